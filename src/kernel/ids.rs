@@ -1,0 +1,234 @@
+//! Identifiers: three kinds of value and the counters that make them.
+//!
+//! Counters live in the world, one stream a label, so that a fork or a replay hands out the same ids
+//! and one more id in one stream does not shift the others.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+
+use super::table::Key;
+
+/// A 24-digit lower-case hexadecimal id; its first four bytes are the creation time in Unix seconds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hex24([u8; 12]);
+
+/// An id that is a JSON number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Serial(pub u64);
+
+/// An id that is a string of decimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Decimal(pub u64);
+
+/// Text that is not an id of the wanted kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an id")]
+pub struct NotAnId;
+
+impl Hex24 {
+    /// The id made of these twelve bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 12]) -> Self {
+        Self(bytes)
+    }
+
+    /// The creation time the id carries, in Unix seconds.
+    #[must_use]
+    pub fn created(self) -> u32 {
+        u32::from_be_bytes([self.0[0], self.0[1], self.0[2], self.0[3]])
+    }
+
+    /// The 24 digits, without an allocation.
+    #[must_use]
+    pub fn digits(self) -> [u8; 24] {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = [0; 24];
+        for (i, byte) in self.0.iter().enumerate() {
+            text[i * 2] = DIGITS[usize::from(byte >> 4)];
+            text[i * 2 + 1] = DIGITS[usize::from(byte & 15)];
+        }
+        text
+    }
+}
+
+impl fmt::Display for Hex24 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Hex24 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Hex24 {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let text = text.as_bytes();
+        if text.len() != 24 {
+            return Err(NotAnId);
+        }
+        let mut bytes = [0; 12];
+        for (i, pair) in text.chunks_exact(2).enumerate() {
+            bytes[i] = nibble(pair[0])? << 4 | nibble(pair[1])?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+fn nibble(digit: u8) -> Result<u8, NotAnId> {
+    match digit {
+        b'0'..=b'9' => Ok(digit - b'0'),
+        b'a'..=b'f' => Ok(digit - b'a' + 10),
+        _ => Err(NotAnId),
+    }
+}
+
+impl serde::Serialize for Hex24 {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
+    }
+}
+
+impl Key for Hex24 {
+    const MIN: Self = Self([0; 12]);
+    const MAX: Self = Self([255; 12]);
+}
+
+macro_rules! number_kind {
+    ($name:ident, $serialize:expr) => {
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                // `u64::from_str` takes a leading `+`, which no vendor does.
+                if text.starts_with('+') {
+                    return Err(NotAnId);
+                }
+                text.parse().map(Self).map_err(|_| NotAnId)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let serialize: fn(u64, S) -> Result<S::Ok, S::Error> = $serialize;
+                serialize(self.0, serializer)
+            }
+        }
+
+        impl Key for $name {
+            const MIN: Self = Self(0);
+            const MAX: Self = Self(u64::MAX);
+        }
+    };
+}
+
+number_kind!(Serial, |n, s| s.serialize_u64(n));
+number_kind!(Decimal, |n, s| s.collect_str(&n));
+
+/// Declares id newtypes over one of the three kinds: `id_kinds! { /// doc
+/// pub ProjectId(Hex24); }`. Each can be shown, parsed, serialised, ordered and used as a table key.
+#[macro_export]
+macro_rules! id_kinds {
+    ($($(#[$doc:meta])* pub $name:ident($kind:ty);)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[serde(transparent)]
+        pub struct $name(pub $kind);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::kernel::ids::NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        impl $crate::kernel::table::Key for $name {
+            const MIN: Self = Self(<$kind as $crate::kernel::table::Key>::MIN);
+            const MAX: Self = Self(<$kind as $crate::kernel::table::Key>::MAX);
+        }
+    )*};
+}
+
+/// The counters of a world, one a label.
+#[derive(Debug, Clone)]
+pub struct Ids {
+    seed: u64,
+    streams: imbl::OrdMap<&'static str, u64>,
+}
+
+impl Ids {
+    /// Counters that all stand at their beginning. The same seed gives the same ids.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self { seed, streams: imbl::OrdMap::new() }
+    }
+
+    /// The next number of the stream `label`: 0, 1, 2 …
+    pub fn next(&mut self, label: &'static str) -> u64 {
+        let counter = self.streams.entry(label).or_insert(0);
+        let number = *counter;
+        *counter += 1;
+        number
+    }
+
+    /// The next integer id of `label`, counted up from `first`.
+    pub fn serial(&mut self, label: &'static str, first: u64) -> Serial {
+        Serial(first + self.next(label))
+    }
+
+    /// The next decimal-string id of `label`, counted up from `first`.
+    pub fn decimal(&mut self, label: &'static str, first: u64) -> Decimal {
+        Decimal(first + self.next(label))
+    }
+
+    /// The next 24-hex id of `label`, created at `at`. Five bytes name the stream, three count in it.
+    pub fn hex24(&mut self, label: &'static str, at: DateTime<Utc>) -> Hex24 {
+        let number = self.next(label);
+        let seconds = u32::try_from(at.timestamp().max(0)).unwrap_or(u32::MAX);
+        let stream = self.stream(label).wrapping_add(number >> 24);
+        let mut bytes = [0; 12];
+        bytes[..4].copy_from_slice(&seconds.to_be_bytes());
+        bytes[4..9].copy_from_slice(&stream.to_be_bytes()[3..]);
+        bytes[9..].copy_from_slice(&number.to_be_bytes()[5..]);
+        Hex24(bytes)
+    }
+
+    /// FNV-1a of seed and label: stable across runs, versions and machines.
+    fn stream(&self, label: &str) -> u64 {
+        let bytes = self.seed.to_be_bytes();
+        bytes.iter().chain(label.as_bytes()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    }
+}

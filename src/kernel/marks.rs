@@ -1,0 +1,37 @@
+//! Which quirks a piece of work went through.
+//!
+//! A branch that decides a contradiction says `quirk!("CFY-007")`. Handlers run to their end on one
+//! thread, so the marks are collected in a thread-local list that [`collect`] opens and closes.
+
+use std::cell::RefCell;
+
+thread_local! {
+    static MARKS: RefCell<Option<Vec<&'static str>>> = const { RefCell::new(None) };
+}
+
+/// Notes that the branch of quirk `id` was taken.
+pub fn touch(id: &'static str) {
+    MARKS.with_borrow_mut(|marks| {
+        if let Some(marks) = marks
+            && !marks.contains(&id)
+        {
+            marks.push(id);
+        }
+    });
+}
+
+/// Runs `work` and returns the quirks it touched beside its result.
+pub fn collect<T>(work: impl FnOnce() -> T) -> (T, Vec<&'static str>) {
+    let outer = MARKS.replace(Some(Vec::new()));
+    let result = work();
+    let marks = MARKS.replace(outer);
+    (result, marks.unwrap_or_default())
+}
+
+/// Marks the branch that carries a quirk's decision: `quirk!("CFY-007")`.
+#[macro_export]
+macro_rules! quirk {
+    ($id:literal) => {
+        $crate::kernel::marks::touch($id)
+    };
+}

@@ -1,0 +1,16 @@
+//! Mechanism: clocks, ids, tables, transactions, sandboxes, paging and limits.
+//!
+//! Knows no vendor, no HTTP and no SQL. Everything here is deterministic: the only module that reads
+//! the machine's clock is [`clock`], and nothing makes random ids.
+
+pub mod civil;
+pub mod clock;
+pub mod ids;
+pub mod journal;
+pub mod limits;
+pub mod marks;
+pub mod money;
+pub mod page;
+pub mod sandbox;
+pub mod store;
+pub mod table;

@@ -1,0 +1,34 @@
+//! Money in integer minor units (cents), and what an hourly rate makes of a span of time.
+
+/// An amount in minor units of its currency.
+pub type Minor = i64;
+
+/// What `seconds` of work cost at `rate` minor units an hour, rounded half away from zero.
+#[must_use]
+pub fn earned(rate: Minor, seconds: i64) -> Minor {
+    let exact = i128::from(rate) * i128::from(seconds);
+    let half = if exact < 0 { -1800 } else { 1800 };
+    clamp((exact + half) / 3600)
+}
+
+/// Minor units as a decimal number of major units: 4321 is `43.21`.
+#[must_use]
+pub fn major(amount: Minor) -> f64 {
+    // Amounts below 2^53 are exact in a double.
+    #[expect(clippy::cast_precision_loss, reason = "amounts of money stay far below 2^53")]
+    let amount = amount as f64;
+    amount / 100.0
+}
+
+/// A decimal number of major units as minor units, rounded half away from zero. `None` when it is not
+/// a number or too large.
+#[must_use]
+pub fn minor(major: f64) -> Option<Minor> {
+    let cents = (major * 100.0).round();
+    #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
+    (cents.abs() < 9e15).then_some(cents as Minor)
+}
+
+fn clamp(amount: i128) -> Minor {
+    Minor::try_from(amount).unwrap_or(if amount < 0 { Minor::MIN } else { Minor::MAX })
+}

@@ -1,0 +1,142 @@
+//! Rows by key with declared secondary indices, over persistent ordered maps.
+//!
+//! Cloning a table is a pointer copy. There is no way to change a row but [`Table::put`],
+//! [`Table::change`] and [`Table::remove`], so the indices are right by construction. The only module
+//! that knows which persistent map is underneath.
+
+use std::fmt::Debug;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+/// A primary key: small, ordered, with a smallest and a largest value.
+pub trait Key: Copy + Ord + Debug {
+    /// The smallest value.
+    const MIN: Self;
+    /// The largest value.
+    const MAX: Self;
+}
+
+/// A row that knows its key and its index entries.
+pub trait Row: Clone {
+    /// Its primary key, which never changes.
+    type Key: Key;
+    /// One enum a row type, a variant an index; use `()` for a table without indices.
+    type Index: Ord + Clone + Debug;
+
+    /// The primary key.
+    fn key(&self) -> Self::Key;
+
+    /// Every index entry of this row.
+    fn index(&self) -> Vec<Self::Index>;
+}
+
+/// Rows in key order, findable through their indices.
+#[derive(Debug)]
+pub struct Table<R: Row> {
+    rows: imbl::OrdMap<R::Key, Arc<R>>,
+    index: imbl::OrdSet<(R::Index, R::Key)>,
+}
+
+impl<R: Row> Clone for Table<R> {
+    fn clone(&self) -> Self {
+        Self { rows: self.rows.clone(), index: self.index.clone() }
+    }
+}
+
+impl<R: Row> Default for Table<R> {
+    fn default() -> Self {
+        Self { rows: imbl::OrdMap::new(), index: imbl::OrdSet::new() }
+    }
+}
+
+impl<R: Row> Table<R> {
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The row of `key`.
+    #[must_use]
+    pub fn get(&self, key: R::Key) -> Option<&Arc<R>> {
+        self.rows.get(&key)
+    }
+
+    /// All rows in key order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<R>> {
+        self.rows.values()
+    }
+
+    /// The rows whose index entries lie in `range`, in index order, then key order. A row with several
+    /// entries in the range comes several times.
+    pub fn scan(
+        &self,
+        range: RangeInclusive<R::Index>,
+    ) -> impl DoubleEndedIterator<Item = &Arc<R>> {
+        let (from, to) = range.into_inner();
+        let bounds = if from <= to {
+            (from, R::Key::MIN)..=(to, R::Key::MAX)
+        } else {
+            (from.clone(), R::Key::MAX)..=(from, R::Key::MAX)
+        };
+        self.index.range(bounds).filter_map(|(_, key)| self.rows.get(key))
+    }
+
+    /// The rows with exactly this index entry, in key order.
+    pub fn find(&self, entry: R::Index) -> impl DoubleEndedIterator<Item = &Arc<R>> {
+        self.scan(entry.clone()..=entry)
+    }
+
+    /// Stores `row`, replacing the row of the same key. Returns the row replaced.
+    pub fn put(&mut self, row: R) -> Option<Arc<R>> {
+        let key = row.key();
+        let fresh = row.index();
+        let old = self.rows.insert(key, Arc::new(row));
+        if let Some(old) = &old {
+            for entry in old.index() {
+                if !fresh.contains(&entry) {
+                    self.index.remove(&(entry, key));
+                }
+            }
+        }
+        for entry in fresh {
+            self.index.insert((entry, key));
+        }
+        old
+    }
+
+    /// Applies `edit` to a copy of the row of `key` and stores it. `None` when there is no such row.
+    pub fn change<T>(&mut self, key: R::Key, edit: impl FnOnce(&mut R) -> T) -> Option<T> {
+        let mut row = R::clone(self.rows.get(&key)?);
+        let result = edit(&mut row);
+        assert!(row.key() == key, "a row's key never changes");
+        self.put(row);
+        Some(result)
+    }
+
+    /// Takes the row of `key` out.
+    pub fn remove(&mut self, key: R::Key) -> Option<Arc<R>> {
+        let old = self.rows.remove(&key)?;
+        for entry in old.index() {
+            self.index.remove(&(entry, key));
+        }
+        Some(old)
+    }
+
+    /// Whether the indices equal those rebuilt from the rows. For tests.
+    #[must_use]
+    pub fn indices_are_right(&self) -> bool {
+        let rebuilt: imbl::OrdSet<(R::Index, R::Key)> = self
+            .rows
+            .values()
+            .flat_map(|row| row.index().into_iter().map(move |entry| (entry, row.key())))
+            .collect();
+        rebuilt == self.index
+    }
+}

@@ -1,0 +1,3 @@
+//! timetwin answers like four time-tracking vendors.
+
+pub mod kernel;
