@@ -1,3 +1,4 @@
 //! timetwin answers like four time-tracking vendors.
 
 pub mod kernel;
+pub mod scenario;

@@ -1,0 +1,7 @@
+//! Neutral seeds in, neutral read-outs out. Knows no vendor and no HTTP.
+//!
+//! A scenario says who worked on what, when and for how long, in no vendor's terms; every system plants
+//! it. A ledger is the way back: what a system holds, in the same neutral terms.
+
+pub mod ledger;
+pub mod seed;
