@@ -11,6 +11,7 @@ pub mod limits;
 pub mod marks;
 pub mod money;
 pub mod page;
+pub mod revision;
 pub mod sandbox;
 pub mod store;
 pub mod table;

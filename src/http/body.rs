@@ -1,0 +1,186 @@
+//! Request bodies: typed JSON, and loose name-value fields from JSON, form or query string.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Rejection;
+use super::cx::Cx;
+use super::query::QueryMap;
+
+/// A field of a body: left out, `null`, or a value. Use with `#[serde(default)]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Field<T> {
+    /// The key is not there.
+    #[default]
+    Absent,
+    /// The key is there with `null`.
+    Null,
+    /// The key is there with a value.
+    Value(T),
+}
+
+impl<T> Field<T> {
+    /// The value, if there is one.
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
+    /// What to change: nothing when absent, `Some(None)` for `null`.
+    pub fn change(self) -> Option<Option<T>> {
+        match self {
+            Self::Absent => None,
+            Self::Null => Some(None),
+            Self::Value(value) => Some(Some(value)),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Option::deserialize(deserializer)? {
+            Some(value) => Self::Value(value),
+            None => Self::Null,
+        })
+    }
+}
+
+/// Decodes a JSON body whatever its content type says, as the imitated services do.
+///
+/// # Errors
+/// [`Rejection::NoBody`], [`Rejection::BadJson`] and [`Rejection::BadField`].
+pub fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Rejection> {
+    if body.trim_ascii().is_empty() {
+        return Err(Rejection::NoBody);
+    }
+    let mut decoder = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut decoder).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        match inner.classify() {
+            serde_json::error::Category::Data => Rejection::BadField {
+                path: if path == "." { String::new() } else { path },
+                message: inner.to_string(),
+            },
+            _ => bad_json(&inner),
+        }
+    })?;
+    decoder.end().map_err(|error| bad_json(&error))?;
+    Ok(value)
+}
+
+fn bad_json(error: &serde_json::Error) -> Rejection {
+    Rejection::BadJson { message: error.to_string(), line: error.line(), column: error.column() }
+}
+
+/// Name-value fields of a request, wherever the client put them: a JSON object, a form body, or the
+/// query string. The body wins over the query string; of repeated names the last wins.
+#[derive(Debug, Clone, Default)]
+pub struct Fields {
+    of: Vec<(String, Value)>,
+}
+
+impl Fields {
+    /// Collects the fields of this request.
+    ///
+    /// # Errors
+    /// [`Rejection::BadJson`] for a JSON body that does not parse, [`Rejection::BadField`] for one that
+    /// is no object.
+    pub fn of(cx: &Cx) -> Result<Self, Rejection> {
+        let mut fields = Self::default();
+        for (name, value) in cx.query.pairs() {
+            fields.set(name, Value::String(value.to_owned()));
+        }
+        let body = cx.body().trim_ascii();
+        if body.is_empty() {
+            return Ok(fields);
+        }
+        let is_form = cx.content_type().is_some_and(|kind| kind.contains("form-urlencoded"));
+        // Some clients send JSON under a form's content type and the other way round.
+        if body[0] == b'{' || body[0] == b'[' || !is_form && body[0] == b'"' {
+            let object: Value = json(body)?;
+            let Value::Object(object) = object else {
+                return Err(Rejection::BadField {
+                    path: String::new(),
+                    message: "expected an object".to_owned(),
+                });
+            };
+            for (name, value) in object {
+                fields.set(&name, value);
+            }
+        } else if is_form || body.contains(&b'=') {
+            for (name, value) in QueryMap::parse(&String::from_utf8_lossy(body)).pairs() {
+                fields.set(name, Value::String(value.to_owned()));
+            }
+        } else {
+            json::<Value>(body)?;
+        }
+        Ok(fields)
+    }
+
+    fn set(&mut self, name: &str, value: Value) {
+        match self.of.iter_mut().find(|(known, _)| known == name) {
+            Some(slot) => slot.1 = value,
+            None => self.of.push((name.to_owned(), value)),
+        }
+    }
+
+    /// The field of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Field<&Value> {
+        match self.of.iter().find(|(known, _)| known == name) {
+            None => Field::Absent,
+            Some((_, Value::Null)) => Field::Null,
+            Some((_, value)) => Field::Value(value),
+        }
+    }
+
+    /// All fields in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.of.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+/// A whole number written as a number or as text.
+#[must_use]
+pub fn loose_integer(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// A finite number written as a number or as text.
+#[must_use]
+pub fn loose_number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+        _ => None,
+    }
+}
+
+/// A truth value written as a boolean, `1`/`0`, or `true`/`false` in any letter case.
+#[must_use]
+pub fn loose_boolean(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(truth) => Some(*truth),
+        Value::Number(number) => match number.as_i64() {
+            Some(0) => Some(false),
+            Some(1) => Some(true),
+            _ => None,
+        },
+        Value::String(text) => match text.trim() {
+            "1" => Some(true),
+            "0" => Some(false),
+            text if text.eq_ignore_ascii_case("true") => Some(true),
+            text if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,124 @@
+//! What a handler is given: the request, its sandbox, and the only ways to read and change the world.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, Method};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+
+use super::query::QueryMap;
+use super::{Rejection, body};
+use crate::kernel::clock::machine_tick;
+use crate::kernel::limits::{Instants, Limit};
+use crate::kernel::revision::Revision;
+use crate::kernel::sandbox::Sandbox;
+use crate::kernel::store::Root;
+use crate::world::World;
+
+/// One request in its sandbox.
+#[derive(Debug)]
+pub struct Cx {
+    /// HTTP method.
+    pub method: Method,
+    /// Path below the surface, as the routes spell it.
+    pub path: String,
+    /// Query parameters.
+    pub query: QueryMap,
+    /// Request headers.
+    pub headers: HeaderMap,
+    /// Scheme and authority under which clients reach this server, for links in answers.
+    pub origin: Arc<str>,
+    pub(super) body: Bytes,
+    pub(super) params: Vec<(String, String)>,
+    pub(super) sandbox: Arc<Sandbox<World>>,
+    pub(super) secret: Option<String>,
+    /// The world's time when the request came; it does not move while the request is handled.
+    pub(super) now: DateTime<Utc>,
+    pub(super) person: RefCell<Option<String>>,
+}
+
+impl Cx {
+    /// The world as it is now. It stays as it is however long it is held.
+    #[must_use]
+    pub fn read(&self) -> Arc<Root<World>> {
+        self.sandbox.store.read()
+    }
+
+    /// Runs `rule` on the world and publishes the result, unless it fails.
+    ///
+    /// # Errors
+    /// What `rule` returns; the world is unchanged then.
+    pub fn write<T, E>(&self, rule: impl FnOnce(&mut World) -> Result<T, E>) -> Result<T, E> {
+        self.sandbox.store.write(rule)
+    }
+
+    /// The world's time of this request.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Which generation of the API this world speaks.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        self.read().value.settings.revision
+    }
+
+    /// The credential's secret without the sandbox's name, if the request carries one.
+    #[must_use]
+    pub fn secret(&self) -> Option<&str> {
+        self.secret.as_deref()
+    }
+
+    /// A request header as text; a value that is not visible ASCII counts as missing.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The value of `Content-Type` in lower case.
+    #[must_use]
+    pub fn content_type(&self) -> Option<String> {
+        self.header("content-type").map(str::to_ascii_lowercase)
+    }
+
+    /// The body's bytes.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// See [`body::json`].
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Rejection> {
+        body::json(&self.body)
+    }
+
+    /// The text that stands in the path for `{name}`; empty when the route has no such part.
+    #[must_use]
+    pub fn param(&self, name: &str) -> &str {
+        self.params.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// Tells the journal who is calling.
+    pub fn note_person(&self, email: &str) {
+        *self.person.borrow_mut() = Some(email.to_owned());
+    }
+
+    /// Takes one request of `limit` from the budget of `caller`, unless the world has no rate limits.
+    ///
+    /// # Errors
+    /// The time after which one request is possible again.
+    pub fn spend(&self, limit: &Limit, caller: &str) -> Result<(), Duration> {
+        if !self.read().value.settings.rate_limits {
+            return Ok(());
+        }
+        let now = Instants { sandbox: self.now, machine: machine_tick() };
+        self.sandbox.budgets().take(limit, caller, now)
+    }
+}

@@ -1,0 +1,83 @@
+//! HTTP plumbing: mounting, requests, replies. Knows no vendor: no number, header, envelope or message
+//! of one; a surface brings them as data and functions ([`surface::Surface`]).
+
+pub mod body;
+pub mod cx;
+pub mod mount;
+pub mod query;
+pub mod reply;
+pub mod routes;
+pub mod server;
+pub mod surface;
+
+use crate::kernel::sandbox::Refused;
+use axum::http::Method;
+
+/// A request that the plumbing turns down. Each surface renders it in its vendor's own form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejection {
+    /// No route has this path.
+    UnknownPath,
+    /// The path has routes, but none for this method.
+    WrongMethod {
+        /// The methods it has, in the order of the route list.
+        allow: Vec<Method>,
+    },
+    /// The body is longer than the surface allows, in bytes.
+    BodyTooLarge(usize),
+    /// The body did not arrive in time.
+    BodyTooSlow,
+    /// A body was needed and none was sent.
+    NoBody,
+    /// The content type is none that the operation reads.
+    WrongContentType(String),
+    /// The body is not JSON.
+    BadJson {
+        /// What the parser says.
+        message: String,
+        /// Where, counted from 1.
+        line: usize,
+        /// Where, counted from 1.
+        column: usize,
+    },
+    /// The body is JSON of another shape.
+    BadField {
+        /// Path of the field, e.g. `customFields[1].value`; empty for the whole body.
+        path: String,
+        /// What the decoder says.
+        message: String,
+    },
+    /// A parameter has a value of another kind.
+    BadParameter {
+        /// Its name as the operation calls it.
+        name: String,
+        /// What was sent.
+        value: String,
+        /// What it should be.
+        expected: Expected,
+    },
+    /// A required parameter is missing.
+    NoParameter {
+        /// Its name as the operation calls it.
+        name: String,
+    },
+    /// The sandbox that the request names cannot be had.
+    Sandbox(Refused),
+    /// A defect of ours; the details are in the log.
+    Defect,
+}
+
+/// The kind a parameter should have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// A whole number.
+    Integer,
+    /// True or false.
+    Boolean,
+    /// A date or instant.
+    Date,
+    /// An id.
+    Id,
+    /// One of a fixed list of words.
+    Word,
+}

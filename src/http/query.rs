@@ -1,0 +1,143 @@
+//! Query strings and form bodies as ordered multi-maps.
+//!
+//! Keeps order, repetition and spelling, because vendors tell `k=A` from `k[]=A`. Remembers what was
+//! read, so that the journal can name the parameters that nothing looked at.
+
+use std::cell::Cell;
+
+use super::{Expected, Rejection};
+
+/// Ordered name-value pairs.
+#[derive(Debug, Clone, Default)]
+pub struct QueryMap {
+    pairs: Vec<Pair>,
+}
+
+#[derive(Debug, Clone)]
+struct Pair {
+    name: String,
+    value: String,
+    read: Cell<bool>,
+}
+
+impl QueryMap {
+    /// Decodes `a=1&b%5B%5D=2`; `+` is a space. Bytes that are not UTF-8 become U+FFFD.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let pairs = form_urlencoded::parse(text.as_bytes())
+            .map(|(name, value)| Pair {
+                name: name.into_owned(),
+                value: value.into_owned(),
+                read: Cell::new(false),
+            })
+            .collect();
+        Self { pairs }
+    }
+
+    /// All pairs in order, without marking them as read.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|pair| (pair.name.as_str(), pair.value.as_str()))
+    }
+
+    /// Every value of exactly this name, in order.
+    pub fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
+        self.pairs.iter().filter(move |pair| pair.name == name).map(|pair| {
+            pair.read.set(true);
+            pair.value.as_str()
+        })
+    }
+
+    /// The first value of this name.
+    #[must_use]
+    pub fn first(&self, name: &str) -> Option<&str> {
+        // Later values of the same name count as read too.
+        self.all(name).collect::<Vec<_>>().first().copied()
+    }
+
+    /// The last value of this name, as servers take it that let later values win.
+    #[must_use]
+    pub fn last(&self, name: &str) -> Option<&str> {
+        self.all(name).collect::<Vec<_>>().last().copied()
+    }
+
+    /// Whether the name was sent, with any value.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.all(name).count() > 0
+    }
+
+    /// Values of `name` that are repeated, comma-joined or both; empty parts are left out.
+    #[must_use]
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        self.all(name).flat_map(|value| value.split(',')).filter(|part| !part.is_empty()).collect()
+    }
+
+    /// The pairs `name[key]=value`, as `(key, value)` in order.
+    #[must_use]
+    pub fn deep(&self, name: &str) -> Vec<(&str, &str)> {
+        self.pairs
+            .iter()
+            .filter_map(|pair| {
+                let key = pair.name.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')?;
+                pair.read.set(true);
+                Some((key, pair.value.as_str()))
+            })
+            .collect()
+    }
+
+    /// The first value of `name` as a whole number; an empty value counts as missing.
+    ///
+    /// # Errors
+    /// [`Rejection::BadParameter`] when it is none.
+    pub fn integer(&self, name: &str) -> Result<Option<i64>, Rejection> {
+        match self.first(name) {
+            None | Some("") => Ok(None),
+            Some(text) => text.trim().parse().map(Some).map_err(|_| Rejection::BadParameter {
+                name: name.to_owned(),
+                value: text.to_owned(),
+                expected: Expected::Integer,
+            }),
+        }
+    }
+
+    /// The first value of `name` as true/false/1/0 in any letter case; an empty value counts as
+    /// missing.
+    ///
+    /// # Errors
+    /// [`Rejection::BadParameter`] when it is none of these.
+    pub fn boolean(&self, name: &str) -> Result<Option<bool>, Rejection> {
+        match self.first(name) {
+            None | Some("") => Ok(None),
+            Some(text) if text == "1" || text.eq_ignore_ascii_case("true") => Ok(Some(true)),
+            Some(text) if text == "0" || text.eq_ignore_ascii_case("false") => Ok(Some(false)),
+            Some(text) => Err(Rejection::BadParameter {
+                name: name.to_owned(),
+                value: text.to_owned(),
+                expected: Expected::Boolean,
+            }),
+        }
+    }
+
+    /// Names that nothing has read, each once, in order.
+    #[must_use]
+    pub fn unread(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for pair in self.pairs.iter().filter(|pair| !pair.read.get()) {
+            if !names.contains(&pair.name) {
+                names.push(pair.name.clone());
+            }
+        }
+        names
+    }
+
+    /// The pairs as a query string again, with the values of the `secret` names replaced.
+    #[must_use]
+    pub fn redacted(&self, secret: &[&str]) -> String {
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        for pair in &self.pairs {
+            let hide = secret.iter().any(|name| pair.name.eq_ignore_ascii_case(name));
+            text.append_pair(&pair.name, if hide { "REDACTED" } else { &pair.value });
+        }
+        text.finish()
+    }
+}

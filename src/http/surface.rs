@@ -1,0 +1,50 @@
+//! What a surface tells the plumbing about itself.
+
+use axum::http::HeaderMap;
+
+use super::query::QueryMap;
+use super::routes::Routes;
+use crate::world::World;
+
+/// An HTTP API we imitate, as data and functions.
+#[derive(Debug, Clone, Copy)]
+pub struct Surface {
+    /// `clockify`, `clockodo`, `clockwork` or `time-tracker`.
+    pub name: &'static str,
+    /// The vendor's own host names.
+    pub hosts: &'static [&'static str],
+    /// The path below the surface's routes, if this surface owns the path. The flag tells that the
+    /// request names one of `hosts`.
+    pub locate: fn(own_host: bool, path: &str) -> Option<String>,
+    /// Whether doubled slashes and a trailing one are overlooked.
+    pub loose_slashes: bool,
+    /// The secret of the credential as sent, with the sandbox's name.
+    pub secret: fn(&HeaderMap, &QueryMap) -> Option<String>,
+    /// Names of query parameters that carry secrets.
+    pub secret_parameters: &'static [&'static str],
+    /// Longest request body, in bytes.
+    pub max_body: usize,
+    /// The route list.
+    pub routes: fn() -> Routes,
+    /// Everybody who can call, owners first.
+    pub credentials: fn(&World) -> Vec<Login>,
+    /// Where a client of this surface points to, below our origin: name and path.
+    pub bases: &'static [(&'static str, &'static str)],
+}
+
+/// A way to call a surface as somebody.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// E-mail.
+    pub person: String,
+    /// Full name.
+    pub name: String,
+    /// The vendor's word for what they may do.
+    pub role: String,
+    /// The secret, to which a sandbox's name is appended.
+    pub secret: String,
+    /// Headers to send, given the secret with the sandbox's name.
+    pub headers: fn(login: &Login, secret: &str) -> Vec<(&'static str, String)>,
+    /// Query parameters to send instead, where the vendor takes the secret there.
+    pub query: fn(secret: &str) -> Vec<(&'static str, String)>,
+}

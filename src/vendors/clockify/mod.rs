@@ -1,0 +1,3 @@
+//! Clockify: the system and its API surface.
+
+pub mod model;

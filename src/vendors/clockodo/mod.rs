@@ -1,0 +1,3 @@
+//! Clockodo: the system and its API surface.
+
+pub mod model;

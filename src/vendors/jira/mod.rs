@@ -1,0 +1,4 @@
+//! One Jira site: people, projects, issues and worklogs. A system without a surface of its own;
+//! Clockwork and Time Tracker are windows on it.
+
+pub mod model;

@@ -1,0 +1,60 @@
+//! The registry: one line a surface, one line a system. Everything that goes through all vendors goes
+//! through these two lists.
+
+pub mod clockify;
+pub mod clockodo;
+pub mod clockwork;
+pub mod jira;
+pub mod time_tracker;
+
+use std::collections::BTreeMap;
+
+use crate::http::surface::Surface;
+use crate::kernel::clock::Clock;
+use crate::kernel::ids::Ids;
+use crate::scenario::ledger::LedgerLine;
+use crate::scenario::seed::{Overlay, Scenario, SeedError};
+use crate::world::{Settings, World};
+
+/// Every surface. The first that owns a path answers it.
+pub const SURFACES: &[Surface] = &[];
+
+/// A system of record.
+#[derive(Debug, Clone, Copy)]
+pub struct System {
+    /// `clockify`, `clockodo` or `jira`; also the name of its overlay.
+    pub name: &'static str,
+    /// Plants a scenario and this system's overlay into an empty part of a world.
+    pub plant: fn(&Scenario, Option<&Overlay>, &mut World) -> Result<(), SeedError>,
+    /// Reads out who worked on what.
+    pub ledger: fn(&World) -> Vec<LedgerLine>,
+}
+
+/// Every system.
+pub const SYSTEMS: &[System] = &[];
+
+/// A world grown from a scenario. `overlays` are by system name.
+///
+/// # Errors
+/// The first thing that does not fit, with file, line and field.
+pub fn plant(
+    scenario: &Scenario,
+    overlays: &BTreeMap<&'static str, Overlay>,
+    clock: Clock,
+    settings: Settings,
+) -> Result<World, SeedError> {
+    let mut world = World {
+        clock,
+        ids: Ids::new(0),
+        settings,
+        clockify: clockify::model::State::default(),
+        clockodo: clockodo::model::State::default(),
+        jira: jira::model::State::default(),
+        clockwork: clockwork::model::State::default(),
+        time_tracker: time_tracker::model::State::default(),
+    };
+    for system in SYSTEMS {
+        (system.plant)(scenario, overlays.get(system.name), &mut world)?;
+    }
+    Ok(world)
+}

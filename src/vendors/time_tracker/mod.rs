@@ -1,0 +1,3 @@
+//! Time Tracker for Jira: a window on the Jira site.
+
+pub mod model;
