@@ -3,8 +3,12 @@
 //!
 //! Start at `ARCHITECTURE.md`, then [`vendors`].
 
+pub mod cli;
+pub mod contract;
+pub mod control;
 pub mod http;
 pub mod kernel;
 pub mod scenario;
+pub mod twin;
 pub mod vendors;
 pub mod world;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `timetwin` binary.
+
+fn main() -> std::process::ExitCode {
+    timetwin::cli::run()
+}

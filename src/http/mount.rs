@@ -21,7 +21,7 @@ use super::surface::Surface;
 use crate::kernel::clock::machine_tick;
 use crate::kernel::journal::Record;
 use crate::kernel::marks;
-use crate::kernel::sandbox::{MAIN, Refused, Sandbox, Sandboxes, is_name};
+use crate::kernel::sandbox::{MAIN, Sandboxes, is_name};
 use crate::world::World;
 
 /// How long a request body may take to arrive.
@@ -279,12 +279,4 @@ fn finish(
     let mut response = Response::from(reply);
     response.extensions_mut().insert(answered);
     response
-}
-
-/// The sandbox that a control call or a reader of the journal means.
-///
-/// # Errors
-/// [`Refused::Unknown`] when there is none of this name.
-pub fn existing(sandboxes: &Sandboxes<World>, name: &str) -> Result<Arc<Sandbox<World>>, Refused> {
-    sandboxes.get(name).ok_or(Refused::Unknown)
 }

@@ -41,6 +41,8 @@ pub struct Login {
     pub name: String,
     /// The vendor's word for what they may do.
     pub role: String,
+    /// Whether they own the account; owners are listed first.
+    pub owner: bool,
     /// The secret, to which a sandbox's name is appended.
     pub secret: String,
     /// Headers to send, given the secret with the sandbox's name.

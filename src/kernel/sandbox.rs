@@ -159,6 +159,12 @@ impl<W: Clone> Sandboxes<W> {
         dropped.map(|_| ()).ok_or(Refused::Unknown)
     }
 
+    /// What an implicit fork starts from.
+    #[must_use]
+    pub fn pristine(&self) -> W {
+        lock(&self.inner).pristine.clone()
+    }
+
     /// All sandboxes by name.
     #[must_use]
     pub fn list(&self) -> Vec<Arc<Sandbox<W>>> {

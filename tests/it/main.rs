@@ -1,1 +1,8 @@
-fn main() {}
+//! The only integration binary. Requests go through the router, no sockets, except in `socket`.
+
+mod cases;
+mod contract;
+mod control;
+mod kernel;
+mod socket;
+mod support;

@@ -1,0 +1,342 @@
+//! The command line: the only reader of arguments and environment, and the only writer to stdout.
+
+use std::future::Future;
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use http_body_util::{BodyExt, Empty};
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::http::server;
+use crate::kernel::clock::{Clock, machine_now, machine_tick};
+use crate::kernel::revision::Revision;
+use crate::scenario::generate::generate;
+use crate::scenario::load::Bundle;
+use crate::scenario::seed::SeedError;
+use crate::twin::{Limits, Setup, Twin, grow};
+use crate::world::Settings;
+
+/// One binary that answers like Clockify, Clockodo, Clockwork and Time Tracker for Jira.
+///
+/// Exit codes: 0 clean, 1 runtime error, 2 usage, configuration or scenario, 3 port in use.
+#[derive(Debug, Parser)]
+#[command(name = "timetwin", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Starts the server and prints one line when it can answer.
+    Serve(Serve),
+    /// Asks a running server whether it is well; for container health checks.
+    Healthcheck(At),
+    /// Waits until a server answers.
+    Wait {
+        #[command(flatten)]
+        at: At,
+        /// Gives up after this many seconds.
+        #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+        timeout: u64,
+    },
+    /// Writes a large scenario: the same seed gives the same bytes.
+    Generate {
+        /// Entries of work.
+        #[arg(long, default_value_t = 10_000)]
+        entries: u64,
+        /// People who do it.
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        people: u32,
+        /// Seed of all choices.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Where to write it.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Checks a scenario and its overlays; names file, line and field of what is wrong.
+    Check {
+        /// A scenario file, or a folder that holds scenario.json.
+        file: PathBuf,
+        /// The instant that relative dates count from; now when left out.
+        #[arg(long, value_name = "INSTANT")]
+        at: Option<DateTime<Utc>>,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// Address to listen on; port 0 picks a free one.
+    #[arg(long, env = "TIMETWIN_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8463")]
+    listen: SocketAddr,
+    /// studio, bare, migration, or a scenario file.
+    #[arg(long, env = "TIMETWIN_SCENARIO", value_name = "NAME|FILE", default_value = "studio")]
+    scenario: String,
+    /// Freezes the clock at this instant, e.g. 2026-06-12T10:00:00Z: the same bytes on every run.
+    #[arg(long, env = "TIMETWIN_AT", value_name = "INSTANT")]
+    at: Option<DateTime<Utc>>,
+    /// Which generation of the APIs to speak.
+    #[arg(long, env = "TIMETWIN_REVISION", value_enum, default_value = "documented")]
+    revision: RevisionArg,
+    /// Whether the vendors' rate limits hold. Page caps always do.
+    #[arg(long, env = "TIMETWIN_LIMITS", value_enum, default_value = "vendor")]
+    limits: Limits,
+    /// Writes the port it listens on to this file once it can answer.
+    #[arg(long, env = "TIMETWIN_PORT_FILE", value_name = "FILE")]
+    port_file: Option<PathBuf>,
+    /// The URL under which clients reach it, for links in answers.
+    #[arg(long, env = "TIMETWIN_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// Asks for this token on the control API (`Authorization: Bearer TOKEN`).
+    #[arg(long, env = "TIMETWIN_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    control_token: Option<String>,
+    /// Form of the log on stderr.
+    #[arg(long, env = "TIMETWIN_LOG", value_enum, default_value = "text")]
+    log: LogForm,
+}
+
+#[derive(Debug, Args)]
+struct At {
+    /// Address of the server; the address it listens on, when both read the same environment.
+    #[arg(long, env = "TIMETWIN_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8463")]
+    listen: SocketAddr,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RevisionArg {
+    /// What the vendor documents say.
+    Documented,
+    /// What the live services do today.
+    Current,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogForm {
+    Text,
+    Json,
+}
+
+/// Why the program ends early.
+#[derive(Debug)]
+enum Failure {
+    Runtime(String),
+    Configuration(String),
+    PortInUse(SocketAddr),
+}
+
+impl From<SeedError> for Failure {
+    fn from(error: SeedError) -> Self {
+        Self::Configuration(error.to_string())
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Runtime(error.to_string())
+    }
+}
+
+/// Reads the command line and does what it says.
+#[must_use]
+pub fn run() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Serve(serve) => block_on(self::serve(serve)),
+        Command::Healthcheck(at) => block_on(healthcheck(at.listen)),
+        Command::Wait { at, timeout } => block_on(wait(at.listen, Duration::from_secs(timeout))),
+        Command::Generate { entries, people, seed, output } => {
+            write_scenario(entries, people, seed, &output)
+        }
+        Command::Check { file, at } => check(&file, at),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Runtime(message)) => complain(&message, 1),
+        Err(Failure::Configuration(message)) => complain(&message, 2),
+        Err(Failure::PortInUse(address)) => complain(&format!("{address} is in use"), 3),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the message of a failed command")]
+fn complain(message: &str, code: u8) -> ExitCode {
+    eprintln!("timetwin: {message}");
+    ExitCode::from(code)
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command")]
+fn say(message: &str) {
+    println!("{message}");
+    let _ = io::stdout().flush();
+}
+
+fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+async fn serve(serve: Serve) -> Result<(), Failure> {
+    let Serve { listen, scenario, at, revision, limits, .. } = &serve;
+    log(serve.log);
+    let listener = TcpListener::bind(listen).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => Failure::PortInUse(*listen),
+        _ => Failure::Runtime(format!("cannot listen on {listen}: {error}")),
+    })?;
+    let address = listener.local_addr()?;
+    let setup = Setup {
+        scenario: bundle(scenario)?,
+        clock: at.map_or_else(Clock::real, Clock::frozen),
+        settings: Settings {
+            revision: match revision {
+                RevisionArg::Documented => Revision::Documented,
+                RevisionArg::Current => Revision::Current,
+            },
+            rate_limits: limits.hold(),
+        },
+        origin: origin(serve.public_url, address)?,
+        control_token: serve.control_token,
+    };
+    let app = Arc::new(Twin::new(setup)?).router();
+    let stop = stopped()?;
+    if let Some(file) = &serve.port_file {
+        std::fs::write(file, format!("{}\n", address.port()))
+            .map_err(|error| Failure::Runtime(format!("{}: {error}", file.display())))?;
+    }
+    let version = env!("CARGO_PKG_VERSION");
+    say(&format!("timetwin {version} listening on http://{address} Ready."));
+    server::serve(listener, app, stop).await;
+    Ok(())
+}
+
+fn log(form: LogForm) {
+    use tracing_subscriber::filter::LevelFilter;
+    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(LevelFilter::INFO);
+    match form {
+        LogForm::Text => log.init(),
+        LogForm::Json => log.json().init(),
+    }
+}
+
+fn bundle(scenario: &str) -> Result<Bundle, SeedError> {
+    let path = Path::new(scenario);
+    if scenario.contains(['/', '\\', '.']) || path.exists() {
+        Bundle::read(path)
+    } else {
+        Bundle::builtin(scenario)
+    }
+}
+
+fn origin(public_url: Option<String>, address: SocketAddr) -> Result<String, Failure> {
+    let Some(url) = public_url else {
+        return Ok(format!("http://{}", reachable(address)));
+    };
+    let uri: axum::http::Uri = url
+        .parse()
+        .map_err(|error| Failure::Configuration(format!("--public-url '{url}': {error}")))?;
+    match (uri.scheme_str(), uri.authority(), uri.path()) {
+        (Some("http" | "https"), Some(_), "/" | "") => Ok(url.trim_end_matches('/').to_owned()),
+        _ => Err(Failure::Configuration(format!(
+            "--public-url '{url}': expected a URL like https://timetwin.example:8463"
+        ))),
+    }
+}
+
+/// An address that listens everywhere is reached at loopback.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        ip if !ip.is_unspecified() => address,
+        IpAddr::V4(_) => (Ipv4Addr::LOCALHOST, address.port()).into(),
+        IpAddr::V6(_) => (std::net::Ipv6Addr::LOCALHOST, address.port()).into(),
+    }
+}
+
+/// Done when the process is told to stop.
+#[cfg(unix)]
+fn stopped() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => (),
+            _ = interrupt.recv() => (),
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stopped() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+async fn healthcheck(listen: SocketAddr) -> Result<(), Failure> {
+    let address = reachable(listen);
+    match tokio::time::timeout(Duration::from_secs(3), ask(address)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(Failure::Runtime(format!("{address}: {error}"))),
+        Err(_) => Err(Failure::Runtime(format!("{address}: no answer in 3 seconds"))),
+    }
+}
+
+async fn wait(listen: SocketAddr, timeout: Duration) -> Result<(), Failure> {
+    let begun = machine_tick();
+    loop {
+        match healthcheck(listen).await {
+            Ok(()) => return Ok(()),
+            Err(failure) if begun.elapsed() >= timeout => return Err(failure),
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
+
+async fn ask(address: SocketAddr) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let stream = TcpStream::connect(address).await?;
+    let (mut client, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    let connection = tokio::spawn(connection);
+    let request = hyper::Request::get("/_twin/health")
+        .header("host", address.to_string())
+        .body(Empty::<bytes::Bytes>::new())?;
+    let response = client.send_request(request).await?;
+    let status = response.status();
+    let body = response.into_body().collect().await?.to_bytes();
+    connection.abort();
+    if status.is_success() && body.starts_with(b"{\"status\":\"ok\"") {
+        Ok(())
+    } else {
+        Err(format!("status {status}").into())
+    }
+}
+
+fn write_scenario(entries: u64, people: u32, seed: u64, output: &Path) -> Result<(), Failure> {
+    let written = std::fs::File::create(output).and_then(|file| {
+        let mut file = BufWriter::with_capacity(1 << 20, file);
+        generate(entries, people, seed, &mut file)?;
+        file.flush()
+    });
+    written.map_err(|error| Failure::Runtime(format!("{}: {error}", output.display())))
+}
+
+fn check(file: &Path, at: Option<DateTime<Utc>>) -> Result<(), Failure> {
+    let bundle = Bundle::read(file)?;
+    let clock = Clock::frozen(at.unwrap_or_else(machine_now));
+    let scenario = bundle.resolve(clock.now())?;
+    grow(&bundle, clock, Settings::default())?;
+    say(&format!(
+        "{}: {} people, {} clients, {} projects, {} tasks, {} stretches of work",
+        scenario.name,
+        scenario.people.len(),
+        scenario.clients.len(),
+        scenario.projects.len(),
+        scenario.tasks.len(),
+        scenario.work.len(),
+    ));
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! What is promised, decided and covered.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde_json::{Value, json};
+
+use super::problem::Problem;
+use crate::contract::{self, Broken, Quirk};
+use crate::twin::Twin;
+
+impl From<Broken> for Problem {
+    fn from(broken: Broken) -> Self {
+        Self::new(500, broken.to_string())
+    }
+}
+
+/// `GET /_twin/contract/{surface}.json`: the `OpenAPI` document, with this server as its first.
+pub(super) async fn openapi(
+    State(twin): State<Arc<Twin>>,
+    Path(file): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let surface = file.strip_suffix(".json").and_then(|name| twin.surface(name));
+    let surface = surface.ok_or_else(no_surface)?;
+    let mut document = contract::openapi(surface.name)?;
+    let base = surface.bases.first().map_or("", |(_, path)| path);
+    let here = json!({ "url": format!("{}{base}", twin.origin()), "description": "timetwin" });
+    if let Some(servers) = document["servers"].as_array_mut() {
+        servers.insert(0, here);
+    }
+    Ok(Json(document))
+}
+
+/// `GET /_twin/contract/{surface}/quirks`
+pub(super) async fn quirks(
+    State(twin): State<Arc<Twin>>,
+    Path(surface): Path<String>,
+) -> Result<Json<Vec<Quirk>>, Problem> {
+    let surface = twin.surface(&surface).ok_or_else(no_surface)?;
+    Ok(Json(contract::quirks(surface.name)?))
+}
+
+/// `GET /_twin/coverage`: every operation with the cases that call it.
+pub(super) async fn coverage(State(twin): State<Arc<Twin>>) -> Result<Json<Value>, Problem> {
+    let mut surfaces = serde_json::Map::new();
+    for mounted in twin.mount().surfaces() {
+        let name = mounted.surface.name;
+        let mut operations = Vec::new();
+        for operation in contract::operations(name)? {
+            let exercised = contract::exercised(name, &operation.operation)?;
+            operations.push(json!({ "contract": operation, "exercised": exercised }));
+        }
+        let quirks = contract::quirks(name)?.len();
+        surfaces.insert(name.to_owned(), json!({ "operations": operations, "quirks": quirks }));
+    }
+    let untested = contract::text("untested.txt").unwrap_or_default();
+    let untested: Vec<&str> = untested.lines().filter(|line| !line.starts_with('#')).collect();
+    Ok(Json(json!({ "surfaces": surfaces, "untested": untested })))
+}
+
+fn no_surface() -> Problem {
+    Problem::new(404, "There is no such surface.")
+}

@@ -1,0 +1,117 @@
+//! Errors of the control API as RFC 9457 problems, and its strict reading of bodies and queries.
+
+use axum::http::header::{CONTENT_TYPE, HeaderName};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+
+use crate::http::query::QueryMap;
+use crate::http::{Rejection, body};
+use crate::kernel::clock::OutOfRange;
+use crate::kernel::sandbox::Refused;
+use crate::scenario::seed::SeedError;
+
+/// An error answer.
+#[derive(Debug, Clone)]
+pub(super) struct Problem {
+    status: StatusCode,
+    detail: String,
+    header: Option<(&'static str, &'static str)>,
+}
+
+impl Problem {
+    pub(super) fn new(status: u16, detail: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST),
+            detail: detail.into(),
+            header: None,
+        }
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::json!({
+            "type": "about:blank",
+            "title": self.status.canonical_reason().unwrap_or("Error"),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        let mut response = (self.status, body.to_string()).into_response();
+        let kind = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+        if let Some((name, value)) = self.header {
+            let name = HeaderName::from_static(name);
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+}
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        let status = match refused {
+            Refused::BadName => 400,
+            Refused::Unknown => 404,
+            Refused::Main | Refused::Full(_) => 409,
+        };
+        Self::new(status, format!("{refused}."))
+    }
+}
+
+impl From<SeedError> for Problem {
+    fn from(error: SeedError) -> Self {
+        Self::new(422, error.to_string())
+    }
+}
+
+impl From<OutOfRange> for Problem {
+    fn from(error: OutOfRange) -> Self {
+        Self::new(400, format!("{error}."))
+    }
+}
+
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        Self::new(
+            400,
+            match rejection {
+                Rejection::NoBody => "The call needs a JSON body.".to_owned(),
+                Rejection::BadJson { message, .. } => format!("The body is not JSON: {message}."),
+                Rejection::BadField { path, message } if path.is_empty() => {
+                    format!("The body does not fit: {message}.")
+                }
+                Rejection::BadField { path, message } => {
+                    format!("`{path}` does not fit: {message}.")
+                }
+                Rejection::BadParameter { name, value, .. } => {
+                    format!("The parameter `{name}` cannot be '{value}'.")
+                }
+                other => format!("The call cannot be read: {other:?}."),
+            },
+        )
+    }
+}
+
+/// The body, where nothing may be missing and nothing unknown.
+pub(super) fn required<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    Ok(body::json(bytes)?)
+}
+
+/// The body, or the default when there is none.
+pub(super) fn optional<T: DeserializeOwned + Default>(bytes: &[u8]) -> Result<T, Problem> {
+    if bytes.trim_ascii().is_empty() { Ok(T::default()) } else { required(bytes) }
+}
+
+/// Refuses parameters that nothing has read.
+pub(super) fn no_others(query: &QueryMap) -> Result<(), Problem> {
+    match query.unread().first() {
+        None => Ok(()),
+        Some(name) => Err(Problem::new(400, format!("There is no parameter `{name}`."))),
+    }
+}

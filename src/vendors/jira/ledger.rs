@@ -1,0 +1,26 @@
+//! Reads out who worked on which issue.
+
+use super::model::State;
+use crate::scenario::ledger::LedgerLine;
+
+/// All worklogs, by start.
+#[must_use]
+pub fn ledger(site: &State) -> Vec<LedgerLine> {
+    let mut lines: Vec<LedgerLine> = site
+        .worklogs
+        .iter()
+        .map(|worklog| LedgerLine {
+            system: "jira",
+            who: site.users.get(worklog.author).map(|user| user.email.clone()).unwrap_or_default(),
+            what: site.issues.get(worklog.issue).map(|issue| issue.key.clone()),
+            start: worklog.started,
+            seconds: Some(worklog.seconds),
+            note: worklog.comment.clone().unwrap_or_default(),
+            // Jira has no such flag; hours on issues are taken as billed.
+            billable: true,
+            native_id: worklog.id.to_string(),
+        })
+        .collect();
+    lines.sort_by_key(|line| line.start);
+    lines
+}

@@ -1,0 +1,409 @@
+//! Properties of the kernel: what holds for all tables, pages, forks, failed writes and seeds.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use proptest::prelude::*;
+use timetwin::kernel::civil::{
+    Rounding, by_day, day_start, instant, iso_duration, local, parse_iso_duration, round_seconds,
+    zone,
+};
+use timetwin::kernel::clock::{Clock, machine_tick};
+use timetwin::kernel::ids::{Decimal, Hex24, Ids, Serial};
+use timetwin::kernel::journal::{Journal, Record};
+use timetwin::kernel::limits::{Budgets, Instants, Kind, Limit};
+use timetwin::kernel::money::earned;
+use timetwin::kernel::page::Page;
+use timetwin::kernel::sandbox::{MAIN, Refused, Sandboxes};
+use timetwin::kernel::store::Store;
+use timetwin::kernel::table::{Row, Table};
+
+#[derive(Debug, Clone, PartialEq)]
+struct Entry {
+    id: Serial,
+    user: u8,
+    start: i16,
+    tags: Vec<u8>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum By {
+    User(u8, i16),
+    Tag(u8),
+}
+
+impl Row for Entry {
+    type Key = Serial;
+    type Index = By;
+
+    fn key(&self) -> Serial {
+        self.id
+    }
+
+    fn index(&self) -> Vec<By> {
+        let tags = self.tags.iter().map(|tag| By::Tag(*tag));
+        std::iter::once(By::User(self.user, self.start)).chain(tags).collect()
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Put(u64, u8, i16, Vec<u8>),
+    Change(u64, u8),
+    Remove(u64),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        (0..20_u64, 0..4_u8, any::<i16>(), prop::collection::vec(0..5_u8, 0..3))
+            .prop_map(|(id, user, start, tags)| Step::Put(id, user, start, tags)),
+        (0..20_u64, 0..4_u8).prop_map(|(id, user)| Step::Change(id, user)),
+        (0..20_u64).prop_map(Step::Remove),
+    ];
+    prop::collection::vec(step, 0..60)
+}
+
+fn play(table: &mut Table<Entry>, step: Step) {
+    match step {
+        Step::Put(id, user, start, tags) => {
+            table.put(Entry { id: Serial(id), user, start, tags });
+        }
+        Step::Change(id, user) => {
+            table.change(Serial(id), |row| row.user = user);
+        }
+        Step::Remove(id) => {
+            table.remove(Serial(id));
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn indices_equal_a_rebuild(steps in steps()) {
+        let mut table = Table::default();
+        for step in steps {
+            play(&mut table, step);
+            prop_assert!(table.indices_are_right());
+        }
+        for user in 0..4 {
+            let found: Vec<_> = table.scan(By::User(user, i16::MIN)..=By::User(user, i16::MAX)).collect();
+            let wanted = table.iter().filter(|row| row.user == user).count();
+            prop_assert_eq!(found.len(), wanted);
+            prop_assert!(found.windows(2).all(|pair| pair[0].start <= pair[1].start));
+        }
+    }
+
+    #[test]
+    fn forks_are_independent(before in steps(), left in steps(), right in steps()) {
+        let mut table = Table::default();
+        before.into_iter().for_each(|step| play(&mut table, step));
+        let kept: Vec<Entry> = table.iter().map(|row| Entry::clone(row)).collect();
+        let (mut one, mut two) = (table.clone(), table.clone());
+        left.into_iter().for_each(|step| play(&mut one, step));
+        let one_now: Vec<Entry> = one.iter().map(|row| Entry::clone(row)).collect();
+        right.into_iter().for_each(|step| play(&mut two, step));
+        prop_assert_eq!(kept, table.iter().map(|row| Entry::clone(row)).collect::<Vec<_>>());
+        prop_assert_eq!(one_now, one.iter().map(|row| Entry::clone(row)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_failed_write_changes_nothing(before in steps(), failed in steps()) {
+        let store = Store::new((Table::<Entry>::default(), Ids::new(0)));
+        let done: Result<(), ()> = store.write(|(table, _)| {
+            before.into_iter().for_each(|step| play(table, step));
+            Ok(())
+        });
+        prop_assert_eq!(done, Ok(()));
+        let kept = store.read();
+        let refused: Result<(), &str> = store.write(|(table, ids)| {
+            failed.into_iter().for_each(|step| play(table, step));
+            ids.next("entries");
+            Err("no")
+        });
+        prop_assert_eq!(refused, Err("no"));
+        let now = store.read();
+        prop_assert_eq!(now.version, kept.version);
+        prop_assert!(now.value.0.iter().eq(kept.value.0.iter()));
+        prop_assert_eq!(now.value.1.clone().next("entries"), 0);
+    }
+
+    #[test]
+    fn paging_partitions_a_list(rows in prop::collection::vec(any::<u16>(), 0..200), size in 1..60_u64) {
+        let mut together = Vec::new();
+        let mut number = 1;
+        loop {
+            let page = Page { number, size };
+            let (part, last) = page.of(rows.iter().copied());
+            prop_assert!(last || part.len() == page.take());
+            together.extend(part);
+            if last { break }
+            number += 1;
+        }
+        prop_assert_eq!(number, Page { number, size }.pages(rows.len()).max(1));
+        prop_assert_eq!(together, rows);
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_ids(seed in any::<u64>(), count in 1..50_usize, others in 0..20_usize) {
+        let at = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let mut plain = Ids::new(seed);
+        let mut mixed = Ids::new(seed);
+        for _ in 0..others { mixed.hex24("other", at); }
+        let a: Vec<Hex24> = (0..count).map(|_| plain.hex24("entries", at)).collect();
+        let b: Vec<Hex24> = (0..count).map(|_| mixed.hex24("entries", at)).collect();
+        prop_assert_eq!(&a, &b);
+        let mut distinct = a.clone();
+        distinct.dedup();
+        prop_assert_eq!(distinct.len(), count);
+        prop_assert!(a.iter().all(|id| id.created() == 1_700_000_000));
+        prop_assert_eq!(a[0].to_string().parse(), Ok(a[0]));
+    }
+
+    #[test]
+    fn durations_are_read_as_another_library_reads_them(seconds in 0..1_000_000_i64) {
+        let text = iso_duration(seconds);
+        prop_assert_eq!(parse_iso_duration(&text), Some(seconds));
+        let span: jiff::SignedDuration = text.parse().unwrap();
+        prop_assert_eq!(span.as_secs(), seconds);
+    }
+
+    #[test]
+    fn local_times_are_read_as_another_library_reads_them(
+        day in 0..20_000_i32, minute in 0..1440_i64,
+        name in prop::sample::select(vec!["Europe/Berlin", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe", "Pacific/Apia"]),
+    ) {
+        let zone = zone(name).unwrap();
+        let date = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap() + TimeDelta::days(day.into());
+        let wall = date.and_hms_opt(0, 0, 0).unwrap() + TimeDelta::minutes(minute);
+        let ours = instant(wall, zone);
+        let theirs: jiff::civil::DateTime = wall.format("%Y-%m-%dT%H:%M:%S").to_string().parse().unwrap();
+        let tz = jiff::tz::TimeZone::get(name);
+        // The machine may have no zone table for the other library; then only the round trip is checked.
+        if let Ok(tz) = tz {
+            let theirs = tz.to_ambiguous_zoned(theirs).compatible().unwrap();
+            prop_assert_eq!(ours.timestamp(), theirs.timestamp().as_second());
+        }
+        let back = local(ours, zone);
+        prop_assert!(back >= wall && back - wall <= TimeDelta::days(1));
+    }
+
+    #[test]
+    fn days_cut_a_span_without_loss(start in 1_500_000_000..1_900_000_000_i64, seconds in 1..400_000_i64,
+        name in prop::sample::select(vec!["Europe/Berlin", "America/New_York", "America/Sao_Paulo", "UTC"])) {
+        let zone = zone(name).unwrap();
+        let start = DateTime::from_timestamp(start, 0).unwrap();
+        let end = start + TimeDelta::seconds(seconds);
+        let pieces = by_day(start, end, zone);
+        let total: i64 = pieces.iter().map(|(_, from, to)| (*to - *from).num_seconds()).sum();
+        prop_assert_eq!(total, seconds);
+        for (day, from, to) in &pieces {
+            prop_assert_eq!(local(*from, zone).date(), *day);
+            prop_assert_eq!(local(*to - TimeDelta::seconds(1), zone).date(), *day);
+        }
+        prop_assert!(pieces.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].2 == pair[1].1));
+    }
+
+    #[test]
+    fn rounding_moves_less_than_a_step(seconds in 0..100_000_i64, step in 1..7200_i64) {
+        let down = round_seconds(seconds, step, Rounding::Down);
+        let up = round_seconds(seconds, step, Rounding::Up);
+        let near = round_seconds(seconds, step, Rounding::Nearest);
+        prop_assert!(down <= seconds && seconds - down < step && down % step == 0);
+        prop_assert!(up >= seconds && up - seconds < step && up % step == 0);
+        prop_assert!((near - seconds).abs() * 2 <= step && near % step == 0);
+    }
+}
+
+#[test]
+fn odd_durations_are_refused() {
+    for text in [
+        "",
+        "P",
+        "PT",
+        "T1H",
+        "PT1",
+        "PT1X",
+        "P1Y",
+        "P1M",
+        "PT1M1H",
+        "PT1.5H",
+        "PT.5S",
+        "PT1.S",
+        "1H",
+        "PT99999999999999999999H",
+    ] {
+        assert_eq!(parse_iso_duration(text), None, "{text}");
+    }
+    for (text, seconds) in [
+        ("PT1H30M15S", 5415),
+        ("P1DT1S", 86_401),
+        ("P2W", 1_209_600),
+        ("PT0.999S", 0),
+        ("-PT5M", -300),
+        ("PT48H", 172_800),
+    ] {
+        assert_eq!(parse_iso_duration(text), Some(seconds), "{text}");
+    }
+}
+
+#[test]
+fn a_day_that_begins_twice_or_not_at_all_has_one_start() {
+    // Samoa had no 30 December 2011; São Paulo skipped midnight when summer time began.
+    let apia = zone("Pacific/Apia").unwrap();
+    let skipped = NaiveDate::from_ymd_opt(2011, 12, 30).unwrap();
+    assert_eq!(
+        local(day_start(skipped, apia), apia).date(),
+        NaiveDate::from_ymd_opt(2011, 12, 31).unwrap()
+    );
+    let paulo = zone("America/Sao_Paulo").unwrap();
+    let day = NaiveDate::from_ymd_opt(2018, 11, 4).unwrap();
+    assert_eq!(local(day_start(day, paulo), paulo).to_string(), "2018-11-04 01:00:00");
+}
+
+#[test]
+fn ids_of_each_kind_refuse_what_is_not_theirs() {
+    assert!("5B1E52FF0CB8792ED75992C1".parse::<Hex24>().is_err(), "upper case is not Mongo's");
+    assert!("5b1e52ff0cb8792ed75992c".parse::<Hex24>().is_err());
+    assert!("5b1e52ff0cb8792ed75992cé".parse::<Hex24>().is_err());
+    for text in ["", "-1", "+1", "1.0", "99999999999999999999999"] {
+        assert!(text.parse::<Serial>().is_err(), "{text}");
+        assert!(text.parse::<Decimal>().is_err(), "{text}");
+    }
+    assert_eq!(serde_json::to_string(&Serial(7)).unwrap(), "7");
+    assert_eq!(serde_json::to_string(&Decimal(7)).unwrap(), "\"7\"");
+}
+
+const TEN: Limit = Limit {
+    id: "ten",
+    requests: 10,
+    per: Duration::from_secs(1),
+    kind: Kind::Bucket,
+    source: "a test",
+};
+
+#[test]
+fn a_bucket_refills_with_whichever_clock_moves() {
+    let mut budgets = Budgets::default();
+    let begun = Instants { sandbox: at(0), machine: machine_tick() };
+    for _ in 0..10 {
+        assert_eq!(budgets.take(&TEN, "anna", begun), Ok(()));
+    }
+    assert_eq!(budgets.take(&TEN, "anna", begun), Err(Duration::from_millis(100)));
+    assert_eq!(budgets.take(&TEN, "ben", begun), Ok(()), "each caller has a budget");
+    let advanced = Instants { sandbox: at(1), ..begun };
+    for _ in 0..10 {
+        assert_eq!(budgets.take(&TEN, "anna", advanced), Ok(()));
+    }
+    assert!(budgets.take(&TEN, "anna", advanced).is_err());
+    let later = Instants { machine: begun.machine + Duration::from_millis(100), ..advanced };
+    assert_eq!(budgets.take(&TEN, "anna", later), Ok(()), "a frozen clock starves nobody");
+    let set_back = Instants { sandbox: at(-5000), machine: later.machine + Duration::from_secs(1) };
+    assert_eq!(budgets.take(&TEN, "anna", set_back), Ok(()), "setting back costs nothing");
+}
+
+#[test]
+fn a_window_opens_anew_when_its_period_has_passed() {
+    let limit = Limit { requests: 3, per: Duration::from_secs(60), kind: Kind::Window, ..TEN };
+    let mut budgets = Budgets::default();
+    let machine = machine_tick();
+    let take = |budgets: &mut Budgets, seconds| {
+        budgets.take(&limit, "anna", Instants { sandbox: at(seconds), machine })
+    };
+    assert_eq!((0..3).filter(|n| take(&mut budgets, *n).is_ok()).count(), 3);
+    assert_eq!(take(&mut budgets, 30), Err(Duration::from_secs(30)));
+    assert_eq!(take(&mut budgets, 60), Ok(()));
+    budgets.clear();
+    assert_eq!(take(&mut budgets, 0), Ok(()));
+}
+
+#[test]
+fn clocks_freeze_advance_and_stay_in_range() {
+    let frozen = Clock::frozen(at(100));
+    assert_eq!(frozen.advance(TimeDelta::hours(1)).unwrap().now(), at(3700));
+    assert_eq!(frozen.set(at(5)).unwrap().now(), at(5));
+    assert!(frozen.advance(TimeDelta::MAX).is_err());
+    assert!(frozen.set(DateTime::<Utc>::MIN_UTC).is_err());
+    let real = Clock::real().advance(TimeDelta::days(400)).unwrap();
+    assert!(real.now() > Clock::real().now() + TimeDelta::days(399));
+}
+
+#[test]
+fn sandboxes_fork_at_first_use_reset_and_make_room() {
+    let all = Sandboxes::new(1, 3, 10);
+    let one = all.enter("one").unwrap();
+    one.store
+        .write::<_, ()>(|value| {
+            *value += 10;
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(all.enter("two").unwrap().store.read().value, 1, "a fork starts pristine");
+    assert_eq!(all.enter("one").unwrap().store.read().value, 11);
+    one.reset();
+    assert_eq!((one.store.read().value, one.store.read().version), (1, 0));
+    let fork = all.create("one", 5).unwrap();
+    fork.store
+        .write::<_, ()>(|value| {
+            *value = 6;
+            Ok(())
+        })
+        .unwrap();
+    fork.reset();
+    assert_eq!(fork.store.read().value, 5, "reset leads back to what it was made with");
+    // `one` is held, so `two` is the least recently used idle sandbox.
+    all.enter("three").unwrap();
+    assert!(all.get("two").is_none() && all.get("one").is_some());
+    let held = [all.enter("one").unwrap(), all.enter("three").unwrap()];
+    assert_eq!(all.enter("four").unwrap_err(), Refused::Full(3));
+    drop(held);
+    drop((one, fork));
+    assert!(all.enter("four").is_ok());
+    assert_eq!(all.drop(MAIN), Err(Refused::Main));
+    assert_eq!(all.drop("nobody"), Err(Refused::Unknown));
+    for name in ["", "a b", "ä", "a/b", &"x".repeat(65)] {
+        assert_eq!(all.enter(name).unwrap_err(), Refused::BadName, "{name}");
+    }
+}
+
+#[test]
+fn a_journal_keeps_the_newest() {
+    let record = Record {
+        id: 0,
+        at: at(0),
+        surface: None,
+        operation: None,
+        method: "GET".into(),
+        path: "/".into(),
+        query: String::new(),
+        person: None,
+        status: 200,
+        duration: Duration::from_micros(7),
+        version_before: 0,
+        version_after: 0,
+        quirks: Vec::new(),
+        unknown_parameters: Vec::new(),
+    };
+    let mut journal = Journal::new(3);
+    for _ in 0..5 {
+        journal.push(record.clone());
+    }
+    assert_eq!(journal.iter().map(|record| record.id).collect::<Vec<_>>(), [3, 4, 5]);
+    assert_eq!((journal.dropped(), journal.bound()), (2, 3));
+    assert_eq!(journal.get(4).unwrap().id, 4);
+    assert!(journal.get(2).is_none() && journal.get(6).is_none());
+    journal.clear();
+    assert_eq!(journal.push(record), 1);
+}
+
+#[test]
+fn money_is_rounded_once() {
+    assert_eq!(earned(10_000, 3600), 10_000);
+    assert_eq!(earned(10_000, 1), 3);
+    assert_eq!(earned(9_900, 5_400), 14_850);
+    assert_eq!(earned(-10_000, 1), -3);
+    assert_eq!(earned(i64::MAX, i64::MAX), i64::MAX);
+}
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_700_000_000 + seconds, 0).unwrap()
+}

@@ -1,0 +1,199 @@
+//! A twin in a test: clients for every surface, and a contract check on every answer.
+
+mod schema;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use timetwin::http::mount::Answered;
+use timetwin::http::surface::Surface;
+use timetwin::kernel::clock::Clock;
+use timetwin::kernel::revision::Revision;
+use timetwin::scenario::load::Bundle;
+use timetwin::twin::{Setup, Twin, grow};
+use timetwin::vendors::SURFACES;
+use timetwin::world::{Settings, World};
+use tower::ServiceExt;
+
+/// The Friday on which most stories play.
+pub(crate) const FRIDAY: &str = "2026-06-12T10:00:00Z";
+
+/// What a test's world is made of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Stage {
+    pub(crate) scenario: String,
+    pub(crate) at: String,
+    pub(crate) current: bool,
+    pub(crate) limits: bool,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self { scenario: "studio".into(), at: FRIDAY.into(), current: false, limits: true }
+    }
+}
+
+/// A twin without a socket.
+#[derive(Debug, Clone)]
+pub(crate) struct TestTwin {
+    pub(crate) twin: Arc<Twin>,
+    router: Router,
+}
+
+/// An answer, already checked against the contract.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) answered: Option<Answered>,
+}
+
+impl Answer {
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("no JSON ({error}): {}", self.text()))
+    }
+
+    /// The body as text.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+impl TestTwin {
+    /// The studio on the Friday.
+    pub(crate) fn studio() -> Self {
+        Self::on(&Stage::default())
+    }
+
+    /// A twin on this stage. Worlds are grown once and shared between tests.
+    pub(crate) fn on(stage: &Stage) -> Self {
+        static GROWN: OnceLock<Mutex<BTreeMap<Stage, (Setup, World)>>> = OnceLock::new();
+        let mut grown = GROWN.get_or_init(Mutex::default).lock().unwrap();
+        let (setup, world) = grown
+            .entry(stage.clone())
+            .or_insert_with(|| {
+                let at: DateTime<Utc> = stage.at.parse().unwrap();
+                let revision = if stage.current { Revision::Current } else { Revision::Documented };
+                let setup = Setup {
+                    scenario: Bundle::builtin(&stage.scenario).unwrap(),
+                    clock: Clock::frozen(at),
+                    settings: Settings { revision, rate_limits: stage.limits },
+                    origin: "http://twin.example".into(),
+                    control_token: None,
+                };
+                let world = grow(&setup.scenario, setup.clock, setup.settings).unwrap();
+                (setup, world)
+            })
+            .clone();
+        Self::of(Twin::of(setup, world))
+    }
+
+    /// This twin.
+    pub(crate) fn of(twin: Twin) -> Self {
+        let twin = Arc::new(twin);
+        let router = twin.router();
+        Self { twin, router }
+    }
+
+    /// Sends a request as it is and checks the answer against the contract.
+    pub(crate) fn send(&self, request: Request<Body>) -> Answer {
+        let asked = format!("{} {}", request.method(), request.uri());
+        let answer = block_on(async {
+            let response = self.router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = response.into_parts();
+            Answer {
+                status: parts.status,
+                headers: parts.headers,
+                body: body.collect().await.unwrap().to_bytes(),
+                answered: parts.extensions.get().copied(),
+            }
+        });
+        assert!(!answer.status.is_server_error(), "{asked}: {} {}", answer.status, answer.text());
+        if let Some(Answered { surface, operation: Some(operation) }) = answer.answered {
+            schema::check(surface, operation, &asked, &answer);
+        }
+        answer
+    }
+
+    /// A control call.
+    pub(crate) fn control(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.send(Request::builder().method(method).uri(path).body(body).unwrap())
+    }
+
+    /// Moves the clock of a sandbox.
+    pub(crate) fn advance(&self, sandbox: &str, by: &str) {
+        let path = format!("/_twin/sandboxes/{sandbox}/clock/advance");
+        let answer = self.control(Method::POST, &path, Some(&serde_json::json!({ "by": by })));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    /// The headers by which this person calls a surface in a sandbox.
+    pub(crate) fn headers(&self, surface: &str, person: &str, sandbox: &str) -> HeaderMap {
+        let world = &self.twin.sandbox("main").unwrap().store.read().value;
+        let logins = (surface_of(surface).credentials)(world);
+        let login = logins
+            .iter()
+            .find(|login| login.person == person)
+            .unwrap_or_else(|| panic!("{person} cannot call {surface}"));
+        let secret = match sandbox {
+            "main" => login.secret.clone(),
+            name => format!("{}~{name}", login.secret),
+        };
+        (login.headers)(login, &secret)
+            .into_iter()
+            .map(|(name, value)| {
+                let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+                (name, HeaderValue::from_str(&value).unwrap())
+            })
+            .collect()
+    }
+}
+
+/// The surface of this name.
+pub(crate) fn surface_of(name: &str) -> &'static Surface {
+    SURFACES
+        .iter()
+        .find(|surface| surface.name == name)
+        .unwrap_or_else(|| panic!("there is no surface {name}"))
+}
+
+/// Runs a future to its end on this thread.
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+/// All files with this ending below a folder of the project, with their text, by path.
+pub(crate) fn files(folder: &str, ending: &str) -> BTreeMap<String, String> {
+    fn walk(
+        root: &std::path::Path,
+        at: &std::path::Path,
+        ending: &str,
+        to: &mut BTreeMap<String, String>,
+    ) {
+        let Ok(entries) = std::fs::read_dir(at) else { return };
+        for entry in entries {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(root, &path, ending, to);
+            } else if path.to_string_lossy().ends_with(ending) {
+                let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+                to.insert(name, std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = BTreeMap::new();
+    walk(root, &root.join(folder), ending, &mut found);
+    found
+}
