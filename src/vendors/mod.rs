@@ -13,11 +13,12 @@ use crate::http::surface::Surface;
 use crate::kernel::clock::Clock;
 use crate::kernel::ids::Ids;
 use crate::scenario::ledger::LedgerLine;
+use crate::scenario::load::parse;
 use crate::scenario::seed::{Overlay, Scenario, SeedError};
 use crate::world::{Settings, World};
 
 /// Every surface. The first that owns a path answers it.
-pub const SURFACES: &[Surface] = &[];
+pub const SURFACES: &[Surface] = &[clockwork::routes::SURFACE, time_tracker::routes::SURFACE];
 
 /// A system of record.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +32,26 @@ pub struct System {
 }
 
 /// Every system.
-pub const SYSTEMS: &[System] = &[];
+pub const SYSTEMS: &[System] = &[System {
+    name: "jira",
+    plant: plant_jira,
+    ledger: |world| jira::ledger::ledger(&world.jira),
+}];
+
+/// The Jira site and the two add-ons that look at it.
+fn plant_jira(
+    scenario: &Scenario,
+    file: Option<&Overlay>,
+    world: &mut World,
+) -> Result<(), SeedError> {
+    let none = Overlay { file: "jira.json".to_owned(), text: "{}".to_owned() };
+    let file = file.unwrap_or(&none);
+    let overlay: jira::overlay::JiraOverlay = parse(file)?;
+    let World { jira: site, clockwork, time_tracker, ids, .. } = world;
+    let planted = jira::plant::plant(scenario, file, &overlay, site, ids)?;
+    self::clockwork::plant::plant(scenario, file, &overlay.clockwork, &planted, clockwork, ids)?;
+    self::time_tracker::plant::plant(scenario, file, &overlay.time_tracker, &planted, time_tracker)
+}
 
 /// A world grown from a scenario. `overlays` are by system name.
 ///

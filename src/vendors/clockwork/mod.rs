@@ -1,3 +1,10 @@
-//! Clockwork for Jira: a window on the Jira site, with timers of its own.
+//! Clockwork for Jira: a window on the Jira site, with timers and tokens of its own.
 
+pub mod auth;
+pub mod error;
+pub mod limits;
 pub mod model;
+pub mod plant;
+pub mod routes;
+pub mod rules;
+pub mod wire;

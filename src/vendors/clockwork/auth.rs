@@ -1,0 +1,82 @@
+//! Who calls: `Authorization: Token <token>`, `Token token="<token>"` or `Bearer <token>`.
+
+use axum::http::HeaderMap;
+
+use super::error::Error;
+use crate::http::cx::Cx;
+use crate::http::query::QueryMap;
+use crate::http::routes::FromCx;
+use crate::http::surface::Login;
+use crate::quirk;
+use crate::vendors::jira::model::{User, UserId};
+use crate::world::World;
+
+/// The owner of the token; every answer is in their context.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The owner.
+    pub user: User,
+}
+
+/// The token as sent, with the sandbox's name.
+#[must_use]
+pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
+    let value = headers.get("authorization")?.to_str().ok()?.trim();
+    let (scheme, rest) = value.split_once(' ')?;
+    let rest = rest.trim();
+    let bearer = scheme.eq_ignore_ascii_case("Bearer");
+    if !bearer && !scheme.eq_ignore_ascii_case("Token") {
+        return None;
+    }
+    // Rails reads `token="…"` with options behind it; clients also send the bare token.
+    let token = match rest.strip_prefix("token=") {
+        Some(rest) => rest.split([',', ';']).next().unwrap_or_default().trim().trim_matches('"'),
+        None => rest.trim_matches('"'),
+    };
+    (!token.is_empty()).then(|| token.trim().to_owned())
+}
+
+impl FromCx for Caller {
+    type Rejection = Error;
+
+    fn from_cx(cx: &Cx) -> Result<Self, Error> {
+        let root = cx.read();
+        let world = &root.value;
+        let token = cx.secret().ok_or(Error::Unauthenticated)?;
+        let id = world.clockwork.tokens.get(token).ok_or(Error::Unauthenticated)?;
+        let user = world.jira.users.get(*id).ok_or(Error::Unauthenticated)?;
+        cx.note_person(&user.email);
+        if cx
+            .header("authorization")
+            .is_some_and(|value| value.trim_start().starts_with(['B', 'b']))
+        {
+            quirk!("CWK-012");
+        }
+        if !user.active {
+            return Err(Error::Forbidden);
+        }
+        Ok(Self { user: User::clone(user) })
+    }
+}
+
+/// Everybody who can call.
+#[must_use]
+pub fn credentials(world: &World) -> Vec<Login> {
+    let mut tokens: Vec<(&String, &UserId)> = world.clockwork.tokens.iter().collect();
+    tokens.sort_by_key(|(_, user)| **user);
+    tokens
+        .into_iter()
+        .filter_map(|(token, user)| Some((token, world.jira.users.get(*user)?)))
+        .filter(|(_, user)| user.active)
+        .enumerate()
+        .map(|(n, (token, user))| Login {
+            person: user.email.clone(),
+            name: user.name.clone(),
+            role: "user".to_owned(),
+            owner: n == 0,
+            secret: token.clone(),
+            headers: |_, secret| vec![("Authorization", format!("Token {secret}"))],
+            query: |_| Vec::new(),
+        })
+        .collect()
+}

@@ -1,0 +1,125 @@
+//! `GET /v1/worklogs`.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+
+use super::super::auth::Caller;
+use super::super::error::Error;
+use super::super::limits::ROWS;
+use super::super::wire::worklogs::{Expand, Frame, WorklogOut};
+use super::super::wire::zones::named;
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::kernel::civil::{Tz, day_start};
+use crate::quirk;
+use crate::vendors::jira::model::{ProjectId, State, UserId};
+use crate::vendors::jira::rules::people;
+use crate::vendors::jira::rules::worklogs::{Wanted, search};
+
+/// Lists worklogs. Source: document 000, line 57.
+pub(super) fn list_worklogs(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+    let root = cx.read();
+    let site = &root.value.jira;
+    let tz = tz(cx)?;
+    let wanted =
+        Wanted { started: span(cx, tz)?, authors: authors(cx, site), projects: projects(cx, site) };
+    let mut items = cx.query.list("expand");
+    items.extend(cx.query.list("expand[]"));
+    let expand = Expand::of(&items);
+    let revision = root.value.settings.revision;
+    let frame = Frame { site, expand, tz, owner: caller.user.zone, revision };
+    let found = search(site, &caller.user, &wanted);
+    let rows: Vec<WorklogOut<'_>> =
+        found.skip(offset(cx)?).take(ROWS).map(|worklog| frame.row(worklog)).collect();
+    Ok(Reply::ok(&rows))
+}
+
+fn invalid(name: &str, message: &'static str) -> Error {
+    Error::Invalid { name: name.to_owned(), message }
+}
+
+fn tz(cx: &Cx) -> Result<Option<Tz>, Error> {
+    match cx.query.last("tz").map(str::trim) {
+        None | Some("") => Ok(None),
+        Some(name) => named(name).map(Some).ok_or_else(|| invalid("tz", "is not a time zone")),
+    }
+}
+
+fn offset(cx: &Cx) -> Result<usize, Error> {
+    match cx.query.last("offset").map(str::trim) {
+        None | Some("") => Ok(0),
+        Some(text) => text.parse().map_err(|_| invalid("offset", "is not a number")),
+    }
+}
+
+fn day(cx: &Cx, name: &'static str) -> Result<Option<NaiveDate>, Error> {
+    match cx.query.last(name).map(str::trim) {
+        None | Some("") => Ok(None),
+        Some(text) => NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .ok()
+            .filter(|day| (1..=9999).contains(&chrono::Datelike::year(day)))
+            .map(Some)
+            .ok_or_else(|| invalid(name, "is not a valid date")),
+    }
+}
+
+/// Both bounds are whole days, cut in the zone of `tz`, else in UTC.
+fn span(cx: &Cx, tz: Option<Tz>) -> Result<Option<std::ops::Range<DateTime<Utc>>>, Error> {
+    let (first, last) = (day(cx, "starting_at")?, day(cx, "ending_at")?);
+    if first.is_none() && last.is_none() {
+        return Ok(None);
+    }
+    quirk!("CWK-013");
+    let zone = tz.unwrap_or(Tz::UTC);
+    let from = first.map_or(DateTime::<Utc>::MIN_UTC, |day| day_start(day, zone));
+    let after = last.and_then(|day| day.checked_add_days(Days::new(1)));
+    let to = after.map_or(DateTime::<Utc>::MAX_UTC, |day| day_start(day, zone));
+    if from >= to {
+        return Err(invalid("ending_at", "must not be before starting_at"));
+    }
+    Ok(Some(from..to))
+}
+
+/// `project_ids[]` wins over `project_keys[]`; what does not exist finds nothing.
+fn projects(cx: &Cx, site: &State) -> Option<Vec<ProjectId>> {
+    let given = |name: &str| -> Vec<&str> {
+        let plain = name.trim_end_matches("[]");
+        cx.query
+            .all(name)
+            .chain(cx.query.all(plain))
+            .map(str::trim)
+            .filter(|v| !v.is_empty())
+            .collect()
+    };
+    let (ids, keys) = (given("project_ids[]"), given("project_keys[]"));
+    if !ids.is_empty() {
+        return Some(ids.into_iter().filter_map(|id| id.parse().ok()).collect());
+    }
+    if keys.is_empty() {
+        return None;
+    }
+    let of_key = |key: &str| site.projects.find(key.to_uppercase()).next().map(|found| found.id);
+    Some(keys.into_iter().filter_map(of_key).collect())
+}
+
+/// `account_id` wins over `user_query`; who does not exist finds nothing.
+fn authors(cx: &Cx, site: &State) -> Option<Vec<UserId>> {
+    let account = cx.query.last("account_id").map(str::trim).filter(|id| !id.is_empty());
+    let terms: Vec<&str> = cx
+        .query
+        .all("user_query")
+        .chain(cx.query.all("user_query[]"))
+        .filter(|term| !term.trim().is_empty())
+        .collect();
+    if let Some(account) = account {
+        return Some(people::by_account(site, account).map(|user| user.id).into_iter().collect());
+    }
+    if terms.is_empty() {
+        return None;
+    }
+    quirk!("CWK-014");
+    let mut found: Vec<UserId> =
+        terms.into_iter().flat_map(|term| people::search(site, term)).collect();
+    found.sort_unstable();
+    found.dedup();
+    Some(found)
+}

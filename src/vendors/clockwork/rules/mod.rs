@@ -1,0 +1,3 @@
+//! What Clockwork does: timers that become worklogs.
+
+pub mod timers;

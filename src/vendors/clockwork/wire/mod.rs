@@ -1,0 +1,5 @@
+//! Clockwork's JSON.
+
+pub mod timers;
+pub mod worklogs;
+pub mod zones;

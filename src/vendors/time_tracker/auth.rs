@@ -1,0 +1,78 @@
+//! Who calls: `Authorization: Apikey KEY`, Basic `Apikey:KEY`, or the query parameter `Apikey`.
+
+use axum::http::HeaderMap;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use super::error::Error;
+use crate::http::cx::Cx;
+use crate::http::query::QueryMap;
+use crate::http::routes::FromCx;
+use crate::http::surface::Login;
+use crate::vendors::jira::model::{User, UserId};
+use crate::world::World;
+
+/// The key's user; every answer is their view.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The user.
+    pub user: User,
+}
+
+/// The key as sent, with the sandbox's name. The header wins over the query.
+#[must_use]
+pub fn secret(headers: &HeaderMap, query: &QueryMap) -> Option<String> {
+    let parameter = query.first("Apikey").map(str::to_owned);
+    let Some(value) = headers.get("authorization").and_then(|value| value.to_str().ok()) else {
+        return parameter;
+    };
+    let (scheme, rest) = value.trim().split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("Apikey") {
+        return Some(rest.trim().to_owned());
+    }
+    if !scheme.eq_ignore_ascii_case("Basic") {
+        return parameter;
+    }
+    let pair = BASE64_STANDARD.decode(rest.trim()).ok()?;
+    let pair = String::from_utf8(pair).ok()?;
+    let (name, key) = pair.split_once(':')?;
+    name.eq_ignore_ascii_case("Apikey").then(|| key.to_owned())
+}
+
+impl FromCx for Caller {
+    type Rejection = Error;
+
+    fn from_cx(cx: &Cx) -> Result<Self, Error> {
+        let root = cx.read();
+        let world = &root.value;
+        let key = cx.secret().ok_or(Error::Unauthenticated)?;
+        let id = world.time_tracker.keys.get(key).ok_or(Error::Unauthenticated)?;
+        let user = world.jira.users.get(*id).ok_or(Error::Unauthenticated)?;
+        cx.note_person(&user.email);
+        if !user.active {
+            return Err(Error::Inactive);
+        }
+        Ok(Self { user: User::clone(user) })
+    }
+}
+
+/// Everybody who can call.
+#[must_use]
+pub fn credentials(world: &World) -> Vec<Login> {
+    let mut keys: Vec<(&String, &UserId)> = world.time_tracker.keys.iter().collect();
+    keys.sort_by_key(|(_, user)| **user);
+    keys.into_iter()
+        .filter_map(|(key, user)| Some((key, world.jira.users.get(*user)?)))
+        .filter(|(_, user)| user.active)
+        .enumerate()
+        .map(|(n, (key, user))| Login {
+            person: user.email.clone(),
+            name: user.name.clone(),
+            role: "user".to_owned(),
+            owner: n == 0,
+            secret: key.clone(),
+            headers: |_, secret| vec![("Authorization", format!("Apikey {secret}"))],
+            query: |secret| vec![("Apikey", secret.to_owned())],
+        })
+        .collect()
+}

@@ -1,0 +1,3 @@
+//! What Time Tracker shows of a Jira site.
+
+pub mod report;

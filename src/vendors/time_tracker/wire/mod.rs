@@ -1,0 +1,4 @@
+//! Time Tracker's JSON and CSV.
+
+pub mod csv;
+pub mod issues;
