@@ -95,13 +95,20 @@ impl serde::Serialize for Hex24 {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for Hex24 {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl Key for Hex24 {
     const MIN: Self = Self([0; 12]);
     const MAX: Self = Self([255; 12]);
 }
 
 macro_rules! number_kind {
-    ($name:ident, $serialize:expr) => {
+    ($name:ident, $serialize:expr, $deserialize:expr) => {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Display::fmt(&self.0, f)
@@ -133,6 +140,13 @@ macro_rules! number_kind {
             }
         }
 
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                let deserialize: fn(D) -> Result<u64, D::Error> = $deserialize;
+                deserialize(d).map(Self)
+            }
+        }
+
         impl Key for $name {
             const MIN: Self = Self(0);
             const MAX: Self = Self(u64::MAX);
@@ -140,8 +154,11 @@ macro_rules! number_kind {
     };
 }
 
-number_kind!(Serial, |n, s| s.serialize_u64(n));
-number_kind!(Decimal, |n, s| s.collect_str(&n));
+number_kind!(Serial, |n, s| s.serialize_u64(n), serde::Deserialize::deserialize);
+number_kind!(Decimal, |n, s| s.collect_str(&n), |d| {
+    let text = <std::borrow::Cow<str> as serde::Deserialize>::deserialize(d)?;
+    text.parse().map_err(serde::de::Error::custom)
+});
 
 /// Declares id newtypes over one of the three kinds: `id_kinds! { /// doc
 /// pub ProjectId(Hex24); }`. Each can be shown, parsed, serialised, ordered and used as a table key.
@@ -149,7 +166,8 @@ number_kind!(Decimal, |n, s| s.collect_str(&n));
 macro_rules! id_kinds {
     ($($(#[$doc:meta])* pub $name:ident($kind:ty);)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub $kind);
 
