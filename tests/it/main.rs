@@ -3,6 +3,8 @@
 mod cases;
 mod contract;
 mod control;
+mod docs;
 mod kernel;
 mod socket;
 mod support;
+mod tidy;

@@ -1,0 +1,31 @@
+# What people type often. `just` alone lists it.
+
+default:
+    @just --list
+
+# Start the server with the default scenario.
+serve *ARGS:
+    cargo run --release -- serve {{ARGS}}
+
+# Everything the project checks.
+check:
+    .ci/run
+
+# One test, or the cases whose path contains a text: `just cases clockodo`.
+test FILTER="":
+    cargo test {{FILTER}}
+
+cases TEXT="":
+    CASES={{TEXT}} cargo test every_case
+
+# Accept changed snapshots after reading them.
+bless:
+    INSTA_UPDATE=always cargo test
+
+# The static binary of the image, and what the image must hold.
+static:
+    .ci/static
+
+# Speed and memory of the release binary.
+bench:
+    bench/run
