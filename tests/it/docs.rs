@@ -29,9 +29,6 @@ const ELSEWHERE: [(&str, &str); 6] = [
 fn every_command_shown_in_the_documents_runs() {
     let mut ran = 0;
     for (file, text) in files("", ".md") {
-        if file.starts_with("target/") {
-            continue;
-        }
         let twin = TestTwin::studio();
         for (line, session) in sessions(&text) {
             for (command, output) in session {

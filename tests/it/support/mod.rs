@@ -184,8 +184,11 @@ pub(crate) fn files(folder: &str, ending: &str) -> BTreeMap<String, String> {
         let Ok(entries) = std::fs::read_dir(at) else { return };
         for entry in entries {
             let path = entry.unwrap().path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if path.is_dir() {
-                walk(root, &path, ending, to);
+                if name != "target" && !name.starts_with('.') {
+                    walk(root, &path, ending, to);
+                }
             } else if path.to_string_lossy().ends_with(ending) {
                 let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
                 to.insert(name, std::fs::read_to_string(&path).unwrap());
