@@ -254,11 +254,10 @@ async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<Bytes, Reje
         return Err(Rejection::BodyTooLarge(most));
     }
     match tokio::time::timeout(BODY_TIME, Limited::new(body, most).collect()).await {
-        Err(_) => Err(Rejection::BodyTooSlow),
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Rejection::BodyTooLarge(most)),
         // The client went away or broke the framing: there is nobody to answer in detail.
-        Ok(Err(_)) => Err(Rejection::BodyTooSlow),
+        Err(_) | Ok(Err(_)) => Err(Rejection::BodyTooSlow),
     }
 }
 

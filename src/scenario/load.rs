@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc
 use rust_embed::RustEmbed;
 use serde::de::DeserializeOwned;
 
-use super::format::{File, PersonIn, SystemName, WorkIn};
+use super::format::{ClientIn, File, PersonIn, ProjectIn, SystemName, TaskIn, WorkIn};
 use super::place::locate;
 use super::seed::{Client, Overlay, Person, Project, Scenario, SeedError, Systems, Task, Work};
 use crate::kernel::civil::{Tz, instant, local, parse_iso_span, zone};
@@ -186,89 +186,13 @@ impl<'a> Resolver<'a> {
             scenario.people.push(person);
         }
         for (n, row) in clients.into_iter().enumerate() {
-            let field = format!("clients[{n}]");
-            if row.name.is_empty() {
-                return Err(self.misfit(&format!("{field}.name"), "a client has a name"));
-            }
-            if self.clients.insert(row.id.clone(), n).is_some() {
-                return Err(self.misfit(&format!("{field}.id"), "this id comes twice"));
-            }
-            let systems = systems(row.systems.as_deref());
-            scenario.clients.push(Client {
-                id: row.id,
-                name: row.name,
-                archived: row.archived,
-                systems,
-            });
+            scenario.clients.push(self.client(n, row)?);
         }
         for (n, row) in projects.into_iter().enumerate() {
-            let field = format!("projects[{n}]");
-            let letters = row.key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-            if row.key.is_empty() || row.name.is_empty() || !letters {
-                let message = "a project has a name and a key of capital letters and digits";
-                return Err(self.misfit(&format!("{field}.key"), message));
-            }
-            if self.projects.insert(row.key.clone(), n).is_some() {
-                return Err(self.misfit(&format!("{field}.key"), "this key comes twice"));
-            }
-            let client = match &row.client {
-                None => None,
-                Some(id) => Some(known(&self.clients, id, || {
-                    self.misfit(&format!("{field}.client"), format!("there is no client '{id}'"))
-                })?),
-            };
-            let members = match &row.members {
-                None => (0..scenario.people.len())
-                    .filter(|person| scenario.people[*person].active)
-                    .collect(),
-                Some(ids) => ids
-                    .iter()
-                    .enumerate()
-                    .map(|(m, id)| self.person_of(&format!("{field}.members[{m}]"), id))
-                    .collect::<Result<_, _>>()?,
-            };
-            self.rate(&field, row.rate)?;
-            scenario.projects.push(Project {
-                key: row.key,
-                name: row.name,
-                client,
-                billable: row.billable.unwrap_or(true),
-                rate: row.rate,
-                archived: row.archived,
-                public: row.public.unwrap_or(true),
-                members,
-                systems: systems(row.systems.as_deref()),
-            });
+            scenario.projects.push(self.project(n, row, &scenario.people)?);
         }
         for (n, row) in tasks.into_iter().enumerate() {
-            let field = format!("tasks[{n}]");
-            let project = row
-                .key
-                .rsplit_once('-')
-                .filter(|(_, number)| !number.starts_with('0') && number.parse::<u32>().is_ok());
-            let project = project.and_then(|(key, _)| self.projects.get(key).copied());
-            let project = project.ok_or_else(|| {
-                let message = "a task's key is its project's key and a number, like NWS-13";
-                self.misfit(&format!("{field}.key"), message)
-            })?;
-            if self.tasks.insert(row.key.clone(), n).is_some() {
-                return Err(self.misfit(&format!("{field}.key"), "this key comes twice"));
-            }
-            if row.name.is_empty() {
-                return Err(self.misfit(&format!("{field}.name"), "a task has a name"));
-            }
-            let assignee = match &row.assignee {
-                None => None,
-                Some(id) => Some(self.person_of(&format!("{field}.assignee"), id)?),
-            };
-            scenario.tasks.push(Task {
-                key: row.key,
-                project,
-                name: row.name,
-                done: row.done,
-                assignee,
-                systems: both(systems(row.systems.as_deref()), scenario.projects[project].systems),
-            });
+            scenario.tasks.push(self.task(n, row, &scenario.projects)?);
         }
         let mut running = BTreeSet::new();
         for (n, row) in work.into_iter().enumerate() {
@@ -281,6 +205,86 @@ impl<'a> Resolver<'a> {
             }
         }
         Ok(scenario)
+    }
+
+    fn client(&mut self, n: usize, row: ClientIn) -> Result<Client, SeedError> {
+        let field = format!("clients[{n}]");
+        let ClientIn { id, name, archived, systems: places } = row;
+        if name.is_empty() {
+            return Err(self.misfit(&format!("{field}.name"), "a client has a name"));
+        }
+        if self.clients.insert(id.clone(), n).is_some() {
+            return Err(self.misfit(&format!("{field}.id"), "this id comes twice"));
+        }
+        Ok(Client { id, name, archived, systems: systems(places.as_deref()) })
+    }
+
+    fn project(
+        &mut self,
+        n: usize,
+        row: ProjectIn,
+        people: &[Person],
+    ) -> Result<Project, SeedError> {
+        let field = format!("projects[{n}]");
+        let letters = row.key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        if row.key.is_empty() || row.name.is_empty() || !letters {
+            let message = "a project has a name and a key of capital letters and digits";
+            return Err(self.misfit(&format!("{field}.key"), message));
+        }
+        if self.projects.insert(row.key.clone(), n).is_some() {
+            return Err(self.misfit(&format!("{field}.key"), "this key comes twice"));
+        }
+        let client = match &row.client {
+            None => None,
+            Some(id) => Some(known(&self.clients, id, || {
+                self.misfit(&format!("{field}.client"), format!("there is no client '{id}'"))
+            })?),
+        };
+        let members = match &row.members {
+            None => (0..people.len()).filter(|person| people[*person].active).collect(),
+            Some(ids) => ids
+                .iter()
+                .enumerate()
+                .map(|(m, id)| self.person_of(&format!("{field}.members[{m}]"), id))
+                .collect::<Result<_, _>>()?,
+        };
+        self.rate(&field, row.rate)?;
+        Ok(Project {
+            key: row.key,
+            name: row.name,
+            client,
+            billable: row.billable.unwrap_or(true),
+            rate: row.rate,
+            archived: row.archived,
+            public: row.public.unwrap_or(true),
+            members,
+            systems: systems(row.systems.as_deref()),
+        })
+    }
+
+    fn task(&mut self, n: usize, row: TaskIn, projects: &[Project]) -> Result<Task, SeedError> {
+        let field = format!("tasks[{n}]");
+        let project = row
+            .key
+            .rsplit_once('-')
+            .filter(|(_, number)| !number.starts_with('0') && number.parse::<u32>().is_ok());
+        let project = project.and_then(|(key, _)| self.projects.get(key).copied());
+        let project = project.ok_or_else(|| {
+            let message = "a task's key is its project's key and a number, like NWS-13";
+            self.misfit(&format!("{field}.key"), message)
+        })?;
+        if self.tasks.insert(row.key.clone(), n).is_some() {
+            return Err(self.misfit(&format!("{field}.key"), "this key comes twice"));
+        }
+        if row.name.is_empty() {
+            return Err(self.misfit(&format!("{field}.name"), "a task has a name"));
+        }
+        let assignee = match &row.assignee {
+            None => None,
+            Some(id) => Some(self.person_of(&format!("{field}.assignee"), id)?),
+        };
+        let systems = both(systems(row.systems.as_deref()), projects[project].systems);
+        Ok(Task { key: row.key, project, name: row.name, done: row.done, assignee, systems })
     }
 
     fn people_key(&mut self, field: &str, id: &str, n: usize) -> Result<(), SeedError> {

@@ -1,5 +1,21 @@
 //! The only integration binary. Requests go through the router, no sockets, except in `socket`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+#![allow(
+    clippy::needless_for_each,
+    clippy::format_push_string,
+    clippy::match_same_arms,
+    clippy::similar_names,
+    clippy::too_many_lines,
+    clippy::map_unwrap_or,
+    reason = "a story may be told at length"
+)]
+
 mod cases;
 mod contract;
 mod control;

@@ -90,9 +90,9 @@ pub fn issue<'a>(site: &'a State, row: &'a IssueWork, more: &[String]) -> IssueO
             customfield_10007: issue.epic.and_then(|id| Some(site.issues.get(id)?.key.as_str())),
             project: project.map_or(Value::Null, |project| {
                 let avatar = |size: &str| {
-                    let size =
+                    let scale =
                         if size.is_empty() { String::new() } else { format!("size={size}&") };
-                    format!("https://{}/secure/projectavatar?{size}avatarId=10324", site.host)
+                    format!("https://{}/secure/projectavatar?{scale}avatarId=10324", site.host)
                 };
                 let mut out = json!({
                     "self": format!("{base}/project/{}", project.id),
