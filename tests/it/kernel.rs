@@ -303,7 +303,7 @@ fn a_bucket_refills_with_whichever_clock_moves() {
 
 #[test]
 fn a_window_opens_anew_when_its_period_has_passed() {
-    let limit = Limit { requests: 3, per: Duration::from_secs(60), kind: Kind::Window, ..TEN };
+    let limit = Limit { requests: 3, per: Duration::from_mins(1), kind: Kind::Window, ..TEN };
     let mut budgets = Budgets::default();
     let machine = machine_tick();
     let take = |budgets: &mut Budgets, seconds| {
