@@ -18,7 +18,8 @@ use crate::scenario::seed::{Overlay, Scenario, SeedError};
 use crate::world::{Settings, World};
 
 /// Every surface. The first that owns a path answers it.
-pub const SURFACES: &[Surface] = &[clockwork::routes::SURFACE, time_tracker::routes::SURFACE];
+pub const SURFACES: &[Surface] =
+    &[clockwork::routes::SURFACE, time_tracker::routes::SURFACE, clockify::routes::SURFACE];
 
 /// A system of record.
 #[derive(Debug, Clone, Copy)]
@@ -32,11 +33,26 @@ pub struct System {
 }
 
 /// Every system.
-pub const SYSTEMS: &[System] = &[System {
-    name: "jira",
-    plant: plant_jira,
-    ledger: |world| jira::ledger::ledger(&world.jira),
-}];
+pub const SYSTEMS: &[System] = &[
+    System { name: "jira", plant: plant_jira, ledger: |world| jira::ledger::ledger(&world.jira) },
+    System {
+        name: "clockify",
+        plant: plant_clockify,
+        ledger: |world| clockify::ledger::ledger(&world.clockify),
+    },
+];
+
+/// Clockify.
+fn plant_clockify(
+    scenario: &Scenario,
+    file: Option<&Overlay>,
+    world: &mut World,
+) -> Result<(), SeedError> {
+    let none = Overlay { file: "clockify.json".to_owned(), text: "{}".to_owned() };
+    let file = file.unwrap_or(&none);
+    let World { clockify: state, ids, .. } = world;
+    clockify::plant::plant(scenario, file, &parse(file)?, state, ids)
+}
 
 /// The Jira site and the two add-ons that look at it.
 fn plant_jira(
