@@ -17,6 +17,7 @@
 )]
 
 mod cases;
+mod clockify;
 mod contract;
 mod control;
 mod docs;
