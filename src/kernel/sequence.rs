@@ -45,7 +45,10 @@ where
 
     /// Puts `value` in its place, instead of an equal one.
     pub fn insert(&mut self, value: T) {
-        let found = self.chunks.get_prev(&value).or_else(|| self.chunks.get_min().map(|(first, chunk)| (first, chunk)));
+        let found = self
+            .chunks
+            .get_prev(&value)
+            .or_else(|| self.chunks.get_min().map(|(first, chunk)| (first, chunk)));
         let Some((first, chunk)) = found else {
             self.chunks.insert(value, Arc::new(vec![value]));
             self.len = 1;
