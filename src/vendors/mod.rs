@@ -18,7 +18,8 @@ use crate::scenario::seed::{Overlay, Scenario, SeedError};
 use crate::world::{Settings, World};
 
 /// Every surface. The first that owns a path answers it.
-pub const SURFACES: &[Surface] = &[clockwork::routes::SURFACE, time_tracker::routes::SURFACE];
+pub const SURFACES: &[Surface] =
+    &[clockodo::routes::SURFACE, clockwork::routes::SURFACE, time_tracker::routes::SURFACE];
 
 /// A system of record.
 #[derive(Debug, Clone, Copy)]
@@ -32,11 +33,27 @@ pub struct System {
 }
 
 /// Every system.
-pub const SYSTEMS: &[System] = &[System {
-    name: "jira",
-    plant: plant_jira,
-    ledger: |world| jira::ledger::ledger(&world.jira),
-}];
+pub const SYSTEMS: &[System] = &[
+    System {
+        name: "clockodo",
+        plant: plant_clockodo,
+        ledger: |world| clockodo::ledger::ledger(&world.clockodo),
+    },
+    System { name: "jira", plant: plant_jira, ledger: |world| jira::ledger::ledger(&world.jira) },
+];
+
+/// The Clockodo account.
+fn plant_clockodo(
+    scenario: &Scenario,
+    file: Option<&Overlay>,
+    world: &mut World,
+) -> Result<(), SeedError> {
+    let none = Overlay { file: "clockodo.json".to_owned(), text: "{}".to_owned() };
+    let file = file.unwrap_or(&none);
+    let overlay: clockodo::overlay::ClockodoOverlay = parse(file)?;
+    let World { clockodo: account, ids, .. } = world;
+    clockodo::plant::plant(scenario, file, &overlay, account, ids)
+}
 
 /// The Jira site and the two add-ons that look at it.
 fn plant_jira(
