@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use divan::{Bencher, black_box};
 use timetwin::kernel::ids::Serial;
 use timetwin::kernel::page::Page;
-use timetwin::kernel::sandbox::Sandboxes;
+use timetwin::kernel::sandbox::{Bounds, Sandboxes};
 use timetwin::kernel::store::Store;
 use timetwin::kernel::table::{Row, Table};
 
@@ -60,7 +60,8 @@ fn million() -> Table<Entry> {
 
 #[divan::bench]
 fn fork_a_sandbox(bencher: Bencher) {
-    let sandboxes = Sandboxes::new(million(), 1_000_000, 0);
+    let bounds = Bounds { sandboxes: 1_000_000, journal: 0, ..Bounds::default() };
+    let sandboxes = Sandboxes::new(million(), bounds);
     let mut n = 0;
     bencher.bench_local(|| {
         n += 1;

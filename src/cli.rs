@@ -14,9 +14,11 @@ use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::http::server;
+use crate::http::server::{self, Patience};
+use crate::kernel::civil::parse_iso_span;
 use crate::kernel::clock::{Clock, machine_now, machine_tick};
 use crate::kernel::revision::Revision;
+use crate::kernel::sandbox::Bounds;
 use crate::scenario::generate::generate;
 use crate::scenario::load::Bundle;
 use crate::scenario::seed::SeedError;
@@ -44,22 +46,23 @@ enum Command {
         #[command(flatten)]
         at: At,
         /// Gives up after this many seconds.
-        #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+        #[arg(long, env = "TIMETWIN_TIMEOUT", value_name = "SECONDS", default_value_t = 30)]
         timeout: u64,
     },
     /// Writes a large scenario: the same seed gives the same bytes.
     Generate {
         /// Entries of work.
-        #[arg(long, default_value_t = 10_000)]
+        #[arg(long, env = "TIMETWIN_ENTRIES", default_value_t = 10_000)]
         entries: u64,
         /// People who do it.
-        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        #[arg(long, env = "TIMETWIN_PEOPLE", default_value_t = 50,
+            value_parser = clap::value_parser!(u32).range(1..=100_000))]
         people: u32,
         /// Seed of all choices.
-        #[arg(long, default_value_t = 1)]
+        #[arg(long, env = "TIMETWIN_SEED", default_value_t = 1)]
         seed: u64,
         /// Where to write it.
-        #[arg(short, long, value_name = "FILE")]
+        #[arg(short, long, env = "TIMETWIN_OUTPUT", value_name = "FILE")]
         output: PathBuf,
     },
     /// Checks a scenario and its overlays; names file, line and field of what is wrong.
@@ -67,9 +70,21 @@ enum Command {
         /// A scenario file, or a folder that holds scenario.json.
         file: PathBuf,
         /// The instant that relative dates count from; now when left out.
-        #[arg(long, value_name = "INSTANT")]
+        #[arg(long, env = "TIMETWIN_AT", value_name = "INSTANT", value_parser = instant)]
         at: Option<DateTime<Utc>>,
     },
+}
+
+/// An instant that a clock can show.
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    let at: DateTime<Utc> = text.parse().map_err(|_| "expected 2026-06-12T10:00:00Z".to_owned())?;
+    Clock::real().set(at).map(|_| at).map_err(|error| error.to_string())
+}
+
+/// A duration like PT24H or P1D, above zero.
+fn duration(text: &str) -> Result<Duration, String> {
+    let span = parse_iso_span(text).and_then(|span| span.to_std().ok());
+    span.filter(|span| !span.is_zero()).ok_or_else(|| "expected a duration like PT24H".to_owned())
 }
 
 #[derive(Debug, Args)]
@@ -81,7 +96,7 @@ struct Serve {
     #[arg(long, env = "TIMETWIN_SCENARIO", value_name = "NAME|FILE", default_value = "studio")]
     scenario: String,
     /// Freezes the clock at this instant, e.g. 2026-06-12T10:00:00Z: the same bytes on every run.
-    #[arg(long, env = "TIMETWIN_AT", value_name = "INSTANT")]
+    #[arg(long, env = "TIMETWIN_AT", value_name = "INSTANT", value_parser = instant)]
     at: Option<DateTime<Utc>>,
     /// Which generation of the APIs to speak.
     #[arg(long, env = "TIMETWIN_REVISION", value_enum, default_value = "documented")]
@@ -98,6 +113,18 @@ struct Serve {
     /// Asks for this token on the control API (`Authorization: Bearer TOKEN`).
     #[arg(long, env = "TIMETWIN_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     control_token: Option<String>,
+    /// Most sandboxes at a time; the least recently used idle one makes room.
+    #[arg(long, env = "TIMETWIN_SANDBOXES", value_name = "N", default_value_t = 500,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    sandboxes: u32,
+    /// Drops a sandbox that nobody used for this long.
+    #[arg(long, env = "TIMETWIN_SANDBOX_IDLE", value_name = "DURATION", default_value = "PT24H",
+        value_parser = duration)]
+    sandbox_idle: Duration,
+    /// Requests that the journal of each sandbox keeps.
+    #[arg(long, env = "TIMETWIN_JOURNAL", value_name = "N", default_value_t = 1000,
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    journal: u32,
     /// Form of the log on stderr.
     #[arg(long, env = "TIMETWIN_LOG", value_enum, default_value = "text")]
     log: LogForm,
@@ -170,10 +197,11 @@ fn complain(message: &str, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of a command")]
+/// The answer of a command.
 fn say(message: &str) {
-    println!("{message}");
-    let _ = io::stdout().flush();
+    // Nobody may listen any more.
+    let mut out = io::stdout();
+    let _ = writeln!(out, "{message}").and_then(|()| out.flush());
 }
 
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
@@ -200,17 +228,33 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
         },
         origin: origin(serve.public_url, address)?,
         control_token: serve.control_token,
+        bounds: Bounds {
+            sandboxes: serve.sandboxes as usize,
+            idle: serve.sandbox_idle,
+            journal: serve.journal as usize,
+        },
     };
     let app = Arc::new(Twin::new(setup)?).router();
     let stop = stopped()?;
     if let Some(file) = &serve.port_file {
-        std::fs::write(file, format!("{}\n", address.port()))
+        write_port(file, address.port())
             .map_err(|error| Failure::Runtime(format!("{}: {error}", file.display())))?;
     }
     let version = env!("CARGO_PKG_VERSION");
     say(&format!("timetwin {version} listening on http://{address} Ready."));
-    server::serve(listener, app, stop).await;
+    server::serve(listener, app, Patience::default(), stop).await;
     Ok(())
+}
+
+/// Whoever waits for the file finds it whole.
+fn write_port(file: &Path, port: u16) -> io::Result<()> {
+    if file.metadata().is_ok_and(|known| !known.is_file()) {
+        return std::fs::write(file, format!("{port}\n"));
+    }
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(format!(".{}", std::process::id()));
+    std::fs::write(&beside, format!("{port}\n"))?;
+    std::fs::rename(&beside, file)
 }
 
 fn log(form: LogForm) {

@@ -44,6 +44,22 @@ pub enum Grade {
     Assumed,
 }
 
+/// An operation of a vendor document that we answer but do not imitate, with the reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Declined {
+    /// HTTP method in upper case.
+    pub method: String,
+    /// Path below the contract's server, spelt as in `openapi.yaml`.
+    pub path: String,
+    /// Operation id; none of `openapi.yaml`.
+    pub operation: String,
+    /// Why it is not imitated, for somebody whose client calls it.
+    pub reason: String,
+    /// Document and line that name it.
+    pub source: String,
+}
+
 /// One operation of a contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Operation {
@@ -105,6 +121,23 @@ pub fn quirks(surface: &str) -> Result<Vec<Quirk>, Broken> {
     let quirks: QuirkFile =
         toml::from_str(&text).map_err(|error| Broken { file, message: error.to_string() })?;
     Ok(quirks.quirk)
+}
+
+/// The declined operations of a surface, in the order of its `limits.toml`; none without that file.
+///
+/// # Errors
+/// When the file has another shape.
+pub fn declined(surface: &str) -> Result<Vec<Declined>, Broken> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct LimitsFile {
+        #[serde(default)]
+        declined: Vec<Declined>,
+    }
+    let Ok((file, text)) = read(surface, "limits.toml") else { return Ok(Vec::new()) };
+    let limits: LimitsFile =
+        toml::from_str(&text).map_err(|error| Broken { file, message: error.to_string() })?;
+    Ok(limits.declined)
 }
 
 /// The operations of a surface, in the order of its document.

@@ -9,16 +9,11 @@ use crate::control;
 use crate::http::mount::Mount;
 use crate::http::surface::Surface;
 use crate::kernel::clock::Clock;
-use crate::kernel::sandbox::{Refused, Sandbox, Sandboxes};
+use crate::kernel::sandbox::{Bounds, Refused, Sandbox, Sandboxes};
 use crate::scenario::load::Bundle;
 use crate::scenario::seed::SeedError;
 use crate::vendors::{self, SURFACES};
 use crate::world::{Settings, World};
-
-/// Most sandboxes at a time; the least recently used idle one makes room.
-const SANDBOXES: usize = 500;
-/// Requests that each sandbox's journal keeps.
-const JOURNAL: usize = 1000;
 
 /// What a twin is started with.
 #[derive(Debug, Clone)]
@@ -33,6 +28,8 @@ pub struct Setup {
     pub origin: String,
     /// What the control API asks for, if anything.
     pub control_token: Option<String>,
+    /// How much it keeps.
+    pub bounds: Bounds,
 }
 
 /// A running twin.
@@ -55,7 +52,7 @@ impl Twin {
 
     /// A twin whose pristine world is already grown.
     pub fn of(setup: Setup, world: World) -> Self {
-        let sandboxes = Arc::new(Sandboxes::new(world, SANDBOXES, JOURNAL));
+        let sandboxes = Arc::new(Sandboxes::new(world, setup.bounds));
         let mount = Mount::new(SURFACES, Arc::clone(&sandboxes), &setup.origin);
         Self { setup, sandboxes, mount }
     }

@@ -7,7 +7,9 @@ use axum::extract::{Path, State};
 use serde_json::{Value, json};
 
 use super::problem::Problem;
-use crate::contract::{self, Broken, Quirk};
+use crate::contract::{self, Broken, Declined, Operation, Quirk};
+use crate::kernel::civil::iso_duration;
+use crate::kernel::limits::Limit;
 use crate::twin::Twin;
 
 impl From<Broken> for Problem {
@@ -39,6 +41,36 @@ pub(super) async fn quirks(
 ) -> Result<Json<Vec<Quirk>>, Problem> {
     let surface = twin.surface(&surface).ok_or_else(no_surface)?;
     Ok(Json(contract::quirks(surface.name)?))
+}
+
+/// `GET /_twin/contract/{surface}/limits`: how often a client may call, and which operations of the
+/// vendor's documents are imitated or declined.
+pub(super) async fn limits(
+    State(twin): State<Arc<Twin>>,
+    Path(surface): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let surface = twin.surface(&surface).ok_or_else(no_surface)?;
+    let rate_limits: Vec<Value> = surface.limits.iter().map(rate_limit).collect();
+    let mut operations = Vec::new();
+    for Operation { operation, method, path, source, .. } in contract::operations(surface.name)? {
+        operations.push(json!({
+            "operation": operation, "method": method, "path": path, "served": true, "source": source,
+        }));
+    }
+    for declined in contract::declined(surface.name)? {
+        let Declined { method, path, operation, reason, source } = declined;
+        operations.push(json!({
+            "operation": operation, "method": method, "path": path, "served": false,
+            "reason": reason, "source": source,
+        }));
+    }
+    Ok(Json(json!({ "rate_limits": rate_limits, "operations": operations })))
+}
+
+fn rate_limit(limit: &Limit) -> Value {
+    let Limit { id, requests, per, kind, source } = limit;
+    let per = iso_duration(i64::try_from(per.as_secs()).unwrap_or(i64::MAX));
+    json!({ "id": id, "requests": requests, "per": per, "kind": kind, "source": source })
 }
 
 /// `GET /_twin/coverage`: every operation with the cases that call it.

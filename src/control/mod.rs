@@ -7,18 +7,25 @@ mod problem;
 mod requests;
 mod sandboxes;
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::Method;
-use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::{HeaderValue, Method};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, post, put};
+use axum::routing::{any, get, post, put};
 
 use crate::twin::Twin;
 use problem::Problem;
+
+/// How long a call may take, its body included.
+const TIME: Duration = Duration::from_mins(2);
+/// Longest body of a call, in bytes.
+const BODY: usize = 64 * 1024 * 1024;
 
 /// The control API with everything else falling through to the surfaces.
 pub fn router(twin: Arc<Twin>) -> Router {
@@ -36,15 +43,18 @@ pub fn router(twin: Arc<Twin>) -> Router {
         .route("/sandboxes/{sandbox}/ledger", get(sandboxes::ledger))
         .route("/contract/{file}", get(contract::openapi))
         .route("/contract/{surface}/quirks", get(contract::quirks))
+        .route("/contract/{surface}/limits", get(contract::limits))
         .route("/coverage", get(contract::coverage))
         .fallback(async || Problem::new(404, "The control API has no such path."))
         .method_not_allowed_fallback(async || {
             Problem::new(405, "The control API has no such method on this path.")
         })
+        .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(Arc::clone(&twin), guard))
         .with_state(twin);
     Router::new()
         .nest("/_twin", control)
+        .route("/_twin/", any(async || Problem::new(404, "The control API has no such path.")))
         .fallback(async move |request: Request| surfaces.mount().answer(request).await)
 }
 
@@ -53,14 +63,43 @@ async fn health() -> axum::Json<serde_json::Value> {
     axum::Json(serde_json::json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }
 
-/// Asks for the token, if there is one, and refuses changes that a foreign page asks for.
+/// Asks for the token, if there is one, refuses what a foreign page asks for, and sees to it that every
+/// error is a problem.
 async fn guard(
     State(twin): State<Arc<Twin>>,
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
     admit(&twin, &request)?;
-    Ok(next.run(request).await)
+    let response = tokio::time::timeout(TIME, next.run(request)).await;
+    let response = response.map_err(|_| Problem::new(408, "The call took too long."))?;
+    let status = response.status();
+    let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    if status.as_u16() < 400 || kind == Some(problem::KIND.as_bytes()) {
+        return Ok(response);
+    }
+    // The framework's own: a path that is not UTF-8, a body that is too long.
+    let why = axum::body::to_bytes(response.into_body(), 1024).await.unwrap_or_default();
+    Err(Problem::new(status.as_u16(), String::from_utf8_lossy(&why)))
+}
+
+/// Whether a browser can have been led to this host by somebody else's name for it. Addresses, plain
+/// names and names that no public server has are safe.
+fn is_foreign(host: &str, twin: &Twin) -> bool {
+    let bare = |authority: &str| -> String {
+        match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((address, _)) => address.to_owned(),
+            None => authority.split(':').next().unwrap_or_default().to_ascii_lowercase(),
+        }
+    };
+    let own = twin.origin().split_once("://").map_or("", |(_, authority)| authority);
+    let host = bare(host);
+    let private = ["localhost", "local", "internal", "test", "example", "invalid", "arpa"];
+    let last = host.rsplit('.').next().unwrap_or_default();
+    host.parse::<IpAddr>().is_err()
+        && host.contains('.')
+        && !private.contains(&last)
+        && host != bare(own)
 }
 
 fn admit(twin: &Twin, request: &Request) -> Result<(), Problem> {
@@ -74,6 +113,12 @@ fn admit(twin: &Twin, request: &Request) -> Result<(), Problem> {
             let problem = Problem::new(401, "The control API needs its token.");
             return Err(problem.with("www-authenticate", "Bearer"));
         }
+    } else if let Some(host) = header(HOST)
+        && is_foreign(host, twin)
+    {
+        let how = "Name it with --public-url, or ask for a token with --control-token.";
+        let problem = Problem::new(403, format!("The control API is not known as '{host}'. {how}"));
+        return Err(problem.named("foreign-host"));
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if let Some(origin) = header(ORIGIN)
@@ -81,7 +126,8 @@ fn admit(twin: &Twin, request: &Request) -> Result<(), Problem> {
     {
         let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
         if header(HOST) != Some(authority) && origin != twin.origin() {
-            return Err(Problem::new(403, "A page of another origin may not change sandboxes."));
+            let problem = Problem::new(403, "A page of another origin may not change sandboxes.");
+            return Err(problem.named("foreign-origin"));
         }
     }
     Ok(())

@@ -11,10 +11,15 @@ use crate::kernel::clock::OutOfRange;
 use crate::kernel::sandbox::Refused;
 use crate::scenario::seed::SeedError;
 
+/// Media type of every error.
+pub(super) const KIND: &str = "application/problem+json";
+
 /// An error answer.
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
     status: StatusCode,
+    /// What programs tell it by, where the status does not say enough.
+    name: Option<&'static str>,
     detail: String,
     header: Option<(&'static str, &'static str)>,
 }
@@ -23,9 +28,15 @@ impl Problem {
     pub(super) fn new(status: u16, detail: impl Into<String>) -> Self {
         Self {
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST),
+            name: None,
             detail: detail.into(),
             header: None,
         }
+    }
+
+    pub(super) fn named(mut self, name: &'static str) -> Self {
+        self.name = Some(name);
+        self
     }
 
     pub(super) fn with(mut self, name: &'static str, value: &'static str) -> Self {
@@ -37,13 +48,13 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = serde_json::json!({
-            "type": "about:blank",
+            "type": self.name.map_or("about:blank".to_owned(), |name| format!("urn:timetwin:{name}")),
             "title": self.status.canonical_reason().unwrap_or("Error"),
             "status": self.status.as_u16(),
             "detail": self.detail,
         });
         let mut response = (self.status, body.to_string()).into_response();
-        let kind = HeaderValue::from_static("application/problem+json");
+        let kind = HeaderValue::from_static(KIND);
         response.headers_mut().insert(CONTENT_TYPE, kind);
         if let Some((name, value)) = self.header {
             let name = HeaderName::from_static(name);
@@ -55,18 +66,19 @@ impl IntoResponse for Problem {
 
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
-        let status = match refused {
-            Refused::BadName => 400,
-            Refused::Unknown => 404,
-            Refused::Main | Refused::Full(_) => 409,
+        let (status, name) = match refused {
+            Refused::BadName => (400, "bad-sandbox-name"),
+            Refused::Unknown => (404, "unknown-sandbox"),
+            Refused::Main => (409, "main-stays"),
+            Refused::Full(_) => (409, "sandboxes-full"),
         };
-        Self::new(status, format!("{refused}."))
+        Self::new(status, format!("{refused}.")).named(name)
     }
 }
 
 impl From<SeedError> for Problem {
     fn from(error: SeedError) -> Self {
-        Self::new(422, error.to_string())
+        Self::new(422, error.to_string()).named("bad-scenario")
     }
 }
 

@@ -15,7 +15,7 @@ use super::problem::{Problem, no_others, optional};
 use crate::http::query::QueryMap;
 use crate::kernel::clock::Clock;
 use crate::kernel::revision::Revision;
-use crate::kernel::sandbox::{MAIN, Sandbox, is_name};
+use crate::kernel::sandbox::{MAIN, Refused, Sandbox, is_name};
 use crate::scenario::ledger::LedgerLine;
 use crate::twin::{Limits, Twin};
 use crate::vendors::SYSTEMS;
@@ -64,7 +64,10 @@ impl From<&Sandbox<World>> for SandboxOut {
 
 /// `GET /_twin/sandboxes`
 pub(super) async fn list(State(twin): State<Arc<Twin>>) -> Json<Vec<SandboxOut>> {
-    Json(twin.sandboxes().list().iter().map(|sandbox| (&**sandbox).into()).collect())
+    // One at a time: a sandbox that is looked at counts as in use.
+    let names = twin.sandboxes().names();
+    let all = names.iter().filter_map(|name| Some((&*twin.sandboxes().get(name)?).into()));
+    Json(all.collect())
 }
 
 /// `PUT /_twin/sandboxes/{sandbox}`: creates it, or makes it anew; 201 when it was not there.
@@ -148,7 +151,7 @@ pub(super) async fn credentials(
     let name = query.first("sandbox").unwrap_or(MAIN);
     no_others(&query)?;
     if !is_name(name) {
-        return Err(crate::kernel::sandbox::Refused::BadName.into());
+        return Err(Refused::BadName.into());
     }
     // A sandbox that does not exist yet is forked at its first use.
     let world = match twin.sandboxes().get(name) {

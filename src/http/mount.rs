@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{CONTENT_LENGTH, DATE, HOST};
+use axum::http::header::{CONTENT_LENGTH, DATE, EXPECT, HOST};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
+use bytes::BytesMut;
 use chrono::{DateTime, Utc};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
@@ -16,7 +17,7 @@ use super::Rejection;
 use super::cx::Cx;
 use super::query::QueryMap;
 use super::reply::Reply;
-use super::routes::{Outcome, Routes};
+use super::routes::{Route, Routes};
 use super::surface::Surface;
 use crate::kernel::clock::machine_tick;
 use crate::kernel::journal::Record;
@@ -26,6 +27,9 @@ use crate::world::World;
 
 /// How long a request body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
+/// How much of a body that is too long is read all the same, in bytes, so that a client that writes
+/// before it reads gets its answer.
+const OVERRUN: usize = 16 * 1024 * 1024;
 
 /// The operation that answered, attached to a response for tests; it is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +38,8 @@ pub struct Answered {
     pub surface: &'static str,
     /// The operation, when a route matched.
     pub operation: Option<&'static str>,
+    /// Whether it is one that `limits.toml` declines.
+    pub declined: bool,
 }
 
 /// All surfaces over all sandboxes.
@@ -149,19 +155,27 @@ impl Mount {
             now,
             person: RefCell::new(None),
         };
-        let (outcome, quirks) = marks::collect(|| match broken {
-            Some(rejection) => {
-                Outcome { operation: None, reply: mounted.routes.reject(&cx, rejection) }
-            }
-            None => mounted.routes.answer(&mut cx),
+        let found = mounted.routes.find(&mut cx);
+        let route: Option<&Route> = found.as_ref().ok().copied();
+        let operation = route.map(|route| route.operation);
+        let declined = route.is_some_and(|route| route.declined);
+        // What stops a request before its operation is none of the operation's answers.
+        let answered = Answered {
+            surface: surface.name,
+            operation: operation.filter(|_| broken.is_none()),
+            declined,
+        };
+        let (reply, quirks) = marks::collect(|| match (broken, found) {
+            (Some(rejection), _) | (None, Err(rejection)) => mounted.routes.reject(&cx, rejection),
+            (None, Ok(route)) => mounted.routes.run(route, &cx),
         });
-        let Outcome { operation, reply } = outcome;
         let sandbox = &cx.sandbox;
         sandbox.journal().push(Record {
             id: 0,
             at: now,
             surface: Some(surface.name),
             operation,
+            declined,
             method: cx.method.to_string(),
             path: split_prefix(parts.uri.path()).1.to_owned(),
             query: if parts.uri.query().is_none() {
@@ -177,7 +191,6 @@ impl Mount {
             quirks,
             unknown_parameters: cx.query.unread(),
         });
-        let answered = Answered { surface: surface.name, operation };
         finish(reply, &cx.method, sandbox.store.read().value.clock.now(), answered)
     }
 
@@ -215,10 +228,13 @@ impl Mount {
     }
 }
 
-/// Splits `/~name/rest` into the name and `/rest`. What cannot name a sandbox is no prefix.
+/// Splits `/~name/rest` into the name and `/rest`. What cannot name a sandbox is no prefix. Some clients
+/// encode the tilde.
 #[must_use]
 pub fn split_prefix(path: &str) -> (Option<&str>, &str) {
-    let Some(rest) = path.strip_prefix("/~") else { return (None, path) };
+    let prefixes = ["/~", "/%7E", "/%7e"];
+    let rest = prefixes.into_iter().find_map(|prefix| path.strip_prefix(prefix));
+    let Some(rest) = rest else { return (None, path) };
     let end = rest.find('/').unwrap_or(rest.len());
     let (name, rest) = rest.split_at(end);
     if is_name(name) {
@@ -250,14 +266,31 @@ fn tidy(path: &str) -> Cow<'_, str> {
 async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<Bytes, Rejection> {
     let announced = parts.headers.get(CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > most as u64) {
+    let too_long = announced.is_some_and(|length| length > most as u64);
+    if too_long && parts.headers.contains_key(EXPECT) {
         return Err(Rejection::BodyTooLarge(most));
     }
-    match tokio::time::timeout(BODY_TIME, Limited::new(body, most).collect()).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Rejection::BodyTooLarge(most)),
-        // The client went away or broke the framing: there is nobody to answer in detail.
-        Err(_) | Ok(Err(_)) => Err(Rejection::BodyTooSlow),
+    let mut body = Limited::new(body, most.saturating_add(OVERRUN));
+    let read = async {
+        let mut bytes = BytesMut::new();
+        let mut length = 0;
+        while let Some(frame) = body.frame().await {
+            // The client went away or broke the framing: there is nobody to answer in detail.
+            let frame = frame.map_err(|error| {
+                let long = error.is::<LengthLimitError>();
+                if long { Rejection::BodyTooLarge(most) } else { Rejection::BodyTooSlow }
+            })?;
+            let Ok(data) = frame.into_data() else { continue };
+            length += data.len();
+            if length <= most {
+                bytes.extend_from_slice(&data);
+            }
+        }
+        if length > most { Err(Rejection::BodyTooLarge(most)) } else { Ok(bytes.freeze()) }
+    };
+    match tokio::time::timeout(BODY_TIME, read).await {
+        Ok(read) => read,
+        Err(_) => Err(Rejection::BodyTooSlow),
     }
 }
 

@@ -61,8 +61,10 @@ pub struct Route {
     pub method: Method,
     /// Path with `{name}` parts, below the surface.
     pub path: &'static str,
-    /// Operation id, as in the contract.
+    /// Operation id, as in the contract or in `limits.toml`.
     pub operation: &'static str,
+    /// Whether `limits.toml` lists it: it is answered, but not imitated.
+    pub declined: bool,
     endpoint: Endpoint,
 }
 
@@ -78,15 +80,6 @@ pub struct Routes {
     list: Vec<Route>,
     reject: fn(&Cx, Rejection) -> Reply,
     by_path: matchit::Router<Vec<usize>>,
-}
-
-/// What a request led to.
-#[derive(Debug)]
-pub struct Outcome {
-    /// The matched operation.
-    pub operation: Option<&'static str>,
-    /// The answer.
-    pub reply: Reply,
 }
 
 impl Routes {
@@ -106,7 +99,7 @@ impl Routes {
     /// When the path conflicts with another line; every server start would show it.
     #[must_use]
     pub fn on<E: VendorError, A: 'static>(
-        mut self,
+        self,
         method: Method,
         path: &'static str,
         operation: &'static str,
@@ -114,8 +107,32 @@ impl Routes {
     ) -> Self {
         let endpoint: Endpoint =
             Arc::new(move |cx| handler.call(cx).unwrap_or_else(|error| error.reply(cx)));
+        self.add(Route { method, path, operation, declined: false, endpoint })
+    }
+
+    /// Adds a line for an operation that `limits.toml` declines; `handler` says so in the vendor's form.
+    ///
+    /// # Panics
+    /// As [`Routes::on`].
+    #[must_use]
+    pub fn decline<E: VendorError, A: 'static>(
+        self,
+        method: Method,
+        path: &'static str,
+        operation: &'static str,
+        handler: impl Handler<E, A>,
+    ) -> Self {
+        let mut routes = self.on(method, path, operation, handler);
+        if let Some(route) = routes.list.last_mut() {
+            route.declined = true;
+        }
+        routes
+    }
+
+    fn add(mut self, route: Route) -> Self {
+        let path = route.path;
         let line = self.list.len();
-        self.list.push(Route { method, path, operation, endpoint });
+        self.list.push(route);
         if let Ok(found) = self.by_path.at_mut(path)
             && self.list[found.value[0]].path == path
         {
@@ -139,35 +156,34 @@ impl Routes {
         (self.reject)(cx, rejection)
     }
 
-    /// Finds the line for a request and runs its handler. `HEAD` is answered as `GET` without body.
-    pub fn answer(&self, cx: &mut Cx) -> Outcome {
-        let path = cx.path.clone();
-        let Ok(found) = self.by_path.at(&path) else {
-            return Outcome { operation: None, reply: self.reject(cx, Rejection::UnknownPath) };
-        };
-        cx.params = found
-            .params
-            .iter()
-            .map(|(name, value)| {
-                let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
-                (name.to_owned(), value.into_owned())
-            })
-            .collect();
-        let head = cx.method == Method::HEAD;
-        let wanted = if head { &Method::GET } else { &cx.method };
+    /// Finds the line for a request and leaves the path's parts in `cx`. `HEAD` is found as `GET`.
+    ///
+    /// # Errors
+    /// [`Rejection::UnknownPath`] and [`Rejection::WrongMethod`].
+    pub fn find(&self, cx: &mut Cx) -> Result<&Route, Rejection> {
+        let found = self.by_path.at(&cx.path).map_err(|_| Rejection::UnknownPath)?;
+        let params = found.params.iter().map(|(name, value)| {
+            let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+            (name.to_owned(), value.into_owned())
+        });
+        let params = params.collect();
+        let wanted = if cx.method == Method::HEAD { &Method::GET } else { &cx.method };
         let lines = || found.value.iter().map(|line| &self.list[*line]);
-        let Some(route) = lines().find(|route| route.method == *wanted) else {
-            let allow = lines().map(|route| route.method.clone()).collect();
-            let reply = self.reject(cx, Rejection::WrongMethod { allow });
-            return Outcome { operation: None, reply };
-        };
+        let route = lines().find(|route| route.method == *wanted).ok_or_else(|| {
+            Rejection::WrongMethod { allow: lines().map(|route| route.method.clone()).collect() }
+        });
+        cx.params = params;
+        route
+    }
+
+    /// Runs the handler of a line.
+    pub fn run(&self, route: &Route, cx: &Cx) -> Reply {
         let run = std::panic::AssertUnwindSafe(|| (route.endpoint)(cx));
-        let reply = std::panic::catch_unwind(run).unwrap_or_else(|_| {
+        std::panic::catch_unwind(run).unwrap_or_else(|_| {
             tracing::error!(operation = route.operation, "a handler panicked");
             let mut reply = self.reject(cx, Rejection::Defect);
             reply.status = StatusCode::INTERNAL_SERVER_ERROR;
             reply
-        });
-        Outcome { operation: Some(route.operation), reply }
+        })
     }
 }

@@ -4,6 +4,7 @@ use axum::http::HeaderMap;
 
 use super::query::QueryMap;
 use super::routes::Routes;
+use crate::kernel::limits::Limit;
 use crate::world::World;
 
 /// An HTTP API we imitate, as data and functions.
@@ -24,6 +25,8 @@ pub struct Surface {
     pub secret_parameters: &'static [&'static str],
     /// Longest request body, in bytes.
     pub max_body: usize,
+    /// Every rate limit that its handlers spend from.
+    pub limits: &'static [Limit],
     /// The route list.
     pub routes: fn() -> Routes,
     /// Everybody who can call, owners first.

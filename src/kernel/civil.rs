@@ -3,8 +3,10 @@
 //! A local date always travels with its zone. A local time that a change to summer time skips is moved
 //! forward by the gap; one that comes twice is read as the first.
 
+use std::ops::RangeInclusive;
+
 use chrono::{
-    DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+    DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
 };
 pub use chrono_tz::Tz;
 
@@ -14,9 +16,16 @@ pub fn zone(name: &str) -> Option<Tz> {
     name.parse().ok()
 }
 
+/// Years in which zones are looked up. Further out, every place counts as UTC, so that arithmetic on
+/// whatever a client sends stays in range.
+const YEARS: RangeInclusive<i32> = -9999..=9999;
+
 /// The instant at which clocks in `zone` show `local`.
 #[must_use]
 pub fn instant(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
+    if !YEARS.contains(&local.year()) {
+        return local.and_utc();
+    }
     match zone.from_local_datetime(&local) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.to_utc(),
         LocalResult::None => {
@@ -31,6 +40,9 @@ pub fn instant(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
 /// The day and time that clocks in `zone` show at `at`.
 #[must_use]
 pub fn local(at: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
+    if !YEARS.contains(&at.year()) {
+        return at.naive_utc();
+    }
     at.with_timezone(&zone).naive_local()
 }
 

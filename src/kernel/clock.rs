@@ -34,7 +34,7 @@ impl Clock {
         Self::Real { offset: TimeDelta::zero() }
     }
 
-    /// A clock that stands at `now`.
+    /// A clock that stands at `now`, which lies in the years 1970 to 9999; see [`Clock::set`].
     #[must_use]
     pub fn frozen(now: DateTime<Utc>) -> Self {
         Self::Frozen { now }
@@ -46,7 +46,9 @@ impl Clock {
         match self {
             Self::Real { offset } => {
                 let real = machine_now();
-                real.checked_add_signed(*offset).unwrap_or(real)
+                let shown = real.checked_add_signed(*offset).unwrap_or(real);
+                // A clock that was set close to the end stays there.
+                shown.clamp(DateTime::UNIX_EPOCH, LAST)
             }
             Self::Frozen { now } => *now,
         }
@@ -80,9 +82,11 @@ impl Clock {
     }
 }
 
+/// 9999-12-31T23:59:59Z, the last instant a clock shows.
+const LAST: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).unwrap();
+
 fn in_range(at: DateTime<Utc>) -> Result<DateTime<Utc>, OutOfRange> {
-    // 9999-12-31T23:59:59Z
-    if (0..=253_402_300_799).contains(&at.timestamp()) { Ok(at) } else { Err(OutOfRange) }
+    if (DateTime::UNIX_EPOCH..=LAST).contains(&at) { Ok(at) } else { Err(OutOfRange) }
 }
 
 /// The machine's clock, to the millisecond.

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 /// One request and how it ended. Secrets are redacted before they get here.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Record {
-    /// Counts up from 1 in each sandbox and never comes back.
+    /// Counts up from 1 since the journal was made or cleared.
     pub id: u64,
     /// The sandbox's clock when the request came.
     pub at: DateTime<Utc>,
@@ -16,6 +16,8 @@ pub struct Record {
     pub surface: Option<&'static str>,
     /// The operation id, when a route matched.
     pub operation: Option<&'static str>,
+    /// Whether the operation is one that we answer but do not imitate.
+    pub declined: bool,
     /// HTTP method.
     pub method: String,
     /// Path as it came, without the sandbox prefix.

@@ -21,7 +21,8 @@ pub struct Limit {
 }
 
 /// How a budget comes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Evenly over the period.
     Bucket,
@@ -47,6 +48,9 @@ struct Budget {
     since: Instants,
 }
 
+/// Most budgets that a sandbox remembers, whatever callers invent.
+const MOST: usize = 4096;
+
 /// All budgets of a sandbox.
 #[derive(Debug, Default)]
 pub struct Budgets {
@@ -62,10 +66,11 @@ impl Budgets {
         let per = limit.per.as_nanos().max(1);
         let cost = per;
         let full = per * u128::from(limit.requests);
-        let budget = self
-            .of
-            .entry((limit.id, caller.to_owned()))
-            .or_insert_with(|| Budget { spent: 0, since: now });
+        let key = (limit.id, caller.to_owned());
+        if self.of.len() >= MOST && !self.of.contains_key(&key) {
+            self.forget_oldest();
+        }
+        let budget = self.of.entry(key).or_insert_with(|| Budget { spent: 0, since: now });
         let elapsed = elapsed(budget.since, now);
         match limit.kind {
             Kind::Bucket => {
@@ -91,6 +96,32 @@ impl Budgets {
             }
             Kind::Window => limit.per.saturating_sub(elapsed),
         })
+    }
+
+    /// How many budgets are remembered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.of.len()
+    }
+
+    /// Whether nothing was spent yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+
+    /// Forgets the half that was spent from longest ago: those have refilled most.
+    fn forget_oldest(&mut self) {
+        let mut ages: Vec<Instant> = self.of.values().map(|budget| budget.since.machine).collect();
+        let half = ages.len() / 2;
+        let (_, middle, _) = ages.select_nth_unstable(half);
+        let middle = *middle;
+        let mut left = half;
+        self.of.retain(|_, budget| {
+            let keep = left > 0 && budget.since.machine >= middle;
+            left -= usize::from(keep);
+            keep
+        });
     }
 
     /// Forgets all that was spent.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
+use super::clock::machine_tick;
 use super::journal::Journal;
 use super::limits::Budgets;
 use super::store::{Root, Store};
@@ -77,11 +79,27 @@ pub enum Refused {
     Unknown,
 }
 
+/// How much a server keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Most sandboxes at a time, `main` among them; the least recently used idle one makes room.
+    pub sandboxes: usize,
+    /// A sandbox that nobody used for this long is dropped when another is made. `main` stays.
+    pub idle: Duration,
+    /// Requests that each journal keeps.
+    pub journal: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { sandboxes: 500, idle: Duration::from_hours(24), journal: 1000 }
+    }
+}
+
 /// All sandboxes of a server.
 #[derive(Debug)]
 pub struct Sandboxes<W> {
-    bound: usize,
-    journal_bound: usize,
+    bounds: Bounds,
     inner: Mutex<Inner<W>>,
 }
 
@@ -89,35 +107,48 @@ pub struct Sandboxes<W> {
 struct Inner<W> {
     /// What an implicit fork starts from.
     pristine: W,
-    uses: u64,
-    /// With the number of the use that touched it last.
-    all: BTreeMap<String, (u64, Arc<Sandbox<W>>)>,
+    all: BTreeMap<String, Seat<W>>,
+}
+
+/// A sandbox with the moment of its last use on the machine's monotonic clock.
+#[derive(Debug)]
+struct Seat<W> {
+    used: Instant,
+    sandbox: Arc<Sandbox<W>>,
+}
+
+impl<W> Seat<W> {
+    /// Nobody but the map holds it.
+    fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.sandbox) == 1
+    }
 }
 
 impl<W: Clone> Sandboxes<W> {
-    /// `main` holding `pristine`; at most `bound` sandboxes, each journal of `journal_bound` records.
+    /// `main` holding `pristine`.
     #[must_use]
-    pub fn new(pristine: W, bound: usize, journal_bound: usize) -> Self {
-        let main = Arc::new(Sandbox::new(MAIN, pristine.clone(), journal_bound));
-        let all = BTreeMap::from([(MAIN.to_owned(), (0, main))]);
-        Self {
-            bound: bound.max(1),
-            journal_bound,
-            inner: Mutex::new(Inner { pristine, uses: 0, all }),
-        }
+    pub fn new(pristine: W, bounds: Bounds) -> Self {
+        let main = Arc::new(Sandbox::new(MAIN, pristine.clone(), bounds.journal));
+        let all = BTreeMap::from([(MAIN.to_owned(), Seat { used: machine_tick(), sandbox: main })]);
+        Self { bounds, inner: Mutex::new(Inner { pristine, all }) }
     }
 
-    /// The sandbox of this name, forked from the pristine world at its first use.
+    /// How much it keeps.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    /// The sandbox of this name, forked from the pristine world at its first use. It counts as in use as
+    /// long as the answer is held.
     ///
     /// # Errors
     /// [`Refused::BadName`], or [`Refused::Full`] when no idle sandbox can make room.
     pub fn enter(&self, name: &str) -> Result<Arc<Sandbox<W>>, Refused> {
         let mut inner = lock(&self.inner);
-        inner.uses += 1;
-        let now = inner.uses;
-        if let Some((used, sandbox)) = inner.all.get_mut(name) {
-            *used = now;
-            return Ok(Arc::clone(sandbox));
+        if let Some(seat) = inner.all.get_mut(name) {
+            seat.used = machine_tick();
+            return Ok(Arc::clone(&seat.sandbox));
         }
         let pristine = inner.pristine.clone();
         self.insert(&mut inner, name, pristine)
@@ -126,7 +157,7 @@ impl<W: Clone> Sandboxes<W> {
     /// The sandbox of this name, if it exists.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Arc<Sandbox<W>>> {
-        lock(&self.inner).all.get(name).map(|(_, sandbox)| Arc::clone(sandbox))
+        lock(&self.inner).all.get(name).map(|seat| Arc::clone(&seat.sandbox))
     }
 
     /// A sandbox of this name that holds `value` as its pristine world; replaces one that exists.
@@ -135,9 +166,9 @@ impl<W: Clone> Sandboxes<W> {
     /// [`Refused::BadName`], or [`Refused::Full`] when no idle sandbox can make room.
     pub fn create(&self, name: &str, value: W) -> Result<Arc<Sandbox<W>>, Refused> {
         let mut inner = lock(&self.inner);
-        inner.uses += 1;
-        if let Some((_, sandbox)) = inner.all.get(name) {
-            let sandbox = Arc::clone(sandbox);
+        if let Some(seat) = inner.all.get_mut(name) {
+            seat.used = machine_tick();
+            let sandbox = Arc::clone(&seat.sandbox);
             sandbox.store.replace(value);
             *lock(&sandbox.pristine) = sandbox.store.read();
             sandbox.budgets().clear();
@@ -147,7 +178,8 @@ impl<W: Clone> Sandboxes<W> {
         self.insert(&mut inner, name, value)
     }
 
-    /// Drops the sandbox of this name.
+    /// Drops the sandbox of this name. Requests that are in it run to their end and are answered; what
+    /// they change is gone with it, and the next request of this name finds a fresh fork.
     ///
     /// # Errors
     /// [`Refused::Main`] and [`Refused::Unknown`].
@@ -156,6 +188,7 @@ impl<W: Clone> Sandboxes<W> {
             return Err(Refused::Main);
         }
         let dropped = lock(&self.inner).all.remove(name);
+        // Freed outside the lock.
         dropped.map(|_| ()).ok_or(Refused::Unknown)
     }
 
@@ -165,10 +198,10 @@ impl<W: Clone> Sandboxes<W> {
         lock(&self.inner).pristine.clone()
     }
 
-    /// All sandboxes by name.
+    /// Names of all sandboxes, in order.
     #[must_use]
-    pub fn list(&self) -> Vec<Arc<Sandbox<W>>> {
-        lock(&self.inner).all.values().map(|(_, sandbox)| Arc::clone(sandbox)).collect()
+    pub fn names(&self) -> Vec<String> {
+        lock(&self.inner).all.keys().cloned().collect()
     }
 
     fn insert(
@@ -180,19 +213,20 @@ impl<W: Clone> Sandboxes<W> {
         if !is_name(name) {
             return Err(Refused::BadName);
         }
-        if inner.all.len() >= self.bound {
-            // Idle: nobody but this map holds it.
-            let idle = inner
-                .all
-                .iter()
-                .filter(|(name, (_, sandbox))| *name != MAIN && Arc::strong_count(sandbox) == 1)
-                .min_by_key(|(_, (used, _))| *used)
-                .map(|(name, _)| name.clone());
-            let idle = idle.ok_or(Refused::Full(self.bound))?;
+        let now = machine_tick();
+        inner.all.retain(|name, seat| {
+            let idle = now.saturating_duration_since(seat.used);
+            name == MAIN || !seat.is_idle() || idle < self.bounds.idle
+        });
+        if inner.all.len() >= self.bounds.sandboxes {
+            let idle = inner.all.iter().filter(|(name, seat)| *name != MAIN && seat.is_idle());
+            let idle = idle.min_by_key(|(_, seat)| seat.used).map(|(name, _)| name.clone());
+            let idle = idle.ok_or(Refused::Full(self.bounds.sandboxes))?;
             inner.all.remove(&idle);
         }
-        let sandbox = Arc::new(Sandbox::new(name, value, self.journal_bound));
-        inner.all.insert(name.to_owned(), (inner.uses, Arc::clone(&sandbox)));
+        let sandbox = Arc::new(Sandbox::new(name, value, self.bounds.journal));
+        let seat = Seat { used: now, sandbox: Arc::clone(&sandbox) };
+        inner.all.insert(name.to_owned(), seat);
         Ok(sandbox)
     }
 }

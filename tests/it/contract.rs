@@ -36,22 +36,42 @@ fn routes_and_openapi_agree_both_ways() {
         let origin = document["servers"][0]["url"].as_str().unwrap();
         let base = origin.split_once("://").unwrap().1;
         let base = base.find('/').map_or("", |slash| &base[slash..]).trim_end_matches('/');
+        let located = |path: &str| {
+            let path = format!("{base}{path}");
+            (surface.locate)(false, &path)
+                .unwrap_or_else(|| panic!("{} does not own {path}", surface.name))
+        };
         let promised: BTreeMap<String, String> = contract::operations(surface.name)
             .unwrap()
             .into_iter()
             .map(|operation| {
-                let path = format!("{base}{}", operation.path);
-                let path = (surface.locate)(false, &path)
-                    .unwrap_or_else(|| panic!("{} does not own {path}", surface.name));
+                let path = located(&operation.path);
                 (shape(&operation.method, &path), operation.operation)
             })
             .collect();
-        let served: BTreeMap<String, String> = (surface.routes)()
-            .list()
-            .iter()
-            .map(|route| (shape(route.method.as_str(), route.path), route.operation.to_owned()))
+        let routes = (surface.routes)();
+        let lines = |declined: bool| -> BTreeMap<String, String> {
+            let lines = routes.list().iter().filter(|route| route.declined == declined);
+            lines
+                .map(|route| (shape(route.method.as_str(), route.path), route.operation.to_owned()))
+                .collect()
+        };
+        assert_eq!(lines(false), promised, "routes and contract of {}", surface.name);
+        let declined: BTreeMap<String, String> = contract::declined(surface.name)
+            .unwrap()
+            .into_iter()
+            .map(|declined| {
+                assert!(declined.reason.len() > 3 && declined.source.contains(':'), "{declined:?}");
+                assert!(
+                    !promised.values().any(|operation| *operation == declined.operation),
+                    "{} is served and declined",
+                    declined.operation
+                );
+                let path = located(&declined.path);
+                (shape(&declined.method, &path), declined.operation)
+            })
             .collect();
-        assert_eq!(served, promised, "routes and contract of {}", surface.name);
+        assert_eq!(lines(true), declined, "declined routes and limits.toml of {}", surface.name);
     }
 }
 

@@ -14,7 +14,7 @@ use timetwin::kernel::journal::{Journal, Record};
 use timetwin::kernel::limits::{Budgets, Instants, Kind, Limit};
 use timetwin::kernel::money::earned;
 use timetwin::kernel::page::Page;
-use timetwin::kernel::sandbox::{MAIN, Refused, Sandboxes};
+use timetwin::kernel::sandbox::{Bounds, MAIN, Refused, Sandboxes};
 use timetwin::kernel::sequence::Sequence;
 use timetwin::kernel::store::Store;
 use timetwin::kernel::table::{Row, Table};
@@ -330,7 +330,7 @@ fn clocks_freeze_advance_and_stay_in_range() {
 
 #[test]
 fn sandboxes_fork_at_first_use_reset_and_make_room() {
-    let all = Sandboxes::new(1, 3, 10);
+    let all = Sandboxes::new(1, Bounds { sandboxes: 3, ..Bounds::default() });
     let one = all.enter("one").unwrap();
     one.store
         .write::<_, ()>(|value| {
@@ -367,12 +367,131 @@ fn sandboxes_fork_at_first_use_reset_and_make_room() {
 }
 
 #[test]
+fn sandboxes_that_nobody_used_for_long_are_dropped_when_one_is_made() {
+    let all = Sandboxes::new(1, Bounds { idle: Duration::ZERO, ..Bounds::default() });
+    all.enter("left").unwrap();
+    let held = all.enter("held").unwrap();
+    assert_eq!(all.names(), ["held", "main"], "main stays, and so does what is in use");
+    drop(held);
+    all.create("new", 2).unwrap();
+    assert_eq!(all.names(), ["main", "new"]);
+    let patient = Sandboxes::new(1, Bounds::default());
+    patient.enter("one").unwrap();
+    patient.enter("two").unwrap();
+    assert_eq!(patient.names(), ["main", "one", "two"]);
+}
+
+#[test]
+fn a_sandbox_dropped_while_in_use_is_finished_and_forgotten() {
+    let all = Sandboxes::new(1, Bounds::default());
+    let held = all.enter("one").unwrap();
+    assert_eq!(all.drop("one"), Ok(()));
+    let add = |sandbox: &timetwin::kernel::sandbox::Sandbox<i32>| {
+        sandbox.store.write::<_, ()>(|value| {
+            *value += 10;
+            Ok(*value)
+        })
+    };
+    assert_eq!(add(&held), Ok(11), "whoever is in it goes on");
+    let fresh = all.enter("one").unwrap();
+    assert_eq!(fresh.store.read().value, 1, "the name leads to a fresh fork");
+    assert_eq!(add(&held), Ok(21));
+    assert_eq!(fresh.store.read().value, 1);
+    drop(held);
+    assert_eq!(all.names(), ["main", "one"]);
+}
+
+#[test]
+fn a_panic_in_a_write_changes_nothing_and_blocks_nobody() {
+    let store = Store::new(1);
+    let write = std::panic::AssertUnwindSafe(|| {
+        store.write(|value| -> Result<(), ()> {
+            *value = 2;
+            panic!("on purpose")
+        })
+    });
+    assert!(std::panic::catch_unwind(write).is_err());
+    assert_eq!((store.read().value, store.read().version), (1, 0));
+    let done: Result<(), ()> = store.write(|value| {
+        *value = 3;
+        Ok(())
+    });
+    assert_eq!((done, store.read().value, store.read().version), (Ok(()), 3, 1));
+}
+
+#[test]
+fn readers_keep_what_they_read_while_others_write() {
+    let store = Store::new(0_u64);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..500 {
+                    store
+                        .write::<_, ()>(|value| {
+                            *value += 1;
+                            Ok(())
+                        })
+                        .unwrap();
+                    let root = store.read();
+                    assert_eq!(root.version, root.value, "a root is whole");
+                }
+            });
+        }
+    });
+    assert_eq!((store.read().value, store.read().version), (2000, 2000));
+}
+
+#[test]
+fn a_sandbox_remembers_a_bounded_number_of_callers() {
+    let mut budgets = Budgets::default();
+    let machine = machine_tick();
+    let at_tick =
+        |n: u32| Instants { sandbox: at(0), machine: machine + Duration::from_micros(n.into()) };
+    for n in 0..20_000 {
+        budgets.take(&TEN, &format!("caller {n}"), at_tick(n)).unwrap();
+    }
+    assert!(budgets.len() <= 4096, "{}", budgets.len());
+    for _ in 0..9 {
+        budgets.take(&TEN, "caller 19999", at_tick(20_000)).unwrap();
+    }
+    assert!(budgets.take(&TEN, "caller 19999", at_tick(20_000)).is_err(), "the newest are kept");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_scenario() {
+    let written = |entries, people, seed| {
+        let mut bytes = Vec::new();
+        timetwin::scenario::generate::generate(entries, people, seed, &mut bytes).unwrap();
+        bytes
+    };
+    assert_eq!(written(500, 7, 42), written(500, 7, 42));
+    assert_ne!(written(500, 7, 42), written(500, 7, 43));
+    let value: serde_json::Value = serde_json::from_slice(&written(500, 7, 42)).unwrap();
+    assert_eq!(value["work"].as_array().unwrap().len(), 500);
+    assert_eq!(value["people"].as_array().unwrap().len(), 7);
+}
+
+#[test]
+fn days_and_instants_at_the_ends_of_time_do_no_harm() {
+    let berlin = zone("Europe/Berlin").unwrap();
+    for wall in [chrono::NaiveDateTime::MIN, chrono::NaiveDateTime::MAX] {
+        let at = instant(wall, berlin);
+        assert_eq!(local(at, berlin), wall);
+        assert_eq!(day_start(wall.date(), berlin).date_naive(), wall.date());
+    }
+    let last = DateTime::<Utc>::MAX_UTC;
+    assert_eq!(by_day(last - TimeDelta::seconds(1), last, berlin).len(), 1);
+    assert_eq!(by_day(last, last - TimeDelta::seconds(1), berlin).len(), 0);
+}
+
+#[test]
 fn a_journal_keeps_the_newest() {
     let record = Record {
         id: 0,
         at: at(0),
         surface: None,
         operation: None,
+        declined: false,
         method: "GET".into(),
         path: "/".into(),
         query: String::new(),

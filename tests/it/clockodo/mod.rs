@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, Method, Request};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use timetwin::kernel::clock::Clock;
+use timetwin::kernel::sandbox::Bounds;
 use timetwin::scenario::load::Bundle;
 use timetwin::scenario::seed::{Overlay, SeedError};
 use timetwin::twin::{Setup, Twin};
@@ -28,6 +29,7 @@ pub(crate) fn with_overlay(text: &str) -> Result<TestTwin, SeedError> {
         settings: Settings::default(),
         origin: "http://twin.example".into(),
         control_token: None,
+        bounds: Bounds::default(),
     };
     Ok(TestTwin::of(Twin::new(setup)?))
 }

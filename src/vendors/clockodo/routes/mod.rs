@@ -18,6 +18,7 @@ pub const SURFACE: Surface = Surface {
     secret: auth::secret,
     secret_parameters: &[],
     max_body: limits::BODY,
+    limits: &limits::EVERY,
     routes,
     credentials: auth::credentials,
     bases: &[("base_url", "/api")],

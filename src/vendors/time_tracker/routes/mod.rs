@@ -18,6 +18,7 @@ pub const SURFACE: Surface = Surface {
     secret: auth::secret,
     secret_parameters: &["Apikey"],
     max_body: limits::BODY,
+    limits: &[],
     routes,
     credentials: auth::credentials,
     bases: &[("base_url", "")],
