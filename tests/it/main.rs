@@ -21,6 +21,7 @@ mod clockodo;
 mod contract;
 mod control;
 mod docs;
+mod fuzz;
 mod kernel;
 mod socket;
 mod support;
