@@ -18,9 +18,11 @@
 
 mod cases;
 mod clockify;
+mod clockodo;
 mod contract;
 mod control;
 mod docs;
+mod fuzz;
 mod kernel;
 mod socket;
 mod support;
