@@ -20,6 +20,7 @@ pub mod settings;
 pub mod tags;
 pub mod tasks;
 pub mod users;
+pub mod webhooks;
 pub mod workspaces;
 
 use crate::id_kinds;
@@ -37,6 +38,7 @@ use projects::Project;
 use tags::Tag;
 use tasks::Task;
 use users::User;
+use webhooks::Webhook;
 use workspaces::Workspace;
 
 id_kinds! {
@@ -60,6 +62,8 @@ id_kinds! {
     pub FieldId(Hex24);
     /// A time entry's id.
     pub EntryId(Hex24);
+    /// A webhook's id.
+    pub WebhookId(Hex24);
 }
 
 /// All of Clockify.
@@ -87,6 +91,8 @@ pub struct State {
     pub fields: Table<CustomField>,
     /// Time entries.
     pub entries: Entries,
+    /// Webhooks.
+    pub webhooks: Table<Webhook>,
     /// What happened and somebody wants to hear of.
     pub events: Events,
 }

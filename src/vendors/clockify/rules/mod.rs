@@ -1,6 +1,7 @@
 //! What Clockify allows and does. No HTTP, no JSON, no wire types.
 
 pub mod clients;
+pub mod events;
 pub mod fields;
 pub mod people;
 pub mod permissions;
