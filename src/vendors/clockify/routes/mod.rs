@@ -19,6 +19,7 @@ pub const SURFACE: Surface = Surface {
         "api.clockify.me",
         "global.api.clockify.me",
         "reports.api.clockify.me",
+        "pto.api.clockify.me",
         "developer.clockify.me",
         "euc1.clockify.me",
         "use2.clockify.me",
