@@ -155,6 +155,10 @@ pub enum Error {
     WebhookExists,
     /// Somebody deactivates themselves, or the owner.
     Deactivation,
+    /// Somebody belongs to the workspace already.
+    KnownUser,
+    /// Every seat that the workspace pays for is taken.
+    Seats,
     /// An administrator is made over something other than the workspace.
     RoleEntity,
     // Time entries.
@@ -309,6 +313,8 @@ impl Error {
             Self::FieldLimit => line(BAD, 4033, "You reached the limit of 50 custom fields"),
             Self::WebhookExists => line(BAD, 501, "Webhook already exists"),
             Self::Deactivation => line(403, 501, "Access Denied"),
+            Self::KnownUser => line(BAD, 501, "User already belongs to Workspace"),
+            Self::Seats => line(BAD, 501, "There are no paid user seats left on this workspace"),
             Self::RoleEntity => {
                 line(BAD, 501, "entity Id must match workspaceId when promoting/demoting admin")
             }

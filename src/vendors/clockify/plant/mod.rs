@@ -147,6 +147,7 @@ impl Planter<'_> {
     ) -> Result<(), SeedError> {
         let WorkspaceIn {
             plan,
+            seats,
             currencies,
             hourly_rate,
             cost_rate,
@@ -189,6 +190,7 @@ impl Planter<'_> {
             rates,
             currencies,
             plan: plan.0.clone(),
+            seats: *seats,
             settings,
             breaks: *breaks,
             subdomain: subdomain.clone(),

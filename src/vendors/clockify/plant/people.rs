@@ -8,15 +8,12 @@ use super::super::model::keys::{Addon, Credential};
 use super::super::model::members::{Grant, Member, MembershipStatus, Team};
 use super::super::model::projects::ProjectBy;
 use super::super::model::rates::{RateHistory, Rates};
-use super::super::model::users::{AccountStatus, User, UserSettings};
+use super::super::model::users::{AccountStatus, NO_PICTURE, User, UserSettings};
 use super::super::model::{GroupId, UserId};
 use super::super::overlay::{AddonIn, ManagerIn, MemberIn};
 use super::Planter;
 use crate::kernel::civil::Tz;
 use crate::scenario::seed::{Role, SeedError};
-
-/// The picture of who has none.
-const PICTURE: &str = "https://img.clockify.me/no-user-image.png";
 
 impl Planter<'_> {
     /// Accounts and their API keys.
@@ -30,7 +27,7 @@ impl Planter<'_> {
                 id,
                 email: person.email.clone(),
                 name: person.name.clone(),
-                profile_picture: PICTURE.to_owned(),
+                profile_picture: NO_PICTURE.to_owned(),
                 active_workspace: self.home,
                 default_workspace: self.home,
                 settings: Some(UserSettings { time_zone: person.zone, ..UserSettings::default() }),

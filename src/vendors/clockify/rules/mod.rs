@@ -1,9 +1,13 @@
 //! What Clockify allows and does. No HTTP, no JSON, no wire types.
 
 pub mod clients;
+pub mod custom_fields;
 pub mod events;
 pub mod fields;
+pub mod groups;
+pub mod members;
 pub mod people;
 pub mod permissions;
 pub mod rates;
 pub mod texts;
+pub mod workspaces;

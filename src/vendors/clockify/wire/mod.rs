@@ -2,7 +2,10 @@
 
 pub mod body;
 pub mod clients;
+pub mod custom_fields;
+pub mod groups;
 pub mod loose;
+pub mod members;
 pub mod memberships;
 pub mod money;
 pub mod paging;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::model::fields::{FieldContent, FieldType};
 use super::super::model::members::Member;
 use super::super::model::users::{AccountStatus, User, UserSettings};
-use super::super::model::{FieldId, State, UserId, WorkspaceId};
+use super::super::model::{FieldId, GroupId, State, UserId, WorkspaceId};
 use super::super::rules::people::{Role, RoleName};
 use super::memberships::MembershipOut;
 
@@ -111,10 +111,17 @@ struct RoleTargetOut {
     source: Option<SourceOut>,
 }
 
+/// The group through which somebody manages people.
 #[derive(Debug, Serialize)]
-struct SourceOut {
-    id: String,
+pub struct SourceOut {
+    id: GroupId,
     r#type: &'static str,
+}
+
+impl From<GroupId> for SourceOut {
+    fn from(id: GroupId) -> Self {
+        Self { id, r#type: "USER_GROUP" }
+    }
 }
 
 impl From<Role> for RoleOut {
@@ -125,9 +132,7 @@ impl From<Role> for RoleOut {
             .map(|over| RoleTargetOut {
                 id: over.id,
                 name: over.name,
-                source: over
-                    .group
-                    .map(|group| SourceOut { id: group.to_string(), r#type: "USER_GROUP" }),
+                source: over.group.map(SourceOut::from),
             })
             .collect();
         Self { role: name, entities }
