@@ -70,11 +70,15 @@ pub(super) async fn limits(
         }));
     }
     for declined in contract::declined(surface.name)? {
-        let Declined { method, path, operation, reason, source } = declined;
-        operations.push(json!({
+        let Declined { method, path, operation, server, reason, source } = declined;
+        let mut row = json!({
             "operation": operation, "method": method, "path": path, "served": false,
             "reason": reason, "source": source,
-        }));
+        });
+        if let Some(server) = server {
+            row["server"] = server.into();
+        }
+        operations.push(row);
     }
     Ok(Json(json!({ "rate_limits": rate_limits, "operations": operations })))
 }

@@ -5,6 +5,7 @@
 
 mod clients;
 mod custom_fields;
+mod declined;
 mod groups;
 mod members;
 mod users;
