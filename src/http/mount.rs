@@ -254,11 +254,10 @@ async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<Bytes, Reje
         return Err(Rejection::BodyTooLarge(most));
     }
     match tokio::time::timeout(BODY_TIME, Limited::new(body, most).collect()).await {
-        Err(_) => Err(Rejection::BodyTooSlow),
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Rejection::BodyTooLarge(most)),
-        // The client went away or broke the framing: there is nobody to answer in detail.
-        Ok(Err(_)) => Err(Rejection::BodyTooSlow),
+        // The client was slow, went away or broke the framing: there is nobody to answer in detail.
+        Err(_) | Ok(Err(_)) => Err(Rejection::BodyTooSlow),
     }
 }
 
@@ -273,8 +272,10 @@ fn finish(
         reply.headers.insert(DATE, date);
     }
     if *method == Method::HEAD {
-        reply.headers.insert(CONTENT_LENGTH, reply.body.len().into());
-        reply.body = Bytes::new();
+        if let Some(length) = reply.body.len() {
+            reply.headers.insert(CONTENT_LENGTH, length.into());
+        }
+        reply.body = Bytes::new().into();
     }
     let mut response = Response::from(reply);
     response.extensions_mut().insert(answered);

@@ -112,6 +112,9 @@ impl<R: Row> Table<R> {
     }
 
     /// Applies `edit` to a copy of the row of `key` and stores it. `None` when there is no such row.
+    ///
+    /// # Panics
+    /// When `edit` changes the key, which is a defect of its rule.
     pub fn change<T>(&mut self, key: R::Key, edit: impl FnOnce(&mut R) -> T) -> Option<T> {
         let mut row = R::clone(self.rows.get(&key)?);
         let result = edit(&mut row);

@@ -87,9 +87,8 @@ fn skip_value(text: &str, mut at: usize) -> Option<usize> {
                 }
             }
             b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth == 0 => return Some(at),
+            b'}' | b']' | b',' if depth == 0 => return Some(at),
             b'}' | b']' => depth -= 1,
-            b',' if depth == 0 => return Some(at),
             letter if depth == 0 && letter.is_ascii_whitespace() => return Some(at),
             _ => {}
         }

@@ -141,7 +141,6 @@ pub struct Work {
 
 /// The systems a part of a scenario is planted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "one flag a system")]
 pub struct Systems {
     /// In Clockify.
     pub clockify: bool,

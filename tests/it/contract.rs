@@ -33,8 +33,8 @@ fn shape(method: &str, path: &str) -> String {
 fn routes_and_openapi_agree_both_ways() {
     for surface in SURFACES {
         let document = contract::openapi(surface.name).unwrap();
-        let server = document["servers"][0]["url"].as_str().unwrap();
-        let base = server.split_once("://").unwrap().1;
+        let url = document["servers"][0]["url"].as_str().unwrap();
+        let base = url.split_once("://").unwrap().1;
         let base = base.find('/').map_or("", |slash| &base[slash..]).trim_end_matches('/');
         let promised: BTreeMap<String, String> = contract::operations(surface.name)
             .unwrap()

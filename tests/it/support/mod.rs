@@ -17,8 +17,9 @@ use timetwin::http::surface::Surface;
 use timetwin::kernel::clock::Clock;
 use timetwin::kernel::revision::Revision;
 use timetwin::scenario::load::Bundle;
+use timetwin::scenario::seed::Overlay;
 use timetwin::twin::{Setup, Twin, grow};
-use timetwin::vendors::SURFACES;
+use timetwin::vendors::{SURFACES, SYSTEMS};
 use timetwin::world::{Settings, World};
 use tower::ServiceExt;
 
@@ -32,11 +33,19 @@ pub(crate) struct Stage {
     pub(crate) at: String,
     pub(crate) current: bool,
     pub(crate) limits: bool,
+    /// By system, members that replace or extend those of the scenario's overlay.
+    pub(crate) overlays: BTreeMap<String, String>,
 }
 
 impl Default for Stage {
     fn default() -> Self {
-        Self { scenario: "studio".into(), at: FRIDAY.into(), current: false, limits: true }
+        Self {
+            scenario: "studio".into(),
+            at: FRIDAY.into(),
+            current: false,
+            limits: true,
+            overlays: BTreeMap::new(),
+        }
     }
 }
 
@@ -84,8 +93,12 @@ impl TestTwin {
             .or_insert_with(|| {
                 let at: DateTime<Utc> = stage.at.parse().unwrap();
                 let revision = if stage.current { Revision::Current } else { Revision::Documented };
+                let mut scenario = Bundle::builtin(&stage.scenario).unwrap();
+                for (system, patch) in &stage.overlays {
+                    overlay(&mut scenario, system, patch);
+                }
                 let setup = Setup {
-                    scenario: Bundle::builtin(&stage.scenario).unwrap(),
+                    scenario,
                     clock: Clock::frozen(at),
                     settings: Settings { revision, rate_limits: stage.limits },
                     origin: "http://twin.example".into(),
@@ -158,6 +171,26 @@ impl TestTwin {
             })
             .collect()
     }
+}
+
+/// Lays `patch` over a scenario's overlay of this system.
+fn overlay(scenario: &mut Bundle, system: &str, patch: &str) {
+    fn lay(patch: Value, over: &mut Value) {
+        match (patch, over) {
+            (Value::Object(patch), Value::Object(over)) => {
+                for (name, value) in patch {
+                    lay(value, over.entry(name).or_insert(Value::Null));
+                }
+            }
+            (patch, over) => *over = patch,
+        }
+    }
+    let system = SYSTEMS.iter().find(|known| known.name == system).expect("a system").name;
+    let none = Overlay { file: format!("{system}.json"), text: "{}".into() };
+    let file = scenario.overlays.entry(system).or_insert(none);
+    let mut whole: Value = serde_json::from_str(&file.text).unwrap();
+    lay(serde_json::from_str(patch).unwrap(), &mut whole);
+    file.text = whole.to_string();
 }
 
 /// The surface of this name.

@@ -16,7 +16,8 @@ struct Promise {
 
 /// Fails the test unless `answer` is promised.
 pub(super) fn check(surface: &'static str, operation: &'static str, asked: &str, answer: &Answer) {
-    static PROMISES: OnceLock<Mutex<BTreeMap<(&str, &str), Arc<Promise>>>> = OnceLock::new();
+    type Promises = BTreeMap<(&'static str, &'static str), Arc<Promise>>;
+    static PROMISES: OnceLock<Mutex<Promises>> = OnceLock::new();
     let promise = {
         let mut promises = PROMISES.get_or_init(Mutex::default).lock().unwrap();
         let promise = promises
