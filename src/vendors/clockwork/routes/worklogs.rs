@@ -19,20 +19,27 @@ use crate::vendors::jira::rules::worklogs::{Wanted, search};
 pub(super) fn list_worklogs(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let root = cx.read();
     let site = &root.value.jira;
-    let tz = tz(cx)?;
-    let wanted =
-        Wanted { started: span(cx, tz)?, authors: authors(cx, site), projects: projects(cx, site) };
-    let mut items = cx.query.list("expand");
-    items.extend(cx.query.list("expand[]"));
-    let expand = Expand::of(&items);
-    let mut frame = Frame::new(site, expand, cx.revision());
-    frame.tz = tz;
-    frame.owner = caller.user.zone;
+    let (tz, wanted) = wanted(cx, site)?;
+    let mut frame = Frame::new(site, expand(cx), cx.revision());
+    (frame.tz, frame.owner) = (tz, caller.user.zone);
     frame.jira_started = root.value.clockwork.settings.jira_started;
-    let found = search(site, &caller.user, wanted).skip(offset(cx)?).take(ROWS);
+    let found = search(site, &caller.user, cx.now(), wanted).skip(offset(cx)?).take(ROWS);
     let found: Vec<_> = found.inspect(|worklog| frame.prepare(worklog.issue)).collect();
     let rows: Vec<WorklogOut<'_>> = found.iter().map(|worklog| frame.row(worklog)).collect();
     Ok(Reply::ok(&rows))
+}
+
+fn wanted(cx: &Cx, site: &State) -> Result<(Option<Tz>, Wanted), Error> {
+    let tz = tz(cx)?;
+    let started = span(cx, tz)?;
+    Ok((tz, Wanted { started, authors: authors(cx, site), projects: projects(cx, site) }))
+}
+
+/// The items of `expand`, joined by commas or repeated, with or without brackets.
+fn expand(cx: &Cx) -> Expand {
+    let mut items = cx.query.list("expand");
+    items.extend(cx.query.list("expand[]"));
+    Expand::of(&items)
 }
 
 fn invalid(name: &str, message: &'static str) -> Error {
