@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use axum::body::Body;
+use axum::http::Request;
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use timetwin::kernel::clock::Clock;
@@ -190,12 +192,22 @@ fn a_parameter_that_nothing_reads_is_noted() {
         "anna@studio.example",
         &[("start", "2026-06-01"), ("groupByField", "workeduser"), ("numOfWeeks", "1")],
     );
+    // A refused request has read its parameters all the same.
+    let refused = [("start", "soon"), ("end", "2026-06-01"), ("moreFields", "labels"), ("x", "1")];
+    get(&twin, "time-tracker", "anna@studio.example", "/api/1/worklog", &refused);
+    let refused = [("tz", "Mars"), ("starting_at", "x"), ("user_query", "a"), ("y", "1")];
+    get(&twin, "clockwork", "anna@studio.example", "/v1/worklogs", &refused);
+    let mut timer =
+        Request::post("/v1/start_timer?issue_key=SSP-13&why=1").body(Body::empty()).unwrap();
+    timer.headers_mut().extend(twin.headers("clockwork", "anna@studio.example", "main"));
+    assert_eq!(twin.send(timer).status, 200);
     let sandbox = twin.twin.sandbox("main").unwrap();
     let journal = sandbox.journal();
     let unknown: Vec<_> = journal.iter().map(|record| record.unknown_parameters.clone()).collect();
-    assert_eq!(unknown, [vec!["limit".to_owned(), "page".into()], vec!["numOfWeeks".into()]]);
+    let expected = [vec!["limit", "page"], vec!["numOfWeeks"], vec!["x"], vec!["y"], vec!["why"]];
+    assert_eq!(unknown, expected);
     let quirks: Vec<_> = journal.iter().map(|record| record.quirks.clone()).collect();
     assert!(quirks[0].contains(&"CWK-004") && quirks[1].contains(&"TTR-006"), "{quirks:?}");
     let keys: Vec<_> = journal.iter().filter_map(|record| record.person.clone()).collect();
-    assert_eq!(keys, ["anna@studio.example", "anna@studio.example"]);
+    assert_eq!(keys, ["anna@studio.example"; 5]);
 }

@@ -6,6 +6,7 @@ mod plant;
 mod streams;
 mod studio;
 mod views;
+mod walkthrough;
 
 use axum::body::Body;
 use axum::http::Request;

@@ -86,9 +86,9 @@ proptest! {
         prop_assert_eq!(details, report.len());
         for row in &table.rows {
             let of_row: i64 = row.details.iter().map(|d| d.entry.worklog.seconds).sum();
-            prop_assert_eq!((row.sum, row.cells.iter().sum::<i64>()), (of_row, of_row));
-            for (n, cell) in row.cells.iter().enumerate() {
-                let here = row.details.iter().filter(|detail| detail.column == n);
+            prop_assert_eq!((row.sum, row.cells.values().sum::<i64>()), (of_row, of_row));
+            for (n, cell) in &row.cells {
+                let here = row.details.iter().filter(|detail| detail.column == *n);
                 prop_assert_eq!(*cell, here.map(|d| d.entry.worklog.seconds).sum::<i64>());
             }
         }

@@ -65,10 +65,10 @@ impl Table {
         quirk!("TTR-013");
         let head = self.head(&view);
         let foot = self.foot(&view, limits);
-        let total = has_total(&view);
+        let shape = (view.columns.len(), has_total(&view));
         let mut once = ShownOnce::new();
         let rows = view.rows.into_iter();
-        let rows = rows.map(move |row| Bytes::from(self.row(&row, total, &mut once)));
+        let rows = rows.map(move |row| Bytes::from(self.row(&row, shape, &mut once)));
         let head = std::iter::once(Bytes::from(head));
         head.chain(rows).chain(std::iter::once(Bytes::from(foot)))
     }
@@ -153,7 +153,8 @@ impl Table {
         text.to_owned()
     }
 
-    fn row(&self, row: &Row, total: bool, once: &mut ShownOnce) -> String {
+    /// The row and its worklogs, in a table of this many columns, with or without one of totals.
+    fn row(&self, row: &Row, (columns, total): (usize, bool), once: &mut ShownOnce) -> String {
         let mut text = String::from("  <tr>\n");
         if let Some(group) = &row.group {
             if let Some(category) = &row.category {
@@ -172,8 +173,8 @@ impl Table {
         if !self.compressed {
             text.push_str("    <td class='nav border'>&nbsp</td>\n");
         }
-        for seconds in &row.cells {
-            cell(&mut text, &self.sum(*seconds));
+        for column in 0..columns {
+            cell(&mut text, &self.sum(row.cells.get(&column).copied().unwrap_or(0)));
         }
         if total {
             let _ = writeln!(text, "    <td class='nav border total'>{}</td>", self.sum(row.sum));
@@ -181,7 +182,7 @@ impl Table {
         text.push_str("  </tr>\n");
         if !self.compressed {
             for detail in &row.details {
-                self.detail(&mut text, row, detail, once);
+                self.detail(&mut text, row, detail, columns, once);
                 if total {
                     text.push_str(BLANK);
                 }
@@ -191,7 +192,14 @@ impl Table {
         text
     }
 
-    fn detail(&self, text: &mut String, row: &Row, detail: &Detail, once: &mut ShownOnce) {
+    fn detail(
+        &self,
+        text: &mut String,
+        row: &Row,
+        detail: &Detail,
+        columns: usize,
+        once: &mut ShownOnce,
+    ) {
         text.push_str("  <tr>\n");
         text.push_str(&BLANK.repeat(self.leading()));
         let grouped = row.issue.is_none();
@@ -213,7 +221,7 @@ impl Table {
         }
         let worklog = &detail.entry.worklog;
         cell(text, &described(worklog.comment.as_deref().unwrap_or_default()));
-        for n in 0..row.cells.len() {
+        for n in 0..columns {
             if n == detail.column {
                 cell(text, &viewed(&self.settings, &self.site.settings, worklog.seconds));
             } else {
