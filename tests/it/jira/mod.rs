@@ -1,5 +1,6 @@
 //! The Jira site under Clockwork and Time Tracker: what the cases cannot reach.
 
+mod languages;
 mod lists;
 mod noise;
 mod plant;

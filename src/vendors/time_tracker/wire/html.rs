@@ -88,8 +88,13 @@ impl Table {
         let signs = signs(locale);
         let mut text = String::from(BEFORE);
         text.push_str("<style>\n<!--br\n    {mso-data-placement:same-cell;}\n<!--table\n");
-        let _ = writeln!(text, "    {{mso-displayed-decimal-separator:\"\\{}\";", signs.decimal);
-        let _ = writeln!(text, "     mso-displayed-thousand-separator:\"\\{}\";}}", signs.thousand);
+        let _ = write!(text, "    {{mso-displayed-decimal-separator:\"\\{}\";", signs.decimal);
+        // The vendor asks its locale for the signs of 1234.5, which Spanish does not group.
+        if signs.grouped_from <= 4 {
+            let thousand = signs.thousand;
+            let _ = write!(text, "\n     mso-displayed-thousand-separator:\"\\{thousand}\";");
+        }
+        text.push_str("}\n");
         text.push_str(
             "-->\n</style>\n<table class=\"aui aui-table-list\">\n <tr class='rowFooter'>\n",
         );
