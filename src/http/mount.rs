@@ -305,8 +305,10 @@ fn finish(
         reply.headers.insert(DATE, date);
     }
     if *method == Method::HEAD {
-        reply.headers.insert(CONTENT_LENGTH, reply.body.len().into());
-        reply.body = Bytes::new();
+        if let Some(length) = reply.body.len() {
+            reply.headers.insert(CONTENT_LENGTH, length.into());
+        }
+        reply.body = Bytes::new().into();
     }
     let mut response = Response::from(reply);
     response.extensions_mut().insert(answered);
