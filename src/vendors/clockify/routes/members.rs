@@ -81,6 +81,7 @@ fn add_user_to_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn filter_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let (state, actor) = (&root.value.clockify, access.actor);
+    quirk!("CFY-305");
     let search = body::object::<SearchIn>(cx)?.search()?;
     let frame = frame(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
     let people = people::list(state, &actor, cx.now(), &search.wanted).map_err(unknown_project)?;
@@ -159,6 +160,7 @@ fn create_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
             .map_err(|error| refused(error, &role))?;
         Ok::<_, Error>(people::roles(state, &member))
     })?;
+    quirk!("CFY-318");
     let roles = RoleDetailsOut::all(roles, user, actor.workspace);
     Ok(Reply::json(StatusCode::CREATED, &roles))
 }
