@@ -72,6 +72,7 @@ pub struct Wanted {
 /// The wanted fields of the actor's workspace, in order of making.
 #[must_use]
 pub fn list(state: &State, actor: &Actor, wanted: &Wanted) -> Vec<Arc<CustomField>> {
+    quirk!("CFY-330");
     all(state, actor, wanted, |field| wanted.status.is_none_or(|status| field.status == status))
 }
 
@@ -90,10 +91,11 @@ pub fn list_on(
     quirk!("CFY-334");
     Ok(all(state, actor, wanted, |field| {
         let (_, status) = field.on(Some(project.id));
-        match wanted.status {
+        let fits = match wanted.status {
             Some(wanted) => status == wanted,
             None => status != FieldStatus::Inactive,
-        }
+        };
+        fits && field.entity == FieldEntity::Timeentry
     }))
 }
 
