@@ -21,6 +21,7 @@ mod contract;
 mod control;
 mod docs;
 mod kernel;
+mod reports;
 mod socket;
 mod support;
 mod tidy;

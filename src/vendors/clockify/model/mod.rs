@@ -19,6 +19,7 @@ pub mod rates;
 pub mod settings;
 pub mod tags;
 pub mod tasks;
+pub mod timeline;
 pub mod users;
 pub mod workspaces;
 

@@ -30,6 +30,7 @@ pub const SURFACE: Surface = Surface {
     secret: auth::secret,
     secret_parameters: &[],
     max_body: limits::BODY,
+    limits: &[],
     routes,
     credentials: auth::credentials,
     bases: &[("base_url", "/api/v1"), ("reports_base_url", "/v1")],
