@@ -160,6 +160,13 @@ impl Timeline {
             .map(|((start, id), fact)| (*start, *id, *fact))
     }
 
+    /// What is noted of an entry.
+    #[must_use]
+    pub fn fact(&self, entry: &TimeEntry) -> Option<Fact> {
+        let facts = self.of.get(&entry.workspace)?;
+        facts.get(&(entry.start.timestamp(), entry.id)).copied()
+    }
+
     /// Numbers of users.
     #[must_use]
     pub fn users(&self) -> &Places {
