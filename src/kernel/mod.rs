@@ -13,5 +13,6 @@ pub mod money;
 pub mod page;
 pub mod revision;
 pub mod sandbox;
+pub mod sequence;
 pub mod store;
 pub mod table;

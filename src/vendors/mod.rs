@@ -18,8 +18,12 @@ use crate::scenario::seed::{Overlay, Scenario, SeedError};
 use crate::world::{Settings, World};
 
 /// Every surface. The first that owns a path answers it.
-pub const SURFACES: &[Surface] =
-    &[clockwork::routes::SURFACE, time_tracker::routes::SURFACE, clockify::routes::SURFACE];
+pub const SURFACES: &[Surface] = &[
+    clockify::routes::SURFACE,
+    clockodo::routes::SURFACE,
+    clockwork::routes::SURFACE,
+    time_tracker::routes::SURFACE,
+];
 
 /// A system of record.
 #[derive(Debug, Clone, Copy)]
@@ -34,15 +38,20 @@ pub struct System {
 
 /// Every system.
 pub const SYSTEMS: &[System] = &[
-    System { name: "jira", plant: plant_jira, ledger: |world| jira::ledger::ledger(&world.jira) },
     System {
         name: "clockify",
         plant: plant_clockify,
         ledger: |world| clockify::ledger::ledger(&world.clockify),
     },
+    System {
+        name: "clockodo",
+        plant: plant_clockodo,
+        ledger: |world| clockodo::ledger::ledger(&world.clockodo),
+    },
+    System { name: "jira", plant: plant_jira, ledger: |world| jira::ledger::ledger(&world.jira) },
 ];
 
-/// Clockify.
+/// The Clockify workspaces.
 fn plant_clockify(
     scenario: &Scenario,
     file: Option<&Overlay>,
@@ -50,8 +59,22 @@ fn plant_clockify(
 ) -> Result<(), SeedError> {
     let none = Overlay { file: "clockify.json".to_owned(), text: "{}".to_owned() };
     let file = file.unwrap_or(&none);
+    let overlay: clockify::overlay::ClockifyOverlay = parse(file)?;
     let World { clockify: state, ids, .. } = world;
-    clockify::plant::plant(scenario, file, &parse(file)?, state, ids)
+    clockify::plant::plant(scenario, file, &overlay, state, ids)
+}
+
+/// The Clockodo account.
+fn plant_clockodo(
+    scenario: &Scenario,
+    file: Option<&Overlay>,
+    world: &mut World,
+) -> Result<(), SeedError> {
+    let none = Overlay { file: "clockodo.json".to_owned(), text: "{}".to_owned() };
+    let file = file.unwrap_or(&none);
+    let overlay: clockodo::overlay::ClockodoOverlay = parse(file)?;
+    let World { clockodo: account, ids, .. } = world;
+    clockodo::plant::plant(scenario, file, &overlay, account, ids)
 }
 
 /// The Jira site and the two add-ons that look at it.

@@ -17,9 +17,12 @@
 )]
 
 mod cases;
+mod clockify;
+mod clockodo;
 mod contract;
 mod control;
 mod docs;
+mod fuzz;
 mod kernel;
 mod reports;
 mod socket;

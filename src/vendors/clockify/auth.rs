@@ -7,13 +7,16 @@ use axum::http::{HeaderMap, Method};
 use super::error::Error;
 use super::limits;
 use super::model::keys::Addon;
+use super::model::members::MemberKey;
 use super::model::users::{AccountStatus, User};
 use super::model::{State, WorkspaceId};
+use super::rules::people::{RoleName, roles};
 use super::rules::permissions::{Actor, Rank, enter, workspaces_of};
 use crate::http::cx::Cx;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
+use crate::quirk;
 use crate::world::World;
 
 const KEY: &str = "x-api-key";
@@ -53,7 +56,10 @@ fn authenticate(cx: &Cx) -> Result<Caller, Error> {
     let is_addon = match (sent(KEY), sent(ADDON)) {
         (true, false) => false,
         (false, true) => true,
-        _ => return Err(Error::Tokens),
+        _ => {
+            quirk!("CFY-001");
+            return Err(Error::Tokens);
+        }
     };
     let unknown = if is_addon { Error::UnknownAddonToken } else { Error::UnknownKey };
     let secret = cx.secret().filter(|secret| !secret.is_empty()).ok_or(Error::Tokens)?;
@@ -142,7 +148,7 @@ pub fn credentials(world: &World) -> Vec<Login> {
             let login = Login {
                 person: user.email.clone(),
                 name: user.name.clone(),
-                role: role(state, user, rank).to_owned(),
+                role: role(state, user).to_owned(),
                 owner: rank == Rank::Owner,
                 secret: key.clone(),
                 headers: |_, secret| vec![("X-Api-Key", secret.to_owned())],
@@ -161,14 +167,15 @@ fn best_rank(state: &State, user: &User) -> Option<Rank> {
     home.or_else(|| workspaces_of(state, user.id).next().map(|_| Rank::Regular))
 }
 
-fn role(state: &State, user: &User, rank: Rank) -> &'static str {
-    let home = enter(state, user.default_workspace, user.id).ok();
-    match rank {
-        Rank::Owner => "OWNER",
-        Rank::Admin => "WORKSPACE_ADMIN",
-        Rank::Regular if home.is_some_and(|actor| actor.manages_some_project(state)) => {
-            "PROJECT_MANAGER"
-        }
-        Rank::Regular => "MEMBER",
+/// The first of their roles at home.
+fn role(state: &State, user: &User) -> &'static str {
+    let key = MemberKey { workspace: user.default_workspace, user: user.id };
+    let roles = state.members.get(key).map(|member| roles(state, member)).unwrap_or_default();
+    match roles.first().map(|role| role.name) {
+        Some(RoleName::Owner) => "OWNER",
+        Some(RoleName::WorkspaceAdmin) => "WORKSPACE_ADMIN",
+        Some(RoleName::TeamManager) => "TEAM_MANAGER",
+        Some(RoleName::ProjectManager) => "PROJECT_MANAGER",
+        None => "MEMBER",
     }
 }

@@ -10,18 +10,21 @@ const DOCUMENTED: Limit = Limit {
     id: "requests",
     requests: 10,
     per: Duration::from_secs(1),
-    kind: Kind::Bucket,
+    kind: Kind::Window,
     source: "001:13",
 };
 
 /// Requests of one key, today.
 const CURRENT: Limit = Limit {
-    id: "requests",
+    id: "requests-today",
     requests: 50,
     per: Duration::from_secs(1),
-    kind: Kind::Bucket,
+    kind: Kind::Window,
     source: "clockify.md:9",
 };
+
+/// Both generations of the limit.
+pub const ALL: &[Limit] = &[DOCUMENTED, CURRENT];
 
 /// Requests of one key.
 #[must_use]

@@ -27,7 +27,14 @@ pub(super) fn mismatch(message: &str) -> String {
         return no_such_word(value, &words);
     }
     match message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected ")) {
-        Some((found, _)) => format!("Cannot deserialize value of type `{}`", from(found)),
+        Some((found, expected)) => {
+            let class = match expected {
+                class if class.starts_with("java.") => class,
+                "a sequence" => "java.util.ArrayList<java.lang.Object>",
+                _ => "java.lang.Object",
+            };
+            format!("Cannot deserialize value of type `{class}` from {}", token(found))
+        }
         None => format!("Cannot deserialize value: {message}"),
     }
 }
@@ -41,9 +48,9 @@ pub(super) fn no_such_word(value: &str, words: &[&str]) -> String {
     )
 }
 
-/// Target and token of a mismatch, from serde's name of what it found.
-fn from(found: &str) -> String {
-    let token = match found.split(' ').next().unwrap_or_default() {
+/// The token that was found, from serde's name of it.
+pub(super) fn token(found: &str) -> &'static str {
+    match found.split(' ').next().unwrap_or_default() {
         "map" => "Object value (token `JsonToken.START_OBJECT`)",
         "sequence" => "Array value (token `JsonToken.START_ARRAY`)",
         "string" => "String value (token `JsonToken.VALUE_STRING`)",
@@ -51,8 +58,7 @@ fn from(found: &str) -> String {
         "integer" => "Integer value (token `JsonToken.VALUE_NUMBER_INT`)",
         "floating" => "Floating-point value (token `JsonToken.VALUE_NUMBER_FLOAT`)",
         _ => "Null value (token `JsonToken.VALUE_NULL`)",
-    };
-    format!("java.lang.Object` from {token}")
+    }
 }
 
 /// For a parameter of another kind.

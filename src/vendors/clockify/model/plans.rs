@@ -125,6 +125,8 @@ features! {
     Breaks = Basic;
     /// Editing many entries at once.
     BulkEdit = Basic;
+    /// Currencies of clients.
+    ClientCurrency = Standard;
     /// Custom fields on entries.
     CustomFields = Pro;
     /// Only the timer, no typed-in time.

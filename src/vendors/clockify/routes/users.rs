@@ -22,6 +22,10 @@ use crate::http::routes::Routes;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 
+/// Columns that people are sorted by. Source: document 001, line 1780, and notes/clockify.md 4.7.
+const SORTS: [&str; 7] =
+    ["ID", "EMAIL", "NAME", "NAME_LOWERCASE", "ACCESS", "HOURLYRATE", "COSTRATE"];
+
 pub(super) fn routes(routes: Routes) -> Routes {
     routes.on(Method::GET, "/v1/user", "getLoggedUser", get_logged_user).on(
         Method::GET,
@@ -102,6 +106,7 @@ fn wanted(cx: &Cx) -> Result<Wanted, Error> {
         project = query::text(cx, "projectId");
     }
     let project = project.map(str::parse).transpose();
+    query::one_of(cx, "sort-column", &SORTS)?;
     Ok(Wanted {
         email: part("email"),
         name: part("name"),

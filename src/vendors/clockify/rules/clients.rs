@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::super::model::clients::{Client, ClientBy};
 use super::super::model::events::{Event, EventKind, Subject};
 use super::super::model::names::{Folded, NameFilter};
+use super::super::model::plans::Feature;
 use super::super::model::projects::ProjectBy;
 use super::super::model::tasks::{TaskBy, TaskStatus};
 use super::super::model::{ClientId, CurrencyId, ProjectId, State};
@@ -163,8 +164,12 @@ pub fn update(
     let old = get(state, actor, id)?;
     quirk!("CFY-013");
     let workspace = actor.workspace(state).ok_or(Error::Unknown)?;
-    if update.currency.is_some_and(|currency| workspace.currency(currency).is_none()) {
-        return Err(Error::Currency);
+    if let Some(id) = update.currency {
+        workspace.currency(id).ok_or(Error::Currency)?;
+        let before = old.currency.or(workspace.default_currency().map(|currency| currency.id));
+        if before != Some(id) {
+            actor.must_have(state, Feature::ClientCurrency)?;
+        }
     }
     let client = Client {
         id,

@@ -36,7 +36,8 @@ impl Visitor<'_> for Scalar {
     type Value = Sent;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.valid)
+        // `error/jackson.rs` reads the class out of serde's message.
+        f.write_str(self.class)
     }
 
     fn visit_bool<E: Error>(self, truth: bool) -> Result<Sent, E> {
@@ -75,7 +76,7 @@ impl Scalar {
     }
 
     fn mistyped<E: Error>(&self, found: Unexpected<'_>) -> E {
-        E::invalid_type(found, &self.valid)
+        E::invalid_type(found, &self.class)
     }
 }
 
@@ -121,7 +122,8 @@ impl<'de> Deserialize<'de> for LooseInt {
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let scalar = Scalar { class: "java.lang.String", valid: "a text" };
+        let scalar =
+            Scalar { class: "java.lang.String", valid: "not a valid `java.lang.String` value" };
         Ok(Self(match from.deserialize_any(scalar)? {
             Sent::Text(text) => text,
             Sent::Truth(truth) => truth.to_string(),
