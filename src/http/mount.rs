@@ -305,7 +305,10 @@ fn finish(
         reply.headers.insert(DATE, date);
     }
     if *method == Method::HEAD {
-        reply.headers.insert(CONTENT_LENGTH, reply.body.len().into());
+        // The length of a body that is made while it is sent is not known.
+        if reply.rest.take().is_none() {
+            reply.headers.insert(CONTENT_LENGTH, reply.body.len().into());
+        }
         reply.body = Bytes::new();
     }
     let mut response = Response::from(reply);

@@ -1,13 +1,19 @@
 //! Exact replies: status, headers and bytes as the vendor sends them.
 
+use std::convert::Infallible;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use bytes::Bytes;
+use hyper::body::Frame;
 use serde::Serialize;
 
 /// A whole answer. What is not set here is not sent, but for `Content-Length` and `Date`.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Reply {
     /// Status code.
     pub status: StatusCode,
@@ -15,13 +21,36 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// Body bytes.
     pub body: Bytes,
+    /// More of the body, made while it is sent. Its length is not announced.
+    pub rest: Option<Chunks>,
+}
+
+/// Parts of a body, made one by one.
+pub struct Chunks(Box<dyn Iterator<Item = Bytes> + Send>);
+
+impl fmt::Debug for Chunks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Chunks")
+    }
+}
+
+impl hyper::body::Body for Chunks {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.next().map(|chunk| Ok(Frame::data(chunk))))
+    }
 }
 
 impl Reply {
     /// No body and no content type.
     #[must_use]
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new() }
+        Self { status, headers: HeaderMap::new(), body: Bytes::new(), rest: None }
     }
 
     /// Bytes of this content type.
@@ -30,6 +59,18 @@ impl Reply {
         let mut reply = Self::empty(status);
         reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         reply.body = body.into();
+        reply
+    }
+
+    /// Bytes of this content type, made part by part while they are sent.
+    #[must_use]
+    pub fn chunks(
+        status: StatusCode,
+        content_type: &'static str,
+        chunks: impl Iterator<Item = Bytes> + Send + 'static,
+    ) -> Self {
+        let mut reply = Self::bytes(status, content_type, Bytes::new());
+        reply.rest = Some(Chunks(Box::new(chunks)));
         reply
     }
 
@@ -63,7 +104,14 @@ impl Reply {
 
 impl From<Reply> for Response<Body> {
     fn from(reply: Reply) -> Self {
-        let mut response = Response::new(Body::from(reply.body));
+        let body = match reply.rest {
+            None => Body::from(reply.body),
+            Some(Chunks(rest)) if reply.body.is_empty() => Body::new(Chunks(rest)),
+            Some(Chunks(rest)) => {
+                Body::new(Chunks(Box::new(std::iter::once(reply.body).chain(rest))))
+            }
+        };
+        let mut response = Response::new(body);
         *response.status_mut() = reply.status;
         *response.headers_mut() = reply.headers;
         response

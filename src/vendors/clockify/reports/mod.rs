@@ -13,6 +13,7 @@ mod numbers;
 pub mod range;
 pub mod result;
 pub mod scan;
+pub mod shared;
 pub mod style;
 pub mod summary;
 mod tree;
