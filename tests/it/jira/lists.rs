@@ -9,6 +9,7 @@ use axum::http::Request;
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use timetwin::kernel::clock::Clock;
+use timetwin::kernel::sandbox::Bounds;
 use timetwin::scenario::generate::generate;
 use timetwin::scenario::load::Bundle;
 use timetwin::twin::{Setup, Twin};
@@ -33,6 +34,7 @@ fn generated(entries: u64) -> TestTwin {
         settings: Settings::default(),
         origin: "http://twin.example".into(),
         control_token: None,
+        bounds: Bounds::default(),
     };
     TestTwin::of(Twin::new(setup).unwrap())
 }

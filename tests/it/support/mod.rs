@@ -97,7 +97,8 @@ impl TestTwin {
     /// A twin on this stage. Worlds are grown once and shared between tests.
     pub(crate) fn on(stage: &Stage) -> Self {
         static GROWN: OnceLock<Mutex<BTreeMap<Grown, World>>> = OnceLock::new();
-        let Stage { scenario, at, current, limits, bounds, origin, token, overlays } = stage.clone();
+        let Stage { scenario, at, current, limits, bounds, origin, token, overlays } =
+            stage.clone();
         let revision = if current { Revision::Current } else { Revision::Documented };
         let mut bundle = Bundle::builtin(&scenario).unwrap();
         for (system, patch) in &overlays {

@@ -17,8 +17,10 @@ pub mod plans;
 pub mod projects;
 pub mod rates;
 pub mod settings;
+pub mod shared;
 pub mod tags;
 pub mod tasks;
+pub mod timeline;
 pub mod users;
 pub mod workspaces;
 
@@ -34,6 +36,7 @@ use groups::Group;
 use keys::Credential;
 use members::Member;
 use projects::Project;
+use shared::SharedReport;
 use tags::Tag;
 use tasks::Task;
 use users::User;
@@ -60,6 +63,8 @@ id_kinds! {
     pub FieldId(Hex24);
     /// A time entry's id.
     pub EntryId(Hex24);
+    /// A shared report's id.
+    pub SharedReportId(Hex24);
 }
 
 /// All of Clockify.
@@ -87,6 +92,8 @@ pub struct State {
     pub fields: Table<CustomField>,
     /// Time entries.
     pub entries: Entries,
+    /// Reports that were saved to be shared.
+    pub shared_reports: Table<SharedReport>,
     /// What happened and somebody wants to hear of.
     pub events: Events,
 }
