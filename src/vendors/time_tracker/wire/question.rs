@@ -75,6 +75,11 @@ impl<'a> Parameters<'a> {
         Some(value.eq_ignore_ascii_case("true") || value == "1")
     }
 
+    /// A whole number; what is none is not there.
+    fn number(&self, name: &'static str) -> Option<i16> {
+        self.text(name)?.parse().ok()
+    }
+
     fn date(&self, names: &[&'static str]) -> Result<Option<NaiveDate>, Error> {
         let Some((name, text)) = self.first(names) else { return Ok(None) };
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
@@ -144,7 +149,10 @@ fn kind(
         None if month_view => Sum::Week,
         _ => Sum::Day,
     };
-    let (week, month) = (Span::Week { reporting_day }, Span::Month { reporting_day });
+    let weeks = parameters.number("numOfWeeks").map_or(1, |weeks| weeks.clamp(1, 520));
+    let offset = parameters.number("offset").map_or(0, |weeks| weeks.clamp(-520, 520));
+    let week = Span::Weeks { count: weeks.unsigned_abs(), offset, reporting_day };
+    let month = Span::Weeks { count: 4, offset: 0, reporting_day };
     let declined = |name: &str| {
         quirk!("TTR-014");
         Error::ReportType(name.to_owned())
