@@ -1,5 +1,7 @@
 //! What the query asks for, in the words of the documented parameters and of the report page.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::super::error::Error;
@@ -59,10 +61,10 @@ impl<'a> Parameters<'a> {
 
     /// Repeated, comma-joined or both; each once.
     fn list(&self, names: &[&str]) -> Vec<String> {
-        let mut list: Vec<String> = Vec::new();
+        let (mut list, mut seen) = (Vec::new(), BTreeSet::new());
         for name in names {
             for part in self.all(name).iter().flat_map(|value| value.split(',')).map(str::trim) {
-                if !part.is_empty() && !list.iter().any(|known| known == part) {
+                if !part.is_empty() && seen.insert(part) {
                     list.push(part.to_owned());
                 }
             }
