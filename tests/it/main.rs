@@ -25,6 +25,7 @@ mod docs;
 mod fuzz;
 mod jira;
 mod kernel;
+mod reports;
 mod socket;
 mod support;
 mod tidy;

@@ -192,7 +192,7 @@ fn a_parameter_that_nothing_reads_is_noted() {
     time_tracker(
         &twin,
         "anna@studio.example",
-        &[("start", "2026-06-01"), ("groupByField", "workeduser"), ("numOfWeeks", "1")],
+        &[("start", "2026-06-01"), ("groupByField", "workeduser"), ("viewId", "1")],
     );
     // A refused request has read its parameters all the same.
     let refused = [("start", "soon"), ("end", "2026-06-01"), ("moreFields", "labels"), ("x", "1")];
@@ -206,7 +206,7 @@ fn a_parameter_that_nothing_reads_is_noted() {
     let sandbox = twin.twin.sandbox("main").unwrap();
     let journal = sandbox.journal();
     let unknown: Vec<_> = journal.iter().map(|record| record.unknown_parameters.clone()).collect();
-    let expected = [vec!["limit", "page"], vec!["numOfWeeks"], vec!["x"], vec!["y"], vec!["why"]];
+    let expected = [vec!["limit", "page"], vec!["viewId"], vec!["x"], vec!["y"], vec!["why"]];
     assert_eq!(unknown, expected);
     let quirks: Vec<_> = journal.iter().map(|record| record.quirks.clone()).collect();
     assert!(quirks[0].contains(&"CWK-004") && quirks[1].contains(&"TTR-006"), "{quirks:?}");

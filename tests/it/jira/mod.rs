@@ -7,7 +7,6 @@ mod plant;
 mod streams;
 mod studio;
 mod views;
-mod walkthrough;
 
 use axum::body::Body;
 use axum::http::Request;

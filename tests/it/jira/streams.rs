@@ -83,6 +83,21 @@ fn a_short_answer_is_never_polled() {
 }
 
 #[test]
+fn a_head_of_pieces_announces_no_length() {
+    let twin = TestTwin::studio();
+    let head = |path: &str| {
+        let mut request = Request::head(path).body(Body::empty()).unwrap();
+        let headers = twin.headers("time-tracker", "anna@studio.example", "main");
+        request.headers_mut().extend(headers);
+        let answer = twin.send(request);
+        assert!(answer.status == 200 && answer.body.is_empty(), "{}", answer.text());
+        answer.headers.get("content-length").map(|length| length.to_str().unwrap().to_owned())
+    };
+    assert_eq!(head("/api/1/exportData.csv?start=2026-06-01"), None);
+    assert_eq!(head("/api/1/worklog?start=2030-06-01").as_deref(), Some("2"));
+}
+
+#[test]
 fn a_large_file_leaves_before_it_is_whole() {
     let path = "/api/1/exportData.csv?start=2020-01-01&end=2026-12-31&allUsers=true";
     let (status, sent) = pieces_for(large(), OWNER, path);

@@ -68,7 +68,7 @@ proptest! {
         let question = Question {
             start: Some(start),
             end: Some(start + chrono::Days::new(days)),
-            span: Span::Week { reporting_day },
+            span: Span::Weeks { count: 1, offset: 0, reporting_day },
             all_users: true,
             ..Question::default()
         };

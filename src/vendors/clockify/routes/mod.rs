@@ -8,6 +8,8 @@ mod custom_fields;
 mod declined;
 mod groups;
 mod members;
+mod reports;
+mod shared_reports;
 mod users;
 mod workspaces;
 
@@ -77,6 +79,8 @@ pub fn routes() -> Routes {
         clients::routes,
         custom_fields::routes,
         declined::routes,
+        reports::routes,
+        shared_reports::routes,
     ];
     families.into_iter().fold(Routes::new::<Error>(), |routes, family| family(routes))
 }

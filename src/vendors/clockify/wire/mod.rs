@@ -10,6 +10,7 @@ pub mod memberships;
 pub mod money;
 pub mod paging;
 pub mod query;
+pub mod reports;
 pub mod stamps;
 pub mod users;
 pub mod workspaces;

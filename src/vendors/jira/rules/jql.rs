@@ -9,10 +9,10 @@ use super::super::model::{Issue, State};
 pub enum Query {
     /// Every issue.
     All,
-    /// Both sides.
-    And(Box<Query>, Box<Query>),
-    /// Either side.
-    Or(Box<Query>, Box<Query>),
+    /// All of these.
+    And(Vec<Query>),
+    /// Any of these.
+    Or(Vec<Query>),
     /// The opposite.
     Not(Box<Query>),
     /// The field has no value.
@@ -82,8 +82,8 @@ pub fn parse(text: &str) -> Result<Query, Unsupported> {
 pub fn matches(query: &Query, site: &State, issue: &Issue) -> bool {
     match query {
         Query::All => true,
-        Query::And(a, b) => matches(a, site, issue) && matches(b, site, issue),
-        Query::Or(a, b) => matches(a, site, issue) || matches(b, site, issue),
+        Query::And(all) => all.iter().all(|query| matches(query, site, issue)),
+        Query::Or(any) => any.iter().any(|query| matches(query, site, issue)),
         Query::Not(a) => !matches(a, site, issue),
         Query::Empty(field) => texts(*field, site, issue).is_empty(),
         Query::In(field, values) => {
@@ -198,19 +198,27 @@ impl Parser {
     }
 
     fn or(&mut self) -> Result<Query, Unsupported> {
-        let mut query = self.and()?;
-        while self.word("or") {
-            query = Query::Or(Box::new(query), Box::new(self.and()?));
+        let first = self.and()?;
+        if !self.peek_word("or") {
+            return Ok(first);
         }
-        Ok(query)
+        let mut any = vec![first];
+        while self.word("or") {
+            any.push(self.and()?);
+        }
+        Ok(Query::Or(any))
     }
 
     fn and(&mut self) -> Result<Query, Unsupported> {
-        let mut query = self.not()?;
-        while self.word("and") {
-            query = Query::And(Box::new(query), Box::new(self.not()?));
+        let first = self.not()?;
+        if !self.peek_word("and") {
+            return Ok(first);
         }
-        Ok(query)
+        let mut all = vec![first];
+        while self.word("and") {
+            all.push(self.not()?);
+        }
+        Ok(Query::And(all))
     }
 
     fn not(&mut self) -> Result<Query, Unsupported> {
@@ -282,7 +290,7 @@ impl Parser {
         let empty = Query::Not(Box::new(Query::Empty(field)));
         Ok(match is {
             Query::Empty(_) => not,
-            _ => Query::And(Box::new(empty), Box::new(not)),
+            _ => Query::And(vec![empty, not]),
         })
     }
 
@@ -340,6 +348,7 @@ mod tests {
             ("AND project = A", "AND"),
             ("project = A project = B", "project"),
             (&"(".repeat(2000), "nested"),
+            (&"not ".repeat(2000), "nested"),
         ] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.contains(named), "{text}: {error}");
@@ -355,6 +364,7 @@ mod tests {
             "summary ~ 'log in' and assignee is not empty",
             "description is null or labels != EMPTY and text !~ draft",
             "order by key",
+            &format!("key = A-1{}", " or key = A-2 and key != A-3".repeat(2000)),
         ] {
             assert!(parse(text).is_ok(), "{text}: {:?}", parse(text));
         }

@@ -1,5 +1,7 @@
 //! What the query asks for, in the words of the documented parameters and of the report page.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::super::error::Error;
@@ -59,10 +61,10 @@ impl<'a> Parameters<'a> {
 
     /// Repeated, comma-joined or both; each once.
     fn list(&self, names: &[&str]) -> Vec<String> {
-        let mut list: Vec<String> = Vec::new();
+        let (mut list, mut seen) = (Vec::new(), BTreeSet::new());
         for name in names {
             for part in self.all(name).iter().flat_map(|value| value.split(',')).map(str::trim) {
-                if !part.is_empty() && !list.iter().any(|known| known == part) {
+                if !part.is_empty() && seen.insert(part) {
                     list.push(part.to_owned());
                 }
             }
@@ -73,6 +75,11 @@ impl<'a> Parameters<'a> {
     fn flag(&self, name: &'static str) -> Option<bool> {
         let value = self.text(name)?;
         Some(value.eq_ignore_ascii_case("true") || value == "1")
+    }
+
+    /// A whole number; what is none is not there.
+    fn number(&self, name: &'static str) -> Option<i16> {
+        self.text(name)?.parse().ok()
     }
 
     fn date(&self, names: &[&'static str]) -> Result<Option<NaiveDate>, Error> {
@@ -144,7 +151,10 @@ fn kind(
         None if month_view => Sum::Week,
         _ => Sum::Day,
     };
-    let (week, month) = (Span::Week { reporting_day }, Span::Month { reporting_day });
+    let weeks = parameters.number("numOfWeeks").map_or(1, |weeks| weeks.clamp(1, 520));
+    let offset = parameters.number("offset").map_or(0, |weeks| weeks.clamp(-520, 520));
+    let week = Span::Weeks { count: weeks.unsigned_abs(), offset, reporting_day };
+    let month = Span::Weeks { count: 4, offset: 0, reporting_day };
     let declined = |name: &str| {
         quirk!("TTR-014");
         Error::ReportType(name.to_owned())
