@@ -8,6 +8,7 @@ pub mod contract;
 pub mod control;
 pub mod http;
 pub mod kernel;
+pub mod persist;
 pub mod scenario;
 pub mod twin;
 pub mod vendors;

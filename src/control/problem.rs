@@ -71,6 +71,9 @@ impl From<Refused> for Problem {
             Refused::Unknown => (404, "unknown-sandbox"),
             Refused::Main => (409, "main-stays"),
             Refused::Full(_) => (409, "sandboxes-full"),
+            Refused::BadCheckpoint => (400, "bad-checkpoint-name"),
+            Refused::NoCheckpoint => (404, "unknown-checkpoint"),
+            Refused::Checkpoints(_) => (409, "checkpoints-full"),
         };
         Self::new(status, format!("{refused}.")).named(name)
     }

@@ -15,7 +15,7 @@ use super::problem::{Problem, no_others, optional};
 use crate::http::query::QueryMap;
 use crate::kernel::clock::Clock;
 use crate::kernel::revision::Revision;
-use crate::kernel::sandbox::{MAIN, Refused, Sandbox, is_name};
+use crate::kernel::sandbox::{MAIN, Origin, Refused, Sandbox, is_name};
 use crate::scenario::ledger::LedgerLine;
 use crate::twin::{Limits, Twin};
 use crate::vendors::SYSTEMS;
@@ -102,7 +102,7 @@ pub(super) async fn put(
     settings.rate_limits = limits.map_or(settings.rate_limits, Limits::hold);
     world.settings = settings;
     let existed = twin.sandboxes().get(&name).is_some();
-    let sandbox = twin.sandboxes().create(&name, world)?;
+    let (sandbox, _) = twin.sandboxes().create(&name, Origin::grown(world))?;
     let status = if existed { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json((&*sandbox).into())))
 }

@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 
 use crate::http::surface::Surface;
 use crate::kernel::clock::Clock;
-use crate::kernel::ids::Ids;
 use crate::scenario::ledger::LedgerLine;
 use crate::scenario::load::parse;
 use crate::scenario::seed::{Overlay, Scenario, SeedError};
@@ -63,16 +62,7 @@ pub fn plant(
     clock: Clock,
     settings: Settings,
 ) -> Result<World, SeedError> {
-    let mut world = World {
-        clock,
-        ids: Ids::new(0),
-        settings,
-        clockify: clockify::model::State::default(),
-        clockodo: clockodo::model::State::default(),
-        jira: jira::model::State::default(),
-        clockwork: clockwork::model::State::default(),
-        time_tracker: time_tracker::model::State::default(),
-    };
+    let mut world = World::empty(clock, settings);
     for system in SYSTEMS {
         (system.plant)(scenario, overlays.get(system.name), &mut world)?;
     }

@@ -8,7 +8,7 @@ use axum::http::Method;
 use super::error::Error;
 use super::{auth, limits};
 use crate::http::routes::Routes;
-use crate::http::surface::Surface;
+use crate::http::surface::{Surface, empty_fault};
 
 /// Clockwork for Jira.
 pub const SURFACE: Surface = Surface {
@@ -22,6 +22,7 @@ pub const SURFACE: Surface = Surface {
     limits: &[],
     routes,
     credentials: auth::credentials,
+    fault: empty_fault,
     bases: &[("base_url", "/v1")],
 };
 
