@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod contract;
 pub mod control;
+pub mod deliver;
 pub mod http;
 pub mod kernel;
 pub mod persist;

@@ -1,14 +1,17 @@
 //! The whole state of a sandbox: one field a system or add-on, and what they share.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::clock::Clock;
-use crate::kernel::collection::{Collections, entries, rows, value};
+use crate::kernel::collection::{BadRow, Collection, Collections, Tell, entries, rows, value};
 use crate::kernel::ids::Ids;
 use crate::kernel::outbox::Outbox;
 use crate::kernel::revision::Revision;
 use crate::kernel::timeline::{self, Timeline};
+use crate::scenario::provenance::{KeptProvenance, Provenance};
 use crate::vendors::{clockify, clockodo, clockwork, jira, time_tracker};
 
 /// An immutable value once published; a write edits a copy. Copies share everything that is equal.
@@ -20,6 +23,8 @@ pub struct World {
     pub ids: Ids,
     /// How this world behaves.
     pub settings: Settings,
+    /// Where this world comes from, as far as it is known.
+    pub provenance: Option<Arc<Provenance<World>>>,
     /// Messages on their way out.
     pub outbox: Outbox,
     /// Clockify.
@@ -57,6 +62,7 @@ impl World {
             clock,
             ids: Ids::new(0),
             settings,
+            provenance: None,
             outbox: Outbox::default(),
             clockify: clockify::model::State::default(),
             clockodo: clockodo::model::State::default(),
@@ -79,6 +85,49 @@ impl World {
     /// Brings the world up to the instant its clock shows.
     pub fn settle(&mut self, timeline: Timeline<Self>) {
         self.turn(timeline, self.clock);
+    }
+}
+
+/// The provenance as a collection. Only its address is compared: it never changes in place.
+struct Origins;
+
+impl Collection<World> for Origins {
+    fn name(&self) -> &'static str {
+        "world_provenance"
+    }
+
+    fn count(&self, _: &World) -> usize {
+        1
+    }
+
+    fn all(&self, world: &World, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+        let kept = world.provenance.as_ref().and_then(|provenance| provenance.kept());
+        let row = serde_json::to_string(&kept).map_err(|error| self.bad(&error))?;
+        tell("", Some(&row));
+        Ok(())
+    }
+
+    fn changed(&self, before: &World, after: &World, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+        let address = |world: &World| world.provenance.as_ref().map(Arc::as_ptr);
+        if address(before) == address(after) { Ok(()) } else { self.all(after, tell) }
+    }
+
+    fn get(&self, _: &World, _: &str) -> Result<Option<String>, BadRow> {
+        Ok(None)
+    }
+
+    fn load(&self, world: &mut World, _: &str, row: Option<&str>) -> Result<(), BadRow> {
+        let kept: Option<KeptProvenance> =
+            serde_json::from_str(row.unwrap_or("null")).map_err(|error| self.bad(&error))?;
+        world.provenance = kept.map(|kept| Arc::new(kept.revive()));
+        Ok(())
+    }
+}
+
+impl Origins {
+    fn bad(&self, error: &serde_json::Error) -> BadRow {
+        let (key, message) = (String::new(), error.to_string());
+        BadRow { collection: self.name(), key, message }
     }
 }
 
@@ -116,5 +165,6 @@ pub fn collections() -> Collections<World> {
             |world: &World| &world.outbox.deliveries,
             |world| &mut world.outbox.deliveries,
         ),
+        Box::new(Origins),
     ]
 }

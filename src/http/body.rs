@@ -32,6 +32,12 @@ impl<T> Field<T> {
         }
     }
 
+    /// Whether the key is not there; for `skip_serializing_if`.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
     /// What to change: nothing when absent, `Some(None)` for `null`.
     pub fn change(self) -> Option<Option<T>> {
         match self {
@@ -48,6 +54,22 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
             Some(value) => Self::Value(value),
             None => Self::Null,
         })
+    }
+}
+
+impl<T> From<Option<T>> for Field<T> {
+    /// A key that is there, with the value or `null`.
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Self::Value)
+    }
+}
+
+impl<T: serde::Serialize> serde::Serialize for Field<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => serializer.serialize_some(value),
+            Self::Absent | Self::Null => serializer.serialize_none(),
+        }
     }
 }
 

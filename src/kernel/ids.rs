@@ -235,20 +235,24 @@ impl Ids {
         &mut self.streams
     }
 
-    /// Lets every stream that comes to where `before` stands go on where `now` stands, so that what is
-    /// made like `before` was gets its ids again, and what is made beyond gets ids that `now` has not
-    /// given yet.
-    pub fn leap(&mut self, before: &Self, now: &Self) {
-        for (label, to) in &now.streams {
+    /// What lets counters that begin anew give what `before` was made with again, and beyond that only
+    /// numbers that `now` has not given yet: where each stream leaps from, and to.
+    #[must_use]
+    pub fn leaps(before: &Self, now: &Self) -> Vec<(Label, u64, u64)> {
+        let leaps = now.streams.iter().filter_map(|(label, to)| {
             let from = before.streams.get(label).copied().unwrap_or(0);
-            if *to > from {
-                let mut leaps = self.leaps.get(label).cloned().unwrap_or_default();
-                // A leap that nothing has made yet is made further.
-                leaps.retain(|(known, _)| *known != from);
-                leaps.push((from, *to));
-                self.leaps.insert(label.clone(), leaps);
-            }
-        }
+            (*to > from).then(|| (label.clone(), from, *to))
+        });
+        leaps.collect()
+    }
+
+    /// Lets the stream `label` go on at `to` when it comes to `from`.
+    pub fn leap(&mut self, label: Label, from: u64, to: u64) {
+        let mut leaps = self.leaps.get(&label).cloned().unwrap_or_default();
+        // A leap that nothing has made yet is made further.
+        leaps.retain(|(known, _)| *known != from);
+        leaps.push((from, to));
+        self.leaps.insert(label, leaps);
     }
 
     /// The next number of the stream `label`: 0, 1, 2 …

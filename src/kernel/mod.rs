@@ -16,6 +16,7 @@ pub mod outbox;
 pub mod page;
 pub mod revision;
 pub mod sandbox;
+pub mod sequence;
 pub mod store;
 pub mod table;
 pub mod timeline;

@@ -85,6 +85,7 @@ impl<W: Clone> Sandbox<W> {
 
     /// It is no longer there by its name.
     fn leave(&self) -> Receipt {
+        self.bell.ring();
         self.keeper.as_ref().map_or_else(Receipt::kept, |keeper| keeper.forget())
     }
 

@@ -10,14 +10,16 @@ pub mod time_tracker;
 use std::collections::BTreeMap;
 
 use crate::http::surface::Surface;
-use crate::kernel::clock::Clock;
+use crate::kernel::collection::{Collections, lift};
+use crate::kernel::timeline::{Happening, Timeline};
 use crate::scenario::ledger::LedgerLine;
 use crate::scenario::load::parse;
 use crate::scenario::seed::{Overlay, Scenario, SeedError};
-use crate::world::{Settings, World};
+use crate::world::{self, World};
 
 /// Every surface. The first that owns a path answers it.
-pub const SURFACES: &[Surface] = &[clockwork::routes::SURFACE, time_tracker::routes::SURFACE];
+pub const SURFACES: &[Surface] =
+    &[clockodo::routes::SURFACE, clockwork::routes::SURFACE, time_tracker::routes::SURFACE];
 
 /// A system of record.
 #[derive(Debug, Clone, Copy)]
@@ -31,11 +33,42 @@ pub struct System {
 }
 
 /// Every system.
-pub const SYSTEMS: &[System] = &[System {
-    name: "jira",
-    plant: plant_jira,
-    ledger: |world| jira::ledger::ledger(&world.jira),
+pub const SYSTEMS: &[System] = &[
+    System {
+        name: "clockodo",
+        plant: plant_clockodo,
+        ledger: |world| clockodo::ledger::ledger(&world.clockodo),
+    },
+    System { name: "jira", plant: plant_jira, ledger: |world| jira::ledger::ledger(&world.jira) },
+];
+
+/// What each system and add-on consists of, for whatever keeps worlds: a line each.
+#[must_use]
+pub fn collections() -> Collections<World> {
+    let systems =
+        [lift(clockodo::collections::collections(), |w: &World| &w.clockodo, |w| &mut w.clockodo)];
+    world::collections().into_iter().chain(systems.into_iter().flatten()).collect()
+}
+
+/// What happens by itself as time passes: a line each.
+pub const TIMELINE: Timeline<World> = &[Happening {
+    name: "deliveries are forgotten",
+    next: |world| world.outbox.next_forgotten(),
+    happen: |world, at| world.outbox.forget(at),
 }];
+
+/// The Clockodo account.
+fn plant_clockodo(
+    scenario: &Scenario,
+    file: Option<&Overlay>,
+    world: &mut World,
+) -> Result<(), SeedError> {
+    let none = Overlay { file: "clockodo.json".to_owned(), text: "{}".to_owned() };
+    let file = file.unwrap_or(&none);
+    let overlay: clockodo::overlay::ClockodoOverlay = parse(file)?;
+    let World { clockodo: account, ids, .. } = world;
+    clockodo::plant::plant(scenario, file, &overlay, account, ids)
+}
 
 /// The Jira site and the two add-ons that look at it.
 fn plant_jira(
@@ -52,19 +85,14 @@ fn plant_jira(
     self::time_tracker::plant::plant(scenario, file, &overlay.time_tracker, &planted, time_tracker)
 }
 
-/// A world grown from a scenario. `overlays` are by system name.
+/// Plants a scenario into an empty world. `overlays` are by system name.
 ///
 /// # Errors
 /// The first thing that does not fit, with file, line and field.
 pub fn plant(
     scenario: &Scenario,
     overlays: &BTreeMap<&'static str, Overlay>,
-    clock: Clock,
-    settings: Settings,
-) -> Result<World, SeedError> {
-    let mut world = World::empty(clock, settings);
-    for system in SYSTEMS {
-        (system.plant)(scenario, overlays.get(system.name), &mut world)?;
-    }
-    Ok(world)
+    world: &mut World,
+) -> Result<(), SeedError> {
+    SYSTEMS.iter().try_for_each(|system| (system.plant)(scenario, overlays.get(system.name), world))
 }

@@ -15,6 +15,7 @@ use timetwin::kernel::limits::{Budgets, Instants, Kind, Limit};
 use timetwin::kernel::money::earned;
 use timetwin::kernel::page::Page;
 use timetwin::kernel::sandbox::{Bounds, MAIN, Origin, Refused, Sandboxes};
+use timetwin::kernel::sequence::Sequence;
 use timetwin::kernel::store::Store;
 use timetwin::kernel::table::{Row, Table};
 
@@ -511,4 +512,46 @@ fn money_is_rounded_once() {
 
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_700_000_000 + seconds, 0).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn a_sequence_is_a_sorted_set(
+        steps in prop::collection::vec((any::<bool>(), 0..900_i32), 0..1500),
+        from in 0..900_i32,
+        to in 0..900_i32,
+    ) {
+        let mut sequence = Sequence::default();
+        let mut set = std::collections::BTreeSet::new();
+        for (put, value) in steps {
+            if put {
+                sequence.insert(value);
+                set.insert(value);
+            } else {
+                prop_assert_eq!(sequence.remove(&value), set.remove(&value));
+            }
+        }
+        prop_assert_eq!(sequence.len(), set.len());
+        prop_assert_eq!(sequence.is_empty(), set.is_empty());
+        prop_assert!(sequence.iter().eq(set.iter()));
+        let wanted: Vec<i32> = set.iter().copied().filter(|v| (from..to).contains(v)).collect();
+        let found: Vec<i32> = sequence.slices(from, to).flatten().copied().collect();
+        prop_assert_eq!(sequence.count(from, to), wanted.len());
+        prop_assert_eq!(found, wanted);
+        let rebuilt: Sequence<i32> = set.iter().rev().copied().collect();
+        prop_assert!(rebuilt.iter().eq(sequence.iter()));
+    }
+}
+
+#[test]
+fn a_long_sequence_grows_from_either_end_and_shrinks_to_nothing() {
+    let mut sequence = Sequence::default();
+    for value in (0..5000).rev().chain(5000..10_000) {
+        sequence.insert(value);
+    }
+    let kept = sequence.clone();
+    assert_eq!((sequence.len(), sequence.count(100, 9000)), (10_000, 8900));
+    assert!((0..10_000).all(|value| sequence.remove(&value)));
+    assert!(sequence.is_empty() && sequence.iter().next().is_none() && !sequence.remove(&1));
+    assert!(kept.iter().copied().eq(0..10_000));
 }

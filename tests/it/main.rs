@@ -17,6 +17,7 @@
 )]
 
 mod cases;
+mod clockodo;
 mod contract;
 mod control;
 mod docs;

@@ -26,7 +26,7 @@ enum Layer {
 }
 
 /// Parts of a vendor that know no HTTP.
-const RULES: [&str; 6] = ["model", "rules", "reports", "plant", "overlay", "ledger"];
+const RULES: [&str; 7] = ["model", "rules", "reports", "plant", "overlay", "ledger", "collections"];
 /// Parts of a vendor that speak its HTTP.
 const EDGES: [&str; 5] = ["wire", "auth", "error", "limits", "routes"];
 /// The only edges between vendors.
@@ -256,4 +256,22 @@ fn licence_expressions_are_read_as_spdx_means_them() {
     assert!(!is_allowed("MIT AND GPL-3.0", &allowed));
     assert!(!is_allowed("GPL-3.0", &allowed));
     assert!(is_allowed("(MIT OR GPL-3.0) AND Apache-2.0", &allowed));
+}
+
+#[test]
+fn the_image_is_what_the_readme_promises() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let read = |file: &str| std::fs::read_to_string(format!("{root}/{file}")).unwrap();
+    let image = read("Dockerfile");
+    let last = image.rsplit("\nFROM ").next().unwrap();
+    let has = |line: &str| last.lines().any(|known| known == line);
+    assert!(last.starts_with("scratch"), "nothing in the image but the binary");
+    assert!(has("USER 65532:65532") && has("EXPOSE 8463"));
+    assert!(has("ENV TIMETWIN_LISTEN=0.0.0.0:8463") && has("CMD [\"serve\"]"));
+    assert!(last.contains("--chown=65532:65532 /data /data"), "/data belongs to the user");
+    assert!(last.contains("CMD [\"/timetwin\", \"healthcheck\"]"), "the binary checks itself");
+    assert_eq!(last.matches("EXPOSE").count(), 1);
+    // One build command for the image and for the check of it.
+    assert!(image.contains("docker/build") && read(".ci/static").contains("docker/build"));
+    assert!(read(".ci/run").contains(".ci/static") && read("docker/build").contains("+crt-static"));
 }

@@ -1,3 +1,13 @@
 //! Clockodo: the system and its API surface.
 
+pub mod auth;
+pub mod collections;
+pub mod error;
+pub mod ledger;
+pub mod limits;
 pub mod model;
+pub mod overlay;
+pub mod plant;
+pub mod routes;
+pub mod rules;
+pub mod wire;

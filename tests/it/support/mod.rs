@@ -95,13 +95,12 @@ impl TestTwin {
         static GROWN: OnceLock<Mutex<BTreeMap<Grown, World>>> = OnceLock::new();
         let Stage { scenario, at, current, limits, bounds, origin, token } = stage.clone();
         let revision = if current { Revision::Current } else { Revision::Documented };
+        let bundle = Arc::new(Bundle::builtin(&scenario).unwrap());
         let setup = Setup {
-            scenario: Bundle::builtin(&scenario).unwrap(),
-            clock: Clock::frozen(at.parse().unwrap()),
             settings: Settings { revision, rate_limits: limits },
-            origin,
             control_token: token,
             bounds,
+            ..Setup::new(bundle, Clock::frozen(at.parse().unwrap()), &origin)
         };
         let mut grown = GROWN.get_or_init(Mutex::default).lock().unwrap();
         let world = grown

@@ -1,0 +1,141 @@
+//! Who calls: the headers `X-ClockodoApiUser` and `X-ClockodoApiKey`, or Basic with the same two.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use super::error::Error;
+use super::limits;
+use super::model::{Role, User, UserBy};
+use crate::http::cx::Cx;
+use crate::http::query::QueryMap;
+use crate::http::routes::FromCx;
+use crate::http::surface::Login;
+use crate::kernel::limits::Limit;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+use crate::world::World;
+
+/// The header by which a client names itself.
+const CLIENT: &str = "x-clockodo-external-application";
+
+/// The co-worker who calls; every answer is what they may see.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The co-worker.
+    pub user: Arc<User>,
+}
+
+/// E-mail and key of a Basic credential.
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = headers.get("authorization")?.to_str().ok()?;
+    let (scheme, rest) = value.trim().split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("Basic") {
+        return None;
+    }
+    let pair = BASE64_STANDARD.decode(rest.trim()).ok()?;
+    let pair = String::from_utf8(pair).ok()?;
+    let (user, key) = pair.split_once(':')?;
+    Some((user.to_owned(), key.to_owned()))
+}
+
+/// The key as sent, with the sandbox's name. The header wins over Basic.
+#[must_use]
+pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
+    let key = headers.get("x-clockodoapikey").and_then(|key| key.to_str().ok());
+    key.map(|key| key.trim().to_owned()).or_else(|| basic(headers).map(|(_, key)| key))
+}
+
+impl FromCx for Caller {
+    type Rejection = Error;
+
+    fn from_cx(cx: &Cx) -> Result<Self, Error> {
+        let root = cx.read();
+        let state = &root.value.clockodo;
+        let key = cx.secret().ok_or(Error::Unauthenticated)?;
+        let header = cx.header("x-clockodoapiuser").map(|email| email.trim().to_owned());
+        let email = match cx.header("x-clockodoapikey") {
+            Some(_) => header,
+            None => basic(&cx.headers).map(|(email, _)| email),
+        };
+        let email = email.ok_or(Error::Unauthenticated)?.to_lowercase();
+        let user = state.users.find(UserBy::Key(key.to_owned())).next();
+        let user = user.filter(|user| user.email.to_lowercase() == email && user.active);
+        let user = user.ok_or(Error::Unauthenticated)?;
+        cx.note_person(&user.email);
+        named(cx, root.value.settings.revision)?;
+        let caller = Self { user: Arc::clone(user) };
+        for limit in &limits::ALL {
+            caller.spend(cx, limit)?;
+        }
+        Ok(caller)
+    }
+}
+
+impl Caller {
+    /// Takes one request of `limit` from the co-worker's budget.
+    ///
+    /// # Errors
+    /// [`Error::Limited`].
+    pub fn spend(&self, cx: &Cx, limit: &'static Limit) -> Result<(), Error> {
+        let spent = cx.spend(limit, &self.user.email);
+        spent.map_err(|after| Error::Limited { limit, after })
+    }
+}
+
+/// Whether the client names itself as it must.
+fn named(cx: &Cx, revision: Revision) -> Result<(), Error> {
+    let name = cx.header(CLIENT).map(str::trim).filter(|name| !name.is_empty());
+    let fits = name.is_some_and(|name| name.chars().count() <= limits::CLIENT);
+    if fits {
+        return Ok(());
+    }
+    quirk!("CDO-013");
+    match (revision, name) {
+        (Revision::Documented, _) => Ok(()),
+        (Revision::Current, None) => Err(Error::NoClient),
+        (Revision::Current, Some(_)) => Err(Error::LongClient),
+    }
+}
+
+/// The vendor's word for a role.
+#[must_use]
+pub fn role_word(role: Role, revision: Revision) -> &'static str {
+    match role {
+        Role::Owner => "owner",
+        Role::Manager if revision == Revision::Documented => "manager",
+        Role::Manager | Role::Worker => "worker",
+    }
+}
+
+/// Everybody who can call, owners first.
+#[must_use]
+pub fn credentials(world: &World) -> Vec<Login> {
+    let revision = world.settings.revision;
+    let mut users: Vec<&Arc<User>> =
+        world.clockodo.users.iter().filter(|user| user.active).collect();
+    users.sort_by_key(|user| (user.role, user.id));
+    users
+        .into_iter()
+        .map(|user| Login {
+            person: user.email.clone(),
+            name: user.name.clone(),
+            role: role_word(user.role, revision).to_owned(),
+            owner: user.role == Role::Owner,
+            secret: user.api_key.clone(),
+            headers: |login, secret| {
+                let client = format!("timetwin;{}", login.person);
+                let short = client.chars().count() <= limits::CLIENT;
+                let client = if short { client } else { "timetwin".to_owned() };
+                vec![
+                    ("X-ClockodoApiUser", login.person.clone()),
+                    ("X-ClockodoApiKey", secret.to_owned()),
+                    ("X-Clockodo-External-Application", client),
+                ]
+            },
+            query: |_| Vec::new(),
+        })
+        .collect()
+}

@@ -1,0 +1,44 @@
+//! Clockodo's limits as data: requests in a stretch of time, rows a page, bytes a body.
+
+use std::time::Duration;
+
+use crate::kernel::limits::{Kind, Limit};
+
+const fn limit(id: &'static str, requests: u32, seconds: u64, source: &'static str) -> Limit {
+    Limit { id, requests, per: Duration::from_secs(seconds), kind: Kind::Window, source }
+}
+
+/// Limits of all requests of a co-worker together.
+pub const ALL: [Limit; 4] = [
+    limit("clockodo/minute", 900, 60, "clockodo.md:8"),
+    limit("clockodo/quarter-hour", 2250, 15 * 60, "clockodo.md:8"),
+    limit("clockodo/hour", 4500, 3600, "clockodo.md:8"),
+    limit("clockodo/day", 20_000, 86_400, "clockodo.md:8"),
+];
+/// Lists of entries with `enhanced_list`.
+pub const ENHANCED: Limit = limit("clockodo/enhanced-list", 300, 15 * 60, "clockodo.md:8");
+/// Entry groups: reading, changing and deleting together.
+pub const GROUPS: Limit = limit("clockodo/entrygroups", 10, 60, "clockodo.md:8");
+
+/// All of them.
+pub const EVERY: [Limit; 6] = [ALL[0], ALL[1], ALL[2], ALL[3], ENHANCED, GROUPS];
+
+/// Entries a page, by default and at most. Source: clockodo.md:3.
+pub const ENTRIES_A_PAGE: u64 = 1000;
+/// Longest request body that is read, in bytes. Ours; the vendor states none.
+pub const BODY: usize = 1024 * 1024;
+/// Longest value of `X-Clockodo-External-Application`, in characters. Source: clockodo.md:1.
+pub const CLIENT: usize = 50;
+
+/// A limit in the vendor's words: `10 requests per 1 minute`. Source: clockodo.md:2.2.
+#[must_use]
+pub fn words(limit: &Limit) -> String {
+    let minutes = limit.per.as_secs() / 60;
+    let (count, unit) = match minutes {
+        0..60 => (minutes, "minute"),
+        60..1440 => (minutes / 60, "hour"),
+        _ => (minutes / 1440, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} requests per {count} {unit}{plural}", limit.requests)
+}

@@ -1,0 +1,355 @@
+//! Entries of the three types, and what lists and reports read of each.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::master::{CustomerId, LumpsumServiceId, ProjectId, ServiceId, SubprojectId, TextId};
+use super::people::UserId;
+use crate::id_kinds;
+use crate::kernel::ids::Serial;
+use crate::kernel::money::Minor;
+use crate::kernel::sequence::Sequence;
+use crate::kernel::table::{Row, Table};
+
+id_kinds! {
+    /// Id of an entry.
+    pub EntryId(Serial);
+}
+
+/// Longest span and longest duration of a time entry. Source: clockodo.md:4.3.
+pub const LONGEST: TimeDelta = TimeDelta::hours(24);
+
+/// Something worked or charged. All instants are whole seconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its id.
+    pub id: EntryId,
+    /// Whose.
+    pub user: UserId,
+    /// For whom.
+    pub customer: CustomerId,
+    /// On what.
+    pub project: Option<ProjectId>,
+    /// On which part of it.
+    pub subproject: Option<SubprojectId>,
+    /// Whether it is or was billed.
+    pub billable: Billable,
+    /// What was done.
+    pub text: Option<TextId>,
+    /// When it began; when a lump sum was charged.
+    pub since: DateTime<Utc>,
+    /// When it ended; nothing while the clock runs. Of a lump sum, the same as `since`.
+    pub until: Option<DateTime<Utc>>,
+    /// When it was recorded.
+    pub inserted: DateTime<Utc>,
+    /// When anything of it was changed last.
+    pub changed: DateTime<Utc>,
+    /// Demo data cannot be changed.
+    pub test_data: bool,
+    /// Which type it is, with what only that type has.
+    pub kind: Kind,
+}
+
+/// Whether an entry is billed. Source: 003:21.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Billable {
+    /// 0: not billable.
+    No,
+    /// 1: billable.
+    Yes,
+    /// 2: already billed.
+    Billed,
+}
+
+impl Billable {
+    /// The vendor's number.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        match self {
+            Self::No => 0,
+            Self::Yes => 1,
+            Self::Billed => 2,
+        }
+    }
+
+    /// What a number means.
+    #[must_use]
+    pub fn of(number: i64) -> Option<Self> {
+        [Self::No, Self::Yes, Self::Billed].into_iter().find(|b| i64::from(b.number()) == number)
+    }
+}
+
+/// The three types. Source: 003:32.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Kind {
+    /// 1: a stretch of time.
+    Time(TimeDetails),
+    /// 2: an amount of money.
+    Lumpsum {
+        /// For which service.
+        service: ServiceId,
+        /// How much.
+        value: Minor,
+    },
+    /// 3: some units of a lump-sum service.
+    LumpsumService {
+        /// Of which.
+        service: LumpsumServiceId,
+        /// How many, in hundredths.
+        amount: i64,
+    },
+}
+
+/// What only a time entry has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TimeDetails {
+    /// The kind of work.
+    pub service: ServiceId,
+    /// Seconds by which the duration differs from the span; 0 when they are linked.
+    pub offset: i64,
+    /// Whether it was clocked.
+    pub clocked: bool,
+    /// Whether it was clocked without a connection.
+    pub clocked_offline: bool,
+    /// When the clock was started.
+    pub clocked_since: Option<DateTime<Utc>>,
+    /// When start, end, duration or co-worker were changed last.
+    pub work_time_changed: DateTime<Utc>,
+    /// What an hour is worth.
+    pub rate: Minor,
+    /// Whether `rate` was given with the entry rather than found.
+    pub own_rate: bool,
+}
+
+impl Entry {
+    /// What only a time entry has.
+    #[must_use]
+    pub fn time(&self) -> Option<&TimeDetails> {
+        match &self.kind {
+            Kind::Time(details) => Some(details),
+            Kind::Lumpsum { .. } | Kind::LumpsumService { .. } => None,
+        }
+    }
+
+    /// Whether its clock runs.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.until.is_none()
+    }
+
+    /// Seconds from start to end; nothing while it runs and for a lump sum.
+    #[must_use]
+    pub fn span(&self) -> Option<i64> {
+        self.time()?;
+        Some((self.until? - self.since).num_seconds())
+    }
+
+    /// Seconds worked: span and correction; nothing while it runs and for a lump sum.
+    #[must_use]
+    pub fn seconds(&self) -> Option<i64> {
+        Some(self.span()? + self.time()?.offset)
+    }
+
+    /// Its service, unless it is of a lump-sum service.
+    #[must_use]
+    pub fn service(&self) -> Option<ServiceId> {
+        match &self.kind {
+            Kind::Time(details) => Some(details.service),
+            Kind::Lumpsum { service, .. } => Some(*service),
+            Kind::LumpsumService { .. } => None,
+        }
+    }
+}
+
+/// How entries are found beside their time: the clock that runs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EntryBy {
+    /// Running, by co-worker.
+    Running(UserId),
+}
+
+impl Row for Entry {
+    type Key = EntryId;
+    type Index = EntryBy;
+
+    fn key(&self) -> EntryId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<EntryBy> {
+        if self.is_running() { vec![EntryBy::Running(self.user)] } else { Vec::new() }
+    }
+}
+
+/// What lists and reports read of an entry, ordered by start and id. Ids that are absent are 0.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    /// Start, in seconds since 1970.
+    pub since: i64,
+    /// The entry.
+    pub id: u64,
+    /// Co-worker.
+    pub user: u64,
+    /// Customer.
+    pub customer: u64,
+    /// Project or 0.
+    pub project: u64,
+    /// Subproject or 0.
+    pub subproject: u64,
+    /// Service, or lump-sum service of a [`MarkKind::LumpsumService`].
+    pub service: u64,
+    /// Text or 0.
+    pub text: u64,
+    /// Seconds worked; 0 while it runs and for a lump sum.
+    pub seconds: i64,
+    /// Rate an hour, value of a lump sum, or hundredths of units.
+    pub amount: i64,
+    /// The type.
+    pub kind: MarkKind,
+    /// Whether it is billed.
+    pub billable: Billable,
+}
+
+/// The type of a marked entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkKind {
+    /// A stretch of time.
+    Time,
+    /// An amount of money.
+    Lumpsum,
+    /// Units of a lump-sum service.
+    LumpsumService,
+}
+
+impl Mark {
+    /// The smallest mark that starts at `since`, as a bound of a range.
+    #[must_use]
+    pub fn at(since: DateTime<Utc>) -> Self {
+        Self {
+            since: since.timestamp(),
+            id: 0,
+            user: 0,
+            customer: 0,
+            project: 0,
+            subproject: 0,
+            service: 0,
+            text: 0,
+            seconds: 0,
+            amount: 0,
+            kind: MarkKind::Time,
+            billable: Billable::No,
+        }
+    }
+
+    /// The mark of an entry.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Self {
+        let (kind, service, amount) = match &entry.kind {
+            Kind::Time(details) => (MarkKind::Time, details.service.0.0, details.rate),
+            Kind::Lumpsum { service, value } => (MarkKind::Lumpsum, service.0.0, *value),
+            Kind::LumpsumService { service, amount } => {
+                (MarkKind::LumpsumService, service.0.0, *amount)
+            }
+        };
+        Self {
+            since: entry.since.timestamp(),
+            id: entry.id.0.0,
+            user: entry.user.0.0,
+            customer: entry.customer.0.0,
+            project: entry.project.map_or(0, |id| id.0.0),
+            subproject: entry.subproject.map_or(0, |id| id.0.0),
+            service,
+            text: entry.text.map_or(0, |id| id.0.0),
+            seconds: entry.seconds().unwrap_or(0),
+            amount,
+            kind,
+            billable: entry.billable,
+        }
+    }
+}
+
+impl PartialEq for Mark {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Mark {}
+
+impl PartialOrd for Mark {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Mark {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.since, self.id).cmp(&(other.since, other.id))
+    }
+}
+
+/// All entries, by id and in the order of their start.
+#[derive(Debug, Clone, Default)]
+pub struct Entries {
+    rows: Table<Entry>,
+    marks: Sequence<Mark>,
+}
+
+impl Entries {
+    /// The rows by id.
+    #[must_use]
+    pub fn table(&self) -> &Table<Entry> {
+        &self.rows
+    }
+
+    /// What lists and reports read, in the order of starts.
+    #[must_use]
+    pub fn marks(&self) -> &Sequence<Mark> {
+        &self.marks
+    }
+
+    /// The entry of this id.
+    #[must_use]
+    pub fn get(&self, id: EntryId) -> Option<&Arc<Entry>> {
+        self.rows.get(id)
+    }
+
+    /// The entry whose clock runs for this co-worker.
+    #[must_use]
+    pub fn running(&self, user: UserId) -> Option<&Arc<Entry>> {
+        self.rows.find(EntryBy::Running(user)).next()
+    }
+
+    /// Stores `entry`, replacing the one of the same id.
+    pub fn put(&mut self, entry: Entry) {
+        let mark = Mark::of(&entry);
+        if let Some(old) = self.rows.put(entry) {
+            let old = Mark::of(&old);
+            if old != mark {
+                self.marks.remove(&old);
+            }
+        }
+        self.marks.insert(mark);
+    }
+
+    /// Takes the entry of this id out.
+    pub fn remove(&mut self, id: EntryId) -> Option<Arc<Entry>> {
+        let old = self.rows.remove(id)?;
+        self.marks.remove(&Mark::of(&old));
+        Some(old)
+    }
+}
+
+impl FromIterator<Entry> for Entries {
+    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
+        let mut rows = Table::default();
+        for entry in entries {
+            rows.put(entry);
+        }
+        let marks = rows.iter().map(|entry| Mark::of(entry)).collect();
+        Self { rows, marks }
+    }
+}

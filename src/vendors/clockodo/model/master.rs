@@ -1,0 +1,348 @@
+//! What entries refer to: customers, projects, services, texts and hourly rates.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::people::UserId;
+use crate::id_kinds;
+use crate::kernel::ids::Serial;
+use crate::kernel::money::Minor;
+use crate::kernel::table::Row;
+
+id_kinds! {
+    /// Id of a customer.
+    pub CustomerId(Serial);
+    /// Id of a project.
+    pub ProjectId(Serial);
+    /// Id of a part of a project.
+    pub SubprojectId(Serial);
+    /// Id of a service.
+    pub ServiceId(Serial);
+    /// Id of a lump-sum service.
+    pub LumpsumServiceId(Serial);
+    /// Id of a text.
+    pub TextId(Serial);
+    /// Number of an hourly rate; clients never see it.
+    pub RateId(Serial);
+}
+
+/// Whom work is done for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Its id.
+    pub id: CustomerId,
+    /// Name of at most 100 characters.
+    pub name: String,
+    /// Number of at most 50 characters.
+    pub number: Option<String>,
+    /// Colour, 1 to 9.
+    pub color: u8,
+    /// Whether entries can be added.
+    pub active: bool,
+    /// Whether its projects are billable unless said otherwise.
+    pub billable_default: bool,
+    /// Note for those who manage customers.
+    pub note: Option<String>,
+    /// Id in a billing application.
+    pub bill_service_id: Option<String>,
+    /// Demo data cannot be changed.
+    pub test_data: bool,
+    /// The only services its entries may have; any when empty.
+    pub service_assignments: Vec<ServiceId>,
+}
+
+/// How things with a name are found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameBy {
+    /// By lower-case name.
+    Name(String),
+}
+
+/// Declares a row that is found by its name.
+macro_rules! named {
+    ($row:ty, $key:ty) => {
+        impl Row for $row {
+            type Key = $key;
+            type Index = NameBy;
+
+            fn key(&self) -> $key {
+                self.id
+            }
+
+            fn index(&self) -> Vec<NameBy> {
+                vec![NameBy::Name(self.name.to_lowercase())]
+            }
+        }
+    };
+}
+
+named!(Customer, CustomerId);
+named!(Service, ServiceId);
+named!(LumpsumService, LumpsumServiceId);
+
+/// How much a project may cost or take.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Budget {
+    /// Whether it is money, else hours.
+    pub monetary: bool,
+    /// Whether it is a fixed price, else an estimate.
+    pub hard: bool,
+    /// Whether it is the sum of the subprojects' budgets.
+    pub from_subprojects: bool,
+    /// Whether it holds anew each week, month, quarter or year.
+    pub interval: Option<Interval>,
+    /// Hundredths of a unit of money or of an hour; nothing when the subprojects have it.
+    pub amount: Option<Minor>,
+    /// Percentages at which somebody is told.
+    pub notification_thresholds: Vec<u16>,
+}
+
+/// How often a budget begins anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Interval {
+    /// 0.
+    Weekly,
+    /// 1.
+    Monthly,
+    /// 2.
+    Quarterly,
+    /// 3.
+    Yearly,
+}
+
+/// What revenues of a completed project with a hard budget are multiplied by: budget over use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Factor {
+    /// What there was to spend.
+    pub budget: Minor,
+    /// What was spent; never 0.
+    pub used: Minor,
+}
+
+/// What is worked on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "one flag a property the vendor shows")]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// Whom it is done for.
+    pub customer: CustomerId,
+    /// Name of at most 100 characters.
+    pub name: String,
+    /// Number of at most 50 characters.
+    pub number: Option<String>,
+    /// Whether entries can be added.
+    pub active: bool,
+    /// Whether entries are billable unless said otherwise.
+    pub billable_default: bool,
+    /// Note for those who manage projects.
+    pub note: Option<String>,
+    /// Its budget.
+    pub budget: Option<Budget>,
+    /// What was billed so far; only with a hard budget.
+    pub billed_money: Option<Minor>,
+    /// Whether all of it was billed; only with a hard budget.
+    pub billed_completely: Option<bool>,
+    /// When it was completed; nothing while it goes on.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// The factor of its revenues, fixed when it is completed; only with a hard budget.
+    pub factor: Option<Factor>,
+    /// First day of work.
+    pub start_date: Option<NaiveDate>,
+    /// Last day of work.
+    pub deadline: Option<NaiveDate>,
+    /// Whether it is completed when the deadline has passed.
+    pub automatic_completion: bool,
+    /// Id in a billing application.
+    pub bill_service_id: Option<String>,
+    /// Demo data cannot be changed.
+    pub test_data: bool,
+    /// The only services its entries may have; any when empty.
+    pub service_assignments: Vec<ServiceId>,
+}
+
+impl Project {
+    /// Whether it has a fixed price.
+    #[must_use]
+    pub fn is_hard(&self) -> bool {
+        self.budget.as_ref().is_some_and(|budget| budget.hard)
+    }
+}
+
+/// How projects are found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProjectBy {
+    /// By customer and lower-case name.
+    Customer(CustomerId, String),
+}
+
+impl Row for Project {
+    type Key = ProjectId;
+    type Index = ProjectBy;
+
+    fn key(&self) -> ProjectId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<ProjectBy> {
+        vec![ProjectBy::Customer(self.customer, self.name.to_lowercase())]
+    }
+}
+
+/// A part of a project.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Subproject {
+    /// Its id.
+    pub id: SubprojectId,
+    /// What it is a part of.
+    pub project: ProjectId,
+    /// Name of at most 100 characters.
+    pub name: String,
+    /// Number of at most 50 characters.
+    pub number: Option<String>,
+    /// Whether entries can be added.
+    pub active: bool,
+    /// Whether entries are billable unless said otherwise.
+    pub billable_default: bool,
+    /// Note for those who manage projects.
+    pub note: Option<String>,
+    /// Its share of the project's budget.
+    pub budget: Option<Budget>,
+    /// When it was completed; nothing while it goes on.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// The factor of its revenues, fixed when it is completed; only with a hard budget.
+    pub factor: Option<Factor>,
+    /// First day of work.
+    pub start_date: Option<NaiveDate>,
+    /// Last day of work.
+    pub deadline: Option<NaiveDate>,
+    /// Whether it is completed when the deadline has passed.
+    pub automatic_completion: bool,
+    /// Id in a billing application.
+    pub bill_service_id: Option<String>,
+    /// The only services its entries may have; any when empty.
+    pub service_assignments: Vec<ServiceId>,
+}
+
+/// How subprojects are found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SubprojectBy {
+    /// By project and lower-case name.
+    Project(ProjectId, String),
+}
+
+impl Row for Subproject {
+    type Key = SubprojectId;
+    type Index = SubprojectBy;
+
+    fn key(&self) -> SubprojectId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<SubprojectBy> {
+        vec![SubprojectBy::Project(self.project, self.name.to_lowercase())]
+    }
+}
+
+/// A kind of work.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Service {
+    /// Its id.
+    pub id: ServiceId,
+    /// Name of at most 100 characters, unique.
+    pub name: String,
+    /// Number of at most 50 characters.
+    pub number: Option<String>,
+    /// Whether entries can be added.
+    pub active: bool,
+    /// Note for those who manage services.
+    pub note: Option<String>,
+    /// Id in a billing application.
+    pub bill_service_id: Option<String>,
+}
+
+/// Something sold at a fixed price a unit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LumpsumService {
+    /// Its id.
+    pub id: LumpsumServiceId,
+    /// Name of at most 100 characters, unique.
+    pub name: String,
+    /// Price a unit.
+    pub price: Minor,
+    /// Name of the unit, at most 6 characters.
+    pub unit: Option<String>,
+    /// Number of at most 50 characters.
+    pub number: Option<String>,
+    /// Whether entries can be added.
+    pub active: bool,
+    /// Note for those who manage services.
+    pub note: Option<String>,
+}
+
+/// A description of entries. Equal descriptions share one row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Text {
+    /// Its id.
+    pub id: TextId,
+    /// The words; never empty.
+    pub words: String,
+}
+
+/// How texts are found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TextBy {
+    /// By the exact words.
+    Words(String),
+}
+
+impl Row for Text {
+    type Key = TextId;
+    type Index = TextBy;
+
+    fn key(&self) -> TextId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<TextBy> {
+        vec![TextBy::Words(self.words.clone())]
+    }
+}
+
+/// What an hourly rate holds for. Parts that are absent do not narrow it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Scope {
+    /// On this project.
+    pub project: Option<ProjectId>,
+    /// For this customer.
+    pub customer: Option<CustomerId>,
+    /// By this co-worker.
+    pub user: Option<UserId>,
+    /// With this service.
+    pub service: Option<ServiceId>,
+}
+
+/// What an hour is worth.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rate {
+    /// Its number.
+    pub id: RateId,
+    /// What it holds for.
+    pub scope: Scope,
+    /// The amount an hour.
+    pub amount: Minor,
+}
+
+impl Row for Rate {
+    type Key = RateId;
+    /// By scope.
+    type Index = Scope;
+
+    fn key(&self) -> RateId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<Scope> {
+        vec![self.scope]
+    }
+}

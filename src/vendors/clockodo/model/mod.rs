@@ -1,0 +1,92 @@
+//! Rows and tables of a Clockodo account. Knows no HTTP and no JSON.
+
+mod entries;
+mod master;
+mod people;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::entries::{
+    Billable, Entries, Entry, EntryBy, EntryId, Kind, LONGEST, Mark, MarkKind, TimeDetails,
+};
+pub use self::master::{
+    Budget, Customer, CustomerId, Factor, Interval, LumpsumService, LumpsumServiceId, NameBy,
+    Project, ProjectBy, ProjectId, Rate, RateId, Scope, Service, ServiceId, Subproject,
+    SubprojectBy, SubprojectId, Text, TextBy, TextId,
+};
+pub use self::people::{Access, Language, Rights, Role, Team, TeamId, User, UserBy, UserId};
+use crate::kernel::civil::Tz;
+use crate::kernel::money::Minor;
+use crate::kernel::table::Table;
+
+/// A whole account.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// The company and its settings.
+    pub company: Arc<Company>,
+    /// Co-workers.
+    pub users: Table<User>,
+    /// Teams.
+    pub teams: Table<Team>,
+    /// Customers.
+    pub customers: Table<Customer>,
+    /// Projects.
+    pub projects: Table<Project>,
+    /// Parts of projects.
+    pub subprojects: Table<Subproject>,
+    /// Services.
+    pub services: Table<Service>,
+    /// Services with a fixed price a unit.
+    pub lumpsum_services: Table<LumpsumService>,
+    /// Descriptions of entries, each once.
+    pub texts: Table<Text>,
+    /// Hourly rates by what they hold for.
+    pub rates: Table<Rate>,
+    /// Everything that was worked or charged.
+    pub entries: Entries,
+}
+
+/// The company and its settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "one flag a setting")]
+pub struct Company {
+    /// Its name.
+    pub name: String,
+    /// Zone of new co-workers.
+    pub zone: Tz,
+    /// ISO 4217 code of all amounts.
+    pub currency: String,
+    /// Whether entries may have a customer without a project.
+    pub allow_entries_for_customers: bool,
+    /// Whether a co-worker's time entries may overlap.
+    pub allow_entry_overlaps: bool,
+    /// Whether texts may have several lines.
+    pub allow_entries_text_multiline: bool,
+    /// Whether the duration of a time entry is always the span from its start to its end.
+    pub force_linked_entry_times: bool,
+    /// The customer that cannot be archived or deleted.
+    pub default_customer: Option<CustomerId>,
+    /// The service that cannot be archived or deleted.
+    pub default_service: Option<ServiceId>,
+    /// What an hour is worth where no rate says otherwise.
+    pub default_rate: Minor,
+}
+
+impl Default for Company {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            zone: Tz::Europe__Berlin,
+            currency: "EUR".to_owned(),
+            allow_entries_for_customers: true,
+            allow_entry_overlaps: true,
+            allow_entries_text_multiline: true,
+            force_linked_entry_times: false,
+            default_customer: None,
+            default_service: None,
+            default_rate: 0,
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Co-workers, what they may do, and teams.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::id_kinds;
+use crate::kernel::civil::Tz;
+use crate::kernel::ids::Serial;
+use crate::kernel::table::Row;
+
+id_kinds! {
+    /// Id of a co-worker.
+    pub UserId(Serial);
+    /// Id of a team.
+    pub TeamId(Serial);
+}
+
+/// A co-worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "one flag a setting of the co-worker")]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// Full name.
+    pub name: String,
+    /// Personnel number.
+    pub number: Option<String>,
+    /// E-mail, the user's name at login.
+    pub email: String,
+    /// The key that calls the API as them.
+    pub api_key: String,
+    /// What they may do.
+    pub role: Role,
+    /// What a worker may do beyond their own entries.
+    pub access: Access,
+    /// Whether they may log in.
+    pub active: bool,
+    /// Their team.
+    pub team: Option<TeamId>,
+    /// Short form of the name.
+    pub initials: String,
+    /// Language of their surface.
+    pub language: Language,
+    /// Zone in which their days begin.
+    pub zone: Tz,
+    /// Whether times are shown with am and pm.
+    pub twelve_hours: bool,
+    /// Whether their week begins on Monday, else on Sunday.
+    pub weekstart_monday: bool,
+    /// Whether their weekend is Friday and Saturday.
+    pub weekend_friday: bool,
+    /// 1 for a salary, 2 for an hourly wage.
+    pub wage_type: Option<u8>,
+    /// The last day whose entries they may no longer change.
+    pub edit_lock: Option<NaiveDate>,
+    /// Number of days, today included, whose entries they may change.
+    pub edit_lock_days: Option<u8>,
+    /// Whether the company's edit lock replaces theirs.
+    pub edit_lock_sync: Option<bool>,
+    /// Who leads them.
+    pub boss: Option<UserId>,
+    /// First day of work.
+    pub start_date: Option<NaiveDate>,
+    /// Whether they are told about budgets.
+    pub budget_notifications: bool,
+    /// Who added them.
+    pub creator: Option<UserId>,
+    /// When they were added.
+    pub created: DateTime<Utc>,
+}
+
+/// What a co-worker is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Owns the account and may do everything.
+    Owner,
+    /// May do everything but administer co-workers.
+    Manager,
+    /// Tracks time; more only as far as [`Access`] says.
+    Worker,
+}
+
+/// Rights that a worker can be given one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "one flag a right")]
+pub struct Access {
+    /// See and change entries of others.
+    pub others_entries: bool,
+    /// See and change hourly rates, see revenues.
+    pub revenues: bool,
+    /// Add customers and projects.
+    pub add_customers: bool,
+    /// Change and delete customers and projects, see their notes.
+    pub manage_customers_and_projects: bool,
+    /// Change services, see their notes.
+    pub manage_services: bool,
+    /// Administer co-workers and teams.
+    pub manage_users: bool,
+}
+
+/// What somebody may do, by role and access.
+pub type Rights = Access;
+
+impl User {
+    /// What they may do.
+    #[must_use]
+    pub fn rights(&self) -> Rights {
+        match self.role {
+            Role::Worker => self.access,
+            Role::Owner | Role::Manager => Access {
+                others_entries: true,
+                revenues: true,
+                add_customers: true,
+                manage_customers_and_projects: true,
+                manage_services: true,
+                manage_users: self.role == Role::Owner || self.access.manage_users,
+            },
+        }
+    }
+}
+
+/// A language of the vendor's surface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// German.
+    De,
+    /// French.
+    Fr,
+}
+
+/// How co-workers are found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UserBy {
+    /// By lower-case e-mail.
+    Email(String),
+    /// By API key.
+    Key(String),
+    /// By team.
+    Team(TeamId),
+}
+
+impl Row for User {
+    type Key = UserId;
+    type Index = UserBy;
+
+    fn key(&self) -> UserId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<UserBy> {
+        let email = UserBy::Email(self.email.to_lowercase());
+        let mut entries = vec![email, UserBy::Key(self.api_key.clone())];
+        entries.extend(self.team.map(UserBy::Team));
+        entries
+    }
+}
+
+/// A team; its co-workers name it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Team {
+    /// Its id.
+    pub id: TeamId,
+    /// Its name.
+    pub name: String,
+    /// Who leads it.
+    pub leader: Option<UserId>,
+}
+
+impl Row for Team {
+    type Key = TeamId;
+    /// By lower-case name.
+    type Index = String;
+
+    fn key(&self) -> TeamId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<String> {
+        vec![self.name.to_lowercase()]
+    }
+}

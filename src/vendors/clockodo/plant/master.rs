@@ -1,0 +1,315 @@
+//! Services, customers, projects and hourly rates.
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::{
+    Budget, Customer, CustomerId, LumpsumService, LumpsumServiceId, Project, ProjectId, Rate,
+    RateId, Scope, Service, ServiceId, Subproject, SubprojectId,
+};
+use super::super::overlay::{BudgetIn, CustomerIn, ProjectIn, RateIn};
+use super::super::rules::completion;
+use super::{Planter, first};
+use crate::kernel::ids::Serial;
+use crate::kernel::money::Minor;
+use crate::scenario::seed::SeedError;
+
+impl<'a> Planter<'a> {
+    /// Services of both kinds; an account without an overlay has one.
+    pub(super) fn services(&mut self) -> Result<(), SeedError> {
+        let overlay = self.overlay;
+        for (n, row) in overlay.services.iter().enumerate() {
+            let id = ServiceId(Serial(first::SERVICE + n as u64));
+            if self.services.insert(row.id.as_str(), id).is_some() {
+                return Err(self.misfit(&format!("services[{n}].id"), "this id comes twice"));
+            }
+            self.state.services.put(Service {
+                id,
+                name: row.name.clone(),
+                number: row.number.clone(),
+                active: !row.archived,
+                note: row.note.clone(),
+                bill_service_id: None,
+            });
+        }
+        if overlay.services.is_empty() {
+            self.state.services.put(Service {
+                id: ServiceId(Serial(first::SERVICE)),
+                name: "Project work".to_owned(),
+                number: None,
+                active: true,
+                note: None,
+                bill_service_id: None,
+            });
+        }
+        for (n, row) in overlay.lumpsum_services.iter().enumerate() {
+            let id = LumpsumServiceId(Serial(first::LUMPSUM_SERVICE + n as u64));
+            let field = |name: &str| format!("lumpsum_services[{n}].{name}");
+            if self.lumpsum_services.insert(row.id.as_str(), id).is_some() {
+                return Err(self.misfit(&field("id"), "this id comes twice"));
+            }
+            self.amount(&field("price"), row.price)?;
+            if row.unit.as_deref().is_some_and(|unit| unit.chars().count() > 6) {
+                return Err(self.misfit(&field("unit"), "a unit has at most 6 characters"));
+            }
+            self.state.lumpsum_services.put(LumpsumService {
+                id,
+                name: row.name.clone(),
+                price: row.price,
+                unit: row.unit.clone(),
+                number: row.number.clone(),
+                active: true,
+                note: row.note.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    fn amount(&self, field: &str, amount: Minor) -> Result<(), SeedError> {
+        if (0..=9_999_999_999).contains(&amount) {
+            return Ok(());
+        }
+        Err(self.misfit(field, "an amount is from 0 to 99999999.99, in hundredths"))
+    }
+
+    /// The scenario's clients, and the customers that the overlay adds.
+    pub(super) fn customers(&mut self) -> Result<(), SeedError> {
+        let (scenario, overlay) = (self.scenario, self.overlay);
+        let mut next = first::CUSTOMER;
+        for client in scenario.clients.iter().filter(|client| client.systems.clockodo) {
+            let said = overlay
+                .customers
+                .iter()
+                .position(|row| row.client.as_deref() == Some(client.id.as_str()));
+            self.put_customer(&client.id, &client.name, !client.archived, said, &mut next)?;
+        }
+        for (n, row) in overlay.customers.iter().enumerate() {
+            match (&row.client, &row.id, &row.name) {
+                (Some(client), None, None) => {
+                    self.customer(&format!("customers[{n}].client"), client)?;
+                }
+                (None, Some(id), Some(name)) => {
+                    self.put_customer(id, name, true, Some(n), &mut next)?;
+                }
+                _ => {
+                    let message = "a customer is a `client`, or has an `id` and a `name`";
+                    return Err(self.misfit(&format!("customers[{n}]"), message));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn put_customer(
+        &mut self,
+        key: &'a str,
+        name: &str,
+        active: bool,
+        said: Option<usize>,
+        next: &mut u64,
+    ) -> Result<CustomerId, SeedError> {
+        let id = CustomerId(Serial(*next));
+        let color = u8::try_from((*next - first::CUSTOMER) % 9 + 1).unwrap_or(1);
+        *next += 1;
+        if self.customers.insert(key, id).is_some() {
+            let field = format!("customers[{}].id", said.unwrap_or(0));
+            return Err(self.misfit(&field, "this id comes twice"));
+        }
+        let mut customer = Customer {
+            id,
+            name: name.to_owned(),
+            number: None,
+            color,
+            active,
+            billable_default: true,
+            note: None,
+            bill_service_id: None,
+            test_data: false,
+            service_assignments: Vec::new(),
+        };
+        if let Some(n) = said {
+            let row: &CustomerIn = &self.overlay.customers[n];
+            if row.color.is_some_and(|color| !(1..=9).contains(&color)) {
+                let field = format!("customers[{n}].color");
+                return Err(self.misfit(&field, "a colour is from 1 to 9"));
+            }
+            customer.number.clone_from(&row.number);
+            customer.color = row.color.unwrap_or(customer.color);
+            customer.note.clone_from(&row.note);
+            customer.billable_default = row.billable.unwrap_or(true);
+            customer.test_data = row.test_data;
+            customer.service_assignments =
+                self.services_of(&format!("customers[{n}].services"), &row.services)?;
+        }
+        self.state.customers.put(customer);
+        Ok(id)
+    }
+
+    /// The scenario's projects. One without a client belongs to the company itself, which then is a
+    /// customer of its own.
+    pub(super) fn projects(&mut self) -> Result<(), SeedError> {
+        let (scenario, overlay) = (self.scenario, self.overlay);
+        for (n, row) in overlay.projects.iter().enumerate() {
+            self.project(&format!("projects[{n}].key"), &row.key)?;
+        }
+        for (n, project) in scenario.projects.iter().enumerate() {
+            if !project.systems.clockodo {
+                continue;
+            }
+            let said = overlay.projects.iter().position(|row| row.key == project.key);
+            let row = said.map(|m| &overlay.projects[m]);
+            let field = |name: &str| format!("projects[{}].{name}", said.unwrap_or(0));
+            let client = project.client.map(|client| scenario.clients[client].id.as_str());
+            let client = client.filter(|id| self.customers.contains_key(id));
+            let customer = match (row.and_then(|row| row.customer.as_deref()), client) {
+                (Some(id), _) => self.customer(&field("customer"), id)?,
+                (None, Some(id)) => self.customer("projects", id)?,
+                (None, None) => self.house(),
+            };
+            let id = ProjectId(Serial(first::PROJECT + n as u64));
+            self.projects.insert(n, id);
+            let budget = row.and_then(|row| row.budget.as_ref());
+            let budget = budget.map(|budget| self.budget(&field("budget.amount"), budget));
+            let services = row.map_or(&[][..], |row| &row.services);
+            let of_row =
+                |text: fn(&ProjectIn) -> &Option<String>| row.and_then(|r| text(r).clone());
+            let number = of_row(|row| &row.number).unwrap_or_else(|| project.key.clone());
+            let budget = budget.transpose()?;
+            let hard = budget.as_ref().is_some_and(|budget| budget.hard);
+            let row = Project {
+                id,
+                customer,
+                name: project.name.clone(),
+                number: Some(number),
+                active: !project.archived,
+                billable_default: project.billable,
+                note: of_row(|row| &row.note),
+                budget,
+                billed_money: hard.then_some(0),
+                billed_completely: hard.then_some(false),
+                completed_at: None,
+                factor: None,
+                start_date: row.and_then(|row| row.start_date),
+                deadline: row.and_then(|row| row.deadline),
+                automatic_completion: false,
+                bill_service_id: None,
+                test_data: self.state.customers.get(customer).is_some_and(|c| c.test_data),
+                service_assignments: self.services_of(&field("services"), services)?,
+            };
+            self.state.projects.put(row);
+        }
+        self.subprojects()
+    }
+
+    /// The company as its own customer.
+    fn house(&mut self) -> CustomerId {
+        const KEY: &str = "*";
+        if let Some(id) = self.customers.get(KEY) {
+            return *id;
+        }
+        let id = CustomerId(Serial(first::CUSTOMER + self.customers.len() as u64));
+        self.customers.insert(KEY, id);
+        self.state.customers.put(Customer {
+            id,
+            name: self.scenario.company.clone(),
+            number: None,
+            color: 6,
+            active: true,
+            billable_default: false,
+            note: None,
+            bill_service_id: None,
+            test_data: false,
+            service_assignments: Vec::new(),
+        });
+        id
+    }
+
+    fn budget(&self, field: &str, row: &BudgetIn) -> Result<Budget, SeedError> {
+        self.amount(field, row.amount)?;
+        Ok(Budget {
+            monetary: row.monetary,
+            hard: row.hard,
+            from_subprojects: false,
+            interval: None,
+            amount: Some(row.amount),
+            notification_thresholds: Vec::new(),
+        })
+    }
+
+    fn subprojects(&mut self) -> Result<(), SeedError> {
+        for (n, row) in self.overlay.subprojects.iter().enumerate() {
+            let position = self.project(&format!("subprojects[{n}].project"), &row.project)?;
+            let field = format!("subprojects[{n}].budget.amount");
+            let budget = row.budget.as_ref().map(|budget| self.budget(&field, budget));
+            let Some(project) = self.projects.get(&position).copied() else { continue };
+            let budget = budget.transpose()?;
+            self.state.subprojects.put(Subproject {
+                id: SubprojectId(Serial(first::SUBPROJECT + n as u64)),
+                project,
+                name: row.name.clone(),
+                number: row.number.clone(),
+                active: true,
+                billable_default: self.scenario.projects[position].billable,
+                note: None,
+                budget,
+                completed_at: None,
+                factor: None,
+                start_date: None,
+                deadline: None,
+                automatic_completion: false,
+                bill_service_id: None,
+                service_assignments: Vec::new(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Rates of people, of projects, and those of the overlay.
+    pub(super) fn rates(&mut self) -> Result<(), SeedError> {
+        let mut found: Vec<(Scope, Minor)> = Vec::new();
+        for (n, person) in self.scenario.people.iter().enumerate() {
+            if let (Some(user), Some(rate)) = (self.users.get(&n).copied(), person.rate) {
+                found.push((Scope { user: Some(user), ..Scope::default() }, rate));
+            }
+        }
+        for (n, project) in self.scenario.projects.iter().enumerate() {
+            if let (Some(id), Some(rate)) = (self.projects.get(&n).copied(), project.rate) {
+                found.push((Scope { project: Some(id), ..Scope::default() }, rate));
+            }
+        }
+        for (n, row) in self.overlay.rates.iter().enumerate() {
+            let RateIn { project, customer, who, service, rate } = row;
+            let field = |name: &str| format!("rates[{n}].{name}");
+            self.amount(&field("rate"), *rate)?;
+            let project = project.as_deref().map(|key| self.project(&field("project"), key));
+            let project = project.transpose()?.and_then(|n| self.projects.get(&n).copied());
+            let customer = customer.as_deref().map(|id| self.customer(&field("customer"), id));
+            let user = who.as_deref().map(|id| self.user(&field("who"), id));
+            let service = service.as_deref().map(|id| self.service(&field("service"), id));
+            let scope = Scope {
+                project,
+                customer: customer.transpose()?,
+                user: user.transpose()?,
+                service: service.transpose()?,
+            };
+            found.push((scope, *rate));
+        }
+        for (n, (scope, amount)) in found.into_iter().enumerate() {
+            self.state.rates.put(Rate { id: RateId(Serial(n as u64 + 1)), scope, amount });
+        }
+        Ok(())
+    }
+
+    /// Completes the projects that the overlay says are completed, once all their entries are there.
+    pub(super) fn complete(&mut self) -> Result<(), SeedError> {
+        let at: DateTime<Utc> = self.scenario.anchor;
+        for (n, row) in self.overlay.projects.iter().enumerate().filter(|(_, row)| row.completed) {
+            let field = format!("projects[{n}].completed");
+            let position = self.project(&field, &row.key)?;
+            let Some(id) = self.projects.get(&position).copied() else { continue };
+            completion::complete(self.state, id, at).map_err(|error| {
+                self.misfit(&field, format!("it cannot be completed: {error:?}"))
+            })?;
+        }
+        Ok(())
+    }
+}

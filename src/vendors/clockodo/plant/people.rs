@@ -1,0 +1,91 @@
+//! Co-workers and teams.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, Utc};
+
+use super::super::model::{Access, Language, Role, Team, TeamId, User, UserId};
+use super::super::overlay::PersonIn;
+use super::{Planter, first};
+use crate::kernel::ids::Serial;
+use crate::scenario::seed::{Role as SeedRole, SeedError};
+
+impl Planter<'_> {
+    /// Everybody who has an account, and the teams.
+    pub(super) fn people(&mut self) -> Result<(), SeedError> {
+        let (scenario, overlay) = (self.scenario, self.overlay);
+        for (n, person) in scenario.people.iter().enumerate() {
+            if person.systems.clockodo {
+                self.users.insert(n, UserId(Serial(first::USER + n as u64)));
+            }
+        }
+        let mut said: BTreeMap<usize, &PersonIn> = BTreeMap::new();
+        for (n, row) in overlay.people.iter().enumerate() {
+            said.insert(self.person(&format!("people[{n}].who"), &row.who)?, row);
+        }
+        let created: DateTime<Utc> = scenario.anchor;
+        let created = created.checked_sub_days(Days::new(400)).unwrap_or(created);
+        for (n, person) in scenario.people.iter().enumerate() {
+            let Some(id) = self.users.get(&n).copied() else { continue };
+            let said = said.get(&n).copied();
+            let field = said.and_then(|row| overlay.people.iter().position(|p| p.who == row.who));
+            let boss = said.and_then(|row| row.boss.as_deref());
+            let boss =
+                boss.map(|boss| self.user(&format!("people[{}].boss", field.unwrap_or(0)), boss));
+            let role = match person.role {
+                SeedRole::Owner => Role::Owner,
+                SeedRole::Admin | SeedRole::Manager => Role::Manager,
+                SeedRole::Member => Role::Worker,
+            };
+            let key = said.and_then(|row| row.key.clone());
+            let initials = person.name.split_whitespace().filter_map(|word| word.chars().next());
+            let user = User {
+                id,
+                name: person.name.clone(),
+                number: said.and_then(|row| row.number.clone()),
+                email: person.email.clone(),
+                api_key: key.unwrap_or_else(|| format!("demo-clockodo-{}", person.id)),
+                role: said.and_then(|row| row.role).unwrap_or(role),
+                access: said.and_then(|row| row.access).unwrap_or(Access::default()),
+                active: person.active,
+                team: None,
+                initials: initials.collect(),
+                language: said.and_then(|row| row.language).unwrap_or(Language::En),
+                zone: person.zone,
+                twelve_hours: false,
+                weekstart_monday: true,
+                weekend_friday: false,
+                wage_type: None,
+                edit_lock: said.and_then(|row| row.edit_lock),
+                edit_lock_days: said.and_then(|row| row.edit_lock_days),
+                edit_lock_sync: Some(false),
+                boss: boss.transpose()?,
+                start_date: None,
+                budget_notifications: false,
+                creator: None,
+                created,
+            };
+            self.state.users.put(user);
+        }
+        self.teams()
+    }
+
+    fn teams(&mut self) -> Result<(), SeedError> {
+        for (n, row) in self.overlay.teams.iter().enumerate() {
+            let id = TeamId(Serial(first::TEAM + n as u64));
+            let leader = row.leader.as_deref();
+            let leader = leader.map(|leader| self.user(&format!("teams[{n}].leader"), leader));
+            let leader = leader.transpose()?;
+            for (m, person) in row.people.iter().enumerate() {
+                let field = format!("teams[{n}].people[{m}]");
+                let user = self.user(&field, person)?;
+                let already = self.state.users.change(user, |user| user.team.replace(id));
+                if already.flatten().is_some() {
+                    return Err(self.misfit(&field, "a person has one team at most"));
+                }
+            }
+            self.state.teams.put(Team { id, name: row.name.clone(), leader });
+        }
+        Ok(())
+    }
+}

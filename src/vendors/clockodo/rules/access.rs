@@ -1,0 +1,35 @@
+//! Whose entries somebody may see and change, and until when.
+
+use chrono::{DateTime, Days, Utc};
+
+use super::super::model::{User, UserId};
+use crate::kernel::civil::local;
+use crate::quirk;
+
+/// Whether `viewer` may see and change entries of `whose`.
+#[must_use]
+pub fn may_track_for(viewer: &User, whose: UserId) -> bool {
+    let may = viewer.id == whose || viewer.rights().others_entries;
+    if !may {
+        quirk!("CDO-018");
+    }
+    may
+}
+
+/// Whether the viewer's edit lock covers an entry that starts at `since`: the fixed lock covers its own
+/// day and all before it; the lock in days leaves that many days open, today included. Days are those
+/// of the viewer's zone.
+#[must_use]
+pub fn is_locked(viewer: &User, since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    let day = local(since, viewer.zone).date();
+    let today = local(now, viewer.zone).date();
+    let fixed = viewer.edit_lock.is_some_and(|last| day <= last);
+    let moving = viewer.edit_lock_days.is_some_and(|days| {
+        let open = u64::from(days.max(1)) - 1;
+        today.checked_sub_days(Days::new(open)).is_some_and(|first| day < first)
+    });
+    if fixed || moving {
+        quirk!("CDO-020");
+    }
+    fixed || moving
+}

@@ -1,0 +1,113 @@
+//! Completing a project: a fixed price becomes final and fixes the factor of its revenues.
+
+use chrono::{DateTime, SubsecRound, Utc};
+
+use super::super::model::{
+    Billable, Budget, Factor, Mark, MarkKind, ProjectId, State, SubprojectId,
+};
+use super::revenue::Revenues;
+use crate::kernel::money::{Minor, earned};
+
+/// Why a project cannot be completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Error {
+    /// There is no such project.
+    NotFound,
+    /// A clock runs on it.
+    Running,
+    /// A fixed price needs something to be divided among.
+    NothingBillable,
+    /// Lump sums exceed the fixed price.
+    TooManyLumpsums,
+}
+
+/// What billable entries on something add up to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Spent {
+    entries: usize,
+    lumpsums: Minor,
+    time: Minor,
+    seconds: i64,
+    running: bool,
+}
+
+fn spent(state: &State, of: impl Fn(&Mark) -> bool) -> Spent {
+    let mut revenues = Revenues::of(state, true);
+    let mut spent = Spent::default();
+    for mark in state.entries.marks().iter().filter(|mark| of(mark)) {
+        let entry =
+            state.entries.get(super::super::model::EntryId(crate::kernel::ids::Serial(mark.id)));
+        spent.running |= entry.is_some_and(|entry| entry.is_running());
+        if mark.billable == Billable::No {
+            continue;
+        }
+        spent.entries += 1;
+        if mark.kind == MarkKind::Time {
+            spent.time = spent.time.saturating_add(earned(mark.amount, mark.seconds));
+            spent.seconds = spent.seconds.saturating_add(mark.seconds);
+        } else {
+            spent.lumpsums = spent.lumpsums.saturating_add(revenues.revenue(mark));
+        }
+    }
+    spent
+}
+
+/// The factor that a budget leads to; nothing without a fixed price. Lump sums count in full; what the
+/// price leaves is shared among the time.
+fn factor(budget: Option<&Budget>, spent: Spent) -> Result<Option<Factor>, Error> {
+    let Some(budget) = budget.filter(|budget| budget.hard) else { return Ok(None) };
+    if spent.entries == 0 {
+        return Err(Error::NothingBillable);
+    }
+    let amount = budget.amount.unwrap_or(0);
+    if !budget.monetary {
+        // Hundredths of an hour.
+        return Ok(Some(Factor { budget: amount.saturating_mul(36), used: spent.seconds.max(1) }));
+    }
+    if spent.lumpsums > amount {
+        return Err(Error::TooManyLumpsums);
+    }
+    Ok(Some(Factor { budget: amount - spent.lumpsums, used: spent.time.max(1) }))
+}
+
+/// Completes a project at `now`; one that is completed stays so.
+///
+/// # Errors
+/// See [`Error`].
+pub fn complete(state: &mut State, id: ProjectId, now: DateTime<Utc>) -> Result<(), Error> {
+    let project = state.projects.get(id).ok_or(Error::NotFound)?;
+    if project.completed_at.is_some() {
+        return Ok(());
+    }
+    let spent = spent(state, |mark| mark.project == id.0.0);
+    if spent.running {
+        return Err(Error::Running);
+    }
+    let factor = factor(project.budget.as_ref(), spent)?;
+    state.projects.change(id, |project| {
+        project.completed_at = Some(now.trunc_subsecs(0));
+        project.factor = factor;
+    });
+    Ok(())
+}
+
+/// Completes a part of a project at `now`; one that is completed stays so.
+///
+/// # Errors
+/// See [`Error`].
+pub fn complete_part(state: &mut State, id: SubprojectId, now: DateTime<Utc>) -> Result<(), Error> {
+    let part = state.subprojects.get(id).ok_or(Error::NotFound)?;
+    if part.completed_at.is_some() {
+        return Ok(());
+    }
+    let spent = spent(state, |mark| mark.subproject == id.0.0);
+    if spent.running {
+        return Err(Error::Running);
+    }
+    let factor = factor(part.budget.as_ref(), spent)?;
+    state.subprojects.change(id, |part| {
+        part.completed_at = Some(now.trunc_subsecs(0));
+        part.factor = factor;
+    });
+    Ok(())
+}

@@ -1,0 +1,225 @@
+//! Changing entries.
+
+use chrono::{DateTime, SubsecRound, Utc};
+
+use super::super::model::{
+    Billable, CustomerId, Entry, EntryId, Kind, LumpsumServiceId, ProjectId, ServiceId, State,
+    SubprojectId, User, UserId,
+};
+use super::access::may_track_for;
+use super::entries::{Error, find, free, guard, is_settled, offset, scope, target_of};
+use super::target::check;
+use super::{rates, texts};
+use crate::kernel::ids::Ids;
+use crate::kernel::money::Minor;
+use crate::quirk;
+
+/// What is changed; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct EntryPatch {
+    /// Whose.
+    pub user: Option<UserId>,
+    /// For whom.
+    pub customer: Option<CustomerId>,
+    /// On what.
+    pub project: Option<Option<ProjectId>>,
+    /// On which part of it. A new project without it has none.
+    pub subproject: Option<Option<SubprojectId>>,
+    /// The kind of work.
+    pub service: Option<ServiceId>,
+    /// Of which lump-sum service.
+    pub lumpsum_service: Option<LumpsumServiceId>,
+    /// Whether it is billed.
+    pub billable: Option<Billable>,
+    /// What was done; empty for nothing.
+    pub text: Option<String>,
+    /// When it began.
+    pub since: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub until: Option<DateTime<Utc>>,
+    /// Seconds worked.
+    pub duration: Option<i64>,
+    /// Value of a lump sum.
+    pub value: Option<Minor>,
+    /// Units of a lump-sum service, in hundredths.
+    pub amount: Option<i64>,
+    /// What an hour is worth.
+    pub rate: Option<Minor>,
+}
+
+/// Changes an entry.
+///
+/// # Errors
+/// Any.
+pub fn edit(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    viewer: &User,
+    id: EntryId,
+    patch: EntryPatch,
+) -> Result<(), Error> {
+    let mut entry = Entry::clone(find(state, viewer, id)?);
+    let before = target_of(&entry);
+    changeable(state, viewer, &entry, &patch, now)?;
+    fits_type(&entry, &patch)?;
+    if patch.rate.is_some() && !viewer.rights().revenues {
+        return Err(Error::Forbidden(&["hourly_rate"]));
+    }
+    let user = patch.user.unwrap_or(entry.user);
+    if !may_track_for(viewer, user) {
+        return Err(Error::Forbidden(&["users_id"]));
+    }
+    let project = patch.project.unwrap_or(entry.project);
+    let kept = entry.subproject.filter(|_| project == entry.project);
+    entry.subproject = patch.subproject.unwrap_or(kept);
+    (entry.user, entry.project) = (user, project);
+    entry.customer = patch.customer.unwrap_or(entry.customer);
+    entry.billable = patch.billable.unwrap_or(entry.billable);
+    entry.since = patch.since.unwrap_or(entry.since);
+    match &mut entry.kind {
+        Kind::Time(details) => details.service = patch.service.unwrap_or(details.service),
+        Kind::Lumpsum { service, value } => {
+            *service = patch.service.unwrap_or(*service);
+            *value = patch.value.unwrap_or(*value);
+            entry.until = Some(entry.since);
+        }
+        Kind::LumpsumService { service, amount } => {
+            *service = patch.lumpsum_service.unwrap_or(*service);
+            *amount = patch.amount.unwrap_or(*amount);
+            entry.until = Some(entry.since);
+        }
+    }
+    let target = target_of(&entry);
+    check(state, &target, Some(&before), entry.since)?;
+    guard(state, viewer, &target, entry.since, now)?;
+    if let Some(words) = &patch.text {
+        entry.text = texts::intern(state, ids, words);
+    }
+    let now = now.trunc_subsecs(0);
+    times(state, &mut entry, &patch, now)?;
+    if let Kind::Time(details) = &mut entry.kind {
+        if let Some(rate) = patch.rate {
+            (details.rate, details.own_rate) = (rate, true);
+        } else if target != before && !details.own_rate {
+            details.rate = rates::rate(state, scope(&target));
+        }
+        if user != before.user {
+            details.work_time_changed = now;
+            if let Some(end) = entry.until {
+                free(state, user, entry.since, end, Some(id))?;
+            }
+        }
+    }
+    entry.changed = now;
+    state.entries.put(entry);
+    Ok(())
+}
+
+/// The end and the duration of a time entry whose start is set already.
+fn times(
+    state: &State,
+    entry: &mut Entry,
+    patch: &EntryPatch,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let EntryPatch { since, until, duration, .. } = patch;
+    let Some(details) = entry.time() else { return Ok(()) };
+    if since.is_none() && until.is_none() && duration.is_none() {
+        return Ok(());
+    }
+    let kept = details.offset;
+    let until = until.or(entry.until);
+    let offset = match until {
+        None if duration.is_some() => return Err(Error::Mismatch(&["duration"])),
+        // The clock runs on from another start.
+        None if entry.since > now => return Err(Error::Backwards),
+        None => 0,
+        Some(end) => {
+            let new = offset(state, entry.since, end, *duration)?;
+            free(state, entry.user, entry.since, end, Some(entry.id))?;
+            if duration.is_some() { new } else { kept }
+        }
+    };
+    if until.is_some_and(|end| (end - entry.since).num_seconds() + offset < 0) {
+        return Err(Error::Backwards);
+    }
+    entry.until = until;
+    if let Kind::Time(details) = &mut entry.kind {
+        details.offset = offset;
+        details.work_time_changed = now;
+    }
+    Ok(())
+}
+
+/// Demo data, locked days and, but for text and billing, entries whose price is fixed stay as they are.
+fn changeable(
+    state: &State,
+    viewer: &User,
+    entry: &Entry,
+    patch: &EntryPatch,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    if entry.test_data {
+        return Err(Error::DemoData);
+    }
+    guard(state, viewer, &target_of(entry), entry.since, now)?;
+    let EntryPatch { billable: _, text: _, .. } = patch;
+    let words_only = EntryPatch { billable: None, text: None, ..patch.clone() }.is_empty();
+    if !words_only && is_settled(state, entry) {
+        return Err(Error::ProjectCompleted);
+    }
+    Ok(())
+}
+
+impl EntryPatch {
+    fn is_empty(&self) -> bool {
+        let Self {
+            user,
+            customer,
+            project,
+            subproject,
+            service,
+            lumpsum_service,
+            billable,
+            text,
+            since,
+            until,
+            duration,
+            value,
+            amount,
+            rate,
+        } = self;
+        user.is_none()
+            && customer.is_none()
+            && project.is_none()
+            && subproject.is_none()
+            && service.is_none()
+            && lumpsum_service.is_none()
+            && billable.is_none()
+            && text.is_none()
+            && since.is_none()
+            && until.is_none()
+            && duration.is_none()
+            && value.is_none()
+            && amount.is_none()
+            && rate.is_none()
+    }
+}
+
+/// An entry keeps its type: parameters of another type are refused.
+fn fits_type(entry: &Entry, patch: &EntryPatch) -> Result<(), Error> {
+    let time = patch.duration.is_some() || patch.rate.is_some() || patch.until.is_some();
+    let (value, units) = (patch.value.is_some(), patch.amount.is_some());
+    let lumpsum_service = patch.lumpsum_service.is_some();
+    let wrong = match &entry.kind {
+        Kind::Time(_) => value || units || lumpsum_service,
+        Kind::Lumpsum { .. } => time || units || lumpsum_service,
+        Kind::LumpsumService { .. } => time || value || patch.service.is_some(),
+    };
+    if wrong {
+        quirk!("CDO-015");
+        return Err(Error::Mismatch(&[]));
+    }
+    Ok(())
+}

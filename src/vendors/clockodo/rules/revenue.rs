@@ -1,0 +1,127 @@
+//! What entries bring in, and the factor of projects with a fixed price.
+
+use std::collections::BTreeMap;
+
+use super::super::model::{
+    Billable, Budget, Factor, LumpsumServiceId, Mark, MarkKind, Project, ProjectId, State,
+    Subproject, SubprojectId,
+};
+use crate::kernel::ids::Serial;
+use crate::kernel::money::{Minor, earned};
+use crate::quirk;
+
+/// What the revenue of time is multiplied by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// 1: no fixed price.
+    Full,
+    /// A fixed price that is not known yet, because the project goes on.
+    Open,
+    /// A fixed price over what was spent for it.
+    Part(Factor),
+}
+
+fn share(budget: Option<&Budget>, factor: Option<Factor>) -> Share {
+    match (budget.is_some_and(|budget| budget.hard), factor) {
+        (false, _) => Share::Full,
+        (true, None) => Share::Open,
+        (true, Some(factor)) => Share::Part(factor),
+    }
+}
+
+/// The share of a project.
+#[must_use]
+pub fn project_share(project: &Project) -> Share {
+    share(project.budget.as_ref(), project.factor)
+}
+
+/// The share of a subproject.
+#[must_use]
+pub fn subproject_share(subproject: &Subproject) -> Share {
+    share(subproject.budget.as_ref(), subproject.factor)
+}
+
+/// Computes revenues; remembers shares and prices, so that a long list asks for each once.
+#[derive(Debug)]
+pub struct Revenues<'a> {
+    state: &'a State,
+    also_open: bool,
+    shares: BTreeMap<(u64, u64), Share>,
+    prices: BTreeMap<u64, Minor>,
+    last: Option<((u64, u64), Share)>,
+}
+
+impl<'a> Revenues<'a> {
+    /// `also_open` counts time on projects whose fixed price is still open at its rate; else such time
+    /// brings nothing. Source: 003:76.
+    #[must_use]
+    pub fn of(state: &'a State, also_open: bool) -> Self {
+        Self { state, also_open, shares: BTreeMap::new(), prices: BTreeMap::new(), last: None }
+    }
+
+    /// The share of the entry's project or part of it.
+    pub fn share(&mut self, mark: &Mark) -> Share {
+        let key = (mark.project, mark.subproject);
+        if let Some((last, share)) = self.last
+            && last == key
+        {
+            return share;
+        }
+        let state = self.state;
+        let share = *self.shares.entry(key).or_insert_with(|| {
+            let part = state.subprojects.get(SubprojectId(Serial(key.1)));
+            let whole = state.projects.get(ProjectId(Serial(key.0)));
+            match part.map(|part| subproject_share(part)) {
+                Some(share) if share != Share::Full => share,
+                _ => whole.map_or(Share::Full, |project| project_share(project)),
+            }
+        });
+        self.last = Some((key, share));
+        share
+    }
+
+    /// Price a unit of a lump-sum service.
+    pub fn price(&mut self, service: u64) -> Minor {
+        let state = self.state;
+        *self.prices.entry(service).or_insert_with(|| {
+            let service = state.lumpsum_services.get(LumpsumServiceId(Serial(service)));
+            service.map_or(0, |service| service.price)
+        })
+    }
+
+    /// What an entry brings in, in minor units, rounded half away from zero. Source: clockodo.md:4.7.
+    pub fn revenue(&mut self, mark: &Mark) -> Minor {
+        if mark.billable == Billable::No {
+            return 0;
+        }
+        match mark.kind {
+            MarkKind::Lumpsum => mark.amount,
+            MarkKind::LumpsumService => {
+                hundredths(i128::from(mark.amount) * i128::from(self.price(mark.service)))
+            }
+            MarkKind::Time => match self.share(mark) {
+                Share::Full => earned(mark.amount, mark.seconds),
+                Share::Open if self.also_open => {
+                    quirk!("CDO-019");
+                    earned(mark.amount, mark.seconds)
+                }
+                Share::Open => 0,
+                Share::Part(factor) => part(earned(mark.amount, mark.seconds), factor),
+            },
+        }
+    }
+}
+
+fn hundredths(exact: i128) -> Minor {
+    clamp((exact + if exact < 0 { -50 } else { 50 }) / 100)
+}
+
+fn part(amount: Minor, factor: Factor) -> Minor {
+    let used = i128::from(factor.used.max(1));
+    let exact = i128::from(amount) * i128::from(factor.budget);
+    clamp((exact + used / 2) / used)
+}
+
+fn clamp(amount: i128) -> Minor {
+    Minor::try_from(amount).unwrap_or(if amount < 0 { Minor::MIN } else { Minor::MAX })
+}

@@ -1,0 +1,149 @@
+//! What an entry is for: customer, project, part of it and service, and whether they fit together.
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::{
+    Customer, CustomerId, LumpsumServiceId, Project, ProjectId, ServiceId, State, Subproject,
+    SubprojectId, UserId,
+};
+use super::entries::Error;
+use crate::kernel::civil::local;
+
+/// A service of either kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnyService {
+    /// Of time and lump sums.
+    Service(ServiceId),
+    /// With a price a unit.
+    Lumpsum(LumpsumServiceId),
+}
+
+/// What an entry is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// Whose it is.
+    pub user: UserId,
+    /// For whom.
+    pub customer: CustomerId,
+    /// On what.
+    pub project: Option<ProjectId>,
+    /// On which part of it.
+    pub subproject: Option<SubprojectId>,
+    /// The kind of work or good.
+    pub service: AnyService,
+}
+
+/// Checks a target for an entry that starts at `since`. Parts that equal those of `before` may have
+/// been archived meanwhile.
+///
+/// # Errors
+/// What is missing, inactive, completed or does not belong together.
+pub fn check(
+    state: &State,
+    target: &Target,
+    before: Option<&Target>,
+    since: DateTime<Utc>,
+) -> Result<(), Error> {
+    let is_new = |differs: fn(&Target, &Target) -> bool| before.is_none_or(|b| differs(b, target));
+    let user = state.users.get(target.user).ok_or(Error::NotFound("users_id"))?;
+    if !user.active && is_new(|a, b| a.user != b.user) {
+        return Err(Error::Inactive("users_id"));
+    }
+    let customer = state.customers.get(target.customer).ok_or(Error::NotFound("customers_id"))?;
+    if !customer.active && is_new(|a, b| a.customer != b.customer) {
+        return Err(Error::Inactive("customers_id"));
+    }
+    let project = project(state, target, is_new(|a, b| a.project != b.project))?;
+    let part = part(state, target, is_new(|a, b| a.subproject != b.subproject))?;
+    if let Some(project) = project {
+        let day = local(since, user.zone).date();
+        let early = project.start_date.is_some_and(|first| day < first)
+            || part.and_then(|part| part.start_date).is_some_and(|first| day < first);
+        let late = project.deadline.is_some_and(|last| day > last)
+            || part.and_then(|part| part.deadline).is_some_and(|last| day > last);
+        if early || late {
+            return Err(Error::OutsideProject);
+        }
+    }
+    service(state, target, is_new(|a, b| a.service != b.service))?;
+    assigned(target, customer, project, part)
+}
+
+fn project<'a>(
+    state: &'a State,
+    target: &Target,
+    is_new: bool,
+) -> Result<Option<&'a Project>, Error> {
+    let Some(id) = target.project else {
+        if is_new && !state.company.allow_entries_for_customers {
+            return Err(Error::ProjectRequired);
+        }
+        return Ok(None);
+    };
+    let project = state.projects.get(id).ok_or(Error::NotFound("projects_id"))?;
+    if project.customer != target.customer {
+        return Err(Error::Mismatch(&["customers_id", "projects_id"]));
+    }
+    if is_new && !project.active {
+        return Err(Error::Inactive("projects_id"));
+    }
+    if is_new && project.completed_at.is_some() {
+        return Err(Error::ProjectCompleted);
+    }
+    Ok(Some(project))
+}
+
+fn part<'a>(
+    state: &'a State,
+    target: &Target,
+    is_new: bool,
+) -> Result<Option<&'a Subproject>, Error> {
+    let Some(id) = target.subproject else { return Ok(None) };
+    let part = state.subprojects.get(id).ok_or(Error::NotFound("subprojects_id"))?;
+    if Some(part.project) != target.project {
+        return Err(Error::Mismatch(&["projects_id", "subprojects_id"]));
+    }
+    if is_new && !part.active {
+        return Err(Error::Inactive("subprojects_id"));
+    }
+    if is_new && part.completed_at.is_some() {
+        return Err(Error::SubprojectCompleted);
+    }
+    Ok(Some(part))
+}
+
+fn service(state: &State, target: &Target, is_new: bool) -> Result<(), Error> {
+    let (active, field) = match target.service {
+        AnyService::Service(id) => {
+            (state.services.get(id).map(|service| service.active), "services_id")
+        }
+        AnyService::Lumpsum(id) => {
+            (state.lumpsum_services.get(id).map(|service| service.active), "lumpsum_services_id")
+        }
+    };
+    match active {
+        None => Err(Error::NotFound(field)),
+        Some(false) if is_new => Err(Error::Inactive(field)),
+        Some(_) => Ok(()),
+    }
+}
+
+/// The narrowest list of assigned services that is not empty decides.
+fn assigned(
+    target: &Target,
+    customer: &Customer,
+    project: Option<&Project>,
+    part: Option<&Subproject>,
+) -> Result<(), Error> {
+    let AnyService::Service(service) = target.service else { return Ok(()) };
+    let lists = [
+        part.map(|part| &part.service_assignments),
+        project.map(|project| &project.service_assignments),
+        Some(&customer.service_assignments),
+    ];
+    let list = lists.into_iter().flatten().find(|list| !list.is_empty());
+    if list.is_some_and(|list| !list.contains(&service)) {
+        return Err(Error::Mismatch(&["customers_id", "services_id"]));
+    }
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! `page`, `items_per_page` and the paging object. Source: clockodo.md:3.
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::super::error::{Error, Problem};
+use super::params::Params;
+use crate::kernel::page::Page;
+use crate::quirk;
+
+/// Where a page lies in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct PagingOut {
+    items_per_page: u64,
+    current_page: u64,
+    count_pages: u64,
+    count_items: usize,
+}
+
+impl PagingOut {
+    /// Of a list of `count` items.
+    #[must_use]
+    pub fn of(page: Page, count: usize) -> Self {
+        if count == 0 {
+            quirk!("CDO-010");
+        }
+        Self {
+            items_per_page: page.size,
+            current_page: page.number,
+            count_pages: page.pages(count),
+            count_items: count,
+        }
+    }
+}
+
+/// The page that a request asks for; without a size, `size` rows, and never more than `most`.
+///
+/// # Errors
+/// A page below 1, or a size out of range.
+pub fn page(params: &Params<'_>, size: u64, most: u64) -> Result<Page, Error> {
+    let within = |name: &str, default: u64, most: u64| -> Result<u64, Error> {
+        let Some(value) = params.integer(name)?.value() else { return Ok(default) };
+        let value = u64::try_from(value).ok().filter(|value| (1..=most).contains(value));
+        value.ok_or_else(|| {
+            quirk!("CDO-010");
+            let details = json!({ "min": 1, "max": most, "inclusive": true });
+            Error::detailed(Problem::NotBetween, name, details)
+        })
+    };
+    Ok(Page { number: within("page", 1, u64::MAX)?, size: within("items_per_page", size, most)? })
+}

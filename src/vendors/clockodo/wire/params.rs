@@ -1,0 +1,273 @@
+//! Parameters of a request, wherever the client put them: query string, form or JSON body. Names with
+//! brackets are nested values (`filter[users_id]=1`, `grouping[]=day`), as the vendor's server reads
+//! them; of repeated names the last one wins, and the body wins over the query string.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Map, Value, json};
+
+use super::super::error::{Error, Problem};
+use super::time;
+use crate::http::body::{Field, json, loose_boolean, loose_integer, loose_number};
+use crate::http::cx::Cx;
+use crate::http::query::QueryMap;
+use crate::kernel::money::{Minor, minor};
+
+/// Deepest nesting of a name; a deeper one is one plain name.
+const DEEPEST: usize = 4;
+/// Amounts of money and hours lie below this, in hundredths. Source: clockodo.md:5.3.
+const LARGEST: Minor = 9_999_999_999;
+
+/// The parameters of a request, or the values nested under one of them.
+#[derive(Debug)]
+pub struct Params<'a> {
+    cx: &'a Cx,
+    /// Name of the parameter that these are nested under.
+    under: Option<String>,
+    values: Map<String, Value>,
+}
+
+impl<'a> Params<'a> {
+    /// Reads the request.
+    ///
+    /// # Errors
+    /// A body that cannot be read.
+    pub fn of(cx: &'a Cx) -> Result<Self, Error> {
+        let mut values = Map::new();
+        for (name, value) in cx.query.pairs() {
+            put(&mut values, name, value);
+        }
+        let body = cx.body().trim_ascii();
+        if !body.is_empty() && cx.method != axum::http::Method::GET {
+            let form = cx.content_type().is_some_and(|kind| kind.contains("form-urlencoded"));
+            // Some clients send JSON under a form's content type and the other way round.
+            if matches!(body[0], b'{' | b'[') || !form && !body.contains(&b'=') {
+                match json(body)? {
+                    Value::Object(object) => values.extend(object),
+                    // An empty list is how some languages write an empty object.
+                    Value::Array(rows) if rows.is_empty() => {}
+                    _ => return Err(Error::fault::<&str>(Problem::BadBody, &[])),
+                }
+            } else {
+                let form = QueryMap::parse(&String::from_utf8_lossy(body));
+                for (name, value) in form.pairs() {
+                    put(&mut values, name, value);
+                }
+            }
+        }
+        Ok(Self { cx, under: None, values })
+    }
+
+    /// The values nested under `name`; none when it is absent or empty.
+    ///
+    /// # Errors
+    /// When it is a plain value.
+    pub fn nested(&self, name: &str) -> Result<Self, Error> {
+        let values = match self.raw(name) {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(values)) => values.clone(),
+            Some(Value::Array(rows)) if rows.is_empty() => Map::new(),
+            Some(Value::String(text)) if text.is_empty() => Map::new(),
+            Some(_) => return Err(Error::fault(Problem::NotArray, &[self.full(name)])),
+        };
+        Ok(Self { cx: self.cx, under: Some(self.full(name)), values })
+    }
+
+    /// Whether the parameter was sent, with any value.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.raw(name).is_some()
+    }
+
+    /// The full name of a parameter, as errors show it.
+    #[must_use]
+    pub fn full(&self, name: &str) -> String {
+        match &self.under {
+            None => name.to_owned(),
+            Some(under) => format!("{under}[{name}]"),
+        }
+    }
+
+    /// The value as it came.
+    #[must_use]
+    pub fn raw(&self, name: &str) -> Option<&Value> {
+        // Tells the journal that the parameter is known.
+        let full = self.full(name);
+        let _ = self.cx.query.has(&full) | self.cx.query.has(&format!("{full}[]"));
+        self.values.get(name)
+    }
+
+    fn field<T>(&self, name: &str, read: impl Fn(&Value) -> Option<T>) -> Result<Field<T>, Error> {
+        match self.raw(name) {
+            None => Ok(Field::Absent),
+            Some(Value::Null) => Ok(Field::Null),
+            Some(Value::String(text)) if text.trim().is_empty() => Ok(Field::Null),
+            Some(value) => match read(value) {
+                Some(value) => Ok(Field::Value(value)),
+                None => Err(Error::fault(Problem::WrongFormat, &[self.full(name)])),
+            },
+        }
+    }
+
+    /// A whole number.
+    ///
+    /// # Errors
+    /// Anything else but nothing.
+    pub fn integer(&self, name: &str) -> Result<Field<i64>, Error> {
+        self.field(name, loose_integer)
+    }
+
+    /// An id: a whole number. One that no thing can have is read as one that nothing has.
+    ///
+    /// # Errors
+    /// Anything else but nothing.
+    pub fn id(&self, name: &str) -> Result<Field<u64>, Error> {
+        let id =
+            |value: &Value| loose_integer(value).map(|id| u64::try_from(id).unwrap_or(u64::MAX));
+        self.field(name, id)
+    }
+
+    /// A yes or no.
+    ///
+    /// # Errors
+    /// Anything but `true`, `false`, `1`, `0` and nothing.
+    pub fn boolean(&self, name: &str) -> Result<Field<bool>, Error> {
+        self.field(name, loose_boolean)
+    }
+
+    /// A number, 0 or more, in hundredths.
+    ///
+    /// # Errors
+    /// Anything else but nothing.
+    pub fn hundredths(&self, name: &str) -> Result<Field<Minor>, Error> {
+        self.field(name, |value| {
+            loose_number(value).and_then(minor).filter(|amount| (0..=LARGEST).contains(amount))
+        })
+    }
+
+    /// A text; an empty one is a value. At most `most` characters.
+    ///
+    /// # Errors
+    /// A longer text, or a list or object.
+    pub fn text(&self, name: &str, most: usize) -> Result<Field<String>, Error> {
+        let text = match self.raw(name) {
+            None => return Ok(Field::Absent),
+            Some(Value::Null) => return Ok(Field::Null),
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Number(number)) => number.to_string(),
+            Some(_) => return Err(Error::fault(Problem::WrongFormat, &[self.full(name)])),
+        };
+        if text.chars().count() > most {
+            let details = json!({ "min": 0, "max": most, "inclusive": true });
+            return Err(Error::detailed(Problem::NotBetween, &self.full(name), details));
+        }
+        Ok(Field::Value(text))
+    }
+
+    /// An instant.
+    ///
+    /// # Errors
+    /// Anything but an instant and nothing.
+    pub fn instant(&self, name: &str) -> Result<Field<DateTime<Utc>>, Error> {
+        self.field(name, |value| time::instant(value.as_str()?))
+    }
+
+    /// A day.
+    ///
+    /// # Errors
+    /// Anything but a day and nothing.
+    pub fn day(&self, name: &str) -> Result<Field<NaiveDate>, Error> {
+        self.field(name, |value| time::day(value.as_str()?))
+            .map_err(|_| Error::fault(Problem::InvalidDate, &[self.full(name)]))
+    }
+
+    /// Refuses a request that lacks one of these, naming all that are missing.
+    ///
+    /// # Errors
+    /// [`Problem::Missing`].
+    pub fn require(&self, names: &[&str]) -> Result<(), Error> {
+        let is_there = |name: &str| match self.raw(name) {
+            None | Some(Value::Null) => false,
+            Some(Value::String(text)) => !text.trim().is_empty(),
+            Some(_) => true,
+        };
+        let missing: Vec<String> =
+            names.iter().filter(|name| !is_there(name)).map(|name| self.full(name)).collect();
+        if missing.is_empty() { Ok(()) } else { Err(Error::fault(Problem::Missing, &missing)) }
+    }
+}
+
+/// Puts a value under a name like `a`, `a[b]` or `a[]`.
+fn put(values: &mut Map<String, Value>, name: &str, value: &str) {
+    let value = Value::String(value.to_owned());
+    let parts = parts(name);
+    let Some((first, rest)) = parts.split_first() else { return };
+    let mut slot = values.entry(*first).or_insert(Value::Null);
+    for part in rest {
+        if part.is_empty() {
+            if !slot.is_array() {
+                *slot = Value::Array(Vec::new());
+            }
+            let Value::Array(rows) = slot else { return };
+            rows.push(Value::Null);
+            let Some(last) = rows.last_mut() else { return };
+            slot = last;
+        } else {
+            if !slot.is_object() {
+                *slot = Value::Object(Map::new());
+            }
+            let Value::Object(inner) = slot else { return };
+            slot = inner.entry(*part).or_insert(Value::Null);
+        }
+    }
+    *slot = value;
+}
+
+/// `a[b][]` as `a`, `b` and nothing; any other form is one name.
+fn parts(name: &str) -> Vec<&str> {
+    let Some((first, mut rest)) = name.split_once('[') else { return vec![name] };
+    let mut parts = vec![first];
+    loop {
+        let Some((part, after)) = rest.split_once(']') else { return vec![name] };
+        parts.push(part);
+        match after.strip_prefix('[') {
+            Some(more) if parts.len() <= DEEPEST => rest = more,
+            None if after.is_empty() && !first.is_empty() => return parts,
+            _ => return vec![name],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use super::put;
+
+    #[test]
+    fn names_with_brackets_are_nested() {
+        let mut values = Map::new();
+        for (name, value) in [
+            ("a", "1"),
+            ("b[c]", "2"),
+            ("b[d][]", "3"),
+            ("b[d][]", "4"),
+            ("a", "5"),
+            ("[x]", "6"),
+            ("y[", "7"),
+            ("z[1][2][3][4][5][6]", "8"),
+            ("e[]", "9"),
+            ("e", "10"),
+        ] {
+            put(&mut values, name, value);
+        }
+        let wanted = json!({
+            "a": "5",
+            "b": { "c": "2", "d": ["3", "4"] },
+            "[x]": "6",
+            "y[": "7",
+            "z[1][2][3][4][5][6]": "8",
+            "e": "10"
+        });
+        assert_eq!(Value::Object(values), wanted);
+    }
+}

@@ -1,0 +1,82 @@
+//! Instants as the vendor writes and reads them.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use serde::{Serialize, Serializer};
+
+use crate::quirk;
+
+/// An instant as `2021-06-30T12:34:56Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp(pub DateTime<Utc>);
+
+impl Serialize for Stamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, true))
+    }
+}
+
+/// An instant as `2023-01-03T19:55:31.742Z`; only the clock has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MilliStamp(pub DateTime<Utc>);
+
+impl Serialize for MilliStamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+/// The instant that `text` means, in whole seconds: RFC 3339, or `2021-01-01 00:00:00`, which is read
+/// as UTC. A date alone is none. Source: clockodo.md:4.5.
+#[must_use]
+pub fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    let at = if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        at.to_utc()
+    } else {
+        let at = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok()?.and_utc();
+        quirk!("CDO-009");
+        at
+    };
+    let whole = DateTime::from_timestamp(at.timestamp(), 0)?;
+    (1..=9999).contains(&whole.year()).then_some(whole)
+}
+
+/// The day that `2021-06-30` means.
+#[must_use]
+pub fn day(text: &str) -> Option<NaiveDate> {
+    let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()?;
+    (1..=9999).contains(&day.year()).then_some(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{day, instant};
+
+    #[test]
+    fn instants_are_read_in_every_form_the_vendor_takes() {
+        let at = instant("2021-06-30T12:34:56Z");
+        assert!(at.is_some());
+        for same in [
+            "2021-06-30T12:34:56.789Z",
+            "2021-06-30T14:34:56+02:00",
+            "2021-06-30 12:34:56",
+            " 2021-06-30T12:34:56Z ",
+        ] {
+            assert_eq!(instant(same), at, "{same}");
+        }
+        for none in [
+            "2021-06-30",
+            "2021-06-30T12:34:56",
+            "2021-02-30T00:00:00Z",
+            "2021-06-30 12:34",
+            "99999-01-01T00:00:00Z",
+            "0000-01-01T00:00:00Z",
+            "1625056496",
+            "",
+        ] {
+            assert_eq!(instant(none), None, "{none}");
+        }
+        assert!(day("2024-02-29").is_some() && day("2023-02-29").is_none());
+        assert!(day("12024-01-01").is_none());
+    }
+}
