@@ -165,7 +165,12 @@ impl Mount {
             self.posted.ring();
         }
         if let Some(delay) = visit.hit.as_ref().and_then(|hit| hit.delay) {
-            tokio::time::sleep(delay).await;
+            // Some vendors send something while a client waits; the others nothing.
+            let has_form;
+            (reply, has_form) = reply.held_back(delay);
+            if !has_form {
+                tokio::time::sleep(delay).await;
+            }
         }
         self.close(visit, reply)
     }
@@ -545,7 +550,9 @@ fn finish(reply: &mut Reply, method: &Method, now: DateTime<Utc>) {
         reply.headers.insert(DATE, date);
     }
     if *method == Method::HEAD {
-        reply.headers.insert(CONTENT_LENGTH, reply.body.len().into());
-        reply.body = Bytes::new();
+        if let Some(length) = reply.body.len() {
+            reply.headers.insert(CONTENT_LENGTH, length.into());
+        }
+        reply.body = Bytes::new().into();
     }
 }

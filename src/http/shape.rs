@@ -39,7 +39,7 @@ pub(super) fn shaped(mut reply: Reply, effect: &Effect) -> Response<Body> {
         return reply.into();
     }
     // The whole length is announced, so that a client can tell that something is missing.
-    let mut rest = reply.body.clone();
+    let mut rest = std::mem::replace(&mut reply.body, Bytes::new().into()).into_bytes();
     reply.headers.insert(CONTENT_LENGTH, rest.len().into());
     if let Some(length) = effect.truncate {
         rest.truncate(length);
@@ -53,7 +53,6 @@ pub(super) fn shaped(mut reply: Reply, effect: &Effect) -> Response<Body> {
         (piece, beat)
     });
     let cut = effect.truncate.is_some();
-    reply.body = Bytes::new();
     let response: Response<Body> = reply.into();
     response.map(|_| Body::new(Shaped { rest, pace, pause: None, cut }))
 }

@@ -17,10 +17,13 @@
 )]
 
 mod cases;
+mod clockify;
 mod clockodo;
 mod contract;
 mod control;
 mod docs;
+mod fuzz;
+mod jira;
 mod kernel;
 mod socket;
 mod support;

@@ -5,10 +5,10 @@ mod worklogs;
 
 use axum::http::Method;
 
-use super::error::Error;
+use super::error::{self, Error};
 use super::{auth, limits};
 use crate::http::routes::Routes;
-use crate::http::surface::{Surface, empty_fault};
+use crate::http::surface::Surface;
 
 /// Clockwork for Jira.
 pub const SURFACE: Surface = Surface {
@@ -22,7 +22,7 @@ pub const SURFACE: Surface = Surface {
     limits: &[],
     routes,
     credentials: auth::credentials,
-    fault: empty_fault,
+    fault: error::fault,
     bases: &[("base_url", "/v1")],
 };
 
