@@ -164,7 +164,7 @@ pub fn report(site: &State, asker: Asker<'_>, question: &Question) -> Result<Rep
     let wanted = Wanted { started: Some(from..to), authors, projects };
     let mut issues: BTreeMap<IssueId, Option<IssueWork>> = BTreeMap::new();
     let mut own_only = BTreeSet::new();
-    for worklog in search(site, asker.viewer, wanted) {
+    for worklog in search(site, asker.viewer, asker.now, wanted) {
         let at = local(worklog.started, zone_of(site, asker, worklog.author));
         if period.0.is_some_and(|first| at.date() < first)
             || period.1.is_some_and(|last| at.date() > last)

@@ -90,38 +90,42 @@ impl Asked {
     /// [`Error::BadDate`], [`Error::NoStart`] and [`Error::ReportType`].
     pub fn of(query: &QueryMap, revision: Revision) -> Result<Self, Error> {
         let parameters = Parameters(query);
-        let start = parameters.date(&["start", "startDate"])?;
-        let end = parameters.date(&["end", "endDate"])?;
-        if start.is_none() && revision == Revision::Documented {
-            return Err(Error::NoStart);
-        }
+        // Every parameter is read before one of them is refused.
+        let start = parameters.date(&["start", "startDate"]);
+        let end = parameters.date(&["end", "endDate"]);
         let reporting_day = weekday(parameters.text("reportingDay"));
         let month_view = parameters.text("view") == Some("month");
-        let (kind, span) = kind(&parameters, month_view, reporting_day)?;
+        let kind_and_span = kind(&parameters, month_view, reporting_day);
         let group = |name| parameters.text(name).map(GroupBy::named);
         let shows_details = parameters.flag("showDetails").unwrap_or(true);
-        Ok(Self {
-            question: Question {
-                start,
-                end,
-                span,
-                users: parameters.list(&["user"]),
-                groups: parameters.list(&["groups", "group"]),
-                exclude_groups: parameters.list(&["excludeGroup"]),
-                all_users: parameters.flag("allUsers").unwrap_or(false),
-                filters_or_projects: parameters.list(&["filterOrProjectId"]),
-                jql: parameters.text("jql").map(str::to_owned),
-            },
-            view: kind.map(|kind| Wanted {
-                kind,
-                show_weekends: parameters.flag("showWeekends").unwrap_or(false),
-                reporting_day,
-                compressed: parameters.flag("compressed").unwrap_or(!shows_details),
-                group_by: group("groupByField"),
-                categorize_by: group("categorizeByField"),
-            }),
-            more: parameters.list(&["moreFields"]),
-        })
+        let (show_weekends, group_by) = (parameters.flag("showWeekends"), group("groupByField"));
+        let compressed = parameters.flag("compressed").unwrap_or(!shows_details);
+        let categorize_by = group("categorizeByField");
+        let more = parameters.list(&["moreFields"]);
+        let mut question = Question {
+            users: parameters.list(&["user"]),
+            groups: parameters.list(&["groups", "group"]),
+            exclude_groups: parameters.list(&["excludeGroup"]),
+            all_users: parameters.flag("allUsers").unwrap_or(false),
+            filters_or_projects: parameters.list(&["filterOrProjectId"]),
+            jql: parameters.text("jql").map(str::to_owned),
+            ..Question::default()
+        };
+        (question.start, question.end) = (start?, end?);
+        if question.start.is_none() && revision == Revision::Documented {
+            return Err(Error::NoStart);
+        }
+        let (kind, span) = kind_and_span?;
+        question.span = span;
+        let view = kind.map(|kind| Wanted {
+            kind,
+            show_weekends: show_weekends.unwrap_or(false),
+            reporting_day,
+            compressed,
+            group_by,
+            categorize_by,
+        });
+        Ok(Self { question, view, more })
     }
 }
 
