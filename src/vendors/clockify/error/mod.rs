@@ -3,6 +3,7 @@
 //! One closed [`Error`], one table ([`Error::line`]). Source: notes/clockify.md 1, unless a line says
 //! otherwise. Routes turn the rules' errors into these.
 
+mod injected;
 mod jackson;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use axum::http::{Method, StatusCode};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+pub use self::injected::fault;
 use super::model::plans::Feature;
 use super::rules::permissions::{Denied, NoEntry};
 use super::rules::texts;

@@ -13,7 +13,7 @@ mod shared_reports;
 mod users;
 mod workspaces;
 
-use super::error::Error;
+use super::error::{self, Error};
 use super::{auth, limits};
 use crate::http::routes::Routes;
 use crate::http::surface::Surface;
@@ -40,6 +40,7 @@ pub const SURFACE: Surface = Surface {
     limits: limits::ALL,
     routes,
     credentials: auth::credentials,
+    fault: error::fault,
     bases: &[("base_url", "/api/v1"), ("reports_base_url", "/v1")],
 };
 

@@ -1,6 +1,7 @@
 //! Everything Clockodo refuses, and how it looks: `{"error":{…}}` on entries, clock and entry groups,
 //! `{"errors":[…]}` everywhere else.
 
+mod injected;
 mod problem;
 mod retired;
 
@@ -10,6 +11,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+pub use self::injected::fault;
 pub use self::problem::Problem;
 use super::limits;
 use super::rules::entries;
@@ -151,7 +153,7 @@ struct OlderOut<'a> {
 /// The newer error.
 #[derive(Debug, Serialize)]
 struct NewerOut<'a> {
-    r#type: &'static str,
+    r#type: &'a str,
     message: &'a str,
     details: Option<&'a Value>,
     path: Option<&'a str>,

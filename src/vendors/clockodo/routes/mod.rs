@@ -4,7 +4,7 @@ mod entries;
 
 use axum::http::Method;
 
-use super::error::Error;
+use super::error::{self, Error};
 use super::{auth, limits};
 use crate::http::routes::Routes;
 use crate::http::surface::Surface;
@@ -21,6 +21,7 @@ pub const SURFACE: Surface = Surface {
     limits: &limits::EVERY,
     routes,
     credentials: auth::credentials,
+    fault: error::fault,
     bases: &[("base_url", "/api")],
 };
 
