@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod clients;
+pub mod entries;
 pub mod loose;
 pub mod memberships;
 pub mod money;
