@@ -39,5 +39,9 @@ pub fn requests(revision: Revision) -> &'static Limit {
 pub const PAGE: u64 = 50;
 /// Most rows on a page. Source: notes/clockify.md 1.6.
 pub const PAGE_MOST: u64 = 5000;
+/// Timers on a page of the running ones unless the client says otherwise. Source: CFY-207.
+pub const RUNNING_PAGE: u64 = 10;
+/// Most timers on such a page. Source: CFY-207.
+pub const RUNNING_PAGE_MOST: u64 = 1000;
 /// Longest request body that is read, in bytes. Ours; the vendor states none.
 pub const BODY: usize = 4 * 1024 * 1024;

@@ -114,12 +114,16 @@ pub enum Error {
     // Validation.
     /// Something must be given.
     NotNull,
+    /// A list must hold something.
+    NotEmpty,
     /// A length is out of bounds.
     Length(usize, usize),
     /// A list is too short or too long.
     Size(usize, usize),
     /// A number is too small.
     AtLeast(i64),
+    /// A number is too large.
+    AtMost(u64),
     /// None of the words.
     NotOneOf(&'static [&'static str]),
     /// A page that holds too much.
@@ -168,6 +172,8 @@ pub enum Error {
     // Time entries.
     /// The end is before the start.
     Backwards(DateTime<Utc>, DateTime<Utc>),
+    /// The entry to copy from does not exist; without a body (notes/clockify.md 1.1).
+    NoSource,
     /// An end without a start.
     EndOnly,
     /// A field that the workspace requires is missing, when an entry is made.
@@ -263,6 +269,7 @@ impl Error {
                 ),
             ),
             Self::NotNull => line(BAD, 501, "must not be null"),
+            Self::NotEmpty => line(BAD, 501, "must not be empty"),
             Self::Length(least, most) => {
                 said(BAD, 501, format!("length must be between {least} and {most}"))
             }
@@ -272,6 +279,7 @@ impl Error {
             Self::AtLeast(least) => {
                 said(BAD, 501, format!("must be greater than or equal to {least}"))
             }
+            Self::AtMost(most) => said(BAD, 501, format!("must be less than or equal to {most}")),
             Self::NotOneOf(words) => {
                 said(BAD, 501, format!("must be from the following set: {}", words.join(", ")))
             }
@@ -333,6 +341,7 @@ impl Error {
                     format!("Start datetime {start} is greater than end datetime {end}."),
                 )
             }
+            Self::NoSource => line(404, 404, "Not Found"),
             Self::EndOnly => line(BAD, 501, "Can't create time entry with end time only."),
             Self::ForcedFields => line(
                 BAD,
@@ -380,6 +389,7 @@ impl VendorError for Error {
                 }
                 return Reply::empty(line.status);
             }
+            Self::NoSource => return Reply::empty(line.status),
             Self::MalformedWorkspace => quirk!("CFY-003"),
             Self::Plan(_) | Self::FreePlan | Self::NotOnThisPlan => quirk!("CFY-011"),
             Self::Foreign(_) => quirk!("CFY-012"),

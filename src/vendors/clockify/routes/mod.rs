@@ -6,6 +6,7 @@
 mod clients;
 mod custom_fields;
 mod declined;
+mod entries;
 mod groups;
 mod members;
 mod reports;
@@ -79,6 +80,7 @@ pub fn routes() -> Routes {
         groups::routes,
         clients::routes,
         custom_fields::routes,
+        entries::routes,
         declined::routes,
         reports::routes,
         shared_reports::routes,

@@ -2,9 +2,11 @@
 
 pub mod clients;
 pub mod custom_fields;
+pub mod entries;
 pub mod events;
 pub mod fields;
 pub mod groups;
+pub mod locks;
 pub mod members;
 pub mod people;
 pub mod permissions;

@@ -3,6 +3,7 @@
 pub mod body;
 pub mod clients;
 pub mod custom_fields;
+pub mod entries;
 pub mod groups;
 pub mod loose;
 pub mod members;
