@@ -4,6 +4,9 @@
 //! Paths as the routes spell them: `/v1/…` is the main API, `/report/v1/…` the reports API.
 
 mod clients;
+mod projects;
+mod tags;
+mod tasks;
 mod users;
 mod workspaces;
 
@@ -65,7 +68,14 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
 /// The route list.
 #[must_use]
 pub fn routes() -> Routes {
-    let families = [users::routes, workspaces::routes, clients::routes];
+    let families = [
+        users::routes,
+        workspaces::routes,
+        clients::routes,
+        projects::routes,
+        tasks::routes,
+        tags::routes,
+    ];
     families.into_iter().fold(Routes::new::<Error>(), |routes, family| family(routes))
 }
 

@@ -5,5 +5,8 @@ pub mod events;
 pub mod fields;
 pub mod people;
 pub mod permissions;
+pub mod projects;
 pub mod rates;
+pub mod tags;
+pub mod tasks;
 pub mod texts;
