@@ -27,7 +27,7 @@ pub enum Sort {
     Duration,
     /// By estimate of money; those without one come first.
     Budget,
-    /// By the share of the estimate of time that is tracked; those without one come first.
+    /// By the share of the estimate of time that is tracked; those without one in use come first.
     Progress,
 }
 
@@ -109,11 +109,12 @@ fn client_name(state: &State, project: &Project) -> Option<String> {
     Some(state.clients.get(project.client?)?.name.to_lowercase())
 }
 
-/// Millionths of the estimate that are tracked.
+/// Millionths of the estimate in use that are tracked.
 fn progress(state: &State, project: &Project) -> Option<i128> {
     let estimate = seconds_of(state, project);
     let tracked = i128::from(state.entries.seconds_on_project(project.id));
-    (estimate > 0).then(|| tracked * 1_000_000 / i128::from(estimate))
+    let used = project.time_estimate.active && estimate > 0;
+    used.then(|| tracked * 1_000_000 / i128::from(estimate))
 }
 
 fn fits(state: &State, project: &Project, wanted: &Wanted) -> bool {
