@@ -7,6 +7,7 @@ pub mod limits;
 pub mod model;
 pub mod overlay;
 pub mod plant;
+pub mod reports;
 pub mod routes;
 pub mod rules;
 pub mod wire;

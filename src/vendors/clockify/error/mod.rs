@@ -114,6 +114,8 @@ pub enum Error {
     NotNull,
     /// A length is out of bounds.
     Length(usize, usize),
+    /// A list is too short or too long.
+    Size(usize, usize),
     /// A number is too small.
     AtLeast(i64),
     /// None of the words.
@@ -261,6 +263,9 @@ impl Error {
             Self::NotNull => line(BAD, 501, "must not be null"),
             Self::Length(least, most) => {
                 said(BAD, 501, format!("length must be between {least} and {most}"))
+            }
+            Self::Size(least, most) => {
+                said(BAD, 501, format!("size must be between {least} and {most}"))
             }
             Self::AtLeast(least) => {
                 said(BAD, 501, format!("must be greater than or equal to {least}"))

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::fields::FieldValue;
+use super::timeline::Timeline;
 use super::{EntryId, ProjectId, TagId, TaskId, UserId, WorkspaceId};
 use crate::kernel::table::{Key, Row, Table};
 
@@ -133,6 +134,8 @@ pub struct Entries {
     on_projects: imbl::OrdMap<ProjectId, i64>,
     /// Seconds of ended entries by task.
     on_tasks: imbl::OrdMap<TaskId, i64>,
+    /// What reports read.
+    timeline: Timeline,
 }
 
 impl Entries {
@@ -140,6 +143,12 @@ impl Entries {
     #[must_use]
     pub fn rows(&self) -> &Table<TimeEntry> {
         &self.rows
+    }
+
+    /// The same entries as reports read them.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
     }
 
     /// The entry of this id.
@@ -213,6 +222,10 @@ impl Entries {
     /// Stores an entry, replacing the one of the same id. Returns the one replaced.
     pub fn put(&mut self, entry: TimeEntry) -> Option<Arc<TimeEntry>> {
         self.count(&entry, 1);
+        if let Some(old) = self.rows.get(entry.id) {
+            self.timeline.remove(old);
+        }
+        self.timeline.put(&entry);
         let old = self.rows.put(entry);
         if let Some(old) = &old {
             self.count(old, -1);
@@ -234,6 +247,7 @@ impl Entries {
     pub fn remove(&mut self, id: EntryId) -> Option<Arc<TimeEntry>> {
         let old = self.rows.remove(id)?;
         self.count(&old, -1);
+        self.timeline.remove(&old);
         Some(old)
     }
 
@@ -257,6 +271,7 @@ impl Entries {
         self.rows.indices_are_right()
             && self.on_projects == fresh.on_projects
             && self.on_tasks == fresh.on_tasks
+            && self.timeline.is_of(self.rows.iter().map(|entry| &**entry))
     }
 }
 

@@ -17,8 +17,10 @@ pub mod plans;
 pub mod projects;
 pub mod rates;
 pub mod settings;
+pub mod shared;
 pub mod tags;
 pub mod tasks;
+pub mod timeline;
 pub mod users;
 pub mod webhooks;
 pub mod workspaces;
@@ -35,6 +37,7 @@ use groups::Group;
 use keys::Credential;
 use members::Member;
 use projects::Project;
+use shared::SharedReport;
 use tags::Tag;
 use tasks::Task;
 use users::User;
@@ -64,6 +67,8 @@ id_kinds! {
     pub EntryId(Hex24);
     /// A webhook's id.
     pub WebhookId(Hex24);
+    /// A shared report's id.
+    pub SharedReportId(Hex24);
 }
 
 /// All of Clockify.
@@ -93,6 +98,8 @@ pub struct State {
     pub entries: Entries,
     /// Webhooks.
     pub webhooks: Table<Webhook>,
+    /// Reports that were saved to be shared.
+    pub shared_reports: Table<SharedReport>,
     /// What happened and somebody wants to hear of.
     pub events: Events,
 }

@@ -5,6 +5,8 @@
 
 mod clients;
 mod projects;
+mod reports;
+mod shared_reports;
 mod tags;
 mod tasks;
 mod users;
@@ -75,6 +77,8 @@ pub fn routes() -> Routes {
         projects::routes,
         tasks::routes,
         tags::routes,
+        reports::routes,
+        shared_reports::routes,
     ];
     families.into_iter().fold(Routes::new::<Error>(), |routes, family| family(routes))
 }

@@ -304,11 +304,17 @@ impl Actor {
     /// Whether they may see an entry, in reports too.
     #[must_use]
     pub fn may_see_entry(&self, state: &State, entry: &TimeEntry) -> bool {
-        if self.may_list_entries_of(state, entry.user) {
+        self.may_see_work(state, entry.user, entry.project)
+    }
+
+    /// Whether they may see what a person does on a project, or on none.
+    #[must_use]
+    pub fn may_see_work(&self, state: &State, user: UserId, project: Option<ProjectId>) -> bool {
+        if self.may_list_entries_of(state, user) {
             return true;
         }
         let Some(settings) = self.settings(state) else { return false };
-        let project = entry.project.and_then(|project| state.projects.get(project));
+        let project = project.and_then(|project| state.projects.get(project));
         if project.is_some_and(|project| self.manages_project(state, project.id)) {
             return true;
         }

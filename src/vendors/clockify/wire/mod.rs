@@ -8,6 +8,7 @@ pub mod money;
 pub mod paging;
 pub mod projects;
 pub mod query;
+pub mod reports;
 pub mod stamps;
 pub mod tags;
 pub mod tasks;
