@@ -1,6 +1,7 @@
 //! What cases cannot reach of Clockify: seeds, rows, sums, rates and permissions.
 
 mod planting;
+mod projects;
 mod rules;
 
 use timetwin::vendors::clockify::model::members::MemberKey;

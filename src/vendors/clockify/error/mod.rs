@@ -157,6 +157,10 @@ pub enum Error {
     GroupName,
     /// Neither a member nor a group of the workspace. Source: document 001, line 607.
     NotMember,
+    /// The person does not belong to the project.
+    NotOnProject,
+    /// Estimates of time and of money would both be in use.
+    BothEstimates,
     /// The workspace has as many custom fields as it may have.
     FieldLimit,
     /// The webhook cannot be made.
@@ -325,6 +329,10 @@ impl Error {
             }
             Self::GroupName => line(BAD, 501, "Invalid group name"),
             Self::NotMember => line(BAD, 501, "User or group is not a member of this workspace."),
+            Self::NotOnProject => line(BAD, 501, "User doesn't belong to Project"),
+            Self::BothEstimates => {
+                line(BAD, 501, "Time estimate and budget estimate cannot both be active")
+            }
             Self::FieldLimit => line(BAD, 4033, "You reached the limit of 50 custom fields"),
             Self::WebhookExists => line(BAD, 501, "Webhook already exists"),
             Self::Deactivation => line(403, 501, "Access Denied"),

@@ -9,8 +9,11 @@ mod declined;
 mod entries;
 mod groups;
 mod members;
+mod projects;
 mod reports;
 mod shared_reports;
+mod tags;
+mod tasks;
 mod users;
 mod workspaces;
 
@@ -82,6 +85,9 @@ pub fn routes() -> Routes {
         custom_fields::routes,
         entries::routes,
         declined::routes,
+        projects::routes,
+        tasks::routes,
+        tags::routes,
         reports::routes,
         shared_reports::routes,
     ];

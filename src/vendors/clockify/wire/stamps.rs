@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
 use super::super::error::Error;
-use crate::kernel::civil::iso_duration;
+use crate::kernel::civil::{iso_duration, parse_iso_duration};
 
 /// An instant as the main API writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +58,18 @@ impl Serialize for IsoDuration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&iso_duration(self.0))
     }
+}
+
+/// The longest duration that is read, in seconds: more than a million years.
+pub const LONGEST: i64 = 40_000_000_000_000;
+
+/// The seconds of an ISO 8601 duration that is not negative.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub fn duration(text: &str) -> Result<i64, Error> {
+    let seconds = parse_iso_duration(text.trim()).filter(|seconds| (0..=LONGEST).contains(seconds));
+    seconds.ok_or_else(|| Error::Invalid(text.to_owned()))
 }
 
 /// The instant of `text`, to the whole second.
