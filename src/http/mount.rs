@@ -235,6 +235,7 @@ impl Mount {
             written: RefCell::default(),
             receipts: RefCell::default(),
             posted: Cell::new(false),
+            announce: mounted.routes.announce(),
             duplicate: 0,
             unknown_fields: RefCell::default(),
             fields: RefCell::default(),

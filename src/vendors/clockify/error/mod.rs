@@ -165,6 +165,8 @@ pub enum Error {
     FieldLimit,
     /// The webhook cannot be made.
     WebhookExists,
+    /// There are as many webhooks as there may be.
+    WebhookLimit,
     /// Somebody deactivates themselves, or the owner.
     Deactivation,
     /// Somebody belongs to the workspace already.
@@ -335,6 +337,7 @@ impl Error {
             }
             Self::FieldLimit => line(BAD, 4033, "You reached the limit of 50 custom fields"),
             Self::WebhookExists => line(BAD, 501, "Webhook already exists"),
+            Self::WebhookLimit => line(BAD, 501, "You reached the limit of webhooks"),
             Self::Deactivation => line(403, 501, "Access Denied"),
             Self::KnownUser => line(BAD, 501, "User already belongs to Workspace"),
             Self::Seats => line(BAD, 501, "There are no paid user seats left on this workspace"),

@@ -15,6 +15,7 @@ mod shared_reports;
 mod tags;
 mod tasks;
 mod users;
+mod webhooks;
 mod workspaces;
 
 use super::error::{self, Error};
@@ -84,6 +85,7 @@ pub fn routes() -> Routes {
         clients::routes,
         custom_fields::routes,
         entries::routes,
+        webhooks::routes,
         declined::routes,
         projects::routes,
         tasks::routes,

@@ -15,4 +15,5 @@ pub mod rates;
 pub mod tags;
 pub mod tasks;
 pub mod texts;
+pub mod webhooks;
 pub mod workspaces;

@@ -7,6 +7,7 @@ use super::super::model::fields::{
 };
 use super::super::model::{FieldId, ProjectId, State, WorkspaceId};
 use super::super::rules::custom_fields::{Draft, OnProject};
+use super::entries::ContentOut;
 use super::loose::{LooseBool, Text};
 use crate::http::body::Field;
 
@@ -26,14 +27,14 @@ pub struct CustomFieldOut<'a> {
     placeholder: Option<&'a str>,
     description: Option<&'a str>,
     project_default_values: Vec<ProjectDefaultOut<'a>>,
-    workspace_default_value: Option<&'a FieldContent>,
+    workspace_default_value: Option<ContentOut<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ProjectDefaultOut<'a> {
     project_id: ProjectId,
-    value: Option<&'a FieldContent>,
+    value: Option<ContentOut<'a>>,
     status: FieldStatus,
 }
 
@@ -70,7 +71,7 @@ impl<'a> CustomFieldOut<'a> {
             placeholder: placeholder.as_deref(),
             description: description.as_deref(),
             project_default_values: projects.map(ProjectDefaultOut::from).collect(),
-            workspace_default_value: default.as_ref(),
+            workspace_default_value: default.as_ref().map(ContentOut),
         }
     }
 }
@@ -78,7 +79,7 @@ impl<'a> CustomFieldOut<'a> {
 impl<'a> From<&'a ProjectDefault> for ProjectDefaultOut<'a> {
     fn from(own: &'a ProjectDefault) -> Self {
         let ProjectDefault { project, value, status } = own;
-        Self { project_id: *project, value: value.as_ref(), status: *status }
+        Self { project_id: *project, value: value.as_ref().map(ContentOut), status: *status }
     }
 }
 

@@ -5,5 +5,5 @@ mod shown;
 mod told;
 
 pub use asked::{filter, in_progress, short_page};
-pub use shown::{Frame, listed, many};
+pub use shown::{ContentOut, Frame, listed, many};
 pub use told::{EndIn, EntryIn, InvoicedIn};

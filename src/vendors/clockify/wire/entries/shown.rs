@@ -237,7 +237,7 @@ impl Serialize for Values<'_> {
 
 /// What a field holds; a whole number without a fraction.
 #[derive(Debug, Clone, Copy)]
-struct ContentOut<'a>(&'a FieldContent);
+pub struct ContentOut<'a>(pub &'a FieldContent);
 
 impl Serialize for ContentOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

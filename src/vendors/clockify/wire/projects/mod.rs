@@ -8,7 +8,7 @@ use serde::Serialize;
 pub use edits::{EstimatesIn, FromTemplateIn, ProjectIn, TemplateIn};
 pub use members::{MembersIn, MembershipsIn};
 
-use super::super::model::fields::{FieldBy, FieldContent, FieldEntity, FieldStatus, FieldType};
+use super::super::model::fields::{FieldBy, FieldEntity, FieldStatus, FieldType};
 use super::super::model::names::Folded;
 use super::super::model::projects::{
     BudgetEstimate, EstimateReset, EstimateType, Project, ProjectMembership, ResetOption,
@@ -19,6 +19,7 @@ use super::super::rules::people::{Membership, Target};
 use super::super::rules::projects::{budget_of, seconds_of};
 use super::super::rules::rates::currency;
 use super::super::rules::tasks::of_project;
+use super::entries::ContentOut;
 use super::memberships::{Frame, MembershipOut};
 use super::money::RateOut;
 use super::stamps::IsoDuration;
@@ -204,7 +205,7 @@ struct ProjectFieldOut<'a> {
     custom_field_id: FieldId,
     name: &'a str,
     r#type: FieldType,
-    value: Option<&'a FieldContent>,
+    value: Option<ContentOut<'a>>,
     status: FieldStatus,
 }
 
@@ -217,6 +218,7 @@ fn fields_of<'a>(project: ProjectId, frame: &Frame<'a>) -> Vec<ProjectFieldOut<'
         .map(|field| {
             let (value, status) = field.on(Some(project));
             let (custom_field_id, name, r#type) = (field.id, field.name.as_str(), field.kind);
+            let value = value.map(ContentOut);
             ProjectFieldOut { custom_field_id, name, r#type, value, status }
         })
         .filter(|field| field.status != FieldStatus::Inactive)
