@@ -158,7 +158,7 @@ fn drawn(state: &State, mut webhook: Webhook, draft: Draft) -> Result<Webhook, E
     let Draft { name, url, event, source_type, source } = draft;
     quirk!("CFY-341");
     webhook.name = name.map(|name| name.trim().to_owned());
-    webhook.url = url.ok_or(Error::Field("url"))?.trim().to_owned();
+    url.ok_or(Error::Field("url"))?.trim().clone_into(&mut webhook.url);
     webhook.event = event.ok_or(Error::Field("webhookEvent"))?;
     webhook.source_type = source_type.ok_or(Error::Field("triggerSourceType"))?;
     let source = source.ok_or(Error::Field("triggerSource"))?;

@@ -17,7 +17,6 @@ use crate::kernel::outbox::{Attempt, Delivery, Outbox};
 /// A webhook. Source: notes/clockify.md 7.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "the vendor's own")]
 pub struct WebhookOut<'a> {
     id: WebhookId,
     user_id: UserId,

@@ -15,6 +15,7 @@ use crate::kernel::money::Minor;
 /// A project.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the vendor's own switches")]
 pub(super) struct ProjectBody<'a> {
     name: &'a str,
     hourly_rate: Amount,
