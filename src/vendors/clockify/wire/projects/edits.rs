@@ -75,7 +75,7 @@ impl ProjectIn {
         } = self;
         Ok(ProjectChange {
             name: text(name),
-            client: client(client_id)?,
+            client: client(client_id)?.change(),
             color: text(color),
             note: text(note),
             billable: truth(billable),
@@ -96,15 +96,12 @@ fn truth(field: Field<LooseBool>) -> Option<bool> {
     field.value().map(|truth| truth.0)
 }
 
-/// The client; none for an empty text.
-fn client(field: Field<Text>) -> Result<Option<Option<ClientId>>, Error> {
+/// The client; null for an empty text, and absent for null.
+fn client(field: Field<Text>) -> Result<Field<ClientId>, Error> {
     match text(field) {
-        None => Ok(None),
-        Some(id) if id.is_empty() => Ok(Some(None)),
-        Some(id) => match id.parse() {
-            Ok(id) => Ok(Some(Some(id))),
-            Err(_) => Err(Error::Foreign(Entity::Client)),
-        },
+        None => Ok(Field::Absent),
+        Some(id) if id.is_empty() => Ok(Field::Null),
+        Some(id) => id.parse().map(Field::Value).map_err(|_| Error::Foreign(Entity::Client)),
     }
 }
 
@@ -174,7 +171,7 @@ impl FromTemplateIn {
         Ok(FromTemplate {
             template: template.parse().map_err(|_| Error::Foreign(Entity::Project))?,
             name: text(name).unwrap_or_default(),
-            client: client(client_id)?,
+            client: client(client_id)?.change(),
             color: text(color),
             public: truth(is_public),
         })

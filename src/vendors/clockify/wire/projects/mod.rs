@@ -30,6 +30,7 @@ use crate::quirk;
 /// A project. Source: document 001, lines 355 to 382, and notes/clockify.md 4.3.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the vendor's own switches")]
 pub struct ProjectOut<'a> {
     id: ProjectId,
     name: &'a str,
