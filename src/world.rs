@@ -24,7 +24,7 @@ pub struct World {
     /// How this world behaves.
     pub settings: Settings,
     /// Where this world comes from, as far as it is known.
-    pub provenance: Option<Arc<Provenance<World>>>,
+    pub provenance: Option<Arc<Provenance>>,
     /// Messages on their way out.
     pub outbox: Outbox,
     /// Clockify.
@@ -110,10 +110,6 @@ impl Collection<World> for Origins {
     fn changed(&self, before: &World, after: &World, tell: &mut Tell<'_>) -> Result<(), BadRow> {
         let address = |world: &World| world.provenance.as_ref().map(Arc::as_ptr);
         if address(before) == address(after) { Ok(()) } else { self.all(after, tell) }
-    }
-
-    fn get(&self, _: &World, _: &str) -> Result<Option<String>, BadRow> {
-        Ok(None)
     }
 
     fn load(&self, world: &mut World, _: &str, row: Option<&str>) -> Result<(), BadRow> {

@@ -102,7 +102,6 @@ impl From<Error> for Problem {
             Error::BadRule(_) => (422, "bad-fault-rule"),
             Error::Unknown { .. } => (404, "unknown-name"),
             Error::NoProvenance => (409, "no-scenario"),
-            Error::Conflict(_) => (409, "conflict"),
             Error::State(_) => (422, "bad-snapshot"),
             Error::Lost(_) => (503, "not-kept"),
             Error::Io(_) => (500, "io"),

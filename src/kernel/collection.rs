@@ -48,12 +48,6 @@ pub trait Collection<S>: Send + Sync {
     /// A row that has no JSON form.
     fn changed(&self, before: &S, after: &S, tell: &mut Tell<'_>) -> Result<(), BadRow>;
 
-    /// The row of a key.
-    ///
-    /// # Errors
-    /// A key of another shape, or a row that has no JSON form.
-    fn get(&self, state: &S, key: &str) -> Result<Option<String>, BadRow>;
-
     /// Puts a row in place, or takes it out.
     ///
     /// # Errors
@@ -176,11 +170,6 @@ where
             .try_for_each(|(key, row)| told(self.name, &key, row.map(|row| &**row), tell))
     }
 
-    fn get(&self, state: &S, key: &str) -> Result<Option<String>, BadRow> {
-        let row = (self.table)(state).get(key_of(self.name, key)?);
-        row.map(|row| written(self.name, key, &**row)).transpose()
-    }
-
     fn load(&self, state: &mut S, key: &str, row: Option<&str>) -> Result<(), BadRow> {
         let wanted: R::Key = key_of(self.name, key)?;
         let Some(row) = row else {
@@ -235,11 +224,6 @@ where
         })
     }
 
-    fn get(&self, state: &S, key: &str) -> Result<Option<String>, BadRow> {
-        let known: K = key_of(self.name, key)?;
-        (self.map)(state).get(&known).map(|value| written(self.name, key, value)).transpose()
-    }
-
     fn load(&self, state: &mut S, key: &str, row: Option<&str>) -> Result<(), BadRow> {
         let known: K = key_of(self.name, key)?;
         match row {
@@ -280,14 +264,6 @@ where
         if (self.get)(before) == after { Ok(()) } else { told(self.name, "", Some(&after), tell) }
     }
 
-    fn get(&self, state: &S, key: &str) -> Result<Option<String>, BadRow> {
-        if key.is_empty() {
-            written(self.name, key, &(self.get)(state)).map(Some)
-        } else {
-            Ok(None)
-        }
-    }
-
     fn load(&self, state: &mut S, key: &str, row: Option<&str>) -> Result<(), BadRow> {
         if !key.is_empty() {
             return Err(bad(self.name, key, "there is one row, with an empty key"));
@@ -321,10 +297,6 @@ impl<W, S> Collection<W> for Lifted<W, S> {
         self.inner.changed((self.get)(before), (self.get)(after), tell)
     }
 
-    fn get(&self, whole: &W, key: &str) -> Result<Option<String>, BadRow> {
-        self.inner.get((self.get)(whole), key)
-    }
-
     fn load(&self, whole: &mut W, key: &str, row: Option<&str>) -> Result<(), BadRow> {
         self.inner.load((self.edit)(whole), key, row)
     }
@@ -347,13 +319,9 @@ fn told<K: Serialize + ?Sized, R: Serialize>(
     tell: &mut Tell<'_>,
 ) -> Result<(), BadRow> {
     let key = key_text(key).map_err(|error| bad(name, "?", error))?;
-    let row = row.map(|row| written(name, &key, row)).transpose()?;
+    let row = row.map(serde_json::to_string).transpose().map_err(|error| bad(name, &key, error))?;
     tell(&key, row.as_deref());
     Ok(())
-}
-
-fn written<R: Serialize>(name: &'static str, key: &str, row: &R) -> Result<String, BadRow> {
-    serde_json::to_string(row).map_err(|error| bad(name, key, error))
 }
 
 fn read<T: DeserializeOwned>(name: &'static str, key: &str, row: &str) -> Result<T, BadRow> {

@@ -207,15 +207,13 @@ pub type Label = Cow<'static, str>;
 pub struct Ids {
     seed: u64,
     streams: imbl::OrdMap<Label, u64>,
-    /// Numbers that are left out: a counter that comes to the first goes on at the second.
-    leaps: imbl::OrdMap<Label, Vec<(u64, u64)>>,
 }
 
 impl Ids {
     /// Counters that all stand at their beginning. The same seed gives the same ids.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { seed, streams: imbl::OrdMap::new(), leaps: imbl::OrdMap::new() }
+        Self { seed, streams: imbl::OrdMap::new() }
     }
 
     /// The seed.
@@ -235,36 +233,9 @@ impl Ids {
         &mut self.streams
     }
 
-    /// What lets counters that begin anew give what `before` was made with again, and beyond that only
-    /// numbers that `now` has not given yet: where each stream leaps from, and to.
-    #[must_use]
-    pub fn leaps(before: &Self, now: &Self) -> Vec<(Label, u64, u64)> {
-        let leaps = now.streams.iter().filter_map(|(label, to)| {
-            let from = before.streams.get(label).copied().unwrap_or(0);
-            (*to > from).then(|| (label.clone(), from, *to))
-        });
-        leaps.collect()
-    }
-
-    /// Lets the stream `label` go on at `to` when it comes to `from`.
-    pub fn leap(&mut self, label: Label, from: u64, to: u64) {
-        let mut leaps = self.leaps.get(&label).cloned().unwrap_or_default();
-        // A leap that nothing has made yet is made further.
-        leaps.retain(|(known, _)| *known != from);
-        leaps.push((from, to));
-        self.leaps.insert(label, leaps);
-    }
-
     /// The next number of the stream `label`: 0, 1, 2 …
     pub fn next(&mut self, label: &'static str) -> u64 {
-        let mut number = self.streams.get(label).copied().unwrap_or(0);
-        if let Some(leaps) = self.leaps.get(label) {
-            for (from, to) in leaps {
-                if number == *from {
-                    number = *to;
-                }
-            }
-        }
+        let number = self.streams.get(label).copied().unwrap_or(0);
         self.streams.insert(Cow::Borrowed(label), number + 1);
         number
     }

@@ -12,7 +12,9 @@ use serde::de::DeserializeOwned;
 use super::format::{ClientIn, File, PersonIn, ProjectIn, SystemName, TaskIn, WorkIn};
 use super::place::locate;
 use super::provenance::KeptBundle;
-use super::seed::{Client, Overlay, Person, Project, Scenario, SeedError, Systems, Task, Work};
+use super::seed::{
+    Client, Known, Overlay, Person, Project, Scenario, SeedError, Systems, Task, Work,
+};
 use crate::kernel::civil::{Tz, instant, local, parse_iso_span, zone};
 
 #[derive(RustEmbed)]
@@ -232,6 +234,7 @@ impl<'a> Resolver<'a> {
             projects: Vec::new(),
             tasks: Vec::new(),
             work: Vec::new(),
+            known: Known::default(),
         };
         let rows = Rows { people, clients, projects, tasks, work };
         self.add(rows, &mut scenario)?;

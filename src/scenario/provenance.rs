@@ -1,5 +1,5 @@
 //! Where a world comes from: the scenario it was grown from and the fragments planted since, so that
-//! another fragment can be planted with references to all of them.
+//! another fragment can name all of it, and what a system holds can be compared with what was planted.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -7,72 +7,83 @@ use std::sync::{Arc, OnceLock};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::extend::{cast, resolve};
 use super::load::Bundle;
-use super::seed::{Overlay, Scenario};
-use crate::kernel::ids::Label;
+use super::seed::{Scenario, SeedError};
 
 /// Longest scenario text that is kept with a world, in bytes.
 const KEPT: usize = 16 * 1024 * 1024;
 
 /// What a world was grown from.
 #[derive(Debug)]
-pub struct Provenance<W> {
+pub struct Provenance {
     /// The scenario.
-    pub bundle: Arc<Bundle>,
+    bundle: Arc<Bundle>,
     /// The instant its relative dates count from.
-    pub anchor: DateTime<Utc>,
+    anchor: DateTime<Utc>,
     /// What was planted since, in order.
-    pub fragments: Vec<Fragment>,
-    /// All of it resolved, and the world that grows from it alone.
-    grown: OnceLock<Arc<Grown<W>>>,
+    fragments: Vec<Planted>,
+    /// Everybody and everything of it that can be named.
+    cast: OnceLock<Arc<Scenario>>,
 }
 
 /// A fragment that was planted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fragment {
+pub struct Planted {
     /// Its text.
     pub text: String,
     /// The instant its relative dates count from.
     pub anchor: DateTime<Utc>,
-    /// Where the id counters leap, by label: from what is behind them without it, to what the world it
-    /// was planted into had not given yet.
-    pub leaps: Vec<(Label, u64, u64)>,
 }
 
-/// What grows from a scenario and its fragments.
-#[derive(Debug)]
-pub struct Grown<W> {
-    /// Everything, resolved.
-    pub scenario: Scenario,
-    /// Overlays, merged.
-    pub overlays: BTreeMap<&'static str, Overlay>,
-    /// The world in which nothing else has happened.
-    pub world: W,
-}
-
-impl<W> Provenance<W> {
-    /// Of a world that was just grown, or will be when somebody asks.
+impl Provenance {
+    /// Of a world that was grown from a scenario.
     #[must_use]
-    pub fn new(
-        bundle: Arc<Bundle>,
-        anchor: DateTime<Utc>,
-        fragments: Vec<Fragment>,
-        grown: Option<Arc<Grown<W>>>,
-    ) -> Self {
-        let cell = OnceLock::new();
-        if let Some(grown) = grown {
-            let _ = cell.set(grown);
-        }
-        Self { bundle, anchor, fragments, grown: cell }
+    pub fn of(bundle: Arc<Bundle>, scenario: &Scenario) -> Self {
+        let whole = OnceLock::from(Arc::new(cast(scenario)));
+        Self { bundle, anchor: scenario.anchor, fragments: Vec::new(), cast: whole }
     }
 
-    /// What grew, grown by `grow` if nobody has asked before.
-    pub fn grown<E>(&self, grow: impl FnOnce() -> Result<Grown<W>, E>) -> Result<Arc<Grown<W>>, E> {
-        if let Some(grown) = self.grown.get() {
-            return Ok(Arc::clone(grown));
+    /// With one more fragment; `scenario` is what it was resolved to.
+    #[must_use]
+    pub fn and(&self, planted: Planted, scenario: &Scenario) -> Self {
+        let mut fragments = self.fragments.clone();
+        fragments.push(planted);
+        let (bundle, whole) = (Arc::clone(&self.bundle), OnceLock::from(Arc::new(cast(scenario))));
+        Self { bundle, anchor: self.anchor, fragments, cast: whole }
+    }
+
+    /// The instant that relative dates of the scenario count from.
+    #[must_use]
+    pub fn anchor(&self) -> DateTime<Utc> {
+        self.anchor
+    }
+
+    /// Everybody and everything that a fragment can name.
+    ///
+    /// # Errors
+    /// A scenario that this program no longer reads.
+    pub fn cast(&self) -> Result<Arc<Scenario>, SeedError> {
+        if let Some(known) = self.cast.get() {
+            return Ok(Arc::clone(known));
         }
-        let grown = Arc::new(grow()?);
-        Ok(Arc::clone(self.grown.get_or_init(|| grown)))
+        let whole = Arc::new(cast(&self.scenario()?));
+        Ok(Arc::clone(self.cast.get_or_init(|| whole)))
+    }
+
+    /// All of it, with all work.
+    ///
+    /// # Errors
+    /// A scenario that this program no longer reads.
+    pub fn scenario(&self) -> Result<Scenario, SeedError> {
+        let mut scenario = self.bundle.resolve(self.anchor)?;
+        for Planted { text, anchor } in &self.fragments {
+            let mut more = resolve(&scenario, text, *anchor)?.scenario;
+            scenario.work.append(&mut more.work);
+            more.work = scenario.work;
+            scenario = more;
+        }
+        Ok(scenario)
     }
 
     /// As it is kept; nothing for a scenario that is too long.
@@ -88,7 +99,7 @@ impl<W> Provenance<W> {
 pub struct KeptProvenance {
     scenario: KeptBundle,
     anchor: DateTime<Utc>,
-    fragments: Vec<Fragment>,
+    fragments: Vec<Planted>,
 }
 
 /// A scenario as it is kept: texts with their file names.
@@ -109,8 +120,9 @@ impl KeptBundle {
 impl KeptProvenance {
     /// The provenance again.
     #[must_use]
-    pub fn revive<W>(self) -> Provenance<W> {
-        let bundle = Arc::new(Bundle::revive(self.scenario));
-        Provenance::new(bundle, self.anchor, self.fragments, None)
+    pub fn revive(self) -> Provenance {
+        let Self { scenario, anchor, fragments } = self;
+        let bundle = Arc::new(Bundle::revive(scenario));
+        Provenance { bundle, anchor, fragments, cast: OnceLock::new() }
     }
 }

@@ -42,9 +42,6 @@ pub enum Error {
         "this world was not grown from a scenario that is known here, so nothing can be planted in it"
     )]
     NoProvenance,
-    /// What was planted contradicts what is there.
-    #[error("{0}")]
-    Conflict(String),
     /// A snapshot or state file cannot be used.
     #[error("{0}")]
     State(#[from] StateError),

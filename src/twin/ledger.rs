@@ -86,10 +86,12 @@ impl Twin {
     pub fn ledger_diff(&self, name: &str, question: &Question) -> Result<LedgerDiff, Error> {
         let root = self.sandbox(name)?.store.read();
         let world = &root.value;
-        let own = world
-            .provenance
-            .as_ref()
-            .map(|from| from.grown(|| super::plant::regrow(from, world.settings)));
+        let is_own = |side: &Against| matches!(side, Against::Scenario(None));
+        let needs_work = is_own(&question.left) || is_own(&question.right);
+        let own = world.provenance.as_ref().map(|from| match needs_work {
+            true => from.scenario().map(Arc::new),
+            false => from.cast(),
+        });
         let own = own.transpose()?;
         let Question { left, right, tolerance, zone, notes, billable } = question;
         let mut measure = Measure {
@@ -100,9 +102,9 @@ impl Twin {
             ..Measure::exact()
         };
         if let Some(own) = &own {
-            measure = measure.with_names_of(&own.scenario);
+            measure = measure.with_names_of(own);
         }
-        let own = own.as_ref().map(|own| &own.scenario);
+        let own = own.as_deref();
         let left_lines = side(left, right, world, own)?;
         let right_lines = side(right, left, world, own)?;
         Ok(diff(&left_lines, &right_lines, &measure))
@@ -129,7 +131,7 @@ fn side(
     let scenario = match name {
         None => own.ok_or(Error::NoProvenance)?,
         Some(name) => {
-            let anchor = world.provenance.as_ref().map(|from| from.anchor);
+            let anchor = world.provenance.as_ref().map(|from| from.anchor());
             let bundle = Arc::new(Bundle::builtin(name)?);
             built_in = bundle.resolve(anchor.unwrap_or_else(|| world.clock.now()))?;
             &built_in

@@ -22,6 +22,8 @@ const URL: usize = 2048;
 pub const SIGNATURE: &str = "clockify-signature";
 /// After how many failed deliveries in a row nothing is sent any more.
 const FAILURES: usize = 10;
+/// How many of the latest deliveries are looked at for these.
+const RECENT: usize = 100;
 
 /// How many webhooks there may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -284,8 +286,10 @@ pub fn is_enabled(state: &State, webhook: &Webhook) -> bool {
 #[must_use]
 pub fn is_delivered(outbox: &Outbox, webhook: &Webhook) -> bool {
     quirk!("CFY-344");
+    // Behind a long queue nobody looks.
     let ended = deliveries(outbox, webhook.id)
         .rev()
+        .take(RECENT)
         .filter(|delivery| delivery.created >= webhook.renewed)
         .filter(|delivery| delivery.state != Progress::Pending);
     let failed = ended.take_while(|delivery| delivery.state == Progress::Failed);
