@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::problem::Problem;
 use crate::contract::{self, Broken, Declined, Operation, Quirk};
@@ -18,7 +18,7 @@ impl From<Broken> for Problem {
     }
 }
 
-/// `GET /_twin/contract/{surface}.json`: the `OpenAPI` document, with this server as its first.
+/// `GET /_twin/contract/{surface}.json`: the `OpenAPI` document, with this server in front of the vendor's.
 pub(super) async fn openapi(
     State(twin): State<Arc<Twin>>,
     Path(file): Path<String>,
@@ -27,11 +27,23 @@ pub(super) async fn openapi(
     let surface = surface.ok_or_else(no_surface)?;
     let mut document = contract::openapi(surface.name)?;
     let base = surface.bases.first().map_or("", |(_, path)| path);
-    let here = json!({ "url": format!("{}{base}", twin.origin()), "description": "timetwin" });
-    if let Some(servers) = document["servers"].as_array_mut() {
-        servers.insert(0, here);
+    serve_here(&twin, base, &mut document["servers"]);
+    for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        // A path with a server of its own is served below the base that ends like it.
+        let Some(theirs) = item["servers"][0]["url"].as_str() else { continue };
+        let bases = surface.bases.iter().rev().map(|(_, path)| *path);
+        let base = bases.into_iter().find(|base| theirs.ends_with(base)).unwrap_or_default();
+        serve_here(&twin, base, &mut item["servers"]);
     }
     Ok(Json(document))
+}
+
+/// Puts this server in front of the vendor's.
+fn serve_here(twin: &Twin, base: &str, servers: &mut Value) {
+    let here = json!({ "url": format!("{}{base}", twin.origin()), "description": "timetwin" });
+    if let Some(servers) = servers.as_array_mut() {
+        servers.insert(0, here);
+    }
 }
 
 /// `GET /_twin/contract/{surface}/quirks`
@@ -75,7 +87,7 @@ fn rate_limit(limit: &Limit) -> Value {
 
 /// `GET /_twin/coverage`: every operation with the cases that call it.
 pub(super) async fn coverage(State(twin): State<Arc<Twin>>) -> Result<Json<Value>, Problem> {
-    let mut surfaces = serde_json::Map::new();
+    let mut surfaces = Map::new();
     for mounted in twin.mount().surfaces() {
         let name = mounted.surface.name;
         let mut operations = Vec::new();

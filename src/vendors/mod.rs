@@ -18,8 +18,12 @@ use crate::scenario::seed::{Overlay, Scenario, SeedError};
 use crate::world::{Settings, World};
 
 /// Every surface. The first that owns a path answers it.
-pub const SURFACES: &[Surface] =
-    &[clockodo::routes::SURFACE, clockwork::routes::SURFACE, time_tracker::routes::SURFACE];
+pub const SURFACES: &[Surface] = &[
+    clockify::routes::SURFACE,
+    clockodo::routes::SURFACE,
+    clockwork::routes::SURFACE,
+    time_tracker::routes::SURFACE,
+];
 
 /// A system of record.
 #[derive(Debug, Clone, Copy)]
@@ -35,12 +39,30 @@ pub struct System {
 /// Every system.
 pub const SYSTEMS: &[System] = &[
     System {
+        name: "clockify",
+        plant: plant_clockify,
+        ledger: |world| clockify::ledger::ledger(&world.clockify),
+    },
+    System {
         name: "clockodo",
         plant: plant_clockodo,
         ledger: |world| clockodo::ledger::ledger(&world.clockodo),
     },
     System { name: "jira", plant: plant_jira, ledger: |world| jira::ledger::ledger(&world.jira) },
 ];
+
+/// The Clockify workspaces.
+fn plant_clockify(
+    scenario: &Scenario,
+    file: Option<&Overlay>,
+    world: &mut World,
+) -> Result<(), SeedError> {
+    let none = Overlay { file: "clockify.json".to_owned(), text: "{}".to_owned() };
+    let file = file.unwrap_or(&none);
+    let overlay: clockify::overlay::ClockifyOverlay = parse(file)?;
+    let World { clockify: state, ids, .. } = world;
+    clockify::plant::plant(scenario, file, &overlay, state, ids)
+}
 
 /// The Clockodo account.
 fn plant_clockodo(
@@ -66,8 +88,10 @@ fn plant_jira(
     let overlay: jira::overlay::JiraOverlay = parse(file)?;
     let World { jira: site, clockwork, time_tracker, ids, .. } = world;
     let planted = jira::plant::plant(scenario, file, &overlay, site, ids)?;
-    self::clockwork::plant::plant(scenario, file, &overlay.clockwork, &planted, clockwork, ids)?;
-    self::time_tracker::plant::plant(scenario, file, &overlay.time_tracker, &planted, time_tracker)
+    let section = jira::overlay::section(file, "clockwork", &overlay.clockwork)?;
+    self::clockwork::plant::plant(scenario, file, &section, &planted, site, clockwork, ids)?;
+    let section = jira::overlay::section(file, "time_tracker", &overlay.time_tracker)?;
+    self::time_tracker::plant::plant(file, &section, &planted, site, time_tracker, ids)
 }
 
 /// A world grown from a scenario. `overlays` are by system name.

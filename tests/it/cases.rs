@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use timetwin::http::mount::Answered;
 
-use crate::support::{Answer, Stage, TestTwin, files};
+use crate::support::{Answer, Stage, TestTwin, files, within};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +30,8 @@ struct WorldIn {
     at: Option<String>,
     revision: Option<String>,
     limits: Option<String>,
+    /// By system, members that replace or extend those of the scenario's overlay.
+    overlays: BTreeMap<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -130,7 +132,9 @@ fn tell(surface: &str, case: &Case) {
     assert!(!case.steps.is_empty(), "a case has steps");
     assert!(case.quirks.iter().chain(&case.source).all(|text| !text.is_empty()));
     let mut stage = Stage::default();
-    let WorldIn { scenario, at, revision, limits } = &case.world;
+    let WorldIn { scenario, at, revision, limits, overlays } = &case.world;
+    stage.overlays =
+        overlays.iter().map(|(system, patch)| (system.clone(), patch.to_string())).collect();
     stage.scenario = scenario.clone().unwrap_or(stage.scenario);
     stage.at = at.clone().unwrap_or(stage.at);
     stage.current = match revision.as_deref() {
@@ -205,13 +209,15 @@ fn build(
 ) -> Request<Body> {
     let fill = |text: &str| filled(text, saved);
     let mut uri = fill(&request.path);
-    let query = request.raw_query.as_deref().map(fill).unwrap_or_else(|| {
+    let query = if let Some(raw) = &request.raw_query {
+        fill(raw)
+    } else {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in &request.query {
             query.append_pair(name, &fill(value));
         }
         query.finish()
-    });
+    };
     if !query.is_empty() {
         uri = format!("{uri}?{query}");
     }
@@ -259,7 +265,7 @@ fn check(expect: &Expect, answer: &Answer, saved: &Map<String, Value>) {
     }
     if let Some(includes) = includes {
         let sent = answer.json();
-        if let Err(why) = within(&fill_in(includes, saved), &sent, "") {
+        if let Err(why) = within(&fill_in(includes, saved), &sent, false, "") {
             panic!("{why} in {sent:#}");
         }
     }
@@ -281,27 +287,6 @@ fn check(expect: &Expect, answer: &Answer, saved: &Map<String, Value>) {
         assert_eq!(answer.text(), filled(text, saved));
     }
     assert!(!empty || answer.body.is_empty(), "expected no body, got {}", answer.text());
-}
-
-/// Whether `part` is in `whole`: objects by the keys named, lists element by element.
-fn within(part: &Value, whole: &Value, at: &str) -> Result<(), String> {
-    match (part, whole) {
-        (Value::Object(part), Value::Object(whole)) => part.iter().try_for_each(|(key, part)| {
-            let found = whole.get(key).ok_or_else(|| format!("no key at {at}/{key}"))?;
-            within(part, found, &format!("{at}/{key}"))
-        }),
-        (Value::Array(part), Value::Array(whole)) => {
-            if part.len() > whole.len() {
-                return Err(format!("{} rows instead of {} at '{at}'", whole.len(), part.len()));
-            }
-            part.iter()
-                .zip(whole)
-                .enumerate()
-                .try_for_each(|(n, (part, whole))| within(part, whole, &format!("{at}/{n}")))
-        }
-        (part, whole) if part == whole => Ok(()),
-        (part, whole) => Err(format!("{whole} instead of {part} at '{at}'")),
-    }
 }
 
 /// `text` with every `{{name}}` replaced.

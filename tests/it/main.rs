@@ -17,11 +17,15 @@
 )]
 
 mod cases;
+mod clockify;
 mod clockodo;
 mod contract;
 mod control;
 mod docs;
+mod fuzz;
+mod jira;
 mod kernel;
+mod reports;
 mod socket;
 mod support;
 mod tidy;

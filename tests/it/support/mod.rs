@@ -17,8 +17,9 @@ use timetwin::kernel::clock::Clock;
 use timetwin::kernel::revision::Revision;
 use timetwin::kernel::sandbox::Bounds;
 use timetwin::scenario::load::Bundle;
+use timetwin::scenario::seed::Overlay;
 use timetwin::twin::{Setup, Twin, grow};
-use timetwin::vendors::SURFACES;
+use timetwin::vendors::{SURFACES, SYSTEMS};
 use timetwin::world::{Settings, World};
 use tower::ServiceExt;
 
@@ -36,6 +37,8 @@ pub(crate) struct Stage {
     pub(crate) origin: String,
     /// Of the control API.
     pub(crate) token: Option<String>,
+    /// By system, members that replace or extend those of the scenario's overlay.
+    pub(crate) overlays: BTreeMap<String, String>,
 }
 
 impl Default for Stage {
@@ -48,12 +51,13 @@ impl Default for Stage {
             bounds: Bounds::default(),
             origin: "http://twin.example".into(),
             token: None,
+            overlays: BTreeMap::new(),
         }
     }
 }
 
 /// What decides how a world is grown: scenario, instant, revision, limits.
-type Grown = (String, String, bool, bool);
+type Grown = (String, String, bool, bool, BTreeMap<String, String>);
 
 /// A twin without a socket.
 #[derive(Debug, Clone)]
@@ -93,10 +97,15 @@ impl TestTwin {
     /// A twin on this stage. Worlds are grown once and shared between tests.
     pub(crate) fn on(stage: &Stage) -> Self {
         static GROWN: OnceLock<Mutex<BTreeMap<Grown, World>>> = OnceLock::new();
-        let Stage { scenario, at, current, limits, bounds, origin, token } = stage.clone();
+        let Stage { scenario, at, current, limits, bounds, origin, token, overlays } =
+            stage.clone();
         let revision = if current { Revision::Current } else { Revision::Documented };
+        let mut bundle = Bundle::builtin(&scenario).unwrap();
+        for (system, patch) in &overlays {
+            overlay(&mut bundle, system, patch);
+        }
         let setup = Setup {
-            scenario: Bundle::builtin(&scenario).unwrap(),
+            scenario: bundle,
             clock: Clock::frozen(at.parse().unwrap()),
             settings: Settings { revision, rate_limits: limits },
             origin,
@@ -105,7 +114,7 @@ impl TestTwin {
         };
         let mut grown = GROWN.get_or_init(Mutex::default).lock().unwrap();
         let world = grown
-            .entry((scenario, at, current, limits))
+            .entry((scenario, at, current, limits, overlays))
             .or_insert_with(|| grow(&setup.scenario, setup.clock, setup.settings).unwrap())
             .clone();
         Self::of(Twin::of(setup, world))
@@ -121,6 +130,7 @@ impl TestTwin {
     /// Sends a request as it is and checks the answer against the contract.
     pub(crate) fn send(&self, request: Request<Body>) -> Answer {
         let asked = format!("{} {}", request.method(), request.uri());
+        let has_body = request.method() != Method::HEAD;
         let answer = block_on(async {
             let response = self.router.clone().oneshot(request).await.unwrap();
             let (parts, body) = response.into_parts();
@@ -135,6 +145,7 @@ impl TestTwin {
         // A declined operation has no contract to keep.
         if let Some(Answered { surface, operation: Some(operation), declined: false }) =
             answer.answered
+            && has_body
         {
             schema::check(surface, operation, &asked, &answer);
         }
@@ -176,6 +187,26 @@ impl TestTwin {
     }
 }
 
+/// Lays `patch` over a scenario's overlay of this system.
+fn overlay(scenario: &mut Bundle, system: &str, patch: &str) {
+    fn lay(patch: Value, over: &mut Value) {
+        match (patch, over) {
+            (Value::Object(patch), Value::Object(over)) => {
+                for (name, value) in patch {
+                    lay(value, over.entry(name).or_insert(Value::Null));
+                }
+            }
+            (patch, over) => *over = patch,
+        }
+    }
+    let system = SYSTEMS.iter().find(|known| known.name == system).expect("a system").name;
+    let none = Overlay { file: format!("{system}.json"), text: "{}".into() };
+    let file = scenario.overlays.entry(system).or_insert(none);
+    let mut whole: Value = serde_json::from_str(&file.text).unwrap();
+    lay(serde_json::from_str(patch).unwrap(), &mut whole);
+    file.text = whole.to_string();
+}
+
 /// The surface of this name.
 pub(crate) fn surface_of(name: &str) -> &'static Surface {
     SURFACES
@@ -215,4 +246,30 @@ pub(crate) fn files(folder: &str, ending: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     walk(root, &root.join(folder), ending, &mut found);
     found
+}
+
+/// Whether `part` is in `whole`: objects by the keys named, lists element by element. More elements than
+/// named are fine unless `whole_lists`.
+pub(crate) fn within(
+    part: &Value,
+    whole: &Value,
+    whole_lists: bool,
+    at: &str,
+) -> Result<(), String> {
+    match (part, whole) {
+        (Value::Object(part), Value::Object(whole)) => part.iter().try_for_each(|(key, part)| {
+            let found = whole.get(key).ok_or_else(|| format!("no key at {at}/{key}"))?;
+            within(part, found, whole_lists, &format!("{at}/{key}"))
+        }),
+        (Value::Array(part), Value::Array(whole)) => {
+            if part.len() > whole.len() || whole_lists && part.len() < whole.len() {
+                return Err(format!("{} rows instead of {} at '{at}'", whole.len(), part.len()));
+            }
+            part.iter().zip(whole).enumerate().try_for_each(|(n, (part, whole))| {
+                within(part, whole, whole_lists, &format!("{at}/{n}"))
+            })
+        }
+        (part, whole) if part == whole => Ok(()),
+        (part, whole) => Err(format!("{whole} instead of {part} at '{at}'")),
+    }
 }

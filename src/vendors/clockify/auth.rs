@@ -1,0 +1,181 @@
+//! Who calls: `X-Api-Key` or `X-Addon-Token`, never both; and where they act.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, Method};
+
+use super::error::Error;
+use super::limits;
+use super::model::keys::Addon;
+use super::model::members::MemberKey;
+use super::model::users::{AccountStatus, User};
+use super::model::{State, WorkspaceId};
+use super::rules::people::{RoleName, roles};
+use super::rules::permissions::{Actor, Rank, enter, workspaces_of};
+use crate::http::cx::Cx;
+use crate::http::query::QueryMap;
+use crate::http::routes::FromCx;
+use crate::http::surface::Login;
+use crate::quirk;
+use crate::world::World;
+
+const KEY: &str = "x-api-key";
+const ADDON: &str = "x-addon-token";
+
+/// The owner of the key or token.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The account.
+    pub user: Arc<User>,
+    /// The add-on whose token was sent, if it was one.
+    pub addon: Option<Addon>,
+}
+
+/// A caller in the workspace that the path names. Whoever may not enter it is refused.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// Who calls.
+    pub caller: Caller,
+    /// As what they act there; rules ask it.
+    pub actor: Actor,
+}
+
+/// The key or token as sent, with the sandbox's name.
+#[must_use]
+pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
+    let sent = |name: &str| {
+        let value = headers.get(name)?.to_str().ok()?.trim();
+        (!value.is_empty()).then(|| value.to_owned())
+    };
+    sent(KEY).or_else(|| sent(ADDON))
+}
+
+/// Finds the caller and takes one request from their budget.
+fn authenticate(cx: &Cx) -> Result<Caller, Error> {
+    let sent = |name: &str| cx.header(name).is_some_and(|value| !value.trim().is_empty());
+    let is_addon = match (sent(KEY), sent(ADDON)) {
+        (true, false) => false,
+        (false, true) => true,
+        _ => {
+            quirk!("CFY-001");
+            return Err(Error::Tokens);
+        }
+    };
+    let unknown = if is_addon { Error::UnknownAddonToken } else { Error::UnknownKey };
+    let secret = cx.secret().filter(|secret| !secret.is_empty()).ok_or(Error::Tokens)?;
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let credential = state.credentials.get(secret);
+    let credential = credential.filter(|found| found.addon.is_some() == is_addon);
+    let credential = credential.ok_or(unknown.clone())?;
+    let user = state.users.get(credential.user).ok_or(unknown.clone())?;
+    cx.note_person(&user.email);
+    if matches!(user.status, AccountStatus::Deleted | AccountStatus::LimitedDeleted) {
+        return Err(unknown);
+    }
+    cx.spend(limits::requests(cx.revision()), secret).map_err(|_| Error::TooMany)?;
+    Ok(Caller { user: Arc::clone(user), addon: credential.addon.clone() })
+}
+
+impl FromCx for Caller {
+    type Rejection = Error;
+
+    fn from_cx(cx: &Cx) -> Result<Self, Error> {
+        authenticate(cx)
+    }
+}
+
+impl FromCx for Access {
+    type Rejection = Error;
+
+    fn from_cx(cx: &Cx) -> Result<Self, Error> {
+        let caller = authenticate(cx)?;
+        let id = cx.param("workspaceId").parse().map_err(|_| Error::MalformedWorkspace)?;
+        let root = cx.read();
+        let actor = enter(&root.value.clockify, id, caller.user.id)?;
+        if let Some(addon) = &caller.addon {
+            admit(addon, id, &cx.method, &cx.path)?;
+        }
+        Ok(Self { caller, actor })
+    }
+}
+
+/// Holds an add-on to its workspace and its scopes.
+fn admit(addon: &Addon, id: WorkspaceId, method: &Method, path: &str) -> Result<(), Error> {
+    if addon.workspace != id {
+        return Err(Error::AccessDenied);
+    }
+    match scope(method, path) {
+        Some(scope) if !addon.scopes.contains(&scope) => {
+            Err(Error::Scope(addon.name.clone(), scope))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The scope that an operation below a workspace needs.
+fn scope(method: &Method, path: &str) -> Option<String> {
+    let below = path.split("/workspaces/").nth(1)?;
+    let parts: Vec<&str> = below.split('/').skip(1).collect();
+    let (kind, only_reads) = match parts[..] {
+        ["projects", _, "tasks", ..] => ("TASK", false),
+        ["projects", ..] => ("PROJECT", false),
+        ["clients", ..] => ("CLIENT", false),
+        ["tags", ..] => ("TAG", false),
+        ["time-entries", ..] | ["user", _, "time-entries", ..] => ("TIME_ENTRY", false),
+        ["users", "info"] => ("USER", true),
+        ["users", ..] => ("USER", false),
+        ["user-groups", ..] => ("GROUP", false),
+        ["custom-fields", ..] => ("CUSTOM_FIELDS", false),
+        ["reports", ..] => ("REPORTS", true),
+        ["shared-reports", ..] => ("REPORTS", false),
+        [] => ("WORKSPACE", false),
+        _ => return None,
+    };
+    let reads = only_reads || matches!(*method, Method::GET | Method::HEAD);
+    Some(format!("{kind}_{}", if reads { "READ" } else { "WRITE" }))
+}
+
+/// Everybody who can call, the owners of workspaces first.
+#[must_use]
+pub fn credentials(world: &World) -> Vec<Login> {
+    let state = &world.clockify;
+    let keys = state.credentials.iter().filter(|(_, credential)| credential.addon.is_none());
+    let mut logins: Vec<(Rank, Login)> = keys
+        .filter_map(|(key, credential)| {
+            let user = state.users.get(credential.user)?;
+            let rank = best_rank(state, user)?;
+            let login = Login {
+                person: user.email.clone(),
+                name: user.name.clone(),
+                role: role(state, user).to_owned(),
+                owner: rank == Rank::Owner,
+                secret: key.clone(),
+                headers: |_, secret| vec![("X-Api-Key", secret.to_owned())],
+                query: |_| Vec::new(),
+            };
+            Some((rank, login))
+        })
+        .collect();
+    logins.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.person.cmp(&b.1.person)));
+    logins.into_iter().map(|(_, login)| login).collect()
+}
+
+/// Rank in the default workspace; nothing for who may not enter it.
+fn best_rank(state: &State, user: &User) -> Option<Rank> {
+    let home = enter(state, user.default_workspace, user.id).ok().map(|actor| actor.rank);
+    home.or_else(|| workspaces_of(state, user.id).next().map(|_| Rank::Regular))
+}
+
+/// The first of their roles at home.
+fn role(state: &State, user: &User) -> &'static str {
+    let key = MemberKey { workspace: user.default_workspace, user: user.id };
+    let roles = state.members.get(key).map(|member| roles(state, member)).unwrap_or_default();
+    match roles.first().map(|role| role.name) {
+        Some(RoleName::Owner) => "OWNER",
+        Some(RoleName::WorkspaceAdmin) => "WORKSPACE_ADMIN",
+        Some(RoleName::TeamManager) => "TEAM_MANAGER",
+        Some(RoleName::ProjectManager) => "PROJECT_MANAGER",
+        None => "MEMBER",
+    }
+}

@@ -1,0 +1,77 @@
+//! What the vendor's JSON and parameter decoders say. Source: notes/clockify.md 1.6.
+
+use crate::http::Expected;
+
+/// For JSON that does not parse, from what our parser says.
+pub(super) fn syntax(message: &str) -> String {
+    if message.starts_with("EOF") {
+        "Unexpected end-of-input".to_owned()
+    } else if message.starts_with("recursion limit") {
+        "Document nesting depth exceeds the maximum allowed".to_owned()
+    } else {
+        format!("Unexpected character: {message}")
+    }
+}
+
+/// For JSON of another shape. Our named wire types say the words themselves; what serde says is put into
+/// Jackson's.
+pub(super) fn mismatch(message: &str) -> String {
+    let message = message.rsplit_once(" at line ").map_or(message, |(what, _)| what);
+    if message.starts_with("Cannot deserialize") {
+        return message.to_owned();
+    }
+    if let Some(rest) = message.strip_prefix("unknown variant `")
+        && let Some((value, known)) = rest.split_once('`')
+    {
+        let words: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+        return no_such_word(value, &words);
+    }
+    match message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected ")) {
+        Some((found, expected)) => {
+            let class = match expected {
+                class if class.starts_with("java.") => class,
+                "a sequence" => "java.util.ArrayList<java.lang.Object>",
+                _ => "java.lang.Object",
+            };
+            format!("Cannot deserialize value of type `{class}` from {}", token(found))
+        }
+        None => format!("Cannot deserialize value: {message}"),
+    }
+}
+
+/// For a word that no enum has.
+pub(super) fn no_such_word(value: &str, words: &[&str]) -> String {
+    format!(
+        "Cannot deserialize value of type `Enum` from String \"{value}\": not one of the values \
+         accepted for Enum class: [{}]",
+        words.join(", ")
+    )
+}
+
+/// The token that was found, from serde's name of it.
+pub(super) fn token(found: &str) -> &'static str {
+    match found.split(' ').next().unwrap_or_default() {
+        "map" => "Object value (token `JsonToken.START_OBJECT`)",
+        "sequence" => "Array value (token `JsonToken.START_ARRAY`)",
+        "string" => "String value (token `JsonToken.VALUE_STRING`)",
+        "boolean" => "Boolean value (token `JsonToken.VALUE_TRUE`)",
+        "integer" => "Integer value (token `JsonToken.VALUE_NUMBER_INT`)",
+        "floating" => "Floating-point value (token `JsonToken.VALUE_NUMBER_FLOAT`)",
+        _ => "Null value (token `JsonToken.VALUE_NULL`)",
+    }
+}
+
+/// For a parameter of another kind.
+pub(super) fn parameter(name: &str, value: &str, expected: Expected) -> String {
+    let (class, why) = match expected {
+        Expected::Boolean => ("java.lang.Boolean", format!("Invalid boolean value [{value}]")),
+        Expected::Integer => ("java.lang.Integer", format!("For input string: \"{value}\"")),
+        Expected::Date => ("java.time.Instant", format!("Text '{value}' could not be parsed")),
+        Expected::Id => ("java.lang.String", format!("Invalid value [{value}]")),
+        Expected::Word => ("java.lang.Enum", format!("No enum constant [{value}]")),
+    };
+    format!(
+        "Method parameter '{name}': Failed to convert value of type 'java.lang.String' to required \
+         type '{class}'; {why}"
+    )
+}

@@ -1,0 +1,50 @@
+//! Clients: whom work is done for.
+
+use serde::{Deserialize, Serialize};
+
+use super::names::Folded;
+use super::{ClientId, CurrencyId, WorkspaceId};
+use crate::kernel::table::Row;
+
+/// A client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Its id.
+    pub id: ClientId,
+    /// Its workspace.
+    pub workspace: WorkspaceId,
+    /// Its name, unique in the workspace.
+    pub name: String,
+    /// Its e-mail.
+    pub email: Option<String>,
+    /// Its postal address.
+    pub address: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+    /// The currency of its projects; the workspace's default when absent.
+    pub currency: Option<CurrencyId>,
+    /// Further e-mails, at most three; absent until set.
+    pub cc_emails: Option<Vec<String>>,
+    /// Whether it is archived. Its name stays taken.
+    pub archived: bool,
+}
+
+/// How clients are found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ClientBy {
+    /// Of a workspace, by name.
+    Name(WorkspaceId, Folded),
+}
+
+impl Row for Client {
+    type Key = ClientId;
+    type Index = ClientBy;
+
+    fn key(&self) -> ClientId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<ClientBy> {
+        vec![ClientBy::Name(self.workspace, Folded::of(&self.name))]
+    }
+}

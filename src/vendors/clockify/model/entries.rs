@@ -1,0 +1,286 @@
+//! Time entries, and the one place that every change of one passes.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::fields::FieldValue;
+use super::timeline::Timeline;
+use super::{EntryId, ProjectId, TagId, TaskId, UserId, WorkspaceId};
+use crate::kernel::table::{Key, Row, Table};
+
+/// A time entry. Its instants are whole seconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TimeEntry {
+    /// Its id.
+    pub id: EntryId,
+    /// Its workspace.
+    pub workspace: WorkspaceId,
+    /// Whose time it is.
+    pub user: UserId,
+    /// What was done; may be empty.
+    pub description: String,
+    /// On which project.
+    pub project: Option<ProjectId>,
+    /// On which task of it.
+    pub task: Option<TaskId>,
+    /// Its tags, each once, in the order given.
+    pub tags: Vec<TagId>,
+    /// Whether it is billed.
+    pub billable: bool,
+    /// When it began.
+    pub start: DateTime<Utc>,
+    /// When it ended, not before `start`; nothing while the timer runs.
+    pub end: Option<DateTime<Utc>>,
+    /// What kind of time it is.
+    pub kind: EntryType,
+    /// Custom fields filled in, each field once.
+    pub fields: Vec<FieldValue>,
+    /// Whether it is on an invoice.
+    pub invoiced: bool,
+}
+
+impl TimeEntry {
+    /// Its length in seconds; nothing while the timer runs.
+    #[must_use]
+    pub fn seconds(&self) -> Option<i64> {
+        self.end.map(|end| (end - self.start).num_seconds())
+    }
+
+    /// Whether its timer runs.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.end.is_none()
+    }
+}
+
+/// What kind of time an entry is. Source: notes/clockify.md 4.6.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EntryType {
+    /// Work.
+    #[default]
+    Regular,
+    /// A break.
+    Break,
+    /// A holiday; clients cannot write it.
+    Holiday,
+    /// Time off; clients cannot write it.
+    TimeOff,
+}
+
+/// A start in an order that puts the newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Newest(Reverse<i64>);
+
+impl Newest {
+    /// Before every start.
+    pub const FIRST: Self = Self(Reverse(i64::MAX));
+    /// Behind every start.
+    pub const LAST: Self = Self(Reverse(i64::MIN));
+
+    /// The place of a start.
+    #[must_use]
+    pub fn of(start: DateTime<Utc>) -> Self {
+        Self(Reverse(start.timestamp()))
+    }
+}
+
+/// How entries are found. By client: through the client's projects.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EntryBy {
+    /// Of a person in a workspace, newest first.
+    User(WorkspaceId, UserId, Newest),
+    /// The timer that a person runs in a workspace.
+    Running(WorkspaceId, UserId),
+    /// On a project, newest first.
+    Project(ProjectId, Newest),
+    /// On a task, newest first.
+    Task(TaskId, Newest),
+    /// With a tag, newest first.
+    Tag(TagId, Newest),
+}
+
+impl Row for TimeEntry {
+    type Key = EntryId;
+    type Index = EntryBy;
+
+    fn key(&self) -> EntryId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<EntryBy> {
+        let at = Newest::of(self.start);
+        let mut index = Vec::with_capacity(3 + self.tags.len());
+        index.push(EntryBy::User(self.workspace, self.user, at));
+        if self.is_running() {
+            index.push(EntryBy::Running(self.workspace, self.user));
+        }
+        index.extend(self.project.map(|project| EntryBy::Project(project, at)));
+        index.extend(self.task.map(|task| EntryBy::Task(task, at)));
+        index.extend(self.tags.iter().map(|tag| EntryBy::Tag(*tag, at)));
+        index
+    }
+}
+
+/// All time entries with the sums kept beside them. Nothing else changes an entry, so whatever is derived
+/// from all of them belongs in [`Entries::put`] and [`Entries::remove`].
+#[derive(Debug, Clone, Default)]
+pub struct Entries {
+    rows: Table<TimeEntry>,
+    /// Seconds of ended entries by project.
+    on_projects: imbl::OrdMap<ProjectId, i64>,
+    /// Seconds of ended entries by task.
+    on_tasks: imbl::OrdMap<TaskId, i64>,
+    /// What reports read.
+    timeline: Timeline,
+}
+
+impl Entries {
+    /// The table, to read it.
+    #[must_use]
+    pub fn rows(&self) -> &Table<TimeEntry> {
+        &self.rows
+    }
+
+    /// The same entries as reports read them.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// The entry of this id.
+    #[must_use]
+    pub fn get(&self, id: EntryId) -> Option<&Arc<TimeEntry>> {
+        self.rows.get(id)
+    }
+
+    /// A person's entries in a workspace that start in `[from, to)`, newest first. An absent bound does
+    /// not narrow.
+    pub fn of_user(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        from: Option<DateTime<Utc>>,
+        to: Option<DateTime<Utc>>,
+    ) -> impl DoubleEndedIterator<Item = &Arc<TimeEntry>> {
+        let newest = to.map_or(Newest::FIRST, Newest::of);
+        let oldest = from.map_or(Newest::LAST, Newest::of);
+        self.rows
+            .scan(EntryBy::User(workspace, user, newest)..=EntryBy::User(workspace, user, oldest))
+            .filter(move |entry| to.is_none_or(|to| entry.start < to))
+            .filter(move |entry| from.is_none_or(|from| entry.start >= from))
+    }
+
+    /// The timer that a person runs in a workspace.
+    #[must_use]
+    pub fn running(&self, workspace: WorkspaceId, user: UserId) -> Option<&Arc<TimeEntry>> {
+        self.rows.find(EntryBy::Running(workspace, user)).next()
+    }
+
+    /// Every timer that runs in a workspace, in order of the people's ids.
+    pub fn all_running(&self, workspace: WorkspaceId) -> impl Iterator<Item = &Arc<TimeEntry>> {
+        let [first, last] = [UserId::MIN, UserId::MAX];
+        self.rows.scan(EntryBy::Running(workspace, first)..=EntryBy::Running(workspace, last))
+    }
+
+    /// Entries on a project, newest first.
+    pub fn of_project(
+        &self,
+        project: ProjectId,
+    ) -> impl DoubleEndedIterator<Item = &Arc<TimeEntry>> {
+        let [first, last] = [Newest::FIRST, Newest::LAST].map(|at| EntryBy::Project(project, at));
+        self.rows.scan(first..=last)
+    }
+
+    /// Entries on a task, newest first.
+    pub fn of_task(&self, task: TaskId) -> impl DoubleEndedIterator<Item = &Arc<TimeEntry>> {
+        let [first, last] = [Newest::FIRST, Newest::LAST].map(|at| EntryBy::Task(task, at));
+        self.rows.scan(first..=last)
+    }
+
+    /// Entries with a tag, newest first.
+    pub fn of_tag(&self, tag: TagId) -> impl DoubleEndedIterator<Item = &Arc<TimeEntry>> {
+        let [first, last] = [Newest::FIRST, Newest::LAST].map(|at| EntryBy::Tag(tag, at));
+        self.rows.scan(first..=last)
+    }
+
+    /// Seconds of all ended entries on a project.
+    #[must_use]
+    pub fn seconds_on_project(&self, project: ProjectId) -> i64 {
+        self.on_projects.get(&project).copied().unwrap_or(0)
+    }
+
+    /// Seconds of all ended entries on a task.
+    #[must_use]
+    pub fn seconds_on_task(&self, task: TaskId) -> i64 {
+        self.on_tasks.get(&task).copied().unwrap_or(0)
+    }
+
+    /// Stores an entry, replacing the one of the same id. Returns the one replaced.
+    pub fn put(&mut self, entry: TimeEntry) -> Option<Arc<TimeEntry>> {
+        self.count(&entry, 1);
+        if let Some(old) = self.rows.get(entry.id) {
+            self.timeline.remove(old);
+        }
+        self.timeline.put(&entry);
+        let old = self.rows.put(entry);
+        if let Some(old) = &old {
+            self.count(old, -1);
+        }
+        old
+    }
+
+    /// Applies `edit` to a copy of an entry and stores it under the same id. `None` when there is no such
+    /// entry.
+    pub fn change<T>(&mut self, id: EntryId, edit: impl FnOnce(&mut TimeEntry) -> T) -> Option<T> {
+        let mut entry = TimeEntry::clone(self.rows.get(id)?);
+        let result = edit(&mut entry);
+        entry.id = id;
+        self.put(entry);
+        Some(result)
+    }
+
+    /// Takes an entry out.
+    pub fn remove(&mut self, id: EntryId) -> Option<Arc<TimeEntry>> {
+        let old = self.rows.remove(id)?;
+        self.count(&old, -1);
+        self.timeline.remove(&old);
+        Some(old)
+    }
+
+    fn count(&mut self, entry: &TimeEntry, sign: i64) {
+        let seconds = sign * entry.seconds().unwrap_or(0);
+        if let Some(project) = entry.project {
+            add(&mut self.on_projects, project, seconds);
+        }
+        if let Some(task) = entry.task {
+            add(&mut self.on_tasks, task, seconds);
+        }
+    }
+
+    /// Whether the indices and sums equal those made anew from the rows. For tests.
+    #[must_use]
+    pub fn sums_are_right(&self) -> bool {
+        let mut fresh = Self::default();
+        for entry in self.rows.iter() {
+            fresh.count(entry, 1);
+        }
+        self.rows.indices_are_right()
+            && self.on_projects == fresh.on_projects
+            && self.on_tasks == fresh.on_tasks
+            && self.timeline.is_of(self.rows.iter().map(|entry| &**entry))
+    }
+}
+
+/// Adds to a sum; a sum of nothing is not kept.
+fn add<K: Ord + Clone>(sums: &mut imbl::OrdMap<K, i64>, key: K, seconds: i64) {
+    let sum = sums.get(&key).copied().unwrap_or(0) + seconds;
+    if sum == 0 {
+        sums.remove(&key);
+    } else {
+        sums.insert(key, sum);
+    }
+}

@@ -1,0 +1,45 @@
+//! User groups. Their managers are grants of members.
+
+use serde::{Deserialize, Serialize};
+
+use super::names::Folded;
+use super::{GroupId, UserId, WorkspaceId};
+use crate::kernel::table::Row;
+
+/// A user group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its id.
+    pub id: GroupId,
+    /// Its workspace.
+    pub workspace: WorkspaceId,
+    /// Its name.
+    pub name: String,
+    /// Its people, each once, in the order they came.
+    pub users: Vec<UserId>,
+}
+
+/// How groups are found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GroupBy {
+    /// Of a workspace, by name.
+    Name(WorkspaceId, Folded),
+    /// Of a workspace, by somebody in it.
+    User(WorkspaceId, UserId),
+}
+
+impl Row for Group {
+    type Key = GroupId;
+    type Index = GroupBy;
+
+    fn key(&self) -> GroupId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<GroupBy> {
+        let users = self.users.iter().map(|user| GroupBy::User(self.workspace, *user));
+        std::iter::once(GroupBy::Name(self.workspace, Folded::of(&self.name)))
+            .chain(users)
+            .collect()
+    }
+}

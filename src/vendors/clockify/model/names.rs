@@ -1,0 +1,62 @@
+//! Names as they are compared and sorted: without regard to letter case and to space at the ends.
+
+use std::ops::RangeInclusive;
+
+/// A name's place in an index. [`Folded::Last`] lies behind every name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Folded {
+    /// A trimmed name in lower case.
+    Name(String),
+    /// Behind every name; the end of a range.
+    Last,
+}
+
+impl Folded {
+    /// The place of `name`.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        Self::Name(folded(name))
+    }
+
+    /// The range that holds every name, for a table's scan: `Folded::all(|at| TagBy::Name(workspace, at))`.
+    pub fn all<I>(index: impl Fn(Self) -> I) -> RangeInclusive<I> {
+        index(Self::Name(String::new()))..=index(Self::Last)
+    }
+}
+
+/// A name as it is compared.
+#[must_use]
+pub fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// A filter on names: part of the name, or the whole name when `strict`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameFilter {
+    wanted: String,
+    strict: bool,
+}
+
+impl NameFilter {
+    /// Matches names that contain `wanted`, in any letter case.
+    #[must_use]
+    pub fn part(wanted: &str) -> Self {
+        Self { wanted: wanted.to_lowercase(), strict: false }
+    }
+
+    /// Matches names that are `wanted`, in any letter case.
+    #[must_use]
+    pub fn strict(wanted: &str) -> Self {
+        Self { wanted: folded(wanted), strict: true }
+    }
+
+    /// Whether `name` fits.
+    #[must_use]
+    pub fn fits(&self, name: &str) -> bool {
+        if self.strict {
+            folded(name) == self.wanted
+        } else {
+            self.wanted.is_empty() || name.to_lowercase().contains(&self.wanted)
+        }
+    }
+}

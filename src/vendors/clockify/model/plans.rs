@@ -1,0 +1,166 @@
+//! Subscription plans and the features they bring.
+
+use serde::{Deserialize, Serialize};
+
+/// A workspace's plan by the vendor's name, e.g. `PRO_2021`; nothing for a free workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Plan(Option<String>);
+
+/// How much a plan holds, from least to most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// Costs nothing.
+    Free,
+    /// `BASIC…`, and `PLUS…` of 2020.
+    Basic,
+    /// `STANDARD…`, and `PREMIUM…` of 2020.
+    Standard,
+    /// `PRO…`
+    Pro,
+    /// `ENTERPRISE…`, trials and special plans.
+    Enterprise,
+}
+
+/// Name beginnings with their tiers.
+const TIERS: [(&str, Tier); 9] = [
+    ("FREE", Tier::Free),
+    ("BASIC", Tier::Basic),
+    ("PLUS", Tier::Basic),
+    ("STANDARD", Tier::Standard),
+    ("PREMIUM", Tier::Standard),
+    ("PRO", Tier::Pro),
+    ("ENTERPRISE", Tier::Enterprise),
+    ("TRIAL", Tier::Enterprise),
+    ("SPECIAL", Tier::Enterprise),
+];
+
+impl Plan {
+    /// The plan of this name. `None` when there is no such plan.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let plan = Self(Some(name.to_owned()));
+        plan.known_tier().map(|_| plan)
+    }
+
+    /// The free plan.
+    #[must_use]
+    pub fn free() -> Self {
+        Self(None)
+    }
+
+    /// The name clients see, if any.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    fn known_tier(&self) -> Option<Tier> {
+        let Some(name) = &self.0 else { return Some(Tier::Free) };
+        let known = TIERS.iter().find(|(start, _)| {
+            let rest = name.strip_prefix(start);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+        });
+        known.map(|(_, tier)| *tier)
+    }
+
+    /// How much it holds.
+    #[must_use]
+    pub fn tier(&self) -> Tier {
+        self.known_tier().unwrap_or(Tier::Free)
+    }
+
+    /// Whether it costs money.
+    #[must_use]
+    pub fn is_paid(&self) -> bool {
+        self.tier() > Tier::Free
+    }
+
+    /// Whether it brings the feature.
+    #[must_use]
+    pub fn allows(&self, feature: Feature) -> bool {
+        // Document 001, line 1532: adding time for others is a premium feature of the plans of 2020.
+        let plus = self.0.as_deref().is_some_and(|name| name.starts_with("PLUS"));
+        self.tier() >= feature.tier() && !(plus && feature == Feature::AddTimeForOthers)
+    }
+
+    /// All features it brings, by name.
+    pub fn features(&self) -> impl Iterator<Item = Feature> {
+        Feature::ALL.into_iter().filter(|feature| self.allows(*feature))
+    }
+}
+
+macro_rules! features {
+    ($($(#[$doc:meta])* $name:ident = $tier:ident;)*) => {
+        /// A feature that only some plans bring, by the vendor's name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        pub enum Feature {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Feature {
+            /// Every feature, in alphabetical order.
+            pub const ALL: [Self; [$(Self::$name),*].len()] = [$(Self::$name),*];
+
+            /// The least plan that brings it.
+            #[must_use]
+            pub fn tier(self) -> Tier {
+                match self {
+                    $(Self::$name => Tier::$tier,)*
+                }
+            }
+        }
+    };
+}
+
+features! {
+    /// Entries and timers for other people.
+    AddTimeForOthers = Basic;
+    /// Approval of timesheets.
+    Approval = Standard;
+    /// A lock that moves on by itself.
+    AutomaticLock = Standard;
+    /// Entries of type BREAK.
+    Breaks = Basic;
+    /// Editing many entries at once.
+    BulkEdit = Basic;
+    /// Currencies of clients.
+    ClientCurrency = Standard;
+    /// Custom fields on entries.
+    CustomFields = Pro;
+    /// Only the timer, no typed-in time.
+    DisableManualMode = Basic;
+    /// Expenses.
+    Expenses = Pro;
+    /// Rates that change at a date.
+    HistoricRates = Basic;
+    /// Invoices.
+    Invoicing = Standard;
+    /// Cost rates and profit.
+    LaborCost = Pro;
+    /// Project and team managers.
+    ManagerRole = Standard;
+    /// Budgets in money.
+    ProjectBudget = Pro;
+    /// Project templates.
+    ProjectTemplates = Basic;
+    /// Fields that must be filled in.
+    RequiredFields = Basic;
+    /// Scheduling.
+    Scheduling = Pro;
+    /// Rates of tasks.
+    TaskRates = Standard;
+    /// Time off and holidays.
+    TimeOff = Standard;
+    /// Reports over more than a month.
+    UnlimitedReports = Basic;
+    /// Custom fields on users.
+    UserCustomFields = Pro;
+    /// A lock at a date.
+    WorkspaceLockTimeentries = Standard;
+    /// The audit filter of the detailed report.
+    WorkspaceTimeAudit = Basic;
+    /// Rounding in reports.
+    WorkspaceTimeRounding = Basic;
+}

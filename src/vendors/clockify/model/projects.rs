@@ -1,0 +1,223 @@
+//! Projects: members, rates and estimates.
+
+use serde::{Deserialize, Serialize};
+
+use super::members::MembershipStatus;
+use super::names::Folded;
+use super::rates::Rates;
+use super::users::Weekday;
+use super::{ClientId, GroupId, ProjectId, UserId, WorkspaceId};
+use crate::kernel::money::Minor;
+use crate::kernel::table::Row;
+
+/// The colour of a project that was given none.
+pub const DEFAULT_COLOR: &str = "#03A9F4";
+
+/// A project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the vendor's own switches")]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// Its workspace.
+    pub workspace: WorkspaceId,
+    /// Its name, unique among the projects of one client.
+    pub name: String,
+    /// Whom it is done for.
+    pub client: Option<ClientId>,
+    /// `#` and six hexadecimal digits.
+    pub color: String,
+    /// A remark; may be empty.
+    pub note: String,
+    /// Whether time on it is billed unless said otherwise.
+    pub billable: bool,
+    /// Whether every member of the workspace may see it and track time on it.
+    pub public: bool,
+    /// Whether it is over. Its name stays taken.
+    pub archived: bool,
+    /// Whether projects are made after it.
+    pub template: bool,
+    /// People and groups that belong to it.
+    pub memberships: Vec<ProjectMembership>,
+    /// Its own rates, above those of workspace members.
+    pub rates: Rates,
+    /// How much time it is meant to take.
+    pub time_estimate: TimeEstimate,
+    /// How much it is meant to cost.
+    pub budget_estimate: Option<BudgetEstimate>,
+    /// When the estimate starts anew.
+    pub estimate_reset: Option<EstimateReset>,
+    /// Its key in the scenario, for ledgers; clients never see it.
+    pub key: Option<String>,
+}
+
+impl Project {
+    /// A private project with nothing set.
+    #[must_use]
+    pub fn new(id: ProjectId, workspace: WorkspaceId, name: String) -> Self {
+        Self {
+            id,
+            workspace,
+            name,
+            client: None,
+            color: DEFAULT_COLOR.to_owned(),
+            note: String::new(),
+            billable: false,
+            public: false,
+            archived: false,
+            template: false,
+            memberships: Vec::new(),
+            rates: Rates::default(),
+            time_estimate: TimeEstimate::default(),
+            budget_estimate: None,
+            estimate_reset: None,
+            key: None,
+        }
+    }
+
+    /// The membership of a person, not counting those through groups.
+    #[must_use]
+    pub fn membership(&self, user: UserId) -> Option<&ProjectMembership> {
+        self.memberships.iter().find(|membership| membership.who == Who::User(user))
+    }
+}
+
+/// How projects are found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProjectBy {
+    /// Of a workspace, by name. Projects of different clients may share a name.
+    Name(WorkspaceId, Folded),
+    /// Of a client.
+    Client(ClientId),
+    /// Of a workspace, by a person who belongs to it directly.
+    User(WorkspaceId, UserId),
+    /// By a group that belongs to it.
+    Group(GroupId),
+}
+
+impl Row for Project {
+    type Key = ProjectId;
+    type Index = ProjectBy;
+
+    fn key(&self) -> ProjectId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<ProjectBy> {
+        let mut index = vec![ProjectBy::Name(self.workspace, Folded::of(&self.name))];
+        index.extend(self.client.map(ProjectBy::Client));
+        index.extend(self.memberships.iter().map(|membership| match membership.who {
+            Who::User(user) => ProjectBy::User(self.workspace, user),
+            Who::Group(group) => ProjectBy::Group(group),
+        }));
+        index
+    }
+}
+
+/// A person or group that belongs to a project. Source: document 001, lines 639 to 649.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectMembership {
+    /// Who.
+    pub who: Who,
+    /// In what state.
+    pub status: MembershipStatus,
+    /// Rates on this project, above the project's own.
+    pub rates: Rates,
+}
+
+impl ProjectMembership {
+    /// An active membership without rates.
+    #[must_use]
+    pub fn new(who: Who) -> Self {
+        Self { who, status: MembershipStatus::Active, rates: Rates::default() }
+    }
+}
+
+/// A person or a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// A person.
+    User(UserId),
+    /// A group.
+    Group(GroupId),
+}
+
+/// Whether an estimate is given or summed up from tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum EstimateType {
+    /// Summed up from tasks.
+    #[default]
+    Auto,
+    /// Given.
+    Manual,
+}
+
+/// How often an estimate starts anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[expect(missing_docs, reason = "spans of time")]
+pub enum ResetOption {
+    Weekly,
+    Monthly,
+    Yearly,
+}
+
+/// How much time a project is meant to take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeEstimate {
+    /// Seconds.
+    pub seconds: i64,
+    /// Given or summed up.
+    pub kind: EstimateType,
+    /// How often it starts anew.
+    pub reset: Option<ResetOption>,
+    /// Whether it is in use.
+    pub active: bool,
+    /// Whether time that is not billed counts.
+    pub include_non_billable: bool,
+}
+
+impl Default for TimeEstimate {
+    fn default() -> Self {
+        Self {
+            seconds: 0,
+            kind: EstimateType::Auto,
+            reset: None,
+            active: false,
+            include_non_billable: true,
+        }
+    }
+}
+
+/// How much a project is meant to cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetEstimate {
+    /// Minor units.
+    pub amount: Minor,
+    /// Given or summed up.
+    pub kind: EstimateType,
+    /// How often it starts anew.
+    pub reset: Option<ResetOption>,
+    /// Whether it is in use.
+    pub active: bool,
+    /// Whether expenses count.
+    pub include_expenses: bool,
+}
+
+/// When an estimate starts anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EstimateReset {
+    /// How often.
+    pub interval: ResetOption,
+    /// On which day of the week.
+    pub day_of_week: Option<Weekday>,
+    /// On which day of the month.
+    pub day_of_month: Option<u32>,
+    /// In which month, e.g. `JANUARY`.
+    pub month: Option<String>,
+    /// At which hour.
+    pub hour: Option<u32>,
+}

@@ -1,0 +1,89 @@
+//! Tasks: parts of projects.
+
+use serde::{Deserialize, Serialize};
+
+use super::names::Folded;
+use super::rates::Rates;
+use super::{GroupId, ProjectId, TaskId, UserId, WorkspaceId};
+use crate::kernel::money::Minor;
+use crate::kernel::table::Row;
+
+/// A task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its id.
+    pub id: TaskId,
+    /// The workspace of its project.
+    pub workspace: WorkspaceId,
+    /// Its project.
+    pub project: ProjectId,
+    /// Its name, unique in the project.
+    pub name: String,
+    /// Who is to do it; everybody on the project when nobody is named.
+    pub assignees: Vec<UserId>,
+    /// Groups that are to do it.
+    pub groups: Vec<GroupId>,
+    /// How long it is meant to take, in seconds.
+    pub estimate: i64,
+    /// How much it is meant to cost, in minor units.
+    pub budget: Option<Minor>,
+    /// Whether it is done.
+    pub status: TaskStatus,
+    /// Whether time on it is billed unless said otherwise.
+    pub billable: bool,
+    /// Its rates, above all others.
+    pub rates: Rates,
+    /// Its key in the scenario, for ledgers; clients never see it.
+    pub key: Option<String>,
+}
+
+impl Task {
+    /// An active task with nothing set.
+    #[must_use]
+    pub fn new(id: TaskId, workspace: WorkspaceId, project: ProjectId, name: String) -> Self {
+        Self {
+            id,
+            workspace,
+            project,
+            name,
+            assignees: Vec::new(),
+            groups: Vec::new(),
+            estimate: 0,
+            budget: None,
+            status: TaskStatus::Active,
+            billable: false,
+            rates: Rates::default(),
+            key: None,
+        }
+    }
+}
+
+/// Whether a task is done. Source: document 001, line 1013.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum TaskStatus {
+    /// Time can be tracked on it.
+    Active,
+    /// It is finished.
+    Done,
+}
+
+/// How tasks are found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TaskBy {
+    /// Of a project, by name.
+    Name(ProjectId, Folded),
+}
+
+impl Row for Task {
+    type Key = TaskId;
+    type Index = TaskBy;
+
+    fn key(&self) -> TaskId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<TaskBy> {
+        vec![TaskBy::Name(self.project, Folded::of(&self.name))]
+    }
+}

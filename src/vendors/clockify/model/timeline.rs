@@ -1,0 +1,229 @@
+//! Every entry in order of its start, in the few words that reports sum up.
+//!
+//! Reports go through many entries and look at few of their fields. Those lie here side by side, with
+//! small numbers instead of ids, so that a report of a million entries reads memory in order. Kept up to
+//! date by [`super::entries::Entries`], which every change passes.
+
+use chrono::{DateTime, Utc};
+
+use super::entries::TimeEntry;
+use super::{EntryId, ProjectId, TaskId, UserId, WorkspaceId};
+use crate::kernel::ids::Hex24;
+use crate::kernel::table::Key;
+
+/// A number that stands for an id in [`Fact`]s; 0 stands for none.
+pub type Place = u32;
+
+/// Ids by their numbers and the other way round. Numbers count up from 1 and stay.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    ids: imbl::Vector<Hex24>,
+    of: imbl::OrdMap<Hex24, Place>,
+}
+
+impl Places {
+    /// The number of an id, a new one if need be. After 4,294,967,294 ids, that of none.
+    fn place(&mut self, id: Hex24) -> Place {
+        if let Some(place) = self.of.get(&id) {
+            return *place;
+        }
+        let Ok(place) = Place::try_from(self.ids.len() + 1) else { return 0 };
+        self.ids.push_back(id);
+        self.of.insert(id, place);
+        place
+    }
+
+    /// The id of a number; nothing for 0.
+    #[must_use]
+    pub fn id(&self, place: Place) -> Option<Hex24> {
+        self.ids.get(usize::try_from(place).ok()?.checked_sub(1)?).copied()
+    }
+
+    /// The number of an id that some entry has or had.
+    #[must_use]
+    pub fn find(&self, id: Hex24) -> Option<Place> {
+        self.of.get(&id).copied()
+    }
+
+    /// One more than the highest number.
+    #[must_use]
+    pub fn end(&self) -> usize {
+        self.ids.len() + 1
+    }
+}
+
+/// What reports want to know of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fact {
+    /// Whose time it is.
+    pub user: Place,
+    /// On which project.
+    pub project: Place,
+    /// On which task.
+    pub task: Place,
+    /// What is true of it.
+    pub flags: Flags,
+    /// Its length; −1 while its timer runs.
+    pub seconds: i64,
+}
+
+/// Yes-or-no facts of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flags(u8);
+
+impl Flags {
+    const BILLABLE: u8 = 1;
+    const INVOICED: u8 = 2;
+    const TAGGED: u8 = 4;
+    const DESCRIBED: u8 = 8;
+
+    fn of(entry: &TimeEntry) -> Self {
+        let mut flags = 0;
+        let mut set = |flag, holds: bool| flags |= if holds { flag } else { 0 };
+        set(Self::BILLABLE, entry.billable);
+        set(Self::INVOICED, entry.invoiced);
+        set(Self::TAGGED, !entry.tags.is_empty());
+        set(Self::DESCRIBED, !entry.description.is_empty());
+        Self(flags)
+    }
+
+    /// Whether it is billed.
+    #[must_use]
+    pub fn billable(self) -> bool {
+        self.0 & Self::BILLABLE != 0
+    }
+
+    /// Whether it is on an invoice.
+    #[must_use]
+    pub fn invoiced(self) -> bool {
+        self.0 & Self::INVOICED != 0
+    }
+
+    /// Whether it has tags.
+    #[must_use]
+    pub fn tagged(self) -> bool {
+        self.0 & Self::TAGGED != 0
+    }
+
+    /// Whether it has a description.
+    #[must_use]
+    pub fn described(self) -> bool {
+        self.0 & Self::DESCRIBED != 0
+    }
+}
+
+type Facts = imbl::OrdMap<(i64, EntryId), Fact>;
+
+/// Every entry of every workspace in order of its start, then of its id.
+#[derive(Debug, Clone, Default)]
+pub struct Timeline {
+    of: imbl::OrdMap<WorkspaceId, Facts>,
+    users: Places,
+    projects: Places,
+    tasks: Places,
+}
+
+impl Timeline {
+    /// Notes an entry down; the one of the same id must have been [`Self::remove`]d.
+    pub(super) fn put(&mut self, entry: &TimeEntry) {
+        let fact = Fact {
+            user: self.users.place(entry.user.0),
+            project: entry.project.map_or(0, |id| self.projects.place(id.0)),
+            task: entry.task.map_or(0, |id| self.tasks.place(id.0)),
+            flags: Flags::of(entry),
+            seconds: entry.seconds().unwrap_or(-1),
+        };
+        let key = (entry.start.timestamp(), entry.id);
+        self.of.entry(entry.workspace).or_default().insert(key, fact);
+    }
+
+    /// Forgets an entry.
+    pub(super) fn remove(&mut self, entry: &TimeEntry) {
+        let key = (entry.start.timestamp(), entry.id);
+        if let Some(facts) = self.of.get_mut(&entry.workspace) {
+            facts.remove(&key);
+        }
+    }
+
+    /// The entries of a workspace that start in `[from, to)`, in order.
+    pub fn between(
+        &self,
+        workspace: WorkspaceId,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> impl DoubleEndedIterator<Item = (i64, EntryId, Fact)> {
+        let first = (from.timestamp(), EntryId::MIN);
+        let behind = (to.timestamp().max(from.timestamp()), EntryId::MIN);
+        let facts = self.of.get(&workspace).into_iter();
+        facts
+            .flat_map(move |facts| facts.range(first..behind))
+            .map(|((start, id), fact)| (*start, *id, *fact))
+    }
+
+    /// What is noted of an entry.
+    #[must_use]
+    pub fn fact(&self, entry: &TimeEntry) -> Option<Fact> {
+        let facts = self.of.get(&entry.workspace)?;
+        facts.get(&(entry.start.timestamp(), entry.id)).copied()
+    }
+
+    /// Numbers of users.
+    #[must_use]
+    pub fn users(&self) -> &Places {
+        &self.users
+    }
+
+    /// Numbers of projects.
+    #[must_use]
+    pub fn projects(&self) -> &Places {
+        &self.projects
+    }
+
+    /// Numbers of tasks.
+    #[must_use]
+    pub fn tasks(&self) -> &Places {
+        &self.tasks
+    }
+
+    /// The user of a number.
+    #[must_use]
+    pub fn user(&self, place: Place) -> Option<UserId> {
+        self.users.id(place).map(UserId)
+    }
+
+    /// The project of a number.
+    #[must_use]
+    pub fn project(&self, place: Place) -> Option<ProjectId> {
+        self.projects.id(place).map(ProjectId)
+    }
+
+    /// The task of a number.
+    #[must_use]
+    pub fn task(&self, place: Place) -> Option<TaskId> {
+        self.tasks.id(place).map(TaskId)
+    }
+
+    /// Whether this is what noting `entries` down anew would give. For tests.
+    #[must_use]
+    pub fn is_of<'a>(&self, entries: impl Iterator<Item = &'a TimeEntry>) -> bool {
+        let mut fresh = Self::default();
+        let mut noted = 0;
+        for entry in entries {
+            fresh.put(entry);
+            noted += 1;
+            let key = (entry.start.timestamp(), entry.id);
+            let here = self.of.get(&entry.workspace).and_then(|facts| facts.get(&key));
+            let right = here.is_some_and(|fact| {
+                self.user(fact.user) == Some(entry.user)
+                    && self.project(fact.project) == entry.project
+                    && self.task(fact.task) == entry.task
+                    && fact.flags == Flags::of(entry)
+                    && fact.seconds == entry.seconds().unwrap_or(-1)
+            });
+            if !right {
+                return false;
+            }
+        }
+        noted == self.of.values().map(imbl::OrdMap::len).sum::<usize>()
+    }
+}

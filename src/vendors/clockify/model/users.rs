@@ -1,0 +1,221 @@
+//! Accounts and their profile settings. An account belongs to any number of workspaces.
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::{UserId, WorkspaceId};
+use crate::kernel::table::Row;
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// E-mail, unique without regard to letter case.
+    pub email: String,
+    /// Full name; empty until an invited user signs up.
+    pub name: String,
+    /// Address of the picture.
+    pub profile_picture: String,
+    /// The workspace last looked at.
+    pub active_workspace: WorkspaceId,
+    /// The workspace looked at after logging in.
+    pub default_workspace: WorkspaceId,
+    /// Profile settings; absent until an invited user signs up.
+    pub settings: Option<UserSettings>,
+    /// Whether the account may log in.
+    pub status: AccountStatus,
+}
+
+impl User {
+    /// The zone of the profile; UTC for who never signed up.
+    #[must_use]
+    pub fn zone(&self) -> Tz {
+        self.settings.as_ref().map_or(Tz::UTC, |settings| settings.time_zone)
+    }
+}
+
+/// How accounts are found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UserBy {
+    /// By lower-case e-mail.
+    Email(String),
+}
+
+impl Row for User {
+    type Key = UserId;
+    type Index = UserBy;
+
+    fn key(&self) -> UserId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<UserBy> {
+        vec![UserBy::Email(self.email.to_lowercase())]
+    }
+}
+
+/// The state of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AccountStatus {
+    /// In use.
+    Active,
+    /// The e-mail is not confirmed yet.
+    PendingEmailVerification,
+    /// Deleted.
+    Deleted,
+    /// Invited, but never signed up.
+    NotRegistered,
+    /// Without a log-in of its own.
+    Limited,
+    /// A limited account that was deleted.
+    LimitedDeleted,
+}
+
+/// Profile settings, by the vendor's names. Source: document 001, lines 1716 to 1735, and
+/// notes/clockify.md 4.7.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "the vendor's own switches")]
+#[expect(missing_docs, reason = "the vendor's own names, which explain themselves")]
+pub struct UserSettings {
+    pub week_start: Weekday,
+    pub time_zone: Tz,
+    pub time_format: TimeFormat,
+    pub date_format: String,
+    pub send_newsletter: bool,
+    pub weekly_updates: bool,
+    pub long_running: bool,
+    pub scheduled_reports: bool,
+    pub approval: bool,
+    pub pto: bool,
+    pub alerts: bool,
+    pub reminders: bool,
+    pub onboarding: bool,
+    pub scheduling: bool,
+    pub invoice_reminders: bool,
+    pub time_tracking_manual: bool,
+    pub summary_report_settings: SummaryReportSettings,
+    pub is_compact_view_on: bool,
+    pub dashboard_selection: DashboardSelection,
+    pub dashboard_view_type: DashboardViewType,
+    pub dashboard_pin_to_top: bool,
+    pub project_list_collapse: Option<i64>,
+    pub collapse_all_project_lists: bool,
+    pub group_similar_entries_disabled: bool,
+    pub my_start_of_day: String,
+    pub project_picker_task_filter: bool,
+    pub lang: Option<String>,
+    pub multi_factor_enabled: bool,
+    pub theme: Theme,
+    pub show_only_working_days: bool,
+}
+
+impl Default for UserSettings {
+    fn default() -> Self {
+        Self {
+            week_start: Weekday::Monday,
+            time_zone: Tz::UTC,
+            time_format: TimeFormat::Hour24,
+            date_format: "MM/DD/YYYY".to_owned(),
+            send_newsletter: false,
+            weekly_updates: false,
+            long_running: false,
+            scheduled_reports: true,
+            approval: true,
+            pto: true,
+            alerts: true,
+            reminders: true,
+            onboarding: true,
+            scheduling: true,
+            invoice_reminders: false,
+            time_tracking_manual: false,
+            summary_report_settings: SummaryReportSettings::default(),
+            is_compact_view_on: false,
+            dashboard_selection: DashboardSelection::Me,
+            dashboard_view_type: DashboardViewType::Project,
+            dashboard_pin_to_top: false,
+            project_list_collapse: Some(50),
+            collapse_all_project_lists: false,
+            group_similar_entries_disabled: false,
+            my_start_of_day: "09:00".to_owned(),
+            project_picker_task_filter: false,
+            lang: Some("EN".to_owned()),
+            multi_factor_enabled: false,
+            theme: Theme::Default,
+            show_only_working_days: false,
+        }
+    }
+}
+
+/// What a summary report is grouped by when it is opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SummaryReportSettings {
+    /// Outer group.
+    pub group: String,
+    /// Inner group.
+    pub subgroup: String,
+}
+
+impl Default for SummaryReportSettings {
+    fn default() -> Self {
+        Self { group: "Project".to_owned(), subgroup: "Time Entry".to_owned() }
+    }
+}
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[expect(missing_docs, reason = "the days of the week")]
+pub enum Weekday {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+/// How times are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TimeFormat {
+    /// `02:44 PM`
+    #[serde(rename = "HOUR12")]
+    Hour12,
+    /// `14:44`
+    #[serde(rename = "HOUR24")]
+    Hour24,
+}
+
+/// Whose time the dashboard shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum DashboardSelection {
+    /// The user's own.
+    Me,
+    /// Everybody's.
+    Team,
+}
+
+/// What the dashboard's bars stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum DashboardViewType {
+    /// Projects.
+    Project,
+    /// Billable time.
+    Billability,
+}
+
+/// Colours of the vendor's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Theme {
+    /// Dark.
+    Dark,
+    /// Light.
+    Default,
+}

@@ -1,0 +1,80 @@
+//! Workspaces: their currencies, rates, plan and settings.
+
+use serde::{Deserialize, Serialize};
+
+use super::plans::Plan;
+use super::rates::Rates;
+use super::settings::WorkspaceSettings;
+use super::{CurrencyId, UserId, WorkspaceId};
+use crate::kernel::table::Row;
+
+/// A workspace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Workspace {
+    /// Its id.
+    pub id: WorkspaceId,
+    /// Its name.
+    pub name: String,
+    /// Address of its logo; may be empty.
+    pub image_url: String,
+    /// Who owns it. Not an administrator by grant, but above all of them.
+    pub owner: UserId,
+    /// The rates below all others.
+    pub rates: Rates,
+    /// Its currencies, never empty; exactly one is the default.
+    pub currencies: Vec<Currency>,
+    /// What it pays for.
+    pub plan: Plan,
+    /// How it behaves.
+    pub settings: WorkspaceSettings,
+    /// Whether entries may be breaks.
+    pub breaks: bool,
+    /// The name of its own host, if it has one.
+    pub subdomain: Option<String>,
+    /// The vendor's organisation id.
+    pub cake_organization_id: String,
+}
+
+impl Workspace {
+    /// The currency of this id.
+    #[must_use]
+    pub fn currency(&self, id: CurrencyId) -> Option<&Currency> {
+        self.currencies.iter().find(|currency| currency.id == id)
+    }
+
+    /// Code of the default currency.
+    #[must_use]
+    pub fn default_code(&self) -> &str {
+        self.default_currency().map_or("USD", |currency| &currency.code)
+    }
+
+    /// The default currency.
+    #[must_use]
+    pub fn default_currency(&self) -> Option<&Currency> {
+        self.currencies.iter().find(|currency| currency.is_default).or(self.currencies.first())
+    }
+}
+
+/// A currency of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Currency {
+    /// Its id.
+    pub id: CurrencyId,
+    /// ISO 4217 code.
+    pub code: String,
+    /// Whether amounts are in it unless said otherwise.
+    pub is_default: bool,
+}
+
+impl Row for Workspace {
+    type Key = WorkspaceId;
+    type Index = ();
+
+    fn key(&self) -> WorkspaceId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<()> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,202 @@
+//! Grows Clockify from a scenario and its overlay: the company's workspace, then further ones.
+
+mod entries;
+mod further;
+mod people;
+mod projects;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::model::rates::{RateHistory, Rates};
+use super::model::workspaces::{Currency, Workspace};
+use super::model::{
+    ClientId, CurrencyId, FieldId, GroupId, ProjectId, State, TagId, TaskId, UserId, WorkspaceId,
+};
+use super::overlay::{ClockifyOverlay, RateSeed, WorkspaceIn};
+use crate::kernel::ids::Ids;
+use crate::scenario::load::misfit;
+use crate::scenario::seed::{Overlay, Role, Scenario, SeedError};
+
+/// When everything but time entries was made, so that ids do not depend on the clock.
+const FOUNDED: i64 = 1_704_704_400; // 2024-01-08T09:00:00Z
+
+/// Plants people, workspaces, projects and time entries. A scenario without anybody in Clockify leaves
+/// it empty.
+///
+/// # Errors
+/// A reference of the overlay that leads nowhere, or a value that cannot be.
+pub fn plant(
+    scenario: &Scenario,
+    file: &Overlay,
+    overlay: &ClockifyOverlay,
+    state: &mut State,
+    ids: &mut Ids,
+) -> Result<(), SeedError> {
+    let people = || scenario.people.iter().enumerate().filter(|(_, p)| p.systems.clockify);
+    let owner = people().find(|(_, person)| person.role == Role::Owner).or(people().next());
+    let Some((owner, _)) = owner else { return Ok(()) };
+    let founded = DateTime::from_timestamp(FOUNDED, 0).unwrap_or_default();
+    let home = WorkspaceId(ids.hex24("clockify/workspaces", founded));
+    let mut planter = Planter {
+        scenario,
+        file,
+        overlay,
+        state,
+        ids,
+        founded,
+        home,
+        users: BTreeMap::new(),
+        groups: BTreeMap::new(),
+        clients: BTreeMap::new(),
+        projects: BTreeMap::new(),
+        tasks: BTreeMap::new(),
+        tags: BTreeMap::new(),
+        fields: BTreeMap::new(),
+    };
+    planter.accounts()?;
+    let Some(owner) = planter.users.get(&owner).copied() else { return Ok(()) };
+    planter.workspace("workspace", home, &scenario.company, owner, &overlay.workspace)?;
+    planter.groups()?;
+    planter.clients()?;
+    planter.projects()?;
+    planter.tasks()?;
+    planter.tags();
+    planter.fields()?;
+    planter.members(owner)?;
+    planter.addons()?;
+    planter.entries()?;
+    planter.further()
+}
+
+/// What is planted so far. Maps lead from positions in the scenario, or from names, to ids.
+struct Planter<'a> {
+    scenario: &'a Scenario,
+    file: &'a Overlay,
+    overlay: &'a ClockifyOverlay,
+    state: &'a mut State,
+    ids: &'a mut Ids,
+    founded: DateTime<Utc>,
+    home: WorkspaceId,
+    users: BTreeMap<usize, UserId>,
+    groups: BTreeMap<&'a str, GroupId>,
+    clients: BTreeMap<usize, ClientId>,
+    projects: BTreeMap<usize, ProjectId>,
+    tasks: BTreeMap<usize, TaskId>,
+    tags: BTreeMap<&'a str, TagId>,
+    fields: BTreeMap<&'a str, FieldId>,
+}
+
+impl Planter<'_> {
+    fn misfit(&self, field: &str, message: impl Into<String>) -> SeedError {
+        misfit(self.file, field, message)
+    }
+
+    /// The account of a person who is in Clockify.
+    fn user(&self, field: &str, id: &str) -> Result<UserId, SeedError> {
+        let person = self.scenario.people.iter().position(|person| person.id == id);
+        let user = person.and_then(|person| self.users.get(&person));
+        let message = || self.misfit(field, format!("there is no person '{id}' in Clockify"));
+        user.copied().ok_or_else(message)
+    }
+
+    /// The project of a key.
+    fn project(&self, field: &str, key: &str) -> Result<ProjectId, SeedError> {
+        let project = self.scenario.projects.iter().position(|project| project.key == key);
+        let project = project.and_then(|project| self.projects.get(&project));
+        let message = || self.misfit(field, format!("there is no project '{key}' in Clockify"));
+        project.copied().ok_or_else(message)
+    }
+
+    /// The task of a key.
+    fn task(&self, field: &str, key: &str) -> Result<TaskId, SeedError> {
+        let task = self.scenario.tasks.iter().position(|task| task.key == key);
+        let task = task.and_then(|task| self.tasks.get(&task));
+        let message = || self.misfit(field, format!("there is no task '{key}' in Clockify"));
+        task.copied().ok_or_else(message)
+    }
+
+    /// The group of a name.
+    fn group(&self, field: &str, name: &str) -> Result<GroupId, SeedError> {
+        let message = || self.misfit(field, format!("there is no group '{name}'"));
+        self.groups.get(name).copied().ok_or_else(message)
+    }
+
+    /// A rate as a history.
+    fn rate(&self, field: &str, rate: &RateSeed) -> Result<RateHistory, SeedError> {
+        let history = rate
+            .history(self.scenario.anchor)
+            .ok_or_else(|| self.misfit(field, "a `since` is like 2026-05-01T00:00:00Z or d-30"))?;
+        let fits = |amount| (0..=100_000_000).contains(&amount);
+        if history.periods().iter().all(|period| fits(period.amount)) {
+            Ok(history)
+        } else {
+            Err(self.misfit(field, "a rate is cents an hour, from 0 to 100000000"))
+        }
+    }
+
+    /// Plants a workspace without its people.
+    fn workspace(
+        &mut self,
+        field: &str,
+        id: WorkspaceId,
+        name: &str,
+        owner: UserId,
+        about: &WorkspaceIn,
+    ) -> Result<(), SeedError> {
+        let WorkspaceIn {
+            plan,
+            currencies,
+            hourly_rate,
+            cost_rate,
+            settings,
+            breaks,
+            image_url,
+            subdomain,
+        } = about;
+        let first = currencies.first().unwrap_or(&self.scenario.currency);
+        if id == self.home && *first != self.scenario.currency {
+            let message = "the first currency is the scenario's";
+            return Err(self.misfit(&format!("{field}.currencies[0]"), message));
+        }
+        let codes = if currencies.is_empty() {
+            std::slice::from_ref(&self.scenario.currency)
+        } else {
+            currencies.as_slice()
+        };
+        let currencies = codes
+            .iter()
+            .enumerate()
+            .map(|(n, code)| Currency {
+                id: CurrencyId(self.ids.hex24("clockify/currencies", self.founded)),
+                code: code.clone(),
+                is_default: n == 0,
+            })
+            .collect();
+        let rates = Rates {
+            hourly: self.rate(&format!("{field}.hourly_rate"), hourly_rate)?,
+            cost: self.rate(&format!("{field}.cost_rate"), cost_rate)?,
+        };
+        let mut settings = settings.clone();
+        let whole = |at: DateTime<Utc>| DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at);
+        settings.lock_time_entries = settings.lock_time_entries.map(whole);
+        self.state.workspaces.put(Workspace {
+            id,
+            name: name.to_owned(),
+            image_url: image_url.clone(),
+            owner,
+            rates,
+            currencies,
+            plan: plan.0.clone(),
+            settings,
+            breaks: *breaks,
+            subdomain: subdomain.clone(),
+            cake_organization_id: self
+                .ids
+                .hex24("clockify/organizations", self.founded)
+                .to_string(),
+        });
+        Ok(())
+    }
+}

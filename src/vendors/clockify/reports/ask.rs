@@ -1,0 +1,106 @@
+//! What a report is asked for, and whether the caller may have it.
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::State;
+use super::super::model::plans::Feature;
+use super::super::model::settings::AdminOnlyPage;
+use super::super::model::users::{UserSettings, Weekday};
+use super::super::rules::permissions::{Actor, Denied};
+use super::filter::Filter;
+use super::range::Span;
+use super::result::{AmountKind, Frame};
+use super::style::Style;
+use crate::quirk;
+
+/// A report that is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    /// Over which time.
+    pub span: Span,
+    /// Which entries.
+    pub filter: Filter,
+    /// Whether durations are rounded as the workspace says.
+    pub rounding: bool,
+    /// Which amounts, the main one first.
+    pub shown: Vec<AmountKind>,
+    /// First day of weeks.
+    pub week_start: Weekday,
+}
+
+/// Days that a free workspace's report covers at most. Source: notes/clockify.md 6.1.
+pub const FREE_DAYS: i64 = 31;
+
+/// Which amounts the caller gets: those asked for, else what is billed if they may see that.
+///
+/// # Errors
+/// [`Denied::Role`] when they ask for amounts that they may not see.
+pub fn amounts(
+    state: &State,
+    actor: &Actor,
+    asked: Option<Vec<AmountKind>>,
+) -> Result<Vec<AmountKind>, Denied> {
+    quirk!("CFY-404");
+    let sight = actor.sight(state);
+    let seen = |kind: &AmountKind| match kind {
+        AmountKind::Earned => sight.hourly,
+        AmountKind::Cost | AmountKind::Profit => sight.hourly && sight.cost,
+    };
+    match asked {
+        None => Ok([AmountKind::Earned].into_iter().filter(seen).collect()),
+        Some(kinds) if kinds.iter().all(seen) => Ok(kinds),
+        Some(_) => Err(Denied::Role),
+    }
+}
+
+/// Refuses whoever may not see reports at all, and ranges that the plan does not bring.
+///
+/// # Errors
+/// [`Denied`].
+pub fn allow(state: &State, actor: &Actor, span: &Span, bounded: bool) -> Result<(), Denied> {
+    let Some(workspace) = actor.workspace(state) else { return Err(Denied::Role) };
+    let closed = workspace.settings.admin_only_pages.contains(&AdminOnlyPage::Reports);
+    if closed && !actor.is_admin() {
+        quirk!("CFY-405");
+        return Err(Denied::Role);
+    }
+    if bounded && span.count() > FREE_DAYS {
+        quirk!("CFY-406");
+        actor.must_have(state, Feature::UnlimitedReports)?;
+    }
+    Ok(())
+}
+
+/// What exports tell besides the figures.
+#[must_use]
+pub fn frame(
+    state: &State,
+    actor: &Actor,
+    query: &Query,
+    made: DateTime<Utc>,
+    newer_columns: bool,
+) -> Option<Frame> {
+    let workspace = actor.workspace(state)?;
+    let profile = state.users.get(actor.user).and_then(|user| user.settings.as_ref());
+    let defaults = UserSettings::default();
+    let profile = profile.unwrap_or(&defaults);
+    let settings = &workspace.settings;
+    Some(Frame {
+        workspace: workspace.name.as_str().into(),
+        currency: workspace.default_code().into(),
+        zone: query.span.zone,
+        first: query.span.first,
+        last: query.span.last,
+        shown: query.shown.clone(),
+        style: Style {
+            date: profile.date_format.clone(),
+            time: profile.time_format,
+            seconds: settings.track_time_down_to_second,
+            duration: settings.duration_format,
+            number: settings.number_format,
+            currency: settings.currency_format,
+        },
+        made,
+        newer_columns,
+    })
+}

@@ -1,0 +1,233 @@
+//! The detailed report: entries one by one, on pages, with the figures of all pages.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::entries::TimeEntry;
+use super::super::model::fields::FieldBy;
+use super::super::model::groups::GroupBy;
+use super::super::model::names::{Folded, folded};
+use super::super::model::{EntryId, FieldId, State, UserId};
+use super::super::rules::permissions::Actor;
+use super::ask::Query;
+use super::result::{Details, Filled, Named, Row};
+use super::scan::{ByDay, Count, Found, Scan};
+use crate::kernel::page::Page;
+
+/// What rows are sorted by. Source: document 001, line 2779, and notes/clockify.md 6.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortBy {
+    /// By id.
+    Id,
+    /// By description, in any letter case.
+    Description,
+    /// By the person's name, in any letter case, then by start.
+    User,
+    /// By length.
+    Duration,
+    /// By start.
+    Date,
+}
+
+/// The figures of a detailed report, and its entries in order: those of `page`, or all.
+#[must_use]
+pub fn detailed(
+    state: &State,
+    actor: &Actor,
+    query: &Query,
+    sort: SortBy,
+    descending: bool,
+    page: Option<Page>,
+) -> (Details, Vec<EntryId>) {
+    let mut scan = Scan::new(state, actor, query);
+    let (mut count, mut days) = (Count::default(), ByDay::default());
+    let mut places = Order::new(sort);
+    for (start, id, fact) in scan.range() {
+        let Some(found) = scan.weigh(start, id, fact) else { continue };
+        count.add(&found);
+        days.add(&found);
+        places.add(&scan, &found);
+    }
+    let totals = count.totals(&scan.codes);
+    let details = Details { totals, days: days.days(), fields: fields(state, actor) };
+    (details, places.page(descending, page))
+}
+
+/// The custom fields of entries, by name.
+fn fields(state: &State, actor: &Actor) -> Vec<Named<FieldId>> {
+    use super::super::model::fields::{FieldEntity, FieldStatus};
+    let all = Folded::all(|name| FieldBy::Name(actor.workspace, name));
+    state
+        .fields
+        .scan(all)
+        .filter(|field| field.entity == FieldEntity::Timeentry)
+        .filter(|field| {
+            let used = |status| status != FieldStatus::Inactive;
+            used(field.status) || field.projects.iter().any(|project| used(project.status))
+        })
+        .map(|field| Named { id: field.id, name: field.name.as_str().into() })
+        .collect()
+}
+
+/// Entries with what they are sorted by. They come in order of their start.
+enum Order {
+    Date(Vec<EntryId>),
+    Number(SortBy, Vec<(i64, EntryId)>),
+    /// The place of the person among all names, then the place in time.
+    User(BTreeMap<u32, Arc<str>>, Vec<(u32, EntryId)>),
+    Text(Vec<(String, EntryId)>),
+}
+
+impl Order {
+    fn new(sort: SortBy) -> Self {
+        match sort {
+            SortBy::Date => Self::Date(Vec::new()),
+            SortBy::Id | SortBy::Duration => Self::Number(sort, Vec::new()),
+            SortBy::User => Self::User(BTreeMap::new(), Vec::new()),
+            SortBy::Description => Self::Text(Vec::new()),
+        }
+    }
+
+    fn add(&mut self, scan: &Scan<'_>, found: &Found) {
+        let Found { id, fact, seconds, .. } = *found;
+        match self {
+            Self::Date(all) => all.push(id),
+            Self::Number(SortBy::Duration, all) => all.push((seconds, id)),
+            Self::Number(_, all) => all.push((0, id)),
+            Self::User(names, all) => {
+                names.entry(fact.user).or_insert_with(|| {
+                    let user = scan.timeline.user(fact.user);
+                    let user = user.and_then(|user| scan.state.users.get(user));
+                    folded(user.map_or("", |user| &user.name)).into()
+                });
+                all.push((fact.user, id));
+            }
+            Self::Text(all) => {
+                let text = scan.entry(id).map(|entry| folded(&entry.description));
+                all.push((text.unwrap_or_default(), id));
+            }
+        }
+    }
+
+    /// The page of the sorted entries. Equal ones keep the order of their starts, or its reverse.
+    fn page(self, descending: bool, page: Option<Page>) -> Vec<EntryId> {
+        match self {
+            Self::Date(all) => cut(all.into_iter(), descending, page),
+            Self::Number(SortBy::Id, mut all) => {
+                all.sort_unstable_by_key(|(_, id)| *id);
+                cut(all.into_iter().map(|(_, id)| id), descending, page)
+            }
+            Self::Number(_, mut all) => {
+                all.sort_by_key(|(number, _)| *number);
+                cut(all.into_iter().map(|(_, id)| id), descending, page)
+            }
+            Self::User(names, mut all) => {
+                all.sort_by(|a, b| match names[&a.0].cmp(&names[&b.0]) {
+                    Ordering::Equal => a.0.cmp(&b.0),
+                    other => other,
+                });
+                cut(all.into_iter().map(|(_, id)| id), descending, page)
+            }
+            Self::Text(mut all) => {
+                all.sort_by(|a, b| a.0.cmp(&b.0));
+                cut(all.into_iter().map(|(_, id)| id), descending, page)
+            }
+        }
+    }
+}
+
+fn cut(
+    all: impl DoubleEndedIterator<Item = EntryId>,
+    descending: bool,
+    page: Option<Page>,
+) -> Vec<EntryId> {
+    let (skip, take) = page.map_or((0, usize::MAX), |page| (page.skip(), page.take()));
+    if descending {
+        all.rev().skip(skip).take(take).collect()
+    } else {
+        all.skip(skip).take(take).collect()
+    }
+}
+
+/// The rows of these entries, in their order. What is gone or not wanted is left out.
+#[must_use]
+pub fn rows(state: &State, actor: &Actor, query: &Query, ids: &[EntryId]) -> Vec<Row> {
+    let mut scan = Scan::new(state, actor, query);
+    let mut people: BTreeMap<UserId, Person> = BTreeMap::new();
+    ids.iter()
+        .filter_map(|id| {
+            let entry = scan.entry(*id)?;
+            let fact = scan.timeline.fact(entry)?;
+            let found = scan.weigh(entry.start.timestamp(), *id, fact)?;
+            let person =
+                people.entry(entry.user).or_insert_with(|| person(state, actor, entry.user));
+            Some(row(&scan, actor, entry, &found, person))
+        })
+        .collect()
+}
+
+/// Somebody whose entries are listed.
+struct Person {
+    name: Arc<str>,
+    email: Arc<str>,
+    groups: Arc<str>,
+}
+
+fn person(state: &State, actor: &Actor, user: UserId) -> Person {
+    let groups = state.groups.find(GroupBy::User(actor.workspace, user));
+    let mut names: Vec<&str> = groups.map(|group| group.name.as_str()).collect();
+    names.sort_by_key(|name| folded(name));
+    let account = state.users.get(user);
+    Person {
+        name: account.map_or("", |user| &user.name).into(),
+        email: account.map_or("", |user| &user.email).into(),
+        groups: names.join(", ").into(),
+    }
+}
+
+fn row(scan: &Scan<'_>, actor: &Actor, entry: &TimeEntry, found: &Found, person: &Person) -> Row {
+    let state = scan.state;
+    let project = entry.project.and_then(|id| state.projects.get(id));
+    let client = project.and_then(|project| state.clients.get(project.client?));
+    let task = entry.task.and_then(|id| state.tasks.get(id));
+    let tags = entry.tags.iter().filter_map(|id| {
+        let tag = state.tags.get(*id)?;
+        Some(Named { id: *id, name: tag.name.as_str().into() })
+    });
+    let fields = entry.fields.iter().filter_map(|filled| {
+        let field = state.fields.get(filled.field)?;
+        let name = field.name.as_str().into();
+        Some(Filled { id: field.id, name, kind: field.kind, value: filled.value.clone() })
+    });
+    Row {
+        id: entry.id,
+        description: entry.description.clone(),
+        user: Named { id: entry.user, name: Arc::clone(&person.name) },
+        email: Arc::clone(&person.email),
+        groups: Arc::clone(&person.groups),
+        billable: entry.billable,
+        project: project.map(|p| Named { id: p.id, name: p.name.as_str().into() }),
+        color: project.map(|project| project.color.as_str().into()),
+        client: client.map(|c| Named { id: c.id, name: c.name.as_str().into() }),
+        task: task.map(|task| Named { id: task.id, name: task.name.as_str().into() }),
+        tags: tags.collect(),
+        start: entry.start,
+        end: entry.end.unwrap_or(entry.start),
+        seconds: found.seconds,
+        kind: entry.kind,
+        locked: actor.workspace(state).is_some_and(|workspace| {
+            workspace.settings.lock_time_entries.is_some_and(|until| entry.start < until)
+        }),
+        invoiced: entry.invoiced,
+        fields: fields.collect(),
+        currency: Arc::clone(&scan.codes[found.currency]),
+        rate: found.rate,
+        cost_rate: found.cost_rate,
+        money: found.money,
+        created: DateTime::<Utc>::from_timestamp(i64::from(entry.id.0.created()), 0)
+            .unwrap_or(entry.start),
+    }
+}

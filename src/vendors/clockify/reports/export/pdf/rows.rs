@@ -1,0 +1,359 @@
+//! The rows of a document: columns, headings on every page, subtotals and the total.
+
+use super::super::super::result::{
+    AmountKind, Frame, Group, GroupKind, Row, Sum, Summary, Totals, Weekly,
+};
+use super::page::{Align, BILLABLE, Colour, GREY, GROUND, INK, MARGIN, Pages, RULE};
+use super::text::Type;
+use super::{amount_name, amounts};
+use crate::kernel::civil::local;
+
+const PLAIN: Type = Type { size: 8.5, bold: false };
+const STRONG: Type = Type { size: 8.5, bold: true };
+const SMALL: Type = Type { size: 7.5, bold: false };
+
+/// A column behind the first.
+struct Column {
+    heading: String,
+    /// In points.
+    width: f32,
+    /// Figures stand at the right edge, names at the left.
+    align: Align,
+}
+
+fn figures(heading: impl Into<String>, width: f32) -> Column {
+    Column { heading: heading.into(), width, align: Align::Right }
+}
+
+impl Column {
+    /// Where a text stands in a column that ends at `right`.
+    fn place(&self, right: f32) -> f32 {
+        if self.align == Align::Right { right - 6.0 } else { right - self.width + 6.0 }
+    }
+}
+
+/// A table with a wide first column and figures behind it.
+struct Layout {
+    first: &'static str,
+    columns: Vec<Column>,
+}
+
+impl Layout {
+    fn figures(&self) -> f32 {
+        self.columns.iter().map(|column| column.width).sum()
+    }
+
+    /// Room for the first column.
+    fn room(&self, pages: &Pages) -> f32 {
+        pages.right() - MARGIN - self.figures() - 10.0
+    }
+
+    fn heading(&self, pages: &mut Pages) {
+        let height = 18.0;
+        pages.block(MARGIN, pages.y, pages.right() - MARGIN, height, GROUND);
+        let y = pages.y + 12.0;
+        pages.text(MARGIN + 6.0, y, Align::Left, self.first, Type { bold: true, ..SMALL }, GREY);
+        let mut right = pages.right() - self.figures();
+        for column in &self.columns {
+            right += column.width;
+            let text = &column.heading;
+            pages.text(
+                column.place(right),
+                y,
+                column.align,
+                text,
+                Type { bold: true, ..SMALL },
+                GREY,
+            );
+        }
+        pages.y += height;
+    }
+
+    /// Turns the page when `height` more does not fit.
+    fn need(&self, pages: &mut Pages, height: f32) {
+        if !pages.fits(height) {
+            pages.turn();
+            self.heading(pages);
+        }
+    }
+
+    fn values(&self, pages: &mut Pages, y: f32, style: Type, colour: Colour, texts: &[String]) {
+        let mut right = pages.right() - self.figures();
+        for (column, text) in self.columns.iter().zip(texts) {
+            right += column.width;
+            let line = pages.fonts.fit(text, style, column.width - 4.0);
+            pages.line(column.place(right), y, column.align, line, colour);
+        }
+    }
+
+    /// The last row.
+    fn total(&self, pages: &mut Pages, texts: &[Vec<String>]) {
+        let most = texts.iter().map(Vec::len).max().unwrap_or(1);
+        self.need(pages, 24.0);
+        pages.block(MARGIN, pages.y, pages.right() - MARGIN, 1.2, INK);
+        pages.text(MARGIN + 6.0, pages.y + 15.0, Align::Left, "Total", STRONG, INK);
+        for n in 0..most {
+            let line: Vec<String> =
+                texts.iter().map(|texts| texts.get(n).cloned().unwrap_or_default()).collect();
+            self.values(pages, pages.y + 15.0, STRONG, INK, &line);
+            pages.y += 14.0;
+        }
+    }
+}
+
+fn amount_columns(frame: &Frame) -> impl Iterator<Item = Column> {
+    frame.shown.iter().map(|kind| figures(amount_name(*kind), 92.0))
+}
+
+/// The amounts of some work, in the currency of its group.
+fn money(frame: &Frame, sum: Sum, currency: &str) -> impl Iterator<Item = String> {
+    frame.shown.iter().map(move |kind| frame.style.money(sum.money.of(*kind), currency))
+}
+
+fn nothing(pages: &mut Pages) {
+    pages.text(
+        MARGIN + 6.0,
+        pages.y + 16.0,
+        Align::Left,
+        "No time entries in this range.",
+        PLAIN,
+        GREY,
+    );
+    pages.y += 26.0;
+}
+
+/// `#03A9F4`
+fn colour(text: &str) -> Option<Colour> {
+    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    let number = u32::from_str_radix(digits, 16).ok()?;
+    let [_, red, green, blue] = number.to_be_bytes();
+    Some([red, green, blue])
+}
+
+/// The groups of a summary report, each level further in.
+pub(super) fn summary(pages: &mut Pages, frame: &Frame, report: &Summary) {
+    let mut columns = vec![figures("Duration", 74.0)];
+    columns.extend(amount_columns(frame));
+    let layout = Layout { first: heading(&report.kinds), columns };
+    layout.heading(pages);
+    if report.groups.is_empty() {
+        nothing(pages);
+    }
+    for group in &report.groups {
+        summary_group(pages, frame, &layout, &report.kinds, group, 0, &frame.currency);
+    }
+    let mut totals = vec![vec![frame.style.duration(report.totals.sum.seconds)]];
+    totals.extend(frame.shown.iter().map(|kind| amounts(frame, &report.totals, *kind)));
+    layout.total(pages, &totals);
+}
+
+fn heading(kinds: &[GroupKind]) -> &'static str {
+    kinds.first().map_or("", |kind| kind.heading())
+}
+
+fn summary_group(
+    pages: &mut Pages,
+    frame: &Frame,
+    layout: &Layout,
+    kinds: &[GroupKind],
+    group: &Group,
+    level: u8,
+    currency: &str,
+) {
+    let Some((kind, inner)) = kinds.split_first() else { return };
+    let currency = group.label.currency.as_deref().unwrap_or(currency);
+    let style = if level == 0 { STRONG } else { PLAIN };
+    let mut texts = vec![frame.style.duration(group.sum.seconds)];
+    texts.extend(money(frame, group.sum, currency));
+    group_row(pages, frame, layout, *kind, group, level, style, &texts);
+    for child in &group.children {
+        summary_group(pages, frame, layout, inner, child, level + 1, currency);
+    }
+}
+
+/// A row that names a group.
+#[expect(clippy::too_many_arguments, reason = "what a row is made of")]
+fn group_row(
+    pages: &mut Pages,
+    frame: &Frame,
+    layout: &Layout,
+    kind: GroupKind,
+    group: &Group,
+    level: u8,
+    style: Type,
+    texts: &[String],
+) {
+    let label = &group.label;
+    let indent = 6.0 + 14.0 * f32::from(level);
+    let mark = label.color.as_deref().and_then(colour).filter(|_| kind == GroupKind::Project);
+    let shift = if mark.is_some() { 12.0 } else { 0.0 };
+    let room = layout.room(pages) - indent - shift;
+    let name = match (kind, label.day) {
+        (GroupKind::Date, Some(day)) => frame.style.date(day),
+        (GroupKind::Timeentry, _) if label.name.is_empty() => "(no description)".to_owned(),
+        _ => label.name.to_string(),
+    };
+    let lines = pages.fonts.wrap(&name, style, room, 3);
+    #[expect(clippy::cast_precision_loss, reason = "there are at most three lines")]
+    let height = 6.0 + 11.0 * lines.len() as f32;
+    layout.need(pages, if level == 0 { height + 17.0 } else { height });
+    if level == 0 {
+        pages.rule(pages.y, RULE);
+    }
+    let (x, y) = (MARGIN + indent, pages.y + 12.0);
+    if let Some(mark) = mark {
+        pages.block(x, y - 6.5, 7.0, 7.0, mark);
+    }
+    let mut end = 0.0;
+    let mut at = y;
+    for line in lines {
+        end = line.width;
+        pages.line(x + shift, at, Align::Left, line, INK);
+        at += 11.0;
+    }
+    if let Some(client) =
+        label.client.as_deref().filter(|client| !client.is_empty() && room - end > 40.0)
+    {
+        let client = pages.fonts.fit(client, PLAIN, room - end - 7.0);
+        pages.line(x + shift + end + 7.0, at - 11.0, Align::Left, client, GREY);
+    }
+    layout.values(pages, y, style, INK, texts);
+    pages.y += height;
+}
+
+/// The groups of a weekly report with their days.
+pub(super) fn weekly(pages: &mut Pages, frame: &Frame, report: &Weekly) {
+    let day_width = if report.money { 66.0 } else { 52.0 };
+    let mut columns: Vec<Column> = report
+        .days
+        .iter()
+        .map(|day| figures(day.date.format("%a %-d").to_string(), day_width))
+        .collect();
+    columns.push(figures("Total", 60.0));
+    columns.extend(amount_columns(frame));
+    let layout = Layout { first: heading(&report.kinds), columns };
+    layout.heading(pages);
+    if report.groups.is_empty() {
+        nothing(pages);
+    }
+    let texts = |days: &mut dyn Iterator<Item = Sum>, sum: Sum, currency: &str| {
+        let mut texts: Vec<String> = days
+            .map(|day| match frame.main().filter(|_| report.money) {
+                _ if day == Sum::default() => "–".to_owned(),
+                Some(kind) => frame.style.number(day.money.of(kind)),
+                None => frame.style.duration(day.seconds),
+            })
+            .collect();
+        texts.push(frame.style.duration(sum.seconds));
+        texts.extend(money(frame, sum, currency));
+        texts
+    };
+    let [outer, inner] = report.kinds;
+    for group in &report.groups {
+        let currency = group.label.currency.as_deref().unwrap_or(&frame.currency);
+        let row = texts(&mut group.days.iter().copied(), group.sum, currency);
+        group_row(pages, frame, &layout, outer, group, 0, STRONG, &row);
+        for child in &group.children {
+            let currency = child.label.currency.as_deref().unwrap_or(currency);
+            let row = texts(&mut child.days.iter().copied(), child.sum, currency);
+            group_row(pages, frame, &layout, inner, child, 1, PLAIN, &row);
+        }
+    }
+    let mut days = report.days.iter().map(|day| day.sum);
+    let row = texts(&mut days, Sum::default(), &frame.currency);
+    let mut totals: Vec<Vec<String>> =
+        row.into_iter().take(report.days.len()).map(|text| vec![text]).collect();
+    totals.push(vec![frame.style.duration(report.totals.sum.seconds)]);
+    totals.extend(frame.shown.iter().map(|kind| amounts(frame, &report.totals, *kind)));
+    layout.total(pages, &totals);
+}
+
+/// The entries of a detailed report.
+pub(super) fn detailed(
+    pages: &mut Pages,
+    frame: &Frame,
+    totals: &Totals,
+    entries: impl Iterator<Item = Row>,
+) {
+    let mut columns = vec![
+        Column { heading: "User".to_owned(), width: 120.0, align: Align::Left },
+        figures("Start", 112.0),
+        figures("End", 66.0),
+        figures("Duration", 62.0),
+    ];
+    columns.extend(amount_columns(frame));
+    let layout = Layout { first: "Time entry", columns };
+    layout.heading(pages);
+    let mut any = false;
+    for row in entries {
+        any = true;
+        entry(pages, frame, &layout, &row);
+    }
+    if !any {
+        nothing(pages);
+    }
+    let mut row = vec![vec![String::new()]; 3];
+    row.push(vec![frame.style.duration(totals.sum.seconds)]);
+    row.extend(frame.shown.iter().map(|kind| amounts(frame, totals, *kind)));
+    layout.total(pages, &row);
+}
+
+fn entry(pages: &mut Pages, frame: &Frame, layout: &Layout, row: &Row) {
+    let room = layout.room(pages) - 6.0;
+    let description =
+        if row.description.is_empty() { "(no description)" } else { &row.description };
+    let lines = pages.fonts.wrap(description, PLAIN, room, 3);
+    let below = below(row);
+    #[expect(clippy::cast_precision_loss, reason = "there are at most three lines")]
+    let height = 7.0 + 11.0 * lines.len() as f32 + if below.is_empty() { 0.0 } else { 11.0 };
+    layout.need(pages, height);
+    pages.rule(pages.y, RULE);
+    let mut y = pages.y + 12.0;
+    let mut texts = vec![
+        row.user.name.to_string(),
+        frame.style.moment(row.start, frame.zone),
+        frame.style.time(local(row.end, frame.zone)),
+        frame.style.duration(row.seconds),
+    ];
+    let amount = |kind: &AmountKind| frame.style.money(row.money.of(*kind), &row.currency);
+    texts.extend(frame.shown.iter().map(amount));
+    layout.values(pages, y, PLAIN, INK, &texts);
+    for line in lines {
+        pages.line(MARGIN + 6.0, y, Align::Left, line, INK);
+        y += 11.0;
+    }
+    if !below.is_empty() {
+        let mark = row.color.as_deref().and_then(colour).unwrap_or(BILLABLE);
+        let shift = if row.project.is_some() { 10.0 } else { 0.0 };
+        if row.project.is_some() {
+            pages.block(MARGIN + 6.0, y - 6.0, 6.0, 6.0, mark);
+        }
+        let line = pages.fonts.fit(&below, SMALL, room - shift);
+        pages.line(MARGIN + 6.0 + shift, y, Align::Left, line, GREY);
+    }
+    pages.y += height;
+}
+
+/// Project, task, client and tags in one line.
+fn below(row: &Row) -> String {
+    let mut text = String::new();
+    if let Some(project) = &row.project {
+        text.push_str(&project.name);
+    }
+    if let Some(task) = &row.task {
+        text.push_str(": ");
+        text.push_str(&task.name);
+    }
+    if let Some(client) = &row.client {
+        text.push_str(" – ");
+        text.push_str(&client.name);
+    }
+    let tags: Vec<&str> = row.tags.iter().map(|tag| &*tag.name).collect();
+    if !tags.is_empty() {
+        if !text.is_empty() {
+            text.push_str("  ·  ");
+        }
+        text.push_str(&tags.join(", "));
+    }
+    text
+}

@@ -1,0 +1,254 @@
+//! Reports as one flat table with typed cells: what CSV and XLSX have in common.
+//!
+//! Headings as observed in exports (notes/clockify.md 6.5); amounts in major units of the currency that
+//! the heading names.
+
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::super::result::{
+    AmountKind, Details, Frame, Group, GroupKind, Label, Row, Summary, Weekly,
+};
+use crate::kernel::civil::local;
+use crate::kernel::money::Minor;
+use crate::quirk;
+
+/// A value with its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// A text.
+    Text(Arc<str>),
+    /// Yes or no.
+    Flag(bool),
+    /// A day.
+    Date(NaiveDate),
+    /// A time of day.
+    Time(NaiveDateTime),
+    /// Seconds, shown as a duration.
+    Duration(i64),
+    /// Seconds, shown as hours with decimals.
+    Hours(i64),
+    /// Minor units, shown as major ones.
+    Money(Minor),
+}
+
+impl Cell {
+    fn text(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its heading.
+    pub heading: String,
+    /// How many letters fit.
+    pub width: u16,
+    /// Whether a total of it makes sense.
+    pub summed: bool,
+}
+
+fn column(heading: impl Into<String>, width: u16) -> Column {
+    Column { heading: heading.into(), width, summed: false }
+}
+
+fn figure(heading: impl Into<String>) -> Column {
+    Column { heading: heading.into(), width: 16, summed: true }
+}
+
+/// Columns of a detailed report.
+#[must_use]
+pub fn detailed_columns(frame: &Frame, details: &Details) -> Vec<Column> {
+    let code = &frame.currency;
+    let mut columns = vec![
+        column("Project", 24),
+        column("Client", 20),
+        column("Description", 40),
+        column("Task", 20),
+        column("User", 20),
+        column("Group", 16),
+        column("Email", 26),
+        column("Tags", 20),
+        column("Billable", 9),
+        column("Start Date", 12),
+        column("Start Time", 12),
+        column("End Date", 12),
+        column("End Time", 12),
+        figure("Duration (h)"),
+        figure("Duration (decimal)"),
+    ];
+    for kind in &frame.shown {
+        match kind {
+            AmountKind::Earned => {
+                columns.push(column(format!("Billable Rate ({code})"), 16));
+                columns.push(figure(format!("Billable Amount ({code})")));
+            }
+            AmountKind::Cost => {
+                columns.push(column(format!("Cost Rate ({code})"), 16));
+                columns.push(figure(format!("Cost Amount ({code})")));
+            }
+            AmountKind::Profit => columns.push(figure(format!("Profit Amount ({code})"))),
+        }
+    }
+    quirk!("CFY-470");
+    if frame.newer_columns {
+        columns.push(column("Date of creation", 16));
+    }
+    columns.extend(details.fields.iter().map(|field| column(&*field.name, 16)));
+    columns
+}
+
+/// Cells of an entry, in the order of [`detailed_columns`].
+#[must_use]
+pub fn detailed_cells(frame: &Frame, details: &Details, row: &Row) -> Vec<Cell> {
+    let (start, end) = (local(row.start, frame.zone), local(row.end, frame.zone));
+    let name = |name: Option<&Arc<str>>| {
+        name.map_or_else(|| Cell::text(""), |n| Cell::Text(Arc::clone(n)))
+    };
+    let tags: Vec<&str> = row.tags.iter().map(|tag| &*tag.name).collect();
+    let mut cells = vec![
+        name(row.project.as_ref().map(|project| &project.name)),
+        name(row.client.as_ref().map(|client| &client.name)),
+        Cell::text(&row.description),
+        name(row.task.as_ref().map(|task| &task.name)),
+        Cell::Text(Arc::clone(&row.user.name)),
+        Cell::Text(Arc::clone(&row.groups)),
+        Cell::Text(Arc::clone(&row.email)),
+        Cell::text(&tags.join(", ")),
+        Cell::Flag(row.billable),
+        Cell::Date(start.date()),
+        Cell::Time(start),
+        Cell::Date(end.date()),
+        Cell::Time(end),
+        Cell::Duration(row.seconds),
+        Cell::Hours(row.seconds),
+    ];
+    for kind in &frame.shown {
+        match kind {
+            AmountKind::Earned => cells.push(Cell::Money(row.rate)),
+            AmountKind::Cost => cells.push(Cell::Money(row.cost_rate)),
+            AmountKind::Profit => {}
+        }
+        cells.push(Cell::Money(row.money.of(*kind)));
+    }
+    if frame.newer_columns {
+        cells.push(Cell::Date(local(row.created, frame.zone).date()));
+    }
+    for field in &details.fields {
+        let filled = row.fields.iter().find(|filled| filled.id == field.id);
+        cells.push(Cell::text(&filled.map(|filled| filled.text()).unwrap_or_default()));
+    }
+    cells
+}
+
+/// Columns of a group of this kind.
+fn group_columns(kind: GroupKind, columns: &mut Vec<Column>) {
+    let width = if kind == GroupKind::Timeentry { 40 } else { 24 };
+    columns.push(column(kind.heading(), width));
+    if kind == GroupKind::Project {
+        columns.push(column("Client", 20));
+    }
+}
+
+/// Cells of a group of this kind.
+fn group_cells(kind: GroupKind, label: &Label, cells: &mut Vec<Cell>) {
+    cells.push(match (kind, label.day) {
+        (GroupKind::Date, Some(day)) => Cell::Date(day),
+        _ => Cell::Text(Arc::clone(&label.name)),
+    });
+    if kind == GroupKind::Project {
+        cells.push(label.client.clone().map_or_else(|| Cell::text(""), Cell::Text));
+    }
+}
+
+fn time_and_amounts(frame: &Frame, columns: &mut Vec<Column>) {
+    columns.push(figure("Time (h)"));
+    columns.push(figure("Time (decimal)"));
+    columns.extend(frame.shown.iter().map(|kind| {
+        let name = match kind {
+            AmountKind::Earned => "Amount",
+            AmountKind::Cost => "Cost",
+            AmountKind::Profit => "Profit",
+        };
+        figure(format!("{name} ({})", frame.currency))
+    }));
+}
+
+fn figures(frame: &Frame, group: &Group, cells: &mut Vec<Cell>) {
+    cells.push(Cell::Duration(group.sum.seconds));
+    cells.push(Cell::Hours(group.sum.seconds));
+    cells.extend(frame.shown.iter().map(|kind| Cell::Money(group.sum.money.of(*kind))));
+}
+
+/// Columns of a summary report: one a group, `Client` behind a project, then time and amounts.
+#[must_use]
+pub fn summary_columns(frame: &Frame, report: &Summary) -> Vec<Column> {
+    let mut columns = Vec::new();
+    report.kinds.iter().for_each(|kind| group_columns(*kind, &mut columns));
+    time_and_amounts(frame, &mut columns);
+    columns
+}
+
+/// Rows of a summary report: one an innermost group.
+#[must_use]
+pub fn summary_cells(frame: &Frame, report: &Summary) -> Vec<Vec<Cell>> {
+    let mut rows = Vec::new();
+    for group in &report.groups {
+        leaves(&report.kinds, group, &[], &mut |group, mut cells| {
+            figures(frame, group, &mut cells);
+            rows.push(cells);
+        });
+    }
+    rows
+}
+
+/// Goes through the innermost groups with the cells of the groups around them.
+fn leaves(
+    kinds: &[GroupKind],
+    group: &Group,
+    before: &[Cell],
+    see: &mut impl FnMut(&Group, Vec<Cell>),
+) {
+    let Some((kind, inner)) = kinds.split_first() else { return };
+    let mut cells = before.to_vec();
+    group_cells(*kind, &group.label, &mut cells);
+    if inner.is_empty() {
+        see(group, cells);
+    } else {
+        group.children.iter().for_each(|child| leaves(inner, child, &cells, see));
+    }
+}
+
+/// Columns of a weekly report: the two groups, the days, then time and amounts.
+#[must_use]
+pub fn weekly_columns(frame: &Frame, report: &Weekly) -> Vec<Column> {
+    quirk!("CFY-471");
+    let mut columns = Vec::new();
+    report.kinds.iter().for_each(|kind| group_columns(*kind, &mut columns));
+    columns.extend(report.days.iter().map(|day| Column {
+        heading: frame.style.date(day.date),
+        width: 12,
+        summed: true,
+    }));
+    time_and_amounts(frame, &mut columns);
+    columns
+}
+
+/// Rows of a weekly report: one an inner group.
+#[must_use]
+pub fn weekly_cells(frame: &Frame, report: &Weekly) -> Vec<Vec<Cell>> {
+    let mut rows = Vec::new();
+    for group in &report.groups {
+        leaves(&report.kinds, group, &[], &mut |group, mut cells| {
+            cells.extend(group.days.iter().map(|day| match frame.main() {
+                Some(kind) if report.money => Cell::Money(day.money.of(kind)),
+                _ => Cell::Duration(day.seconds),
+            }));
+            figures(frame, group, &mut cells);
+            rows.push(cells);
+        });
+    }
+    rows
+}

@@ -1,0 +1,273 @@
+//! What an entry is grouped under, as small numbers; and what the groups are called.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{Datelike, Days, NaiveDate};
+
+use super::super::model::groups::GroupBy;
+use super::super::model::names::folded;
+use super::super::model::projects::Project;
+use super::super::model::timeline::{Fact, Place};
+use super::super::model::{ClientId, GroupId, TagId};
+use super::range::week_of;
+use super::result::{GroupId as Id, GroupKind, Label};
+use super::scan::{Found, Scan};
+use crate::kernel::ids::Hex24;
+use crate::quirk;
+
+/// Sets, lists and texts with their numbers; 0 stands for none.
+#[derive(Debug)]
+struct Numbered<T> {
+    of: BTreeMap<T, u32>,
+    by: Vec<T>,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self { of: BTreeMap::new(), by: Vec::new() }
+    }
+}
+
+impl<T: Ord + Clone> Numbered<T> {
+    fn number<Q: Ord + ?Sized>(&mut self, value: &Q, own: impl FnOnce() -> T) -> u32
+    where
+        T: std::borrow::Borrow<Q>,
+    {
+        if let Some(number) = self.of.get(value) {
+            return *number;
+        }
+        let value = own();
+        self.by.push(value.clone());
+        let number = u32::try_from(self.by.len()).unwrap_or(u32::MAX);
+        self.of.insert(value, number);
+        number
+    }
+
+    fn value(&self, number: u32) -> Option<&T> {
+        self.by.get((number as usize).checked_sub(1)?)
+    }
+}
+
+/// Numbers and labels of one kind of groups.
+pub(super) struct Keys {
+    pub(super) kind: GroupKind,
+    /// By the place of a project or user: what it leads to.
+    known: Vec<Option<u32>>,
+    clients: Numbered<ClientId>,
+    sets: Numbered<Vec<Hex24>>,
+    texts: Numbered<Arc<str>>,
+    /// The day before and its number.
+    last: Option<(NaiveDate, u32)>,
+}
+
+impl Keys {
+    pub(super) fn new(kind: GroupKind) -> Self {
+        Self {
+            kind,
+            known: Vec::new(),
+            clients: Numbered::default(),
+            sets: Numbered::default(),
+            texts: Numbered::default(),
+            last: None,
+        }
+    }
+
+    /// The number of the group that an entry belongs to.
+    pub(super) fn key(&mut self, scan: &Scan<'_>, found: &Found) -> u32 {
+        let fact = found.fact;
+        match self.kind {
+            GroupKind::User => fact.user,
+            GroupKind::Project => {
+                self.known(fact.project, |_| project(scan, fact).map_or(0, |_| fact.project))
+            }
+            GroupKind::Task => self.known(fact.task, |_| {
+                let task = scan.timeline.task(fact.task);
+                task.and_then(|task| scan.state.tasks.get(task)).map_or(0, |_| fact.task)
+            }),
+            GroupKind::Client => self.known(fact.project, |keys| {
+                let client = project(scan, fact).and_then(|project| project.client);
+                let client = client.filter(|client| scan.state.clients.get(*client).is_some());
+                client.map_or(0, |client| keys.clients.number(&client, || client))
+            }),
+            GroupKind::UserGroup => self.known(fact.user, |keys| keys.groups(scan, fact)),
+            GroupKind::Date | GroupKind::Week | GroupKind::Month => self.time(scan, found.day),
+            GroupKind::Tag => self.tags(scan, found),
+            GroupKind::Timeentry => self.text(scan, found),
+        }
+    }
+
+    fn known(&mut self, place: Place, find_out: impl FnOnce(&mut Self) -> u32) -> u32 {
+        let place = place as usize;
+        if place >= self.known.len() {
+            self.known.resize(place + 1, None);
+        }
+        if let Some(known) = self.known[place] {
+            return known;
+        }
+        let found = find_out(self);
+        self.known[place] = Some(found);
+        found
+    }
+
+    fn time(&mut self, scan: &Scan<'_>, day: NaiveDate) -> u32 {
+        if let Some((last, number)) = self.last
+            && last == day
+        {
+            return number;
+        }
+        let start = match self.kind {
+            GroupKind::Week => week_of(day, scan.query.week_start),
+            GroupKind::Month => day.with_day(1).unwrap_or(day),
+            _ => day,
+        };
+        let number = u32::try_from(start.num_days_from_ce()).unwrap_or(0);
+        self.last = Some((day, number));
+        number
+    }
+
+    /// All groups of a person together, so that nothing is counted twice. Source: quirk CFY-421.
+    fn groups(&mut self, scan: &Scan<'_>, fact: Fact) -> u32 {
+        let Some(user) = scan.timeline.user(fact.user) else { return 0 };
+        let workspace = scan.workspace();
+        let groups = scan.state.groups.find(GroupBy::User(workspace, user));
+        self.set(groups.map(|group| group.id.0).collect())
+    }
+
+    /// All tags of an entry together. Source: quirk CFY-420.
+    fn tags(&mut self, scan: &Scan<'_>, found: &Found) -> u32 {
+        if !found.fact.flags.tagged() {
+            return 0;
+        }
+        let Some(entry) = scan.entry(found.id) else { return 0 };
+        let tags = entry.tags.iter().filter(|tag| scan.state.tags.get(**tag).is_some());
+        self.set(tags.map(|tag| tag.0).collect())
+    }
+
+    fn set(&mut self, mut ids: Vec<Hex24>) -> u32 {
+        ids.sort_unstable();
+        if ids.is_empty() { 0 } else { self.sets.number(ids.as_slice(), || ids.clone()) }
+    }
+
+    fn text(&mut self, scan: &Scan<'_>, found: &Found) -> u32 {
+        if !found.fact.flags.described() {
+            return 0;
+        }
+        let Some(entry) = scan.entry(found.id) else { return 0 };
+        self.texts.number(entry.description.as_str(), || entry.description.as_str().into())
+    }
+
+    /// What the group of a number is called, and what it is sorted by.
+    pub(super) fn label(&self, scan: &Scan<'_>, key: u32) -> (Label, Order) {
+        let label = self.name(scan, key);
+        let order = Order { day: label.day, name: folded(&label.name) };
+        (label, order)
+    }
+
+    fn name(&self, scan: &Scan<'_>, key: u32) -> Label {
+        let (state, timeline) = (scan.state, scan.timeline);
+        let one = |id: Hex24, name: &str| Label { id: Id::One(id), ..named(name) };
+        let found = match self.kind {
+            GroupKind::User => timeline.user(key).map(|id| {
+                let name = state.users.get(id).map_or("", |user| &user.name);
+                let email = state.users.get(id).map_or("", |user| &user.email);
+                one(id.0, if name.is_empty() { email } else { name })
+            }),
+            GroupKind::Project => {
+                let project = timeline.project(key).and_then(|id| state.projects.get(id));
+                project.map(|project| project_label(scan, project))
+            }
+            GroupKind::Task => timeline
+                .task(key)
+                .and_then(|id| state.tasks.get(id))
+                .map(|task| one(task.id.0, &task.name)),
+            GroupKind::Client => self
+                .clients
+                .value(key)
+                .and_then(|id| state.clients.get(*id))
+                .map(|client| one(client.id.0, &client.name)),
+            GroupKind::UserGroup => self
+                .set_label(key, |id| state.groups.get(GroupId(id)).map(|group| group.name.clone())),
+            GroupKind::Tag => {
+                self.set_label(key, |id| state.tags.get(TagId(id)).map(|tag| tag.name.clone()))
+            }
+            GroupKind::Date | GroupKind::Week | GroupKind::Month => self.time_label(key),
+            // The entry that names the group is known to who keeps the groups.
+            GroupKind::Timeentry => return named(self.texts.value(key).map_or("", |text| text)),
+        };
+        found.unwrap_or_else(|| {
+            quirk!("CFY-422");
+            named(match self.kind {
+                GroupKind::Project => "(Without project)",
+                GroupKind::Client => "(Without client)",
+                GroupKind::Task => "(Without task)",
+                GroupKind::Tag => "(Without tag)",
+                GroupKind::UserGroup => "(Without group)",
+                _ => "",
+            })
+        })
+    }
+
+    fn set_label(&self, key: u32, name: impl Fn(Hex24) -> Option<String>) -> Option<Label> {
+        let ids = self.sets.value(key)?;
+        let mut names: Vec<String> = ids.iter().filter_map(|id| name(*id)).collect();
+        names.sort_by_key(|name| folded(name));
+        let id = match ids[..] {
+            [one] => Id::One(one),
+            _ => Id::Many(ids.clone()),
+        };
+        Some(Label { id, ..named(&names.join(", ")) })
+    }
+
+    fn time_label(&self, key: u32) -> Option<Label> {
+        let day = NaiveDate::from_num_days_from_ce_opt(i32::try_from(key).ok()?)?;
+        let name = match self.kind {
+            GroupKind::Week => {
+                quirk!("CFY-423");
+                let last = day.checked_add_days(Days::new(6)).unwrap_or(day);
+                format!("{day} - {last}")
+            }
+            GroupKind::Month => {
+                quirk!("CFY-423");
+                day.format("%Y-%m").to_string()
+            }
+            _ => day.to_string(),
+        };
+        let name: Arc<str> = name.into();
+        Some(Label { id: Id::Text(Arc::clone(&name)), day: Some(day), ..named(&name) })
+    }
+}
+
+/// Order of groups by what they are: by day, else by name without regard to letter case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Order {
+    day: Option<NaiveDate>,
+    name: String,
+}
+
+fn named(name: &str) -> Label {
+    Label {
+        id: Id::Without,
+        name: name.into(),
+        day: None,
+        color: None,
+        client: None,
+        currency: None,
+    }
+}
+
+fn project<'a>(scan: &Scan<'a>, fact: Fact) -> Option<&'a Arc<Project>> {
+    scan.state.projects.get(scan.timeline.project(fact.project)?)
+}
+
+fn project_label(scan: &Scan<'_>, project: &Project) -> Label {
+    let client = project.client.and_then(|client| scan.state.clients.get(client));
+    Label {
+        id: Id::One(project.id.0),
+        name: project.name.as_str().into(),
+        day: None,
+        color: Some(project.color.as_str().into()),
+        client: Some(client.map_or("", |client| &client.name).into()),
+        currency: scan.currency_of(project).map(Into::into),
+    }
+}

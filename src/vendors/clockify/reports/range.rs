@@ -1,0 +1,241 @@
+//! The range of a report: wall clock read in the report's zone, presets, and days.
+//!
+//! Source: notes/clockify.md 3 and 6.1. Bounds are not instants: the clock they show is read again in the
+//! zone of the report.
+
+use chrono::{
+    DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc,
+};
+use serde::{Deserialize, Serialize};
+
+use super::super::model::users::Weekday;
+use crate::kernel::civil::{Tz, instant, local};
+use crate::quirk;
+
+/// A range of time in a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The first instant of it.
+    pub from: DateTime<Utc>,
+    /// The first instant behind it.
+    pub to: DateTime<Utc>,
+    /// The zone.
+    pub zone: Tz,
+    /// The day it begins on.
+    pub first: NaiveDate,
+    /// The day it ends on.
+    pub last: NaiveDate,
+}
+
+/// The end is before the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backwards;
+
+impl Span {
+    /// The range between two readings of the clock in `zone`.
+    ///
+    /// # Errors
+    /// [`Backwards`].
+    pub fn between(start: NaiveDateTime, end: NaiveDateTime, zone: Tz) -> Result<Self, Backwards> {
+        quirk!("CFY-402");
+        if end < start {
+            return Err(Backwards);
+        }
+        let midnight = end.time() == NaiveTime::MIN && end > start;
+        let second = TimeDelta::seconds(1);
+        let last = if midnight { end - second } else { end };
+        let behind = if midnight { end } else { whole(end) + second };
+        Ok(Self {
+            from: instant(whole(start), zone),
+            to: instant(behind, zone),
+            zone,
+            first: start.date(),
+            last: last.date(),
+        })
+    }
+
+    /// Whole days, both ends included.
+    #[must_use]
+    pub fn days(first: NaiveDate, last: NaiveDate, zone: Tz) -> Self {
+        let behind = last.succ_opt().unwrap_or(last);
+        Self {
+            from: instant(first.and_time(NaiveTime::MIN), zone),
+            to: instant(behind.and_time(NaiveTime::MIN), zone),
+            zone,
+            first,
+            last,
+        }
+    }
+
+    /// How many days it touches.
+    #[must_use]
+    pub fn count(&self) -> i64 {
+        (self.last - self.first).num_days() + 1
+    }
+}
+
+fn whole(at: NaiveDateTime) -> NaiveDateTime {
+    use chrono::Timelike;
+    at.with_nanosecond(0).unwrap_or(at)
+}
+
+/// A range that moves with the calendar. Source: notes/clockify.md 6.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the vendor's own names, which explain themselves")]
+pub enum Preset {
+    Absolute,
+    Today,
+    Yesterday,
+    ThisWeek,
+    LastWeek,
+    PastTwoWeeks,
+    ThisMonth,
+    LastMonth,
+    ThisYear,
+    LastYear,
+}
+
+impl Preset {
+    /// Those that move.
+    const MOVING: [Self; 9] = [
+        Self::Today,
+        Self::Yesterday,
+        Self::ThisWeek,
+        Self::LastWeek,
+        Self::PastTwoWeeks,
+        Self::ThisMonth,
+        Self::LastMonth,
+        Self::ThisYear,
+        Self::LastYear,
+    ];
+
+    /// Its first and last day, seen from `today`; nothing for [`Self::Absolute`].
+    #[must_use]
+    pub fn days(self, today: NaiveDate, start: Weekday) -> Option<(NaiveDate, NaiveDate)> {
+        let back = |day: NaiveDate, days| day.checked_sub_days(Days::new(days)).unwrap_or(day);
+        let week = week_of(today, start);
+        let month = today.with_day(1).unwrap_or(today);
+        let year = NaiveDate::from_ymd_opt(today.year(), 1, 1).unwrap_or(today);
+        let months = |day: NaiveDate, months: u32| {
+            let next = day.checked_add_months(Months::new(months)).unwrap_or(day);
+            (day, back(next, 1))
+        };
+        let earlier = |day: NaiveDate, n| day.checked_sub_months(Months::new(n)).unwrap_or(day);
+        Some(match self {
+            Self::Absolute => return None,
+            Self::Today => (today, today),
+            Self::Yesterday => (back(today, 1), back(today, 1)),
+            Self::ThisWeek => (week, week.checked_add_days(Days::new(6)).unwrap_or(week)),
+            Self::LastWeek => (back(week, 7), back(week, 1)),
+            Self::PastTwoWeeks => (back(today, 13), today),
+            Self::ThisMonth => months(month, 1),
+            Self::LastMonth => months(earlier(month, 1), 1),
+            Self::ThisYear => months(year, 12),
+            Self::LastYear => months(earlier(year, 12), 12),
+        })
+    }
+}
+
+/// The first day of the week that `day` is in.
+#[must_use]
+pub fn week_of(day: NaiveDate, start: Weekday) -> NaiveDate {
+    let into = (day.weekday().num_days_from_monday() + 7 - number(start)) % 7;
+    day.checked_sub_days(Days::new(u64::from(into))).unwrap_or(day)
+}
+
+/// Monday is 0.
+fn number(day: Weekday) -> u32 {
+    match day {
+        Weekday::Monday => 0,
+        Weekday::Tuesday => 1,
+        Weekday::Wednesday => 2,
+        Weekday::Thursday => 3,
+        Weekday::Friday => 4,
+        Weekday::Saturday => 5,
+        Weekday::Sunday => 6,
+    }
+}
+
+/// The range that a shared report without a fixed date shows `now`, when it was saved at `saved` with
+/// `span`: a range that was one of the presets then follows it, any other moves on by the days passed.
+#[must_use]
+pub fn rolled(span: Span, saved: DateTime<Utc>, now: DateTime<Utc>, start: Weekday) -> Span {
+    quirk!("CFY-453");
+    let (then, today) = (local(saved, span.zone).date(), local(now, span.zone).date());
+    let preset = Preset::MOVING
+        .into_iter()
+        .find(|preset| preset.days(then, start) == Some((span.first, span.last)));
+    if let Some((first, last)) = preset.and_then(|preset| preset.days(today, start)) {
+        return Span::days(first, last, span.zone);
+    }
+    let passed = today - then;
+    let moved = |day: NaiveDate| day.checked_add_signed(passed).unwrap_or(day);
+    let time = |at: DateTime<Utc>| {
+        let at = local(at, span.zone);
+        instant(moved(at.date()).and_time(at.time()), span.zone)
+    };
+    Span {
+        from: time(span.from),
+        to: time(span.to),
+        zone: span.zone,
+        first: moved(span.first),
+        last: moved(span.last),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::super::super::model::users::Weekday;
+    use super::{Backwards, Preset, Span, rolled, week_of};
+    use crate::kernel::civil::Tz;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn span(start: &str, end: &str, zone: Tz) -> Result<Span, Backwards> {
+        Span::between(start.parse().unwrap(), end.parse().unwrap(), zone)
+    }
+
+    #[test]
+    fn an_end_at_midnight_is_left_out_and_any_other_second_is_in() {
+        let a = span("2026-06-01T00:00:00", "2026-06-07T23:59:59.999", Tz::Europe__Prague).unwrap();
+        let b = span("2026-06-01T00:00:00", "2026-06-08T00:00:00", Tz::Europe__Prague).unwrap();
+        assert_eq!((a, a.count()), (b, 7));
+        assert_eq!(a.from.to_rfc3339(), "2026-05-31T22:00:00+00:00");
+        let one = span("2026-06-01T00:00:00", "2026-06-01T00:00:00", Tz::UTC).unwrap();
+        assert_eq!((one.count(), (one.to - one.from).num_seconds()), (1, 1));
+        assert_eq!(span("2026-06-02T00:00:00", "2026-06-01T00:00:00", Tz::UTC), Err(Backwards));
+    }
+
+    #[test]
+    fn presets_follow_the_calendar() {
+        let today = day("2026-03-31");
+        for (preset, first, last) in [
+            (Preset::Yesterday, "2026-03-30", "2026-03-30"),
+            (Preset::ThisWeek, "2026-03-29", "2026-04-04"),
+            (Preset::LastWeek, "2026-03-22", "2026-03-28"),
+            (Preset::PastTwoWeeks, "2026-03-18", "2026-03-31"),
+            (Preset::LastMonth, "2026-02-01", "2026-02-28"),
+            (Preset::LastYear, "2025-01-01", "2025-12-31"),
+        ] {
+            assert_eq!(preset.days(today, Weekday::Sunday), Some((day(first), day(last))));
+        }
+        assert_eq!(week_of(day("2026-06-12"), Weekday::Monday), day("2026-06-08"));
+    }
+
+    #[test]
+    fn rolling_ranges_keep_what_they_meant() {
+        let saved = "2026-06-12T10:00:00Z".parse().unwrap();
+        let now = "2026-07-03T10:00:00Z".parse().unwrap();
+        let last_month = Span::days(day("2026-05-01"), day("2026-05-31"), Tz::UTC);
+        let rolled_month = rolled(last_month, saved, now, Weekday::Monday);
+        assert_eq!((rolled_month.first, rolled_month.last), (day("2026-06-01"), day("2026-06-30")));
+        let odd = Span::days(day("2026-06-02"), day("2026-06-04"), Tz::UTC);
+        let odd = rolled(odd, saved, now, Weekday::Monday);
+        assert_eq!((odd.first, odd.last, odd.count()), (day("2026-06-23"), day("2026-06-25"), 3));
+    }
+}

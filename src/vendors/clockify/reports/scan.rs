@@ -1,0 +1,461 @@
+//! One pass over entries: which of them a report wants and what each is worth.
+//!
+//! Whatever depends on a person, project, task, or a pair of them is found out once and kept for the
+//! pass, so that an entry costs a few looks into lists.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::super::model::entries::TimeEntry;
+use super::super::model::groups::GroupBy;
+use super::super::model::members::{MemberKey, MembershipStatus};
+use super::super::model::projects::Project;
+use super::super::model::rates::RateKind;
+use super::super::model::settings::Rounding as Direction;
+use super::super::model::tasks::TaskStatus;
+use super::super::model::timeline::{Fact, Place, Timeline};
+use super::super::model::{EntryId, State, UserId, WorkspaceId};
+use super::super::rules::permissions::Actor;
+use super::super::rules::rates::{self, Work};
+use super::ask::Query;
+use super::filter::{Filter, Pick};
+use super::numbers::Numbers;
+use super::result::{AmountKind, Day, Money, Sum, Totals};
+use super::worth::Held;
+use crate::kernel::civil::{Rounding, Tz, day_start, local, round_seconds};
+use crate::kernel::ids::Hex24;
+use crate::kernel::money::{Minor, earned};
+use crate::quirk;
+
+/// An entry that a report wants.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    pub(super) id: EntryId,
+    pub(super) fact: Fact,
+    /// Its length, rounded where the report rounds.
+    pub(super) seconds: i64,
+    /// Minor units an hour.
+    pub(super) rate: Minor,
+    /// Minor units an hour.
+    pub(super) cost_rate: Minor,
+    pub(super) money: Money,
+    /// Number of its currency in [`Scan::codes`].
+    pub(super) currency: usize,
+    /// The local day of its start.
+    pub(super) day: NaiveDate,
+}
+
+impl Found {
+    pub(super) fn sum(&self) -> Sum {
+        Sum { seconds: self.seconds, money: self.money }
+    }
+}
+
+/// What was found out about a thing: nothing yet, no, or yes.
+#[derive(Debug, Default)]
+struct Verdicts {
+    of: Vec<Option<bool>>,
+}
+
+impl Verdicts {
+    fn holds(&mut self, place: Place, find_out: impl FnOnce() -> bool) -> bool {
+        let place = place as usize;
+        if place >= self.of.len() {
+            self.of.resize(place + 1, None);
+        }
+        *self.of[place].get_or_insert_with(find_out)
+    }
+}
+
+/// The local day that the last entry was on, and when it begins and ends.
+#[derive(Debug)]
+struct Today {
+    from: i64,
+    to: i64,
+    day: NaiveDate,
+}
+
+/// A pass over the entries of a workspace.
+pub(super) struct Scan<'a> {
+    pub(super) state: &'a State,
+    pub(super) query: &'a Query,
+    pub(super) timeline: &'a Timeline,
+    actor: Actor,
+    people: Verdicts,
+    projects: Verdicts,
+    tasks: Verdicts,
+    /// Pairs of a person and a project, and whether the caller sees their entries.
+    pairs: Numbers,
+    seen: Verdicts,
+    /// Pairs and tasks, and what work on them is worth.
+    kinds: Numbers,
+    hourly: Vec<Held>,
+    costs: Vec<Held>,
+    /// By project, the number of its currency; and the codes.
+    currencies: Vec<Option<usize>>,
+    pub(super) codes: Vec<Arc<str>>,
+    today: Today,
+    step: i64,
+    direction: Rounding,
+    wants_earned: bool,
+    wants_cost: bool,
+    nothing: bool,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(state: &'a State, actor: &Actor, query: &'a Query) -> Self {
+        let round = actor.workspace(state).map(|workspace| workspace.settings.round);
+        let (step, direction) = match round.filter(|_| query.rounding) {
+            None => (0, Rounding::Nearest),
+            Some(round) => {
+                quirk!("CFY-407");
+                let direction = match round.round {
+                    Direction::Nearest => Rounding::Nearest,
+                    Direction::Up => Rounding::Up,
+                    Direction::Down => Rounding::Down,
+                };
+                (i64::from(round.minutes) * 60, direction)
+            }
+        };
+        let wants = |kinds: &[AmountKind]| query.shown.iter().any(|kind| kinds.contains(kind));
+        Self {
+            state,
+            query,
+            timeline: state.entries.timeline(),
+            actor: *actor,
+            people: Verdicts::default(),
+            projects: Verdicts::default(),
+            tasks: Verdicts::default(),
+            pairs: Numbers::default(),
+            seen: Verdicts::default(),
+            kinds: Numbers::default(),
+            hourly: Vec::new(),
+            costs: Vec::new(),
+            currencies: Vec::new(),
+            codes: Vec::new(),
+            today: Today { from: 0, to: 0, day: NaiveDate::MIN },
+            step,
+            direction,
+            wants_earned: wants(&[AmountKind::Earned, AmountKind::Profit]),
+            wants_cost: wants(&[AmountKind::Cost, AmountKind::Profit]),
+            nothing: query.filter.approved == Some(true),
+        }
+    }
+
+    /// The entries of the range, in order of their start.
+    pub(super) fn range(&self) -> impl DoubleEndedIterator<Item = (i64, EntryId, Fact)> + use<'a> {
+        let span = &self.query.span;
+        self.timeline.between(self.actor.workspace, span.from, span.to)
+    }
+
+    /// What an entry is worth, if the report wants it.
+    pub(super) fn weigh(&mut self, start: i64, id: EntryId, fact: Fact) -> Option<Found> {
+        // Quirk CFY-403: timers that still run are in no report.
+        if fact.seconds < 0 || self.nothing || !self.fits(id, fact) {
+            return None;
+        }
+        let seconds = round_seconds(fact.seconds, self.step, self.direction);
+        let pair = self.pair(fact);
+        if !self.is_seen(pair, fact) {
+            return None;
+        }
+        let (rate, cost_rate) = self.rates(pair, start, fact);
+        let money = Money { earned: earned(rate, seconds), cost: earned(cost_rate, seconds) };
+        let currency = self.currency(fact.project);
+        let day = self.day(start);
+        Some(Found { id, fact, seconds, rate, cost_rate, money, currency, day })
+    }
+
+    /// The workspace whose entries these are.
+    pub(super) fn workspace(&self) -> WorkspaceId {
+        self.actor.workspace
+    }
+
+    /// Code of the currency of a project's amounts.
+    pub(super) fn currency_of(&self, project: &Project) -> Option<&'a str> {
+        let workspace = self.actor.workspace(self.state)?;
+        Some(rates::currency(self.state, workspace, Some(project)))
+    }
+
+    /// The entry itself.
+    pub(super) fn entry(&self, id: EntryId) -> Option<&'a Arc<TimeEntry>> {
+        self.state.entries.get(id)
+    }
+
+    fn fits(&mut self, id: EntryId, fact: Fact) -> bool {
+        let (state, timeline, actor) = (self.state, self.timeline, self.actor);
+        let filter = &self.query.filter;
+        let flags = fact.flags;
+        let simple = filter.billable.is_none_or(|wanted| wanted == flags.billable())
+            && filter.invoiced.is_none_or(|wanted| wanted == flags.invoiced())
+            && !(filter.without_description && flags.described())
+            && !(filter.audit.without_project && fact.project != 0)
+            && !(filter.audit.without_task && fact.task != 0)
+            && filter.audit.fits_length(fact.seconds);
+        simple
+            && self.people.holds(fact.user, || person_fits(state, &actor, filter, timeline, fact))
+            && self
+                .projects
+                .holds(fact.project, || project_fits(state, &actor, filter, timeline, fact.project))
+            && self.tasks.holds(fact.task, || task_fits(state, filter, timeline, fact.task))
+            && self.tags_and_texts_fit(id, fact)
+    }
+
+    fn tags_and_texts_fit(&self, id: EntryId, fact: Fact) -> bool {
+        let filter = &self.query.filter;
+        let tags = filter.tags.as_ref();
+        if let Some(pick) = tags.filter(|_| !fact.flags.tagged()) {
+            if !pick.fits(None, true) {
+                return false;
+            }
+        }
+        let tags = tags.filter(|_| fact.flags.tagged());
+        if tags.is_none() && !filter.needs_texts() {
+            return true;
+        }
+        let Some(entry) = self.entry(id) else { return false };
+        let tags_fit = tags.is_none_or(|pick| {
+            let found: Vec<(Hex24, bool)> = entry
+                .tags
+                .iter()
+                .map(|id| {
+                    let archived = self.state.tags.get(*id).is_none_or(|tag| tag.archived);
+                    (id.0, pick.status.fits_over(archived))
+                })
+                .collect();
+            pick.fits_all(&found)
+        });
+        tags_fit && filter.fits_texts(entry)
+    }
+
+    fn pair(&mut self, fact: Fact) -> Place {
+        let next = u32::try_from(self.seen.of.len()).unwrap_or(u32::MAX - 1);
+        let of = &mut self.seen.of;
+        self.pairs.place(fact.user, fact.project, || {
+            of.push(None);
+            next
+        })
+    }
+
+    fn is_seen(&mut self, pair: Place, fact: Fact) -> bool {
+        if self.actor.is_admin() {
+            return true;
+        }
+        let (state, actor, timeline) = (self.state, &self.actor, self.timeline);
+        self.seen.holds(pair, || {
+            let Some(user) = timeline.user(fact.user) else { return false };
+            actor.may_see_work(state, user, timeline.project(fact.project))
+        })
+    }
+
+    /// The hourly rate, 0 unless it is billed, and the cost rate; 0 where the report needs none.
+    fn rates(&mut self, pair: Place, start: i64, fact: Fact) -> (Minor, Minor) {
+        if !self.wants_earned && !self.wants_cost {
+            return (0, 0);
+        }
+        let (hourly, costs) = (&mut self.hourly, &mut self.costs);
+        let kind = self.kinds.place(pair, fact.task, || {
+            let next = u32::try_from(hourly.len()).unwrap_or(u32::MAX - 1);
+            hourly.push(Held::UNKNOWN);
+            costs.push(Held::UNKNOWN);
+            next
+        }) as usize;
+        let work = || {
+            Some(Work {
+                workspace: self.actor.workspace,
+                user: self.timeline.user(fact.user)?,
+                project: self.timeline.project(fact.project),
+                task: self.timeline.task(fact.task),
+                start: DateTime::from_timestamp(start, 0)?,
+            })
+        };
+        let held = |of: RateKind, kept: &mut Held| {
+            if !kept.covers(start)
+                && let Some(work) = work()
+            {
+                *kept = Held::of(self.state, of, work);
+            }
+            kept.rate
+        };
+        let billed = self.wants_earned && fact.flags.billable();
+        let rate = if billed { held(RateKind::Hourly, &mut self.hourly[kind]) } else { 0 };
+        let cost = if self.wants_cost { held(RateKind::Cost, &mut self.costs[kind]) } else { 0 };
+        (rate, cost)
+    }
+
+    fn currency(&mut self, project: Place) -> usize {
+        let place = project as usize;
+        if place >= self.currencies.len() {
+            self.currencies.resize(place + 1, None);
+        }
+        if let Some(known) = self.currencies[place] {
+            return known;
+        }
+        let project = self.timeline.project(project).and_then(|id| self.state.projects.get(id));
+        let code = self.actor.workspace(self.state).map_or("USD", |workspace| {
+            rates::currency(self.state, workspace, project.map(|project| &**project))
+        });
+        let known = self.codes.iter().position(|known| **known == *code).unwrap_or_else(|| {
+            self.codes.push(code.into());
+            self.codes.len() - 1
+        });
+        self.currencies[place] = Some(known);
+        known
+    }
+
+    /// The local day of a start. Source: quirk CFY-401.
+    fn day(&mut self, start: i64) -> NaiveDate {
+        if !(self.today.from..self.today.to).contains(&start) {
+            self.today = today(start, self.query.span.zone);
+        }
+        self.today.day
+    }
+}
+
+fn today(start: i64, zone: Tz) -> Today {
+    quirk!("CFY-401");
+    let at = DateTime::<Utc>::from_timestamp(start, 0).unwrap_or_default();
+    let day = local(at, zone).date();
+    let begin = day_start(day, zone).timestamp();
+    let end = day.succ_opt().map_or(start, |next| day_start(next, zone).timestamp());
+    // Where a day has no midnight or two, its bounds are not trusted beyond this second.
+    let (from, to) = if (begin..end).contains(&start) { (begin, end) } else { (start, start + 1) };
+    Today { from, to, day }
+}
+
+/// Whether entries of a person fit, by who they are, their groups and their custom fields.
+fn person_fits(
+    state: &State,
+    actor: &Actor,
+    filter: &Filter,
+    timeline: &Timeline,
+    fact: Fact,
+) -> bool {
+    let Some(user) = timeline.user(fact.user) else { return false };
+    let member = state.members.get(MemberKey { workspace: actor.workspace, user });
+    let status = member.map(|member| member.status);
+    let by_person = filter
+        .users
+        .as_ref()
+        .is_none_or(|pick| pick.fits(Some(user.0), pick.status.fits_member(status)));
+    let fields = || member.map(|member| member.fields.as_slice()).unwrap_or_default();
+    by_person
+        && filter.groups.as_ref().is_none_or(|pick| group_fits(state, actor, pick, user, status))
+        && filter.user_fields.iter().all(|test| test.fits(fields()))
+}
+
+fn group_fits(
+    state: &State,
+    actor: &Actor,
+    pick: &Pick,
+    user: UserId,
+    status: Option<MembershipStatus>,
+) -> bool {
+    let in_state = pick.status.fits_member(status);
+    let groups = state.groups.find(GroupBy::User(actor.workspace, user));
+    let found: Vec<(Hex24, bool)> = groups.map(|group| (group.id.0, in_state)).collect();
+    if found.is_empty() { pick.fits(None, in_state) && in_state } else { pick.fits_all(&found) }
+}
+
+/// Whether entries of a project fit, by it, its client and its currency.
+fn project_fits(
+    state: &State,
+    actor: &Actor,
+    filter: &Filter,
+    timeline: &Timeline,
+    place: Place,
+) -> bool {
+    let project = timeline.project(place).and_then(|id| state.projects.get(id));
+    let by_project = filter.projects.as_ref().is_none_or(|pick| {
+        let over = project.is_some_and(|project| project.archived);
+        pick.fits(project.map(|project| project.id.0), pick.status.fits_over(over))
+    });
+    let client =
+        project.and_then(|project| project.client).and_then(|client| state.clients.get(client));
+    let by_client = filter.clients.as_ref().is_none_or(|pick| {
+        let over = client.is_some_and(|client| client.archived);
+        pick.fits(client.map(|client| client.id.0), pick.status.fits_over(over))
+    });
+    let by_currency = filter.currencies.as_ref().is_none_or(|pick| {
+        let Some(workspace) = actor.workspace(state) else { return false };
+        let code = rates::currency(state, workspace, project.map(|project| &**project));
+        let currency = workspace.currencies.iter().find(|currency| currency.code == code);
+        pick.fits(currency.map(|currency| currency.id.0), true)
+    });
+    by_project && by_client && by_currency
+}
+
+fn task_fits(state: &State, filter: &Filter, timeline: &Timeline, place: Place) -> bool {
+    let Some(pick) = &filter.tasks else { return true };
+    let task = timeline.task(place).and_then(|id| state.tasks.get(id));
+    let over = task.is_some_and(|task| task.status == TaskStatus::Done);
+    pick.fits(task.map(|task| task.id.0), pick.status.fits_over(over))
+}
+
+/// The figures of a whole report, while they are counted.
+#[derive(Debug, Default)]
+pub(super) struct Count {
+    sum: Sum,
+    billable: i64,
+    entries: u64,
+    by_currency: Vec<Money>,
+}
+
+impl Count {
+    pub(super) fn add(&mut self, found: &Found) {
+        self.sum += found.sum();
+        self.entries += 1;
+        if found.fact.flags.billable() {
+            self.billable = self.billable.saturating_add(found.seconds);
+        }
+        if found.currency >= self.by_currency.len() {
+            self.by_currency.resize(found.currency + 1, Money::default());
+        }
+        self.by_currency[found.currency] += found.money;
+    }
+
+    pub(super) fn totals(self, codes: &[Arc<str>]) -> Totals {
+        let mut by_currency: Vec<_> = codes.iter().cloned().zip(self.by_currency).collect();
+        by_currency.sort_by(|a, b| a.0.cmp(&b.0));
+        Totals {
+            sum: self.sum,
+            billable_seconds: self.billable,
+            entries: self.entries,
+            by_currency,
+        }
+    }
+}
+
+/// Figures day by day, while they are counted in order.
+#[derive(Debug, Default)]
+pub(super) struct ByDay(Vec<Day>);
+
+impl ByDay {
+    pub(super) fn add(&mut self, found: &Found) {
+        let billable = if found.fact.flags.billable() { found.seconds } else { 0 };
+        match self.0.last_mut() {
+            Some(day) if day.date == found.day => {
+                day.sum += found.sum();
+                day.billable_seconds = day.billable_seconds.saturating_add(billable);
+            }
+            _ => self.0.push(Day { date: found.day, sum: found.sum(), billable_seconds: billable }),
+        }
+    }
+
+    /// The days in order. Where a zone went back over midnight, a day came twice.
+    pub(super) fn days(self) -> Vec<Day> {
+        let mut days = self.0;
+        days.sort_by_key(|day| day.date);
+        days.dedup_by(|later, first| {
+            let same = later.date == first.date;
+            if same {
+                first.sum += later.sum;
+                first.billable_seconds =
+                    first.billable_seconds.saturating_add(later.billable_seconds);
+            }
+            same
+        });
+        days
+    }
+}

@@ -1,0 +1,232 @@
+//! Shared reports: who makes, sees, changes and deletes them.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::members::MemberKey;
+use super::super::model::shared::{SharedBy, SharedKind, SharedReport};
+use super::super::model::{GroupId, SharedReportId, State, UserId, WorkspaceId};
+use super::super::rules::permissions::{Actor, Denied, NoEntry, enter, is_in_group};
+use super::super::rules::texts;
+use crate::kernel::ids::Ids;
+use crate::quirk;
+
+/// Letters of a name at most.
+pub const NAME: usize = 250;
+
+/// Why something cannot be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// There is no such report.
+    Unknown,
+    /// It has no name.
+    NoName,
+    /// Its name cannot be.
+    Text(texts::Error),
+    /// A person or group that it is to be visible to is not in the workspace.
+    NotMember,
+    /// The caller may not.
+    Denied(Denied),
+}
+
+/// A report to be saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewShared {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: SharedKind,
+    /// Whether it needs no key.
+    pub public: bool,
+    /// Whether its dates stay.
+    pub fixed_date: bool,
+    /// Who else may see it.
+    pub users: Vec<UserId>,
+    /// Whose people may see it.
+    pub groups: Vec<GroupId>,
+    /// The JSON object that says what it asks for.
+    pub filter: String,
+}
+
+/// What changes of a saved report; what is absent stays. Source: notes/clockify.md 6.6.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SharedUpdate {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its kind.
+    pub kind: Option<SharedKind>,
+    /// Whether it needs no key.
+    pub public: Option<bool>,
+    /// Whether its dates stay.
+    pub fixed_date: Option<bool>,
+    /// Who else may see it.
+    pub users: Option<Vec<UserId>>,
+    /// Whose people may see it.
+    pub groups: Option<Vec<GroupId>>,
+    /// The JSON object that says what it asks for.
+    pub filter: Option<String>,
+}
+
+fn check_name(name: &str) -> Result<String, Error> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(Error::NoName);
+    }
+    texts::check(name, NAME).map_err(Error::Text)?;
+    Ok(name.to_owned())
+}
+
+fn check_readers(
+    state: &State,
+    workspace: WorkspaceId,
+    users: &[UserId],
+    groups: &[GroupId],
+) -> Result<(), Error> {
+    let member = |user: &UserId| state.members.get(MemberKey { workspace, user: *user }).is_some();
+    let here = |group: &GroupId| {
+        state.groups.get(*group).is_some_and(|group| group.workspace == workspace)
+    };
+    if users.iter().all(member) && groups.iter().all(here) { Ok(()) } else { Err(Error::NotMember) }
+}
+
+/// Saves a report.
+///
+/// # Errors
+/// [`Error`].
+pub fn create(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    new: NewShared,
+) -> Result<Arc<SharedReport>, Error> {
+    let NewShared { name, kind, public, fixed_date, users, groups, filter } = new;
+    let name = check_name(&name)?;
+    check_readers(state, actor.workspace, &users, &groups)?;
+    let id = SharedReportId(ids.hex24("clockify/shared-reports", now));
+    let report = SharedReport {
+        id,
+        workspace: actor.workspace,
+        author: actor.user,
+        name,
+        kind,
+        public,
+        fixed_date,
+        users,
+        groups,
+        filter,
+        saved: now,
+    };
+    state.shared_reports.put(report);
+    get(state, actor, id)
+}
+
+/// A report of the actor's workspace.
+fn get(state: &State, actor: &Actor, id: SharedReportId) -> Result<Arc<SharedReport>, Error> {
+    let report = state.shared_reports.get(id);
+    let report = report.filter(|report| report.workspace == actor.workspace);
+    report.cloned().ok_or(Error::Unknown)
+}
+
+/// A report that the actor may change: their own, and administrators any.
+fn to_change(state: &State, actor: &Actor, id: SharedReportId) -> Result<Arc<SharedReport>, Error> {
+    quirk!("CFY-454");
+    let report = get(state, actor, id)?;
+    if report.author == actor.user || actor.is_admin() {
+        Ok(report)
+    } else {
+        Err(Error::Denied(Denied::Role))
+    }
+}
+
+/// Changes a report.
+///
+/// # Errors
+/// [`Error`]; nothing is changed then.
+pub fn update(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: SharedReportId,
+    update: SharedUpdate,
+) -> Result<Arc<SharedReport>, Error> {
+    let mut report = SharedReport::clone(&*to_change(state, actor, id)?);
+    let SharedUpdate { name, kind, public, fixed_date, users, groups, filter } = update;
+    if let Some(name) = name {
+        report.name = check_name(&name)?;
+    }
+    report.kind = kind.unwrap_or(report.kind);
+    report.public = public.unwrap_or(report.public);
+    report.fixed_date = fixed_date.unwrap_or(report.fixed_date);
+    report.users = users.unwrap_or(report.users);
+    report.groups = groups.unwrap_or(report.groups);
+    check_readers(state, actor.workspace, &report.users, &report.groups)?;
+    if let Some(filter) = filter {
+        report.filter = filter;
+        report.saved = now;
+    }
+    state.shared_reports.put(report);
+    get(state, actor, id)
+}
+
+/// Deletes a report.
+///
+/// # Errors
+/// [`Error`].
+pub fn delete(state: &mut State, actor: &Actor, id: SharedReportId) -> Result<(), Error> {
+    to_change(state, actor, id)?;
+    state.shared_reports.remove(id);
+    Ok(())
+}
+
+/// The reports that the actor may see, in the order they were made.
+pub fn list<'a>(state: &'a State, actor: &'a Actor) -> impl Iterator<Item = &'a Arc<SharedReport>> {
+    let all = state.shared_reports.find(SharedBy::Workspace(actor.workspace));
+    all.filter(|report| reads(state, report, actor))
+}
+
+/// Whether somebody of its workspace may see a report.
+fn reads(state: &State, report: &SharedReport, actor: &Actor) -> bool {
+    report.public
+        || report.author == actor.user
+        || actor.is_admin()
+        || report.users.contains(&actor.user)
+        || report.groups.iter().any(|group| is_in_group(state, *group, actor.user))
+}
+
+/// Why a report is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hidden {
+    /// There is no such report, or nobody is left whose view it could show.
+    Unknown,
+    /// It is not public, and nobody said who they are.
+    NoCaller,
+    /// It is not for them.
+    NotYours,
+}
+
+/// A report for whoever asks, with its author, whose view it shows.
+///
+/// # Errors
+/// [`Hidden`].
+pub fn open(
+    state: &State,
+    id: SharedReportId,
+    caller: Option<UserId>,
+) -> Result<(Arc<SharedReport>, Actor), Hidden> {
+    quirk!("CFY-451");
+    let report = state.shared_reports.get(id).ok_or(Hidden::Unknown)?;
+    let author = match enter(state, report.workspace, report.author) {
+        Ok(author) => author,
+        Err(NoEntry::Unknown | NoEntry::NotMember) => return Err(Hidden::Unknown),
+    };
+    if !report.public {
+        let caller = caller.ok_or(Hidden::NoCaller)?;
+        let actor = enter(state, report.workspace, caller).map_err(|_| Hidden::NotYours)?;
+        if !reads(state, report, &actor) {
+            return Err(Hidden::NotYours);
+        }
+    }
+    Ok((Arc::clone(report), author))
+}

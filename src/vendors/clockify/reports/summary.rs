@@ -1,0 +1,36 @@
+//! The summary report: groups within groups.
+
+use super::super::model::State;
+use super::super::rules::permissions::Actor;
+use super::ask::Query;
+use super::result::{GroupKind, Summary};
+use super::scan::{ByDay, Count, Scan};
+pub use super::tree::SortBy;
+use super::tree::Tree;
+
+/// Sums up the entries of `query` by `kinds`, from outside in.
+#[must_use]
+pub fn summary(
+    state: &State,
+    actor: &Actor,
+    query: &Query,
+    kinds: &[GroupKind],
+    sort: SortBy,
+    descending: bool,
+) -> Summary {
+    let mut scan = Scan::new(state, actor, query);
+    let mut tree = Tree::new(kinds, false);
+    let (mut count, mut days) = (Count::default(), ByDay::default());
+    for (start, id, fact) in scan.range() {
+        let Some(found) = scan.weigh(start, id, fact) else { continue };
+        count.add(&found);
+        days.add(&found);
+        tree.add(&scan, &found, 0);
+    }
+    Summary {
+        totals: count.totals(&scan.codes),
+        kinds: kinds.to_vec(),
+        groups: tree.groups(&scan, sort, descending),
+        days: days.days(),
+    }
+}

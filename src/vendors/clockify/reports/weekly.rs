@@ -1,0 +1,46 @@
+//! The weekly report: people and projects over seven days.
+
+use super::super::model::State;
+use super::super::rules::permissions::Actor;
+use super::ask::Query;
+use super::result::{Day, GroupKind, Sum, Weekly};
+use super::scan::{ByDay, Count, Scan};
+use super::tree::{SortBy, Tree};
+
+/// Days of the report.
+pub const DAYS: i64 = 7;
+
+/// Sums up the entries of `query`, whose range is seven days, by `kinds` and day.
+#[must_use]
+pub fn weekly(
+    state: &State,
+    actor: &Actor,
+    query: &Query,
+    kinds: [GroupKind; 2],
+    money: bool,
+    descending: bool,
+) -> Weekly {
+    let mut scan = Scan::new(state, actor, query);
+    let mut tree = Tree::new(&kinds, true);
+    let (mut count, mut days) = (Count::default(), ByDay::default());
+    let first = query.span.first;
+    for (start, id, fact) in scan.range() {
+        let Some(found) = scan.weigh(start, id, fact) else { continue };
+        count.add(&found);
+        days.add(&found);
+        let day = usize::try_from((found.day - first).num_days()).unwrap_or(usize::MAX);
+        tree.add(&scan, &found, day);
+    }
+    let counted = days.days();
+    let days = first.iter_days().take(7).map(|date| {
+        let of = counted.iter().find(|day| day.date == date);
+        of.copied().unwrap_or(Day { date, sum: Sum::default(), billable_seconds: 0 })
+    });
+    Weekly {
+        totals: count.totals(&scan.codes),
+        kinds,
+        money,
+        days: days.collect(),
+        groups: tree.groups(&scan, SortBy::Group, descending),
+    }
+}

@@ -1,0 +1,117 @@
+//! Clients.
+
+use axum::http::{Method, StatusCode};
+
+use super::super::auth::Access;
+use super::super::error::{Entity, Error};
+use super::super::model::clients::Client;
+use super::super::model::{ClientId, State};
+use super::super::rules::clients::{self, Wanted};
+use super::super::rules::permissions::Actor;
+use super::super::wire::body;
+use super::super::wire::clients::{ClientIn, ClientOut};
+use super::super::wire::paging::{directed, paged};
+use super::super::wire::query;
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::Routes;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let (all, one) =
+        ("/v1/workspaces/{workspaceId}/clients", "/v1/workspaces/{workspaceId}/clients/{id}");
+    routes
+        .on(Method::GET, all, "getClients", get_clients)
+        .on(Method::POST, all, "createClient", create_client)
+        .on(Method::GET, one, "getClient", get_client)
+        .on(Method::PUT, one, "updateClient", update_client)
+        .on(Method::DELETE, one, "deleteClient", delete_client)
+}
+
+impl From<clients::Error> for Error {
+    fn from(error: clients::Error) -> Self {
+        match error {
+            clients::Error::Denied(denied) => denied.into(),
+            clients::Error::Unknown => Self::Foreign(Entity::Client),
+            clients::Error::NoName => Self::NoName(Entity::Client),
+            clients::Error::LongName => Self::LongName(Entity::Client, clients::NAME),
+            clients::Error::Taken(name) => Self::NameTaken(Entity::Client, name),
+            clients::Error::Text(error) => error.into(),
+            clients::Error::Email => Self::Email,
+            clients::Error::Emails => Self::Emails,
+            clients::Error::Currency => Self::Foreign(Entity::Currency),
+            clients::Error::Active => Self::Active(Entity::Client),
+        }
+    }
+}
+
+/// Source: document 001, line 92.
+fn get_clients(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let home = access.actor.workspace(state).ok_or(Error::UnknownWorkspace)?;
+    let wanted = Wanted { archived: cx.query.boolean("archived")?, name: query::name_filter(cx)? };
+    quirk!("CFY-022");
+    query::sort_column(cx, &["NAME"])?;
+    let rows = directed(clients::list(state, &access.actor, &wanted), query::descending(cx)?);
+    paged(cx, rows, |client| ClientOut::new(client, home))
+}
+
+/// Source: document 001, line 152.
+fn create_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let new = body::object::<ClientIn>(cx)?.into();
+    let actor = access.actor;
+    cx.write(|world| {
+        let (state, ids) = (&mut world.clockify, &mut world.ids);
+        let client = clients::create(state, ids, cx.now(), &actor, new)?;
+        shown(state, &actor, &client, StatusCode::CREATED)
+    })
+}
+
+/// Source: notes/clockify.md 4.1.
+fn get_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let state = &cx.read().value.clockify;
+    let client = clients::get(state, &access.actor, id(cx)?)?;
+    shown(state, &access.actor, &client, StatusCode::OK)
+}
+
+/// Source: document 001, line 188.
+fn update_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let flag = |name| cx.query.boolean(name).map(|flag| flag.unwrap_or(false));
+    let id = id(cx)?;
+    let update = body::object::<ClientIn>(cx)?;
+    let update = update.update(flag("archive-projects")?, flag("mark-tasks-as-done")?)?;
+    let actor = access.actor;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let client = clients::update(state, cx.now(), &actor, id, update)?;
+        shown(state, &actor, &client, StatusCode::OK)
+    })
+}
+
+/// Source: document 001, line 235.
+fn delete_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    quirk!("CFY-014");
+    let must_be_archived = cx.revision() == Revision::Current;
+    let (id, actor) = (id(cx)?, access.actor);
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let client = clients::delete(state, cx.now(), &actor, id, must_be_archived)?;
+        shown(state, &actor, &client, StatusCode::OK)
+    })
+}
+
+fn id(cx: &Cx) -> Result<ClientId, Error> {
+    query::path_id(cx, "id", Entity::Client)
+}
+
+fn shown(
+    state: &State,
+    actor: &Actor,
+    client: &Client,
+    status: StatusCode,
+) -> Result<Reply, Error> {
+    let home = actor.workspace(state).ok_or(Error::UnknownWorkspace)?;
+    Ok(Reply::json(status, &ClientOut::new(client, home)))
+}

@@ -1,0 +1,106 @@
+//! Clockify's operations, a line each, in a file a family. Every family's file has a function `routes`
+//! that adds its lines.
+//!
+//! Paths as the routes spell them: `/v1/…` is the main API, `/report/v1/…` the reports API.
+
+mod clients;
+mod reports;
+mod shared_reports;
+mod users;
+mod workspaces;
+
+use super::error::Error;
+use super::{auth, limits};
+use crate::http::routes::Routes;
+use crate::http::surface::Surface;
+
+/// Clockify.
+pub const SURFACE: Surface = Surface {
+    name: "clockify",
+    hosts: &[
+        "api.clockify.me",
+        "global.api.clockify.me",
+        "reports.api.clockify.me",
+        "pto.api.clockify.me",
+        "developer.clockify.me",
+        "euc1.clockify.me",
+        "use2.clockify.me",
+        "euw2.clockify.me",
+        "apse2.clockify.me",
+    ],
+    locate,
+    loose_slashes: true,
+    secret: auth::secret,
+    secret_parameters: &[],
+    max_body: limits::BODY,
+    limits: limits::ALL,
+    routes,
+    credentials: auth::credentials,
+    bases: &[("base_url", "/api/v1"), ("reports_base_url", "/v1")],
+};
+
+/// Which path of the route list a request means. Source: notes/clockify.md 8.3 and 9.
+///
+/// Reports have a host of their own at the vendor. Here they share one, so `/v1/…` is told apart by what
+/// follows; `/api/v1/…` is the main API alone, where reports do not exist.
+fn locate(own_host: bool, path: &str) -> Option<String> {
+    let below = |base: &str| {
+        let rest = path.strip_prefix(base)?;
+        (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+    };
+    if let Some(rest) = below("/api/v1") {
+        return Some(format!("/v1{rest}"));
+    }
+    if below("/report/v1").is_some() {
+        return Some(path.to_owned());
+    }
+    let parts: Vec<&str> = below("/v1").unwrap_or_default().split('/').skip(1).collect();
+    match parts[..] {
+        ["shared-reports", ..] | ["workspaces", _, "reports" | "shared-reports", ..] => {
+            Some(format!("/report{path}"))
+        }
+        ["workspaces" | "user" | "file", ..] => Some(path.to_owned()),
+        _ => own_host.then(|| path.to_owned()),
+    }
+}
+
+/// The route list.
+#[must_use]
+pub fn routes() -> Routes {
+    let families = [
+        users::routes,
+        workspaces::routes,
+        clients::routes,
+        reports::routes,
+        shared_reports::routes,
+    ];
+    families.into_iter().fold(Routes::new::<Error>(), |routes, family| family(routes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::locate;
+
+    #[test]
+    fn main_api_and_reports_are_told_apart() {
+        for (path, wanted) in [
+            ("/api/v1/user", Some("/v1/user")),
+            ("/api/v1", Some("/v1")),
+            ("/v1/user", Some("/v1/user")),
+            ("/v1/workspaces/a/clients", Some("/v1/workspaces/a/clients")),
+            ("/v1/workspaces/a/reports/summary", Some("/report/v1/workspaces/a/reports/summary")),
+            ("/v1/workspaces/a/shared-reports", Some("/report/v1/workspaces/a/shared-reports")),
+            ("/v1/shared-reports/b", Some("/report/v1/shared-reports/b")),
+            ("/report/v1/shared-reports/b", Some("/report/v1/shared-reports/b")),
+            ("/api/v1/workspaces/a/reports/summary", Some("/v1/workspaces/a/reports/summary")),
+            ("/v1/worklogs", None),
+            ("/v1/start_timer", None),
+            ("/v1", None),
+            ("/api/v12/user", None),
+            ("/api/v2/entries", None),
+        ] {
+            assert_eq!(locate(false, path).as_deref(), wanted, "{path}");
+        }
+        assert_eq!(locate(true, "/v1/nothing").as_deref(), Some("/v1/nothing"));
+    }
+}

@@ -1,0 +1,151 @@
+//! Shared reports.
+
+use axum::http::{Method, StatusCode};
+
+use super::super::auth::{Access, Caller};
+use super::super::error::{Entity, Error};
+use super::super::limits::{PAGE, PAGE_MOST};
+use super::super::model::SharedReportId;
+use super::super::model::shared::{SharedKind, SharedReport};
+use super::super::reports::shared::{self, Hidden};
+use super::super::rules::permissions::enter;
+use super::super::wire::body;
+use super::super::wire::query::path_id;
+use super::super::wire::reports::asked::Asker;
+use super::super::wire::reports::shared::{FiltersOut, SharedIn, SharedListOut, SharedOut, asked};
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::{FromCx, Routes};
+use crate::kernel::page::Page;
+use crate::world::World;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let all = "/report/v1/workspaces/{workspaceId}/shared-reports";
+    let one = "/report/v1/workspaces/{workspaceId}/shared-reports/{id}";
+    let bare = "/report/v1/shared-reports/{id}";
+    routes
+        .on(Method::GET, all, "getSharedReports", get_shared_reports)
+        .on(Method::POST, all, "createSharedReport", create_shared_report)
+        .on(Method::PUT, one, "updateSharedReport", update_shared_report)
+        .on(Method::DELETE, one, "deleteSharedReport", delete_shared_report)
+        .on(Method::GET, bare, "generateSharedReport", generate_shared_report)
+}
+
+impl From<shared::Error> for Error {
+    fn from(error: shared::Error) -> Self {
+        match error {
+            shared::Error::Unknown => Self::Foreign(Entity::SharedReport),
+            shared::Error::NoName => Self::NoName(Entity::SharedReport),
+            shared::Error::Text(error) => error.into(),
+            shared::Error::NotMember => Self::NotMember,
+            shared::Error::Denied(denied) => denied.into(),
+        }
+    }
+}
+
+/// Whoever sends a key; nobody when none is sent.
+struct Visitor(Option<Caller>);
+
+impl FromCx for Visitor {
+    type Rejection = Error;
+
+    fn from_cx(cx: &Cx) -> Result<Self, Error> {
+        if cx.header("x-api-key").or(cx.header("x-addon-token")).is_none() {
+            return Ok(Self(None));
+        }
+        Caller::from_cx(cx).map(|caller| Self(Some(caller)))
+    }
+}
+
+/// Source: document 001, line 2856.
+fn get_shared_reports(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let number = cx.query.integer("page")?.and_then(|page| u64::try_from(page).ok()).unwrap_or(1);
+    let size = match cx.query.integer("pageSize")?.map(u64::try_from) {
+        None => PAGE,
+        Some(Err(_) | Ok(0)) => return Err(Error::AtLeast(1)),
+        Some(Ok(size)) if size > PAGE_MOST => return Err(Error::PageSize),
+        Some(Ok(size)) => size,
+    };
+    let found: Vec<&SharedReport> =
+        shared::list(state, &access.actor).map(|report| &**report).collect();
+    let page = Page { number, size };
+    let reports = found.iter().copied().skip(page.skip()).take(page.take());
+    let revision = root.value.settings.revision;
+    Ok(Reply::ok(&SharedListOut::new(state, reports, found.len(), revision)))
+}
+
+/// Source: document 001, line 2921.
+fn create_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let new = body::object::<SharedIn>(cx)?.new_report()?;
+    cx.write(|world| {
+        check(cx, world, &access, new.kind, &new.filter)?;
+        let (state, ids) = (&mut world.clockify, &mut world.ids);
+        let report = shared::create(state, ids, cx.now(), &access.actor, new)?;
+        Ok(Reply::json(StatusCode::OK, &SharedOut::new(state, &report)))
+    })
+}
+
+/// Source: document 001, line 3136.
+fn update_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = path_id(cx, "id", Entity::SharedReport)?;
+    let update = body::object::<SharedIn>(cx)?.update()?;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let report = shared::update(state, cx.now(), &access.actor, id, update)?;
+        check(cx, world, &access, report.kind, &report.filter)?;
+        Ok(Reply::json(StatusCode::OK, &SharedOut::new(&world.clockify, &report)))
+    })
+}
+
+/// Source: document 001, line 3268.
+fn delete_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = path_id(cx, "id", Entity::SharedReport)?;
+    cx.write(|world| shared::delete(&mut world.clockify, &access.actor, id))?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Refuses a filter that could not be shown.
+fn check(
+    cx: &Cx,
+    world: &World,
+    access: &Access,
+    kind: SharedKind,
+    filter: &str,
+) -> Result<(), Error> {
+    let asker = Asker {
+        state: &world.clockify,
+        actor: &access.actor,
+        now: cx.now(),
+        revision: world.settings.revision,
+        rolling_from: None,
+    };
+    asked(filter)?.asked(kind, &asker).map(|_| ())
+}
+
+/// Source: document 001, line 3293.
+fn generate_shared_report(cx: &Cx, visitor: Visitor) -> Result<Reply, Error> {
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let id: SharedReportId = cx.param("id").parse().map_err(|_| Error::NoSharedReport)?;
+    let viewer = visitor.0.map(|caller| caller.user.id);
+    let (report, author) = shared::open(state, id, viewer).map_err(|hidden| match hidden {
+        Hidden::Unknown => Error::NoSharedReport,
+        Hidden::NoCaller => Error::Tokens,
+        Hidden::NotYours => Error::AccessDenied,
+    })?;
+    let mut wanted = asked(&report.filter)?;
+    let redated = wanted.overridden(cx, report.kind, report.fixed_date)?;
+    let asker = Asker {
+        state,
+        actor: &author,
+        now: cx.now(),
+        revision: root.value.settings.revision,
+        rolling_from: (!report.fixed_date && !redated).then_some(report.saved),
+    };
+    let wanted = wanted.asked(report.kind, &asker)?;
+    let viewer = viewer.and_then(|viewer| enter(state, report.workspace, viewer).ok());
+    let filters = FiltersOut::new(state, &report, wanted.query.span.zone, viewer.as_ref());
+    super::reports::render(&asker, wanted, filters)
+}

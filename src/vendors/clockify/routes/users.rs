@@ -1,0 +1,132 @@
+//! The caller and the people of a workspace.
+
+use std::sync::Arc;
+
+use axum::http::Method;
+
+use super::super::auth::{Access, Caller};
+use super::super::error::{Entity, Error};
+use super::super::model::State;
+use super::super::model::members::{MemberBy, MembershipStatus};
+use super::super::model::names::NameFilter;
+use super::super::model::users::AccountStatus;
+use super::super::rules::people::{self, Kinds, Person, Sort, Wanted};
+use super::super::rules::permissions::{Actor, enter};
+use super::super::wire::memberships::Frame;
+use super::super::wire::paging::paged;
+use super::super::wire::query;
+use super::super::wire::users::{UserOut, fields_of};
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::Routes;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+/// Columns that people are sorted by. Source: document 001, line 1780, and notes/clockify.md 4.7.
+const SORTS: [&str; 7] =
+    ["ID", "EMAIL", "NAME", "NAME_LOWERCASE", "ACCESS", "HOURLYRATE", "COSTRATE"];
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes.on(Method::GET, "/v1/user", "getLoggedUser", get_logged_user).on(
+        Method::GET,
+        "/v1/workspaces/{workspaceId}/users",
+        "getUsersOfWorkspace",
+        get_users_of_workspace,
+    )
+}
+
+/// The caller's own account. Source: document 001, line 1678.
+fn get_logged_user(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let asked = cx.query.boolean("include-memberships")?;
+    quirk!("CFY-016");
+    let shown = asked.unwrap_or(cx.revision() == Revision::Documented);
+    let user = &caller.user;
+    let mut memberships = Vec::new();
+    let mut fields = Vec::new();
+    for member in state.members.find(MemberBy::User(user.id)) {
+        let home = member.key.workspace;
+        if home == user.active_workspace {
+            fields = fields_of(state, member);
+        }
+        let Ok(actor) = enter(state, home, user.id) else { continue };
+        if let Some(frame) = frame(cx, state, &actor).filter(|_| shown) {
+            let all = people::memberships(state, member, Kinds::All);
+            memberships.extend(all.iter().map(|membership| frame.out(membership)));
+        }
+    }
+    Ok(Reply::ok(&UserOut::new(user, memberships, fields)))
+}
+
+/// The people of a workspace. Source: document 001, line 1741.
+fn get_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let actor = access.actor;
+    let kinds = kinds(cx)?;
+    let roles = cx.query.boolean("include-roles")?.unwrap_or(false);
+    let frame = frame(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
+    let people = people::list(state, &actor, cx.now(), &wanted(cx)?)
+        .map_err(|people::UnknownProject| Error::Foreign(Entity::Project))?;
+    paged(cx, people.iter(), |Person { member, user }| {
+        let memberships = people::memberships(state, member, kinds);
+        let memberships = memberships.iter().map(|membership| frame.out(membership)).collect();
+        let out = UserOut::new(user, memberships, fields_of(state, member));
+        if roles {
+            quirk!("CFY-021");
+            return out.with_roles(people::roles(state, member));
+        }
+        out
+    })
+}
+
+fn frame<'a>(cx: &Cx, state: &'a State, actor: &Actor) -> Option<Frame<'a>> {
+    let workspace = Arc::as_ref(actor.workspace(state)?);
+    Some(Frame { state, workspace, sight: actor.sight(state), now: cx.now() })
+}
+
+fn kinds(cx: &Cx) -> Result<Kinds, Error> {
+    if let Some(kinds) = query::word(cx, "memberships")? {
+        return Ok(kinds);
+    }
+    quirk!("CFY-017");
+    Ok(match cx.revision() {
+        Revision::Documented => Kinds::All,
+        Revision::Current => Kinds::None,
+    })
+}
+
+/// Source: document 001, lines 1742 to 1787, and notes/clockify.md 4.7.
+fn wanted(cx: &Cx) -> Result<Wanted, Error> {
+    let part = |name| query::text(cx, name).map(NameFilter::part);
+    let mut project = query::text(cx, "project-id");
+    if project.is_none() && cx.revision() == Revision::Documented {
+        quirk!("CFY-019");
+        project = query::text(cx, "projectId");
+    }
+    let project = project.map(str::parse).transpose();
+    query::one_of(cx, "sort-column", &SORTS)?;
+    Ok(Wanted {
+        email: part("email"),
+        name: part("name"),
+        project: project.map_err(|_| Error::Foreign(Entity::Project))?,
+        status: status(cx)?,
+        accounts: accounts(cx)?,
+        sort: query::word::<Sort>(cx, "sort-column")?.unwrap_or_default(),
+        descending: query::descending(cx)?,
+    })
+}
+
+fn status(cx: &Cx) -> Result<Option<MembershipStatus>, Error> {
+    match query::text(cx, "status") {
+        Some("ALL") => Ok(None),
+        _ => query::word(cx, "status"),
+    }
+}
+
+fn accounts(cx: &Cx) -> Result<Vec<AccountStatus>, Error> {
+    use AccountStatus::{Active, NotRegistered, PendingEmailVerification};
+    let sent = query::words(cx, "account-statuses")?;
+    Ok(if sent.is_empty() { vec![Active, PendingEmailVerification, NotRegistered] } else { sent })
+}

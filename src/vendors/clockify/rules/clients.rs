@@ -1,0 +1,290 @@
+//! Clients: listing, making, changing and deleting them.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::clients::{Client, ClientBy};
+use super::super::model::events::{Event, EventKind, Subject};
+use super::super::model::names::{Folded, NameFilter};
+use super::super::model::plans::Feature;
+use super::super::model::projects::ProjectBy;
+use super::super::model::tasks::{TaskBy, TaskStatus};
+use super::super::model::{ClientId, CurrencyId, ProjectId, State};
+use super::permissions::{Actor, Denied};
+use super::texts;
+use crate::kernel::ids::Ids;
+use crate::quirk;
+
+/// Most letters of a name. Source: notes/clockify.md 4.1.
+pub const NAME: usize = 100;
+/// Most letters of an address or a note.
+const TEXT: usize = 3000;
+/// Most further e-mails.
+const EMAILS: usize = 3;
+
+/// Why a client is not made, changed or deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// The caller may not.
+    Denied(Denied),
+    /// The workspace has no such client.
+    Unknown,
+    /// No name was given.
+    NoName,
+    /// The name is too long.
+    LongName,
+    /// Another client of the workspace has this name.
+    Taken(String),
+    /// A text is refused.
+    Text(texts::Error),
+    /// An e-mail is none.
+    Email,
+    /// Too many further e-mails.
+    Emails,
+    /// The workspace has no such currency.
+    Currency,
+    /// Only archived clients are deleted.
+    Active,
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+/// Which clients are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Archived or active ones; both when absent.
+    pub archived: Option<bool>,
+    /// By name.
+    pub name: Option<NameFilter>,
+}
+
+/// The wanted clients of the actor's workspace, by name.
+pub fn list<'a>(
+    state: &'a State,
+    actor: &Actor,
+    wanted: &'a Wanted,
+) -> impl DoubleEndedIterator<Item = &'a Arc<Client>> {
+    let workspace = actor.workspace;
+    let rows = state.clients.scan(Folded::all(|name| ClientBy::Name(workspace, name)));
+    rows.filter(|client| wanted.archived.is_none_or(|archived| client.archived == archived))
+        .filter(|client| wanted.name.as_ref().is_none_or(|name| name.fits(&client.name)))
+}
+
+/// A client of the actor's workspace.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub fn get(state: &State, actor: &Actor, id: ClientId) -> Result<Arc<Client>, Error> {
+    let client = state.clients.get(id).filter(|client| client.workspace == actor.workspace);
+    client.cloned().ok_or(Error::Unknown)
+}
+
+/// A client to make.
+#[derive(Debug, Clone, Default)]
+pub struct NewClient {
+    /// Its name.
+    pub name: String,
+    /// Its e-mail.
+    pub email: Option<String>,
+    /// Its address.
+    pub address: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+}
+
+/// Makes a client.
+///
+/// # Errors
+/// [`Error`], but for `Unknown`, `Currency` and `Active`.
+pub fn create(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    new: NewClient,
+) -> Result<Client, Error> {
+    actor.must_create_projects_and_clients(state)?;
+    let client = Client {
+        id: ClientId(ids.hex24("clockify/clients", now)),
+        workspace: actor.workspace,
+        name: new.name.trim().to_owned(),
+        email: new.email.filter(|email| !email.is_empty()),
+        address: new.address,
+        note: new.note,
+        currency: None,
+        cc_emails: None,
+        archived: false,
+    };
+    check(state, &client)?;
+    state.clients.put(client.clone());
+    tell(state, now, actor, EventKind::NewClient, &client);
+    Ok(client)
+}
+
+/// What a client becomes. What may be left out is in an `Option` within an `Option`.
+#[derive(Debug, Clone, Default)]
+pub struct ClientUpdate {
+    /// Its name.
+    pub name: String,
+    /// Its e-mail.
+    pub email: Option<String>,
+    /// Its address.
+    pub address: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+    /// Further e-mails.
+    pub cc_emails: Option<Vec<String>>,
+    /// Whether it is archived; as before when absent.
+    pub archived: Option<bool>,
+    /// Its currency; as before when absent.
+    pub currency: Option<CurrencyId>,
+    /// Whether its projects are archived with it.
+    pub archive_projects: bool,
+    /// Whether the tasks of its projects are done with it.
+    pub finish_tasks: bool,
+}
+
+/// Replaces a client: what was left out is cleared, but for state and currency.
+///
+/// # Errors
+/// [`Error`], but for `Active`.
+pub fn update(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: ClientId,
+    update: ClientUpdate,
+) -> Result<Client, Error> {
+    actor.must_create_projects_and_clients(state)?;
+    let old = get(state, actor, id)?;
+    quirk!("CFY-013");
+    let workspace = actor.workspace(state).ok_or(Error::Unknown)?;
+    if let Some(id) = update.currency {
+        workspace.currency(id).ok_or(Error::Currency)?;
+        let before = old.currency.or(workspace.default_currency().map(|currency| currency.id));
+        if before != Some(id) {
+            actor.must_have(state, Feature::ClientCurrency)?;
+        }
+    }
+    let client = Client {
+        id,
+        workspace: old.workspace,
+        name: update.name.trim().to_owned(),
+        email: update.email.filter(|email| !email.is_empty()),
+        address: update.address,
+        note: update.note,
+        currency: update.currency.or(old.currency),
+        cc_emails: update.cc_emails,
+        archived: update.archived.unwrap_or(old.archived),
+    };
+    check(state, &client)?;
+    state.clients.put(client.clone());
+    if client.archived && update.archive_projects {
+        archive_projects(state, now, actor, id, update.finish_tasks);
+    }
+    tell(state, now, actor, EventKind::ClientUpdated, &client);
+    Ok(client)
+}
+
+/// Archives the active projects of a client. Source: document 001, line 192.
+fn archive_projects(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    client: ClientId,
+    finish_tasks: bool,
+) {
+    for project in projects(state, client) {
+        let changed = state.projects.change(project, |project| {
+            let was = std::mem::replace(&mut project.archived, true);
+            (!was).then(|| project.clone())
+        });
+        let Some(Some(archived)) = changed else { continue };
+        let subject = Subject::Project(Box::new(archived));
+        state.events.tell(Event {
+            at: now,
+            workspace: actor.workspace,
+            actor: actor.user,
+            kind: EventKind::ProjectUpdated,
+            subject,
+        });
+        if finish_tasks {
+            let tasks = state.tasks.scan(Folded::all(|name| TaskBy::Name(project, name)));
+            let tasks: Vec<_> = tasks.map(|task| task.id).collect();
+            for task in tasks {
+                state.tasks.change(task, |task| task.status = TaskStatus::Done);
+            }
+        }
+    }
+}
+
+fn projects(state: &State, client: ClientId) -> Vec<ProjectId> {
+    state.projects.find(ProjectBy::Client(client)).map(|project| project.id).collect()
+}
+
+/// Deletes a client; its projects stay without one. `must_be_archived` is how it is today.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Unknown`] and [`Error::Active`].
+pub fn delete(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: ClientId,
+    must_be_archived: bool,
+) -> Result<Arc<Client>, Error> {
+    actor.must_create_projects_and_clients(state)?;
+    let client = get(state, actor, id)?;
+    if must_be_archived && !client.archived {
+        return Err(Error::Active);
+    }
+    for project in projects(state, id) {
+        quirk!("CFY-015");
+        state.projects.change(project, |project| project.client = None);
+    }
+    state.clients.remove(id);
+    tell(state, now, actor, EventKind::ClientDeleted, &client);
+    Ok(client)
+}
+
+/// Whether a client may be as it is.
+fn check(state: &State, client: &Client) -> Result<(), Error> {
+    if client.name.is_empty() {
+        return Err(Error::NoName);
+    }
+    texts::check(&client.name, NAME).map_err(|error| match error {
+        texts::Error::TooLong(_) => Error::LongName,
+        error @ texts::Error::Angles => Error::Text(error),
+    })?;
+    for text in [&client.address, &client.note].into_iter().flatten() {
+        texts::check(text, TEXT).map_err(Error::Text)?;
+    }
+    let further = client.cc_emails.as_deref().unwrap_or_default();
+    if further.len() > EMAILS {
+        return Err(Error::Emails);
+    }
+    if !client.email.iter().chain(further).all(|email| texts::is_email(email)) {
+        return Err(Error::Email);
+    }
+    quirk!("CFY-008");
+    let mut same = state.clients.find(ClientBy::Name(client.workspace, Folded::of(&client.name)));
+    if same.any(|other| other.id != client.id) {
+        return Err(Error::Taken(client.name.clone()));
+    }
+    Ok(())
+}
+
+fn tell(state: &mut State, now: DateTime<Utc>, actor: &Actor, kind: EventKind, client: &Client) {
+    state.events.tell(Event {
+        at: now,
+        workspace: actor.workspace,
+        actor: actor.user,
+        kind,
+        subject: Subject::Client(Box::new(client.clone())),
+    });
+}

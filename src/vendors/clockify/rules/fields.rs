@@ -1,0 +1,25 @@
+//! Custom fields: which of them a time entry carries.
+
+use super::super::model::fields::{FieldBy, FieldEntity, FieldStatus, FieldValue};
+use super::super::model::names::Folded;
+use super::super::model::{ProjectId, State, WorkspaceId};
+
+/// The fields that a new entry on a project carries, with their defaults: every field of entries that is
+/// in use there. Source: notes/clockify.md 4.6.
+#[must_use]
+pub fn attached(
+    state: &State,
+    workspace: WorkspaceId,
+    project: Option<ProjectId>,
+) -> Vec<FieldValue> {
+    state
+        .fields
+        .scan(Folded::all(|name| FieldBy::Name(workspace, name)))
+        .filter(|field| field.entity == FieldEntity::Timeentry)
+        .filter_map(|field| {
+            let (value, status) = field.on(project);
+            let used = status != FieldStatus::Inactive;
+            used.then(|| FieldValue { field: field.id, value: value.cloned() })
+        })
+        .collect()
+}

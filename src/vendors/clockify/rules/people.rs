@@ -1,0 +1,305 @@
+//! Who is in a workspace, and what they belong to.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::groups::GroupBy;
+use super::super::model::members::{Grant, Member, MemberBy, MembershipStatus, Team};
+use super::super::model::names::NameFilter;
+use super::super::model::projects::Project;
+use super::super::model::rates::{RateKind, Rates};
+use super::super::model::users::{AccountStatus, User};
+use super::super::model::{GroupId, ProjectId, State, UserId, WorkspaceId};
+use super::permissions::{Actor, is_on_project, projects_of, rank};
+use crate::quirk;
+
+/// The order of a list of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Sort {
+    /// By id.
+    Id,
+    /// By e-mail.
+    #[default]
+    Email,
+    /// By name as written.
+    Name,
+    /// By name without regard to letter case.
+    NameLowercase,
+    /// By rank, the owner first.
+    Access,
+    /// By hourly rate in the workspace; nobody's comes first.
+    Hourlyrate,
+    /// By cost rate in the workspace; nobody's comes first.
+    Costrate,
+}
+
+/// Which people are wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Part of the e-mail.
+    pub email: Option<NameFilter>,
+    /// Part of the name.
+    pub name: Option<NameFilter>,
+    /// With access to this project.
+    pub project: Option<ProjectId>,
+    /// In this state of membership.
+    pub status: Option<MembershipStatus>,
+    /// With an account in one of these states.
+    pub accounts: Vec<AccountStatus>,
+    /// In which order.
+    pub sort: Sort,
+    /// The other way round.
+    pub descending: bool,
+}
+
+/// The project of the filter does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownProject;
+
+/// A person in a workspace.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Their place in it.
+    pub member: Arc<Member>,
+    /// Their account.
+    pub user: Arc<User>,
+}
+
+/// The wanted people of the actor's workspace.
+///
+/// # Errors
+/// [`UnknownProject`], also for one that the actor may not see.
+pub fn list(
+    state: &State,
+    actor: &Actor,
+    now: DateTime<Utc>,
+    wanted: &Wanted,
+) -> Result<Vec<Person>, UnknownProject> {
+    let project = match wanted.project {
+        None => None,
+        Some(id) => {
+            let project = state.projects.get(id);
+            let seen = project.filter(|project| {
+                project.workspace == actor.workspace && actor.may_see_project(state, project)
+            });
+            Some(seen.ok_or(UnknownProject)?)
+        }
+    };
+    let Wanted { email, name, status, accounts, sort, descending, .. } = wanted;
+    let mut people: Vec<Person> = state
+        .members
+        .find(MemberBy::Workspace(actor.workspace))
+        .filter_map(|member| {
+            let user = state.users.get(member.user())?;
+            Some(Person { member: Arc::clone(member), user: Arc::clone(user) })
+        })
+        .filter(|Person { member, user }| {
+            status.is_none_or(|status| member.status == status)
+                && accounts.contains(&user.status)
+                && email.as_ref().is_none_or(|email| email.fits(&user.email))
+                && name.as_ref().is_none_or(|name| name.fits(&user.name))
+                && project.is_none_or(|project| has_access(state, project, user.id))
+        })
+        .collect();
+    people.sort_by(|a, b| {
+        let order = compare(state, actor.workspace, now, *sort, a, b);
+        let order = if *descending { order.reverse() } else { order };
+        order.then_with(|| a.user.id.cmp(&b.user.id))
+    });
+    Ok(people)
+}
+
+fn has_access(state: &State, project: &Project, user: UserId) -> bool {
+    quirk!("CFY-018");
+    project.public || is_on_project(state, project, user)
+}
+
+fn compare(
+    state: &State,
+    workspace: WorkspaceId,
+    now: DateTime<Utc>,
+    sort: Sort,
+    a: &Person,
+    b: &Person,
+) -> Ordering {
+    let rate = |person: &Person, kind| person.member.rates.of(kind).at(now);
+    let rank = |person: &Person| state.workspaces.get(workspace).map(|w| rank(w, &person.member));
+    match sort {
+        Sort::Id => a.user.id.cmp(&b.user.id),
+        Sort::Email => a.user.email.to_lowercase().cmp(&b.user.email.to_lowercase()),
+        Sort::Name => a.user.name.cmp(&b.user.name),
+        Sort::NameLowercase => a.user.name.to_lowercase().cmp(&b.user.name.to_lowercase()),
+        Sort::Access => rank(b).cmp(&rank(a)),
+        Sort::Hourlyrate => rate(a, RateKind::Hourly).cmp(&rate(b, RateKind::Hourly)),
+        Sort::Costrate => rate(a, RateKind::Cost).cmp(&rate(b, RateKind::Cost)),
+    }
+}
+
+/// What somebody belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A workspace.
+    Workspace(WorkspaceId),
+    /// A project, directly or through a group.
+    Project(ProjectId),
+    /// A user group.
+    Group(GroupId),
+}
+
+/// One thing that somebody belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Membership {
+    /// Who.
+    pub user: UserId,
+    /// To what.
+    pub target: Target,
+    /// In what state.
+    pub status: MembershipStatus,
+    /// Their rates there.
+    pub rates: Rates,
+}
+
+/// Which memberships are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Kinds {
+    /// Of the workspace.
+    Workspace,
+    /// Of projects.
+    Project,
+    /// Of user groups.
+    Usergroup,
+    /// All of these.
+    All,
+    /// None.
+    None,
+}
+
+/// What a member belongs to within a workspace.
+#[must_use]
+pub fn memberships(state: &State, member: &Member, kinds: Kinds) -> Vec<Membership> {
+    let (workspace, user) = (member.key.workspace, member.key.user);
+    let mut found = Vec::new();
+    if matches!(kinds, Kinds::Workspace | Kinds::All) {
+        found.push(of_workspace(member));
+    }
+    if matches!(kinds, Kinds::Project | Kinds::All) {
+        found.extend(projects_of(state, workspace, user).iter().map(|project| {
+            let own = project.membership(user);
+            Membership {
+                user,
+                target: Target::Project(project.id),
+                status: own.map_or(MembershipStatus::Active, |own| own.status),
+                rates: own.map(|own| own.rates.clone()).unwrap_or_default(),
+            }
+        }));
+    }
+    if matches!(kinds, Kinds::Usergroup | Kinds::All) {
+        let groups = state.groups.find(GroupBy::User(workspace, user));
+        found.extend(groups.map(|group| Membership {
+            user,
+            target: Target::Group(group.id),
+            status: MembershipStatus::Active,
+            rates: Rates::default(),
+        }));
+    }
+    found
+}
+
+/// A member's membership of their workspace.
+#[must_use]
+pub fn of_workspace(member: &Member) -> Membership {
+    Membership {
+        user: member.user(),
+        target: Target::Workspace(member.key.workspace),
+        status: member.status,
+        rates: member.rates.clone(),
+    }
+}
+
+/// A role with what it is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// Which.
+    pub name: RoleName,
+    /// Over what: id and name of workspaces, projects, people.
+    pub over: Vec<RoleTarget>,
+}
+
+/// What a role is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleTarget {
+    /// Its id as text.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The group through which people are managed.
+    pub group: Option<GroupId>,
+}
+
+/// A role, by the vendor's name.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RoleName {
+    /// Owns the workspace.
+    Owner,
+    /// Administers it.
+    WorkspaceAdmin,
+    /// Manages people.
+    TeamManager,
+    /// Manages projects.
+    ProjectManager,
+}
+
+/// A member's roles, each once, from most to least.
+#[must_use]
+pub fn roles(state: &State, member: &Member) -> Vec<Role> {
+    let mut roles: Vec<Role> = Vec::new();
+    let mut add = |name: RoleName, target: RoleTarget| match roles
+        .iter_mut()
+        .find(|role| role.name == name)
+    {
+        Some(role) => role.over.push(target),
+        None => roles.push(Role { name, over: vec![target] }),
+    };
+    let target = |id: String, name: &str, group| RoleTarget { id, name: name.to_owned(), group };
+    if let Some(workspace) = state.workspaces.get(member.key.workspace) {
+        let over = || target(workspace.id.to_string(), &workspace.name, None);
+        if workspace.owner == member.user() {
+            add(RoleName::Owner, over());
+        } else if member.is_admin() {
+            add(RoleName::WorkspaceAdmin, over());
+        }
+    }
+    for grant in &member.grants {
+        match grant {
+            Grant::Admin => {}
+            Grant::ProjectManager(id) => {
+                if let Some(project) = state.projects.get(*id) {
+                    add(RoleName::ProjectManager, target(id.to_string(), &project.name, None));
+                }
+            }
+            Grant::TeamManager(Team::User(id)) => {
+                if let Some(user) = state.users.get(*id) {
+                    add(RoleName::TeamManager, target(id.to_string(), &user.name, None));
+                }
+            }
+            Grant::TeamManager(Team::Group(id)) => {
+                let people = state.groups.get(*id).map(|group| group.users.clone());
+                for user in people.unwrap_or_default() {
+                    if let Some(user) = state.users.get(user) {
+                        let over = target(user.id.to_string(), &user.name, Some(*id));
+                        add(RoleName::TeamManager, over);
+                    }
+                }
+            }
+        }
+    }
+    roles.sort_by_key(|role| role.name);
+    roles
+}

@@ -1,0 +1,360 @@
+//! Who sees and changes what: by rank, by roles, by the workspace's settings and by its plan.
+//!
+//! A request enters a workspace once ([`enter`]); rules then ask the [`Actor`].
+
+use std::sync::Arc;
+
+use super::super::model::entries::TimeEntry;
+use super::super::model::groups::GroupBy;
+use super::super::model::members::{Grant, Member, MemberBy, MemberKey, MembershipStatus, Team};
+use super::super::model::plans::Feature;
+use super::super::model::projects::{Project, ProjectBy, Who};
+use super::super::model::settings::{Creators, WorkspaceSettings};
+use super::super::model::tasks::Task;
+use super::super::model::workspaces::Workspace;
+use super::super::model::{GroupId, ProjectId, State, UserId, WorkspaceId};
+use crate::quirk;
+
+/// Why something is not allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denied {
+    /// The caller's role does not allow it.
+    Role,
+    /// The workspace's plan does not bring the feature.
+    Plan(Feature),
+    /// The workspace is free, and only paid ones may.
+    FreePlan,
+}
+
+/// Why a workspace cannot be entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoEntry {
+    /// There is no such workspace.
+    Unknown,
+    /// The account is no active member.
+    NotMember,
+}
+
+/// A member's rank in a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// Neither of the others.
+    Regular,
+    /// Administers it.
+    Admin,
+    /// Owns it.
+    Owner,
+}
+
+/// Somebody acting in a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// Who.
+    pub user: UserId,
+    /// As what.
+    pub rank: Rank,
+}
+
+/// Which rates somebody is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight {
+    /// Hourly rates.
+    pub hourly: bool,
+    /// Cost rates.
+    pub cost: bool,
+}
+
+/// Enters a workspace.
+///
+/// # Errors
+/// [`NoEntry`].
+pub fn enter(state: &State, workspace: WorkspaceId, user: UserId) -> Result<Actor, NoEntry> {
+    let row = state.workspaces.get(workspace).ok_or(NoEntry::Unknown)?;
+    let member = state.members.get(MemberKey { workspace, user }).ok_or(NoEntry::NotMember)?;
+    if member.status != MembershipStatus::Active {
+        return Err(NoEntry::NotMember);
+    }
+    let rank = rank(row, member);
+    Ok(Actor { workspace, user, rank })
+}
+
+/// A member's rank.
+#[must_use]
+pub fn rank(workspace: &Workspace, member: &Member) -> Rank {
+    if workspace.owner == member.user() {
+        Rank::Owner
+    } else if member.is_admin() {
+        Rank::Admin
+    } else {
+        Rank::Regular
+    }
+}
+
+/// The workspaces that an account has access to, in order of their ids.
+pub fn workspaces_of(state: &State, user: UserId) -> impl Iterator<Item = &Arc<Workspace>> {
+    let members = state.members.find(MemberBy::User(user));
+    members
+        .filter(|member| member.status == MembershipStatus::Active)
+        .filter_map(|member| state.workspaces.get(member.key.workspace))
+}
+
+/// Whether a person is in a group.
+#[must_use]
+pub fn is_in_group(state: &State, group: GroupId, user: UserId) -> bool {
+    state.groups.get(group).is_some_and(|group| group.users.contains(&user))
+}
+
+/// Whether a person belongs to a project, directly or through a group.
+#[must_use]
+pub fn is_on_project(state: &State, project: &Project, user: UserId) -> bool {
+    project.memberships.iter().any(|membership| {
+        membership.status == MembershipStatus::Active
+            && match membership.who {
+                Who::User(member) => member == user,
+                Who::Group(group) => is_in_group(state, group, user),
+            }
+    })
+}
+
+/// The projects a person belongs to, directly or through a group, in order of their ids.
+#[must_use]
+pub fn projects_of(state: &State, workspace: WorkspaceId, user: UserId) -> Vec<Arc<Project>> {
+    let own = state.projects.find(ProjectBy::User(workspace, user));
+    let groups = state.groups.find(GroupBy::User(workspace, user));
+    let through = groups.flat_map(|group| state.projects.find(ProjectBy::Group(group.id)));
+    let mut projects: Vec<_> = own.chain(through).cloned().collect();
+    projects.sort_by_key(|project| project.id);
+    projects.dedup_by_key(|project| project.id);
+    projects
+}
+
+impl Actor {
+    /// The owner and administrators.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.rank >= Rank::Admin
+    }
+
+    /// Refuses everybody else.
+    ///
+    /// # Errors
+    /// [`Denied::Role`].
+    pub fn must_be_admin(&self) -> Result<(), Denied> {
+        allow(self.is_admin())
+    }
+
+    /// The workspace.
+    #[must_use]
+    pub fn workspace<'a>(&self, state: &'a State) -> Option<&'a Arc<Workspace>> {
+        state.workspaces.get(self.workspace)
+    }
+
+    fn settings<'a>(&self, state: &'a State) -> Option<&'a WorkspaceSettings> {
+        self.workspace(state).map(|workspace| &workspace.settings)
+    }
+
+    fn setting(&self, state: &State, read: impl Fn(&WorkspaceSettings) -> bool) -> bool {
+        self.settings(state).is_some_and(read)
+    }
+
+    fn grants<'a>(&self, state: &'a State) -> &'a [Grant] {
+        let key = MemberKey { workspace: self.workspace, user: self.user };
+        state.members.get(key).map_or(&[], |member| &member.grants)
+    }
+
+    /// Refuses what the plan does not bring.
+    ///
+    /// # Errors
+    /// [`Denied::Plan`].
+    pub fn must_have(&self, state: &State, feature: Feature) -> Result<(), Denied> {
+        match self.workspace(state) {
+            Some(workspace) if workspace.plan.allows(feature) => Ok(()),
+            _ => Err(Denied::Plan(feature)),
+        }
+    }
+
+    /// Refuses free workspaces. Source: document 001, line 2204.
+    ///
+    /// # Errors
+    /// [`Denied::FreePlan`].
+    pub fn must_pay(&self, state: &State) -> Result<(), Denied> {
+        match self.workspace(state) {
+            Some(workspace) if workspace.plan.is_paid() => Ok(()),
+            _ => Err(Denied::FreePlan),
+        }
+    }
+
+    /// Whether they manage this project by role. Administrators need no role.
+    #[must_use]
+    pub fn manages_project(&self, state: &State, project: ProjectId) -> bool {
+        self.grants(state).contains(&Grant::ProjectManager(project))
+    }
+
+    /// Whether they manage any project by role.
+    #[must_use]
+    pub fn manages_some_project(&self, state: &State) -> bool {
+        self.grants(state).iter().any(|grant| matches!(grant, Grant::ProjectManager(_)))
+    }
+
+    /// Whether they manage this person by role, directly or through a group.
+    #[must_use]
+    pub fn manages_person(&self, state: &State, user: UserId) -> bool {
+        self.grants(state).iter().any(|grant| match grant {
+            Grant::TeamManager(Team::User(managed)) => *managed == user,
+            Grant::TeamManager(Team::Group(group)) => is_in_group(state, *group, user),
+            Grant::Admin | Grant::ProjectManager(_) => false,
+        })
+    }
+
+    fn may_create(&self, state: &State, creators: Creators) -> bool {
+        match creators {
+            Creators::Admins => self.is_admin(),
+            Creators::AdminsAndProjectManagers => {
+                self.is_admin() || self.manages_some_project(state)
+            }
+            Creators::Everyone => true,
+        }
+    }
+
+    fn creators(
+        &self,
+        state: &State,
+        of: impl Fn(&WorkspaceSettings) -> Creators,
+    ) -> Result<(), Denied> {
+        quirk!("CFY-010");
+        let creators = self.settings(state).map_or(Creators::Admins, of);
+        allow(self.may_create(state, creators))
+    }
+
+    /// Refuses whoever may not create, change or delete clients, and create projects.
+    ///
+    /// # Errors
+    /// [`Denied::Role`].
+    pub fn must_create_projects_and_clients(&self, state: &State) -> Result<(), Denied> {
+        self.creators(state, |settings| {
+            settings.entity_creation_permissions.who_can_create_projects_and_clients
+        })
+    }
+
+    /// Refuses whoever may not create, change or delete tags.
+    ///
+    /// # Errors
+    /// [`Denied::Role`].
+    pub fn must_create_tags(&self, state: &State) -> Result<(), Denied> {
+        self.creators(state, |settings| settings.entity_creation_permissions.who_can_create_tags)
+    }
+
+    /// Refuses whoever may not create, change or delete tasks of a project. Managers of other projects
+    /// may not.
+    ///
+    /// # Errors
+    /// [`Denied::Role`].
+    pub fn must_create_tasks(&self, state: &State, project: ProjectId) -> Result<(), Denied> {
+        quirk!("CFY-010");
+        let creators = self
+            .settings(state)
+            .map_or(Creators::Admins, |s| s.entity_creation_permissions.who_can_create_tasks);
+        allow(match creators {
+            Creators::Admins => self.is_admin(),
+            Creators::AdminsAndProjectManagers => {
+                self.is_admin() || self.manages_project(state, project)
+            }
+            Creators::Everyone => true,
+        })
+    }
+
+    /// Whether they see a project: administrators all, others public ones and those they belong to or
+    /// manage.
+    #[must_use]
+    pub fn may_see_project(&self, state: &State, project: &Project) -> bool {
+        self.is_admin()
+            || project.public
+            || self.manages_project(state, project.id)
+            || is_on_project(state, project, self.user)
+    }
+
+    /// Refuses whoever may not change a project: administrators and its managers may.
+    ///
+    /// # Errors
+    /// [`Denied::Role`].
+    pub fn must_edit_project(&self, state: &State, project: ProjectId) -> Result<(), Denied> {
+        allow(self.is_admin() || self.manages_project(state, project))
+    }
+
+    /// Whether they may track time on a task: whoever sees its project, unless it is assigned to others.
+    #[must_use]
+    pub fn may_track_task(&self, state: &State, task: &Task) -> bool {
+        let free = task.assignees.is_empty() && task.groups.is_empty();
+        self.is_admin()
+            || free
+            || task.assignees.contains(&self.user)
+            || task.groups.iter().any(|group| is_in_group(state, *group, self.user))
+            || self.manages_project(state, task.project)
+    }
+
+    /// Whether they may list a person's entries: their own, administrators everybody's (document 001,
+    /// line 1411), team managers their people's.
+    #[must_use]
+    pub fn may_list_entries_of(&self, state: &State, user: UserId) -> bool {
+        self.user == user || self.is_admin() || self.manages_person(state, user)
+    }
+
+    /// Whether they may see an entry, in reports too.
+    #[must_use]
+    pub fn may_see_entry(&self, state: &State, entry: &TimeEntry) -> bool {
+        self.may_see_work(state, entry.user, entry.project)
+    }
+
+    /// Whether they may see what a person does on a project, or on none.
+    #[must_use]
+    pub fn may_see_work(&self, state: &State, user: UserId, project: Option<ProjectId>) -> bool {
+        if self.may_list_entries_of(state, user) {
+            return true;
+        }
+        let Some(settings) = self.settings(state) else { return false };
+        let project = project.and_then(|project| state.projects.get(project));
+        if project.is_some_and(|project| self.manages_project(state, project.id)) {
+            return true;
+        }
+        match project {
+            _ if !settings.only_admins_see_all_time_entries => {
+                project.is_none_or(|project| self.may_see_project(state, project))
+            }
+            Some(project) if project.public => !settings.only_admins_see_public_projects_entries,
+            _ => false,
+        }
+    }
+
+    /// Refuses whoever may not change a person's entries or timer: only their own, and administrators
+    /// those of others where the plan brings it. Source: document 001, lines 1532 and 1609.
+    ///
+    /// # Errors
+    /// [`Denied`].
+    pub fn must_edit_entries_of(&self, state: &State, user: UserId) -> Result<(), Denied> {
+        if self.user == user {
+            return Ok(());
+        }
+        self.must_be_admin()?;
+        self.must_have(state, Feature::AddTimeForOthers)
+    }
+
+    /// Whether what they say of an entry's `billable` counts.
+    #[must_use]
+    pub fn may_set_billable(&self, state: &State) -> bool {
+        self.is_admin()
+            || !self.setting(state, |settings| settings.only_admins_can_change_billable_status)
+    }
+
+    /// Which rates they are shown.
+    #[must_use]
+    pub fn sight(&self, state: &State) -> Sight {
+        let hidden = self.setting(state, |settings| settings.only_admins_see_billable_rates);
+        Sight { hourly: self.is_admin() || !hidden, cost: self.is_admin() }
+    }
+}
+
+fn allow(allowed: bool) -> Result<(), Denied> {
+    if allowed { Ok(()) } else { Err(Denied::Role) }
+}

@@ -1,0 +1,69 @@
+//! Which rate holds for a stretch of work: task, then project member, then project, then workspace
+//! member, then workspace. Source: notes/clockify.md 4.4.
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::members::MemberKey;
+use super::super::model::projects::{Project, Who};
+use super::super::model::rates::RateKind;
+use super::super::model::workspaces::Workspace;
+use super::super::model::{ProjectId, State, TaskId, UserId, WorkspaceId};
+use super::permissions::is_in_group;
+use crate::kernel::money::Minor;
+
+/// Who worked where, when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// In which workspace.
+    pub workspace: WorkspaceId,
+    /// Whose time it is.
+    pub user: UserId,
+    /// On which project.
+    pub project: Option<ProjectId>,
+    /// On which task of it.
+    pub task: Option<TaskId>,
+    /// When it began; the rate in force then counts, whatever came later.
+    pub start: DateTime<Utc>,
+}
+
+/// The rate of an hour of `work`, in minor units of [`currency`]; nothing when none was ever set.
+#[must_use]
+pub fn resolve(state: &State, kind: RateKind, work: Work) -> Option<Minor> {
+    let Work { workspace, user, project, task, start } = work;
+    let of_task = || state.tasks.get(task?)?.rates.of(kind).at(start);
+    let of_project = || {
+        let project = state.projects.get(project?)?;
+        of_project_member(state, project, kind, user, start)
+            .or_else(|| project.rates.of(kind).at(start))
+    };
+    let of_member = || state.members.get(MemberKey { workspace, user })?.rates.of(kind).at(start);
+    let of_workspace = || state.workspaces.get(workspace)?.rates.of(kind).at(start);
+    of_task().or_else(of_project).or_else(of_member).or_else(of_workspace)
+}
+
+/// A person's own rate on a project, else that of the first of their groups that has one.
+fn of_project_member(
+    state: &State,
+    project: &Project,
+    kind: RateKind,
+    user: UserId,
+    at: DateTime<Utc>,
+) -> Option<Minor> {
+    let own = project.membership(user).and_then(|own| own.rates.of(kind).at(at));
+    own.or_else(|| {
+        project.memberships.iter().find_map(|membership| match membership.who {
+            Who::Group(group) if is_in_group(state, group, user) => {
+                membership.rates.of(kind).at(at)
+            }
+            _ => None,
+        })
+    })
+}
+
+/// Code of the currency that amounts on a project are in: the client's, else the workspace's.
+#[must_use]
+pub fn currency<'a>(state: &State, workspace: &'a Workspace, project: Option<&Project>) -> &'a str {
+    let client = project.and_then(|project| state.clients.get(project.client?));
+    let own = client.and_then(|client| workspace.currency(client.currency?));
+    own.map_or(workspace.default_code(), |currency| &currency.code)
+}

@@ -1,0 +1,40 @@
+//! What texts may hold.
+
+use crate::quirk;
+
+/// Why a text is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Error {
+    /// It holds `<` or `>`.
+    Angles,
+    /// It has more letters than this.
+    TooLong(usize),
+}
+
+/// Refuses `<` and `>` and more than `most` letters. Source: notes/clockify.md 1.7.
+///
+/// # Errors
+/// [`Error::Angles`] and [`Error::TooLong`].
+pub fn check(text: &str, most: usize) -> Result<(), Error> {
+    if text.contains(['<', '>']) {
+        quirk!("CFY-009");
+        return Err(Error::Angles);
+    }
+    // Java counts UTF-16 units.
+    if text.encode_utf16().count() > most {
+        return Err(Error::TooLong(most));
+    }
+    Ok(())
+}
+
+/// Whether a text looks like an e-mail address.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let Some((name, host)) = text.rsplit_once('@') else { return false };
+    let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace());
+    plain(name)
+        && !name.contains('@')
+        && plain(host)
+        && host.split('.').count() > 1
+        && host.split('.').all(|label| !label.is_empty())
+}

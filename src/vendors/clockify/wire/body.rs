@@ -1,0 +1,50 @@
+//! Request bodies.
+
+use serde::de::DeserializeOwned;
+
+use super::super::error::Error;
+use crate::http::cx::Cx;
+
+/// The body as a JSON object.
+///
+/// # Errors
+/// The vendor's, for no body, bad JSON, another kind of value, and fields of another kind.
+pub fn object<T: DeserializeOwned>(cx: &Cx) -> Result<T, Error> {
+    shaped(cx, b'{', "java.util.LinkedHashMap<java.lang.String,java.lang.Object>")
+}
+
+/// The body as a JSON list.
+///
+/// # Errors
+/// As [`object`].
+pub fn list<T: DeserializeOwned>(cx: &Cx) -> Result<T, Error> {
+    shaped(cx, b'[', "java.util.ArrayList<java.lang.Object>")
+}
+
+/// Without this look, serde would read a list as the fields of a struct.
+fn shaped<T: DeserializeOwned>(cx: &Cx, opening: u8, class: &str) -> Result<T, Error> {
+    let body = cx.body().trim_ascii();
+    let token = match body.first() {
+        None => return Err(Error::NoBody),
+        Some(first) if *first == opening => return Ok(cx.json()?),
+        Some(b'{') => "Object value (token `JsonToken.START_OBJECT`)",
+        Some(b'[') => "Array value (token `JsonToken.START_ARRAY`)",
+        Some(b'"') => "String value (token `JsonToken.VALUE_STRING`)",
+        Some(b'0'..=b'9' | b'-') => "Integer value (token `JsonToken.VALUE_NUMBER_INT`)",
+        Some(_) => return Err(null_or_broken(cx)),
+    };
+    cx.json::<serde::de::IgnoredAny>()?;
+    Err(Error::Json(format!("Cannot deserialize value of type `{class}` from {token}")))
+}
+
+/// `null` is no body; a truth value is no object; the rest is no JSON.
+fn null_or_broken(cx: &Cx) -> Error {
+    match cx.json::<Option<bool>>() {
+        Ok(None) => Error::NoBody,
+        Ok(Some(_)) => Error::Json(
+            "Cannot deserialize value of type `java.util.LinkedHashMap` from Boolean value"
+                .to_owned(),
+        ),
+        Err(rejection) => rejection.into(),
+    }
+}

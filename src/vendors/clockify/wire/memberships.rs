@@ -1,0 +1,65 @@
+//! Memberships of workspaces, projects and user groups, in one shape.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::super::model::members::MembershipStatus;
+use super::super::model::workspaces::Workspace;
+use super::super::model::{State, UserId};
+use super::super::rules::people::{Membership, Target};
+use super::super::rules::permissions::Sight;
+use super::super::rules::rates::currency;
+use super::money::RateOut;
+use crate::quirk;
+
+/// A membership. Source: document 001, lines 1703 to 1712.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MembershipOut<'a> {
+    user_id: UserId,
+    hourly_rate: Option<RateOut<'a>>,
+    cost_rate: Option<RateOut<'a>>,
+    target_id: String,
+    membership_type: &'static str,
+    membership_status: MembershipStatus,
+}
+
+/// What memberships are written with.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    /// All of Clockify.
+    pub state: &'a State,
+    /// The workspace they are in.
+    pub workspace: &'a Workspace,
+    /// Which rates are shown.
+    pub sight: Sight,
+    /// The instant whose rates are shown.
+    pub now: DateTime<Utc>,
+}
+
+impl<'a> Frame<'a> {
+    /// Writes a membership. A group's membership of a project carries the group's id as `userId`, as
+    /// document 001 shows at line 641.
+    #[must_use]
+    pub fn out(&self, membership: &Membership) -> MembershipOut<'a> {
+        let Membership { user, target, status, rates } = membership;
+        let (target_id, membership_type, project) = match target {
+            Target::Workspace(id) => (id.to_string(), "WORKSPACE", None),
+            Target::Project(id) => (id.to_string(), "PROJECT", self.state.projects.get(*id)),
+            Target::Group(id) => (id.to_string(), "USERGROUP", None),
+        };
+        let code = currency(self.state, self.workspace, project.map(|project| &**project));
+        let (hourly, cost) = (rates.hourly.at(self.now), rates.cost.at(self.now));
+        if (hourly.is_some() && !self.sight.hourly) || (cost.is_some() && !self.sight.cost) {
+            quirk!("CFY-020");
+        }
+        MembershipOut {
+            user_id: *user,
+            hourly_rate: RateOut::shown(hourly, code, self.sight.hourly),
+            cost_rate: RateOut::shown(cost, code, self.sight.cost),
+            target_id,
+            membership_type,
+            membership_status: *status,
+        }
+    }
+}

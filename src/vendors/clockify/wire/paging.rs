@@ -1,0 +1,66 @@
+//! Paged lists: `page` and `page-size` in, `Last-Page` out.
+
+use axum::http::StatusCode;
+use serde::Serialize;
+
+use super::super::error::Error;
+use super::super::limits::{PAGE, PAGE_MOST};
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::{Expected, Rejection};
+use crate::kernel::page::Page;
+use crate::quirk;
+
+/// The page that the request asks for.
+///
+/// # Errors
+/// For what is no Java integer, and for sizes that are not served.
+pub fn page(cx: &Cx) -> Result<Page, Error> {
+    let number = integer(cx, "page")?.unwrap_or(1);
+    let size = integer(cx, "page-size")?;
+    if number < 1 || size.is_some_and(|size| size < 1) {
+        quirk!("CFY-006");
+    }
+    let size = match size.map(u64::try_from) {
+        None => PAGE,
+        Some(Err(_) | Ok(0)) => return Err(Error::AtLeast(1)),
+        Some(Ok(size)) if size > PAGE_MOST => return Err(Error::PageSize),
+        Some(Ok(size)) => size,
+    };
+    Ok(Page { number: u64::try_from(number).unwrap_or(1), size })
+}
+
+fn integer(cx: &Cx, name: &str) -> Result<Option<i64>, Error> {
+    let number = cx.query.integer(name)?;
+    match number {
+        Some(number) if i32::try_from(number).is_err() => {
+            let (name, value) = (name.to_owned(), number.to_string());
+            Err(Rejection::BadParameter { name, value, expected: Expected::Integer }.into())
+        }
+        number => Ok(number),
+    }
+}
+
+/// The page of `rows` that the request asks for, each row written by `out`, with its `Last-Page` header.
+/// Source: notes/clockify.md 2.
+///
+/// # Errors
+/// As [`page`].
+pub fn paged<R, O: Serialize>(
+    cx: &Cx,
+    rows: impl Iterator<Item = R>,
+    out: impl FnMut(R) -> O,
+) -> Result<Reply, Error> {
+    let (rows, last) = page(cx)?.of(rows);
+    let rows: Vec<O> = rows.into_iter().map(out).collect();
+    let last = if last { "true" } else { "false" };
+    Ok(Reply::json(StatusCode::OK, &rows).with("last-page", last))
+}
+
+/// `rows` as they come, or from the last to the first.
+pub fn directed<'a, R: 'a>(
+    rows: impl DoubleEndedIterator<Item = R> + 'a,
+    descending: bool,
+) -> Box<dyn Iterator<Item = R> + 'a> {
+    if descending { Box::new(rows.rev()) } else { Box::new(rows) }
+}

@@ -1,0 +1,92 @@
+//! Query parameters in the vendor's ways.
+
+use serde::de::value::{Error as Mismatch, StrDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer};
+
+use super::super::error::{Entity, Error};
+use super::super::model::names::NameFilter;
+use crate::http::cx::Cx;
+use crate::http::{Expected, Rejection};
+
+/// The id that the path names. What is no id belongs to nothing. Source: notes/clockify.md 1.4.
+///
+/// # Errors
+/// [`Error::Foreign`].
+pub fn path_id<T: std::str::FromStr>(cx: &Cx, name: &str, entity: Entity) -> Result<T, Error> {
+    cx.param(name).parse().map_err(|_| Error::Foreign(entity))
+}
+
+/// The first non-empty value of `name`.
+#[must_use]
+pub fn text<'a>(cx: &'a Cx, name: &str) -> Option<&'a str> {
+    cx.query.first(name).filter(|value| !value.is_empty())
+}
+
+/// The value of `name` as one of the words of an enum; another word is refused as the vendor's decoder
+/// does.
+///
+/// # Errors
+/// [`Error::Parameter`].
+pub fn word<T: DeserializeOwned>(cx: &Cx, name: &str) -> Result<Option<T>, Error> {
+    text(cx, name).map(|sent| decode(name, sent)).transpose()
+}
+
+/// The values of `name`, repeated or joined by commas, as words of an enum.
+///
+/// # Errors
+/// [`Error::Parameter`].
+pub fn words<T: DeserializeOwned>(cx: &Cx, name: &str) -> Result<Vec<T>, Error> {
+    cx.query.list(name).into_iter().map(|sent| decode(name, sent)).collect()
+}
+
+fn decode<T: DeserializeOwned>(name: &str, sent: &str) -> Result<T, Error> {
+    let source: StrDeserializer<'_, Mismatch> = sent.into_deserializer();
+    T::deserialize(source).map_err(|_| {
+        let (name, value) = (name.to_owned(), sent.to_owned());
+        Rejection::BadParameter { name, value, expected: Expected::Word }.into()
+    })
+}
+
+/// The value of `name` as one of `words`; another word is refused as the vendor's validation does.
+///
+/// # Errors
+/// [`Error::NotOneOf`].
+pub fn one_of(
+    cx: &Cx,
+    name: &str,
+    words: &'static [&'static str],
+) -> Result<Option<&'static str>, Error> {
+    let Some(sent) = text(cx, name) else { return Ok(None) };
+    let known = words.iter().find(|word| **word == sent);
+    known.map(|word| Some(*word)).ok_or(Error::NotOneOf(words))
+}
+
+/// Whether `sort-order` asks for a descending list.
+///
+/// # Errors
+/// [`Error::NotOneOf`].
+pub fn descending(cx: &Cx) -> Result<bool, Error> {
+    let order = one_of(cx, "sort-order", &["ASCENDING", "DESCENDING"])?;
+    Ok(order == Some("DESCENDING"))
+}
+
+/// The column of `sort-column`, or of the document's `sort-colum`, which lists of projects and tags have.
+///
+/// # Errors
+/// [`Error::NotOneOf`].
+pub fn sort_column(cx: &Cx, words: &'static [&'static str]) -> Result<Option<&'static str>, Error> {
+    match one_of(cx, "sort-column", words)? {
+        Some(word) => Ok(Some(word)),
+        None => one_of(cx, "sort-colum", words),
+    }
+}
+
+/// The filter of `name`; strict when `strict-name-search` says so.
+///
+/// # Errors
+/// [`Error::Parameter`] when `strict-name-search` is no truth value.
+pub fn name_filter(cx: &Cx) -> Result<Option<NameFilter>, Error> {
+    let strict = cx.query.boolean("strict-name-search")?.unwrap_or(false);
+    let make = if strict { NameFilter::strict } else { NameFilter::part };
+    Ok(text(cx, "name").map(make))
+}

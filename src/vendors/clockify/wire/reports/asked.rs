@@ -1,0 +1,504 @@
+//! The body of a report request, and the report it asks for.
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use serde::Deserialize;
+
+use super::super::super::error::Error;
+use super::super::super::limits::{PAGE, PAGE_MOST};
+use super::super::super::model::State;
+use super::super::super::model::shared::SharedKind;
+use super::super::super::model::users::{UserSettings, Weekday};
+use super::super::super::reports::ask::{self, Query};
+use super::super::super::reports::filter::{Audit, Filter};
+use super::super::super::reports::range::{Preset, Span, rolled, week_of};
+use super::super::super::reports::result::{AmountKind, GroupKind};
+use super::super::super::reports::{detailed, summary, weekly};
+use super::super::super::rules::permissions::Actor;
+use super::super::loose::{LooseBool, LooseInt, Text};
+use super::super::stamps;
+use super::picks::{AuditIn, FieldIn, PickIn};
+use crate::http::body::Field;
+use crate::kernel::civil::{self, Tz, local};
+use crate::kernel::page::Page;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+/// A report request. Source: document 001, lines 2440 to 2488, and notes/clockify.md 6.1.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ReportIn {
+    pub(super) date_range_start: Field<Text>,
+    pub(super) date_range_end: Field<Text>,
+    pub(super) date_range_type: Field<Preset>,
+    users: Field<PickIn>,
+    user_groups: Field<PickIn>,
+    clients: Field<PickIn>,
+    projects: Field<PickIn>,
+    tasks: Field<PickIn>,
+    tags: Field<PickIn>,
+    currency: Field<PickIn>,
+    billable: Field<LooseBool>,
+    description: Field<Text>,
+    without_description: Field<LooseBool>,
+    approval_state: Field<ApprovalWord>,
+    invoicing_state: Field<InvoicingWord>,
+    rounding: Field<LooseBool>,
+    amount_shown: Field<AmountWord>,
+    amounts: Field<Vec<AmountWord>>,
+    pub(super) export_type: Field<ExportWord>,
+    custom_fields: Field<Vec<FieldIn>>,
+    user_custom_fields: Field<Vec<FieldIn>>,
+    pub(super) sort_order: Field<SortOrder>,
+    time_zone: Field<Text>,
+    week_start: Field<Weekday>,
+    pub(super) summary_filter: Field<SummaryIn>,
+    pub(super) weekly_filter: Field<WeeklyIn>,
+    pub(super) detailed_filter: Field<DetailedIn>,
+}
+
+/// Source: document 001, lines 2465 to 2471.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SummaryIn {
+    groups: Field<Vec<GroupKind>>,
+    pub(super) sort_column: Field<SummaryColumn>,
+}
+
+/// Source: document 001, lines 2561 to 2564.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct WeeklyIn {
+    group: Field<WeeklyGroup>,
+    subgroup: Field<WeeklySubgroup>,
+}
+
+/// Source: document 001, lines 2777 to 2791.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DetailedIn {
+    pub(super) page: Field<LooseInt>,
+    pub(super) page_size: Field<LooseInt>,
+    pub(super) sort_column: Field<DetailedColumn>,
+    audit_filter: Field<AuditIn>,
+    options: Field<OptionsIn>,
+}
+
+/// Source: notes/clockify.md 6.2.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct OptionsIn {
+    totals: Field<TotalsWord>,
+}
+
+/// The words of the enums, by the vendor's names.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($word:ident),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        #[expect(missing_docs, reason = "the vendor's own words")]
+        pub enum $name { $($word),+ }
+    )+};
+}
+
+words! {
+    /// Source: notes/clockify.md 6.1.
+    ApprovalWord { Approved, Unapproved, All }
+    /// Source: notes/clockify.md 6.1.
+    InvoicingWord { Invoiced, Uninvoiced, All }
+    /// Source: document 001, line 2475, and notes/clockify.md 6.1.
+    AmountWord { Earned, Earnings, Cost, Profit, HideAmount, Export }
+    /// Source: document 001, line 2472.
+    SortOrder { Ascending, Descending }
+    /// Source: document 001, line 2470, and notes/clockify.md 6.3.
+    SummaryColumn { Group, Duration, Amount, Earned, Cost, Profit }
+    /// Source: document 001, line 2562.
+    WeeklyGroup { Project, User }
+    /// Source: document 001, line 2563.
+    WeeklySubgroup { Time, Earnings }
+    /// Source: document 001, line 2778, and notes/clockify.md 6.2.
+    DetailedColumn { Id, Description, User, Duration, Date, ZonedDate, Natural, UserDate }
+    /// Source: notes/clockify.md 6.2.
+    TotalsWord { Calculate, Exclude }
+}
+
+/// Source: document 001, line 2473, and notes/clockify.md 6.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[expect(missing_docs, reason = "the vendor's own words")]
+pub enum ExportWord {
+    #[serde(rename = "JSON")]
+    Json,
+    #[serde(rename = "JSON_V1")]
+    JsonV1,
+    #[serde(rename = "PDF")]
+    Pdf,
+    #[serde(rename = "CSV")]
+    Csv,
+    #[serde(rename = "XLSX")]
+    Xlsx,
+    #[serde(rename = "ZIP")]
+    Zip,
+}
+
+/// What a report is made as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the formats")]
+pub enum Export {
+    Json,
+    Csv,
+    Xlsx,
+    Pdf,
+}
+
+/// A report that is asked for, whatever asked for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// Of which entries.
+    pub query: Query,
+    /// What is made of them.
+    pub family: Family,
+    /// As what.
+    pub export: Export,
+    /// From the last to the first.
+    pub descending: bool,
+}
+
+/// What is made of the entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Family {
+    /// Rows.
+    Detailed {
+        /// Which page of them, in JSON.
+        page: Page,
+        /// In which order.
+        sort: detailed::SortBy,
+        /// Whether the figures of all pages are told.
+        totals: bool,
+    },
+    /// Groups.
+    Summary {
+        /// By what, from outside in.
+        kinds: Vec<GroupKind>,
+        /// In which order.
+        sort: summary::SortBy,
+    },
+    /// Seven days.
+    Weekly {
+        /// By what, from outside in.
+        kinds: [GroupKind; 2],
+        /// Whether cells of exports show money.
+        money: bool,
+    },
+}
+
+/// Who asks, when, and of what.
+#[derive(Debug, Clone, Copy)]
+pub struct Asker<'a> {
+    /// All of Clockify.
+    pub state: &'a State,
+    /// Whose view it is.
+    pub actor: &'a Actor,
+    /// When.
+    pub now: DateTime<Utc>,
+    /// In which generation.
+    pub revision: Revision,
+    /// When the dates were saved, if they move on from there.
+    pub rolling_from: Option<DateTime<Utc>>,
+}
+
+/// The clock that a bound of a range shows. An offset is honoured, then the time in UTC is taken.
+/// Source: notes/clockify.md 3 and 6.1.
+pub(super) fn wall(text: &str) -> Option<NaiveDateTime> {
+    quirk!("CFY-400");
+    let text = text.trim();
+    let at = match stamps::parse(text) {
+        Some(at) => at.naive_utc(),
+        None => {
+            if text.len() < 19 || text.as_bytes()[10] != b'T' || text.contains([' ', 't']) {
+                return None;
+            }
+            NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?
+        }
+    };
+    (1..=9998).contains(&at.year()).then_some(at)
+}
+
+fn bound(field: Field<Text>, name: &'static str) -> Result<Option<NaiveDateTime>, Error> {
+    match field.value() {
+        None => Ok(None),
+        Some(text) => wall(&text.0).map(Some).ok_or(Error::BadDate(name)),
+    }
+}
+
+fn yes(field: Field<LooseBool>) -> Option<bool> {
+    field.value().map(|truth| truth.0)
+}
+
+impl ReportIn {
+    /// The report that this asks for.
+    ///
+    /// # Errors
+    /// The vendor's, for what is missing or cannot be, and for what the asker may not have.
+    pub fn asked(self, kind: SharedKind, asker: &Asker<'_>) -> Result<Asked, Error> {
+        let profile = asker.state.users.get(asker.actor.user);
+        let profile = profile.and_then(|user| user.settings.clone()).unwrap_or_default();
+        let week_start = self.week_start.value().unwrap_or(profile.week_start);
+        let descending = self.sort_order.value().map(|order| order == SortOrder::Descending);
+        let export = export(self.export_type.value())?;
+        let shown = self.shown(asker)?;
+        let (family, audit) = match kind {
+            SharedKind::Summary => {
+                let filter = self.summary_filter.value().ok_or(Error::NoFilter("summary"))?;
+                (filter.family(&shown)?, Audit::default())
+            }
+            SharedKind::Weekly => {
+                let filter = self.weekly_filter.value().ok_or(Error::NoFilter("weekly"))?;
+                (filter.family(), Audit::default())
+            }
+            SharedKind::Detailed => {
+                let filter = self.detailed_filter.value().ok_or(Error::NoFilter("detailed"))?;
+                filter.family()?
+            }
+        };
+        let range = Range {
+            start: bound(self.date_range_start, "dateRangeStart")?,
+            end: bound(self.date_range_end, "dateRangeEnd")?,
+            preset: self.date_range_type.value().unwrap_or(Preset::Absolute),
+            zone: zone(self.time_zone, &profile)?,
+            week_start,
+        };
+        let span = range.span(kind, asker)?;
+        if kind == SharedKind::Weekly && span.count() != weekly::DAYS {
+            return Err(Error::NotSevenDays);
+        }
+        ask::allow(asker.state, asker.actor, &span, kind != SharedKind::Weekly)?;
+        let pick = |pick: Field<PickIn>| pick.value().map(PickIn::pick);
+        let tests = |fields: Field<Vec<FieldIn>>| {
+            fields.value().unwrap_or_default().into_iter().map(FieldIn::test).collect()
+        };
+        let description = self.description.value().map(|text| text.0.trim().to_lowercase());
+        let description = description.filter(|text| !text.is_empty());
+        quirk!("CFY-415");
+        let without = description.is_none() && yes(self.without_description) == Some(true);
+        let filter = Filter {
+            users: pick(self.users),
+            groups: pick(self.user_groups),
+            clients: pick(self.clients),
+            projects: pick(self.projects),
+            tasks: pick(self.tasks),
+            tags: pick(self.tags),
+            currencies: pick(self.currency),
+            billable: yes(self.billable),
+            description,
+            without_description: without,
+            approved: match self.approval_state.value() {
+                None | Some(ApprovalWord::All) => None,
+                Some(word) => Some(word == ApprovalWord::Approved),
+            },
+            invoiced: match self.invoicing_state.value() {
+                None | Some(InvoicingWord::All) => None,
+                Some(word) => Some(word == InvoicingWord::Invoiced),
+            },
+            fields: tests(self.custom_fields),
+            user_fields: tests(self.user_custom_fields),
+            audit,
+        };
+        let rounding = yes(self.rounding).unwrap_or(false);
+        let query = Query { span, filter, rounding, shown, week_start };
+        quirk!("CFY-409");
+        let descending = descending.unwrap_or(kind == SharedKind::Detailed);
+        Ok(Asked { query, family, export, descending })
+    }
+
+    fn shown(&self, asker: &Asker<'_>) -> Result<Vec<AmountKind>, Error> {
+        let one = match &self.amount_shown {
+            Field::Value(word) => Some(*word),
+            _ => None,
+        };
+        let several = match &self.amounts {
+            Field::Value(words) => words.clone(),
+            _ => Vec::new(),
+        };
+        let asked = match one {
+            Some(AmountWord::HideAmount) => Some(Vec::new()),
+            None if several.is_empty() => None,
+            _ => {
+                let mut kinds: Vec<AmountKind> = Vec::new();
+                for word in one.into_iter().chain(several) {
+                    kinds.extend(amount(word).filter(|kind| !kinds.contains(kind)));
+                }
+                Some(kinds)
+            }
+        };
+        Ok(ask::amounts(asker.state, asker.actor, asked)?)
+    }
+}
+
+fn amount(word: AmountWord) -> Option<AmountKind> {
+    match word {
+        AmountWord::Earned | AmountWord::Earnings | AmountWord::Export => Some(AmountKind::Earned),
+        AmountWord::Cost => Some(AmountKind::Cost),
+        AmountWord::Profit => Some(AmountKind::Profit),
+        AmountWord::HideAmount => None,
+    }
+}
+
+fn export(word: Option<ExportWord>) -> Result<Export, Error> {
+    match word {
+        None | Some(ExportWord::Json | ExportWord::JsonV1) => Ok(Export::Json),
+        Some(ExportWord::Csv) => Ok(Export::Csv),
+        Some(ExportWord::Xlsx) => Ok(Export::Xlsx),
+        Some(ExportWord::Pdf) => Ok(Export::Pdf),
+        Some(ExportWord::Zip) => {
+            quirk!("CFY-473");
+            Err(Error::NotOneOf(&["JSON", "JSON_V1", "PDF", "CSV", "XLSX"]))
+        }
+    }
+}
+
+fn zone(field: Field<Text>, profile: &UserSettings) -> Result<Tz, Error> {
+    match field.value() {
+        None => Ok(profile.time_zone),
+        Some(name) => civil::zone(name.0.trim()).ok_or(Error::Invalid(name.0)),
+    }
+}
+
+/// The dates of a request.
+struct Range {
+    start: Option<NaiveDateTime>,
+    end: Option<NaiveDateTime>,
+    preset: Preset,
+    zone: Tz,
+    week_start: Weekday,
+}
+
+impl Range {
+    fn span(&self, kind: SharedKind, asker: &Asker<'_>) -> Result<Span, Error> {
+        let start = self.start.ok_or(Error::NotNull)?;
+        let today = local(asker.now, self.zone).date();
+        let span = match self.end {
+            Some(end) => Span::between(start, end, self.zone)
+                .map_err(|_| Error::Backwards(start.and_utc(), end.and_utc()))?,
+            None if kind == SharedKind::Weekly && asker.revision == Revision::Documented => {
+                quirk!("CFY-430");
+                self.week(start)
+            }
+            None => return Err(Error::NotNull),
+        };
+        if let Some((first, last)) = self.preset.days(today, self.week_start) {
+            quirk!("CFY-408");
+            return Ok(Span::days(first, last, self.zone));
+        }
+        Ok(match asker.rolling_from {
+            Some(saved) => rolled(span, saved, asker.now, self.week_start),
+            None => span,
+        })
+    }
+
+    /// The first whole week that begins at or after `start`.
+    fn week(&self, start: NaiveDateTime) -> Span {
+        let day = start.date();
+        let later = |day: NaiveDate, days| day.checked_add_days(Days::new(days)).unwrap_or(day);
+        let begun = week_of(day, self.week_start);
+        let first =
+            if begun == day && start.time() == NaiveTime::MIN { day } else { later(begun, 7) };
+        Span::days(first, later(first, 6), self.zone)
+    }
+}
+
+impl SummaryIn {
+    fn family(self, shown: &[AmountKind]) -> Result<Family, Error> {
+        let Self { groups, sort_column } = self;
+        let kinds = groups.value().unwrap_or_default();
+        if kinds.is_empty() || kinds.len() > 3 {
+            quirk!("CFY-424");
+            return Err(Error::Size(1, 3));
+        }
+        let main = shown.first().copied();
+        let sort = match sort_column.value().unwrap_or(SummaryColumn::Group) {
+            SummaryColumn::Group => summary::SortBy::Group,
+            SummaryColumn::Duration => summary::SortBy::Duration,
+            SummaryColumn::Amount => main.map_or(summary::SortBy::Group, summary::SortBy::Amount),
+            SummaryColumn::Earned => summary::SortBy::Amount(AmountKind::Earned),
+            SummaryColumn::Cost => summary::SortBy::Amount(AmountKind::Cost),
+            SummaryColumn::Profit => summary::SortBy::Amount(AmountKind::Profit),
+        };
+        Ok(Family::Summary { kinds, sort })
+    }
+}
+
+impl WeeklyIn {
+    fn family(self) -> Family {
+        let Self { group, subgroup } = self;
+        let kinds = match group.value().unwrap_or(WeeklyGroup::User) {
+            WeeklyGroup::User => [GroupKind::User, GroupKind::Project],
+            WeeklyGroup::Project => [GroupKind::Project, GroupKind::User],
+        };
+        quirk!("CFY-431");
+        let money = subgroup.value() == Some(WeeklySubgroup::Earnings);
+        Family::Weekly { kinds, money }
+    }
+}
+
+impl DetailedIn {
+    fn family(self) -> Result<(Family, Audit), Error> {
+        let Self { page, page_size, sort_column, audit_filter, options } = self;
+        let number = page.value().map_or(1, |page| page.0);
+        let size = match page_size.value().map(|size| u64::try_from(size.0)) {
+            None => PAGE,
+            Some(Err(_) | Ok(0)) => return Err(Error::AtLeast(1)),
+            Some(Ok(size)) if size > PAGE_MOST => return Err(Error::PageSize),
+            Some(Ok(size)) => size,
+        };
+        quirk!("CFY-440");
+        let page = Page { number: u64::try_from(number).unwrap_or(1).max(1), size };
+        let sort = match sort_column.value().unwrap_or(DetailedColumn::Date) {
+            DetailedColumn::Id => detailed::SortBy::Id,
+            DetailedColumn::Description => detailed::SortBy::Description,
+            DetailedColumn::User | DetailedColumn::UserDate => detailed::SortBy::User,
+            DetailedColumn::Duration => detailed::SortBy::Duration,
+            DetailedColumn::Date | DetailedColumn::ZonedDate | DetailedColumn::Natural => {
+                detailed::SortBy::Date
+            }
+        };
+        let options = options.value().unwrap_or_default();
+        let totals = options.totals.value() != Some(TotalsWord::Exclude);
+        let audit = audit_filter.value().unwrap_or_default();
+        let audit = Audit {
+            without_project: yes(audit.without_project) == Some(true),
+            without_task: yes(audit.without_task) == Some(true),
+            duration: audit.duration.value().map(|seconds| seconds.0),
+            shorter: yes(audit.duration_shorter) == Some(true),
+        };
+        Ok((Family::Detailed { page, sort, totals }, audit))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wall;
+
+    #[test]
+    fn bounds_are_the_clock_they_show() {
+        let read = |text: &str| wall(text).map(|at| at.to_string());
+        for (text, wanted) in [
+            ("2020-05-10T00:00:00.000Z", "2020-05-10 00:00:00"),
+            ("2018-11-01T00:00:00", "2018-11-01 00:00:00"),
+            ("2018-11-01T23:59:59.999", "2018-11-01 23:59:59.999"),
+            ("2018-11-01T23:59:59.999999", "2018-11-01 23:59:59.999999"),
+            ("2020-05-10T00:00:00+02:00", "2020-05-09 22:00:00"),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(wanted), "{text}");
+        }
+        for text in [
+            "",
+            "2020-05-10",
+            "2020-05-10 00:00:00",
+            "99999-05-10T00:00:00",
+            "2020-13-10T00:00:00",
+            "ä2020-05-10T00:00:00",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

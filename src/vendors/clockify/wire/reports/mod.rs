@@ -1,0 +1,7 @@
+//! Reports: what clients ask, and the JSON they get.
+
+pub mod answer;
+pub mod asked;
+mod overrides;
+pub mod picks;
+pub mod shared;

@@ -1,0 +1,64 @@
+//! What the query of a shared report changes of its saved filter.
+
+use super::super::super::error::Error;
+use super::super::super::model::shared::SharedKind;
+use super::super::loose::{LooseInt, Text};
+use super::super::query::{text, word};
+use super::asked::{DetailedColumn, ExportWord, ReportIn, SortOrder, SummaryColumn};
+use crate::http::body::Field;
+use crate::http::cx::Cx;
+use crate::quirk;
+
+impl ReportIn {
+    /// Takes what the query says over what was saved. Tells whether it gave the dates. Source: document
+    /// 001, lines 3297 to 3337.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for words and numbers that are none.
+    pub fn overridden(&mut self, cx: &Cx, kind: SharedKind, fixed: bool) -> Result<bool, Error> {
+        let dates = [text(cx, "dateRangeStart"), text(cx, "dateRangeEnd")];
+        let redated = !fixed && dates.iter().any(Option::is_some);
+        if fixed {
+            quirk!("CFY-456");
+        } else if redated {
+            self.date_range_type = Field::Absent;
+            let own = |date: &str| Field::Value(Text(date.to_owned()));
+            if let Some(start) = dates[0] {
+                self.date_range_start = own(start);
+            }
+            if let Some(end) = dates[1] {
+                self.date_range_end = own(end);
+            }
+        }
+        if let Some(order) = word::<SortOrder>(cx, "sortOrder")? {
+            self.sort_order = Field::Value(order);
+        }
+        if let Some(export) = word::<ExportWord>(cx, "exportType")? {
+            self.export_type = Field::Value(export);
+        }
+        match kind {
+            SharedKind::Summary => {
+                if let Some(column) = word::<SummaryColumn>(cx, "sortColumn")?
+                    && let Field::Value(filter) = &mut self.summary_filter
+                {
+                    filter.sort_column = Field::Value(column);
+                }
+            }
+            SharedKind::Detailed => {
+                if let Field::Value(filter) = &mut self.detailed_filter {
+                    if let Some(column) = word::<DetailedColumn>(cx, "sortColumn")? {
+                        filter.sort_column = Field::Value(column);
+                    }
+                    if let Some(page) = cx.query.integer("page")? {
+                        filter.page = Field::Value(LooseInt(page));
+                    }
+                    if let Some(size) = cx.query.integer("pageSize")? {
+                        filter.page_size = Field::Value(LooseInt(size));
+                    }
+                }
+            }
+            SharedKind::Weekly => {}
+        }
+        Ok(redated)
+    }
+}

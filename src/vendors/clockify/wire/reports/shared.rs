@@ -1,0 +1,366 @@
+//! Shared reports as clients write and read them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::super::super::error::{Entity, Error};
+use super::super::super::model::shared::{SharedKind, SharedReport};
+use super::super::super::model::users::{TimeFormat, UserSettings, Weekday};
+use super::super::super::model::{GroupId, SharedReportId, State, UserId, WorkspaceId};
+use super::super::super::reports::shared::{NewShared, SharedUpdate};
+use super::super::super::rules::permissions::Actor;
+use super::super::loose::{LooseBool, Text};
+use super::super::stamps::Stamp;
+use super::asked::ReportIn;
+use crate::http::Rejection;
+use crate::http::body::Field;
+use crate::kernel::civil::Tz;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+/// A kind of shared report, by the vendor's name. Source: document 001, line 2905, and
+/// notes/clockify.md 6.6.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "the vendor's own words")]
+pub enum TypeWord {
+    Detailed,
+    Weekly,
+    Summary,
+    Scheduled,
+    ExpenseDetailed,
+    ExpenseReceipt,
+    PtoRequests,
+    PtoBalance,
+    Attendance,
+    InvoiceExpense,
+    InvoiceTime,
+    Project,
+    TeamFull,
+    TeamLimited,
+    TeamGroups,
+    Invoices,
+    KioskPinList,
+    KioskAssignees,
+    UserDataExport,
+}
+
+impl TypeWord {
+    fn kind(self) -> Result<SharedKind, Error> {
+        match self {
+            Self::Detailed => Ok(SharedKind::Detailed),
+            Self::Weekly => Ok(SharedKind::Weekly),
+            Self::Summary => Ok(SharedKind::Summary),
+            _ => {
+                quirk!("CFY-455");
+                Err(Error::NotOnThisPlan)
+            }
+        }
+    }
+}
+
+/// A shared report that is made or changed. Source: document 001, lines 2927 to 3013 and 3142 to 3148.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SharedIn {
+    name: Field<Text>,
+    is_public: Field<LooseBool>,
+    fixed_date: Field<LooseBool>,
+    r#type: Field<TypeWord>,
+    filter: Field<Map<String, Value>>,
+    visible_to_users: Field<Vec<Value>>,
+    visible_to_user_groups: Field<Vec<Value>>,
+}
+
+/// Ids written as texts or as objects with an `id`.
+fn ids<T: std::str::FromStr>(
+    field: Field<Vec<Value>>,
+    entity: Entity,
+) -> Result<Option<Vec<T>>, Error> {
+    let Some(rows) = field.change() else { return Ok(None) };
+    let id = |row: Value| {
+        let text = row.get("id").unwrap_or(&row).as_str().map(str::parse);
+        text.and_then(Result::ok).ok_or(Error::Foreign(entity))
+    };
+    rows.unwrap_or_default().into_iter().map(id).collect::<Result<_, _>>().map(Some)
+}
+
+fn truth(field: Field<LooseBool>) -> Option<bool> {
+    field.value().map(|truth| truth.0)
+}
+
+impl SharedIn {
+    /// The report to be saved.
+    ///
+    /// # Errors
+    /// For what is missing or not served.
+    pub fn new_report(self) -> Result<NewShared, Error> {
+        let update = self.update()?;
+        let SharedUpdate { name, kind, public, fixed_date, users, groups, filter } = update;
+        Ok(NewShared {
+            name: name.unwrap_or_default(),
+            kind: kind.ok_or(Error::NotNull)?,
+            public: public.unwrap_or(false),
+            fixed_date: fixed_date.unwrap_or(false),
+            users: users.unwrap_or_default(),
+            groups: groups.unwrap_or_default(),
+            filter: filter.ok_or(Error::NotNull)?,
+        })
+    }
+
+    /// The change it asks for; what is null stays.
+    ///
+    /// # Errors
+    /// For what is not served.
+    pub fn update(self) -> Result<SharedUpdate, Error> {
+        let Self {
+            name,
+            is_public,
+            fixed_date,
+            r#type,
+            filter,
+            visible_to_users,
+            visible_to_user_groups,
+        } = self;
+        Ok(SharedUpdate {
+            name: name.value().map(|name| name.0),
+            kind: r#type.value().map(TypeWord::kind).transpose()?,
+            public: truth(is_public),
+            fixed_date: truth(fixed_date),
+            users: ids(visible_to_users, Entity::User)?,
+            groups: ids(visible_to_user_groups, Entity::UserGroup)?,
+            filter: filter.value().map(|filter| Value::Object(filter).to_string()),
+        })
+    }
+}
+
+/// What a saved filter asks for.
+///
+/// # Errors
+/// [`Error::Json`] when it is none.
+pub fn asked(filter: &str) -> Result<ReportIn, Error> {
+    serde_json::from_str(filter).map_err(|error| {
+        Rejection::BadField { path: "filter".to_owned(), message: error.to_string() }.into()
+    })
+}
+
+/// Something with id and name.
+#[derive(Debug, Serialize)]
+struct NamedOut<'a, I> {
+    id: I,
+    name: &'a str,
+}
+
+fn readers<'a>(state: &'a State, report: &SharedReport) -> Vec<NamedOut<'a, UserId>> {
+    let users = report.users.iter().filter_map(|id| state.users.get(*id));
+    users.map(|user| NamedOut { id: user.id, name: &user.name }).collect()
+}
+
+fn reader_groups<'a>(state: &'a State, report: &SharedReport) -> Vec<NamedOut<'a, GroupId>> {
+    let groups = report.groups.iter().filter_map(|id| state.groups.get(*id));
+    groups.map(|group| NamedOut { id: group.id, name: &group.name }).collect()
+}
+
+/// As lists have it. Source: document 001, lines 2893 to 2915.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ItemOut<'a> {
+    name: &'a str,
+    link: String,
+    id: SharedReportId,
+    visible_to_users: Vec<NamedOut<'a, UserId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    legacy: Option<bool>,
+    fixed_date: bool,
+    r#type: SharedKind,
+    is_public: bool,
+    visible_to_user_groups: Vec<NamedOut<'a, GroupId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report_author: Option<UserId>,
+}
+
+/// A page of shared reports. Source: document 001, line 2892.
+#[derive(Debug, Serialize)]
+pub struct SharedListOut<'a> {
+    reports: Vec<ItemOut<'a>>,
+    count: usize,
+}
+
+impl<'a> SharedListOut<'a> {
+    /// Writes a page; `count` is that of all pages.
+    pub fn new(
+        state: &'a State,
+        reports: impl Iterator<Item = &'a SharedReport>,
+        count: usize,
+        revision: Revision,
+    ) -> Self {
+        quirk!("CFY-450");
+        let older = revision == Revision::Documented;
+        let item = |report: &'a SharedReport| ItemOut {
+            name: &report.name,
+            link: format!("https://app.clockify.me/shared/{}", report.id),
+            id: report.id,
+            visible_to_users: readers(state, report),
+            legacy: older.then_some(false),
+            fixed_date: report.fixed_date,
+            r#type: report.kind,
+            is_public: report.public,
+            visible_to_user_groups: reader_groups(state, report),
+            report_author: (!older).then_some(report.author),
+        };
+        Self { reports: reports.map(item).collect(), count }
+    }
+}
+
+/// A saved report. Source: document 001, lines 3037 to 3133.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SharedOut<'a> {
+    id: SharedReportId,
+    workspace_id: WorkspaceId,
+    user_id: UserId,
+    name: &'a str,
+    is_public: bool,
+    visible_to_user_groups: Option<Vec<NamedOut<'a, GroupId>>>,
+    visible_to_users: Option<Vec<NamedOut<'a, UserId>>>,
+    fixed_date: bool,
+    r#type: SharedKind,
+    filter: Value,
+}
+
+fn some<T>(rows: Vec<T>) -> Option<Vec<T>> {
+    (!rows.is_empty()).then_some(rows)
+}
+
+impl<'a> SharedOut<'a> {
+    /// Writes a saved report.
+    #[must_use]
+    pub fn new(state: &'a State, report: &'a SharedReport) -> Self {
+        let SharedReport { id, workspace, author, name, kind, public, fixed_date, .. } = report;
+        Self {
+            id: *id,
+            workspace_id: *workspace,
+            user_id: *author,
+            name,
+            is_public: *public,
+            visible_to_user_groups: some(reader_groups(state, report)),
+            visible_to_users: some(readers(state, report)),
+            fixed_date: *fixed_date,
+            r#type: *kind,
+            filter: serde_json::from_str(&report.filter).unwrap_or_default(),
+        }
+    }
+}
+
+/// What a generated report tells of itself. Source: document 001, lines 3378 to 3500, and
+/// notes/clockify.md 6.6.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FiltersOut<'a> {
+    #[serde(flatten)]
+    report: SharedOut<'a>,
+    timezone: Tz,
+    user: AuthorOut<'a>,
+    workspace: HomeOut<'a>,
+    subscription_plan: Option<&'a str>,
+    is_admin_or_owner: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AuthorOut<'a> {
+    id: UserId,
+    name: &'a str,
+    email: &'a str,
+    date_format: String,
+    time_format: TimeFormat,
+    time_zone: Tz,
+    week_start: Weekday,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HomeOut<'a> {
+    id: WorkspaceId,
+    name: &'a str,
+    workspace_settings: SettingsOut<'a>,
+    currency: &'a str,
+    image_url: &'a str,
+    only_admins_see_billable_rates: bool,
+    track_time_down_to_seconds: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the vendor's own switches")]
+struct SettingsOut<'a> {
+    only_admins_see_all_time_entries: bool,
+    only_admins_see_public_project_entries: bool,
+    only_admins_see_billable_rates: bool,
+    project_grouping_label: &'a str,
+    lock_date: Option<Stamp>,
+    cost_rate_active: bool,
+}
+
+impl<'a> FiltersOut<'a> {
+    /// Writes what `report` tells of itself, seen by `viewer` if they said who they are. `None` when its
+    /// author or workspace is gone.
+    #[must_use]
+    pub fn new(
+        state: &'a State,
+        report: &'a SharedReport,
+        timezone: Tz,
+        viewer: Option<&Actor>,
+    ) -> Option<Self> {
+        quirk!("CFY-452");
+        let home = state.workspaces.get(report.workspace)?;
+        let author = state.users.get(report.author)?;
+        let profile: UserSettings = author.settings.clone().unwrap_or_default();
+        let settings = &home.settings;
+        Some(Self {
+            report: SharedOut::new(state, report),
+            timezone,
+            user: AuthorOut {
+                id: author.id,
+                name: &author.name,
+                email: &author.email,
+                date_format: profile.date_format,
+                time_format: profile.time_format,
+                time_zone: profile.time_zone,
+                week_start: profile.week_start,
+            },
+            workspace: HomeOut {
+                id: home.id,
+                name: &home.name,
+                workspace_settings: SettingsOut {
+                    only_admins_see_all_time_entries: settings.only_admins_see_all_time_entries,
+                    only_admins_see_public_project_entries: settings
+                        .only_admins_see_public_projects_entries,
+                    only_admins_see_billable_rates: settings.only_admins_see_billable_rates,
+                    project_grouping_label: &settings.project_grouping_label,
+                    lock_date: settings.lock_time_entries.map(Stamp),
+                    cost_rate_active: home
+                        .plan
+                        .allows(super::super::super::model::plans::Feature::LaborCost),
+                },
+                currency: home.default_code(),
+                image_url: &home.image_url,
+                only_admins_see_billable_rates: settings.only_admins_see_billable_rates,
+                track_time_down_to_seconds: settings.track_time_down_to_second,
+            },
+            subscription_plan: home.plan.name(),
+            is_admin_or_owner: viewer.is_some_and(Actor::is_admin),
+        })
+    }
+}
+
+/// A generated report: the family's answer with what it tells of itself.
+#[derive(Debug, Serialize)]
+pub struct Generated<'a, T> {
+    /// The report.
+    #[serde(flatten)]
+    pub report: T,
+    /// What it tells of itself; absent where the report was asked for directly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filters: Option<FiltersOut<'a>>,
+}

@@ -1,0 +1,123 @@
+//! Instants and durations. Out: `2026-08-08T10:15:00Z`, whole seconds; `PT1H30M`, hours the largest unit.
+//! In: `Z` or an offset, with or without a fraction of a second, which is dropped. Source:
+//! notes/clockify.md 3.
+
+use std::fmt;
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+use serde::{Serialize, Serializer};
+
+use super::super::error::Error;
+use crate::kernel::civil::iso_duration;
+
+/// An instant as the main API writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamp(pub DateTime<Utc>);
+
+impl Stamp {
+    /// The twenty letters, without an allocation. Years have four digits.
+    fn letters(self) -> [u8; 20] {
+        let at = self.0;
+        let year = u32::try_from(at.year().clamp(0, 9999)).unwrap_or(0);
+        let mut text = *b"0000-00-00T00:00:00Z";
+        let mut put = |at: usize, digits: usize, value: u32| {
+            let mut rest = value;
+            for place in (at..at + digits).rev() {
+                // One decimal digit always fits a byte.
+                text[place] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+                rest /= 10;
+            }
+        };
+        put(0, 4, year);
+        put(5, 2, at.month());
+        put(8, 2, at.day());
+        put(11, 2, at.hour());
+        put(14, 2, at.minute());
+        put(17, 2, at.second());
+        text
+    }
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(std::str::from_utf8(&self.letters()).unwrap_or_default())
+    }
+}
+
+impl Serialize for Stamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(std::str::from_utf8(&self.letters()).unwrap_or_default())
+    }
+}
+
+/// A duration in seconds as the main API writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct IsoDuration(pub i64);
+
+impl Serialize for IsoDuration {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&iso_duration(self.0))
+    }
+}
+
+/// The instant of `text`, to the whole second.
+///
+/// # Errors
+/// [`Error::BadDate`] with the name of the field.
+pub fn instant(field: &'static str, text: &str) -> Result<DateTime<Utc>, Error> {
+    parse(text).ok_or(Error::BadDate(field))
+}
+
+/// As [`instant`]; nothing when it is none, or beyond the years that four digits can write.
+#[must_use]
+pub fn parse(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    let bytes = text.as_bytes();
+    // Chrono reads a space and small letters too.
+    if bytes.len() < 20 || bytes[10] != b'T' || text.contains(['t', 'z', ' ']) || !text.is_ascii() {
+        return None;
+    }
+    let at = match DateTime::parse_from_rfc3339(text) {
+        Ok(at) => at,
+        // `+0200` and `+02`, which Java writes and reads.
+        Err(_) => DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%#z").ok()?,
+    };
+    let at = DateTime::from_timestamp(at.timestamp(), 0)?;
+    (0..=9999).contains(&at.year()).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Stamp, parse};
+
+    #[test]
+    fn instants_are_read_and_written_as_the_vendor_does() {
+        let out = |text: &str| parse(text).map(|at| Stamp(at).to_string());
+        for (text, wanted) in [
+            ("2018-06-12T13:48:14.000Z", "2018-06-12T13:48:14Z"),
+            ("2018-06-12T13:48:14Z", "2018-06-12T13:48:14Z"),
+            ("2018-06-12T13:48:14.999999Z", "2018-06-12T13:48:14Z"),
+            ("2018-06-12T13:48:14+02:00", "2018-06-12T11:48:14Z"),
+            ("2018-06-12T13:48:14-0730", "2018-06-12T21:18:14Z"),
+            ("2018-06-12T13:48:14.5+02", "2018-06-12T11:48:14Z"),
+            ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(out(text).as_deref(), Some(wanted), "{text}");
+        }
+        for text in [
+            "",
+            "2018-06-12",
+            "2018-06-12T13:48:14",
+            "2018-06-12 13:48:14Z",
+            "2018-06-12t13:48:14z",
+            "2018-13-12T13:48:14Z",
+            "99999-06-12T13:48:14Z",
+            "+2018-06-12T13:48:14Z",
+            "9999-12-31T23:59:59-12:00",
+            "2018-06-12T13:48:14ZZ",
+            "２018-06-12T13:48:14Z",
+        ] {
+            assert_eq!(out(text), None, "{text}");
+        }
+    }
+}

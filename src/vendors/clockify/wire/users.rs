@@ -1,0 +1,135 @@
+//! Accounts as they and others see them.
+
+use serde::Serialize;
+
+use super::super::model::fields::{FieldContent, FieldType};
+use super::super::model::members::Member;
+use super::super::model::users::{AccountStatus, User, UserSettings};
+use super::super::model::{FieldId, State, UserId, WorkspaceId};
+use super::super::rules::people::{Role, RoleName};
+use super::memberships::MembershipOut;
+
+/// An account. Source: document 001, lines 1697 to 1737, and notes/clockify.md 4.7.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserOut<'a> {
+    id: UserId,
+    email: &'a str,
+    name: &'a str,
+    memberships: Vec<MembershipOut<'a>>,
+    profile_picture: &'a str,
+    active_workspace: WorkspaceId,
+    default_workspace: WorkspaceId,
+    settings: Option<&'a UserSettings>,
+    status: AccountStatus,
+    custom_fields: Vec<UserFieldOut<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roles: Option<Vec<RoleOut>>,
+}
+
+impl<'a> UserOut<'a> {
+    /// Writes an account without roles.
+    #[must_use]
+    pub fn new(
+        user: &'a User,
+        memberships: Vec<MembershipOut<'a>>,
+        custom_fields: Vec<UserFieldOut<'a>>,
+    ) -> Self {
+        let User {
+            id,
+            email,
+            name,
+            profile_picture,
+            active_workspace,
+            default_workspace,
+            settings,
+            status,
+        } = user;
+        Self {
+            id: *id,
+            email,
+            name,
+            memberships,
+            profile_picture,
+            active_workspace: *active_workspace,
+            default_workspace: *default_workspace,
+            settings: settings.as_ref(),
+            status: *status,
+            custom_fields,
+            roles: None,
+        }
+    }
+
+    /// The same with roles.
+    #[must_use]
+    pub fn with_roles(mut self, roles: Vec<Role>) -> Self {
+        self.roles = Some(roles.into_iter().map(RoleOut::from).collect());
+        self
+    }
+}
+
+/// A custom field of a member.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserFieldOut<'a> {
+    custom_field_id: FieldId,
+    custom_field_name: &'a str,
+    custom_field_type: FieldType,
+    user_id: UserId,
+    value: Option<&'a FieldContent>,
+}
+
+/// The custom fields that are filled in for a member.
+#[must_use]
+pub fn fields_of<'a>(state: &'a State, member: &'a Member) -> Vec<UserFieldOut<'a>> {
+    let filled = member.fields.iter();
+    filled
+        .filter_map(|filled| {
+            let field = state.fields.get(filled.field)?;
+            Some(UserFieldOut {
+                custom_field_id: field.id,
+                custom_field_name: &field.name,
+                custom_field_type: field.kind,
+                user_id: member.user(),
+                value: filled.value.as_ref(),
+            })
+        })
+        .collect()
+}
+
+/// A role.
+#[derive(Debug, Serialize)]
+pub struct RoleOut {
+    role: RoleName,
+    entities: Vec<RoleTargetOut>,
+}
+
+#[derive(Debug, Serialize)]
+struct RoleTargetOut {
+    id: String,
+    name: String,
+    source: Option<SourceOut>,
+}
+
+#[derive(Debug, Serialize)]
+struct SourceOut {
+    id: String,
+    r#type: &'static str,
+}
+
+impl From<Role> for RoleOut {
+    fn from(role: Role) -> Self {
+        let Role { name, over } = role;
+        let entities = over
+            .into_iter()
+            .map(|over| RoleTargetOut {
+                id: over.id,
+                name: over.name,
+                source: over
+                    .group
+                    .map(|group| SourceOut { id: group.to_string(), r#type: "USER_GROUP" }),
+            })
+            .collect();
+        Self { role: name, entities }
+    }
+}

@@ -1,0 +1,423 @@
+//! The same report as CSV, XLSX and PDF: each file is read back, and all have the same numbers.
+
+use std::sync::Arc;
+
+use calamine::{Data, Reader, Xlsx};
+use chrono::{DateTime, NaiveDate, Utc};
+use timetwin::kernel::civil::Tz;
+use timetwin::kernel::ids::Hex24;
+use timetwin::vendors::clockify::model::entries::EntryType;
+use timetwin::vendors::clockify::model::fields::{FieldContent, FieldType};
+use timetwin::vendors::clockify::model::settings::{CurrencyFormat, DurationFormat, NumberFormat};
+use timetwin::vendors::clockify::model::users::TimeFormat;
+use timetwin::vendors::clockify::model::{
+    ClientId, EntryId, FieldId, ProjectId, TagId, TaskId, UserId,
+};
+use timetwin::vendors::clockify::reports::export::{csv, pdf, table, xlsx};
+use timetwin::vendors::clockify::reports::result::{
+    AmountKind, Day, Details, Filled, Frame, Group, GroupId, GroupKind, Label, Money, Named, Row,
+    Sum, Summary, Totals, Weekly,
+};
+use timetwin::vendors::clockify::reports::style::{Style, plain_money};
+
+use super::read;
+
+fn id(n: u8) -> Hex24 {
+    Hex24::from_bytes([n; 12])
+}
+
+fn day(n: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 6, n).unwrap()
+}
+
+fn frame(shown: &[AmountKind]) -> Frame {
+    Frame {
+        workspace: "Studio Nový".into(),
+        currency: "EUR".into(),
+        zone: Tz::Europe__Prague,
+        first: day(1),
+        last: day(14),
+        shown: shown.to_vec(),
+        style: Style {
+            date: "DD.MM.YYYY".to_owned(),
+            time: TimeFormat::Hour24,
+            seconds: true,
+            duration: DurationFormat::Full,
+            number: NumberFormat::CommaPeriod,
+            currency: CurrencyFormat::CurrencySpaceValue,
+        },
+        made: "2026-06-15T08:00:00Z".parse().unwrap(),
+        newer_columns: false,
+    }
+}
+
+fn label(n: u8, name: &str, color: Option<&str>, client: Option<&str>) -> Arc<Label> {
+    Arc::new(Label {
+        id: GroupId::One(id(n)),
+        name: name.into(),
+        day: None,
+        color: color.map(Into::into),
+        client: client.map(Into::into),
+        currency: None,
+    })
+}
+
+const PROJECTS: [(&str, &str, &str); 4] = [
+    ("Website", "#03A9F4", "Müller & Söhne"),
+    ("Мобильное приложение", "#E91E63", "Иванов"),
+    ("社内システム", "#4CAF50", "山田商事"),
+    ("(Without project)", "", ""),
+];
+const USERS: [&str; 5] = ["Anna Novák", "Иван Петров", "山田太郎", "김민준", "ليلى حسن"];
+
+/// Entries with all kinds of names; two a day and user.
+fn rows(count: usize) -> Vec<Row> {
+    (0..count)
+        .map(|n| {
+            let (project, color, client) = PROJECTS[n % 4];
+            let with = !color.is_empty();
+            let start: DateTime<Utc> = "2026-06-01T06:00:00Z".parse().unwrap();
+            let start = start + chrono::TimeDelta::minutes(313 * n as i64 % 19_000);
+            let seconds = 900 + 77 * (n as i64 % 120);
+            let billable = with && n % 3 != 0;
+            let rate = if billable { 6050 } else { 0 };
+            let earned = timetwin::kernel::money::earned(rate, seconds);
+            let money = Money { earned, cost: timetwin::kernel::money::earned(3333, seconds) };
+            Row {
+                id: EntryId(id(n as u8)),
+                description: match n % 5 {
+                    0 => String::new(),
+                    1 => "Review of the \"new\" layout,\nsecond round".to_owned(),
+                    2 => "=SUM(A1:A2)".to_owned(),
+                    3 => "会議と設計".to_owned(),
+                    _ => "A long description that goes on and on about what was done, why it was done, who asked for it and what is still left to do".to_owned(),
+                },
+                user: Named { id: UserId(id(n as u8 % 5)), name: USERS[n % 5].into() },
+                email: format!("user{}@example.com", n % 5).into(),
+                groups: "Design".into(),
+                billable,
+                project: with.then(|| Named { id: ProjectId(id(n as u8 % 4)), name: project.into() }),
+                color: with.then(|| color.into()),
+                client: with.then(|| Named { id: ClientId(id(9)), name: client.into() }),
+                task: (n % 4 == 1).then(|| Named { id: TaskId(id(7)), name: "Návrh".into() }),
+                tags: vec![Named { id: TagId(id(3)), name: "remote".into() }; n % 3],
+                start,
+                end: start + chrono::TimeDelta::seconds(seconds),
+                seconds,
+                kind: EntryType::Regular,
+                locked: false,
+                invoiced: false,
+                fields: vec![Filled {
+                    id: FieldId(id(4)),
+                    name: "Location".into(),
+                    kind: FieldType::DropdownSingle,
+                    value: (n % 2 == 0).then(|| FieldContent::Text("Brno".into())),
+                }],
+                currency: "EUR".into(),
+                rate,
+                cost_rate: 3333,
+                money,
+                created: start,
+            }
+        })
+        .collect()
+}
+
+fn sum<'a>(rows: impl Iterator<Item = &'a Row>) -> Sum {
+    let mut sum = Sum::default();
+    for row in rows {
+        sum += Sum { seconds: row.seconds, money: row.money };
+    }
+    sum
+}
+
+fn date(row: &Row) -> NaiveDate {
+    row.start.with_timezone(&Tz::Europe__Prague).date_naive()
+}
+
+fn days(rows: &[Row]) -> Vec<Day> {
+    let mut dates: Vec<NaiveDate> = rows.iter().map(date).collect();
+    dates.sort_unstable();
+    dates.dedup();
+    dates
+        .into_iter()
+        .map(|day| Day {
+            date: day,
+            sum: sum(rows.iter().filter(|row| date(row) == day)),
+            billable_seconds: sum(rows.iter().filter(|row| row.billable && date(row) == day))
+                .seconds,
+        })
+        .collect()
+}
+
+fn totals(rows: &[Row]) -> Totals {
+    let all = sum(rows.iter());
+    Totals {
+        sum: all,
+        billable_seconds: sum(rows.iter().filter(|row| row.billable)).seconds,
+        entries: rows.len() as u64,
+        by_currency: vec![("EUR".into(), all.money)],
+    }
+}
+
+fn project_of(row: &Row) -> &str {
+    row.project.as_ref().map_or("(Without project)", |project| &project.name)
+}
+
+/// Groups by project and user, with figures of `dates` in each.
+fn groups(rows: &[Row], dates: &[NaiveDate]) -> Vec<Group> {
+    let by_day = |rows: &[&Row]| -> Vec<Sum> {
+        let of = |day| sum(rows.iter().copied().filter(|row| date(row) == day));
+        dates.iter().map(|day| of(*day)).collect()
+    };
+    PROJECTS
+        .iter()
+        .enumerate()
+        .map(|(n, (name, color, client))| {
+            let on: Vec<&Row> = rows.iter().filter(|row| project_of(row) == *name).collect();
+            let children = USERS
+                .iter()
+                .enumerate()
+                .map(|(m, user)| {
+                    let theirs: Vec<&Row> =
+                        on.iter().copied().filter(|row| &*row.user.name == *user).collect();
+                    Group {
+                        label: label(m as u8, user, None, None),
+                        sum: sum(theirs.iter().copied()),
+                        days: by_day(&theirs),
+                        children: Vec::new(),
+                    }
+                })
+                .filter(|group| group.sum.seconds > 0)
+                .collect();
+            Group {
+                label: label(n as u8, name, Some(color), Some(client)),
+                sum: sum(on.iter().copied()),
+                days: by_day(&on),
+                children,
+            }
+        })
+        .collect()
+}
+
+fn summary(rows: &[Row]) -> Summary {
+    Summary {
+        totals: totals(rows),
+        kinds: vec![GroupKind::Project, GroupKind::User],
+        groups: groups(rows, &[]),
+        days: days(rows),
+    }
+}
+
+fn details(rows: &[Row]) -> Details {
+    let fields = vec![Named { id: FieldId(id(4)), name: "Location".into() }];
+    Details { totals: totals(rows), days: days(rows), fields }
+}
+
+fn file(style: &Style, columns: &[table::Column], cells: Vec<Vec<table::Cell>>) -> String {
+    let bytes: Vec<u8> = csv::chunks(style.clone(), columns, cells.into_iter()).flatten().collect();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Heading and rows of a CSV file.
+fn parse(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+    let heading = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let rows = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect());
+    (heading, rows.collect())
+}
+
+fn seconds(text: &str) -> i64 {
+    text.split(':').fold(0, |sum, part| sum * 60 + part.parse::<i64>().unwrap())
+}
+
+fn cents(text: &str) -> i64 {
+    text.replace('.', "").parse().unwrap()
+}
+
+fn sheet(bytes: Vec<u8>) -> calamine::Range<Data> {
+    let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
+    book.worksheet_range_at(0).unwrap().unwrap()
+}
+
+fn number(cell: &Data) -> f64 {
+    match cell {
+        Data::Float(number) => *number,
+        Data::Int(number) => *number as f64,
+        Data::DateTime(time) => time.as_f64(),
+        other => panic!("no number: {other:?}"),
+    }
+}
+
+const BOTH: [AmountKind; 2] = [AmountKind::Earned, AmountKind::Cost];
+
+#[test]
+fn detailed_exports_have_the_observed_headings_and_the_same_numbers() {
+    let frame = frame(&BOTH);
+    let rows = rows(500);
+    let details = details(&rows);
+    let columns = table::detailed_columns(&frame, &details);
+    let cells: Vec<_> =
+        rows.iter().map(|row| table::detailed_cells(&frame, &details, row)).collect();
+    let text = file(&frame.style, &columns, cells.clone());
+    assert!(text.starts_with(
+        "\"Project\",\"Client\",\"Description\",\"Task\",\"User\",\"Group\",\"Email\",\"Tags\",\"Billable\",\
+         \"Start Date\",\"Start Time\",\"End Date\",\"End Time\",\"Duration (h)\",\"Duration (decimal)\",\
+         \"Billable Rate (EUR)\",\"Billable Amount (EUR)\",\"Cost Rate (EUR)\",\"Cost Amount (EUR)\",\"Location\"\n"
+    ));
+    let (_, lines) = parse(&text);
+    assert_eq!(lines.len(), rows.len());
+    for (line, row) in lines.iter().zip(&rows) {
+        assert_eq!(line[2], row.description);
+        assert_eq!(line[8], if row.billable { "Yes" } else { "No" });
+        assert_eq!(line[9], date(row).format("%d.%m.%Y").to_string());
+        assert_eq!(seconds(&line[13]), row.seconds);
+        assert_eq!(cents(&line[16]), row.money.earned);
+    }
+    let book =
+        xlsx::workbook("Detailed Report", frame.made, &frame.style, &columns, cells.into_iter());
+    let book = book.unwrap();
+    let range = sheet(book);
+    assert_eq!(range.height(), rows.len() + 2);
+    for (at, row) in rows.iter().enumerate() {
+        let line = at as u32 + 1;
+        let cell = |column| range.get_value((line, column)).unwrap();
+        let days = number(cell(13));
+        assert_eq!((days * 86_400.0).round() as i64, row.seconds);
+        assert_eq!((number(cell(16)) * 100.0).round() as i64, row.money.earned);
+        assert!(matches!(cell(9), Data::DateTime(_)), "a date is a date");
+        if !row.description.is_empty() {
+            assert_eq!(cell(2).to_string(), row.description, "a text is no formula");
+        }
+    }
+    let totals = &details.totals;
+    let last = |column| number(range.get_value((rows.len() as u32 + 1, column)).unwrap());
+    assert_eq!((last(13) * 86_400.0).round() as i64, totals.sum.seconds);
+    assert_eq!((last(16) * 100.0).round() as i64, totals.sum.money.earned);
+
+    let document = read::pdf(&pdf::detailed(&frame, &details, rows.iter().cloned()).unwrap());
+    let text = document.pages.join("\n");
+    assert!(text.contains(&frame.style.duration(totals.sum.seconds)));
+    assert!(text.contains(&frame.style.money(totals.sum.money.earned, "EUR")));
+    assert!(document.pages.len() > 5);
+    for (n, page) in document.pages.iter().enumerate() {
+        assert!(page.contains(&format!("Page {} of {}", n + 1, document.pages.len())), "{page}");
+    }
+    for row in &rows {
+        assert!(text.contains(&frame.style.moment(row.start, frame.zone)));
+    }
+}
+
+#[test]
+fn summary_exports_add_up_to_the_same_totals() {
+    let frame = frame(&[AmountKind::Earned]);
+    let rows = rows(300);
+    let report = summary(&rows);
+    let columns = table::summary_columns(&frame, &report);
+    let cells = table::summary_cells(&frame, &report);
+    let (heading, lines) = parse(&file(&frame.style, &columns, cells.clone()));
+    assert_eq!(
+        heading,
+        ["Project", "Client", "User", "Time (h)", "Time (decimal)", "Amount (EUR)"]
+    );
+    let total = &report.totals.sum;
+    assert_eq!(lines.iter().map(|line| seconds(&line[3])).sum::<i64>(), total.seconds);
+    assert_eq!(lines.iter().map(|line| cents(&line[5])).sum::<i64>(), total.money.earned);
+
+    let book =
+        xlsx::workbook("Summary Report", frame.made, &frame.style, &columns, cells.into_iter());
+    let range = sheet(book.unwrap());
+    let last = range.height() as u32 - 1;
+    assert_eq!(range.get_value((last, 0)).unwrap().to_string(), "Total");
+    let number = |line, column| number(range.get_value((line, column)).unwrap());
+    assert_eq!((number(last, 5) * 100.0).round() as i64, total.money.earned);
+    let listed: f64 = (1..last).map(|line| number(line, 4)).sum();
+    assert!((listed - number(last, 4)).abs() < 1e-9);
+
+    let document = read::pdf(&pdf::summary(&frame, &report).unwrap());
+    let text = document.pages.join("\n");
+    for group in &report.groups {
+        assert!(text.contains(&frame.style.duration(group.sum.seconds)), "{}", group.label.name);
+        assert!(text.contains(&frame.style.money(group.sum.money.earned, "EUR")));
+        assert!(text.contains(&*group.label.name), "{} in {text}", group.label.name);
+    }
+    for name in
+        ["Summary report", "Studio Nový", "01.06.2026", "14.06.2026", "山田太郎", "Иван Петров"]
+    {
+        assert!(text.contains(name), "{name} in {text}");
+    }
+    assert!(text.contains(&frame.style.money(total.money.earned, "EUR")));
+}
+
+#[test]
+fn weekly_exports_show_the_days() {
+    let frame = frame(&[AmountKind::Earned]);
+    let dates: Vec<NaiveDate> = (1..=7).map(day).collect();
+    let rows: Vec<Row> = rows(300).into_iter().filter(|row| dates.contains(&date(row))).collect();
+    let mut report = Weekly {
+        totals: totals(&rows),
+        kinds: [GroupKind::Project, GroupKind::User],
+        money: false,
+        days: days(&rows),
+        groups: groups(&rows, &dates),
+    };
+    assert_eq!(report.days.len(), 7);
+    let columns = table::weekly_columns(&frame, &report);
+    let cells = table::weekly_cells(&frame, &report);
+    let (heading, lines) = parse(&file(&frame.style, &columns, cells));
+    assert_eq!(heading[3], "01.06.2026");
+    for (n, day) in report.days.iter().enumerate() {
+        assert_eq!(lines.iter().map(|line| seconds(&line[3 + n])).sum::<i64>(), day.sum.seconds);
+    }
+    report.money = true;
+    let cells = table::weekly_cells(&frame, &report);
+    let (_, lines) = parse(&file(&frame.style, &columns, cells.clone()));
+    for (n, day) in report.days.iter().enumerate() {
+        let earned: i64 = lines.iter().map(|line| cents(&line[3 + n])).sum();
+        assert_eq!(earned, day.sum.money.earned);
+    }
+    let book =
+        xlsx::workbook("Weekly Report", frame.made, &frame.style, &columns, cells.into_iter());
+    let range = sheet(book.unwrap());
+    let last = range.height() as u32 - 1;
+    let shown = number(range.get_value((last, 3)).unwrap());
+    assert_eq!((shown * 100.0).round() as i64, report.days[0].sum.money.earned);
+    let text = read::pdf(&pdf::weekly(&frame, &report).unwrap()).pages.join("\n");
+    for day in &report.days {
+        assert!(text.contains(&frame.style.number(day.sum.money.earned)));
+    }
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    let frame = frame(&BOTH);
+    let rows = rows(40);
+    let (report, details) = (summary(&rows), details(&rows));
+    let columns = table::summary_columns(&frame, &report);
+    let book = || {
+        let cells = table::summary_cells(&frame, &report);
+        xlsx::workbook("Summary Report", frame.made, &frame.style, &columns, cells.into_iter())
+            .unwrap()
+    };
+    assert_eq!(book(), book());
+    assert_eq!(pdf::summary(&frame, &report), pdf::summary(&frame, &report));
+    let document = || pdf::detailed(&frame, &details, rows.iter().cloned()).unwrap();
+    assert_eq!(document(), document());
+}
+
+#[test]
+fn empty_reports_are_files_too() {
+    let frame = frame(&[]);
+    let report = summary(&[]);
+    let report = Summary { groups: Vec::new(), ..report };
+    let columns = table::summary_columns(&frame, &report);
+    let text = file(&frame.style, &columns, Vec::new());
+    assert_eq!(text, "\"Project\",\"Client\",\"User\",\"Time (h)\",\"Time (decimal)\"\n");
+    let book =
+        xlsx::workbook("Summary Report", frame.made, &frame.style, &columns, std::iter::empty());
+    assert_eq!(sheet(book.unwrap()).height(), 2);
+    let document = read::pdf(&pdf::summary(&frame, &report).unwrap());
+    assert_eq!(document.pages.len(), 1);
+    assert!(document.pages[0].contains("No time entries in this range."));
+    assert_eq!(plain_money(report.totals.sum.money.earned), "0.00");
+}
