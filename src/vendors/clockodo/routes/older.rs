@@ -141,7 +141,7 @@ pub(super) fn edit_project(
 ) -> Result<Reply, Error> {
     let patch = older_project_patch(&Params::of(cx)?)?;
     cx.write(|world| {
-        projects::edit(&mut world.clockodo, &caller.user, id, patch)?;
+        projects::edit(&mut world.clockodo, cx.now(), &caller.user, id, patch)?;
         project(world, &caller, id)
     })
 }

@@ -46,7 +46,7 @@ pub(super) fn add_project(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
 pub(super) fn edit_project(cx: &Cx, caller: Caller, id: ProjectId) -> Result<Reply, Error> {
     let patch = project_patch(&Params::of(cx)?)?;
     cx.write(|world| {
-        projects::edit(&mut world.clockodo, &caller.user, id, patch)?;
+        projects::edit(&mut world.clockodo, cx.now(), &caller.user, id, patch)?;
         answer(world, &caller, id)
     })
 }
@@ -71,7 +71,7 @@ pub(super) fn complete_project(cx: &Cx, caller: Caller, id: ProjectId) -> Result
 pub(super) fn set_billed(cx: &Cx, caller: Caller, id: ProjectId) -> Result<Reply, Error> {
     let (billed, money) = billed(&Params::of(cx)?)?;
     cx.write(|world| {
-        projects::set_billed(&mut world.clockodo, &caller.user, id, billed, money)?;
+        projects::set_billed(&mut world.clockodo, cx.now(), &caller.user, id, billed, money)?;
         answer(world, &caller, id)
     })
 }

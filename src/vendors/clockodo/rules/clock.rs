@@ -1,6 +1,6 @@
 //! The clock: an entry that runs. Source: clockodo.md:5.1.
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Utc};
 
 use super::super::model::{
     Billable, CustomerId, Entry, EntryId, Kind, LONGEST, Mark, ProjectId, ServiceId, State,
@@ -330,7 +330,10 @@ pub fn correct(
         let span = span.ok_or(Error::TooLong)?;
         match entry.until {
             None => entry.since = now.checked_sub_signed(span).ok_or(Error::TooLong)?,
-            Some(_) => entry.until = Some(entry.since + span),
+            Some(_) => {
+                let end = entry.since + span;
+                entry.until = Some(Some(end).filter(|at| at.year() <= 9999).ok_or(Error::TooLong)?);
+            }
         }
     }
     let end = entry.until.unwrap_or(now);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
 use super::super::model::{
     Billable, CustomerId, Entry, EntryId, Mark, Project, ProjectBy, ProjectId, ServiceId, State,
@@ -129,6 +129,7 @@ pub fn add(
 /// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::DemoData`], and what does not fit.
 pub fn edit(
     state: &mut State,
+    now: DateTime<Utc>,
     viewer: &User,
     id: ProjectId,
     patch: ProjectPatch,
@@ -149,26 +150,28 @@ pub fn edit(
     let customer = project.customer;
     state.projects.put(project);
     if customer != before.customer {
-        change_entries(state, |mark| mark.project == id.0.0, |entry| entry.customer = customer);
+        let of = |mark: &Mark| mark.project == id.0.0;
+        change_entries(state, now, of, |entry| entry.customer = customer);
     }
     Ok(())
 }
 
 fn change_entries(
     state: &mut State,
+    now: DateTime<Utc>,
     of: impl Fn(&Mark) -> bool,
     edit: impl Fn(&mut Entry),
-) -> usize {
+) {
     let found: Vec<u64> =
         state.entries.marks().iter().filter(|mark| of(mark)).map(|mark| mark.id).collect();
-    for id in &found {
-        if let Some(entry) = state.entries.get(EntryId(Serial(*id))) {
+    for id in found {
+        if let Some(entry) = state.entries.get(EntryId(Serial(id))) {
             let mut entry = Entry::clone(entry);
             edit(&mut entry);
+            entry.changed = now.trunc_subsecs(0);
             state.entries.put(entry);
         }
     }
-    found.len()
 }
 
 fn apply(
@@ -329,6 +332,7 @@ pub fn complete(
 /// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::DemoData`] and [`ProjectError::NoFixedPrice`].
 pub fn set_billed(
     state: &mut State,
+    now: DateTime<Utc>,
     viewer: &User,
     id: ProjectId,
     billed: Option<bool>,
@@ -351,7 +355,7 @@ pub fn set_billed(
             (Billable::Billed, Billable::Yes)
         };
         let of = |mark: &Mark| mark.project == id.0.0 && mark.billable == from;
-        change_entries(state, of, |entry| entry.billable = to);
+        change_entries(state, now, of, |entry| entry.billable = to);
     }
     if hard {
         let amount = project.budget.as_ref().and_then(|budget| budget.amount).unwrap_or(0);
