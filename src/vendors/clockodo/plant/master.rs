@@ -297,7 +297,6 @@ impl<'a> Planter<'a> {
             monetary: row.monetary,
             hard: row.hard,
             from_subprojects: false,
-            interval: None,
             amount: Some(row.amount),
             notification_thresholds: Vec::new(),
         })
