@@ -305,11 +305,10 @@ fn finish(
         reply.headers.insert(DATE, date);
     }
     if *method == Method::HEAD {
-        // The length of a body that is made while it is sent is not known.
-        if reply.rest.take().is_none() {
-            reply.headers.insert(CONTENT_LENGTH, reply.body.len().into());
+        if let Some(length) = reply.body.len() {
+            reply.headers.insert(CONTENT_LENGTH, length.into());
         }
-        reply.body = Bytes::new();
+        reply.body = Bytes::new().into();
     }
     let mut response = Response::from(reply);
     response.extensions_mut().insert(answered);

@@ -1,48 +1,112 @@
-//! Exact replies: status, headers and bytes as the vendor sends them.
+//! Exact replies: status, headers and bytes as the vendor sends them, whole or piece by piece.
 
 use std::convert::Infallible;
 use std::fmt;
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
-use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use hyper::body::Frame;
 use serde::Serialize;
+use tokio::time::Sleep;
 
-/// A whole answer. What is not set here is not sent, but for `Content-Length` and `Date`.
+/// An answer. What is not set here is not sent, but for `Date` and, with a whole body, `Content-Length`.
 #[derive(Debug)]
 pub struct Reply {
     /// Status code.
     pub status: StatusCode,
     /// Headers in the order set.
     pub headers: HeaderMap,
-    /// Body bytes.
-    pub body: Bytes,
-    /// More of the body, made while it is sent. Its length is not announced.
-    pub rest: Option<Chunks>,
+    /// What follows the headers.
+    pub body: Body,
+    /// How the vendor sends this answer when it takes long, if it has a form of its own for that.
+    pub slow_form: Option<SlowForm>,
 }
 
-/// Parts of a body, made one by one.
-pub struct Chunks(Box<dyn Iterator<Item = Bytes> + Send>);
+/// Turns an answer into the form the vendor sends when the answer takes this long.
+pub type SlowForm = fn(Reply, Duration) -> Reply;
 
-impl fmt::Debug for Chunks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Chunks")
+/// What follows the headers.
+pub enum Body {
+    /// All of it, ready.
+    Whole(Bytes),
+    /// Piece by piece: each is made when the one before it has left, and waits for its pause.
+    Pieces(Box<dyn Iterator<Item = Piece> + Send>),
+}
+
+/// A piece of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// How long it is held back, on the server's own clock.
+    pub after: Duration,
+    /// Its bytes.
+    pub bytes: Bytes,
+}
+
+impl Piece {
+    /// Bytes that leave at once.
+    #[must_use]
+    pub fn now(bytes: impl Into<Bytes>) -> Self {
+        Self { after: Duration::ZERO, bytes: bytes.into() }
     }
 }
 
-impl hyper::body::Body for Chunks {
-    type Data = Bytes;
-    type Error = Infallible;
+impl Body {
+    /// Number of bytes, when it is known.
+    #[must_use]
+    pub fn len(&self) -> Option<usize> {
+        match self {
+            Self::Whole(bytes) => Some(bytes.len()),
+            Self::Pieces(_) => None,
+        }
+    }
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(self.0.next().map(|chunk| Ok(Frame::data(chunk))))
+    /// Whether it is known that nothing follows the headers.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+
+    /// All bytes, without the pauses.
+    #[must_use]
+    pub fn into_bytes(self) -> Bytes {
+        match self {
+            Self::Whole(bytes) => bytes,
+            Self::Pieces(pieces) => {
+                let mut all = BytesMut::new();
+                for piece in pieces {
+                    all.extend_from_slice(&piece.bytes);
+                }
+                all.freeze()
+            }
+        }
+    }
+
+    /// As pieces.
+    fn into_pieces(self) -> Box<dyn Iterator<Item = Piece> + Send> {
+        match self {
+            Self::Whole(bytes) => Box::new(std::iter::once(Piece::now(bytes))),
+            Self::Pieces(pieces) => pieces,
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(bytes) => f.debug_tuple("Whole").field(bytes).finish(),
+            Self::Pieces(_) => f.write_str("Pieces"),
+        }
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for Body {
+    fn from(bytes: T) -> Self {
+        Self::Whole(bytes.into())
     }
 }
 
@@ -50,7 +114,7 @@ impl Reply {
     /// No body and no content type.
     #[must_use]
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new(), rest: None }
+        Self { status, headers: HeaderMap::new(), body: Body::Whole(Bytes::new()), slow_form: None }
     }
 
     /// Bytes of this content type.
@@ -58,19 +122,19 @@ impl Reply {
     pub fn bytes(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         let mut reply = Self::empty(status);
         reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        reply.body = body.into();
+        reply.body = Body::Whole(body.into());
         reply
     }
 
-    /// Bytes of this content type, made part by part while they are sent.
+    /// Pieces of this content type.
     #[must_use]
-    pub fn chunks(
+    pub fn pieces(
         status: StatusCode,
         content_type: &'static str,
-        chunks: impl Iterator<Item = Bytes> + Send + 'static,
+        pieces: impl Iterator<Item = Piece> + Send + 'static,
     ) -> Self {
         let mut reply = Self::bytes(status, content_type, Bytes::new());
-        reply.rest = Some(Chunks(Box::new(chunks)));
+        reply.body = Body::Pieces(Box::new(pieces));
         reply
     }
 
@@ -100,20 +164,78 @@ impl Reply {
         }
         self
     }
+
+    /// The same reply as the vendor sends it when it takes `delay`, and whether the vendor has a form of
+    /// its own for that. Without one nothing may be sent before `delay` is over.
+    #[must_use]
+    pub fn held_back(mut self, delay: Duration) -> (Self, bool) {
+        match self.slow_form.take() {
+            Some(form) => (form(self, delay), true),
+            None => (self, false),
+        }
+    }
+
+    /// The same reply with `before` sent first, and its own body held back by `after`.
+    #[must_use]
+    pub fn after(mut self, before: Vec<Piece>, after: Duration) -> Self {
+        let own = self.body.into_pieces().enumerate();
+        let own = own.map(move |(n, piece)| {
+            let after = if n == 0 { after.saturating_add(piece.after) } else { piece.after };
+            Piece { after, ..piece }
+        });
+        self.body = Body::Pieces(Box::new(before.into_iter().chain(own)));
+        self
+    }
 }
 
-impl From<Reply> for Response<Body> {
+impl From<Reply> for Response<axum::body::Body> {
     fn from(reply: Reply) -> Self {
-        let body = match reply.rest {
-            None => Body::from(reply.body),
-            Some(Chunks(rest)) if reply.body.is_empty() => Body::new(Chunks(rest)),
-            Some(Chunks(rest)) => {
-                Body::new(Chunks(Box::new(std::iter::once(reply.body).chain(rest))))
+        let body = match reply.body {
+            Body::Whole(bytes) => axum::body::Body::from(bytes),
+            Body::Pieces(pieces) => {
+                axum::body::Body::new(Paced { pieces, held: None, pause: None })
             }
         };
         let mut response = Response::new(body);
         *response.status_mut() = reply.status;
         *response.headers_mut() = reply.headers;
         response
+    }
+}
+
+/// Pieces on their way out.
+struct Paced {
+    pieces: Box<dyn Iterator<Item = Piece> + Send>,
+    /// The piece that waits for its pause.
+    held: Option<Bytes>,
+    pause: Option<Pin<Box<Sleep>>>,
+}
+
+impl hyper::body::Body for Paced {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        loop {
+            if let Some(pause) = &mut self.pause {
+                if pause.as_mut().poll(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                self.pause = None;
+            }
+            if let Some(bytes) = self.held.take() {
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            }
+            let Some(Piece { after, bytes }) = self.pieces.next() else {
+                return Poll::Ready(None);
+            };
+            if !after.is_zero() {
+                self.pause = Some(Box::pin(tokio::time::sleep(after)));
+            }
+            self.held = Some(bytes);
+        }
     }
 }

@@ -153,6 +153,7 @@ impl<'a> Resolver<'a> {
         misfit(self.file, field, message)
     }
 
+    #[expect(clippy::too_many_lines, reason = "one block a list of the file, in its order")]
     fn resolve(mut self, file: File) -> Result<Scenario, SeedError> {
         let File { name, company, currency, people, clients, projects, tasks, work, .. } = file;
         if name.is_empty() || company.is_empty() {
@@ -345,7 +346,8 @@ impl<'a> Resolver<'a> {
             })?,
         };
         let zone = scenario.people[person].zone;
-        let (start, relative) = self.start(&start, zone).ok_or_else(|| {
+        let when = self::start(&start, zone, self.anchor);
+        let (start, relative) = when.ok_or_else(|| {
             let message = "a start is like 2026-03-29T01:30, 2026-03-29T00:30:00Z, d-3 09:00, \
                            w-2 Mon 09:00 or now-PT42M";
             self.misfit(&at("start"), message)
@@ -375,32 +377,34 @@ impl<'a> Resolver<'a> {
         let billable = billable.unwrap_or(scenario.projects[project].billable);
         Ok(Some(Work { person, project, task, start, seconds, note, billable, systems }))
     }
+}
 
-    /// The instant of a start, and whether it is relative.
-    fn start(&self, text: &str, zone: Tz) -> Option<(DateTime<Utc>, bool)> {
-        if let Some(span) = text.strip_prefix("now-") {
-            return Some((self.anchor.checked_sub_signed(parse_iso_span(span)?)?, true));
-        }
-        if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-            return Some((at.to_utc(), false));
-        }
-        if let Ok(wall) = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M") {
-            return Some((instant(wall, zone), false));
-        }
-        let (day, time) = text.rsplit_once(' ')?;
-        let time = NaiveTime::parse_from_str(time, "%H:%M").ok()?;
-        let today = local(self.anchor, zone).date();
-        let day = match day.split_once(' ') {
-            None => back(today, day.strip_prefix("d-")?, 1)?,
-            Some((week, weekday)) => {
-                let weekday: Weekday = weekday.parse().ok()?;
-                let monday = today.week(Weekday::Mon).first_day();
-                let monday = back(monday, week.strip_prefix("w-")?, 7)?;
-                monday.checked_add_days(Days::new(weekday.num_days_from_monday().into()))?
-            }
-        };
-        Some((instant(day.and_time(time), zone), true))
+/// The instant of a start as scenarios spell it, and whether it is relative to `anchor`. Times without
+/// an offset are those of `zone`.
+#[must_use]
+pub fn start(text: &str, zone: Tz, anchor: DateTime<Utc>) -> Option<(DateTime<Utc>, bool)> {
+    if let Some(span) = text.strip_prefix("now-") {
+        return Some((anchor.checked_sub_signed(parse_iso_span(span)?)?, true));
     }
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Some((at.to_utc(), false));
+    }
+    if let Ok(wall) = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M") {
+        return Some((instant(wall, zone), false));
+    }
+    let (day, time) = text.rsplit_once(' ')?;
+    let time = NaiveTime::parse_from_str(time, "%H:%M").ok()?;
+    let today = local(anchor, zone).date();
+    let day = match day.split_once(' ') {
+        None => back(today, day.strip_prefix("d-")?, 1)?,
+        Some((week, weekday)) => {
+            let weekday: Weekday = weekday.parse().ok()?;
+            let monday = today.week(Weekday::Mon).first_day();
+            let monday = back(monday, week.strip_prefix("w-")?, 7)?;
+            monday.checked_add_days(Days::new(weekday.num_days_from_monday().into()))?
+        }
+    };
+    Some((instant(day.and_time(time), zone), true))
 }
 
 fn back(day: NaiveDate, count: &str, days: u64) -> Option<NaiveDate> {

@@ -88,8 +88,10 @@ fn plant_jira(
     let overlay: jira::overlay::JiraOverlay = parse(file)?;
     let World { jira: site, clockwork, time_tracker, ids, .. } = world;
     let planted = jira::plant::plant(scenario, file, &overlay, site, ids)?;
-    self::clockwork::plant::plant(scenario, file, &overlay.clockwork, &planted, clockwork, ids)?;
-    self::time_tracker::plant::plant(scenario, file, &overlay.time_tracker, &planted, time_tracker)
+    let section = jira::overlay::section(file, "clockwork", &overlay.clockwork)?;
+    self::clockwork::plant::plant(scenario, file, &section, &planted, site, clockwork, ids)?;
+    let section = jira::overlay::section(file, "time_tracker", &overlay.time_tracker)?;
+    self::time_tracker::plant::plant(file, &section, &planted, site, time_tracker, ids)
 }
 
 /// A world grown from a scenario. `overlays` are by system name.

@@ -30,6 +30,8 @@ struct WorldIn {
     at: Option<String>,
     revision: Option<String>,
     limits: Option<String>,
+    /// By system, members that replace or extend those of the scenario's overlay.
+    overlays: BTreeMap<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -130,7 +132,9 @@ fn tell(surface: &str, case: &Case) {
     assert!(!case.steps.is_empty(), "a case has steps");
     assert!(case.quirks.iter().chain(&case.source).all(|text| !text.is_empty()));
     let mut stage = Stage::default();
-    let WorldIn { scenario, at, revision, limits } = &case.world;
+    let WorldIn { scenario, at, revision, limits, overlays } = &case.world;
+    stage.overlays =
+        overlays.iter().map(|(system, patch)| (system.clone(), patch.to_string())).collect();
     stage.scenario = scenario.clone().unwrap_or(stage.scenario);
     stage.at = at.clone().unwrap_or(stage.at);
     stage.current = match revision.as_deref() {
@@ -205,13 +209,15 @@ fn build(
 ) -> Request<Body> {
     let fill = |text: &str| filled(text, saved);
     let mut uri = fill(&request.path);
-    let query = request.raw_query.as_deref().map(fill).unwrap_or_else(|| {
+    let query = if let Some(raw) = &request.raw_query {
+        fill(raw)
+    } else {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in &request.query {
             query.append_pair(name, &fill(value));
         }
         query.finish()
-    });
+    };
     if !query.is_empty() {
         uri = format!("{uri}?{query}");
     }

@@ -97,12 +97,18 @@ proptest! {
     #[test]
     fn forks_are_independent(before in steps(), left in steps(), right in steps()) {
         let mut table = Table::default();
-        before.into_iter().for_each(|step| play(&mut table, step));
+        for step in before {
+            play(&mut table, step);
+        }
         let kept: Vec<Entry> = table.iter().map(|row| Entry::clone(row)).collect();
         let (mut one, mut two) = (table.clone(), table.clone());
-        left.into_iter().for_each(|step| play(&mut one, step));
+        for step in left {
+            play(&mut one, step);
+        }
         let one_now: Vec<Entry> = one.iter().map(|row| Entry::clone(row)).collect();
-        right.into_iter().for_each(|step| play(&mut two, step));
+        for step in right {
+            play(&mut two, step);
+        }
         prop_assert_eq!(kept, table.iter().map(|row| Entry::clone(row)).collect::<Vec<_>>());
         prop_assert_eq!(one_now, one.iter().map(|row| Entry::clone(row)).collect::<Vec<_>>());
     }
@@ -111,13 +117,17 @@ proptest! {
     fn a_failed_write_changes_nothing(before in steps(), failed in steps()) {
         let store = Store::new((Table::<Entry>::default(), Ids::new(0)));
         let done: Result<(), ()> = store.write(|(table, _)| {
-            before.into_iter().for_each(|step| play(table, step));
+            for step in before {
+                play(table, step);
+            }
             Ok(())
         });
         prop_assert_eq!(done, Ok(()));
         let kept = store.read();
         let refused: Result<(), &str> = store.write(|(table, ids)| {
-            failed.into_iter().for_each(|step| play(table, step));
+            for step in failed {
+                play(table, step);
+            }
             ids.next("entries");
             Err("no")
         });

@@ -23,6 +23,7 @@ mod contract;
 mod control;
 mod docs;
 mod fuzz;
+mod jira;
 mod kernel;
 mod reports;
 mod socket;

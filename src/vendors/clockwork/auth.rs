@@ -8,7 +8,7 @@ use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
 use crate::quirk;
-use crate::vendors::jira::model::{User, UserId};
+use crate::vendors::jira::model::User;
 use crate::world::World;
 
 /// The owner of the token; every answer is in their context.
@@ -43,8 +43,9 @@ impl FromCx for Caller {
         let root = cx.read();
         let world = &root.value;
         let token = cx.secret().ok_or(Error::Unauthenticated)?;
-        let id = world.clockwork.tokens.get(token).ok_or(Error::Unauthenticated)?;
-        let user = world.jira.users.get(*id).ok_or(Error::Unauthenticated)?;
+        let known = world.clockwork.tokens.find(token.to_owned()).next();
+        let id = known.ok_or(Error::Unauthenticated)?.user;
+        let user = world.jira.users.get(id).ok_or(Error::Unauthenticated)?;
         cx.note_person(&user.email);
         if cx
             .header("authorization")
@@ -62,11 +63,11 @@ impl FromCx for Caller {
 /// Everybody who can call.
 #[must_use]
 pub fn credentials(world: &World) -> Vec<Login> {
-    let mut tokens: Vec<(&String, &UserId)> = world.clockwork.tokens.iter().collect();
-    tokens.sort_by_key(|(_, user)| **user);
+    let mut tokens: Vec<_> = world.clockwork.tokens.iter().collect();
+    tokens.sort_by_key(|token| (token.user, token.id));
     tokens
         .into_iter()
-        .filter_map(|(token, user)| Some((token, world.jira.users.get(*user)?)))
+        .filter_map(|token| Some((&token.secret, world.jira.users.get(token.user)?)))
         .filter(|(_, user)| user.active)
         .enumerate()
         .map(|(n, (token, user))| Login {

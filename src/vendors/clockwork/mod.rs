@@ -4,6 +4,7 @@ pub mod auth;
 pub mod error;
 pub mod limits;
 pub mod model;
+pub mod overlay;
 pub mod plant;
 pub mod routes;
 pub mod rules;

@@ -1,6 +1,7 @@
 //! Clockwork's own rows: tokens, running timers and settings. Hours are the Jira site's.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::id_kinds;
 use crate::kernel::ids::Serial;
@@ -8,6 +9,8 @@ use crate::kernel::table::{Row, Table};
 use crate::vendors::jira::model::{IssueId, UserId};
 
 id_kinds! {
+    /// Number of a token; clients never see it.
+    pub TokenId(Serial);
     /// Number of a running timer; clients never see it.
     pub TimerId(Serial);
 }
@@ -16,7 +19,7 @@ id_kinds! {
 #[derive(Debug, Clone, Default)]
 pub struct State {
     /// Whom a token acts as.
-    pub tokens: imbl::OrdMap<String, UserId>,
+    pub tokens: Table<Token>,
     /// Running timers.
     pub timers: Table<Timer>,
     /// Settings of the site.
@@ -24,7 +27,7 @@ pub struct State {
 }
 
 /// Settings of the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// Whether one person may run several timers.
     pub multiple_timers: bool,
@@ -32,16 +35,43 @@ pub struct Settings {
     pub round_up_to: i64,
     /// Timers that ran shorter report nothing, in seconds.
     pub minimum: i64,
+    /// Whether `expand=worklogs` shows `started` as Jira spells it.
+    pub jira_started: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { multiple_timers: false, round_up_to: 60, minimum: 0 }
+        Self { multiple_timers: false, round_up_to: 60, minimum: 0, jira_started: false }
+    }
+}
+
+/// A token to the API.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Token {
+    /// Its number.
+    pub id: TokenId,
+    /// The token itself.
+    pub secret: String,
+    /// Its owner, as whom every request acts.
+    pub user: UserId,
+}
+
+impl Row for Token {
+    type Key = TokenId;
+    /// By the token itself.
+    type Index = String;
+
+    fn key(&self) -> TokenId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<String> {
+        vec![self.secret.clone()]
     }
 }
 
 /// A running timer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Timer {
     /// Its number.
     pub id: TimerId,

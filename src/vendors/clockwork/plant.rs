@@ -1,48 +1,65 @@
 //! Tokens for everybody, the timers that run, and the settings of the overlay.
 
-use super::model::{Settings, State, Timer, TimerId};
+use super::model::{Settings, State, Timer, TimerId, Token, TokenId};
+use super::overlay::ClockworkIn;
 use crate::kernel::ids::Ids;
 use crate::scenario::load::misfit;
 use crate::scenario::seed::{Overlay, Scenario, SeedError};
-use crate::vendors::jira::overlay::ClockworkIn;
+use crate::vendors::jira::model::{self as jira, IssueBy};
 use crate::vendors::jira::plant::Planted;
 
 /// Plants Clockwork over a planted Jira site.
 ///
 /// # Errors
-/// A token for somebody who does not exist.
+/// A token for somebody who does not exist, or a setting out of its range.
 pub fn plant(
     scenario: &Scenario,
     file: &Overlay,
     overlay: &ClockworkIn,
     planted: &Planted,
+    site: &jira::State,
     state: &mut State,
     ids: &mut Ids,
 ) -> Result<(), SeedError> {
-    let ClockworkIn { multiple_timers, round_up_to_minutes, minimum_seconds, tokens } = overlay;
-    state.settings = Settings {
-        multiple_timers: *multiple_timers,
-        round_up_to: i64::from(*round_up_to_minutes) * 60,
-        minimum: i64::from(*minimum_seconds),
-    };
-    for id in tokens.keys() {
-        if !scenario.people.iter().any(|person| person.id == *id) {
-            let message = format!("there is no person '{id}'");
-            return Err(misfit(file, &format!("clockwork.tokens.{id}"), message));
+    let ClockworkIn { tokens, multiple_timers, round_up_to_minutes, minimum_seconds, jira_started } =
+        overlay;
+    let Settings { multiple_timers: multiple, round_up_to, minimum, jira_started: jira } =
+        &mut state.settings;
+    if *round_up_to_minutes == Some(0) {
+        let message = "time is rounded to 1 minute or more";
+        return Err(misfit(file, "clockwork.round_up_to_minutes", message));
+    }
+    *multiple = multiple_timers.unwrap_or(*multiple);
+    *round_up_to = round_up_to_minutes.map_or(*round_up_to, |minutes| i64::from(minutes) * 60);
+    *minimum = minimum_seconds.map_or(*minimum, i64::from);
+    *jira = jira_started.unwrap_or(*jira);
+    for (id, secret) in tokens {
+        let field = format!("clockwork.tokens.{id}");
+        if !planted.users.contains_key(id) {
+            return Err(misfit(file, &field, format!("there is no person '{id}' in Jira")));
+        }
+        if secret.is_empty() || state.tokens.find(secret.clone()).next().is_some() {
+            return Err(misfit(file, &field, "a token is somebody's alone"));
         }
     }
-    for (person, user) in &planted.users {
-        let id = &scenario.people[*person].id;
-        let token = tokens.get(id).cloned().unwrap_or_else(|| format!("demo-clockwork-{id}"));
-        state.tokens.insert(token, *user);
+    for (id, user) in &planted.users {
+        let own = tokens.get(id).cloned();
+        if own.is_none() && state.tokens.iter().any(|token| token.user == *user) {
+            continue;
+        }
+        let secret = own.unwrap_or_else(|| format!("demo-clockwork-{id}"));
+        let token = TokenId(ids.serial("clockwork/tokens", 1));
+        state.tokens.put(Token { id: token, secret, user: *user });
     }
     for work in &planted.running {
-        let issue = work.task.and_then(|task| planted.issues.get(&task));
-        let (Some(issue), Some(user)) = (issue, planted.users.get(&work.person)) else { continue };
+        let key = work.task.map(|task| scenario.tasks[task].key.clone());
+        let issue = key.and_then(|key| site.issues.find(IssueBy::Key(key)).next());
+        let user = planted.users.get(&scenario.people[work.person].id);
+        let (Some(issue), Some(user)) = (issue, user) else { continue };
         state.timers.put(Timer {
             id: TimerId(ids.serial("clockwork/timers", 1)),
             user: *user,
-            issue: *issue,
+            issue: issue.id,
             started: work.start,
             comment: Some(work.note.clone()).filter(|note| !note.is_empty()),
         });

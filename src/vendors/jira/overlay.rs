@@ -1,33 +1,67 @@
-//! `jira.json` beside a scenario: what only a Jira site and its two add-ons have.
+//! `jira.json` beside a scenario: what only a Jira site has. The sections of its two add-ons are read by
+//! the add-ons themselves.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::model::AttributeValue;
+use super::model::{AttributeValue, FieldKind, FieldValue};
+use crate::scenario::load::misfit;
+use crate::scenario::seed::{Overlay, SeedError};
 
-/// The file.
+/// The file. People are named by their id in the scenario, or by the e-mail of a user that is there
+/// already; issues and projects by key.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct JiraOverlay {
     /// Host name of the site.
     pub host: Option<String>,
-    /// Groups with the ids of their people.
+    /// Hours that count as a working day.
+    pub working_hours_per_day: Option<u8>,
+    /// Days that count as a working week.
+    pub working_days_per_week: Option<u8>,
+    /// What only Jira knows of some people, and users that are nowhere else.
+    pub users: Vec<UserIn>,
+    /// Groups with their people.
     pub groups: Vec<GroupIn>,
+    /// Projects that are nowhere else, and other names of projects.
+    pub projects: Vec<ProjectIn>,
     /// Project categories with the keys of their projects.
     pub categories: Vec<CategoryIn>,
-    /// What tasks are in Jira terms.
+    /// Custom fields of issues.
+    pub fields: Vec<FieldIn>,
+    /// What tasks are in Jira terms, and issues that are nowhere else.
     pub issues: Vec<IssueIn>,
     /// Saved filters.
     pub filters: Vec<FilterIn>,
     /// People whose e-mail is hidden.
     pub hidden_emails: Vec<String>,
-    /// What only Jira knows of some worklogs.
+    /// What only Jira knows of some worklogs, and worklogs that are nowhere else.
     pub worklogs: Vec<WorklogIn>,
-    /// Settings of Clockwork.
-    pub clockwork: ClockworkIn,
-    /// Settings of Time Tracker.
-    pub time_tracker: TimeTrackerIn,
+    /// Settings and tokens of Clockwork.
+    pub clockwork: Value,
+    /// Settings and keys of Time Tracker.
+    pub time_tracker: Value,
+}
+
+/// A user.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserIn {
+    /// Id of the person.
+    pub person: String,
+    /// Account id; derived from the e-mail when left out.
+    pub account_id: Option<String>,
+    /// Display name.
+    pub name: Option<String>,
+    /// E-mail; makes a new user of an unknown person.
+    pub email: Option<String>,
+    /// Time zone.
+    pub zone: Option<String>,
+    /// Whether the account is active.
+    pub active: Option<bool>,
 }
 
 /// A group.
@@ -36,8 +70,21 @@ pub struct JiraOverlay {
 pub struct GroupIn {
     /// Its name.
     pub name: String,
-    /// Ids of its people.
+    /// Its people.
     pub people: Vec<String>,
+}
+
+/// A project.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectIn {
+    /// Its key.
+    pub key: String,
+    /// Full name.
+    pub name: Option<String>,
+    /// Who may browse it; `null` for everybody.
+    #[serde(default)]
+    pub members: Option<Vec<String>>,
 }
 
 /// A project category.
@@ -50,12 +97,32 @@ pub struct CategoryIn {
     pub projects: Vec<String>,
 }
 
+/// A custom field.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldIn {
+    /// The number in its id.
+    pub id: u64,
+    /// What people call it.
+    pub name: String,
+    /// What it holds.
+    #[serde(rename = "type")]
+    pub kind: FieldKind,
+    /// The choices of a select or multiselect field.
+    #[serde(default)]
+    pub options: Vec<String>,
+}
+
 /// An issue.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IssueIn {
-    /// Key of the task it is.
+    /// Its key.
     pub key: String,
+    /// Its title; makes a new issue of an unknown key.
+    pub summary: Option<String>,
+    /// Long text in wiki markup.
+    pub description: Option<String>,
     /// Name of its type.
     #[serde(rename = "type")]
     pub kind: Option<String>,
@@ -63,13 +130,17 @@ pub struct IssueIn {
     pub status: Option<String>,
     /// Name of its priority.
     pub priority: Option<String>,
+    /// Who is to do it.
+    pub assignee: Option<String>,
     /// Key of the issue above a sub-task.
     pub parent: Option<String>,
     /// Key of its epic.
     pub epic: Option<String>,
     /// Labels.
+    pub labels: Option<Vec<String>>,
+    /// Values of custom fields by the number of the field.
     #[serde(default)]
-    pub labels: Vec<String>,
+    pub fields: BTreeMap<u64, FieldValue>,
 }
 
 /// A saved filter.
@@ -84,16 +155,25 @@ pub struct FilterIn {
     pub jql: String,
 }
 
-/// What only Jira knows of the worklogs of a person on an issue.
+/// What only Jira knows of the worklogs of a person on an issue; with `start` and `seconds` a worklog of
+/// its own.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorklogIn {
-    /// The author's id.
+    /// The author.
     pub who: String,
     /// The issue's key.
     pub on: String,
-    /// Which of them, counted from 0 in the order of the scenario; all when left out.
+    /// Which of those in the scenario, counted from 0 in its order; all when left out.
     pub nth: Option<usize>,
+    /// When a worklog of its own began, spelt as in a scenario.
+    pub start: Option<String>,
+    /// How long it took.
+    pub seconds: Option<i64>,
+    /// When it was recorded, spelt like `start`; a minute after it ended when left out.
+    pub created: Option<String>,
+    /// What was done.
+    pub comment: Option<String>,
     /// The group that alone may see them.
     pub visibility: Option<String>,
     /// Whether they were typed in rather than clocked.
@@ -113,56 +193,20 @@ pub struct AttributeIn {
     pub value: Option<AttributeValue>,
 }
 
-/// Settings of Clockwork.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ClockworkIn {
-    /// Whether one person may run several timers.
-    pub multiple_timers: bool,
-    /// Time is rounded up to a multiple of this many minutes.
-    pub round_up_to_minutes: u32,
-    /// Timers that ran shorter than this many seconds report nothing.
-    pub minimum_seconds: u32,
-    /// Tokens by person, where they are not derived.
-    pub tokens: BTreeMap<String, String>,
-}
-
-impl Default for ClockworkIn {
-    fn default() -> Self {
-        Self {
-            multiple_timers: false,
-            round_up_to_minutes: 1,
-            minimum_seconds: 0,
-            tokens: BTreeMap::new(),
-        }
-    }
-}
-
-/// Settings of Time Tracker.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TimeTrackerIn {
-    /// Keys by person, where they are not derived.
-    pub keys: BTreeMap<String, String>,
-    /// Thousands and decimal signs of exported numbers.
-    pub locale: Locale,
-    /// Most digits after the decimal sign.
-    pub fraction_digits: u8,
-}
-
-impl Default for TimeTrackerIn {
-    fn default() -> Self {
-        Self { keys: BTreeMap::new(), locale: Locale::EnUs, fraction_digits: 2 }
-    }
-}
-
-/// How numbers are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Locale {
-    /// `1,250.5`
-    #[serde(rename = "en_US")]
-    EnUs,
-    /// `1.250,5`
-    #[serde(rename = "de_DE")]
-    DeDe,
+/// Decodes the section of an add-on; one that is left out is an empty object.
+///
+/// # Errors
+/// With the field that does not fit.
+pub fn section<T: DeserializeOwned>(
+    file: &Overlay,
+    name: &str,
+    value: &Value,
+) -> Result<T, SeedError> {
+    let nothing = Value::Object(serde_json::Map::new());
+    let value = if value.is_null() { &nothing } else { value };
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let field = if path == "." { name.to_owned() } else { format!("{name}.{path}") };
+        misfit(file, &field, error.into_inner().to_string())
+    })
 }

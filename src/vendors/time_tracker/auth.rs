@@ -9,7 +9,7 @@ use crate::http::cx::Cx;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
-use crate::vendors::jira::model::{User, UserId};
+use crate::vendors::jira::model::User;
 use crate::world::World;
 
 /// The key's user; every answer is their view.
@@ -46,8 +46,9 @@ impl FromCx for Caller {
         let root = cx.read();
         let world = &root.value;
         let key = cx.secret().ok_or(Error::Unauthenticated)?;
-        let id = world.time_tracker.keys.get(key).ok_or(Error::Unauthenticated)?;
-        let user = world.jira.users.get(*id).ok_or(Error::Unauthenticated)?;
+        let known = world.time_tracker.keys.find(key.to_owned()).next();
+        let id = known.ok_or(Error::Unauthenticated)?.user;
+        let user = world.jira.users.get(id).ok_or(Error::Unauthenticated)?;
         cx.note_person(&user.email);
         if !user.active {
             return Err(Error::Inactive);
@@ -59,10 +60,10 @@ impl FromCx for Caller {
 /// Everybody who can call.
 #[must_use]
 pub fn credentials(world: &World) -> Vec<Login> {
-    let mut keys: Vec<(&String, &UserId)> = world.time_tracker.keys.iter().collect();
-    keys.sort_by_key(|(_, user)| **user);
+    let mut keys: Vec<_> = world.time_tracker.keys.iter().collect();
+    keys.sort_by_key(|key| (key.user, key.id));
     keys.into_iter()
-        .filter_map(|(key, user)| Some((key, world.jira.users.get(*user)?)))
+        .filter_map(|key| Some((&key.secret, world.jira.users.get(key.user)?)))
         .filter(|(_, user)| user.active)
         .enumerate()
         .map(|(n, (key, user))| Login {

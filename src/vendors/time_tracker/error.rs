@@ -15,8 +15,8 @@ pub enum Error {
     Unauthenticated,
     /// The key's user was deactivated.
     Inactive,
-    /// Neither a start nor an end.
-    NoDates,
+    /// No start.
+    NoStart,
     /// A date that is none: the parameter's name.
     BadDate(&'static str),
     /// The start is after the end.
@@ -28,8 +28,14 @@ pub enum Error {
         /// As the client wrote it.
         name: String,
     },
-    /// A saved filter that cannot be evaluated: why.
-    Filter(String),
+    /// A search that cannot be evaluated: why.
+    Search(String),
+    /// A report type that is not served.
+    ReportType(String),
+    /// A period of more columns than a sheet has.
+    TooWide,
+    /// The key's user is no auditor and asks for worklogs of others.
+    NotAuditor,
     /// No such path.
     NoRoute,
     /// Not with this method.
@@ -76,7 +82,7 @@ impl Error {
                 (StatusCode::UNAUTHORIZED, "Apikey is missing or invalid.")
             }
             Self::Inactive => (StatusCode::FORBIDDEN, "User is not active."),
-            Self::NoDates => {
+            Self::NoStart => {
                 quirk!("TTR-002");
                 (StatusCode::BAD_REQUEST, "The parameter start is required.")
             }
@@ -92,7 +98,23 @@ impl Error {
                 quirk!("TTR-004");
                 return (StatusCode::BAD_REQUEST, format!("The {kind} '{name}' does not exist."));
             }
-            Self::Filter(why) => return (StatusCode::BAD_REQUEST, format!("{why}.")),
+            Self::Search(why) => {
+                quirk!("TTR-015");
+                return (StatusCode::BAD_REQUEST, format!("{why}."));
+            }
+            Self::ReportType(name) => {
+                let text = format!("The report type '{name}' is not available.");
+                return (StatusCode::BAD_REQUEST, text);
+            }
+            Self::TooWide => {
+                quirk!("TTR-016");
+                (StatusCode::BAD_REQUEST, "The period is too long for a view by day.")
+            }
+            Self::NotAuditor => (
+                StatusCode::FORBIDDEN,
+                "You are not in any Auditors Groups configured. Please select yourself in User \
+                 field to see own worklogs.",
+            ),
             Self::NoRoute => (StatusCode::NOT_FOUND, "Not Found"),
             Self::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large"),

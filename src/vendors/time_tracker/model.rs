@@ -1,29 +1,226 @@
-//! Time Tracker's own rows: keys and export settings. Hours are the Jira site's.
+//! Time Tracker's own rows: keys and tenant options. Hours are the Jira site's.
 
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id_kinds;
+use crate::kernel::ids::Serial;
+use crate::kernel::table::{Row, Table};
 use crate::vendors::jira::model::UserId;
-use crate::vendors::jira::overlay::Locale;
+
+id_kinds! {
+    /// Number of a key; clients never see it.
+    pub KeyId(Serial);
+}
 
 /// What Time Tracker keeps beside Jira.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct State {
     /// Whom a key stands for.
-    pub keys: imbl::OrdMap<String, UserId>,
-    /// How exports look.
+    pub keys: Table<ApiKey>,
+    /// Options of the tenant.
     pub settings: Settings,
 }
 
-/// How exports look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settings {
-    /// Thousands and decimal signs.
-    pub locale: Locale,
-    /// Most digits after the decimal sign.
-    pub fraction_digits: usize,
+/// A key to the REST interface. It names tenant and user.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// Its number.
+    pub id: KeyId,
+    /// The key itself.
+    pub secret: String,
+    /// Whose view it gives.
+    pub user: UserId,
 }
 
-impl Default for State {
-    fn default() -> Self {
-        let settings = Settings { locale: Locale::EnUs, fraction_digits: 2 };
-        Self { keys: imbl::OrdMap::new(), settings }
+impl Row for ApiKey {
+    type Key = KeyId;
+    /// By the key itself.
+    type Index = String;
+
+    fn key(&self) -> KeyId {
+        self.id
     }
+
+    fn index(&self) -> Vec<String> {
+        vec![self.secret.clone()]
+    }
+}
+
+/// Options of the tenant, as its configuration page has them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Language of headings, thousands and decimal signs.
+    pub locale: Locale,
+    /// Columns of `exportData.csv`.
+    pub export_columns: Vec<Column>,
+    /// Unit of durations in `exportData.csv`.
+    pub export_unit: Unit,
+    /// Form of durations in `exportView.xls`.
+    pub view_duration: ViewDuration,
+    /// Most digits after the decimal sign.
+    pub fraction_digits: u8,
+    /// Whether days are cut in the zone of the key's user instead of the author's.
+    pub preserve_started_time: bool,
+    /// Who may see worklogs of others: members of these groups; everybody when absent.
+    pub auditors_groups: Option<Vec<String>>,
+    /// Members of these groups see worklogs of one another alone; no such limit when absent.
+    pub restricted_groups: Option<Vec<String>>,
+    /// By project key, who has a role that sees worklogs of others; no such limit when absent.
+    pub auditors_roles: Option<Vec<ProjectAuditors>>,
+    /// When answers are sent by long polling.
+    pub long_polling: LongPolling,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        use Column::{
+            DateStarted, DescriptionStatus, DisplayName, IssueType, Key, Priority, Project, Summary,
+        };
+        Self {
+            locale: Locale::EnUs,
+            export_columns: vec![
+                Project,
+                IssueType,
+                Key,
+                Summary,
+                Priority,
+                DateStarted,
+                DisplayName,
+                DescriptionStatus,
+            ],
+            export_unit: Unit::Hours,
+            view_duration: ViewDuration::Hours,
+            fraction_digits: 2,
+            preserve_started_time: false,
+            auditors_groups: None,
+            restricted_groups: None,
+            auditors_roles: None,
+            long_polling: LongPolling::default(),
+        }
+    }
+}
+
+/// Who audits a project.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProjectAuditors {
+    /// Key of the project.
+    pub project: String,
+    /// Who has one of the roles there.
+    pub users: Vec<UserId>,
+}
+
+/// When an answer is sent by long polling instead of at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LongPolling {
+    /// When the answer holds more worklogs than this.
+    pub over_worklogs: Option<u32>,
+    /// When the period has more days than this.
+    pub over_days: Option<u32>,
+    /// How many blank lines keep the connection alive.
+    pub blank_lines: u16,
+    /// Milliseconds before each blank line and before the answer itself.
+    pub pause_ms: u32,
+}
+
+impl Default for LongPolling {
+    fn default() -> Self {
+        Self { over_worklogs: None, over_days: None, blank_lines: 3, pause_ms: 0 }
+    }
+}
+
+impl LongPolling {
+    /// The time between two signs of life.
+    #[must_use]
+    pub fn pause(self) -> Duration {
+        Duration::from_millis(u64::from(self.pause_ms))
+    }
+}
+
+/// A language with its way to write numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Locale {
+    /// `1,250.5`
+    #[serde(rename = "en_US")]
+    EnUs,
+    /// `1.250,5`
+    #[serde(rename = "de_DE")]
+    DeDe,
+    /// `1250,5`, `12.500,5`
+    #[serde(rename = "es_ES")]
+    EsEs,
+    /// `1 250,5` with a narrow space
+    #[serde(rename = "fr_FR")]
+    FrFr,
+    /// `1.250,5`
+    #[serde(rename = "pt_BR")]
+    PtBr,
+    /// `1 250,5`
+    #[serde(rename = "ru_RU")]
+    RuRu,
+}
+
+/// A column of `exportData.csv`, by the vendor's name for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Column {
+    /// Name of the project.
+    Project,
+    /// Name of the issue type.
+    IssueType,
+    /// Issue key.
+    Key,
+    /// Issue summary.
+    Summary,
+    /// Name of the priority.
+    Priority,
+    /// When the worklog was recorded.
+    WorkCreated,
+    /// Jira's id of the worklog.
+    WorklogId,
+    /// When the work began.
+    DateStarted,
+    /// Who worked.
+    DisplayName,
+    /// Their e-mail, where it is shown.
+    EmailAddress,
+    /// Their account id.
+    AccountId,
+    /// The comment.
+    DescriptionStatus,
+    /// The comment; in other report types with the assignee.
+    DescriptionStatusAssignee,
+}
+
+/// Unit of exported durations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unit {
+    /// Hours.
+    #[serde(rename = "h")]
+    Hours,
+    /// Working days of the site.
+    #[serde(rename = "d")]
+    Days,
+    /// Minutes.
+    #[serde(rename = "m")]
+    Minutes,
+}
+
+/// Form of durations in the view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ViewDuration {
+    /// Decimal hours.
+    #[serde(rename = "h")]
+    Hours,
+    /// Decimal working days of the site.
+    #[serde(rename = "d")]
+    Days,
+    /// Decimal minutes.
+    #[serde(rename = "m")]
+    Minutes,
+    /// `1w 2d 3h 20m`
+    #[serde(rename = "pretty")]
+    Pretty,
 }

@@ -17,8 +17,9 @@ use timetwin::kernel::clock::Clock;
 use timetwin::kernel::revision::Revision;
 use timetwin::kernel::sandbox::Bounds;
 use timetwin::scenario::load::Bundle;
+use timetwin::scenario::seed::Overlay;
 use timetwin::twin::{Setup, Twin, grow};
-use timetwin::vendors::SURFACES;
+use timetwin::vendors::{SURFACES, SYSTEMS};
 use timetwin::world::{Settings, World};
 use tower::ServiceExt;
 
@@ -36,6 +37,8 @@ pub(crate) struct Stage {
     pub(crate) origin: String,
     /// Of the control API.
     pub(crate) token: Option<String>,
+    /// By system, members that replace or extend those of the scenario's overlay.
+    pub(crate) overlays: BTreeMap<String, String>,
 }
 
 impl Default for Stage {
@@ -48,12 +51,13 @@ impl Default for Stage {
             bounds: Bounds::default(),
             origin: "http://twin.example".into(),
             token: None,
+            overlays: BTreeMap::new(),
         }
     }
 }
 
 /// What decides how a world is grown: scenario, instant, revision, limits.
-type Grown = (String, String, bool, bool);
+type Grown = (String, String, bool, bool, BTreeMap<String, String>);
 
 /// A twin without a socket.
 #[derive(Debug, Clone)]
@@ -93,10 +97,15 @@ impl TestTwin {
     /// A twin on this stage. Worlds are grown once and shared between tests.
     pub(crate) fn on(stage: &Stage) -> Self {
         static GROWN: OnceLock<Mutex<BTreeMap<Grown, World>>> = OnceLock::new();
-        let Stage { scenario, at, current, limits, bounds, origin, token } = stage.clone();
+        let Stage { scenario, at, current, limits, bounds, origin, token, overlays } =
+            stage.clone();
         let revision = if current { Revision::Current } else { Revision::Documented };
+        let mut bundle = Bundle::builtin(&scenario).unwrap();
+        for (system, patch) in &overlays {
+            overlay(&mut bundle, system, patch);
+        }
         let setup = Setup {
-            scenario: Bundle::builtin(&scenario).unwrap(),
+            scenario: bundle,
             clock: Clock::frozen(at.parse().unwrap()),
             settings: Settings { revision, rate_limits: limits },
             origin,
@@ -105,7 +114,7 @@ impl TestTwin {
         };
         let mut grown = GROWN.get_or_init(Mutex::default).lock().unwrap();
         let world = grown
-            .entry((scenario, at, current, limits))
+            .entry((scenario, at, current, limits, overlays))
             .or_insert_with(|| grow(&setup.scenario, setup.clock, setup.settings).unwrap())
             .clone();
         Self::of(Twin::of(setup, world))
@@ -174,6 +183,26 @@ impl TestTwin {
             })
             .collect()
     }
+}
+
+/// Lays `patch` over a scenario's overlay of this system.
+fn overlay(scenario: &mut Bundle, system: &str, patch: &str) {
+    fn lay(patch: Value, over: &mut Value) {
+        match (patch, over) {
+            (Value::Object(patch), Value::Object(over)) => {
+                for (name, value) in patch {
+                    lay(value, over.entry(name).or_insert(Value::Null));
+                }
+            }
+            (patch, over) => *over = patch,
+        }
+    }
+    let system = SYSTEMS.iter().find(|known| known.name == system).expect("a system").name;
+    let none = Overlay { file: format!("{system}.json"), text: "{}".into() };
+    let file = scenario.overlays.entry(system).or_insert(none);
+    let mut whole: Value = serde_json::from_str(&file.text).unwrap();
+    lay(serde_json::from_str(patch).unwrap(), &mut whole);
+    file.text = whole.to_string();
 }
 
 /// The surface of this name.

@@ -151,8 +151,11 @@ impl<'a> Scan<'a> {
 
     /// What an entry is worth, if the report wants it.
     pub(super) fn weigh(&mut self, start: i64, id: EntryId, fact: Fact) -> Option<Found> {
-        // Quirk CFY-403: timers that still run are in no report.
-        if fact.seconds < 0 || self.nothing || !self.fits(id, fact) {
+        if fact.seconds < 0 {
+            quirk!("CFY-403");
+            return None;
+        }
+        if self.nothing || !self.fits(id, fact) {
             return None;
         }
         let seconds = round_seconds(fact.seconds, self.step, self.direction);

@@ -1,16 +1,15 @@
 //! Reports, in JSON and as files.
 
 use axum::http::{Method, StatusCode};
-use bytes::Bytes;
 
 use super::super::auth::Access;
 use super::super::error::Error;
-use super::super::model::State;
 use super::super::model::shared::SharedKind;
+use super::super::model::{EntryId, State};
 use super::super::reports::ask::{self, Query};
 use super::super::reports::export::table::{self, Cell, Column};
 use super::super::reports::export::{csv, pdf, xlsx};
-use super::super::reports::result::{Details, Frame, Summary, Weekly};
+use super::super::reports::result::{Details, Frame, Row, Summary, Weekly};
 use super::super::reports::{detailed, summary, weekly};
 use super::super::rules::permissions::Actor;
 use super::super::wire::body;
@@ -18,7 +17,7 @@ use super::super::wire::reports::answer::{DetailedOut, SummaryOut, WeeklyOut};
 use super::super::wire::reports::asked::{Asked, Asker, Export, Family, ReportIn};
 use super::super::wire::reports::shared::{FiltersOut, Generated};
 use crate::http::cx::Cx;
-use crate::http::reply::Reply;
+use crate::http::reply::{Piece, Reply};
 use crate::http::routes::Routes;
 use crate::kernel::revision::Revision;
 use crate::quirk;
@@ -159,8 +158,8 @@ impl Page<'_> {
                 let name = file_name(&frame, "Detailed", "csv");
                 let cells =
                     rows.each().map(move |row| table::detailed_cells(&frame, &details, &row));
-                let chunks = csv::chunks(style, &columns, cells).map(Bytes::from);
-                Ok(Reply::chunks(StatusCode::OK, CSV, chunks).with("content-disposition", &name))
+                let pieces = csv::chunks(style, &columns, cells).map(Piece::now);
+                Ok(Reply::pieces(StatusCode::OK, CSV, pieces).with("content-disposition", &name))
             }
             Export::Xlsx => {
                 let columns = columns();
@@ -177,14 +176,14 @@ struct Rows {
     state: State,
     actor: Actor,
     query: Query,
-    ids: Vec<super::super::model::EntryId>,
+    ids: Vec<EntryId>,
 }
 
 impl Rows {
     /// Entries looked up at a time.
     const STEP: usize = 500;
 
-    fn each(self) -> impl Iterator<Item = super::super::reports::result::Row> {
+    fn each(self) -> impl Iterator<Item = Row> {
         let steps = self.ids.len().div_ceil(Self::STEP);
         (0..steps).flat_map(move |step| {
             let from = step * Self::STEP;

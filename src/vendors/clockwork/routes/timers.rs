@@ -12,7 +12,7 @@ use crate::http::body::{Field, Fields};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::quirk;
-use crate::vendors::jira::model::{Issue, State, UserId};
+use crate::vendors::jira::model::{Issue, IssueBy, State, UserId};
 use crate::vendors::jira::rules::people::may_see_issue;
 
 /// Starts the caller's timer on an issue. Source: document 000, line 195.
@@ -57,7 +57,7 @@ pub(super) fn stop_timer(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
 fn find(site: &State, wanted: &IssueRef, viewer: UserId) -> Result<Arc<Issue>, Error> {
     let issue = match wanted {
         IssueRef::Id(id) => id.parse().ok().and_then(|id| site.issues.get(id)),
-        IssueRef::Key(key) => site.issues.find(key.to_uppercase()).next(),
+        IssueRef::Key(key) => site.issues.find(IssueBy::Key(key.to_uppercase())).next(),
     };
     let issue = issue.filter(|issue| may_see_issue(site, issue, viewer));
     issue.cloned().ok_or_else(|| Error::NoIssue(wanted.text().to_owned()))

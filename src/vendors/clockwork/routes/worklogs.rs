@@ -25,11 +25,13 @@ pub(super) fn list_worklogs(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let mut items = cx.query.list("expand");
     items.extend(cx.query.list("expand[]"));
     let expand = Expand::of(&items);
-    let revision = root.value.settings.revision;
-    let frame = Frame { site, expand, tz, owner: caller.user.zone, revision };
-    let found = search(site, &caller.user, &wanted);
-    let rows: Vec<WorklogOut<'_>> =
-        found.skip(offset(cx)?).take(ROWS).map(|worklog| frame.row(worklog)).collect();
+    let mut frame = Frame::new(site, expand, cx.revision());
+    frame.tz = tz;
+    frame.owner = caller.user.zone;
+    frame.jira_started = root.value.clockwork.settings.jira_started;
+    let found = search(site, &caller.user, wanted).skip(offset(cx)?).take(ROWS);
+    let found: Vec<_> = found.inspect(|worklog| frame.prepare(worklog.issue)).collect();
+    let rows: Vec<WorklogOut<'_>> = found.iter().map(|worklog| frame.row(worklog)).collect();
     Ok(Reply::ok(&rows))
 }
 

@@ -95,7 +95,6 @@ fn finish(
     }
     quirk!("CWK-010");
     let reported = round_seconds(ran, state.settings.round_up_to, Rounding::Up);
-    let tracking = Arc::new(Tracking { manual: false, attributes: Vec::new() });
     // What rounding adds falls on the last day.
     let pieces = by_day(timer.started, now, user.zone);
     let last = pieces.len().saturating_sub(1);
@@ -109,7 +108,7 @@ fn finish(
             seconds,
             comment: timer.comment.clone(),
             visibility: None,
-            tracking: Some(Arc::clone(&tracking)),
+            tracking: Some(Tracking { manual: false, attributes: Vec::new() }),
         };
         add(site, ids, now, new);
     }

@@ -1,5 +1,6 @@
 //! Clockwork's JSON.
 
+mod issues;
 pub mod timers;
 pub mod worklogs;
 pub mod zones;

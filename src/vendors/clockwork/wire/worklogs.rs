@@ -1,13 +1,17 @@
 //! Worklog rows. Keys that have nothing to say are absent, never null; all ids are strings.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
+use super::issues;
 use crate::kernel::civil::Tz;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::jira::model::{
-    AttributeValue, Issue, IssueId, State, Tracking, UserId, Worklog, WorklogId,
+    AttributeValue, IssueId, State, Tracking, UserId, Worklog, WorklogId,
 };
 use crate::vendors::jira::rules::worklogs::time_spent;
 
@@ -40,7 +44,7 @@ impl Expand {
 }
 
 /// What rows are made with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Frame<'a> {
     /// The site.
     pub site: &'a State,
@@ -50,8 +54,12 @@ pub struct Frame<'a> {
     pub tz: Option<Tz>,
     /// Zone of the token's owner, in which Jira's own stamps are shown.
     pub owner: Tz,
+    /// Whether `started` is spelt as Jira does when the whole worklog is shown.
+    pub jira_started: bool,
     /// Which generation of rows.
     pub revision: Revision,
+    /// The details of issues, each written once.
+    issues: BTreeMap<IssueId, Box<RawValue>>,
 }
 
 /// A row. With `expand=worklogs` it is the Jira worklog itself, flattened.
@@ -61,6 +69,9 @@ pub struct WorklogOut<'a> {
     #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
     link: Option<String>,
     id: WorklogId,
+    /// The whole worklog has the issue's id here, the short row at its end.
+    #[serde(rename = "issueId", skip_serializing_if = "Option::is_none")]
+    early_issue_id: Option<IssueId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time_spent: Option<String>,
     time_spent_seconds: i64,
@@ -78,7 +89,8 @@ pub struct WorklogOut<'a> {
     visibility: Option<VisibilityOut<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     properties: Option<Vec<PropertyOut<'a>>>,
-    issue_id: IssueId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issue_id: Option<IssueId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     issue: Option<IssueOut<'a>>,
 }
@@ -121,63 +133,36 @@ struct AttributeOut<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct IssueOut<'a> {
-    id: IssueId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fields: Option<FieldsOut<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-struct FieldsOut<'a> {
-    summary: &'a str,
-    project: ProjectOut<'a>,
-    issuetype: KindOut,
-    status: NameOut,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent: Option<ParentOut<'a>>,
-    assignee: Option<AuthorOut<'a>>,
-    description: Option<&'a str>,
-    labels: &'a [String],
-}
-
-#[derive(Debug, Serialize)]
-struct ProjectOut<'a> {
-    id: String,
-    key: &'a str,
-    name: &'a str,
-}
-
-#[derive(Debug, Serialize)]
-struct KindOut {
-    id: String,
-    name: &'static str,
-    subtask: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct NameOut {
-    name: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct ParentOut<'a> {
-    id: IssueId,
-    key: &'a str,
-    fields: ParentFieldsOut<'a>,
-}
-
-#[derive(Debug, Serialize)]
-struct ParentFieldsOut<'a> {
-    summary: &'a str,
+#[serde(untagged)]
+enum IssueOut<'a> {
+    /// The form of the document's last example.
+    Older {
+        id: IssueId,
+    },
+    Full(&'a RawValue),
 }
 
 impl<'a> Frame<'a> {
+    /// A frame in which no issue has been written yet.
+    #[must_use]
+    pub fn new(site: &'a State, expand: Expand, revision: Revision) -> Self {
+        let (tz, owner, jira_started) = (None, Tz::UTC, false);
+        Self { site, expand, tz, owner, jira_started, revision, issues: BTreeMap::new() }
+    }
+
+    /// Writes the details of an issue, if rows show them.
+    pub fn prepare(&mut self, id: IssueId) {
+        if self.expand.issues && !self.issues.contains_key(&id) {
+            let written =
+                self.site.issues.get(id).and_then(|issue| issues::written(self.site, issue));
+            self.issues.extend(written.map(|written| (id, written)));
+        }
+    }
+
     /// The row of a worklog.
     #[must_use]
-    pub fn row(&self, worklog: &'a Worklog) -> WorklogOut<'a> {
-        let Self { site, expand, tz, owner, revision } = *self;
+    pub fn row(&'a self, worklog: &'a Worklog) -> WorklogOut<'a> {
+        let Self { site, expand, tz, owner, revision, .. } = self;
         let Worklog {
             id,
             issue,
@@ -191,18 +176,21 @@ impl<'a> Frame<'a> {
             tracking,
         } = worklog;
         let full = expand.worklogs;
-        let found = site.issues.get(*issue);
-        let link = format!("https://{}/rest/api/2/issue/{issue}/worklog/{id}", site.host);
+        let host = &site.settings.host;
         quirk!("CWK-004");
-        let older = revision == Revision::Documented && !full;
         WorklogOut {
-            link: full.then_some(link),
+            link: full.then(|| format!("https://{host}/rest/api/2/issue/{issue}/worklog/{id}")),
             id: *id,
-            time_spent: full.then(|| time_spent(*seconds)),
+            early_issue_id: full.then_some(*issue),
+            time_spent: full.then(|| time_spent(&site.settings, *seconds)),
             time_spent_seconds: *seconds,
-            started: stamp(*started, tz),
-            created: full.then(|| jira_stamp(*created, owner)),
-            updated: full.then(|| jira_stamp(*updated, owner)),
+            started: if full && self.jira_started {
+                jira_stamp(*started, tz.unwrap_or(*owner))
+            } else {
+                stamp(*started, *tz)
+            },
+            created: full.then(|| jira_stamp(*created, *owner)),
+            updated: full.then(|| jira_stamp(*updated, *owner)),
             comment: comment.as_deref().filter(|_| full),
             author: self.author(*author, expand.authors, expand.emails),
             update_author: full.then(|| self.author(*author, false, false)),
@@ -211,12 +199,13 @@ impl<'a> Frame<'a> {
                 .filter(|_| full)
                 .map(|value| VisibilityOut { r#type: "group", value }),
             properties: full.then(|| tracking.iter().map(|t| property(t)).collect()),
-            issue_id: *issue,
-            issue: match found {
-                Some(found) if expand.issues => Some(self.issue(found)),
-                // The document's last example still has this form beside the newer one.
-                _ if older => Some(IssueOut { id: *issue, key: None, fields: None }),
-                _ => None,
+            issue_id: (!full).then_some(*issue),
+            issue: match self.issues.get(issue) {
+                Some(written) => Some(IssueOut::Full(written)),
+                None if *revision == Revision::Documented && !full => {
+                    Some(IssueOut::Older { id: *issue })
+                }
+                None => None,
             },
         }
     }
@@ -229,37 +218,6 @@ impl<'a> Frame<'a> {
             email_address: user
                 .filter(|user| email && user.email_visible)
                 .map(|u| u.email.as_str()),
-        }
-    }
-
-    fn issue(&self, issue: &'a Issue) -> IssueOut<'a> {
-        let project = self.site.projects.get(issue.project);
-        let parent = issue.parent.or(issue.epic).and_then(|id| self.site.issues.get(id));
-        IssueOut {
-            id: issue.id,
-            key: Some(&issue.key),
-            fields: Some(FieldsOut {
-                summary: &issue.summary,
-                project: ProjectOut {
-                    id: issue.project.to_string(),
-                    key: project.map_or("", |project| &project.key),
-                    name: project.map_or("", |project| &project.name),
-                },
-                issuetype: KindOut {
-                    id: issue.kind.id.to_string(),
-                    name: issue.kind.name,
-                    subtask: issue.kind.subtask,
-                },
-                status: NameOut { name: issue.status.name },
-                parent: parent.map(|parent| ParentOut {
-                    id: parent.id,
-                    key: &parent.key,
-                    fields: ParentFieldsOut { summary: &parent.summary },
-                }),
-                assignee: issue.assignee.map(|id| self.author(id, true, false)),
-                description: None,
-                labels: &issue.labels,
-            }),
         }
     }
 }

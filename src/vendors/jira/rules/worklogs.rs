@@ -1,12 +1,15 @@
 //! Worklogs: recording and finding them.
 
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeSet, BinaryHeap};
 use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::super::model::{
-    Issue, IssueId, ProjectId, State, Tracking, User, UserId, Worklog, WorklogBy, WorklogId,
+    Issue, IssueBy, IssueId, ProjectId, Settings, State, Tracking, User, UserId, Worklog,
+    WorklogBy, WorklogId,
 };
 use super::people::may_see;
 use crate::kernel::ids::Ids;
@@ -30,7 +33,7 @@ pub struct NewWorklog {
     /// The group that alone may see it.
     pub visibility: Option<String>,
     /// What Clockwork notes on it.
-    pub tracking: Option<Arc<Tracking>>,
+    pub tracking: Option<Tracking>,
 }
 
 /// Records hours, at `now`.
@@ -68,28 +71,105 @@ pub struct Wanted {
 pub fn search<'a>(
     site: &'a State,
     viewer: &'a User,
-    wanted: &'a Wanted,
-) -> Box<dyn Iterator<Item = &'a Arc<Worklog>> + 'a> {
-    let span = wanted.started.clone();
-    let span = span.unwrap_or(DateTime::<Utc>::MIN_UTC..DateTime::<Utc>::MAX_UTC);
-    let rows: Box<dyn Iterator<Item = &Arc<Worklog>>> =
-        match wanted.authors.as_deref() {
-            Some([author]) => Box::new(site.worklogs.scan(
-                WorklogBy::Author(*author, span.start)..=WorklogBy::Author(*author, span.end),
-            )),
-            _ => Box::new(
-                site.worklogs.scan(WorklogBy::Started(span.start)..=WorklogBy::Started(span.end)),
-            ),
-        };
-    let fits = move |worklog: &&Arc<Worklog>| {
-        span.contains(&worklog.started)
-            && wanted.authors.as_ref().is_none_or(|authors| authors.contains(&worklog.author))
-            && wanted.projects.as_ref().is_none_or(|projects| {
+    wanted: Wanted,
+) -> impl Iterator<Item = &'a Arc<Worklog>> {
+    let Wanted { started, authors, projects } = wanted;
+    let span = started.unwrap_or(DateTime::<Utc>::MIN_UTC..DateTime::<Utc>::MAX_UTC);
+    let between = |from, to| site.worklogs.scan(from..=to);
+    let of_author = |author: &UserId| {
+        between(WorklogBy::Author(*author, span.start), WorklogBy::Author(*author, span.end))
+    };
+    let of_issue = |issue: &Arc<Issue>| {
+        between(WorklogBy::Issue(issue.id, span.start), WorklogBy::Issue(issue.id, span.end))
+    };
+    let authors: Option<BTreeSet<UserId>> = authors.map(|authors| authors.into_iter().collect());
+    let projects: Option<BTreeSet<ProjectId>> = projects.map(|all| all.into_iter().collect());
+    // The index that narrows most; what it leaves over is looked at row by row.
+    let rows = match (&authors, &projects) {
+        (Some(authors), _) => InOrder::of(authors.iter().map(of_author).collect()),
+        (None, Some(projects)) => {
+            let issues = projects.iter().flat_map(|id| site.issues.find(IssueBy::Project(*id)));
+            InOrder::of(issues.map(of_issue).collect())
+        }
+        (None, None) => {
+            InOrder::of(vec![between(WorklogBy::Started(span.start), WorklogBy::Started(span.end))])
+        }
+    };
+    rows.filter(move |worklog| {
+        let in_projects = || {
+            projects.as_ref().is_none_or(|projects| {
                 issue_of(site, worklog).is_some_and(|issue| projects.contains(&issue.project))
             })
+        };
+        span.contains(&worklog.started)
+            && authors.as_ref().is_none_or(|authors| authors.contains(&worklog.author))
+            && in_projects()
             && may_see(site, worklog, viewer)
-    };
-    Box::new(rows.filter(fits))
+    })
+}
+
+/// Several lists of worklogs, each by start and id, as one in that order.
+struct InOrder<'a, I> {
+    lists: Vec<I>,
+    /// The next of each list that has one, smallest on top.
+    heads: BinaryHeap<Reverse<Head<'a>>>,
+}
+
+struct Head<'a> {
+    worklog: &'a Arc<Worklog>,
+    list: usize,
+}
+
+impl Head<'_> {
+    fn place(&self) -> (DateTime<Utc>, WorklogId) {
+        (self.worklog.started, self.worklog.id)
+    }
+}
+
+impl PartialEq for Head<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.place() == other.place()
+    }
+}
+
+impl Eq for Head<'_> {}
+
+impl PartialOrd for Head<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Head<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.place().cmp(&other.place())
+    }
+}
+
+impl<'a, I: Iterator<Item = &'a Arc<Worklog>>> InOrder<'a, I> {
+    fn of(lists: Vec<I>) -> Self {
+        let mut all = Self { heads: BinaryHeap::with_capacity(lists.len()), lists };
+        for list in 0..all.lists.len() {
+            all.draw(list);
+        }
+        all
+    }
+
+    fn draw(&mut self, list: usize) {
+        if let Some(worklog) = self.lists[list].next() {
+            self.heads.push(Reverse(Head { worklog, list }));
+        }
+    }
+}
+
+impl<'a, I: Iterator<Item = &'a Arc<Worklog>>> Iterator for InOrder<'a, I> {
+    type Item = &'a Arc<Worklog>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let Reverse(Head { worklog, list }) = self.heads.pop()?;
+        self.draw(list);
+        Some(worklog)
+    }
 }
 
 /// The issue of a worklog.
@@ -98,15 +178,17 @@ pub fn issue_of<'a>(site: &'a State, worklog: &Worklog) -> Option<&'a Arc<Issue>
     site.issues.get(worklog.issue)
 }
 
-/// A span in Jira's words: `1w 2d 3h 20m`, with 8 hours a day and 5 days a week.
+/// A span in Jira's words: `1w 2d 3h 20m`, in the working days and weeks of the site.
 #[must_use]
-pub fn time_spent(seconds: i64) -> String {
-    let minutes = seconds.max(0) / 60;
+pub fn time_spent(settings: &Settings, seconds: i64) -> String {
+    let day = settings.working_day.max(3600);
+    let week = day * settings.working_week.max(1);
+    let seconds = seconds.max(0);
     let parts = [
-        (minutes / 2400, 'w'),
-        (minutes % 2400 / 480, 'd'),
-        (minutes % 480 / 60, 'h'),
-        (minutes % 60, 'm'),
+        (seconds / week, 'w'),
+        (seconds % week / day, 'd'),
+        (seconds % day / 3600, 'h'),
+        (seconds % day % 3600 / 60, 'm'),
     ];
     let words: Vec<String> = parts
         .into_iter()

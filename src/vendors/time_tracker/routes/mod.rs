@@ -1,5 +1,6 @@
 //! Time Tracker's operations, a line each.
 
+mod polling;
 mod reports;
 
 use axum::http::Method;
@@ -14,7 +15,7 @@ pub const SURFACE: Surface = Surface {
     name: "time-tracker",
     hosts: &["timesheet-reports-gadgets.tempo.io"],
     locate,
-    loose_slashes: false,
+    loose_slashes: true,
     secret: auth::secret,
     secret_parameters: &["Apikey"],
     max_body: limits::BODY,
@@ -32,9 +33,13 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
 /// The route list.
 #[must_use]
 pub fn routes() -> Routes {
-    let (csv, documented) = ("/api/1/exportData.csv", "/atlassian-connect.json/exportData.csv");
+    const JSON: &str = "/api/1/worklog";
+    const CSV: [&str; 2] = ["/api/1/exportData.csv", "/atlassian-connect.json/exportData.csv"];
+    const XLS: [&str; 2] = ["/api/1/exportView.xls", "/atlassian-connect.json/exportView.xls"];
     Routes::new::<Error>()
-        .on(Method::GET, "/api/1/worklog", "getWorklog", reports::get_worklog)
-        .on(Method::GET, csv, "exportData", reports::export_data)
-        .on(Method::GET, documented, "exportDataDocumented", reports::export_data_documented)
+        .on(Method::GET, JSON, "getWorklog", reports::get_worklog)
+        .on(Method::GET, CSV[0], "exportData", reports::export_data)
+        .on(Method::GET, CSV[1], "exportDataDocumented", reports::export_data_documented)
+        .on(Method::GET, XLS[0], "exportView", reports::export_view)
+        .on(Method::GET, XLS[1], "exportViewDocumented", reports::export_view_documented)
 }

@@ -1,3 +1,6 @@
-//! What Time Tracker shows of a Jira site.
+//! What Time Tracker does: selecting worklogs for a report and arranging them.
 
+pub mod fields;
+pub mod grouping;
 pub mod report;
+pub mod view;

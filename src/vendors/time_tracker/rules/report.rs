@@ -1,14 +1,17 @@
-//! Selecting worklogs as a report does: by the author's own days, by people, projects and filters.
+//! Selecting worklogs as a report does: by the author's own days, by people, projects and filters,
+//! within what the tenant lets the viewer see.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{Days, NaiveDate, TimeDelta};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
 
+use super::super::model::Settings;
+use super::grouping::week_of;
 use crate::kernel::civil::{Tz, day_start, local};
 use crate::quirk;
-use crate::vendors::jira::model::{Issue, IssueId, State, User, UserId, Worklog};
+use crate::vendors::jira::model::{Issue, IssueId, ProjectId, State, User, UserId, Worklog};
 use crate::vendors::jira::rules::jql::{self, Query};
 use crate::vendors::jira::rules::people;
 use crate::vendors::jira::rules::worklogs::{Wanted, search};
@@ -20,27 +23,101 @@ pub struct Question {
     pub start: Option<NaiveDate>,
     /// Last day.
     pub end: Option<NaiveDate>,
+    /// How a missing bound is filled in.
+    pub span: Span,
     /// Account ids.
     pub users: Vec<String>,
-    /// Group names.
+    /// Names of groups whose members count.
     pub groups: Vec<String>,
+    /// Names of groups whose members do not.
+    pub exclude_groups: Vec<String>,
     /// Everybody's worklogs.
     pub all_users: bool,
     /// `project_KEY` and `filter_ID` items.
     pub filters_or_projects: Vec<String>,
+    /// One more search.
+    pub jql: Option<String>,
+}
+
+/// How a missing first or last day is filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// A week; with `reporting_day` the day it begins on when no day is given at all.
+    Week {
+        /// The first day of a reporting week.
+        reporting_day: Weekday,
+    },
+    /// Four weeks.
+    Month {
+        /// The first day of a reporting week.
+        reporting_day: Weekday,
+    },
+    /// A missing side has no bound.
+    Open,
+}
+
+impl Default for Span {
+    fn default() -> Self {
+        Self::Week { reporting_day: Weekday::Mon }
+    }
 }
 
 /// Why there is no report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
-    /// Neither a first nor a last day.
-    NoDates,
     /// The first day is after the last.
     Backwards,
     /// Something named does not exist: its kind and name.
     Unknown(&'static str, String),
-    /// A saved filter that cannot be evaluated.
-    Filter(String),
+    /// A search that cannot be evaluated.
+    Search(String),
+    /// The viewer is no auditor and asks for worklogs of others.
+    NotAuditor,
+}
+
+/// Who asks, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Asker<'a> {
+    /// The key's user.
+    pub viewer: &'a User,
+    /// The tenant's options.
+    pub settings: &'a Settings,
+    /// The world's time.
+    pub now: DateTime<Utc>,
+}
+
+/// Worklogs by issue.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// First and last day; a side without a bound is absent.
+    pub period: (Option<NaiveDate>, Option<NaiveDate>),
+    /// Issues in key order.
+    pub rows: Vec<IssueWork>,
+    /// What the tenant kept back.
+    pub limits: Limits,
+}
+
+impl Report {
+    /// How many worklogs it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.iter().map(|row| row.entries.len()).sum()
+    }
+
+    /// Whether it holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+/// What the tenant kept back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Keys of projects of which the viewer sees their own worklogs alone.
+    pub own_only: Vec<String>,
+    /// Groups whose members alone are seen.
+    pub groups: Option<Vec<String>>,
 }
 
 /// An issue with its worklogs of the report, oldest recorded first.
@@ -49,106 +126,185 @@ pub struct IssueWork {
     /// The issue.
     pub issue: Arc<Issue>,
     /// Its worklogs.
-    pub worklogs: Vec<Arc<Worklog>>,
+    pub entries: Vec<Entry>,
 }
 
-/// The day on which a worklog counts: that of its author's zone.
-#[must_use]
-pub fn work_day(site: &State, worklog: &Worklog) -> NaiveDate {
-    local(worklog.started, zone_of(site, worklog.author)).date()
+/// A worklog of a report.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The worklog.
+    pub worklog: Arc<Worklog>,
+    /// Day and time at which it counts.
+    pub at: NaiveDateTime,
 }
 
-/// The zone in which a person's worklogs are shown.
-#[must_use]
-pub fn zone_of(site: &State, author: UserId) -> Tz {
-    site.users.get(author).map_or(Tz::UTC, |user| user.zone)
+/// The zone in which the worklogs of `author` are shown.
+fn zone_of(site: &State, asker: Asker<'_>, author: UserId) -> Tz {
+    if asker.settings.preserve_started_time {
+        return asker.viewer.zone;
+    }
+    site.users.get(author).map_or(asker.viewer.zone, |user| user.zone)
 }
 
-/// Issues in key order with the worklogs that were asked for and that `viewer` may see.
+/// Issues in key order with the worklogs that were asked for and that the viewer may see.
 ///
 /// # Errors
 /// See [`Error`].
-pub fn report(site: &State, viewer: &User, question: &Question) -> Result<Vec<IssueWork>, Error> {
-    let (start, end) = period(question)?;
-    let authors = authors(site, viewer, question)?;
-    let (projects, filters) = selection(site, viewer, question)?;
+pub fn report(site: &State, asker: Asker<'_>, question: &Question) -> Result<Report, Error> {
+    let period = period(asker, question)?;
+    let (authors, groups) = authors(site, asker, question)?;
+    let (projects, searches) = selection(site, asker.viewer, question)?;
     // No zone is more than a day away from UTC; the exact cut follows below.
-    let from = day_start(start, Tz::UTC) - TimeDelta::days(1);
-    let to = day_start(end, Tz::UTC) + TimeDelta::days(2);
+    let from = period
+        .0
+        .map_or(DateTime::<Utc>::MIN_UTC, |day| day_start(day, Tz::UTC) - TimeDelta::days(1));
+    let to = period
+        .1
+        .map_or(DateTime::<Utc>::MAX_UTC, |day| day_start(day, Tz::UTC) + TimeDelta::days(2));
     let wanted = Wanted { started: Some(from..to), authors, projects };
-    let mut issues: BTreeMap<IssueId, IssueWork> = BTreeMap::new();
-    for worklog in search(site, viewer, &wanted) {
-        let day = work_day(site, worklog);
-        if day < start || day > end {
+    let mut issues: BTreeMap<IssueId, Option<IssueWork>> = BTreeMap::new();
+    let mut own_only = BTreeSet::new();
+    for worklog in search(site, asker.viewer, wanted) {
+        let at = local(worklog.started, zone_of(site, asker, worklog.author));
+        if period.0.is_some_and(|first| at.date() < first)
+            || period.1.is_some_and(|last| at.date() > last)
+        {
             continue;
         }
-        let Some(issue) = site.issues.get(worklog.issue) else { continue };
-        if !filters.is_empty() && !filters.iter().any(|query| jql::matches(query, site, issue)) {
-            continue;
+        let row = issues.entry(worklog.issue).or_insert_with(|| {
+            let issue = site.issues.get(worklog.issue)?;
+            let found = searches
+                .iter()
+                .all(|any_of| any_of.iter().any(|query| jql::matches(query, site, issue)));
+            found.then(|| IssueWork { issue: Arc::clone(issue), entries: Vec::new() })
+        });
+        let Some(row) = row else { continue };
+        if let Some(project) = hidden_in(site, asker, &row.issue) {
+            own_only.insert(project);
+            if worklog.author != asker.viewer.id {
+                continue;
+            }
         }
-        let entry = issues
-            .entry(issue.id)
-            .or_insert_with(|| IssueWork { issue: Arc::clone(issue), worklogs: Vec::new() });
-        entry.worklogs.push(Arc::clone(worklog));
+        row.entries.push(Entry { worklog: Arc::clone(worklog), at });
     }
-    let mut rows: Vec<IssueWork> = issues.into_values().collect();
+    let found = issues.into_values().flatten().filter(|row| !row.entries.is_empty());
+    let mut rows: Vec<IssueWork> = found.collect();
     rows.sort_by(|a, b| by_key(&a.issue.key, &b.issue.key));
     for row in &mut rows {
-        row.worklogs.sort_by_key(|worklog| (worklog.created, worklog.id));
+        row.entries.sort_by_key(|entry| (entry.worklog.created, entry.worklog.id));
     }
-    Ok(rows)
+    let limits = Limits { own_only: own_only.into_iter().collect(), groups };
+    Ok(Report { period, rows, limits })
 }
 
-/// A missing end is six days after the start, a missing start six days before the end.
-fn period(question: &Question) -> Result<(NaiveDate, NaiveDate), Error> {
-    const MORE: Days = Days::new(6);
-    let days = match (question.start, question.end) {
-        (None, None) => return Err(Error::NoDates),
-        (Some(start), None) => {
-            quirk!("TTR-005");
-            (start, start.checked_add_days(MORE).unwrap_or(start))
-        }
-        (None, Some(end)) => {
-            quirk!("TTR-005");
-            (end.checked_sub_days(MORE).unwrap_or(end), end)
-        }
-        (Some(start), Some(end)) => (start, end),
+/// The issue's project, if the viewer sees their own worklogs alone there.
+fn hidden_in(site: &State, asker: Asker<'_>, issue: &Issue) -> Option<String> {
+    let roles = asker.settings.auditors_roles.as_ref()?;
+    let project = site.projects.get(issue.project)?;
+    let audits = roles
+        .iter()
+        .any(|role| role.project == project.key && role.users.contains(&asker.viewer.id));
+    (!audits).then(|| project.key.clone())
+}
+
+type Period = (Option<NaiveDate>, Option<NaiveDate>);
+
+/// A missing end is six days after the start, a missing start six days before the end; in a month's view
+/// 27. With neither, the current reporting week. Reports without columns of days have no bound there.
+fn period(asker: Asker<'_>, question: &Question) -> Result<Period, Error> {
+    let (start, end) = (question.start, question.end);
+    if let (Some(start), Some(end)) = (start, end)
+        && start > end
+    {
+        return Err(Error::Backwards);
+    }
+    let (more, reporting_day) = match question.span {
+        Span::Open => return Ok((start, end)),
+        Span::Week { reporting_day } => (0, reporting_day),
+        Span::Month { reporting_day } => (21, reporting_day),
     };
-    if days.0 > days.1 { Err(Error::Backwards) } else { Ok(days) }
+    if start.is_none() || end.is_none() {
+        quirk!("TTR-005");
+    }
+    let start = start.or_else(|| {
+        let week = if let Some(end) = end {
+            end.checked_sub_days(Days::new(6))?
+        } else {
+            week_of(local(asker.now, asker.viewer.zone).date(), reporting_day)
+        };
+        week.checked_sub_days(Days::new(more))
+    });
+    let end = end.or_else(|| start?.checked_add_days(Days::new(6 + more)));
+    Ok((start, end))
 }
 
-/// Whose worklogs. Nobody named means the key's owner alone.
-fn authors(site: &State, viewer: &User, question: &Question) -> Result<Option<Vec<UserId>>, Error> {
-    let Question { users, groups, all_users, .. } = question;
-    if *all_users && users.is_empty() && groups.is_empty() {
-        return Ok(None);
-    }
-    if users.is_empty() && groups.is_empty() {
-        quirk!("TTR-006");
-        return Ok(Some(vec![viewer.id]));
-    }
-    let mut found = Vec::new();
+type Authors = (Option<Vec<UserId>>, Option<Vec<String>>);
+
+/// Whose worklogs, and the groups that limit them. Nobody named means the key's owner alone.
+fn authors(site: &State, asker: Asker<'_>, question: &Question) -> Result<Authors, Error> {
+    let Question { users, groups, exclude_groups, all_users, .. } = question;
+    let viewer = asker.viewer;
+    let mut named = BTreeSet::new();
     for account_id in users {
         let user = people::by_account(site, account_id);
         let user = user.ok_or_else(|| Error::Unknown("user", account_id.clone()))?;
-        found.push(user.id);
+        named.insert(user.id);
     }
-    for group in groups {
-        if !site.groups.contains(group) {
+    for group in groups.iter().chain(exclude_groups) {
+        if site.groups.find(group.clone()).next().is_none() {
             return Err(Error::Unknown("group", group.clone()));
         }
-        found.extend(site.users.iter().filter(|u| u.groups.contains(group)).map(|u| u.id));
     }
-    found.sort_unstable();
-    found.dedup();
-    Ok(Some(found))
+    let in_any = |user: &User, of: &[String]| user.groups.iter().any(|name| of.contains(name));
+    let nobody_named = users.is_empty() && groups.is_empty() && exclude_groups.is_empty();
+    let mut authors = if nobody_named {
+        if *all_users {
+            None
+        } else {
+            quirk!("TTR-006");
+            Some(BTreeSet::from([viewer.id]))
+        }
+    } else {
+        if users.is_empty() || !groups.is_empty() {
+            let fits = |user: &&Arc<User>| {
+                (groups.is_empty() || in_any(user, groups)) && !in_any(user, exclude_groups)
+            };
+            named.extend(site.users.iter().filter(fits).map(|user| user.id));
+        }
+        Some(named)
+    };
+    let own = authors.as_ref().is_some_and(|authors| authors.iter().eq([&viewer.id]));
+    if let Some(auditors) = &asker.settings.auditors_groups
+        && !own
+        && !in_any(viewer, auditors)
+    {
+        quirk!("TTR-012");
+        return Err(Error::NotAuditor);
+    }
+    let restricted = asker.settings.restricted_groups.iter().flatten();
+    let mine: Vec<String> =
+        restricted.filter(|group| viewer.groups.contains(group)).cloned().collect();
+    if mine.is_empty() || own {
+        return Ok((authors.map(Vec::from_iter), None));
+    }
+    quirk!("TTR-012");
+    let seen = site.users.iter().filter(|user| user.id == viewer.id || in_any(user, &mine));
+    let seen: BTreeSet<UserId> = seen.map(|user| user.id).collect();
+    authors = Some(match authors {
+        None => seen,
+        Some(authors) => authors.intersection(&seen).copied().collect(),
+    });
+    Ok((authors.map(Vec::from_iter), Some(mine)))
 }
 
-type Selection = (Option<Vec<crate::vendors::jira::model::ProjectId>>, Vec<Query>);
+/// The projects, if any are named, and searches of which each must find an issue through one of its
+/// alternatives.
+type Selection = (Option<Vec<ProjectId>>, Vec<Vec<Query>>);
 
-/// Projects are or-ed, filters are or-ed, and both kinds are and-ed.
+/// Projects are or-ed, filters are or-ed, and both kinds and the search are and-ed.
 fn selection(site: &State, viewer: &User, question: &Question) -> Result<Selection, Error> {
     let (mut projects, mut filters) = (Vec::new(), Vec::new());
+    let read = |text: &str| jql::parse(text).map_err(|error| Error::Search(error.to_string()));
     for item in &question.filters_or_projects {
         let unknown = |kind| Error::Unknown(kind, item.clone());
         if let Some(key) = item.strip_prefix("project_") {
@@ -157,18 +313,24 @@ fn selection(site: &State, viewer: &User, question: &Question) -> Result<Selecti
             projects.push(project.ok_or_else(|| unknown("project"))?.id);
         } else if let Some(id) = item.strip_prefix("filter_") {
             let filter = id.parse().ok().and_then(|id| site.filters.get(id));
-            let filter = filter.ok_or_else(|| unknown("filter"))?;
-            filters
-                .push(jql::parse(&filter.jql).map_err(|error| Error::Filter(error.to_string()))?);
+            filters.push(read(&filter.ok_or_else(|| unknown("filter"))?.jql)?);
         } else {
             return Err(unknown("filter or project"));
         }
     }
-    Ok(((!projects.is_empty()).then_some(projects), filters))
+    let mut searches = Vec::new();
+    if !filters.is_empty() {
+        searches.push(filters);
+    }
+    if let Some(text) = &question.jql {
+        searches.push(vec![read(text)?]);
+    }
+    Ok(((!projects.is_empty()).then_some(projects), searches))
 }
 
 /// The vendor's order of keys: prefix letter by letter, then its length, then the number.
-fn by_key(a: &str, b: &str) -> Ordering {
+#[must_use]
+pub fn by_key(a: &str, b: &str) -> Ordering {
     let split = |key: &str| {
         let (prefix, number) = key.rsplit_once('-').unwrap_or((key, "0"));
         (prefix.to_owned(), number.parse::<u64>().unwrap_or(0))

@@ -2,161 +2,223 @@
 //! it. Some columns are always quoted, some never, numbers only when they hold a comma.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
-use super::super::model::Settings;
-use super::super::rules::report::{IssueWork, zone_of};
-use crate::kernel::civil::local;
+use bytes::Bytes;
+use chrono::NaiveDateTime;
+
+use super::super::model::{Column, Settings, Unit};
+use super::super::rules::fields::{self, Shown, custom, shown};
+use super::super::rules::report::{Entry, IssueWork, Limits, Report};
+use super::headings::Heading;
+use super::numbers::exported;
+use super::{described, limit_notes};
+use crate::kernel::civil::{Tz, local};
 use crate::quirk;
-use crate::vendors::jira::model::{Issue, State, Worklog};
-use crate::vendors::jira::overlay::Locale;
+use crate::vendors::jira::model::{Issue, State};
 
-/// The whole file, with its byte order mark.
-#[must_use]
-pub fn export(site: &State, settings: Settings, rows: &[IssueWork], more: &[String]) -> String {
-    quirk!("TTR-008");
-    let mut file = String::from("\u{feff}Project,Issue Type,Key,Summary,Priority,");
-    for name in more {
-        let _ = write!(file, "{},", capitalised(name));
+/// Bytes after which a piece of the file is sent.
+const PIECE: usize = 64 * 1024;
+
+/// What a file is made of.
+#[derive(Debug)]
+pub struct Export {
+    /// The site as it was when the request came.
+    pub site: State,
+    /// The tenant's options.
+    pub settings: Settings,
+    /// The viewer's zone.
+    pub zone: Tz,
+    /// More fields of the issue.
+    pub more: Vec<String>,
+}
+
+impl Export {
+    /// The file from its byte order mark to its last line, made as it is read.
+    pub fn pieces(self, report: Report) -> impl Iterator<Item = Bytes> + Send + use<> {
+        quirk!("TTR-008");
+        let Report { rows, limits, .. } = report;
+        let mut work = rows.into_iter();
+        let mut open: Option<(Arc<Issue>, std::vec::IntoIter<Entry>)> = None;
+        let mut total = 0_i64;
+        let mut text = self.header();
+        let mut ended = false;
+        std::iter::from_fn(move || {
+            while !ended && text.len() < PIECE {
+                if let Some((issue, entries)) = &mut open
+                    && let Some(entry) = entries.next()
+                {
+                    total = total.saturating_add(entry.worklog.seconds);
+                    self.line(&mut text, issue, &entry);
+                } else if let Some(IssueWork { issue, entries }) = work.next() {
+                    open = Some((issue, entries.into_iter()));
+                } else {
+                    self.footer(&mut text, total, &limits);
+                    ended = true;
+                }
+            }
+            (!text.is_empty()).then(|| Bytes::from(std::mem::take(&mut text)))
+        })
     }
-    file.push_str("Date Started,Display Name,Time Spent (h),Work Description\n");
-    let mut total = 0;
-    for IssueWork { issue, worklogs } in rows {
-        for worklog in worklogs {
-            total += worklog.seconds;
-            line(&mut file, site, settings, issue, worklog, more);
+
+    fn has(&self, column: Column) -> bool {
+        self.settings.export_columns.contains(&column)
+    }
+
+    fn has_description(&self) -> bool {
+        self.has(Column::DescriptionStatus) || self.has(Column::DescriptionStatusAssignee)
+    }
+
+    fn header(&self) -> String {
+        const BEFORE: [Column; 5] =
+            [Column::Project, Column::IssueType, Column::Key, Column::Summary, Column::Priority];
+        const AFTER: [Column; 6] = [
+            Column::WorkCreated,
+            Column::WorklogId,
+            Column::DateStarted,
+            Column::DisplayName,
+            Column::EmailAddress,
+            Column::AccountId,
+        ];
+        let locale = self.settings.locale;
+        let mut text = String::from("\u{feff}");
+        let put = |columns: &[Column], text: &mut String| {
+            for column in columns.iter().filter(|column| self.has(**column)) {
+                let _ = write!(text, "{},", Heading::of(*column).text(locale));
+            }
+        };
+        put(&BEFORE, &mut text);
+        for name in &self.more {
+            let _ = write!(text, "{},", self.field_heading(name));
+        }
+        put(&AFTER, &mut text);
+        let unit = match self.settings.export_unit {
+            Unit::Hours => "h",
+            Unit::Days => "d",
+            Unit::Minutes => "m",
+        };
+        let _ = write!(text, "{} ({unit})", Heading::TimeSpent.text(locale));
+        if self.has_description() {
+            let _ = write!(text, ",{}", Heading::WorkDescription.text(locale));
+        }
+        text.push('\n');
+        text
+    }
+
+    /// The capitalised id of a field, or what people call a custom one.
+    fn field_heading(&self, name: &str) -> String {
+        if name == fields::EPIC_LINK {
+            return fields::label(&self.site, name);
+        }
+        if let Some(field) = custom(&self.site, name) {
+            return field.name.clone();
+        }
+        let mut letters = name.chars();
+        let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+        first.unwrap_or_default() + letters.as_str()
+    }
+
+    fn line(&self, text: &mut String, issue: &Issue, entry: &Entry) {
+        let Entry { worklog, at } = entry;
+        let author = self.site.users.get(worklog.author);
+        let mut put = |column: Column, value: String| {
+            if self.has(column) {
+                text.push_str(&value);
+                text.push(',');
+            }
+        };
+        let project = self.site.projects.get(issue.project).map_or("", |project| &project.name);
+        put(Column::Project, quoted(project));
+        put(Column::IssueType, issue.kind.name.to_owned());
+        put(Column::Key, issue.key.clone());
+        put(Column::Summary, quoted(&issue.summary));
+        put(Column::Priority, quoted(issue.priority.name));
+        for name in &self.more {
+            text.push_str(&quoted(&self.cell(issue, name)));
+            text.push(',');
+        }
+        let mut put = |column: Column, value: String| {
+            if self.has(column) {
+                text.push_str(&value);
+                text.push(',');
+            }
+        };
+        let email = author.filter(|user| user.email_visible).map_or("", |user| &user.email);
+        put(Column::WorkCreated, stamp(local(worklog.created, self.zone)));
+        put(Column::WorklogId, worklog.id.to_string());
+        put(Column::DateStarted, stamp(*at));
+        put(Column::DisplayName, quoted(author.map_or("", |user| &user.name)));
+        put(Column::EmailAddress, quoted(email));
+        put(Column::AccountId, author.map_or("", |user| &user.account_id).to_owned());
+        if worklog.seconds != 0 {
+            text.push_str(&if_comma(&self.duration(worklog.seconds)));
+        }
+        if self.has_description() {
+            let comment = worklog.comment.as_deref().unwrap_or_default();
+            text.push(',');
+            text.push_str(&quoted(&described(comment).replace('\n', " ")));
+        }
+        text.push('\n');
+    }
+
+    fn duration(&self, seconds: i64) -> String {
+        exported(&self.settings, &self.site.settings, seconds)
+    }
+
+    /// A field of `moreFields` as text; empty where the site has no such field.
+    fn cell(&self, issue: &Issue, name: &str) -> String {
+        match shown(&self.site, issue, name) {
+            Shown::Nothing => String::new(),
+            Shown::Text(text) => text,
+            Shown::Texts(texts) => texts.join(", "),
+            Shown::Number(number) => number.to_string(),
+            Shown::Seconds(seconds) => self.duration(seconds),
+            Shown::User(user) => user.name.clone(),
+            // Jira gives the epic by its key alone.
+            Shown::Issue(issue) if name == fields::EPIC_LINK => issue.key.clone(),
+            Shown::Issue(issue) => format!("{} {}", issue.key, issue.summary),
         }
     }
-    file.push_str("Total,,,,,");
-    file.extend(more.iter().map(|_| ','));
-    let _ = writeln!(file, ",,{},", if_comma(&hours(total, settings)));
-    file
-}
 
-fn line(
-    file: &mut String,
-    site: &State,
-    settings: Settings,
-    issue: &Issue,
-    worklog: &Worklog,
-    more: &[String],
-) {
-    let project = site.projects.get(issue.project).map_or("", |project| &project.name);
-    let author = site.users.get(worklog.author).map_or("", |user| &user.name);
-    let started = local(worklog.started, zone_of(site, worklog.author));
-    let spent = if worklog.seconds == 0 { String::new() } else { hours(worklog.seconds, settings) };
-    let _ = write!(
-        file,
-        "{},{},{},{},{},",
-        quoted(project),
-        issue.kind.name,
-        issue.key,
-        quoted(&issue.summary),
-        quoted(issue.priority.name),
-    );
-    for name in more {
-        let _ = write!(file, "{},", quoted(&cell(site, issue, name)));
-    }
-    let _ = writeln!(
-        file,
-        "{},{},{},{}",
-        started.format("%Y-%m-%d %H:%M:%S"),
-        quoted(author),
-        if_comma(&spent),
-        quoted(&described(worklog.comment.as_deref().unwrap_or_default())),
-    );
-}
-
-/// A field of `moreFields` as text; empty where the site has no such field.
-fn cell(site: &State, issue: &Issue, name: &str) -> String {
-    match name {
-        "labels" => issue.labels.join(", "),
-        "status" => issue.status.name.to_owned(),
-        "resolution" if issue.status.is_done() => "Done".to_owned(),
-        "assignee" => {
-            let user = issue.assignee.and_then(|id| site.users.get(id));
-            user.map(|user| user.name.clone()).unwrap_or_default()
+    fn footer(&self, text: &mut String, total: i64, limits: &Limits) {
+        let columns = &self.settings.export_columns;
+        let mut commas = columns.len() + self.more.len();
+        commas -= usize::from(self.has_description());
+        if commas > 0 {
+            text.push_str(Heading::Total.text(self.settings.locale));
         }
-        "parent" => {
-            let parent = issue.parent.and_then(|id| site.issues.get(id));
-            parent.map(|parent| parent.key.clone()).unwrap_or_default()
+        text.extend(std::iter::repeat_n(',', commas));
+        text.push_str(&if_comma(&self.duration(total)));
+        text.push_str(if self.has_description() { ",\n" } else { "\n" });
+        for note in limit_notes(limits) {
+            text.push_str(&note);
+            text.push('\n');
         }
-        _ => String::new(),
     }
 }
 
-fn capitalised(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+fn stamp(at: NaiveDateTime) -> String {
+    at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// Always quoted; empty text is nothing at all.
+/// In quotes, with quotes inside doubled; nothing at all when empty.
 fn quoted(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("\"{}\"", text.replace('"', "\"\"")) }
 }
 
-/// Quoted only when it holds a comma.
+/// In quotes only when it holds a comma.
 fn if_comma(text: &str) -> String {
     if text.contains(',') { quoted(text) } else { text.to_owned() }
 }
 
-/// One line, with tags made harmless.
-fn described(text: &str) -> String {
-    let text = text.replace("\r\n", " ").replace(['\n', '\r'], " ");
-    text.replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// Hours rounded to the fraction digits, without trailing zeros, grouped as the locale does.
-fn hours(seconds: i64, settings: Settings) -> String {
-    let Settings { locale, fraction_digits } = settings;
-    #[expect(clippy::cast_precision_loss, reason = "spans of work stay far below 2^53 seconds")]
-    let text = format!("{:.*}", fraction_digits, seconds as f64 / 3600.0);
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let fraction = fraction.trim_end_matches('0');
-    let (thousand, decimal) = match locale {
-        Locale::EnUs => (',', '.'),
-        Locale::DeDe => ('.', ','),
-    };
-    let mut grouped = String::new();
-    for (n, digit) in whole.chars().enumerate() {
-        if n > 0 && (whole.len() - n) % 3 == 0 {
-            grouped.push(thousand);
-        }
-        grouped.push(digit);
-    }
-    if !fraction.is_empty() {
-        grouped.push(decimal);
-        grouped.push_str(fraction);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Locale, Settings, described, hours, quoted};
-
-    #[test]
-    fn hours_look_as_the_vendors_formatter_printed_them() {
-        let us = Settings { locale: Locale::EnUs, fraction_digits: 2 };
-        for (seconds, text) in [
-            (3600, "1"),
-            (120, "0.03"),
-            (17, "0"),
-            (5400, "1.5"),
-            (4_500_000, "1,250"),
-            (4_505_508, "1,251.53"),
-        ] {
-            assert_eq!(hours(seconds, us), text);
-        }
-        let de = Settings { locale: Locale::DeDe, fraction_digits: 2 };
-        assert_eq!(hours(4_505_508, de), "1.251,53");
-        let none = Settings { locale: Locale::EnUs, fraction_digits: 0 };
-        assert_eq!(hours(36_000, none), "10", "zeros before the point stay");
-    }
+    use super::{if_comma, quoted};
 
     #[test]
     fn texts_are_quoted_as_the_vendors_formatter_did() {
         assert_eq!(quoted("Demo, Inc. \"X\""), "\"Demo, Inc. \"\"X\"\"\"");
         assert_eq!(quoted(""), "");
-        assert_eq!(described("line one\nline two <b>"), "line one line two &lt;b&gt;");
+        assert_eq!((if_comma("1"), if_comma("1,250")), ("1".into(), "\"1,250\"".into()));
     }
 }

@@ -1,0 +1,81 @@
+//! Worklogs.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{IssueId, UserId, WorklogId};
+use crate::kernel::table::Row;
+
+/// Hours on an issue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Worklog {
+    /// Jira id; the same in every window.
+    pub id: WorklogId,
+    /// Its issue.
+    pub issue: IssueId,
+    /// Who worked.
+    pub author: UserId,
+    /// When the work began.
+    pub started: DateTime<Utc>,
+    /// How long it took.
+    pub seconds: i64,
+    /// What was done; absent rather than empty.
+    pub comment: Option<String>,
+    /// When it was recorded.
+    pub created: DateTime<Utc>,
+    /// When it was changed last.
+    pub updated: DateTime<Utc>,
+    /// The group that alone may see it.
+    pub visibility: Option<String>,
+    /// What Clockwork noted on it.
+    pub tracking: Option<Tracking>,
+}
+
+/// Clockwork's property of a worklog.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tracking {
+    /// Whether it was typed in rather than clocked.
+    pub manual: bool,
+    /// Attributes with their values; one without a value is set to nothing.
+    pub attributes: Vec<(String, Option<AttributeValue>)>,
+}
+
+/// The value of a worklog attribute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AttributeValue {
+    /// A tick box.
+    Truth(bool),
+    /// A number.
+    Number(i64),
+    /// A text or a choice.
+    Text(String),
+}
+
+/// How worklogs are found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WorklogBy {
+    /// All, by the instant they started.
+    Started(DateTime<Utc>),
+    /// Of an author, by the instant they started.
+    Author(UserId, DateTime<Utc>),
+    /// Of an issue, by the instant they started.
+    Issue(IssueId, DateTime<Utc>),
+}
+
+impl Row for Worklog {
+    type Key = WorklogId;
+    type Index = WorklogBy;
+
+    fn key(&self) -> WorklogId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<WorklogBy> {
+        vec![
+            WorklogBy::Started(self.started),
+            WorklogBy::Author(self.author, self.started),
+            WorklogBy::Issue(self.issue, self.started),
+        ]
+    }
+}

@@ -1,0 +1,319 @@
+//! The report as its page shows it: a table with a column a day, week, month, user, status or label, and
+//! a row an issue or group, followed by its worklogs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+
+use super::grouping::{Frame, Group, GroupBy, tags, week_number, week_of};
+use super::report::{Entry, Report, by_key};
+use crate::vendors::jira::model::{Issue, State, User};
+
+/// What the columns are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Stretches of time.
+    Timesheet(Sum),
+    /// One a user.
+    ByUser,
+    /// One a status.
+    ByStatus,
+    /// One a label in the comments.
+    ByLabel,
+    /// A single one.
+    TimeSpent,
+}
+
+/// Which stretch of time a column sums up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sum {
+    /// A day.
+    Day,
+    /// A reporting week.
+    Week,
+    /// A month.
+    Month,
+}
+
+/// How the table is asked for.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// What the columns are.
+    pub kind: Kind,
+    /// Whether weekend days without work are shown.
+    pub show_weekends: bool,
+    /// The first day of a reporting week.
+    pub reporting_day: Weekday,
+    /// Whether rows of single worklogs are left out.
+    pub compressed: bool,
+    /// What rows are grouped by; issues when absent.
+    pub group_by: Option<GroupBy>,
+    /// What groups are grouped by.
+    pub categorize_by: Option<GroupBy>,
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub enum Column {
+    /// A day.
+    Day(NaiveDate),
+    /// A week, by its number.
+    Week(u32),
+    /// A month, by its first day.
+    Month(NaiveDate),
+    /// A user.
+    User(Arc<User>),
+    /// A status.
+    Status(&'static str),
+    /// A label; empty for comments without one.
+    Label(String),
+    /// All time.
+    TimeSpent,
+}
+
+/// The table.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+    /// Seconds a column.
+    pub totals: Vec<i64>,
+    /// All seconds.
+    pub sum: i64,
+}
+
+/// A row that sums up, with what it sums.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What its group is grouped under.
+    pub category: Option<Group>,
+    /// Its group, when rows are grouped.
+    pub group: Option<Group>,
+    /// The issue whose row it is, when it is the row of one.
+    pub issue: Option<Arc<Issue>>,
+    /// Every issue it sums up, once, in key order.
+    pub issues: Vec<Arc<Issue>>,
+    /// Seconds a column.
+    pub cells: Vec<i64>,
+    /// All seconds.
+    pub sum: i64,
+    /// Its worklogs.
+    pub details: Vec<Detail>,
+}
+
+/// A worklog in a row.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    /// Its issue.
+    pub issue: Arc<Issue>,
+    /// The worklog.
+    pub entry: Entry,
+    /// The column that shows it.
+    pub column: usize,
+}
+
+/// Category and group in small letters and as they are, and the position of the issue.
+type RowKey = ((String, String), (String, String), usize);
+
+/// A place among the columns, before it is known which columns there are.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Date(NaiveDate),
+    Text(String),
+}
+
+/// Arranges a report; nothing when its period fills more than `most` columns.
+#[must_use]
+pub fn view(frame: Frame<'_>, report: &Report, wanted: &Wanted, most: usize) -> Option<View> {
+    let mut columns = fixed_columns(report, wanted, most)?;
+    let mut rows: BTreeMap<RowKey, Row> = BTreeMap::new();
+    let mut placed = Vec::new();
+    for (n, work) in report.rows.iter().enumerate() {
+        for entry in &work.entries {
+            let at = places(frame.site, &mut columns, wanted, &work.issue, entry);
+            let group = wanted.group_by.as_ref().map(|by| frame.group(by, &work.issue, entry));
+            let category = wanted.categorize_by.as_ref().filter(|_| group.is_some());
+            let category = category.map(|by| frame.group(by, &work.issue, entry));
+            let text = |group: &Option<Group>| {
+                let text = group.as_ref().map(|group| group.text.as_str()).unwrap_or_default();
+                (text.to_lowercase(), text.to_owned())
+            };
+            let by_issue = matches!(wanted.group_by, None | Some(GroupBy::Issue));
+            // Rows without a group keep the order of the report; groups are sorted by their text.
+            let key = (text(&category), text(&group), if by_issue { n } else { 0 });
+            let row = rows.entry(key.clone()).or_insert_with(|| Row {
+                category,
+                group,
+                issue: by_issue.then(|| Arc::clone(&work.issue)),
+                issues: Vec::new(),
+                cells: Vec::new(),
+                sum: 0,
+                details: Vec::new(),
+            });
+            if row.issues.last().is_none_or(|last| last.id != work.issue.id) {
+                row.issues.push(Arc::clone(&work.issue));
+            }
+            row.sum = row.sum.saturating_add(entry.worklog.seconds);
+            placed.push((key, Arc::clone(&work.issue), entry.clone(), at));
+        }
+    }
+    let (order, columns): (Vec<Place>, Vec<Column>) = columns.into_iter().unzip();
+    let position = |place: &Place| order.binary_search(place).unwrap_or(0);
+    for row in rows.values_mut() {
+        row.cells = vec![0; columns.len()];
+    }
+    for (key, issue, entry, places) in placed {
+        let Some(row) = rows.get_mut(&key) else { continue };
+        for place in &places {
+            let cell = &mut row.cells[position(place)];
+            *cell = cell.saturating_add(entry.worklog.seconds);
+        }
+        let column = places.first().map_or(0, position);
+        row.details.push(Detail { issue, entry, column });
+    }
+    let mut view = View { totals: vec![0; columns.len()], columns, rows: Vec::new(), sum: 0 };
+    view.rows = rows.into_values().collect();
+    if wanted.kind == Kind::TimeSpent && wanted.group_by.is_none() {
+        view.rows.sort_by_key(|row| row.sum);
+    }
+    for row in &mut view.rows {
+        let by_size = wanted.kind == Kind::TimeSpent;
+        match &row.issue {
+            Some(_) => row.details.sort_by_key(|detail| detail.entry.at),
+            None if by_size => row.details.sort_by_key(|detail| detail.entry.worklog.seconds),
+            None => row.details.sort_by(|a, b| {
+                by_key(&a.issue.key, &b.issue.key).then(a.entry.at.cmp(&b.entry.at))
+            }),
+        }
+        view.sum = view.sum.saturating_add(row.sum);
+        for (total, cell) in view.totals.iter_mut().zip(&row.cells) {
+            *total = total.saturating_add(*cell);
+        }
+    }
+    drop_free_weekends(&mut view, wanted);
+    Some(view)
+}
+
+/// Columns that are there whether anybody worked or not: those of a period.
+fn fixed_columns(report: &Report, wanted: &Wanted, most: usize) -> Option<BTreeMap<Place, Column>> {
+    let mut columns = BTreeMap::new();
+    let (Kind::Timesheet(sum), (Some(first), Some(last))) = (wanted.kind, report.period) else {
+        if wanted.kind == Kind::TimeSpent {
+            columns.insert(Place::Text(String::new()), Column::TimeSpent);
+        }
+        return Some(columns);
+    };
+    let mut day = Some(first);
+    while let Some(at) = day.filter(|day| *day <= last) {
+        if columns.len() == most {
+            return None;
+        }
+        let (place, column, next) = stretch(at, sum, wanted.reporting_day);
+        columns.insert(Place::Date(place), column);
+        day = next;
+    }
+    Some(columns)
+}
+
+/// The stretch of time that holds `day`: where it begins, its column, and the first day after it.
+fn stretch(
+    day: NaiveDate,
+    sum: Sum,
+    reporting_day: Weekday,
+) -> (NaiveDate, Column, Option<NaiveDate>) {
+    match sum {
+        Sum::Day => (day, Column::Day(day), day.succ_opt()),
+        Sum::Week => {
+            let first = week_of(day, reporting_day);
+            let next = first.checked_add_days(Days::new(7));
+            (first, Column::Week(week_number(first)), next)
+        }
+        Sum::Month => {
+            let first = day.with_day(1).unwrap_or(day);
+            (first, Column::Month(first), first.checked_add_months(Months::new(1)))
+        }
+    }
+}
+
+/// The columns in which a worklog counts. Columns of users, statuses and labels come with their first
+/// worklog.
+fn places(
+    site: &State,
+    columns: &mut BTreeMap<Place, Column>,
+    wanted: &Wanted,
+    issue: &Issue,
+    entry: &Entry,
+) -> Vec<Place> {
+    let text = |text: &str| Place::Text(text.to_owned());
+    let named: Vec<(Place, Column)> = match wanted.kind {
+        Kind::Timesheet(sum) => {
+            let (place, ..) = stretch(entry.at.date(), sum, wanted.reporting_day);
+            return vec![Place::Date(place)];
+        }
+        Kind::TimeSpent => return vec![text("")],
+        Kind::ByUser => {
+            let user = site.users.get(entry.worklog.author);
+            user.map(|user| (text(&user.account_id), Column::User(Arc::clone(user))))
+                .into_iter()
+                .collect()
+        }
+        Kind::ByStatus => {
+            vec![(text(issue.status.name), Column::Status(issue.status.name))]
+        }
+        Kind::ByLabel => {
+            let mut labels = tags(entry.worklog.comment.as_deref().unwrap_or_default());
+            labels.dedup();
+            if labels.is_empty() {
+                labels.push("");
+            }
+            labels.into_iter().map(|label| (text(label), Column::Label(label.into()))).collect()
+        }
+    };
+    let place = |(place, column): (Place, Column)| {
+        columns.entry(place.clone()).or_insert(column);
+        place
+    };
+    named.into_iter().map(place).collect()
+}
+
+/// Takes out weekend days on which nobody worked, unless they are wanted.
+fn drop_free_weekends(view: &mut View, wanted: &Wanted) {
+    if wanted.show_weekends {
+        return;
+    }
+    let keep: Vec<bool> = view
+        .columns
+        .iter()
+        .zip(&view.totals)
+        .map(|(column, total)| match column {
+            Column::Day(day) => *total > 0 || !matches!(day.weekday(), Weekday::Sat | Weekday::Sun),
+            _ => true,
+        })
+        .collect();
+    let position: Vec<usize> = keep
+        .iter()
+        .scan(0, |before, kept| {
+            let here = *before;
+            *before += usize::from(*kept);
+            Some(here)
+        })
+        .collect();
+    let kept = |n: &mut usize| {
+        *n += 1;
+        keep[*n - 1]
+    };
+    let mut n = 0;
+    view.columns.retain(|_| kept(&mut n));
+    let mut n = 0;
+    view.totals.retain(|_| kept(&mut n));
+    for row in &mut view.rows {
+        let mut n = 0;
+        row.cells.retain(|_| kept(&mut n));
+        for detail in &mut row.details {
+            detail.column = position[detail.column];
+        }
+    }
+}

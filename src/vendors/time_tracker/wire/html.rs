@@ -1,0 +1,363 @@
+//! `exportView.xls`: not a workbook but the HTML table of the report page, which spreadsheet programs
+//! open. Markup, attributes in single quotes, blank cells and what is escaped are the vendor's.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::super::model::Settings;
+use super::super::rules::fields::{EPIC_LINK, Shown, adds_up, label, shown};
+use super::super::rules::grouping::{self, Group, GroupBy};
+use super::super::rules::report::Limits;
+use super::super::rules::view::{Column, Detail, Row, View};
+use super::headings::Heading;
+use super::numbers::{signs, viewed};
+use super::{described, limit_notes};
+use crate::quirk;
+use crate::vendors::jira::model::{Issue, IssueId, State, User};
+
+/// What a table is made of.
+#[derive(Debug)]
+pub struct Table {
+    /// The site as it was when the request came.
+    pub site: State,
+    /// The tenant's options.
+    pub settings: Settings,
+    /// More fields of the issue.
+    pub more: Vec<String>,
+    /// Whether rows of single worklogs are left out.
+    pub compressed: bool,
+    /// What rows are grouped by.
+    pub group_by: Option<GroupBy>,
+    /// What groups are grouped by.
+    pub categorize_by: Option<GroupBy>,
+}
+
+const CELL: &str = "    <td class='nav border'>";
+const CELL_END: &str = "</td>\n";
+const BLANK: &str = "    <td class='nav border'>&nbsp;</td>\n";
+const HEAD: &str = "    <th class='nav border total'>";
+const HEAD_END: &str = "</th>\n";
+
+/// Around the table: what makes spreadsheet programs take the file for a workbook.
+const BEFORE: &str = concat!(
+    "<html xmlns:o=\"urn:schemas-microsoft-com:office:office\" ",
+    "xmlns:x=\"urn:schemas-microsoft-com:office:excel\" ",
+    "xmlns=\"http://www.w3.org/TR/REC-html40\">\n",
+    "<meta http-equiv=\"content-type\" content=\"application/vnd.ms-excel; charset=utf-8\">",
+    "<head>\n<!--[if gte mso 9]>\n<xml>\n",
+    "<x:ExcelWorkbook><x:ExcelWorksheets><x:ExcelWorksheet><x:Name>{worksheet}</x:Name>",
+    "<x:WorksheetOptions><x:DisplayGridlines/></x:WorksheetOptions>",
+    "</x:ExcelWorksheet></x:ExcelWorksheets></x:ExcelWorkbook>\n",
+    "</xml>\n<![endif]-->\n</head>\n<body>\n",
+);
+const AFTER: &str = "</body>\n</html>\n";
+
+/// Numbers of `moreFields` that were shown already: of an issue, a field once.
+type ShownOnce = BTreeSet<(IssueId, usize)>;
+
+impl Table {
+    /// The file, a piece a row.
+    pub fn pieces(self, view: View, limits: &Limits) -> impl Iterator<Item = Bytes> + Send + use<> {
+        quirk!("TTR-010");
+        quirk!("TTR-013");
+        let head = self.head(&view);
+        let foot = self.foot(&view, limits);
+        let total = has_total(&view);
+        let mut once = ShownOnce::new();
+        let rows = view.rows.into_iter();
+        let rows = rows.map(move |row| Bytes::from(self.row(&row, total, &mut once)));
+        let head = std::iter::once(Bytes::from(head));
+        head.chain(rows).chain(std::iter::once(Bytes::from(foot)))
+    }
+
+    /// Whether rows have the five columns of an issue.
+    fn has_issue_columns(&self) -> bool {
+        !self.compressed || matches!(self.group_by, None | Some(GroupBy::Issue))
+    }
+
+    fn leading(&self) -> usize {
+        usize::from(self.group_by.is_some())
+            + usize::from(self.group_by.is_some() && self.categorize_by.is_some())
+    }
+
+    fn head(&self, view: &View) -> String {
+        let locale = self.settings.locale;
+        let signs = signs(locale);
+        let mut text = String::from(BEFORE);
+        text.push_str("<style>\n<!--br\n    {mso-data-placement:same-cell;}\n<!--table\n");
+        let _ = writeln!(text, "    {{mso-displayed-decimal-separator:\"\\{}\";", signs.decimal);
+        let _ = writeln!(text, "     mso-displayed-thousand-separator:\"\\{}\";}}", signs.thousand);
+        text.push_str(
+            "-->\n</style>\n<table class=\"aui aui-table-list\">\n <tr class='rowFooter'>\n",
+        );
+        if let Some(by) = &self.group_by {
+            if let Some(by) = &self.categorize_by {
+                head_cell(&mut text, &self.group_label(by));
+            }
+            head_cell(&mut text, &self.group_label(by));
+        }
+        if self.has_issue_columns() {
+            use Heading::{IssueType, Key, Parent, Priority, Summary};
+            for heading in [IssueType, Parent, Key, Summary, Priority] {
+                head_cell(&mut text, heading.text(locale));
+            }
+        }
+        for name in &self.more {
+            head_cell(&mut text, &label(&self.site, name));
+        }
+        if !self.compressed {
+            head_cell(&mut text, Heading::WorkDescription.text(locale));
+        }
+        for column in &view.columns {
+            head_cell(&mut text, &self.column(column));
+        }
+        if has_total(view) {
+            head_cell(&mut text, Heading::Total.text(locale));
+        }
+        text.push_str("  </tr>\n");
+        text
+    }
+
+    fn column(&self, column: &Column) -> String {
+        match column {
+            Column::Day(day) => day.format("%d/%b").to_string(),
+            Column::Week(number) => format!("{number:02}"),
+            Column::Month(day) => day.format("%b").to_string(),
+            // The vendor prints what its language prints for a missing e-mail.
+            Column::User(user) => self.user(user, "undefined"),
+            Column::Status(name) => (*name).to_owned(),
+            Column::Label(label) => label.clone(),
+            Column::TimeSpent => {
+                format!("{} (h)", Heading::TimeSpent.text(self.settings.locale))
+            }
+        }
+    }
+
+    fn group_label(&self, by: &GroupBy) -> String {
+        let text = match by {
+            GroupBy::Issue => "Issue itself",
+            GroupBy::Parent => "Parent",
+            GroupBy::Project => "Project",
+            GroupBy::WorkedUser => "Worked User",
+            GroupBy::WorkedUserGroup => "Worked User Group",
+            GroupBy::WorkedDate => "Worked Date",
+            GroupBy::WorkedWeek => "Worked Week",
+            GroupBy::WorkCreated => "Work Created",
+            GroupBy::CommentFirstWord => "Comment First Word",
+            GroupBy::WorkLabel => "Work Label",
+            GroupBy::Field(name) => return label(&self.site, name),
+        };
+        text.to_owned()
+    }
+
+    fn row(&self, row: &Row, total: bool, once: &mut ShownOnce) -> String {
+        let mut text = String::from("  <tr>\n");
+        if let Some(group) = &row.group {
+            if let Some(category) = &row.category {
+                cell(&mut text, &self.heading(category));
+            }
+            cell(&mut text, &self.heading(group));
+        }
+        match &row.issue {
+            Some(issue) => self.issue_cells(&mut text, issue, " nowrap"),
+            None if self.compressed => {}
+            None => text.push_str(&BLANK.repeat(5)),
+        }
+        for name in &self.more {
+            cell(&mut text, &self.more_of(&row.issues, name));
+        }
+        if !self.compressed {
+            text.push_str("    <td class='nav border'>&nbsp</td>\n");
+        }
+        for seconds in &row.cells {
+            cell(&mut text, &self.sum(*seconds));
+        }
+        if total {
+            let _ = writeln!(text, "    <td class='nav border total'>{}</td>", self.sum(row.sum));
+        }
+        text.push_str("  </tr>\n");
+        if !self.compressed {
+            for detail in &row.details {
+                self.detail(&mut text, row, detail, once);
+                if total {
+                    text.push_str(BLANK);
+                }
+                text.push_str("  </tr>\n");
+            }
+        }
+        text
+    }
+
+    fn detail(&self, text: &mut String, row: &Row, detail: &Detail, once: &mut ShownOnce) {
+        text.push_str("  <tr>\n");
+        text.push_str(&BLANK.repeat(self.leading()));
+        let grouped = row.issue.is_none();
+        if grouped {
+            self.issue_cells(text, &detail.issue, "");
+        } else {
+            text.push_str(&BLANK.repeat(5));
+        }
+        for (n, name) in self.more.iter().enumerate() {
+            let number = matches!(
+                shown(&self.site, &detail.issue, name),
+                Shown::Number(_) | Shown::Seconds(_)
+            );
+            if grouped && (!number || once.insert((detail.issue.id, n))) {
+                cell(text, &self.more_of(std::slice::from_ref(&detail.issue), name));
+            } else {
+                text.push_str(BLANK);
+            }
+        }
+        let worklog = &detail.entry.worklog;
+        cell(text, &described(worklog.comment.as_deref().unwrap_or_default()));
+        for n in 0..row.cells.len() {
+            if n == detail.column {
+                cell(text, &viewed(&self.settings, &self.site.settings, worklog.seconds));
+            } else {
+                text.push_str(BLANK);
+            }
+        }
+    }
+
+    fn foot(&self, view: &View, limits: &Limits) -> String {
+        let mut text = String::from("  <tr class='rowFooter'>\n");
+        let span = self.leading() + if self.has_issue_columns() { 5 } else { 0 };
+        let total = Heading::Total.text(self.settings.locale);
+        let _ = writeln!(text, "    <th class='nav border total' colspan={span}>{total}</th>");
+        for name in &self.more {
+            let all = view.rows.iter().flat_map(|row| row.issues.iter().cloned());
+            let all: Vec<Arc<Issue>> = all.filter(|_| adds_up(&self.site, name)).collect();
+            head_cell(&mut text, &self.more_of(&all, name));
+        }
+        if !self.compressed {
+            head_cell(&mut text, "&nbsp;");
+        }
+        for seconds in &view.totals {
+            head_cell(&mut text, &self.sum(*seconds));
+        }
+        if has_total(view) {
+            head_cell(&mut text, &self.sum(view.sum));
+        }
+        text.push_str("  </tr>\n");
+        for note in limit_notes(limits) {
+            let _ =
+                write!(text, "<tr><td class='nav border total' colspan={span}>{note}</td></tr>");
+        }
+        text.push_str("</table>\n");
+        text.push_str(AFTER);
+        text
+    }
+
+    /// Nothing for no time.
+    fn sum(&self, seconds: i64) -> String {
+        match seconds {
+            0 => String::new(),
+            seconds => viewed(&self.settings, &self.site.settings, seconds),
+        }
+    }
+
+    fn issue_cells(&self, text: &mut String, issue: &Issue, nowrap: &str) {
+        cell(text, issue.kind.name);
+        let parent = issue.parent.and_then(|id| self.site.issues.get(id));
+        let parent = parent.map(|parent| self.browse(&parent.key, &parent.key));
+        let key = self.browse(&issue.key, &issue.key);
+        for value in [parent.unwrap_or_default(), key] {
+            let _ = writeln!(text, "    <td class='nav border'{nowrap}>{value}</td>");
+        }
+        cell(text, &self.browse(&issue.key, &issue.summary));
+        cell(text, issue.priority.name);
+    }
+
+    fn heading(&self, group: &Group) -> String {
+        match &group.heading {
+            grouping::Heading::Nothing => "&nbsp;".to_owned(),
+            grouping::Heading::Text(text) => text.clone(),
+            grouping::Heading::User(user) => self.user(user, ""),
+            grouping::Heading::Issue(issue) => self.titled(issue),
+            grouping::Heading::Project(project) => {
+                self.browse(&project.key, &quote_once(&project.name))
+            }
+            grouping::Heading::Time(at) => at.format("%Y-%m-%d %H:%M:%S").to_string(),
+            grouping::Heading::Week(number) => {
+                format!("{} {number:02}", Heading::Week.text(self.settings.locale))
+            }
+        }
+    }
+
+    /// A field over several issues: numbers add up, other values are listed once.
+    fn more_of(&self, issues: &[Arc<Issue>], name: &str) -> String {
+        let (mut sum, mut seconds, mut texts) = (0.0, 0_i64, Vec::new());
+        for issue in issues {
+            match shown(&self.site, issue, name) {
+                Shown::Nothing => {}
+                Shown::Number(number) => sum += number,
+                Shown::Seconds(more) => seconds = seconds.saturating_add(more),
+                Shown::Text(text) => texts.push(text),
+                Shown::Texts(more) => texts.extend(more),
+                Shown::User(user) => texts.push(self.user(&user, "")),
+                Shown::Issue(issue) if name == EPIC_LINK => texts.push(self.keyed(&issue)),
+                Shown::Issue(issue) => texts.push(self.titled(&issue)),
+            }
+        }
+        if seconds > 0 {
+            return self.sum(seconds);
+        }
+        if sum != 0.0 {
+            return sum.to_string();
+        }
+        let mut seen = BTreeSet::new();
+        texts.retain(|text| seen.insert(text.clone()));
+        texts.join(", ")
+    }
+
+    fn browse(&self, key: &str, shown: &str) -> String {
+        format!(
+            "<a target='_blank' href='https://{}/browse/{key}'>{shown}</a>",
+            self.site.settings.host
+        )
+    }
+
+    fn titled(&self, issue: &Issue) -> String {
+        let (host, key) = (&self.site.settings.host, &issue.key);
+        let title = quote_once(&issue.summary);
+        format!(
+            "<a target='_blank' href='https://{host}/browse/{key}' title='{title}'>{key} {title}</a>"
+        )
+    }
+
+    fn keyed(&self, issue: &Issue) -> String {
+        let (host, key) = (&self.site.settings.host, &issue.key);
+        format!("<a target='_blank' href='https://{host}/browse/{key}' title=''>{key}</a>")
+    }
+
+    fn user(&self, user: &User, hidden: &str) -> String {
+        let email = if user.email_visible { user.email.as_str() } else { hidden };
+        let (host, id, name) = (&self.site.settings.host, &user.account_id, &user.name);
+        format!("<a target='_blank' href='https://{host}/people/{id}' title='{email}'>{name}</a>")
+    }
+}
+
+fn cell(text: &mut String, value: &str) {
+    for part in [CELL, value, CELL_END] {
+        text.push_str(part);
+    }
+}
+
+fn head_cell(text: &mut String, value: &str) {
+    for part in [HEAD, value, HEAD_END] {
+        text.push_str(part);
+    }
+}
+
+/// The vendor replaces the first apostrophe alone.
+fn quote_once(text: &str) -> String {
+    text.replacen('\'', "&#39;", 1)
+}
+
+/// Whether the table has a column of totals: not when its one column holds them.
+fn has_total(view: &View) -> bool {
+    !matches!(view.columns[..], [Column::TimeSpent])
+}

@@ -1,0 +1,174 @@
+//! What the query asks for, in the words of the documented parameters and of the report page.
+
+use chrono::{Datelike, NaiveDate, Weekday};
+
+use super::super::error::Error;
+use super::super::rules::grouping::GroupBy;
+use super::super::rules::report::{Question, Span};
+use super::super::rules::view::{Kind, Sum, Wanted};
+use crate::http::query::QueryMap;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+/// A decoded query.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Which worklogs.
+    pub question: Question,
+    /// How the view arranges them, if it can.
+    pub view: Result<Wanted, Error>,
+    /// More fields of the issues, each once.
+    pub more: Vec<String>,
+}
+
+/// Parameters by name. A report page's URL behind its `#!` may be pasted as it is, so the first name can
+/// carry what stood before it.
+struct Parameters<'a>(&'a QueryMap);
+
+/// What can stand before the first parameter of a pasted report page's URL.
+const PASTED: [&str; 6] = ["", "#!/?", "#!?", "#!", "/?", "?"];
+
+impl<'a> Parameters<'a> {
+    fn all(&self, name: &str) -> Vec<&'a str> {
+        let mut values = Vec::new();
+        for before in PASTED {
+            let found: Vec<&str> = self.0.all(&format!("{before}{name}")).collect();
+            if !before.is_empty() && !found.is_empty() {
+                quirk!("TTR-011");
+            }
+            values.extend(found);
+        }
+        values
+    }
+
+    fn first(&self, names: &[&'static str]) -> Option<(&'static str, &'a str)> {
+        // Every spelling counts as read, whichever of them decides.
+        let found: Vec<_> = names
+            .iter()
+            .filter_map(|name| {
+                let value = self.all(name).first().copied()?.trim();
+                (!value.is_empty()).then_some((*name, value))
+            })
+            .collect();
+        found.first().copied()
+    }
+
+    fn text(&self, name: &'static str) -> Option<&'a str> {
+        self.first(&[name]).map(|(_, value)| value)
+    }
+
+    /// Repeated, comma-joined or both; each once.
+    fn list(&self, names: &[&str]) -> Vec<String> {
+        let mut list: Vec<String> = Vec::new();
+        for name in names {
+            for part in self.all(name).iter().flat_map(|value| value.split(',')).map(str::trim) {
+                if !part.is_empty() && !list.iter().any(|known| known == part) {
+                    list.push(part.to_owned());
+                }
+            }
+        }
+        list
+    }
+
+    fn flag(&self, name: &'static str) -> Option<bool> {
+        let value = self.text(name)?;
+        Some(value.eq_ignore_ascii_case("true") || value == "1")
+    }
+
+    fn date(&self, names: &[&'static str]) -> Result<Option<NaiveDate>, Error> {
+        let Some((name, text)) = self.first(names) else { return Ok(None) };
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        let day = day.filter(|day| text.len() == 10 && (1900..=9998).contains(&day.year()));
+        day.map(Some).ok_or(Error::BadDate(name))
+    }
+}
+
+impl Asked {
+    /// Decodes a query.
+    ///
+    /// # Errors
+    /// [`Error::BadDate`], [`Error::NoStart`] and [`Error::ReportType`].
+    pub fn of(query: &QueryMap, revision: Revision) -> Result<Self, Error> {
+        let parameters = Parameters(query);
+        let start = parameters.date(&["start", "startDate"])?;
+        let end = parameters.date(&["end", "endDate"])?;
+        if start.is_none() && revision == Revision::Documented {
+            return Err(Error::NoStart);
+        }
+        let reporting_day = weekday(parameters.text("reportingDay"));
+        let month_view = parameters.text("view") == Some("month");
+        let (kind, span) = kind(&parameters, month_view, reporting_day)?;
+        let group = |name| parameters.text(name).map(GroupBy::named);
+        let shows_details = parameters.flag("showDetails").unwrap_or(true);
+        Ok(Self {
+            question: Question {
+                start,
+                end,
+                span,
+                users: parameters.list(&["user"]),
+                groups: parameters.list(&["groups", "group"]),
+                exclude_groups: parameters.list(&["excludeGroup"]),
+                all_users: parameters.flag("allUsers").unwrap_or(false),
+                filters_or_projects: parameters.list(&["filterOrProjectId"]),
+                jql: parameters.text("jql").map(str::to_owned),
+            },
+            view: kind.map(|kind| Wanted {
+                kind,
+                show_weekends: parameters.flag("showWeekends").unwrap_or(false),
+                reporting_day,
+                compressed: parameters.flag("compressed").unwrap_or(!shows_details),
+                group_by: group("groupByField"),
+                categorize_by: group("categorizeByField"),
+            }),
+            more: parameters.list(&["moreFields"]),
+        })
+    }
+}
+
+type KindAndSpan = (Result<Kind, Error>, Span);
+
+/// The report type with its unit of columns, and how it fills in a missing day. Types that need
+/// estimates, a history or rates are declined; some are known as lists of worklogs alone.
+fn kind(
+    parameters: &Parameters<'_>,
+    month_view: bool,
+    reporting_day: Weekday,
+) -> Result<KindAndSpan, Error> {
+    let sum = match parameters.text("sum") {
+        Some("month") => Sum::Month,
+        Some("week") => Sum::Week,
+        None if month_view => Sum::Week,
+        _ => Sum::Day,
+    };
+    let (week, month) = (Span::Week { reporting_day }, Span::Month { reporting_day });
+    let declined = |name: &str| {
+        quirk!("TTR-014");
+        Error::ReportType(name.to_owned())
+    };
+    Ok(match parameters.text("pivotTableType") {
+        None | Some("Timesheet") => {
+            (Ok(Kind::Timesheet(sum)), if month_view { month } else { week })
+        }
+        Some("IssueWorkedTimeByUser") => (Ok(Kind::ByUser), Span::Open),
+        Some("IssueWorkedTimeByStatus") => (Ok(Kind::ByStatus), Span::Open),
+        Some("IssueWorkedTimeByLabel") => (Ok(Kind::ByLabel), Span::Open),
+        Some("Timespent") => (Ok(Kind::TimeSpent), Span::Open),
+        Some(name @ "Calendar") => (Err(declined(name)), month),
+        Some(name @ "TimeEntry") => (Err(declined(name)), week),
+        Some(name @ ("PieChart" | "CostReport")) => (Err(declined(name)), Span::Open),
+        Some(other) => return Err(declined(other)),
+    })
+}
+
+/// A weekday by its number, Sunday first; Monday when it is none.
+fn weekday(text: Option<&str>) -> Weekday {
+    match text.and_then(|text| text.parse::<u8>().ok()) {
+        Some(0) => Weekday::Sun,
+        Some(2) => Weekday::Tue,
+        Some(3) => Weekday::Wed,
+        Some(4) => Weekday::Thu,
+        Some(5) => Weekday::Fri,
+        Some(6) => Weekday::Sat,
+        _ => Weekday::Mon,
+    }
+}
