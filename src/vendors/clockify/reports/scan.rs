@@ -10,7 +10,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::super::model::entries::TimeEntry;
 use super::super::model::groups::GroupBy;
 use super::super::model::members::{MemberKey, MembershipStatus};
-use super::super::model::projects::Project;
 use super::super::model::rates::RateKind;
 use super::super::model::settings::Rounding as Direction;
 use super::super::model::tasks::TaskStatus;
@@ -175,12 +174,6 @@ impl<'a> Scan<'a> {
         self.actor.workspace
     }
 
-    /// Code of the currency of a project's amounts.
-    pub(super) fn currency_of(&self, project: &Project) -> Option<&'a str> {
-        let workspace = self.actor.workspace(self.state)?;
-        Some(rates::currency(self.state, workspace, Some(project)))
-    }
-
     /// The entry itself.
     pub(super) fn entry(&self, id: EntryId) -> Option<&'a Arc<TimeEntry>> {
         self.state.entries.get(id)
@@ -208,10 +201,8 @@ impl<'a> Scan<'a> {
     fn tags_and_texts_fit(&self, id: EntryId, fact: Fact) -> bool {
         let filter = &self.query.filter;
         let tags = filter.tags.as_ref();
-        if let Some(pick) = tags.filter(|_| !fact.flags.tagged()) {
-            if !pick.fits(None, true) {
-                return false;
-            }
+        if tags.is_some_and(|pick| !fact.flags.tagged() && !pick.fits(None, true)) {
+            return false;
         }
         let tags = tags.filter(|_| fact.flags.tagged());
         if tags.is_none() && !filter.needs_texts() {

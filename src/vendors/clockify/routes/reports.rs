@@ -14,7 +14,7 @@ use super::super::reports::{detailed, summary, weekly};
 use super::super::rules::permissions::Actor;
 use super::super::wire::body;
 use super::super::wire::reports::answer::{DetailedOut, SummaryOut, WeeklyOut};
-use super::super::wire::reports::asked::{Asked, Asker, Export, Family, ReportIn};
+use super::super::wire::reports::asked::{Asked, Export, Family, ReportIn, View};
 use super::super::wire::reports::shared::{FiltersOut, Generated};
 use crate::http::cx::Cx;
 use crate::http::reply::{Piece, Reply};
@@ -62,15 +62,15 @@ fn detailed_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn report(cx: &Cx, access: &Access, kind: SharedKind) -> Result<Reply, Error> {
     let asked = body::object::<ReportIn>(cx)?;
     let root = cx.read();
-    let asker = Asker {
+    let view = View {
         state: &root.value.clockify,
         actor: &access.actor,
         now: cx.now(),
         revision: root.value.settings.revision,
         rolling_from: None,
     };
-    let asked = asked.asked(kind, &asker)?;
-    render(&asker, asked, None)
+    let asked = asked.asked(kind, &view)?;
+    render(&view, asked, None)
 }
 
 /// Everything that a format is made from.
@@ -83,14 +83,14 @@ struct Page<'a> {
 
 /// Makes a report in the format that was asked for.
 pub(super) fn render(
-    asker: &Asker<'_>,
+    view: &View<'_>,
     asked: Asked,
     filters: Option<FiltersOut<'_>>,
 ) -> Result<Reply, Error> {
     let Asked { query, family, export, descending } = asked;
-    let (state, actor, revision) = (asker.state, asker.actor, asker.revision);
+    let (state, actor, revision) = (view.state, view.actor, view.revision);
     let newer = revision == Revision::Current;
-    let frame = ask::frame(state, actor, &query, asker.now, newer);
+    let frame = ask::frame(state, actor, &query, view.now, newer);
     let frame = frame.ok_or(Error::UnknownWorkspace)?;
     let page = Page { frame: &frame, revision, export, filters };
     match family {

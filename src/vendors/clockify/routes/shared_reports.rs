@@ -11,7 +11,7 @@ use super::super::reports::shared::{self, Hidden};
 use super::super::rules::permissions::enter;
 use super::super::wire::body;
 use super::super::wire::query::path_id;
-use super::super::wire::reports::asked::Asker;
+use super::super::wire::reports::asked::View;
 use super::super::wire::reports::shared::{FiltersOut, SharedIn, SharedListOut, SharedOut, asked};
 use super::reports::render;
 use crate::http::cx::Cx;
@@ -120,14 +120,14 @@ fn check(
     kind: SharedKind,
     filter: &str,
 ) -> Result<(), Error> {
-    let asker = Asker {
+    let view = View {
         state: &world.clockify,
         actor: &access.actor,
         now: cx.now(),
         revision: world.settings.revision,
         rolling_from: None,
     };
-    asked(filter)?.asked(kind, &asker).map(|_| ())
+    asked(filter)?.asked(kind, &view).map(|_| ())
 }
 
 impl From<Hidden> for Error {
@@ -150,9 +150,9 @@ fn generate_shared_report(cx: &Cx, visitor: Visitor) -> Result<Reply, Error> {
     let mut wanted = asked(&report.filter)?;
     let redated = wanted.overridden(cx, report.kind, report.fixed_date)?;
     let rolling_from = (!report.fixed_date && !redated).then_some(report.saved);
-    let asker = Asker { state, actor: &author, now: cx.now(), revision, rolling_from };
-    let wanted = wanted.asked(report.kind, &asker)?;
+    let view = View { state, actor: &author, now: cx.now(), revision, rolling_from };
+    let wanted = wanted.asked(report.kind, &view)?;
     let viewer = viewer.and_then(|viewer| enter(state, report.workspace, viewer).ok());
     let filters = FiltersOut::new(state, &report, wanted.query.span.zone, viewer.as_ref());
-    render(&asker, wanted, filters)
+    render(&view, wanted, filters)
 }

@@ -52,7 +52,7 @@ struct CurrencyOut<'a> {
     amount: f64,
 }
 
-fn amounts<'a>(shown: &'a [AmountKind], money: Money) -> Vec<AmountOut<'a>> {
+fn amounts(shown: &[AmountKind], money: Money) -> Vec<AmountOut<'_>> {
     let amount = |kind: &AmountKind| AmountOut {
         r#type: *kind,
         value: decimal(money.of(*kind)),
@@ -156,7 +156,6 @@ struct GroupOut<'a> {
     frame: &'a Frame,
     kinds: &'a [GroupKind],
     group: &'a Group,
-    currency: &'a str,
     /// The days of the weekly report.
     days: Option<&'a [Day]>,
 }
@@ -186,10 +185,9 @@ struct GroupFields<'a> {
 
 impl Serialize for GroupOut<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Self { frame, kinds, group, currency, days } = *self;
-        let Group { label, sum, days: sums, children } = group;
+        let Self { frame, kinds, group, days } = *self;
+        let Group { label, sum, by_currency: _, days: sums, children } = group;
         let inner = kinds.get(1..).unwrap_or_default();
-        let currency = label.currency.as_deref().unwrap_or(currency);
         let day = |(day, sum): (&Day, &Sum)| DayOut::new(frame, day, *sum);
         GroupFields {
             id: IdOut(&label.id),
@@ -200,14 +198,13 @@ impl Serialize for GroupOut<'_> {
             name_lower_case: label.name.to_lowercase(),
             color: label.color.as_deref(),
             client_name: label.client.as_deref(),
-            currency,
+            currency: group.currency().unwrap_or(&frame.currency),
             workspace_currency_code: &frame.currency,
             days: days.map(|days| days.iter().zip(sums).map(day).collect()),
             children: (!inner.is_empty()).then_some(Groups {
                 frame,
                 kinds: inner,
-                groups: children,
-                currency,
+                of: children,
                 days,
             }),
         }
@@ -220,16 +217,15 @@ impl Serialize for GroupOut<'_> {
 struct Groups<'a> {
     frame: &'a Frame,
     kinds: &'a [GroupKind],
-    groups: &'a [Group],
-    currency: &'a str,
+    of: &'a [Group],
     days: Option<&'a [Day]>,
 }
 
 impl Serialize for Groups<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Self { frame, kinds, groups, currency, days } = *self;
-        let group = |group| GroupOut { frame, kinds, group, currency, days };
-        to.collect_seq(groups.iter().map(group))
+        let Self { frame, kinds, of, days } = *self;
+        let group = |group| GroupOut { frame, kinds, group, days };
+        to.collect_seq(of.iter().map(group))
     }
 }
 
@@ -282,7 +278,7 @@ impl<'a> SummaryOut<'a> {
                 group_one_total_count: groups.len(),
                 group_two_total_count: groups.iter().map(|group| group.children.len()).sum(),
             },
-            group_one: Groups { frame, kinds, groups, currency: &frame.currency, days: None },
+            group_one: Groups { frame, kinds, of: groups, days: None },
         }
     }
 }
@@ -305,11 +301,10 @@ impl<'a> WeeklyOut<'a> {
     #[must_use]
     pub fn new(frame: &'a Frame, report: &'a Weekly, revision: Revision) -> Self {
         let Weekly { totals, kinds, money: _, days, groups } = report;
-        let currency = &frame.currency;
         Self {
             totals: TotalsList::new(frame, totals, revision),
             totals_by_day: days.iter().map(|day| DayOut::new(frame, day, day.sum)).collect(),
-            group_one: Groups { frame, kinds, groups, currency, days: Some(days) },
+            group_one: Groups { frame, kinds, of: groups, days: Some(days) },
             decimal_format: frame.style.duration == DurationFormat::Decimal,
             include_users_without_time: false,
             users_without_time: [],

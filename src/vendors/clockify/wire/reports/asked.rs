@@ -16,6 +16,7 @@ use super::super::super::reports::{detailed, summary, weekly};
 use super::super::super::rules::permissions::Actor;
 use super::super::loose::{LooseBool, LooseInt, Text};
 use super::super::stamps;
+use super::object::Object;
 use super::picks::{AuditIn, FieldIn, PickIn};
 use crate::http::body::Field;
 use crate::kernel::civil::{self, Tz, local};
@@ -30,13 +31,13 @@ pub struct ReportIn {
     pub(super) date_range_start: Field<Text>,
     pub(super) date_range_end: Field<Text>,
     pub(super) date_range_type: Field<Preset>,
-    users: Field<PickIn>,
-    user_groups: Field<PickIn>,
-    clients: Field<PickIn>,
-    projects: Field<PickIn>,
-    tasks: Field<PickIn>,
-    tags: Field<PickIn>,
-    currency: Field<PickIn>,
+    users: Field<Object<PickIn>>,
+    user_groups: Field<Object<PickIn>>,
+    clients: Field<Object<PickIn>>,
+    projects: Field<Object<PickIn>>,
+    tasks: Field<Object<PickIn>>,
+    tags: Field<Object<PickIn>>,
+    currency: Field<Object<PickIn>>,
     billable: Field<LooseBool>,
     description: Field<Text>,
     without_description: Field<LooseBool>,
@@ -46,14 +47,14 @@ pub struct ReportIn {
     amount_shown: Field<AmountWord>,
     amounts: Field<Vec<AmountWord>>,
     pub(super) export_type: Field<ExportWord>,
-    custom_fields: Field<Vec<FieldIn>>,
-    user_custom_fields: Field<Vec<FieldIn>>,
+    custom_fields: Field<Vec<Object<FieldIn>>>,
+    user_custom_fields: Field<Vec<Object<FieldIn>>>,
     pub(super) sort_order: Field<SortOrder>,
     time_zone: Field<Text>,
     week_start: Field<Weekday>,
-    pub(super) summary_filter: Field<SummaryIn>,
-    pub(super) weekly_filter: Field<WeeklyIn>,
-    pub(super) detailed_filter: Field<DetailedIn>,
+    pub(super) summary_filter: Field<Object<SummaryIn>>,
+    pub(super) weekly_filter: Field<Object<WeeklyIn>>,
+    pub(super) detailed_filter: Field<Object<DetailedIn>>,
 }
 
 /// Source: document 001, lines 2465 to 2471.
@@ -79,8 +80,8 @@ pub struct DetailedIn {
     pub(super) page: Field<LooseInt>,
     pub(super) page_size: Field<LooseInt>,
     pub(super) sort_column: Field<DetailedColumn>,
-    audit_filter: Field<AuditIn>,
-    options: Field<OptionsIn>,
+    audit_filter: Field<Object<AuditIn>>,
+    options: Field<Object<OptionsIn>>,
 }
 
 /// Source: notes/clockify.md 6.2.
@@ -191,9 +192,9 @@ pub enum Family {
     },
 }
 
-/// Who asks, when, and of what.
+/// Whose view a report is, when, and of what.
 #[derive(Debug, Clone, Copy)]
-pub struct Asker<'a> {
+pub struct View<'a> {
     /// All of Clockify.
     pub state: &'a State,
     /// Whose view it is.
@@ -211,14 +212,13 @@ pub struct Asker<'a> {
 pub(super) fn wall(text: &str) -> Option<NaiveDateTime> {
     quirk!("CFY-400");
     let text = text.trim();
-    let at = match stamps::parse(text) {
-        Some(at) => at.naive_utc(),
-        None => {
-            if text.len() < 19 || text.as_bytes()[10] != b'T' || text.contains([' ', 't']) {
-                return None;
-            }
-            NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?
+    let at = if let Some(at) = stamps::parse(text) {
+        at.naive_utc()
+    } else {
+        if text.len() < 19 || text.as_bytes()[10] != b'T' || text.contains([' ', 't']) {
+            return None;
         }
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?
     };
     (1..=9998).contains(&at.year()).then_some(at)
 }
@@ -238,26 +238,26 @@ impl ReportIn {
     /// The report that this asks for.
     ///
     /// # Errors
-    /// The vendor's, for what is missing or cannot be, and for what the asker may not have.
-    pub fn asked(self, kind: SharedKind, asker: &Asker<'_>) -> Result<Asked, Error> {
-        let profile = asker.state.users.get(asker.actor.user);
+    /// The vendor's, for what is missing or cannot be, and for what the view may not have.
+    pub fn asked(self, kind: SharedKind, view: &View<'_>) -> Result<Asked, Error> {
+        let profile = view.state.users.get(view.actor.user);
         let profile = profile.and_then(|user| user.settings.clone()).unwrap_or_default();
         let week_start = self.week_start.value().unwrap_or(profile.week_start);
         let descending = self.sort_order.value().map(|order| order == SortOrder::Descending);
         let export = export(self.export_type.value())?;
-        let shown = self.shown(asker)?;
+        let shown = self.shown(view)?;
         let (family, audit) = match kind {
             SharedKind::Summary => {
                 let filter = self.summary_filter.value().ok_or(Error::NoFilter("summary"))?;
-                (filter.family(&shown)?, Audit::default())
+                (filter.0.family(&shown)?, Audit::default())
             }
             SharedKind::Weekly => {
                 let filter = self.weekly_filter.value().ok_or(Error::NoFilter("weekly"))?;
-                (filter.family(), Audit::default())
+                (filter.0.family(), Audit::default())
             }
             SharedKind::Detailed => {
                 let filter = self.detailed_filter.value().ok_or(Error::NoFilter("detailed"))?;
-                filter.family()?
+                filter.0.family()?
             }
         };
         let range = Range {
@@ -267,14 +267,15 @@ impl ReportIn {
             zone: zone(self.time_zone, &profile)?,
             week_start,
         };
-        let span = range.span(kind, asker)?;
+        let span = range.span(kind, view)?;
         if kind == SharedKind::Weekly && span.count() != weekly::DAYS {
             return Err(Error::NotSevenDays);
         }
-        ask::allow(asker.state, asker.actor, &span, kind != SharedKind::Weekly)?;
-        let pick = |pick: Field<PickIn>| pick.value().map(PickIn::pick);
-        let tests = |fields: Field<Vec<FieldIn>>| {
-            fields.value().unwrap_or_default().into_iter().map(FieldIn::test).collect()
+        ask::allow(view.state, view.actor, &span, kind != SharedKind::Weekly)?;
+        let pick = |pick: Field<Object<PickIn>>| pick.value().map(|pick| pick.0.pick());
+        let tests = |fields: Field<Vec<Object<FieldIn>>>| {
+            let fields = fields.value().unwrap_or_default();
+            fields.into_iter().map(|field| field.0.test()).collect()
         };
         let description = self.description.value().map(|text| text.0.trim().to_lowercase());
         let description = description.filter(|text| !text.is_empty());
@@ -310,7 +311,7 @@ impl ReportIn {
         Ok(Asked { query, family, export, descending })
     }
 
-    fn shown(&self, asker: &Asker<'_>) -> Result<Vec<AmountKind>, Error> {
+    fn shown(&self, view: &View<'_>) -> Result<Vec<AmountKind>, Error> {
         let one = match &self.amount_shown {
             Field::Value(word) => Some(*word),
             _ => None,
@@ -319,7 +320,7 @@ impl ReportIn {
             Field::Value(words) => words.clone(),
             _ => Vec::new(),
         };
-        let asked = match one {
+        let wanted = match one {
             Some(AmountWord::HideAmount) => Some(Vec::new()),
             None if several.is_empty() => None,
             _ => {
@@ -330,7 +331,7 @@ impl ReportIn {
                 Some(kinds)
             }
         };
-        Ok(ask::amounts(asker.state, asker.actor, asked)?)
+        Ok(ask::amounts(view.state, view.actor, wanted)?)
     }
 }
 
@@ -373,13 +374,13 @@ struct Range {
 }
 
 impl Range {
-    fn span(&self, kind: SharedKind, asker: &Asker<'_>) -> Result<Span, Error> {
+    fn span(&self, kind: SharedKind, view: &View<'_>) -> Result<Span, Error> {
         let start = self.start.ok_or(Error::NotNull)?;
-        let today = local(asker.now, self.zone).date();
+        let today = local(view.now, self.zone).date();
         let span = match self.end {
             Some(end) => Span::between(start, end, self.zone)
                 .map_err(|_| Error::Backwards(start.and_utc(), end.and_utc()))?,
-            None if kind == SharedKind::Weekly && asker.revision == Revision::Documented => {
+            None if kind == SharedKind::Weekly && view.revision == Revision::Documented => {
                 quirk!("CFY-430");
                 self.week(start)
             }
@@ -389,8 +390,8 @@ impl Range {
             quirk!("CFY-408");
             return Ok(Span::days(first, last, self.zone));
         }
-        Ok(match asker.rolling_from {
-            Some(saved) => rolled(span, saved, asker.now, self.week_start),
+        Ok(match view.rolling_from {
+            Some(saved) => rolled(span, saved, view.now, self.week_start),
             None => span,
         })
     }
@@ -461,9 +462,9 @@ impl DetailedIn {
                 detailed::SortBy::Date
             }
         };
-        let options = options.value().unwrap_or_default();
+        let Object(options) = options.value().unwrap_or_default();
         let totals = options.totals.value() != Some(TotalsWord::Exclude);
-        let audit = audit_filter.value().unwrap_or_default();
+        let Object(audit) = audit_filter.value().unwrap_or_default();
         let audit = Audit {
             without_project: yes(audit.without_project) == Some(true),
             without_task: yes(audit.without_task) == Some(true),

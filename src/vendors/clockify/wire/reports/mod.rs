@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod asked;
+mod object;
 mod overrides;
 pub mod picks;
 pub mod shared;
