@@ -1,25 +1,28 @@
 //! The body of a report request, and the report it asks for.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::super::super::error::Error;
 use super::super::super::limits::{PAGE, PAGE_MOST};
 use super::super::super::model::State;
 use super::super::super::model::shared::SharedKind;
-use super::super::super::model::users::{UserSettings, Weekday};
+use super::super::super::model::users::Weekday;
 use super::super::super::reports::ask::{self, Query};
 use super::super::super::reports::filter::{Audit, Filter};
-use super::super::super::reports::range::{Preset, Span, rolled, week_of};
+use super::super::super::reports::range::Preset;
 use super::super::super::reports::result::{AmountKind, GroupKind};
 use super::super::super::reports::{detailed, summary, weekly};
 use super::super::super::rules::permissions::Actor;
 use super::super::loose::{LooseBool, LooseInt, Text};
-use super::super::stamps;
+use super::dates::{Range, bound, zone};
 use super::object::Object;
 use super::picks::{AuditIn, FieldIn, PickIn};
+use super::words::{
+    AmountWord, ApprovalWord, DetailedColumn, ExportWord, InvoicingWord, SortOrder, SummaryColumn,
+    TotalsWord, WeeklyGroup, WeeklySubgroup,
+};
 use crate::http::body::Field;
-use crate::kernel::civil::{self, Tz, local};
 use crate::kernel::page::Page;
 use crate::kernel::revision::Revision;
 use crate::quirk;
@@ -91,56 +94,6 @@ pub struct OptionsIn {
     totals: Field<TotalsWord>,
 }
 
-/// The words of the enums, by the vendor's names.
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($word:ident),+ $(,)? })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-        #[expect(missing_docs, reason = "the vendor's own words")]
-        pub enum $name { $($word),+ }
-    )+};
-}
-
-words! {
-    /// Source: notes/clockify.md 6.1.
-    ApprovalWord { Approved, Unapproved, All }
-    /// Source: notes/clockify.md 6.1.
-    InvoicingWord { Invoiced, Uninvoiced, All }
-    /// Source: document 001, line 2475, and notes/clockify.md 6.1.
-    AmountWord { Earned, Earnings, Cost, Profit, HideAmount, Export }
-    /// Source: document 001, line 2472.
-    SortOrder { Ascending, Descending }
-    /// Source: document 001, line 2470, and notes/clockify.md 6.3.
-    SummaryColumn { Group, Duration, Amount, Earned, Cost, Profit }
-    /// Source: document 001, line 2562.
-    WeeklyGroup { Project, User }
-    /// Source: document 001, line 2563.
-    WeeklySubgroup { Time, Earnings }
-    /// Source: document 001, line 2778, and notes/clockify.md 6.2.
-    DetailedColumn { Id, Description, User, Duration, Date, ZonedDate, Natural, UserDate }
-    /// Source: notes/clockify.md 6.2.
-    TotalsWord { Calculate, Exclude }
-}
-
-/// Source: document 001, line 2473, and notes/clockify.md 6.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[expect(missing_docs, reason = "the vendor's own words")]
-pub enum ExportWord {
-    #[serde(rename = "JSON")]
-    Json,
-    #[serde(rename = "JSON_V1")]
-    JsonV1,
-    #[serde(rename = "PDF")]
-    Pdf,
-    #[serde(rename = "CSV")]
-    Csv,
-    #[serde(rename = "XLSX")]
-    Xlsx,
-    #[serde(rename = "ZIP")]
-    Zip,
-}
-
 /// What a report is made as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the formats")]
@@ -205,29 +158,6 @@ pub struct View<'a> {
     pub revision: Revision,
     /// When the dates were saved, if they move on from there.
     pub rolling_from: Option<DateTime<Utc>>,
-}
-
-/// The clock that a bound of a range shows. An offset is honoured, then the time in UTC is taken.
-/// Source: notes/clockify.md 3 and 6.1.
-pub(super) fn wall(text: &str) -> Option<NaiveDateTime> {
-    quirk!("CFY-400");
-    let text = text.trim();
-    let at = if let Some(at) = stamps::parse(text) {
-        at.naive_utc()
-    } else {
-        if text.len() < 19 || text.as_bytes()[10] != b'T' || text.contains([' ', 't']) {
-            return None;
-        }
-        NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?
-    };
-    (1..=9998).contains(&at.year()).then_some(at)
-}
-
-fn bound(field: Field<Text>, name: &'static str) -> Result<Option<NaiveDateTime>, Error> {
-    match field.value() {
-        None => Ok(None),
-        Some(text) => wall(&text.0).map(Some).ok_or(Error::BadDate(name)),
-    }
 }
 
 fn yes(field: Field<LooseBool>) -> Option<bool> {
@@ -357,56 +287,6 @@ fn export(word: Option<ExportWord>) -> Result<Export, Error> {
     }
 }
 
-fn zone(field: Field<Text>, profile: &UserSettings) -> Result<Tz, Error> {
-    match field.value() {
-        None => Ok(profile.time_zone),
-        Some(name) => civil::zone(name.0.trim()).ok_or(Error::Invalid(name.0)),
-    }
-}
-
-/// The dates of a request.
-struct Range {
-    start: Option<NaiveDateTime>,
-    end: Option<NaiveDateTime>,
-    preset: Preset,
-    zone: Tz,
-    week_start: Weekday,
-}
-
-impl Range {
-    fn span(&self, kind: SharedKind, view: &View<'_>) -> Result<Span, Error> {
-        let start = self.start.ok_or(Error::NotNull)?;
-        let today = local(view.now, self.zone).date();
-        let span = match self.end {
-            Some(end) => Span::between(start, end, self.zone)
-                .map_err(|_| Error::Backwards(start.and_utc(), end.and_utc()))?,
-            None if kind == SharedKind::Weekly && view.revision == Revision::Documented => {
-                quirk!("CFY-430");
-                self.week(start)
-            }
-            None => return Err(Error::NotNull),
-        };
-        if let Some((first, last)) = self.preset.days(today, self.week_start) {
-            quirk!("CFY-408");
-            return Ok(Span::days(first, last, self.zone));
-        }
-        Ok(match view.rolling_from {
-            Some(saved) => rolled(span, saved, view.now, self.week_start),
-            None => span,
-        })
-    }
-
-    /// The first whole week that begins at or after `start`.
-    fn week(&self, start: NaiveDateTime) -> Span {
-        let day = start.date();
-        let later = |day: NaiveDate, days| day.checked_add_days(Days::new(days)).unwrap_or(day);
-        let begun = week_of(day, self.week_start);
-        let first =
-            if begun == day && start.time() == NaiveTime::MIN { day } else { later(begun, 7) };
-        Span::days(first, later(first, 6), self.zone)
-    }
-}
-
 impl SummaryIn {
     fn family(self, shown: &[AmountKind]) -> Result<Family, Error> {
         let Self { groups, sort_column } = self;
@@ -472,34 +352,5 @@ impl DetailedIn {
             shorter: yes(audit.duration_shorter) == Some(true),
         };
         Ok((Family::Detailed { page, sort, totals }, audit))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::wall;
-
-    #[test]
-    fn bounds_are_the_clock_they_show() {
-        let read = |text: &str| wall(text).map(|at| at.to_string());
-        for (text, wanted) in [
-            ("2020-05-10T00:00:00.000Z", "2020-05-10 00:00:00"),
-            ("2018-11-01T00:00:00", "2018-11-01 00:00:00"),
-            ("2018-11-01T23:59:59.999", "2018-11-01 23:59:59.999"),
-            ("2018-11-01T23:59:59.999999", "2018-11-01 23:59:59.999999"),
-            ("2020-05-10T00:00:00+02:00", "2020-05-09 22:00:00"),
-        ] {
-            assert_eq!(read(text).as_deref(), Some(wanted), "{text}");
-        }
-        for text in [
-            "",
-            "2020-05-10",
-            "2020-05-10 00:00:00",
-            "99999-05-10T00:00:00",
-            "2020-13-10T00:00:00",
-            "ä2020-05-10T00:00:00",
-        ] {
-            assert_eq!(read(text), None, "{text}");
-        }
     }
 }
