@@ -16,7 +16,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use super::Rejection;
 use super::cx::Cx;
 use super::query::QueryMap;
-use super::reply::Reply;
+use super::reply::{self, Reply};
 use super::routes::{Route, Routes};
 use super::surface::Surface;
 use crate::kernel::clock::machine_tick;
@@ -305,10 +305,14 @@ fn finish(
         reply.headers.insert(DATE, date);
     }
     if *method == Method::HEAD {
-        if let Some(length) = reply.body.len() {
-            reply.headers.insert(CONTENT_LENGTH, length.into());
-        }
-        reply.body = Bytes::new().into();
+        reply.body = match reply.body.len() {
+            Some(length) => {
+                reply.headers.insert(CONTENT_LENGTH, length.into());
+                Bytes::new().into()
+            }
+            // A body of unknown length stays one, so that no length is announced.
+            None => reply::Body::Pieces(Box::new(std::iter::empty())),
+        };
     }
     let mut response = Response::from(reply);
     response.extensions_mut().insert(answered);

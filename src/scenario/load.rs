@@ -153,7 +153,6 @@ impl<'a> Resolver<'a> {
         misfit(self.file, field, message)
     }
 
-    #[expect(clippy::too_many_lines, reason = "one block a list of the file, in its order")]
     fn resolve(mut self, file: File) -> Result<Scenario, SeedError> {
         let File { name, company, currency, people, clients, projects, tasks, work, .. } = file;
         if name.is_empty() || company.is_empty() {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use timetwin::http::mount::Answered;
 
-use crate::support::{Answer, Stage, TestTwin, files};
+use crate::support::{Answer, Stage, TestTwin, files, within};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -265,7 +265,7 @@ fn check(expect: &Expect, answer: &Answer, saved: &Map<String, Value>) {
     }
     if let Some(includes) = includes {
         let sent = answer.json();
-        if let Err(why) = within(&fill_in(includes, saved), &sent, "") {
+        if let Err(why) = within(&fill_in(includes, saved), &sent, false, "") {
             panic!("{why} in {sent:#}");
         }
     }
@@ -287,27 +287,6 @@ fn check(expect: &Expect, answer: &Answer, saved: &Map<String, Value>) {
         assert_eq!(answer.text(), filled(text, saved));
     }
     assert!(!empty || answer.body.is_empty(), "expected no body, got {}", answer.text());
-}
-
-/// Whether `part` is in `whole`: objects by the keys named, lists element by element.
-fn within(part: &Value, whole: &Value, at: &str) -> Result<(), String> {
-    match (part, whole) {
-        (Value::Object(part), Value::Object(whole)) => part.iter().try_for_each(|(key, part)| {
-            let found = whole.get(key).ok_or_else(|| format!("no key at {at}/{key}"))?;
-            within(part, found, &format!("{at}/{key}"))
-        }),
-        (Value::Array(part), Value::Array(whole)) => {
-            if part.len() > whole.len() {
-                return Err(format!("{} rows instead of {} at '{at}'", whole.len(), part.len()));
-            }
-            part.iter()
-                .zip(whole)
-                .enumerate()
-                .try_for_each(|(n, (part, whole))| within(part, whole, &format!("{at}/{n}")))
-        }
-        (part, whole) if part == whole => Ok(()),
-        (part, whole) => Err(format!("{whole} instead of {part} at '{at}'")),
-    }
 }
 
 /// `text` with every `{{name}}` replaced.

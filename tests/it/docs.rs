@@ -1,16 +1,21 @@
 //! Every command printed in the project's documents runs, and answers what is printed below it.
 //!
-//! A ```` ```console ```` block is a session: `$ command` lines, each followed by its output. Within an
-//! output `…` stands for any text. All blocks of one file share one server, in order.
+//! All blocks of one file share one server, in order. A first block `timetwin serve --at …` says which.
+//! A `console` block is a session: `$ command` lines, each followed by its output, in which `…` stands for
+//! any text. An `sh` block holds commands, `NAME=value` for later `$NAME` among them; the blocks that
+//! follow show the last answer: `json` all of it, `json part` the members named, `csv` and `text` its
+//! text, each with `refused` behind it for an answer of 400 and above.
 
+use std::collections::BTreeMap;
 use std::process::Command;
 
 use axum::body::Body;
-use axum::http::{Method, Request};
+use axum::http::{Method, Request, StatusCode};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use serde_json::Value;
 
-use crate::support::{TestTwin, files};
+use crate::support::{Answer, Stage, TestTwin, files, within};
 
 /// Where the documents say the server is.
 const PRINTED: &str = "http://127.0.0.1:8463";
@@ -22,35 +27,168 @@ const ELSEWHERE: [(&str, &str); 6] = [
     (".ci/run", "runs this test"),
     (".ci/static", "a step of .ci/run"),
     ("docker ", "needs an engine; .ci/static checks what the image runs"),
-    ("bench/run", "measures; it checks nothing"),
+    ("bench/", "measures; it checks nothing"),
 ];
 
 #[test]
 fn every_command_shown_in_the_documents_runs() {
-    let mut ran = 0;
+    let (mut ran, mut compared) = (0, 0);
     for (file, text) in files("", ".md") {
-        let twin = TestTwin::studio();
-        for (line, session) in sessions(&text) {
-            for (command, output) in session {
-                let place = format!("{file}, block at line {line}: {command}");
-                run(&twin, &command, output.trim_end(), &place);
-                ran += 1;
-            }
+        let mut reader = Reader::new(&file, &text);
+        for block in blocks(&text) {
+            reader.block(&block);
         }
+        ran += reader.ran;
+        compared += reader.compared;
     }
-    assert!(ran > 10, "only {ran} commands were found");
+    assert!(ran > 10 && compared > 10, "{ran} commands, {compared} outputs");
 }
 
-/// The console blocks with the line they begin on, as commands with their outputs.
-fn sessions(text: &str) -> Vec<(usize, Vec<(String, String)>)> {
-    let mut sessions = Vec::new();
-    let mut session: Option<(usize, Vec<(String, String)>)> = None;
+/// A fenced block.
+struct Block {
+    line: usize,
+    kind: String,
+    text: String,
+}
+
+fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
     for (number, line) in text.lines().enumerate() {
-        match &mut session {
-            None if line.trim() == "```console" => session = Some((number + 1, Vec::new())),
-            None => {}
-            Some(_) if line.trim() == "```" => sessions.extend(session.take()),
-            Some((_, steps)) => match (line.strip_prefix("$ "), steps.last_mut()) {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(kind)) => {
+                let (kind, text) = (kind.trim().to_owned(), String::new());
+                open = Some(Block { line: number + 1, kind, text });
+            }
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some(block), None) => {
+                block.text.push_str(line);
+                block.text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a block does not end");
+    blocks
+}
+
+/// The server that `timetwin serve …` in a first block starts.
+fn stage(text: &str) -> Stage {
+    let mut stage = Stage::default();
+    let first = blocks(text).into_iter().find(|block| block.kind == "sh");
+    let Some(first) = first.filter(|block| block.text.starts_with("timetwin serve")) else {
+        return stage;
+    };
+    let words = words(first.text.trim());
+    let mut words = words[2..].iter();
+    while let Some(flag) = words.next() {
+        let value = words.next().unwrap_or_else(|| panic!("{flag} what?")).clone();
+        match flag.as_str() {
+            "--at" => stage.at = value,
+            "--scenario" => stage.scenario = value,
+            "--limits" => stage.limits = value != "off",
+            "--revision" => stage.current = value == "current",
+            other => panic!("a document starts a server with {other}"),
+        }
+    }
+    stage
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    twin: TestTwin,
+    variables: BTreeMap<String, String>,
+    last: Option<Answer>,
+    ran: usize,
+    compared: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(file: &'a str, text: &str) -> Self {
+        let twin = TestTwin::on(&stage(text));
+        Self { file, twin, variables: BTreeMap::new(), last: None, ran: 0, compared: 0 }
+    }
+
+    fn block(&mut self, block: &Block) {
+        let place = format!("{}, block at line {}", self.file, block.line);
+        let mut kind = block.kind.split(' ');
+        match kind.next().unwrap_or_default() {
+            "console" => self.session(&block.text, &place),
+            "sh" => {
+                for command in block.text.replace("\\\n", " ").lines() {
+                    self.step(command, &place);
+                }
+            }
+            shown @ ("json" | "csv" | "text") if self.last.is_some() => {
+                let how: Vec<&str> = kind.collect();
+                self.compare(shown, &how, &block.text, &place);
+            }
+            _ => {}
+        }
+    }
+
+    fn filled(&self, command: &str) -> String {
+        let mut command = command.to_owned();
+        for (name, value) in self.variables.iter().rev() {
+            command = command.replace(&format!("${name}"), value);
+        }
+        command
+    }
+
+    /// A command of an `sh` block.
+    fn step(&mut self, command: &str, place: &str) {
+        if command.trim().is_empty()
+            || command.starts_with('#')
+            || command.starts_with("timetwin serve")
+        {
+            return;
+        }
+        let name = command.split_once('=').filter(|(name, _)| {
+            name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') && !name.is_empty()
+        });
+        if let Some((name, value)) = name {
+            self.variables.insert(name.to_owned(), words(value).concat());
+            return;
+        }
+        if ELSEWHERE.iter().any(|(known, _)| command.starts_with(known)) {
+            return;
+        }
+        let words = words(&self.filled(command));
+        assert_eq!(words[0], "curl", "{place}: nothing here runs `{command}`");
+        self.last = Some(curl(&self.twin, &words[1..], place).0);
+        self.ran += 1;
+    }
+
+    fn compare(&mut self, shown: &str, how: &[&str], text: &str, place: &str) {
+        let answer = self.last.as_ref().expect("an answer");
+        let refused = answer.status >= StatusCode::BAD_REQUEST;
+        assert_eq!(refused, how.contains(&"refused"), "{place}: {}", answer.text());
+        match shown {
+            "json" => {
+                let wanted: Value =
+                    serde_json::from_str(text).unwrap_or_else(|e| panic!("{place}: {e}"));
+                let got = answer.json();
+                if how.contains(&"part") {
+                    within(&wanted, &got, true, "")
+                        .unwrap_or_else(|why| panic!("{place}: {why} in {got:#}"));
+                } else {
+                    assert!(got == wanted, "{place}: got {got:#}");
+                }
+            }
+            _ => {
+                let got = answer.text();
+                let got = got.trim_start_matches('\u{feff}').trim_end();
+                assert!(fits(text.trim_end(), got), "{place}: got\n{got}");
+            }
+        }
+        self.compared += 1;
+    }
+
+    /// A `console` block.
+    fn session(&mut self, text: &str, place: &str) {
+        let mut steps: Vec<(String, String)> = Vec::new();
+        for line in text.lines() {
+            match (line.strip_prefix("$ "), steps.last_mut()) {
                 (Some(command), _) => steps.push((command.to_owned(), String::new())),
                 (None, Some((command, output))) => {
                     if let Some(before) = command.strip_suffix('\\') {
@@ -60,35 +198,43 @@ fn sessions(text: &str) -> Vec<(usize, Vec<(String, String)>)> {
                         output.push('\n');
                     }
                 }
-                (None, None) => panic!("line {number}: output before a command"),
-            },
+                (None, None) => panic!("{place}: output before a command"),
+            }
+        }
+        for (command, printed) in steps {
+            if ELSEWHERE.iter().any(|(known, _)| command.starts_with(known)) {
+                continue;
+            }
+            let got = self.output(&command, place);
+            let (printed, got) = (printed.trim_end(), got.trim_end());
+            assert!(fits(printed, got), "{place}: {command}\nprinted:\n{printed}\ngot:\n{got}");
+            self.ran += 1;
+            self.compared += 1;
         }
     }
-    assert!(session.is_none(), "a console block does not end");
-    sessions
-}
 
-fn run(twin: &TestTwin, command: &str, printed: &str, place: &str) {
-    if ELSEWHERE.iter().any(|(known, _)| command.starts_with(known)) {
-        return;
-    }
-    let words = words(command);
-    let got = match words[0].as_str() {
-        "curl" => curl(twin, &words[1..], place),
-        "timetwin" => {
-            let output = Command::new(env!("CARGO_BIN_EXE_timetwin"))
-                .args(&words[1..])
-                .current_dir(env!("CARGO_MANIFEST_DIR"))
-                .output()
-                .unwrap();
-            let mut got = String::from_utf8_lossy(&output.stdout).into_owned();
-            got.push_str(&String::from_utf8_lossy(&output.stderr));
-            got
+    /// What a command prints.
+    fn output(&mut self, command: &str, place: &str) -> String {
+        let words = words(&self.filled(command));
+        match words[0].as_str() {
+            "curl" => {
+                let (answer, printed) = curl(&self.twin, &words[1..], place);
+                self.last = Some(answer);
+                printed
+            }
+            "timetwin" => {
+                let output = Command::new(env!("CARGO_BIN_EXE_timetwin"))
+                    .args(&words[1..])
+                    .current_dir(env!("CARGO_MANIFEST_DIR"))
+                    .output()
+                    .unwrap();
+                let mut got = String::from_utf8_lossy(&output.stdout).into_owned();
+                got.push_str(&String::from_utf8_lossy(&output.stderr));
+                got
+            }
+            other => panic!("{place}: nothing here runs `{other}`"),
         }
-        other => panic!("{place}: nothing here runs `{other}`"),
-    };
-    let got = got.trim_end();
-    assert!(fits(printed, got), "{place}\nprinted:\n{printed}\ngot:\n{got}");
+    }
 }
 
 /// Whether `got` is `printed` with something in the place of every `…`.
@@ -123,7 +269,7 @@ fn words(command: &str) -> Vec<String> {
                 quote = Some(letter);
                 word.get_or_insert_default();
             }
-            (None, ' ') => words.extend(word.take()),
+            (None, ' ' | '\n') => words.extend(word.take()),
             (None, letter) => word.get_or_insert_default().push(letter),
         }
     }
@@ -132,8 +278,8 @@ fn words(command: &str) -> Vec<String> {
     words
 }
 
-/// Sends what curl would send and returns what it would print.
-fn curl(twin: &TestTwin, arguments: &[String], place: &str) -> String {
+/// Sends what curl would send; the answer, and what curl would print.
+fn curl(twin: &TestTwin, arguments: &[String], place: &str) -> (Answer, String) {
     let mut method = None;
     let mut url = None;
     let mut data: Vec<String> = Vec::new();
@@ -144,6 +290,9 @@ fn curl(twin: &TestTwin, arguments: &[String], place: &str) -> String {
         let mut value = || arguments.next().unwrap_or_else(|| panic!("{place}: {argument} what?"));
         match argument.as_str() {
             "-s" | "-sS" => {}
+            "-o" | "--output" => {
+                value();
+            }
             "-i" | "-si" => show_headers = true,
             "-G" | "--get" => as_query = true,
             "-X" | "--request" => method = Some(Method::from_bytes(value().as_bytes()).unwrap()),
@@ -164,7 +313,7 @@ fn curl(twin: &TestTwin, arguments: &[String], place: &str) -> String {
     let mut uri = url.strip_prefix(PRINTED).unwrap_or_else(|| panic!("{place}: {url}")).to_owned();
     let mut body = String::new();
     if as_query {
-        uri = format!("{uri}?{}", data.join("&"));
+        uri = format!("{uri}?{}", data.join("&").replace(' ', "%20"));
     } else if !data.is_empty() {
         body = data.join("&");
         method = method.or(Some(Method::POST));
@@ -185,7 +334,8 @@ fn curl(twin: &TestTwin, arguments: &[String], place: &str) -> String {
         }
         printed.push('\n');
     }
-    printed + &answer.text()
+    printed += &answer.text();
+    (answer, printed)
 }
 
 #[test]

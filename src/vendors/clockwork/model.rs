@@ -35,13 +35,21 @@ pub struct Settings {
     pub round_up_to: i64,
     /// Timers that ran shorter report nothing, in seconds.
     pub minimum: i64,
+    /// How long after a timer was stopped its worklog appears, in seconds.
+    pub report_delay: i64,
     /// Whether `expand=worklogs` shows `started` as Jira spells it.
     pub jira_started: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { multiple_timers: false, round_up_to: 60, minimum: 0, jira_started: false }
+        Self {
+            multiple_timers: false,
+            round_up_to: 60,
+            minimum: 0,
+            report_delay: 0,
+            jira_started: false,
+        }
     }
 }
 

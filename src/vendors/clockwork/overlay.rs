@@ -16,6 +16,8 @@ pub struct ClockworkIn {
     pub round_up_to_minutes: Option<u16>,
     /// Timers that ran shorter than this many seconds report nothing.
     pub minimum_seconds: Option<u32>,
+    /// Worklogs appear this many seconds after their timer was stopped.
+    pub report_delay_seconds: Option<u16>,
     /// Whether `expand=worklogs` shows `started` as Jira spells it.
     pub jira_started: Option<bool>,
 }

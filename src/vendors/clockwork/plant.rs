@@ -21,18 +21,26 @@ pub fn plant(
     state: &mut State,
     ids: &mut Ids,
 ) -> Result<(), SeedError> {
-    let ClockworkIn { tokens, multiple_timers, round_up_to_minutes, minimum_seconds, jira_started } =
-        overlay;
-    let Settings { multiple_timers: multiple, round_up_to, minimum, jira_started: jira } =
-        &mut state.settings;
+    let ClockworkIn {
+        tokens,
+        multiple_timers,
+        round_up_to_minutes,
+        minimum_seconds,
+        report_delay_seconds,
+        jira_started,
+    } = overlay;
     if *round_up_to_minutes == Some(0) {
         let message = "time is rounded to 1 minute or more";
         return Err(misfit(file, "clockwork.round_up_to_minutes", message));
     }
-    *multiple = multiple_timers.unwrap_or(*multiple);
-    *round_up_to = round_up_to_minutes.map_or(*round_up_to, |minutes| i64::from(minutes) * 60);
-    *minimum = minimum_seconds.map_or(*minimum, i64::from);
-    *jira = jira_started.unwrap_or(*jira);
+    let old = state.settings;
+    state.settings = Settings {
+        multiple_timers: multiple_timers.unwrap_or(old.multiple_timers),
+        round_up_to: round_up_to_minutes.map_or(old.round_up_to, |minutes| i64::from(minutes) * 60),
+        minimum: minimum_seconds.map_or(old.minimum, i64::from),
+        report_delay: report_delay_seconds.map_or(old.report_delay, i64::from),
+        jira_started: jira_started.unwrap_or(old.jira_started),
+    };
     for (id, secret) in tokens {
         let field = format!("clockwork.tokens.{id}");
         if !planted.users.contains_key(id) {

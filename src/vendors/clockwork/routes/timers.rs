@@ -8,6 +8,7 @@ use super::super::auth::Caller;
 use super::super::error::Error;
 use super::super::rules::timers;
 use super::super::wire::timers::{IssueRef, MessagesOut};
+use crate::http::Rejection;
 use crate::http::body::{Field, Fields};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
@@ -17,7 +18,7 @@ use crate::vendors::jira::rules::people::may_see_issue;
 
 /// Starts the caller's timer on an issue. Source: document 000, line 195.
 pub(super) fn start_timer(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
-    let fields = Fields::of(cx)?;
+    let fields = fields(cx, &["issue_id", "issue_key", "comment"])?;
     let wanted = IssueRef::of(&fields)?;
     let comment = match fields.get("comment") {
         Field::Value(Value::String(text)) if !text.is_empty() => Some(text.clone()),
@@ -42,7 +43,7 @@ pub(super) fn start_timer(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
 
 /// Stops the caller's timer on an issue. Source: document 000, line 233.
 pub(super) fn stop_timer(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
-    let wanted = IssueRef::of(&Fields::of(cx)?)?;
+    let wanted = IssueRef::of(&fields(cx, &["issue_id", "issue_key"])?)?;
     let user = &caller.user;
     cx.write(|world| {
         let issue = find(&world.jira, &wanted, user.id)?;
@@ -51,6 +52,14 @@ pub(super) fn stop_timer(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
             .map_err(|error| Error::timer(&error, &issue.key))?;
         Ok(Reply::ok(&MessagesOut::new().stopped(&issue, &user.name, stopped.reported)))
     })
+}
+
+/// The fields of a request, of which these have a meaning.
+fn fields(cx: &Cx, known: &[&str]) -> Result<Fields, Rejection> {
+    for name in known {
+        let _ = cx.query.has(name);
+    }
+    Fields::of(cx)
 }
 
 /// An issue that the caller may browse.

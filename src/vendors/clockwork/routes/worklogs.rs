@@ -1,5 +1,7 @@
 //! `GET /v1/worklogs`.
 
+use std::ops::Range;
+
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::super::auth::Caller;
@@ -19,20 +21,30 @@ use crate::vendors::jira::rules::worklogs::{Wanted, search};
 pub(super) fn list_worklogs(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let root = cx.read();
     let site = &root.value.jira;
-    let tz = tz(cx)?;
-    let wanted =
-        Wanted { started: span(cx, tz)?, authors: authors(cx, site), projects: projects(cx, site) };
-    let mut items = cx.query.list("expand");
-    items.extend(cx.query.list("expand[]"));
-    let expand = Expand::of(&items);
+    // Every parameter is read before one of them is refused.
+    let (wanted, expand, offset) = (wanted(cx, site), expand(cx), offset(cx));
+    let ((tz, wanted), offset) = (wanted?, offset?);
     let mut frame = Frame::new(site, expand, cx.revision());
-    frame.tz = tz;
-    frame.owner = caller.user.zone;
+    (frame.tz, frame.owner) = (tz, caller.user.zone);
     frame.jira_started = root.value.clockwork.settings.jira_started;
-    let found = search(site, &caller.user, wanted).skip(offset(cx)?).take(ROWS);
+    let found = search(site, &caller.user, cx.now(), wanted).skip(offset).take(ROWS);
     let found: Vec<_> = found.inspect(|worklog| frame.prepare(worklog.issue)).collect();
     let rows: Vec<WorklogOut<'_>> = found.iter().map(|worklog| frame.row(worklog)).collect();
     Ok(Reply::ok(&rows))
+}
+
+fn wanted(cx: &Cx, site: &State) -> Result<(Option<Tz>, Wanted), Error> {
+    let (tz, authors, projects) = (tz(cx), authors(cx, site), projects(cx, site));
+    let days = (day(cx, "starting_at"), day(cx, "ending_at"));
+    let tz = tz?;
+    Ok((tz, Wanted { started: span(days.0?, days.1?, tz)?, authors, projects }))
+}
+
+/// The items of `expand`, joined by commas or repeated, with or without brackets.
+fn expand(cx: &Cx) -> Expand {
+    let mut items = cx.query.list("expand");
+    items.extend(cx.query.list("expand[]"));
+    Expand::of(&items)
 }
 
 fn invalid(name: &str, message: &'static str) -> Error {
@@ -65,8 +77,11 @@ fn day(cx: &Cx, name: &'static str) -> Result<Option<NaiveDate>, Error> {
 }
 
 /// Both bounds are whole days, cut in the zone of `tz`, else in UTC.
-fn span(cx: &Cx, tz: Option<Tz>) -> Result<Option<std::ops::Range<DateTime<Utc>>>, Error> {
-    let (first, last) = (day(cx, "starting_at")?, day(cx, "ending_at")?);
+fn span(
+    first: Option<NaiveDate>,
+    last: Option<NaiveDate>,
+    tz: Option<Tz>,
+) -> Result<Option<Range<DateTime<Utc>>>, Error> {
     if first.is_none() && last.is_none() {
         return Ok(None);
     }

@@ -11,6 +11,9 @@ use crate::quirk;
 use crate::vendors::jira::model::{self as jira, IssueId, Tracking, User};
 use crate::vendors::jira::rules::worklogs::{NewWorklog, add};
 
+/// Longest time that is cut into days, in seconds: a year.
+const LONGEST_CUT: i64 = 366 * 86_400;
+
 /// Why a timer is not started or stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
@@ -95,22 +98,29 @@ fn finish(
     }
     quirk!("CWK-010");
     let reported = round_seconds(ran, state.settings.round_up_to, Rounding::Up);
+    let recorded = now + TimeDelta::seconds(state.settings.report_delay);
+    let mut pieces: Vec<(DateTime<Utc>, i64)> = if ran > LONGEST_CUT {
+        quirk!("CWK-015");
+        vec![(timer.started, ran)]
+    } else {
+        let days = by_day(timer.started, now, user.zone);
+        days.into_iter().map(|(_, from, to)| (from, (to - from).num_seconds())).collect()
+    };
     // What rounding adds falls on the last day.
-    let pieces = by_day(timer.started, now, user.zone);
-    let last = pieces.len().saturating_sub(1);
-    for (n, (_, from, to)) in pieces.into_iter().enumerate() {
-        let added = if n == last { reported - ran } else { 0 };
-        let seconds = (to - from + TimeDelta::seconds(added)).num_seconds();
+    if let Some((_, seconds)) = pieces.last_mut() {
+        *seconds += reported - ran;
+    }
+    for (started, seconds) in pieces {
         let new = NewWorklog {
             issue,
             author: user.id,
-            started: from,
+            started,
             seconds,
             comment: timer.comment.clone(),
             visibility: None,
             tracking: Some(Tracking { manual: false, attributes: Vec::new() }),
         };
-        add(site, ids, now, new);
+        add(site, ids, recorded, new);
     }
     Stopped { issue, reported }
 }

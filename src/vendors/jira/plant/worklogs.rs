@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::model::{IssueId, Tracking, UserId};
 use super::super::overlay::WorklogIn;
@@ -53,8 +53,7 @@ impl Ground<'_> {
             let comment = Some(work.note.clone());
             let tracking = Some(tracking);
             let started = work.start;
-            // Recorded a minute after the work was over.
-            let recorded = started + TimeDelta::seconds(seconds + 60);
+            let recorded = self.recorded(started, seconds);
             let new = NewWorklog { issue, author, started, seconds, comment, visibility, tracking };
             add(self.site, self.ids, recorded, new);
         }
@@ -62,6 +61,12 @@ impl Ground<'_> {
             self.own_worklog(n, note)?;
         }
         Ok(())
+    }
+
+    /// A minute after the work was over, but not ahead of the clock.
+    fn recorded(&self, started: DateTime<Utc>, seconds: i64) -> DateTime<Utc> {
+        let after = started + TimeDelta::seconds(seconds + 60);
+        after.min(self.scenario.anchor)
     }
 
     fn notes(&self) -> Result<Vec<Note>, SeedError> {
@@ -104,7 +109,7 @@ impl Ground<'_> {
         };
         let started = when("start", start)?;
         let recorded = match &row.created {
-            None => started + TimeDelta::seconds(seconds + 60),
+            None => self.recorded(started, seconds),
             Some(created) => when("created", created)?,
         };
         let mut tracking = Tracking { manual: true, attributes: Vec::new() };

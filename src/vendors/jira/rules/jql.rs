@@ -1,6 +1,6 @@
 //! The part of JQL that saved filters really use: `=`, `!=`, `in`, `not in` and `~` over project,
-//! issuetype, status, priority, assignee, labels, key and text, with `AND`, `OR`, `NOT`, parentheses and
-//! `ORDER BY key`. Anything else is an error that names it.
+//! issuetype, status, priority, assignee, labels, key and texts, `IS EMPTY`, with `AND`, `OR`, `NOT`,
+//! parentheses and `ORDER BY key`. Anything else is an error that names it.
 
 use super::super::model::{Issue, State};
 
@@ -9,21 +9,18 @@ use super::super::model::{Issue, State};
 pub enum Query {
     /// Every issue.
     All,
-    /// Both sides.
-    And(Box<Query>, Box<Query>),
-    /// Either side.
-    Or(Box<Query>, Box<Query>),
+    /// All of these.
+    And(Vec<Query>),
+    /// Any of these.
+    Or(Vec<Query>),
     /// The opposite.
     Not(Box<Query>),
-    /// A comparison.
-    Is {
-        /// What is compared.
-        field: Field,
-        /// With which of these; `~` when `contains`.
-        values: Vec<String>,
-        /// Whether a part of the text is enough.
-        contains: bool,
-    },
+    /// The field has no value.
+    Empty(Field),
+    /// The field has one of these values.
+    In(Field, Vec<String>),
+    /// The field's text has this part.
+    Contains(Field, String),
 }
 
 /// A field that can be searched.
@@ -44,6 +41,10 @@ pub enum Field {
     /// Issue key.
     Key,
     /// Summary.
+    Summary,
+    /// Description.
+    Description,
+    /// Summary and description.
     Text,
 }
 
@@ -81,20 +82,18 @@ pub fn parse(text: &str) -> Result<Query, Unsupported> {
 pub fn matches(query: &Query, site: &State, issue: &Issue) -> bool {
     match query {
         Query::All => true,
-        Query::And(a, b) => matches(a, site, issue) && matches(b, site, issue),
-        Query::Or(a, b) => matches(a, site, issue) || matches(b, site, issue),
+        Query::And(all) => all.iter().all(|query| matches(query, site, issue)),
+        Query::Or(any) => any.iter().any(|query| matches(query, site, issue)),
         Query::Not(a) => !matches(a, site, issue),
-        Query::Is { field, values, contains } => {
+        Query::Empty(field) => texts(*field, site, issue).is_empty(),
+        Query::In(field, values) => {
             let texts = texts(*field, site, issue);
-            values.iter().any(|value| {
-                texts.iter().any(|text| {
-                    if *contains {
-                        text.to_lowercase().contains(&value.to_lowercase())
-                    } else {
-                        text.to_lowercase() == value.to_lowercase()
-                    }
-                })
-            })
+            let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
+            values.iter().any(|value| texts.iter().any(|text| same(text, value)))
+        }
+        Query::Contains(field, part) => {
+            let part = part.to_lowercase();
+            texts(*field, site, issue).iter().any(|text| text.to_lowercase().contains(&part))
         }
     }
 }
@@ -109,11 +108,16 @@ fn texts(field: Field, site: &State, issue: &Issue) -> Vec<String> {
         Field::Priority => vec![issue.priority.name.to_owned(), issue.priority.id.to_string()],
         Field::Assignee => {
             let user = issue.assignee.and_then(|id| site.users.get(id));
-            user.map_or_else(|| vec!["empty".to_owned()], |user| vec![user.account_id.clone()])
+            user.map(|user| vec![user.account_id.clone()]).unwrap_or_default()
         }
         Field::Labels => issue.labels.clone(),
         Field::Key => vec![issue.key.clone(), issue.id.to_string()],
-        Field::Text => vec![issue.summary.clone()],
+        Field::Summary => vec![issue.summary.clone()],
+        Field::Description => issue.description.iter().cloned().collect(),
+        Field::Text => {
+            let description = issue.description.iter().cloned();
+            std::iter::once(issue.summary.clone()).chain(description).collect()
+        }
     }
 }
 
@@ -194,19 +198,27 @@ impl Parser {
     }
 
     fn or(&mut self) -> Result<Query, Unsupported> {
-        let mut query = self.and()?;
-        while self.word("or") {
-            query = Query::Or(Box::new(query), Box::new(self.and()?));
+        let first = self.and()?;
+        if !self.peek_word("or") {
+            return Ok(first);
         }
-        Ok(query)
+        let mut any = vec![first];
+        while self.word("or") {
+            any.push(self.and()?);
+        }
+        Ok(Query::Or(any))
     }
 
     fn and(&mut self) -> Result<Query, Unsupported> {
-        let mut query = self.not()?;
-        while self.word("and") {
-            query = Query::And(Box::new(query), Box::new(self.not()?));
+        let first = self.not()?;
+        if !self.peek_word("and") {
+            return Ok(first);
         }
-        Ok(query)
+        let mut all = vec![first];
+        while self.word("and") {
+            all.push(self.not()?);
+        }
+        Ok(Query::And(all))
     }
 
     fn not(&mut self) -> Result<Query, Unsupported> {
@@ -239,12 +251,15 @@ impl Parser {
             "assignee" => Field::Assignee,
             "labels" => Field::Labels,
             "key" | "issuekey" | "issue" | "id" => Field::Key,
-            "text" | "summary" => Field::Text,
+            "summary" => Field::Summary,
+            "description" => Field::Description,
+            "text" => Field::Text,
             _ => return Err(Unsupported(format!("the field '{name}' is not supported"))),
         };
         let operator = self.next("an operator")?.text.to_ascii_lowercase();
         let (negated, several, contains) = match operator.as_str() {
-            "=" | "is" => (operator == "is" && self.word("not"), false, false),
+            "=" => (false, false, false),
+            "is" => (self.word("not"), false, false),
             "!=" => (true, false, false),
             "~" => (false, false, true),
             "!~" => (true, false, true),
@@ -252,25 +267,52 @@ impl Parser {
             "not" if self.word("in") => (true, true, false),
             _ => return Err(Unsupported(format!("the operator '{operator}' is not supported"))),
         };
-        let mut values = Vec::new();
-        if several {
-            if !self.word("(") {
-                return Err(Unsupported("a list stands in parentheses".to_owned()));
-            }
-            loop {
-                values.push(self.value()?);
-                if self.word(")") {
-                    break;
-                }
-                if !self.word(",") {
-                    return Err(Unsupported("a list has commas between its values".to_owned()));
-                }
-            }
-        } else {
-            values.push(self.value()?);
+        let text = matches!(field, Field::Summary | Field::Description | Field::Text);
+        if contains != text && operator != "is" {
+            let message = format!("'{operator}' is not supported for the field '{name}'");
+            return Err(Unsupported(message));
         }
-        let is = Query::Is { field, values, contains };
-        Ok(if negated { Query::Not(Box::new(is)) } else { is })
+        let is = match self.values(several)? {
+            None => Query::Empty(field),
+            Some(_) if operator == "is" => {
+                return Err(Unsupported("IS and IS NOT go with EMPTY alone".to_owned()));
+            }
+            Some(values) if contains => {
+                Query::Contains(field, values.into_iter().next().unwrap_or_default())
+            }
+            Some(values) => Query::In(field, values),
+        };
+        if !negated {
+            return Ok(is);
+        }
+        let not = Query::Not(Box::new(is.clone()));
+        // A field without a value is not found by what it is not.
+        let empty = Query::Not(Box::new(Query::Empty(field)));
+        Ok(match is {
+            Query::Empty(_) => not,
+            _ => Query::And(vec![empty, not]),
+        })
+    }
+
+    /// One value or a list in parentheses; nothing for `EMPTY` and `NULL`.
+    fn values(&mut self, several: bool) -> Result<Option<Vec<String>>, Unsupported> {
+        if !several {
+            let empty = self.word("empty") || self.word("null");
+            return if empty { Ok(None) } else { Ok(Some(vec![self.value()?])) };
+        }
+        if !self.word("(") {
+            return Err(Unsupported("a list stands in parentheses".to_owned()));
+        }
+        let mut values = Vec::new();
+        loop {
+            values.push(self.value()?);
+            if self.word(")") {
+                return Ok(Some(values));
+            }
+            if !self.word(",") {
+                return Err(Unsupported("a list has commas between its values".to_owned()));
+            }
+        }
     }
 
     fn value(&mut self) -> Result<String, Unsupported> {
@@ -299,8 +341,14 @@ mod tests {
             ("project = A ORDER BY created", "ORDER BY key"),
             ("project = \"A", "quote"),
             ("project =", "value"),
+            ("project ~ DEMO", "'~'"),
+            ("summary = x", "'='"),
+            ("labels is x", "EMPTY"),
+            ("key in ()", "value"),
+            ("AND project = A", "AND"),
             ("project = A project = B", "project"),
             (&"(".repeat(2000), "nested"),
+            (&"not ".repeat(2000), "nested"),
         ] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.contains(named), "{text}: {error}");
@@ -314,7 +362,9 @@ mod tests {
             "project = SSP",
             "project in (SSP, \"Demo, Inc.\") AND NOT (status = Done OR labels = x) ORDER BY key DESC",
             "summary ~ 'log in' and assignee is not empty",
+            "description is null or labels != EMPTY and text !~ draft",
             "order by key",
+            &format!("key = A-1{}", " or key = A-2 and key != A-3".repeat(2000)),
         ] {
             assert!(parse(text).is_ok(), "{text}: {:?}", parse(text));
         }

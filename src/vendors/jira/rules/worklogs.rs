@@ -36,8 +36,8 @@ pub struct NewWorklog {
     pub tracking: Option<Tracking>,
 }
 
-/// Records hours, at `now`.
-pub fn add(site: &mut State, ids: &mut Ids, now: DateTime<Utc>, new: NewWorklog) -> WorklogId {
+/// Records hours. `recorded` may lie ahead: nobody finds the worklog before that.
+pub fn add(site: &mut State, ids: &mut Ids, recorded: DateTime<Utc>, new: NewWorklog) -> WorklogId {
     let NewWorklog { issue, author, started, seconds, comment, visibility, tracking } = new;
     let id = WorklogId(ids.decimal("jira/worklogs", FIRST_ID));
     let comment = comment.filter(|comment| !comment.is_empty());
@@ -48,8 +48,8 @@ pub fn add(site: &mut State, ids: &mut Ids, now: DateTime<Utc>, new: NewWorklog)
         started,
         seconds,
         comment,
-        created: now,
-        updated: now,
+        created: recorded,
+        updated: recorded,
         visibility,
         tracking,
     });
@@ -67,10 +67,11 @@ pub struct Wanted {
     pub projects: Option<Vec<ProjectId>>,
 }
 
-/// The wanted worklogs that `viewer` may see, by start, then id.
+/// The wanted worklogs that have been recorded by `now` and that `viewer` may see, by start, then id.
 pub fn search<'a>(
     site: &'a State,
     viewer: &'a User,
+    now: DateTime<Utc>,
     wanted: Wanted,
 ) -> impl Iterator<Item = &'a Arc<Worklog>> {
     let Wanted { started, authors, projects } = wanted;
@@ -102,6 +103,7 @@ pub fn search<'a>(
             })
         };
         span.contains(&worklog.started)
+            && worklog.created <= now
             && authors.as_ref().is_none_or(|authors| authors.contains(&worklog.author))
             && in_projects()
             && may_see(site, worklog, viewer)

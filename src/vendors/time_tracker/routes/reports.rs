@@ -42,7 +42,7 @@ pub(super) fn get_worklog(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     Ok(Pace::of(asker.settings, &report).send(Reply::ok(&out)))
 }
 
-/// `GET /api/1/exportData.csv`. Source: document 002, line 109, and notes/jira-vendors.md 2.1.
+/// `GET /api/1/exportData.csv`. Source: document 002, line 109, and jira-vendors.md 2.1.
 pub(super) fn export_data(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let root = cx.read();
     let (site, asker) = (root.value.jira.clone(), asker(cx, &caller, &root.value));
@@ -59,7 +59,7 @@ pub(super) fn export_data_documented(cx: &Cx, caller: Caller) -> Result<Reply, E
     export_data(cx, caller)
 }
 
-/// `GET /api/1/exportView.xls`. Source: document 002, line 108, and notes/jira-vendors.md 2.7.
+/// `GET /api/1/exportView.xls`. Source: document 002, line 108, and jira-vendors.md 2.7.
 pub(super) fn export_view(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let root = cx.read();
     let (site, asker) = (root.value.jira.clone(), asker(cx, &caller, &root.value));

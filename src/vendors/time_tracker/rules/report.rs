@@ -42,13 +42,13 @@ pub struct Question {
 /// How a missing first or last day is filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
-    /// A week; with `reporting_day` the day it begins on when no day is given at all.
-    Week {
-        /// The first day of a reporting week.
-        reporting_day: Weekday,
-    },
-    /// Four weeks.
-    Month {
+    /// Some weeks, one unless set otherwise; without any day those that end with the current reporting
+    /// week, moved by `offset` weeks.
+    Weeks {
+        /// How many.
+        count: u16,
+        /// Weeks later, or earlier when negative.
+        offset: i16,
         /// The first day of a reporting week.
         reporting_day: Weekday,
     },
@@ -58,7 +58,7 @@ pub enum Span {
 
 impl Default for Span {
     fn default() -> Self {
-        Self::Week { reporting_day: Weekday::Mon }
+        Self::Weeks { count: 1, offset: 0, reporting_day: Weekday::Mon }
     }
 }
 
@@ -164,7 +164,7 @@ pub fn report(site: &State, asker: Asker<'_>, question: &Question) -> Result<Rep
     let wanted = Wanted { started: Some(from..to), authors, projects };
     let mut issues: BTreeMap<IssueId, Option<IssueWork>> = BTreeMap::new();
     let mut own_only = BTreeSet::new();
-    for worklog in search(site, asker.viewer, wanted) {
+    for worklog in search(site, asker.viewer, asker.now, wanted) {
         let at = local(worklog.started, zone_of(site, asker, worklog.author));
         if period.0.is_some_and(|first| at.date() < first)
             || period.1.is_some_and(|last| at.date() > last)
@@ -209,8 +209,8 @@ fn hidden_in(site: &State, asker: Asker<'_>, issue: &Issue) -> Option<String> {
 
 type Period = (Option<NaiveDate>, Option<NaiveDate>);
 
-/// A missing end is six days after the start, a missing start six days before the end; in a month's view
-/// 27. With neither, the current reporting week. Reports without columns of days have no bound there.
+/// A missing end is a week after the start, a missing start a week before the end, or as many weeks as
+/// are asked for. Reports without columns of days have no bound there.
 fn period(asker: Asker<'_>, question: &Question) -> Result<Period, Error> {
     let (start, end) = (question.start, question.end);
     if let (Some(start), Some(end)) = (start, end)
@@ -218,23 +218,22 @@ fn period(asker: Asker<'_>, question: &Question) -> Result<Period, Error> {
     {
         return Err(Error::Backwards);
     }
-    let (more, reporting_day) = match question.span {
-        Span::Open => return Ok((start, end)),
-        Span::Week { reporting_day } => (0, reporting_day),
-        Span::Month { reporting_day } => (21, reporting_day),
+    let Span::Weeks { count, offset, reporting_day } = question.span else {
+        return Ok((start, end));
     };
     if start.is_none() || end.is_none() {
         quirk!("TTR-005");
     }
+    let more = Days::new((u64::from(count.max(1)) * 7).saturating_sub(1));
     let start = start.or_else(|| {
-        let week = if let Some(end) = end {
-            end.checked_sub_days(Days::new(6))?
-        } else {
-            week_of(local(asker.now, asker.viewer.zone).date(), reporting_day)
-        };
-        week.checked_sub_days(Days::new(more))
+        if let Some(end) = end {
+            return end.checked_sub_days(more);
+        }
+        let today = local(asker.now, asker.viewer.zone).date();
+        let weeks = 1 - i64::from(count.max(1)) + i64::from(offset);
+        week_of(today, reporting_day).checked_add_signed(TimeDelta::weeks(weeks))
     });
-    let end = end.or_else(|| start?.checked_add_days(Days::new(6 + more)));
+    let end = end.or_else(|| start?.checked_add_days(more));
     Ok((start, end))
 }
 

@@ -96,8 +96,8 @@ pub struct Row {
     pub issue: Option<Arc<Issue>>,
     /// Every issue it sums up, once, in key order.
     pub issues: Vec<Arc<Issue>>,
-    /// Seconds a column.
-    pub cells: Vec<i64>,
+    /// Seconds by the position of the column, where there are any.
+    pub cells: BTreeMap<usize, i64>,
     /// All seconds.
     pub sum: i64,
     /// Its worklogs.
@@ -149,7 +149,7 @@ pub fn view(frame: Frame<'_>, report: &Report, wanted: &Wanted, most: usize) -> 
                 group,
                 issue: by_issue.then(|| Arc::clone(&work.issue)),
                 issues: Vec::new(),
-                cells: Vec::new(),
+                cells: BTreeMap::new(),
                 sum: 0,
                 details: Vec::new(),
             });
@@ -162,13 +162,10 @@ pub fn view(frame: Frame<'_>, report: &Report, wanted: &Wanted, most: usize) -> 
     }
     let (order, columns): (Vec<Place>, Vec<Column>) = columns.into_iter().unzip();
     let position = |place: &Place| order.binary_search(place).unwrap_or(0);
-    for row in rows.values_mut() {
-        row.cells = vec![0; columns.len()];
-    }
     for (key, issue, entry, places) in placed {
         let Some(row) = rows.get_mut(&key) else { continue };
         for place in &places {
-            let cell = &mut row.cells[position(place)];
+            let cell = row.cells.entry(position(place)).or_default();
             *cell = cell.saturating_add(entry.worklog.seconds);
         }
         let column = places.first().map_or(0, position);
@@ -189,8 +186,8 @@ pub fn view(frame: Frame<'_>, report: &Report, wanted: &Wanted, most: usize) -> 
             }),
         }
         view.sum = view.sum.saturating_add(row.sum);
-        for (total, cell) in view.totals.iter_mut().zip(&row.cells) {
-            *total = total.saturating_add(*cell);
+        for (column, cell) in &row.cells {
+            view.totals[*column] = view.totals[*column].saturating_add(*cell);
         }
     }
     drop_free_weekends(&mut view, wanted);
@@ -310,8 +307,8 @@ fn drop_free_weekends(view: &mut View, wanted: &Wanted) {
     let mut n = 0;
     view.totals.retain(|_| kept(&mut n));
     for row in &mut view.rows {
-        let mut n = 0;
-        row.cells.retain(|_| kept(&mut n));
+        let cells = std::mem::take(&mut row.cells).into_iter();
+        row.cells = cells.map(|(column, cell)| (position[column], cell)).collect();
         for detail in &mut row.details {
             detail.column = position[detail.column];
         }

@@ -84,7 +84,7 @@ impl Export {
         let mut text = String::from("\u{feff}");
         let put = |columns: &[Column], text: &mut String| {
             for column in columns.iter().filter(|column| self.has(**column)) {
-                let _ = write!(text, "{},", Heading::of(*column).text(locale));
+                let _ = write!(text, "{},", Heading::exported(*column, locale));
             }
         };
         put(&BEFORE, &mut text);
@@ -182,12 +182,12 @@ impl Export {
 
     fn footer(&self, text: &mut String, total: i64, limits: &Limits) {
         let columns = &self.settings.export_columns;
-        let mut commas = columns.len() + self.more.len();
-        commas -= usize::from(self.has_description());
-        if commas > 0 {
-            text.push_str(Heading::Total.text(self.settings.locale));
+        let own = columns.len() - usize::from(self.has_description());
+        // In English in every language, and only where a column of its own is before the time.
+        if own > 0 {
+            text.push_str("Total");
         }
-        text.extend(std::iter::repeat_n(',', commas));
+        text.extend(std::iter::repeat_n(',', own + self.more.len()));
         text.push_str(&if_comma(&self.duration(total)));
         text.push_str(if self.has_description() { ",\n" } else { "\n" });
         for note in limit_notes(limits) {

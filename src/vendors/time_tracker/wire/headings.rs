@@ -25,9 +25,21 @@ pub enum Heading {
 }
 
 impl Heading {
-    /// The heading of a column of `exportData.csv`.
+    /// The heading of a column of `exportData.csv`. Its words for an issue are not always those of the
+    /// view.
     #[must_use]
-    pub fn of(column: Column) -> Self {
+    pub fn exported(column: Column, locale: Locale) -> &'static str {
+        match (column, locale) {
+            (Column::IssueType, Locale::EsEs) => "Tipo de tarea",
+            (Column::IssueType, Locale::FrFr) => "Type de tâche",
+            (Column::Key, Locale::PtBr) => "Clave",
+            (Column::Summary, Locale::FrFr) => "Sommaire",
+            (Column::Summary, Locale::RuRu) => "Заключение",
+            _ => Self::of(column).text(locale),
+        }
+    }
+
+    fn of(column: Column) -> Self {
         match column {
             Column::Project => Self::Project,
             Column::IssueType => Self::IssueType,

@@ -65,10 +65,10 @@ impl Table {
         quirk!("TTR-013");
         let head = self.head(&view);
         let foot = self.foot(&view, limits);
-        let total = has_total(&view);
+        let shape = (view.columns.len(), has_total(&view));
         let mut once = ShownOnce::new();
         let rows = view.rows.into_iter();
-        let rows = rows.map(move |row| Bytes::from(self.row(&row, total, &mut once)));
+        let rows = rows.map(move |row| Bytes::from(self.row(&row, shape, &mut once)));
         let head = std::iter::once(Bytes::from(head));
         head.chain(rows).chain(std::iter::once(Bytes::from(foot)))
     }
@@ -88,8 +88,13 @@ impl Table {
         let signs = signs(locale);
         let mut text = String::from(BEFORE);
         text.push_str("<style>\n<!--br\n    {mso-data-placement:same-cell;}\n<!--table\n");
-        let _ = writeln!(text, "    {{mso-displayed-decimal-separator:\"\\{}\";", signs.decimal);
-        let _ = writeln!(text, "     mso-displayed-thousand-separator:\"\\{}\";}}", signs.thousand);
+        let _ = write!(text, "    {{mso-displayed-decimal-separator:\"\\{}\";", signs.decimal);
+        // The vendor asks its locale for the signs of 1234.5, which Spanish does not group.
+        if signs.grouped_from <= 4 {
+            let thousand = signs.thousand;
+            let _ = write!(text, "\n     mso-displayed-thousand-separator:\"\\{thousand}\";");
+        }
+        text.push_str("}\n");
         text.push_str(
             "-->\n</style>\n<table class=\"aui aui-table-list\">\n <tr class='rowFooter'>\n",
         );
@@ -153,7 +158,8 @@ impl Table {
         text.to_owned()
     }
 
-    fn row(&self, row: &Row, total: bool, once: &mut ShownOnce) -> String {
+    /// The row and its worklogs, in a table of this many columns, with or without one of totals.
+    fn row(&self, row: &Row, (columns, total): (usize, bool), once: &mut ShownOnce) -> String {
         let mut text = String::from("  <tr>\n");
         if let Some(group) = &row.group {
             if let Some(category) = &row.category {
@@ -172,8 +178,8 @@ impl Table {
         if !self.compressed {
             text.push_str("    <td class='nav border'>&nbsp</td>\n");
         }
-        for seconds in &row.cells {
-            cell(&mut text, &self.sum(*seconds));
+        for column in 0..columns {
+            cell(&mut text, &self.sum(row.cells.get(&column).copied().unwrap_or(0)));
         }
         if total {
             let _ = writeln!(text, "    <td class='nav border total'>{}</td>", self.sum(row.sum));
@@ -181,7 +187,7 @@ impl Table {
         text.push_str("  </tr>\n");
         if !self.compressed {
             for detail in &row.details {
-                self.detail(&mut text, row, detail, once);
+                self.detail(&mut text, row, detail, columns, once);
                 if total {
                     text.push_str(BLANK);
                 }
@@ -191,7 +197,14 @@ impl Table {
         text
     }
 
-    fn detail(&self, text: &mut String, row: &Row, detail: &Detail, once: &mut ShownOnce) {
+    fn detail(
+        &self,
+        text: &mut String,
+        row: &Row,
+        detail: &Detail,
+        columns: usize,
+        once: &mut ShownOnce,
+    ) {
         text.push_str("  <tr>\n");
         text.push_str(&BLANK.repeat(self.leading()));
         let grouped = row.issue.is_none();
@@ -213,7 +226,7 @@ impl Table {
         }
         let worklog = &detail.entry.worklog;
         cell(text, &described(worklog.comment.as_deref().unwrap_or_default()));
-        for n in 0..row.cells.len() {
+        for n in 0..columns {
             if n == detail.column {
                 cell(text, &viewed(&self.settings, &self.site.settings, worklog.seconds));
             } else {

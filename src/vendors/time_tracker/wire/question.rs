@@ -1,5 +1,7 @@
 //! What the query asks for, in the words of the documented parameters and of the report page.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::super::error::Error;
@@ -59,10 +61,10 @@ impl<'a> Parameters<'a> {
 
     /// Repeated, comma-joined or both; each once.
     fn list(&self, names: &[&str]) -> Vec<String> {
-        let mut list: Vec<String> = Vec::new();
+        let (mut list, mut seen) = (Vec::new(), BTreeSet::new());
         for name in names {
             for part in self.all(name).iter().flat_map(|value| value.split(',')).map(str::trim) {
-                if !part.is_empty() && !list.iter().any(|known| known == part) {
+                if !part.is_empty() && seen.insert(part) {
                     list.push(part.to_owned());
                 }
             }
@@ -73,6 +75,11 @@ impl<'a> Parameters<'a> {
     fn flag(&self, name: &'static str) -> Option<bool> {
         let value = self.text(name)?;
         Some(value.eq_ignore_ascii_case("true") || value == "1")
+    }
+
+    /// A whole number; what is none is not there.
+    fn number(&self, name: &'static str) -> Option<i16> {
+        self.text(name)?.parse().ok()
     }
 
     fn date(&self, names: &[&'static str]) -> Result<Option<NaiveDate>, Error> {
@@ -90,38 +97,42 @@ impl Asked {
     /// [`Error::BadDate`], [`Error::NoStart`] and [`Error::ReportType`].
     pub fn of(query: &QueryMap, revision: Revision) -> Result<Self, Error> {
         let parameters = Parameters(query);
-        let start = parameters.date(&["start", "startDate"])?;
-        let end = parameters.date(&["end", "endDate"])?;
-        if start.is_none() && revision == Revision::Documented {
-            return Err(Error::NoStart);
-        }
+        // Every parameter is read before one of them is refused.
+        let start = parameters.date(&["start", "startDate"]);
+        let end = parameters.date(&["end", "endDate"]);
         let reporting_day = weekday(parameters.text("reportingDay"));
         let month_view = parameters.text("view") == Some("month");
-        let (kind, span) = kind(&parameters, month_view, reporting_day)?;
+        let kind_and_span = kind(&parameters, month_view, reporting_day);
         let group = |name| parameters.text(name).map(GroupBy::named);
         let shows_details = parameters.flag("showDetails").unwrap_or(true);
-        Ok(Self {
-            question: Question {
-                start,
-                end,
-                span,
-                users: parameters.list(&["user"]),
-                groups: parameters.list(&["groups", "group"]),
-                exclude_groups: parameters.list(&["excludeGroup"]),
-                all_users: parameters.flag("allUsers").unwrap_or(false),
-                filters_or_projects: parameters.list(&["filterOrProjectId"]),
-                jql: parameters.text("jql").map(str::to_owned),
-            },
-            view: kind.map(|kind| Wanted {
-                kind,
-                show_weekends: parameters.flag("showWeekends").unwrap_or(false),
-                reporting_day,
-                compressed: parameters.flag("compressed").unwrap_or(!shows_details),
-                group_by: group("groupByField"),
-                categorize_by: group("categorizeByField"),
-            }),
-            more: parameters.list(&["moreFields"]),
-        })
+        let (show_weekends, group_by) = (parameters.flag("showWeekends"), group("groupByField"));
+        let compressed = parameters.flag("compressed").unwrap_or(!shows_details);
+        let categorize_by = group("categorizeByField");
+        let more = parameters.list(&["moreFields"]);
+        let mut question = Question {
+            users: parameters.list(&["user"]),
+            groups: parameters.list(&["groups", "group"]),
+            exclude_groups: parameters.list(&["excludeGroup"]),
+            all_users: parameters.flag("allUsers").unwrap_or(false),
+            filters_or_projects: parameters.list(&["filterOrProjectId"]),
+            jql: parameters.text("jql").map(str::to_owned),
+            ..Question::default()
+        };
+        (question.start, question.end) = (start?, end?);
+        if question.start.is_none() && revision == Revision::Documented {
+            return Err(Error::NoStart);
+        }
+        let (kind, span) = kind_and_span?;
+        question.span = span;
+        let view = kind.map(|kind| Wanted {
+            kind,
+            show_weekends: show_weekends.unwrap_or(false),
+            reporting_day,
+            compressed,
+            group_by,
+            categorize_by,
+        });
+        Ok(Self { question, view, more })
     }
 }
 
@@ -140,7 +151,10 @@ fn kind(
         None if month_view => Sum::Week,
         _ => Sum::Day,
     };
-    let (week, month) = (Span::Week { reporting_day }, Span::Month { reporting_day });
+    let weeks = parameters.number("numOfWeeks").map_or(1, |weeks| weeks.clamp(1, 520));
+    let offset = parameters.number("offset").map_or(0, |weeks| weeks.clamp(-520, 520));
+    let week = Span::Weeks { count: weeks.unsigned_abs(), offset, reporting_day };
+    let month = Span::Weeks { count: 4, offset: 0, reporting_day };
     let declined = |name: &str| {
         quirk!("TTR-014");
         Error::ReportType(name.to_owned())
