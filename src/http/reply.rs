@@ -138,22 +138,6 @@ impl Reply {
         reply
     }
 
-    /// Bytes of this content type, made part by part while they are sent.
-    #[must_use]
-    pub fn chunks(
-        status: StatusCode,
-        content_type: &'static str,
-        chunks: impl Iterator<Item = Bytes> + Send + 'static,
-    ) -> Self {
-        let pieces = Box::new(chunks.map(Piece::now));
-        Self::bytes(status, content_type, Bytes::new()).with_body(Body::Pieces(pieces))
-    }
-
-    fn with_body(mut self, body: Body) -> Self {
-        self.body = body;
-        self
-    }
-
     /// `value` as JSON in the order of its fields.
     #[must_use]
     pub fn json(status: StatusCode, value: &impl Serialize) -> Self {

@@ -20,6 +20,14 @@ fn the_contract_is_served_with_this_server_first() {
         let own = servers.remove(0);
         let base = surface.bases[0].1;
         assert_eq!(own["url"], format!("http://twin.example{base}"));
+        for item in served["paths"].as_object_mut().unwrap().values_mut() {
+            // Paths with a server of their own are served here too.
+            let Some(servers) = item.get_mut("servers").and_then(|list| list.as_array_mut()) else {
+                continue;
+            };
+            let own = servers.remove(0);
+            assert!(own["url"].as_str().unwrap().starts_with("http://twin.example"), "{own}");
+        }
         assert_eq!(served, contract::openapi(surface.name).unwrap(), "the rest is the file");
     }
     problem(&twin.get("/_twin/contract/fax.json"), 404);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use axum::http::Request;
@@ -26,9 +26,9 @@ fn generated(entries: u64) -> TestTwin {
     let mut text = Vec::new();
     generate(entries, 30, 7, &mut text).unwrap();
     std::fs::write(&file, text).unwrap();
-    let bundle = Bundle::read(&file).unwrap();
+    let scenario = Arc::new(Bundle::read(&file).unwrap());
     let clock = Clock::frozen(FRIDAY.parse().unwrap());
-    let setup = Setup::new(bundle.into(), clock, "http://twin.example");
+    let setup = Setup::new(scenario, clock, "http://twin.example");
     TestTwin::of(Twin::new(setup).unwrap())
 }
 
@@ -185,7 +185,7 @@ fn a_parameter_that_nothing_reads_is_noted() {
     time_tracker(
         &twin,
         "anna@studio.example",
-        &[("start", "2026-06-01"), ("groupByField", "workeduser"), ("numOfWeeks", "1")],
+        &[("start", "2026-06-01"), ("groupByField", "workeduser"), ("viewId", "1")],
     );
     // A refused request has read its parameters all the same.
     let refused = [("start", "soon"), ("end", "2026-06-01"), ("moreFields", "labels"), ("x", "1")];
@@ -199,7 +199,7 @@ fn a_parameter_that_nothing_reads_is_noted() {
     let sandbox = twin.twin.sandbox("main").unwrap();
     let journal = sandbox.journal();
     let unknown: Vec<_> = journal.iter().map(|record| record.unknown_parameters.clone()).collect();
-    let expected = [vec!["limit", "page"], vec!["numOfWeeks"], vec!["x"], vec!["y"], vec!["why"]];
+    let expected = [vec!["limit", "page"], vec!["viewId"], vec!["x"], vec!["y"], vec!["why"]];
     assert_eq!(unknown, expected);
     let quirks: Vec<_> = journal.iter().map(|record| record.quirks.clone()).collect();
     assert!(quirks[0].contains(&"CWK-004") && quirks[1].contains(&"TTR-006"), "{quirks:?}");

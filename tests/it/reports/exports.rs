@@ -58,7 +58,6 @@ fn label(n: u8, name: &str, color: Option<&str>, client: Option<&str>) -> Arc<La
         day: None,
         color: color.map(Into::into),
         client: client.map(Into::into),
-        currency: None,
     })
 }
 
@@ -160,6 +159,10 @@ fn totals(rows: &[Row]) -> Totals {
     }
 }
 
+fn euros(rows: &[&Row]) -> Vec<(Arc<str>, Money)> {
+    vec![("EUR".into(), sum(rows.iter().copied()).money)]
+}
+
 fn project_of(row: &Row) -> &str {
     row.project.as_ref().map_or("(Without project)", |project| &project.name)
 }
@@ -184,6 +187,7 @@ fn groups(rows: &[Row], dates: &[NaiveDate]) -> Vec<Group> {
                     Group {
                         label: label(m as u8, user, None, None),
                         sum: sum(theirs.iter().copied()),
+                        by_currency: euros(&theirs),
                         days: by_day(&theirs),
                         children: Vec::new(),
                     }
@@ -193,6 +197,7 @@ fn groups(rows: &[Row], dates: &[NaiveDate]) -> Vec<Group> {
             Group {
                 label: label(n as u8, name, Some(color), Some(client)),
                 sum: sum(on.iter().copied()),
+                by_currency: euros(&on),
                 days: by_day(&on),
                 children,
             }

@@ -44,7 +44,7 @@ fn page(dictionary: &str) -> bool {
 
 fn reference(dictionary: &str, key: &str) -> Option<u32> {
     let at = dictionary.find(key)? + key.len();
-    let mut words = dictionary[at..].trim_start().split_whitespace();
+    let mut words = dictionary[at..].split_whitespace();
     let number = words.next()?.trim_start_matches('[').parse().ok()?;
     (words.next() == Some("0") && words.next()?.starts_with('R')).then_some(number)
 }
@@ -140,7 +140,7 @@ fn utf16(hex: &str) -> String {
     String::from_utf16(&units).unwrap()
 }
 
-/// A ToUnicode map: single characters and ranges.
+/// A `ToUnicode` map: single characters and ranges.
 fn letters(map: &[u8]) -> BTreeMap<u16, String> {
     let text = String::from_utf8_lossy(map);
     let mut letters = BTreeMap::new();

@@ -13,8 +13,9 @@ use super::super::model::names::{Folded, folded};
 use super::super::model::{EntryId, FieldId, State, UserId};
 use super::super::rules::permissions::Actor;
 use super::ask::Query;
+use super::count::{ByDay, Count};
 use super::result::{Details, Filled, Named, Row};
-use super::scan::{ByDay, Count, Found, Scan};
+use super::scan::{Found, Scan};
 use crate::kernel::page::Page;
 
 /// What rows are sorted by. Source: document 001, line 2779, and notes/clockify.md 6.2.

@@ -146,6 +146,12 @@ impl Keys {
 
     fn set(&mut self, mut ids: Vec<Hex24>) -> u32 {
         ids.sort_unstable();
+        if ids.len() > 1 {
+            match self.kind {
+                GroupKind::Tag => quirk!("CFY-420"),
+                _ => quirk!("CFY-421"),
+            }
+        }
         if ids.is_empty() { 0 } else { self.sets.number(ids.as_slice(), || ids.clone()) }
     }
 
@@ -193,7 +199,7 @@ impl Keys {
             }
             GroupKind::Date | GroupKind::Week | GroupKind::Month => self.time_label(key),
             // The entry that names the group is known to who keeps the groups.
-            GroupKind::Timeentry => return named(self.texts.value(key).map_or("", |text| text)),
+            GroupKind::Timeentry => self.texts.value(key).map(|text| named(text)),
         };
         found.unwrap_or_else(|| {
             quirk!("CFY-422");
@@ -203,6 +209,7 @@ impl Keys {
                 GroupKind::Task => "(Without task)",
                 GroupKind::Tag => "(Without tag)",
                 GroupKind::UserGroup => "(Without group)",
+                GroupKind::Timeentry => "(Without description)",
                 _ => "",
             })
         })
@@ -246,14 +253,7 @@ pub(super) struct Order {
 }
 
 fn named(name: &str) -> Label {
-    Label {
-        id: Id::Without,
-        name: name.into(),
-        day: None,
-        color: None,
-        client: None,
-        currency: None,
-    }
+    Label { id: Id::Without, name: name.into(), day: None, color: None, client: None }
 }
 
 fn project<'a>(scan: &Scan<'a>, fact: Fact) -> Option<&'a Arc<Project>> {
@@ -268,6 +268,5 @@ fn project_label(scan: &Scan<'_>, project: &Project) -> Label {
         day: None,
         color: Some(project.color.as_str().into()),
         client: Some(client.map_or("", |client| &client.name).into()),
-        currency: scan.currency_of(project).map(Into::into),
     }
 }

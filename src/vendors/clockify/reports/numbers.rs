@@ -39,7 +39,6 @@ impl Numbers {
         let mask = self.slots.len() - 1;
         // Multiplication spreads keys that count up; the upper bits are the mixed ones.
         let mixed = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        #[expect(clippy::cast_possible_truncation, reason = "only bits of the mask are used")]
         let mut at = (mixed >> 32) as usize & mask;
         while self.slots[at].1 != NONE && self.slots[at].0 != key {
             at = (at + 1) & mask;

@@ -198,8 +198,6 @@ pub struct Label {
     pub color: Option<Arc<str>>,
     /// Name of the project's client; empty for a project without one.
     pub client: Option<Arc<str>>,
-    /// Code of the currency of all its amounts, where the entity decides it.
-    pub currency: Option<Arc<str>>,
 }
 
 /// Entries of a report that have something in common.
@@ -209,10 +207,23 @@ pub struct Group {
     pub label: Arc<Label>,
     /// Time and money.
     pub sum: Sum,
+    /// Their money by currency code, in the order of the codes; usually one.
+    pub by_currency: Vec<(Arc<str>, Money)>,
     /// Their figures day by day, in the weekly report; else empty.
     pub days: Vec<Sum>,
     /// The groups inside; empty on the last level.
     pub children: Vec<Group>,
+}
+
+impl Group {
+    /// Code of the currency of all its amounts, if there is only one.
+    #[must_use]
+    pub fn currency(&self) -> Option<&str> {
+        match &self.by_currency[..] {
+            [(code, _)] => Some(code),
+            _ => None,
+        }
+    }
 }
 
 /// A summary report.

@@ -10,7 +10,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::super::model::entries::TimeEntry;
 use super::super::model::groups::GroupBy;
 use super::super::model::members::{MemberKey, MembershipStatus};
-use super::super::model::projects::Project;
 use super::super::model::rates::RateKind;
 use super::super::model::settings::Rounding as Direction;
 use super::super::model::tasks::TaskStatus;
@@ -21,7 +20,7 @@ use super::super::rules::rates::{self, Work};
 use super::ask::Query;
 use super::filter::{Filter, Pick};
 use super::numbers::Numbers;
-use super::result::{AmountKind, Day, Money, Sum, Totals};
+use super::result::{AmountKind, Money, Sum};
 use super::worth::Held;
 use crate::kernel::civil::{Rounding, Tz, day_start, local, round_seconds};
 use crate::kernel::ids::Hex24;
@@ -151,8 +150,11 @@ impl<'a> Scan<'a> {
 
     /// What an entry is worth, if the report wants it.
     pub(super) fn weigh(&mut self, start: i64, id: EntryId, fact: Fact) -> Option<Found> {
-        // Quirk CFY-403: timers that still run are in no report.
-        if fact.seconds < 0 || self.nothing || !self.fits(id, fact) {
+        if fact.seconds < 0 {
+            quirk!("CFY-403");
+            return None;
+        }
+        if self.nothing || !self.fits(id, fact) {
             return None;
         }
         let seconds = round_seconds(fact.seconds, self.step, self.direction);
@@ -170,12 +172,6 @@ impl<'a> Scan<'a> {
     /// The workspace whose entries these are.
     pub(super) fn workspace(&self) -> WorkspaceId {
         self.actor.workspace
-    }
-
-    /// Code of the currency of a project's amounts.
-    pub(super) fn currency_of(&self, project: &Project) -> Option<&'a str> {
-        let workspace = self.actor.workspace(self.state)?;
-        Some(rates::currency(self.state, workspace, Some(project)))
     }
 
     /// The entry itself.
@@ -205,10 +201,8 @@ impl<'a> Scan<'a> {
     fn tags_and_texts_fit(&self, id: EntryId, fact: Fact) -> bool {
         let filter = &self.query.filter;
         let tags = filter.tags.as_ref();
-        if let Some(pick) = tags.filter(|_| !fact.flags.tagged()) {
-            if !pick.fits(None, true) {
-                return false;
-            }
+        if tags.is_some_and(|pick| !fact.flags.tagged() && !pick.fits(None, true)) {
+            return false;
         }
         let tags = tags.filter(|_| fact.flags.tagged());
         if tags.is_none() && !filter.needs_texts() {
@@ -391,71 +385,4 @@ fn task_fits(state: &State, filter: &Filter, timeline: &Timeline, place: Place) 
     let task = timeline.task(place).and_then(|id| state.tasks.get(id));
     let over = task.is_some_and(|task| task.status == TaskStatus::Done);
     pick.fits(task.map(|task| task.id.0), pick.status.fits_over(over))
-}
-
-/// The figures of a whole report, while they are counted.
-#[derive(Debug, Default)]
-pub(super) struct Count {
-    sum: Sum,
-    billable: i64,
-    entries: u64,
-    by_currency: Vec<Money>,
-}
-
-impl Count {
-    pub(super) fn add(&mut self, found: &Found) {
-        self.sum += found.sum();
-        self.entries += 1;
-        if found.fact.flags.billable() {
-            self.billable = self.billable.saturating_add(found.seconds);
-        }
-        if found.currency >= self.by_currency.len() {
-            self.by_currency.resize(found.currency + 1, Money::default());
-        }
-        self.by_currency[found.currency] += found.money;
-    }
-
-    pub(super) fn totals(self, codes: &[Arc<str>]) -> Totals {
-        let mut by_currency: Vec<_> = codes.iter().cloned().zip(self.by_currency).collect();
-        by_currency.sort_by(|a, b| a.0.cmp(&b.0));
-        Totals {
-            sum: self.sum,
-            billable_seconds: self.billable,
-            entries: self.entries,
-            by_currency,
-        }
-    }
-}
-
-/// Figures day by day, while they are counted in order.
-#[derive(Debug, Default)]
-pub(super) struct ByDay(Vec<Day>);
-
-impl ByDay {
-    pub(super) fn add(&mut self, found: &Found) {
-        let billable = if found.fact.flags.billable() { found.seconds } else { 0 };
-        match self.0.last_mut() {
-            Some(day) if day.date == found.day => {
-                day.sum += found.sum();
-                day.billable_seconds = day.billable_seconds.saturating_add(billable);
-            }
-            _ => self.0.push(Day { date: found.day, sum: found.sum(), billable_seconds: billable }),
-        }
-    }
-
-    /// The days in order. Where a zone went back over midnight, a day came twice.
-    pub(super) fn days(self) -> Vec<Day> {
-        let mut days = self.0;
-        days.sort_by_key(|day| day.date);
-        days.dedup_by(|later, first| {
-            let same = later.date == first.date;
-            if same {
-                first.sum += later.sum;
-                first.billable_seconds =
-                    first.billable_seconds.saturating_add(later.billable_seconds);
-            }
-            same
-        });
-        days
-    }
 }

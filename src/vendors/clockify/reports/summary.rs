@@ -3,8 +3,9 @@
 use super::super::model::State;
 use super::super::rules::permissions::Actor;
 use super::ask::Query;
+use super::count::{ByDay, Count};
 use super::result::{GroupKind, Summary};
-use super::scan::{ByDay, Count, Scan};
+use super::scan::Scan;
 pub use super::tree::SortBy;
 use super::tree::Tree;
 

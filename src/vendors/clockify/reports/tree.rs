@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::super::model::EntryId;
 use super::keys::{Keys, Order};
 use super::numbers::Numbers;
-use super::result::{AmountKind, Group, GroupId, GroupKind, Label, Sum};
+use super::result::{AmountKind, Group, GroupId, GroupKind, Label, Money, Sum};
 use super::scan::{Found, Scan};
 
 /// What groups are sorted by.
@@ -29,8 +29,41 @@ struct Node {
     /// Place of its name.
     name: u32,
     sum: Sum,
+    /// The currency of its first entry.
+    currency: usize,
+    /// Its money by currency, once there is a second one.
+    split: Option<Vec<Money>>,
     /// Its first entry.
     first: EntryId,
+}
+
+impl Node {
+    fn add(&mut self, found: &Found) {
+        if self.split.is_none() && found.currency != self.currency {
+            let mut split = vec![Money::default(); self.currency + 1];
+            split[self.currency] = self.sum.money;
+            self.split = Some(split);
+        }
+        if let Some(split) = &mut self.split {
+            if found.currency >= split.len() {
+                split.resize(found.currency + 1, Money::default());
+            }
+            split[found.currency] += found.money;
+        }
+        self.sum += found.sum();
+    }
+
+    /// Its money by code. `codes` are numbered as the entries number them.
+    fn by_currency(&self, codes: &[Arc<str>]) -> Vec<(Arc<str>, Money)> {
+        let Some(split) = &self.split else {
+            let code = codes.get(self.currency).cloned();
+            return code.map(|code| (code, self.sum.money)).into_iter().collect();
+        };
+        let each = codes.iter().cloned().zip(split.iter().copied());
+        let mut each: Vec<_> = each.filter(|(_, money)| *money != Money::default()).collect();
+        each.sort_by(|a, b| a.0.cmp(&b.0));
+        each
+    }
 }
 
 /// All groups of a report.
@@ -72,13 +105,20 @@ impl Tree {
                     names.push((level, key));
                     count(names) - 1
                 });
-                nodes.push(Node { parent, name, sum: Sum::default(), first: found.id });
+                nodes.push(Node {
+                    parent,
+                    name,
+                    sum: Sum::default(),
+                    currency: found.currency,
+                    split: None,
+                    first: found.id,
+                });
                 if let Some(days) = days {
                     days.push([Sum::default(); 7]);
                 }
                 count(nodes) - 1
             });
-            nodes[place as usize].sum += found.sum();
+            nodes[place as usize].add(found);
             if let Some(day) = days.as_mut().and_then(|days| days[place as usize].get_mut(day)) {
                 *day += found.sum();
             }
@@ -108,7 +148,9 @@ impl Tree {
             children[parent(&part[0])] = from..from + part.len();
             from += part.len();
         }
-        Builder { tree: &self, order: &order, children: &children, labels: &labels }.inside(0)
+        let codes = &scan.codes;
+        Builder { tree: &self, order: &order, children: &children, labels: &labels, codes }
+            .inside(0)
     }
 
     /// Every name with its place in the order of names.
@@ -136,6 +178,7 @@ struct Builder<'a> {
     order: &'a [u32],
     children: &'a [Range<usize>],
     labels: &'a [(Arc<Label>, u32)],
+    codes: &'a [Arc<str>],
 }
 
 impl Builder<'_> {
@@ -154,6 +197,8 @@ impl Builder<'_> {
             Arc::make_mut(&mut label).id = GroupId::One(node.first.0);
         }
         let days = self.tree.days.as_ref().map_or_else(Vec::new, |days| days[place].to_vec());
-        Group { label, sum: node.sum, days, children: self.inside(place + 1) }
+        let by_currency = node.by_currency(self.codes);
+        let children = self.inside(place + 1);
+        Group { label, sum: node.sum, by_currency, days, children }
     }
 }

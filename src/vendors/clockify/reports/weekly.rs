@@ -3,8 +3,9 @@
 use super::super::model::State;
 use super::super::rules::permissions::Actor;
 use super::ask::Query;
+use super::count::{ByDay, Count};
 use super::result::{Day, GroupKind, Sum, Weekly};
-use super::scan::{ByDay, Count, Scan};
+use super::scan::Scan;
 use super::tree::{SortBy, Tree};
 
 /// Days of the report.

@@ -1,24 +1,24 @@
 //! Reports, in JSON and as files.
 
 use axum::http::{Method, StatusCode};
-use bytes::Bytes;
 
 use super::super::auth::Access;
 use super::super::error::Error;
-use super::super::model::State;
 use super::super::model::shared::SharedKind;
+use super::super::model::{EntryId, State};
 use super::super::reports::ask::{self, Query};
 use super::super::reports::export::table::{self, Cell, Column};
 use super::super::reports::export::{csv, pdf, xlsx};
-use super::super::reports::result::{Details, Frame, Summary, Weekly};
+use super::super::reports::result::{Details, Frame, Row, Summary, Weekly};
 use super::super::reports::{detailed, summary, weekly};
 use super::super::rules::permissions::Actor;
 use super::super::wire::body;
-use super::super::wire::reports::answer::{DetailedOut, SummaryOut, WeeklyOut};
-use super::super::wire::reports::asked::{Asked, Asker, Export, Family, ReportIn};
+use super::super::wire::reports::answer::{SummaryOut, WeeklyOut};
+use super::super::wire::reports::asked::{Asked, Export, Family, ReportIn, View};
+use super::super::wire::reports::entries::DetailedOut;
 use super::super::wire::reports::shared::{FiltersOut, Generated};
 use crate::http::cx::Cx;
-use crate::http::reply::Reply;
+use crate::http::reply::{Piece, Reply};
 use crate::http::routes::Routes;
 use crate::kernel::revision::Revision;
 use crate::quirk;
@@ -63,15 +63,15 @@ fn detailed_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn report(cx: &Cx, access: &Access, kind: SharedKind) -> Result<Reply, Error> {
     let asked = body::object::<ReportIn>(cx)?;
     let root = cx.read();
-    let asker = Asker {
+    let view = View {
         state: &root.value.clockify,
         actor: &access.actor,
         now: cx.now(),
         revision: root.value.settings.revision,
         rolling_from: None,
     };
-    let asked = asked.asked(kind, &asker)?;
-    render(&asker, asked, None)
+    let asked = asked.asked(kind, &view)?;
+    render(&view, asked, None)
 }
 
 /// Everything that a format is made from.
@@ -84,14 +84,14 @@ struct Page<'a> {
 
 /// Makes a report in the format that was asked for.
 pub(super) fn render(
-    asker: &Asker<'_>,
+    view: &View<'_>,
     asked: Asked,
     filters: Option<FiltersOut<'_>>,
 ) -> Result<Reply, Error> {
     let Asked { query, family, export, descending } = asked;
-    let (state, actor, revision) = (asker.state, asker.actor, asker.revision);
+    let (state, actor, revision) = (view.state, view.actor, view.revision);
     let newer = revision == Revision::Current;
-    let frame = ask::frame(state, actor, &query, asker.now, newer);
+    let frame = ask::frame(state, actor, &query, view.now, newer);
     let frame = frame.ok_or(Error::UnknownWorkspace)?;
     let page = Page { frame: &frame, revision, export, filters };
     match family {
@@ -159,8 +159,8 @@ impl Page<'_> {
                 let name = file_name(&frame, "Detailed", "csv");
                 let cells =
                     rows.each().map(move |row| table::detailed_cells(&frame, &details, &row));
-                let chunks = csv::chunks(style, &columns, cells).map(Bytes::from);
-                Ok(Reply::chunks(StatusCode::OK, CSV, chunks).with("content-disposition", &name))
+                let pieces = csv::chunks(style, &columns, cells).map(Piece::now);
+                Ok(Reply::pieces(StatusCode::OK, CSV, pieces).with("content-disposition", &name))
             }
             Export::Xlsx => {
                 let columns = columns();
@@ -177,14 +177,14 @@ struct Rows {
     state: State,
     actor: Actor,
     query: Query,
-    ids: Vec<super::super::model::EntryId>,
+    ids: Vec<EntryId>,
 }
 
 impl Rows {
     /// Entries looked up at a time.
     const STEP: usize = 500;
 
-    fn each(self) -> impl Iterator<Item = super::super::reports::result::Row> {
+    fn each(self) -> impl Iterator<Item = Row> {
         let steps = self.ids.len().div_ceil(Self::STEP);
         (0..steps).flat_map(move |step| {
             let from = step * Self::STEP;

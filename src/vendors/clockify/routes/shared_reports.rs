@@ -11,8 +11,9 @@ use super::super::reports::shared::{self, Hidden};
 use super::super::rules::permissions::enter;
 use super::super::wire::body;
 use super::super::wire::query::path_id;
-use super::super::wire::reports::asked::Asker;
+use super::super::wire::reports::asked::View;
 use super::super::wire::reports::shared::{FiltersOut, SharedIn, SharedListOut, SharedOut, asked};
+use super::reports::render;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::{FromCx, Routes};
@@ -57,10 +58,8 @@ impl FromCx for Visitor {
     }
 }
 
-/// Source: document 001, line 2856.
-fn get_shared_reports(cx: &Cx, access: Access) -> Result<Reply, Error> {
-    let root = cx.read();
-    let state = &root.value.clockify;
+/// The page that the list's own parameters ask for. Source: document 001, lines 2860 to 2868.
+fn page(cx: &Cx) -> Result<Page, Error> {
     let number = cx.query.integer("page")?.and_then(|page| u64::try_from(page).ok()).unwrap_or(1);
     let size = match cx.query.integer("pageSize")?.map(u64::try_from) {
         None => PAGE,
@@ -68,9 +67,16 @@ fn get_shared_reports(cx: &Cx, access: Access) -> Result<Reply, Error> {
         Some(Ok(size)) if size > PAGE_MOST => return Err(Error::PageSize),
         Some(Ok(size)) => size,
     };
-    let found: Vec<&SharedReport> =
-        shared::list(state, &access.actor).map(|report| &**report).collect();
-    let page = Page { number, size };
+    Ok(Page { number, size })
+}
+
+/// Source: document 001, line 2856.
+fn get_shared_reports(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let page = page(cx)?;
+    let found = shared::list(state, &access.actor).map(|report| &**report);
+    let found: Vec<&SharedReport> = found.collect();
     let reports = found.iter().copied().skip(page.skip()).take(page.take());
     let revision = root.value.settings.revision;
     Ok(Reply::ok(&SharedListOut::new(state, reports, found.len(), revision)))
@@ -114,38 +120,39 @@ fn check(
     kind: SharedKind,
     filter: &str,
 ) -> Result<(), Error> {
-    let asker = Asker {
+    let view = View {
         state: &world.clockify,
         actor: &access.actor,
         now: cx.now(),
         revision: world.settings.revision,
         rolling_from: None,
     };
-    asked(filter)?.asked(kind, &asker).map(|_| ())
+    asked(filter)?.asked(kind, &view).map(|_| ())
+}
+
+impl From<Hidden> for Error {
+    fn from(hidden: Hidden) -> Self {
+        match hidden {
+            Hidden::Unknown => Self::NoSharedReport,
+            Hidden::NoCaller => Self::Tokens,
+            Hidden::NotYours => Self::AccessDenied,
+        }
+    }
 }
 
 /// Source: document 001, line 3293.
 fn generate_shared_report(cx: &Cx, visitor: Visitor) -> Result<Reply, Error> {
     let root = cx.read();
-    let state = &root.value.clockify;
+    let (state, revision) = (&root.value.clockify, root.value.settings.revision);
     let id: SharedReportId = cx.param("id").parse().map_err(|_| Error::NoSharedReport)?;
     let viewer = visitor.0.map(|caller| caller.user.id);
-    let (report, author) = shared::open(state, id, viewer).map_err(|hidden| match hidden {
-        Hidden::Unknown => Error::NoSharedReport,
-        Hidden::NoCaller => Error::Tokens,
-        Hidden::NotYours => Error::AccessDenied,
-    })?;
+    let (report, author) = shared::open(state, id, viewer)?;
     let mut wanted = asked(&report.filter)?;
     let redated = wanted.overridden(cx, report.kind, report.fixed_date)?;
-    let asker = Asker {
-        state,
-        actor: &author,
-        now: cx.now(),
-        revision: root.value.settings.revision,
-        rolling_from: (!report.fixed_date && !redated).then_some(report.saved),
-    };
-    let wanted = wanted.asked(report.kind, &asker)?;
+    let rolling_from = (!report.fixed_date && !redated).then_some(report.saved);
+    let view = View { state, actor: &author, now: cx.now(), revision, rolling_from };
+    let wanted = wanted.asked(report.kind, &view)?;
     let viewer = viewer.and_then(|viewer| enter(state, report.workspace, viewer).ok());
     let filters = FiltersOut::new(state, &report, wanted.query.span.zone, viewer.as_ref());
-    super::reports::render(&asker, wanted, filters)
+    render(&view, wanted, filters)
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::super::result::{
-    AmountKind, Details, Frame, Group, GroupKind, Label, Row, Summary, Weekly,
+    AmountKind, Details, Filled, Frame, Group, GroupKind, Label, Row, Summary, Weekly,
 };
 use crate::kernel::civil::local;
 use crate::kernel::money::Minor;
@@ -138,7 +138,7 @@ pub fn detailed_cells(frame: &Frame, details: &Details, row: &Row) -> Vec<Cell> 
     }
     for field in &details.fields {
         let filled = row.fields.iter().find(|filled| filled.id == field.id);
-        cells.push(Cell::text(&filled.map(|filled| filled.text()).unwrap_or_default()));
+        cells.push(Cell::text(&filled.map(Filled::text).unwrap_or_default()));
     }
     cells
 }

@@ -133,7 +133,7 @@ fn write(
             None => sheet.write_string(line, at, day.to_string())?,
         },
         Cell::Time(time) => {
-            let time = seconds_of_day(&time.time());
+            let time = seconds_of_day(time.time());
             sheet.write_number_with_format(line, at, time, &formats.time)?
         }
         Cell::Duration(seconds) => {
@@ -203,7 +203,7 @@ fn date(day: NaiveDate) -> Option<ExcelDateTime> {
         .ok()
 }
 
-fn seconds_of_day(time: &chrono::NaiveTime) -> f64 {
+fn seconds_of_day(time: chrono::NaiveTime) -> f64 {
     use chrono::Timelike;
     f64::from(time.num_seconds_from_midnight()) / 86_400.0
 }

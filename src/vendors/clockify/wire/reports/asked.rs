@@ -1,24 +1,28 @@
 //! The body of a report request, and the report it asks for.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::super::super::error::Error;
 use super::super::super::limits::{PAGE, PAGE_MOST};
 use super::super::super::model::State;
 use super::super::super::model::shared::SharedKind;
-use super::super::super::model::users::{UserSettings, Weekday};
+use super::super::super::model::users::Weekday;
 use super::super::super::reports::ask::{self, Query};
 use super::super::super::reports::filter::{Audit, Filter};
-use super::super::super::reports::range::{Preset, Span, rolled, week_of};
+use super::super::super::reports::range::Preset;
 use super::super::super::reports::result::{AmountKind, GroupKind};
 use super::super::super::reports::{detailed, summary, weekly};
 use super::super::super::rules::permissions::Actor;
 use super::super::loose::{LooseBool, LooseInt, Text};
-use super::super::stamps;
+use super::dates::{Range, bound, zone};
+use super::object::Object;
 use super::picks::{AuditIn, FieldIn, PickIn};
+use super::words::{
+    AmountWord, ApprovalWord, DetailedColumn, ExportWord, InvoicingWord, SortOrder, SummaryColumn,
+    TotalsWord, WeeklyGroup, WeeklySubgroup,
+};
 use crate::http::body::Field;
-use crate::kernel::civil::{self, Tz, local};
 use crate::kernel::page::Page;
 use crate::kernel::revision::Revision;
 use crate::quirk;
@@ -30,13 +34,13 @@ pub struct ReportIn {
     pub(super) date_range_start: Field<Text>,
     pub(super) date_range_end: Field<Text>,
     pub(super) date_range_type: Field<Preset>,
-    users: Field<PickIn>,
-    user_groups: Field<PickIn>,
-    clients: Field<PickIn>,
-    projects: Field<PickIn>,
-    tasks: Field<PickIn>,
-    tags: Field<PickIn>,
-    currency: Field<PickIn>,
+    users: Field<Object<PickIn>>,
+    user_groups: Field<Object<PickIn>>,
+    clients: Field<Object<PickIn>>,
+    projects: Field<Object<PickIn>>,
+    tasks: Field<Object<PickIn>>,
+    tags: Field<Object<PickIn>>,
+    currency: Field<Object<PickIn>>,
     billable: Field<LooseBool>,
     description: Field<Text>,
     without_description: Field<LooseBool>,
@@ -46,14 +50,14 @@ pub struct ReportIn {
     amount_shown: Field<AmountWord>,
     amounts: Field<Vec<AmountWord>>,
     pub(super) export_type: Field<ExportWord>,
-    custom_fields: Field<Vec<FieldIn>>,
-    user_custom_fields: Field<Vec<FieldIn>>,
+    custom_fields: Field<Vec<Object<FieldIn>>>,
+    user_custom_fields: Field<Vec<Object<FieldIn>>>,
     pub(super) sort_order: Field<SortOrder>,
     time_zone: Field<Text>,
     week_start: Field<Weekday>,
-    pub(super) summary_filter: Field<SummaryIn>,
-    pub(super) weekly_filter: Field<WeeklyIn>,
-    pub(super) detailed_filter: Field<DetailedIn>,
+    pub(super) summary_filter: Field<Object<SummaryIn>>,
+    pub(super) weekly_filter: Field<Object<WeeklyIn>>,
+    pub(super) detailed_filter: Field<Object<DetailedIn>>,
 }
 
 /// Source: document 001, lines 2465 to 2471.
@@ -79,8 +83,8 @@ pub struct DetailedIn {
     pub(super) page: Field<LooseInt>,
     pub(super) page_size: Field<LooseInt>,
     pub(super) sort_column: Field<DetailedColumn>,
-    audit_filter: Field<AuditIn>,
-    options: Field<OptionsIn>,
+    audit_filter: Field<Object<AuditIn>>,
+    options: Field<Object<OptionsIn>>,
 }
 
 /// Source: notes/clockify.md 6.2.
@@ -88,56 +92,6 @@ pub struct DetailedIn {
 #[serde(rename_all = "camelCase", default)]
 pub struct OptionsIn {
     totals: Field<TotalsWord>,
-}
-
-/// The words of the enums, by the vendor's names.
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($word:ident),+ $(,)? })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-        #[expect(missing_docs, reason = "the vendor's own words")]
-        pub enum $name { $($word),+ }
-    )+};
-}
-
-words! {
-    /// Source: notes/clockify.md 6.1.
-    ApprovalWord { Approved, Unapproved, All }
-    /// Source: notes/clockify.md 6.1.
-    InvoicingWord { Invoiced, Uninvoiced, All }
-    /// Source: document 001, line 2475, and notes/clockify.md 6.1.
-    AmountWord { Earned, Earnings, Cost, Profit, HideAmount, Export }
-    /// Source: document 001, line 2472.
-    SortOrder { Ascending, Descending }
-    /// Source: document 001, line 2470, and notes/clockify.md 6.3.
-    SummaryColumn { Group, Duration, Amount, Earned, Cost, Profit }
-    /// Source: document 001, line 2562.
-    WeeklyGroup { Project, User }
-    /// Source: document 001, line 2563.
-    WeeklySubgroup { Time, Earnings }
-    /// Source: document 001, line 2778, and notes/clockify.md 6.2.
-    DetailedColumn { Id, Description, User, Duration, Date, ZonedDate, Natural, UserDate }
-    /// Source: notes/clockify.md 6.2.
-    TotalsWord { Calculate, Exclude }
-}
-
-/// Source: document 001, line 2473, and notes/clockify.md 6.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[expect(missing_docs, reason = "the vendor's own words")]
-pub enum ExportWord {
-    #[serde(rename = "JSON")]
-    Json,
-    #[serde(rename = "JSON_V1")]
-    JsonV1,
-    #[serde(rename = "PDF")]
-    Pdf,
-    #[serde(rename = "CSV")]
-    Csv,
-    #[serde(rename = "XLSX")]
-    Xlsx,
-    #[serde(rename = "ZIP")]
-    Zip,
 }
 
 /// What a report is made as.
@@ -191,9 +145,9 @@ pub enum Family {
     },
 }
 
-/// Who asks, when, and of what.
+/// Whose view a report is, when, and of what.
 #[derive(Debug, Clone, Copy)]
-pub struct Asker<'a> {
+pub struct View<'a> {
     /// All of Clockify.
     pub state: &'a State,
     /// Whose view it is.
@@ -206,30 +160,6 @@ pub struct Asker<'a> {
     pub rolling_from: Option<DateTime<Utc>>,
 }
 
-/// The clock that a bound of a range shows. An offset is honoured, then the time in UTC is taken.
-/// Source: notes/clockify.md 3 and 6.1.
-pub(super) fn wall(text: &str) -> Option<NaiveDateTime> {
-    quirk!("CFY-400");
-    let text = text.trim();
-    let at = match stamps::parse(text) {
-        Some(at) => at.naive_utc(),
-        None => {
-            if text.len() < 19 || text.as_bytes()[10] != b'T' || text.contains([' ', 't']) {
-                return None;
-            }
-            NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?
-        }
-    };
-    (1..=9998).contains(&at.year()).then_some(at)
-}
-
-fn bound(field: Field<Text>, name: &'static str) -> Result<Option<NaiveDateTime>, Error> {
-    match field.value() {
-        None => Ok(None),
-        Some(text) => wall(&text.0).map(Some).ok_or(Error::BadDate(name)),
-    }
-}
-
 fn yes(field: Field<LooseBool>) -> Option<bool> {
     field.value().map(|truth| truth.0)
 }
@@ -238,26 +168,26 @@ impl ReportIn {
     /// The report that this asks for.
     ///
     /// # Errors
-    /// The vendor's, for what is missing or cannot be, and for what the asker may not have.
-    pub fn asked(self, kind: SharedKind, asker: &Asker<'_>) -> Result<Asked, Error> {
-        let profile = asker.state.users.get(asker.actor.user);
+    /// The vendor's, for what is missing or cannot be, and for what the view may not have.
+    pub fn asked(self, kind: SharedKind, view: &View<'_>) -> Result<Asked, Error> {
+        let profile = view.state.users.get(view.actor.user);
         let profile = profile.and_then(|user| user.settings.clone()).unwrap_or_default();
         let week_start = self.week_start.value().unwrap_or(profile.week_start);
         let descending = self.sort_order.value().map(|order| order == SortOrder::Descending);
         let export = export(self.export_type.value())?;
-        let shown = self.shown(asker)?;
+        let shown = self.shown(view)?;
         let (family, audit) = match kind {
             SharedKind::Summary => {
                 let filter = self.summary_filter.value().ok_or(Error::NoFilter("summary"))?;
-                (filter.family(&shown)?, Audit::default())
+                (filter.0.family(&shown)?, Audit::default())
             }
             SharedKind::Weekly => {
                 let filter = self.weekly_filter.value().ok_or(Error::NoFilter("weekly"))?;
-                (filter.family(), Audit::default())
+                (filter.0.family(), Audit::default())
             }
             SharedKind::Detailed => {
                 let filter = self.detailed_filter.value().ok_or(Error::NoFilter("detailed"))?;
-                filter.family()?
+                filter.0.family()?
             }
         };
         let range = Range {
@@ -267,14 +197,15 @@ impl ReportIn {
             zone: zone(self.time_zone, &profile)?,
             week_start,
         };
-        let span = range.span(kind, asker)?;
+        let span = range.span(kind, view)?;
         if kind == SharedKind::Weekly && span.count() != weekly::DAYS {
             return Err(Error::NotSevenDays);
         }
-        ask::allow(asker.state, asker.actor, &span, kind != SharedKind::Weekly)?;
-        let pick = |pick: Field<PickIn>| pick.value().map(PickIn::pick);
-        let tests = |fields: Field<Vec<FieldIn>>| {
-            fields.value().unwrap_or_default().into_iter().map(FieldIn::test).collect()
+        ask::allow(view.state, view.actor, &span, kind != SharedKind::Weekly)?;
+        let pick = |pick: Field<Object<PickIn>>| pick.value().map(|pick| pick.0.pick());
+        let tests = |fields: Field<Vec<Object<FieldIn>>>| {
+            let fields = fields.value().unwrap_or_default();
+            fields.into_iter().map(|field| field.0.test()).collect()
         };
         let description = self.description.value().map(|text| text.0.trim().to_lowercase());
         let description = description.filter(|text| !text.is_empty());
@@ -310,7 +241,7 @@ impl ReportIn {
         Ok(Asked { query, family, export, descending })
     }
 
-    fn shown(&self, asker: &Asker<'_>) -> Result<Vec<AmountKind>, Error> {
+    fn shown(&self, view: &View<'_>) -> Result<Vec<AmountKind>, Error> {
         let one = match &self.amount_shown {
             Field::Value(word) => Some(*word),
             _ => None,
@@ -319,7 +250,7 @@ impl ReportIn {
             Field::Value(words) => words.clone(),
             _ => Vec::new(),
         };
-        let asked = match one {
+        let wanted = match one {
             Some(AmountWord::HideAmount) => Some(Vec::new()),
             None if several.is_empty() => None,
             _ => {
@@ -330,7 +261,7 @@ impl ReportIn {
                 Some(kinds)
             }
         };
-        Ok(ask::amounts(asker.state, asker.actor, asked)?)
+        Ok(ask::amounts(view.state, view.actor, wanted)?)
     }
 }
 
@@ -353,56 +284,6 @@ fn export(word: Option<ExportWord>) -> Result<Export, Error> {
             quirk!("CFY-473");
             Err(Error::NotOneOf(&["JSON", "JSON_V1", "PDF", "CSV", "XLSX"]))
         }
-    }
-}
-
-fn zone(field: Field<Text>, profile: &UserSettings) -> Result<Tz, Error> {
-    match field.value() {
-        None => Ok(profile.time_zone),
-        Some(name) => civil::zone(name.0.trim()).ok_or(Error::Invalid(name.0)),
-    }
-}
-
-/// The dates of a request.
-struct Range {
-    start: Option<NaiveDateTime>,
-    end: Option<NaiveDateTime>,
-    preset: Preset,
-    zone: Tz,
-    week_start: Weekday,
-}
-
-impl Range {
-    fn span(&self, kind: SharedKind, asker: &Asker<'_>) -> Result<Span, Error> {
-        let start = self.start.ok_or(Error::NotNull)?;
-        let today = local(asker.now, self.zone).date();
-        let span = match self.end {
-            Some(end) => Span::between(start, end, self.zone)
-                .map_err(|_| Error::Backwards(start.and_utc(), end.and_utc()))?,
-            None if kind == SharedKind::Weekly && asker.revision == Revision::Documented => {
-                quirk!("CFY-430");
-                self.week(start)
-            }
-            None => return Err(Error::NotNull),
-        };
-        if let Some((first, last)) = self.preset.days(today, self.week_start) {
-            quirk!("CFY-408");
-            return Ok(Span::days(first, last, self.zone));
-        }
-        Ok(match asker.rolling_from {
-            Some(saved) => rolled(span, saved, asker.now, self.week_start),
-            None => span,
-        })
-    }
-
-    /// The first whole week that begins at or after `start`.
-    fn week(&self, start: NaiveDateTime) -> Span {
-        let day = start.date();
-        let later = |day: NaiveDate, days| day.checked_add_days(Days::new(days)).unwrap_or(day);
-        let begun = week_of(day, self.week_start);
-        let first =
-            if begun == day && start.time() == NaiveTime::MIN { day } else { later(begun, 7) };
-        Span::days(first, later(first, 6), self.zone)
     }
 }
 
@@ -461,9 +342,9 @@ impl DetailedIn {
                 detailed::SortBy::Date
             }
         };
-        let options = options.value().unwrap_or_default();
+        let Object(options) = options.value().unwrap_or_default();
         let totals = options.totals.value() != Some(TotalsWord::Exclude);
-        let audit = audit_filter.value().unwrap_or_default();
+        let Object(audit) = audit_filter.value().unwrap_or_default();
         let audit = Audit {
             without_project: yes(audit.without_project) == Some(true),
             without_task: yes(audit.without_task) == Some(true),
@@ -471,34 +352,5 @@ impl DetailedIn {
             shorter: yes(audit.duration_shorter) == Some(true),
         };
         Ok((Family::Detailed { page, sort, totals }, audit))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::wall;
-
-    #[test]
-    fn bounds_are_the_clock_they_show() {
-        let read = |text: &str| wall(text).map(|at| at.to_string());
-        for (text, wanted) in [
-            ("2020-05-10T00:00:00.000Z", "2020-05-10 00:00:00"),
-            ("2018-11-01T00:00:00", "2018-11-01 00:00:00"),
-            ("2018-11-01T23:59:59.999", "2018-11-01 23:59:59.999"),
-            ("2018-11-01T23:59:59.999999", "2018-11-01 23:59:59.999999"),
-            ("2020-05-10T00:00:00+02:00", "2020-05-09 22:00:00"),
-        ] {
-            assert_eq!(read(text).as_deref(), Some(wanted), "{text}");
-        }
-        for text in [
-            "",
-            "2020-05-10",
-            "2020-05-10 00:00:00",
-            "99999-05-10T00:00:00",
-            "2020-13-10T00:00:00",
-            "ä2020-05-10T00:00:00",
-        ] {
-            assert_eq!(read(text), None, "{text}");
-        }
     }
 }

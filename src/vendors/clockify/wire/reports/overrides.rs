@@ -4,7 +4,9 @@ use super::super::super::error::Error;
 use super::super::super::model::shared::SharedKind;
 use super::super::loose::{LooseInt, Text};
 use super::super::query::{text, word};
-use super::asked::{DetailedColumn, ExportWord, ReportIn, SortOrder, SummaryColumn};
+use super::asked::ReportIn;
+use super::object::Object;
+use super::words::{DetailedColumn, ExportWord, SortOrder, SummaryColumn};
 use crate::http::body::Field;
 use crate::http::cx::Cx;
 use crate::quirk;
@@ -39,13 +41,13 @@ impl ReportIn {
         match kind {
             SharedKind::Summary => {
                 if let Some(column) = word::<SummaryColumn>(cx, "sortColumn")?
-                    && let Field::Value(filter) = &mut self.summary_filter
+                    && let Field::Value(Object(filter)) = &mut self.summary_filter
                 {
                     filter.sort_column = Field::Value(column);
                 }
             }
             SharedKind::Detailed => {
-                if let Field::Value(filter) = &mut self.detailed_filter {
+                if let Field::Value(Object(filter)) = &mut self.detailed_filter {
                     if let Some(column) = word::<DetailedColumn>(cx, "sortColumn")? {
                         filter.sort_column = Field::Value(column);
                     }

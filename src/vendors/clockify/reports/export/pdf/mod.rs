@@ -6,7 +6,9 @@ mod page;
 mod rows;
 mod text;
 
-use super::super::result::{AmountKind, Details, Frame, Row, Summary, Totals, Weekly};
+use std::sync::Arc;
+
+use super::super::result::{AmountKind, Details, Frame, Money, Row, Summary, Totals, Weekly};
 use page::{Align, GREY, GROUND, INK, MARGIN, Pages};
 use text::{Fonts, Type};
 
@@ -61,13 +63,13 @@ fn amount_name(kind: AmountKind) -> &'static str {
     }
 }
 
-/// An amount in all its currencies.
-fn amounts(frame: &Frame, totals: &Totals, kind: AmountKind) -> Vec<String> {
-    if totals.by_currency.is_empty() {
+/// An amount in all its currencies, a line each.
+fn amounts(frame: &Frame, by_currency: &[(Arc<str>, Money)], kind: AmountKind) -> Vec<String> {
+    if by_currency.is_empty() {
         return vec![frame.style.money(0, &frame.currency)];
     }
-    let by_currency = totals.by_currency.iter();
-    by_currency.map(|(code, money)| frame.style.money(money.of(kind), code)).collect()
+    let each = by_currency.iter();
+    each.map(|(code, money)| frame.style.money(money.of(kind), code)).collect()
 }
 
 /// Title, workspace, range and figures.
@@ -91,7 +93,7 @@ fn head(pages: &mut Pages, frame: &Frame, title: &str, totals: &Totals) {
         ("Billable time", vec![frame.style.duration(totals.billable_seconds)]),
     ];
     for kind in &frame.shown {
-        figures.push((amount_name(*kind), amounts(frame, totals, *kind)));
+        figures.push((amount_name(*kind), amounts(frame, &totals.by_currency, *kind)));
     }
     let most = figures.iter().map(|(_, texts)| texts.len()).max().unwrap_or(1);
     #[expect(clippy::cast_precision_loss, reason = "there are few figures and currencies")]

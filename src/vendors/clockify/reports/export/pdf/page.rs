@@ -54,14 +54,14 @@ pub(super) struct Pages {
     pub(super) height: f32,
     /// How far down the current page is filled.
     pub(super) y: f32,
-    pages: Vec<Vec<Mark>>,
+    marks: Vec<Vec<Mark>>,
 }
 
 impl Pages {
     /// An empty page of A4, upright or lying.
     pub(super) fn new(fonts: &'static Fonts, lying: bool) -> Self {
         let (width, height) = if lying { (842.0, 595.0) } else { (595.0, 842.0) };
-        Self { fonts, width, height, y: MARGIN, pages: vec![Vec::new()] }
+        Self { fonts, width, height, y: MARGIN, marks: vec![Vec::new()] }
     }
 
     /// The right edge of what is drawn.
@@ -76,12 +76,12 @@ impl Pages {
 
     /// Goes on with a new page.
     pub(super) fn turn(&mut self) {
-        self.pages.push(Vec::new());
+        self.marks.push(Vec::new());
         self.y = MARGIN;
     }
 
     fn mark(&mut self, mark: Mark) {
-        if let Some(page) = self.pages.last_mut() {
+        if let Some(page) = self.marks.last_mut() {
             page.push(mark);
         }
     }
@@ -128,10 +128,10 @@ impl Pages {
         foot: &str,
     ) -> Option<Vec<u8>> {
         let small = Type { size: 7.5, bold: false };
-        let count = self.pages.len();
+        let count = self.marks.len();
         let mut document = Document::new_with(SerializeSettings::default());
         document.set_metadata(metadata(title, made));
-        for (n, marks) in std::mem::take(&mut self.pages).into_iter().enumerate() {
+        for (n, marks) in std::mem::take(&mut self.marks).into_iter().enumerate() {
             let settings = PageSettings::from_wh(self.width, self.height)?;
             let mut page = document.start_page_with(settings);
             let mut surface = page.surface();

@@ -10,6 +10,8 @@ use crate::kernel::civil::local;
 
 const PLAIN: Type = Type { size: 8.5, bold: false };
 const STRONG: Type = Type { size: 8.5, bold: true };
+/// From one line of a row to the next.
+const LINE: f32 = 11.0;
 const SMALL: Type = Type { size: 7.5, bold: false };
 
 /// A column behind the first.
@@ -77,37 +79,57 @@ impl Layout {
         }
     }
 
-    fn values(&self, pages: &mut Pages, y: f32, style: Type, colour: Colour, texts: &[String]) {
+    /// The cells behind the first, each of one or more lines.
+    fn values(
+        &self,
+        pages: &mut Pages,
+        y: f32,
+        style: Type,
+        colour: Colour,
+        texts: &[Vec<String>],
+    ) {
         let mut right = pages.right() - self.figures();
-        for (column, text) in self.columns.iter().zip(texts) {
+        for (column, texts) in self.columns.iter().zip(texts) {
             right += column.width;
-            let line = pages.fonts.fit(text, style, column.width - 4.0);
-            pages.line(column.place(right), y, column.align, line, colour);
+            let mut y = y;
+            for text in texts {
+                let line = pages.fonts.fit(text, style, column.width - 4.0);
+                pages.line(column.place(right), y, column.align, line, colour);
+                y += LINE;
+            }
         }
     }
 
     /// The last row.
     fn total(&self, pages: &mut Pages, texts: &[Vec<String>]) {
-        let most = texts.iter().map(Vec::len).max().unwrap_or(1);
-        self.need(pages, 24.0);
+        let height = lines(texts);
+        self.need(pages, height + 12.0);
         pages.block(MARGIN, pages.y, pages.right() - MARGIN, 1.2, INK);
         pages.text(MARGIN + 6.0, pages.y + 15.0, Align::Left, "Total", STRONG, INK);
-        for n in 0..most {
-            let line: Vec<String> =
-                texts.iter().map(|texts| texts.get(n).cloned().unwrap_or_default()).collect();
-            self.values(pages, pages.y + 15.0, STRONG, INK, &line);
-            pages.y += 14.0;
-        }
+        self.values(pages, pages.y + 15.0, STRONG, INK, texts);
+        pages.y += height + 12.0;
     }
+}
+
+/// Height of cells.
+fn lines(texts: &[Vec<String>]) -> f32 {
+    let most = texts.iter().map(Vec::len).max().unwrap_or(1);
+    #[expect(clippy::cast_precision_loss, reason = "there are few currencies")]
+    let most = most as f32;
+    LINE * most
+}
+
+fn one(text: String) -> Vec<String> {
+    vec![text]
 }
 
 fn amount_columns(frame: &Frame) -> impl Iterator<Item = Column> {
     frame.shown.iter().map(|kind| figures(amount_name(*kind), 92.0))
 }
 
-/// The amounts of some work, in the currency of its group.
-fn money(frame: &Frame, sum: Sum, currency: &str) -> impl Iterator<Item = String> {
-    frame.shown.iter().map(move |kind| frame.style.money(sum.money.of(*kind), currency))
+/// The amounts of a group.
+fn money<'a>(frame: &'a Frame, group: &'a Group) -> impl Iterator<Item = Vec<String>> + 'a {
+    frame.shown.iter().map(|kind| amounts(frame, &group.by_currency, *kind))
 }
 
 fn nothing(pages: &mut Pages) {
@@ -140,10 +162,10 @@ pub(super) fn summary(pages: &mut Pages, frame: &Frame, report: &Summary) {
         nothing(pages);
     }
     for group in &report.groups {
-        summary_group(pages, frame, &layout, &report.kinds, group, 0, &frame.currency);
+        summary_group(pages, frame, &layout, &report.kinds, group, 0);
     }
     let mut totals = vec![vec![frame.style.duration(report.totals.sum.seconds)]];
-    totals.extend(frame.shown.iter().map(|kind| amounts(frame, &report.totals, *kind)));
+    totals.extend(frame.shown.iter().map(|kind| amounts(frame, &report.totals.by_currency, *kind)));
     layout.total(pages, &totals);
 }
 
@@ -158,16 +180,14 @@ fn summary_group(
     kinds: &[GroupKind],
     group: &Group,
     level: u8,
-    currency: &str,
 ) {
     let Some((kind, inner)) = kinds.split_first() else { return };
-    let currency = group.label.currency.as_deref().unwrap_or(currency);
     let style = if level == 0 { STRONG } else { PLAIN };
-    let mut texts = vec![frame.style.duration(group.sum.seconds)];
-    texts.extend(money(frame, group.sum, currency));
+    let mut texts = vec![one(frame.style.duration(group.sum.seconds))];
+    texts.extend(money(frame, group));
     group_row(pages, frame, layout, *kind, group, level, style, &texts);
     for child in &group.children {
-        summary_group(pages, frame, layout, inner, child, level + 1, currency);
+        summary_group(pages, frame, layout, inner, child, level + 1);
     }
 }
 
@@ -181,7 +201,7 @@ fn group_row(
     group: &Group,
     level: u8,
     style: Type,
-    texts: &[String],
+    texts: &[Vec<String>],
 ) {
     let label = &group.label;
     let indent = 6.0 + 14.0 * f32::from(level);
@@ -190,12 +210,11 @@ fn group_row(
     let room = layout.room(pages) - indent - shift;
     let name = match (kind, label.day) {
         (GroupKind::Date, Some(day)) => frame.style.date(day),
-        (GroupKind::Timeentry, _) if label.name.is_empty() => "(no description)".to_owned(),
         _ => label.name.to_string(),
     };
-    let lines = pages.fonts.wrap(&name, style, room, 3);
+    let names = pages.fonts.wrap(&name, style, room, 3);
     #[expect(clippy::cast_precision_loss, reason = "there are at most three lines")]
-    let height = 6.0 + 11.0 * lines.len() as f32;
+    let height = 6.0 + (LINE * names.len() as f32).max(lines(texts));
     layout.need(pages, if level == 0 { height + 17.0 } else { height });
     if level == 0 {
         pages.rule(pages.y, RULE);
@@ -206,16 +225,16 @@ fn group_row(
     }
     let mut end = 0.0;
     let mut at = y;
-    for line in lines {
+    for line in names {
         end = line.width;
         pages.line(x + shift, at, Align::Left, line, INK);
-        at += 11.0;
+        at += LINE;
     }
     if let Some(client) =
         label.client.as_deref().filter(|client| !client.is_empty() && room - end > 40.0)
     {
         let client = pages.fonts.fit(client, PLAIN, room - end - 7.0);
-        pages.line(x + shift + end + 7.0, at - 11.0, Align::Left, client, GREY);
+        pages.line(x + shift + end + 7.0, at - LINE, Align::Left, client, GREY);
     }
     layout.values(pages, y, style, INK, texts);
     pages.y += height;
@@ -236,35 +255,28 @@ pub(super) fn weekly(pages: &mut Pages, frame: &Frame, report: &Weekly) {
     if report.groups.is_empty() {
         nothing(pages);
     }
-    let texts = |days: &mut dyn Iterator<Item = Sum>, sum: Sum, currency: &str| {
-        let mut texts: Vec<String> = days
-            .map(|day| match frame.main().filter(|_| report.money) {
-                _ if day == Sum::default() => "–".to_owned(),
-                Some(kind) => frame.style.number(day.money.of(kind)),
-                None => frame.style.duration(day.seconds),
-            })
-            .collect();
-        texts.push(frame.style.duration(sum.seconds));
-        texts.extend(money(frame, sum, currency));
+    let day = |day: &Sum| match frame.main().filter(|_| report.money) {
+        _ if *day == Sum::default() => one("–".to_owned()),
+        Some(kind) => one(frame.style.number(day.money.of(kind))),
+        None => one(frame.style.duration(day.seconds)),
+    };
+    let texts = |group: &Group| {
+        let mut texts: Vec<Vec<String>> = group.days.iter().map(day).collect();
+        texts.push(one(frame.style.duration(group.sum.seconds)));
+        texts.extend(money(frame, group));
         texts
     };
     let [outer, inner] = report.kinds;
     for group in &report.groups {
-        let currency = group.label.currency.as_deref().unwrap_or(&frame.currency);
-        let row = texts(&mut group.days.iter().copied(), group.sum, currency);
-        group_row(pages, frame, &layout, outer, group, 0, STRONG, &row);
+        group_row(pages, frame, &layout, outer, group, 0, STRONG, &texts(group));
         for child in &group.children {
-            let currency = child.label.currency.as_deref().unwrap_or(currency);
-            let row = texts(&mut child.days.iter().copied(), child.sum, currency);
-            group_row(pages, frame, &layout, inner, child, 1, PLAIN, &row);
+            group_row(pages, frame, &layout, inner, child, 1, PLAIN, &texts(child));
         }
     }
-    let mut days = report.days.iter().map(|day| day.sum);
-    let row = texts(&mut days, Sum::default(), &frame.currency);
-    let mut totals: Vec<Vec<String>> =
-        row.into_iter().take(report.days.len()).map(|text| vec![text]).collect();
-    totals.push(vec![frame.style.duration(report.totals.sum.seconds)]);
-    totals.extend(frame.shown.iter().map(|kind| amounts(frame, &report.totals, *kind)));
+    let mut totals: Vec<Vec<String>> = report.days.iter().map(|each| day(&each.sum)).collect();
+    totals.push(one(frame.style.duration(report.totals.sum.seconds)));
+    let by_currency = &report.totals.by_currency;
+    totals.extend(frame.shown.iter().map(|kind| amounts(frame, by_currency, *kind)));
     layout.total(pages, &totals);
 }
 
@@ -294,14 +306,14 @@ pub(super) fn detailed(
     }
     let mut row = vec![vec![String::new()]; 3];
     row.push(vec![frame.style.duration(totals.sum.seconds)]);
-    row.extend(frame.shown.iter().map(|kind| amounts(frame, totals, *kind)));
+    row.extend(frame.shown.iter().map(|kind| amounts(frame, &totals.by_currency, *kind)));
     layout.total(pages, &row);
 }
 
 fn entry(pages: &mut Pages, frame: &Frame, layout: &Layout, row: &Row) {
     let room = layout.room(pages) - 6.0;
     let description =
-        if row.description.is_empty() { "(no description)" } else { &row.description };
+        if row.description.is_empty() { "(Without description)" } else { &row.description };
     let lines = pages.fonts.wrap(description, PLAIN, room, 3);
     let below = below(row);
     #[expect(clippy::cast_precision_loss, reason = "there are at most three lines")]
@@ -310,12 +322,12 @@ fn entry(pages: &mut Pages, frame: &Frame, layout: &Layout, row: &Row) {
     pages.rule(pages.y, RULE);
     let mut y = pages.y + 12.0;
     let mut texts = vec![
-        row.user.name.to_string(),
-        frame.style.moment(row.start, frame.zone),
-        frame.style.time(local(row.end, frame.zone)),
-        frame.style.duration(row.seconds),
+        one(row.user.name.to_string()),
+        one(frame.style.moment(row.start, frame.zone)),
+        one(frame.style.time(local(row.end, frame.zone))),
+        one(frame.style.duration(row.seconds)),
     ];
-    let amount = |kind: &AmountKind| frame.style.money(row.money.of(*kind), &row.currency);
+    let amount = |kind: &AmountKind| one(frame.style.money(row.money.of(*kind), &row.currency));
     texts.extend(frame.shown.iter().map(amount));
     layout.values(pages, y, PLAIN, INK, &texts);
     for line in lines {

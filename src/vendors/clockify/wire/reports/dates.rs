@@ -1,0 +1,120 @@
+//! The dates of a report request, and the range they mean.
+
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime};
+
+use super::super::super::error::Error;
+use super::super::super::model::shared::SharedKind;
+use super::super::super::model::users::{UserSettings, Weekday};
+use super::super::super::reports::range::{Preset, Span, rolled, week_of};
+use super::super::loose::Text;
+use super::super::stamps;
+use super::asked::View;
+use crate::http::body::Field;
+use crate::kernel::civil::{self, Tz, local};
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+/// The clock that a bound of a range shows. An offset is honoured, then the time in UTC is taken.
+/// Source: notes/clockify.md 3 and 6.1.
+fn wall(text: &str) -> Option<NaiveDateTime> {
+    quirk!("CFY-400");
+    let text = text.trim();
+    let at = if let Some(at) = stamps::parse(text) {
+        at.naive_utc()
+    } else {
+        if text.len() < 19 || text.as_bytes()[10] != b'T' || text.contains([' ', 't']) {
+            return None;
+        }
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?
+    };
+    (1..=9998).contains(&at.year()).then_some(at)
+}
+
+pub(super) fn bound(
+    field: Field<Text>,
+    name: &'static str,
+) -> Result<Option<NaiveDateTime>, Error> {
+    match field.value() {
+        None => Ok(None),
+        Some(text) => wall(&text.0).map(Some).ok_or(Error::BadDate(name)),
+    }
+}
+
+pub(super) fn zone(field: Field<Text>, profile: &UserSettings) -> Result<Tz, Error> {
+    match field.value() {
+        None => Ok(profile.time_zone),
+        Some(name) => civil::zone(name.0.trim()).ok_or(Error::Invalid(name.0)),
+    }
+}
+
+/// The dates of a request.
+pub(super) struct Range {
+    pub(super) start: Option<NaiveDateTime>,
+    pub(super) end: Option<NaiveDateTime>,
+    pub(super) preset: Preset,
+    pub(super) zone: Tz,
+    pub(super) week_start: Weekday,
+}
+
+impl Range {
+    pub(super) fn span(&self, kind: SharedKind, view: &View<'_>) -> Result<Span, Error> {
+        let start = self.start.ok_or(Error::NotNull)?;
+        let today = local(view.now, self.zone).date();
+        let span = match self.end {
+            Some(end) => Span::between(start, end, self.zone)
+                .map_err(|_| Error::Backwards(start.and_utc(), end.and_utc()))?,
+            None if kind == SharedKind::Weekly && view.revision == Revision::Documented => {
+                quirk!("CFY-430");
+                self.week(start)
+            }
+            None => return Err(Error::NotNull),
+        };
+        if let Some((first, last)) = self.preset.days(today, self.week_start) {
+            quirk!("CFY-408");
+            return Ok(Span::days(first, last, self.zone));
+        }
+        Ok(match view.rolling_from {
+            Some(saved) => rolled(span, saved, view.now, self.week_start),
+            None => span,
+        })
+    }
+
+    /// The first whole week that begins at or after `start`.
+    fn week(&self, start: NaiveDateTime) -> Span {
+        let day = start.date();
+        let later = |day: NaiveDate, days| day.checked_add_days(Days::new(days)).unwrap_or(day);
+        let begun = week_of(day, self.week_start);
+        let first =
+            if begun == day && start.time() == NaiveTime::MIN { day } else { later(begun, 7) };
+        Span::days(first, later(first, 6), self.zone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wall;
+
+    #[test]
+    fn bounds_are_the_clock_they_show() {
+        let read = |text: &str| wall(text).map(|at| at.to_string());
+        for (text, wanted) in [
+            ("2020-05-10T00:00:00.000Z", "2020-05-10 00:00:00"),
+            ("2018-11-01T00:00:00", "2018-11-01 00:00:00"),
+            ("2018-11-01T23:59:59.999", "2018-11-01 23:59:59.999"),
+            ("2018-11-01T23:59:59.999999", "2018-11-01 23:59:59.999999"),
+            ("2020-05-10T00:00:00+02:00", "2020-05-09 22:00:00"),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(wanted), "{text}");
+        }
+        for text in [
+            "",
+            "2020-05-10",
+            "2020-05-10 00:00:00",
+            "99999-05-10T00:00:00",
+            "2020-13-10T00:00:00",
+            "ä2020-05-10T00:00:00",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

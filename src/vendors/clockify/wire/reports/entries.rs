@@ -1,0 +1,181 @@
+//! The detailed report as JSON.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Serialize, Serializer};
+
+use super::super::super::model::entries::EntryType;
+use super::super::super::model::fields::{FieldContent, FieldType};
+use super::super::super::model::{ClientId, EntryId, FieldId, ProjectId, TagId, TaskId, UserId};
+use super::super::super::reports::result::{AmountKind, Filled, Frame, Money, Named, Row, Totals};
+use super::answer::{TotalsList, decimal};
+use crate::kernel::civil::Tz;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+/// An instant in the zone of the report: `2026-08-08T10:15:00+12:00`, `Z` in UTC.
+#[derive(Debug, Clone, Copy)]
+struct Zoned(DateTime<Utc>, Tz);
+
+impl Serialize for Zoned {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let at = self.0.with_timezone(&self.1);
+        to.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Secs, true))
+    }
+}
+
+/// The answer of a detailed report.
+#[derive(Debug, Serialize)]
+pub struct DetailedOut<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    totals: Option<TotalsList<'a>>,
+    timeentries: Vec<RowOut<'a>>,
+}
+
+impl<'a> DetailedOut<'a> {
+    /// Writes a page of a detailed report, with or without the figures of all pages.
+    #[must_use]
+    pub fn new(
+        frame: &'a Frame,
+        totals: Option<&'a Totals>,
+        rows: &'a [Row],
+        revision: Revision,
+    ) -> Self {
+        quirk!("CFY-442");
+        Self {
+            totals: totals.map(|totals| TotalsList::new(frame, totals, revision)),
+            timeentries: rows.iter().map(|row| RowOut::new(frame, row)).collect(),
+        }
+    }
+}
+
+/// An entry. Source: document 001, lines 2822 to 2846, and notes/clockify.md 6.2.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RowOut<'a> {
+    #[serde(rename = "_id")]
+    id: EntryId,
+    description: &'a str,
+    user_id: UserId,
+    billable: bool,
+    task_id: Option<TaskId>,
+    project_id: Option<ProjectId>,
+    time_interval: IntervalOut,
+    approval_request_id: (),
+    task_name: Option<&'a str>,
+    tags: Vec<TagOut<'a>>,
+    is_locked: bool,
+    custom_fields: Vec<FieldOut<'a>>,
+    #[serde(flatten)]
+    amounts: Option<RowAmounts>,
+    user_name: &'a str,
+    user_email: &'a str,
+    project_name: Option<&'a str>,
+    project_color: Option<&'a str>,
+    client_name: Option<&'a str>,
+    client_id: Option<ClientId>,
+    currency: &'a str,
+    r#type: EntryType,
+    invoicing_info: (),
+    tag_ids: Vec<TagId>,
+}
+
+#[derive(Debug, Serialize)]
+struct IntervalOut {
+    start: Zoned,
+    end: Zoned,
+    duration: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct TagOut<'a> {
+    name: &'a str,
+    #[serde(rename = "_id")]
+    id: TagId,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FieldOut<'a> {
+    custom_field_id: FieldId,
+    time_entry_id: EntryId,
+    value: Option<&'a FieldContent>,
+    name: &'a str,
+    r#type: FieldType,
+}
+
+/// Amounts and rates of an entry; those not asked for are 0. Source: quirk CFY-404.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RowAmounts {
+    amount: f64,
+    rate: f64,
+    earned_amount: f64,
+    earned_rate: f64,
+    cost_amount: f64,
+    cost_rate: f64,
+}
+
+impl RowAmounts {
+    fn new(main: AmountKind, shown: &[AmountKind], row: &Row) -> Self {
+        let rates = Money { earned: row.rate, cost: row.cost_rate };
+        let asked = |kind, amount| {
+            let asked = shown.contains(&kind) || shown.contains(&AmountKind::Profit);
+            if asked { decimal(amount) } else { 0.0 }
+        };
+        Self {
+            amount: decimal(row.money.of(main)),
+            rate: decimal(rates.of(main)),
+            earned_amount: asked(AmountKind::Earned, row.money.earned),
+            earned_rate: asked(AmountKind::Earned, row.rate),
+            cost_amount: asked(AmountKind::Cost, row.money.cost),
+            cost_rate: asked(AmountKind::Cost, row.cost_rate),
+        }
+    }
+}
+
+fn name<I>(named: Option<&Named<I>>) -> Option<&str> {
+    named.map(|named| &*named.name)
+}
+
+impl<'a> RowOut<'a> {
+    fn new(frame: &'a Frame, row: &'a Row) -> Self {
+        let field = |filled: &'a Filled| FieldOut {
+            custom_field_id: filled.id,
+            time_entry_id: row.id,
+            value: filled.value.as_ref(),
+            name: &filled.name,
+            r#type: filled.kind,
+        };
+        Self {
+            id: row.id,
+            description: &row.description,
+            user_id: row.user.id,
+            billable: row.billable,
+            task_id: row.task.as_ref().map(|task| task.id),
+            project_id: row.project.as_ref().map(|project| project.id),
+            time_interval: IntervalOut {
+                start: Zoned(row.start, frame.zone),
+                end: Zoned(row.end, frame.zone),
+                duration: row.seconds,
+            },
+            approval_request_id: (),
+            task_name: name(row.task.as_ref()),
+            tags: row.tags.iter().map(|tag| TagOut { name: &tag.name, id: tag.id }).collect(),
+            is_locked: row.locked,
+            custom_fields: row.fields.iter().map(field).collect(),
+            amounts: frame.main().map(|main| RowAmounts::new(main, &frame.shown, row)),
+            user_name: &row.user.name,
+            user_email: &row.email,
+            project_name: name(row.project.as_ref()),
+            project_color: row.color.as_ref().map(Arc::as_ref),
+            client_name: name(row.client.as_ref()),
+            client_id: row.client.as_ref().map(|client| client.id),
+            currency: &row.currency,
+            r#type: row.kind,
+            invoicing_info: (),
+            tag_ids: row.tags.iter().map(|tag| tag.id).collect(),
+        }
+    }
+}
