@@ -134,6 +134,10 @@ impl From<Rejection> for Problem {
 
 /// The body, where nothing may be missing and nothing unknown.
 pub(super) fn required<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // A list would be read as the members of an object, one after the other.
+    if bytes.trim_ascii().starts_with(b"[") {
+        return Err(Problem::new(400, "The body is an object."));
+    }
     Ok(body::json(bytes)?)
 }
 

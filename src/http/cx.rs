@@ -45,8 +45,8 @@ pub struct Cx {
     pub(super) receipts: RefCell<Vec<Receipt>>,
     /// Whether it has posted messages.
     pub(super) posted: Cell<bool>,
-    /// Turns what rules said into messages.
-    pub(super) announce: fn(&mut World),
+    /// What turns what has happened into messages, after each change.
+    pub(super) posters: &'static [fn(&mut World, DateTime<Utc>)],
     /// How many copies more of each message a fault plan asks for.
     pub(super) duplicate: u32,
     /// Paths of body fields that nothing read.
@@ -74,7 +74,7 @@ impl Cx {
         let (result, written) = self.sandbox.store.commit(|world| {
             let known = world.outbox.newest();
             let result = rule(world)?;
-            (self.announce)(world);
+            self.posters.iter().for_each(|post| post(world, self.now));
             if world.outbox.newest() > known {
                 self.posted.set(true);
                 if self.duplicate > 0 {

@@ -56,6 +56,7 @@ pub struct Mount {
     sandboxes: Arc<Sandboxes<World>>,
     origin: Arc<str>,
     timeline: Timeline<World>,
+    posters: &'static [fn(&mut World, DateTime<Utc>)],
     observer: Option<Arc<dyn Observer>>,
     posted: Bell,
 }
@@ -110,6 +111,7 @@ impl Mount {
             sandboxes,
             origin: origin.into(),
             timeline: &[],
+            posters: &[],
             observer: None,
             posted: Bell::default(),
         }
@@ -119,6 +121,12 @@ impl Mount {
     #[must_use]
     pub fn with_timeline(self, timeline: Timeline<World>) -> Self {
         Self { timeline, ..self }
+    }
+
+    /// The same with what turns what has happened in a system into messages, after each change.
+    #[must_use]
+    pub fn with_posters(self, posters: &'static [fn(&mut World, DateTime<Utc>)]) -> Self {
+        Self { posters, ..self }
     }
 
     /// The same with somebody who is told of each request.
@@ -235,7 +243,7 @@ impl Mount {
             written: RefCell::default(),
             receipts: RefCell::default(),
             posted: Cell::new(false),
-            announce: mounted.routes.announce(),
+            posters: self.posters,
             duplicate: 0,
             unknown_fields: RefCell::default(),
             fields: RefCell::default(),

@@ -9,7 +9,6 @@ use axum::http::{Method, StatusCode};
 use super::Rejection;
 use super::cx::Cx;
 use super::reply::Reply;
-use crate::world::World;
 
 /// An argument of a handler, taken from the request.
 pub trait FromCx: Sized {
@@ -81,7 +80,6 @@ pub struct Routes {
     list: Vec<Route>,
     reject: fn(&Cx, Rejection) -> Reply,
     by_path: matchit::Router<Vec<usize>>,
-    announce: fn(&mut World),
 }
 
 impl Routes {
@@ -92,21 +90,7 @@ impl Routes {
             list: Vec::new(),
             reject: |cx, rejection| E::from(rejection).reply(cx),
             by_path: matchit::Router::new(),
-            announce: |_| {},
         }
-    }
-
-    /// Runs `announce` at the end of every write, before it is committed: where what a rule said has
-    /// happened becomes messages.
-    #[must_use]
-    pub fn announcing(mut self, announce: fn(&mut World)) -> Self {
-        self.announce = announce;
-        self
-    }
-
-    /// What runs at the end of every write.
-    pub(super) fn announce(&self) -> fn(&mut World) {
-        self.announce
     }
 
     /// Adds a line.

@@ -24,19 +24,31 @@ pub struct Origin<W> {
     pub root: Arc<Root<W>>,
     /// The origin of the sandbox it was forked from; nothing for a world grown from a scenario.
     pub base: Option<Arc<Origin<W>>>,
+    /// How many origins lie below it.
+    depth: u32,
 }
+
+/// Most origins that lie on each other; a fork of a fork of a fork is kept as a fork of the first.
+const DEPTH: u32 = 8;
 
 impl<W> Origin<W> {
     /// The origin of a world grown from a scenario.
     #[must_use]
     pub fn grown(value: W) -> Arc<Self> {
-        Arc::new(Self { root: Root::pristine(value), base: None })
+        Arc::new(Self { root: Root::pristine(value), base: None, depth: 0 })
     }
 
     /// The origin of a fork of a sandbox with this origin.
     #[must_use]
     pub fn forked(value: W, base: &Arc<Self>) -> Arc<Self> {
-        Arc::new(Self { root: Root::pristine(value), base: Some(Arc::clone(base)) })
+        let mut base = base;
+        if base.depth >= DEPTH {
+            while let Some(below) = &base.base {
+                base = below;
+            }
+        }
+        let depth = base.depth + 1;
+        Arc::new(Self { root: Root::pristine(value), base: Some(Arc::clone(base)), depth })
     }
 }
 

@@ -196,7 +196,7 @@ fn restore(
     let origin = match (first, rows.first()) {
         (Some(first), _) => {
             known.first = first;
-            loader.origin(first, 0)?
+            loader.origin(first)?
         }
         (None, Some(row)) => Arc::clone(&row.origin),
         (None, None) => return Err(StateError::Torn("it holds no world".to_owned())),

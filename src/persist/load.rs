@@ -58,7 +58,7 @@ impl<'a> Loader<'a> {
             .map_err(torn)?;
         rows.into_iter()
             .map(|(name, world, origin)| {
-                let origin = self.origin(origin, 0)?;
+                let origin = self.origin(origin)?;
                 let (_, version) = self.line(world)?;
                 // A sandbox that stands at its origin shares its root.
                 let root = if version == 0 && !self.has_rows(world)? {
@@ -74,23 +74,37 @@ impl<'a> Loader<'a> {
     }
 
     /// The origin whose world has this number.
-    pub(super) fn origin(&mut self, id: i64, depth: u32) -> Result<Arc<Origin<World>>, StateError> {
-        if let Some(origin) = self.origins.get(&id) {
-            return Ok(Arc::clone(origin));
-        }
-        if depth > 10_000 {
-            return Err(StateError::Torn("worlds are based on each other in a circle".to_owned()));
-        }
-        let (base, _) = self.line(id)?;
-        let base = base.map(|base| self.origin(base, depth + 1)).transpose()?;
-        let mut value = match &base {
-            Some(base) => base.root.value.clone(),
-            None => World::empty(Clock::real(), Settings::default()),
+    pub(super) fn origin(&mut self, id: i64) -> Result<Arc<Origin<World>>, StateError> {
+        // A world is written after its base, so numbers only fall on the way down.
+        let mut way = vec![id];
+        let mut below = loop {
+            let Some(last) = way.last().copied() else { break None };
+            if let Some(known) = self.origins.get(&last) {
+                way.pop();
+                break Some(Arc::clone(known));
+            }
+            match self.line(last)?.0 {
+                None => break None,
+                Some(base) if base < last => way.push(base),
+                Some(base) => {
+                    return Err(StateError::Torn(format!("world {last} is based on world {base}")));
+                }
+            }
         };
-        self.read_rows(id, &mut value)?;
-        let origin = Arc::new(Origin { root: Root::pristine(value), base });
-        self.origins.insert(id, Arc::clone(&origin));
-        Ok(origin)
+        while let Some(world) = way.pop() {
+            let mut value = match &below {
+                Some(base) => base.root.value.clone(),
+                None => World::empty(Clock::real(), Settings::default()),
+            };
+            self.read_rows(world, &mut value)?;
+            let origin = match &below {
+                Some(base) => Origin::forked(value, base),
+                None => Origin::grown(value),
+            };
+            self.origins.insert(world, Arc::clone(&origin));
+            below = Some(origin);
+        }
+        below.ok_or_else(|| StateError::Torn(format!("there is no world {id}")))
     }
 
     /// Base and version of a world.

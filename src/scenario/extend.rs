@@ -40,6 +40,9 @@ pub struct Fragment {
 /// The first thing of the fragment that does not fit.
 pub fn resolve(known: &Scenario, text: &str, now: DateTime<Utc>) -> Result<Fragment, SeedError> {
     let file = Overlay { file: "fragment".to_owned(), text: text.to_owned() };
+    if text.trim_start().starts_with('[') {
+        return Err(misfit(&file, "fragment", "a fragment is an object"));
+    }
     let FragmentIn { people, clients, projects, tasks, work, overlays: added } = parse(&file)?;
     if let Some(n) = work.iter().position(|work| work.running) {
         let message = "a timer of a living world is started through its API";

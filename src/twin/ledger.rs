@@ -142,7 +142,8 @@ fn side(
         Against::System(name) => match name.as_str() {
             "clockify" => work.1.systems.clockify,
             "clockodo" => work.1.systems.clockodo,
-            _ => work.1.systems.jira,
+            // A timer that runs is Clockwork's until it is stopped.
+            _ => work.1.systems.jira && work.1.seconds.is_some(),
         },
     };
     let work: Vec<(usize, &Work)> = scenario.work.iter().enumerate().collect();

@@ -33,7 +33,7 @@ use crate::kernel::sandbox::{Bounds, Refused, Sandbox, Sandboxes, Vault};
 use crate::persist::{Options, Parts, Restored, StateFile};
 use crate::scenario::load::Bundle;
 use crate::scenario::seed::SeedError;
-use crate::vendors::{self, SURFACES, TIMELINE};
+use crate::vendors::{self, POSTERS, SURFACES, TIMELINE};
 use crate::world::{Settings, World};
 
 /// What a twin is started with.
@@ -127,7 +127,7 @@ impl Twin {
         let mount = Mount::new(SURFACES, Arc::clone(&sandboxes), &setup.origin);
         let metrics = Arc::new(Metrics::default());
         let observer: Arc<dyn Observer> = Arc::<Metrics>::clone(&metrics);
-        let mount = mount.with_timeline(TIMELINE).with_observer(observer);
+        let mount = mount.with_timeline(TIMELINE).with_posters(POSTERS).with_observer(observer);
         let courier = Courier::new(
             Arc::clone(&sandboxes),
             Arc::clone(&setup.transport),

@@ -9,6 +9,8 @@ pub mod time_tracker;
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use crate::http::surface::Surface;
 use crate::kernel::collection::{Collections, lift};
 use crate::kernel::timeline::{Happening, Timeline};
@@ -54,10 +56,23 @@ pub const SYSTEMS: &[System] = &[
 /// What each system and add-on consists of, for whatever keeps worlds: a line each.
 #[must_use]
 pub fn collections() -> Collections<World> {
-    let systems =
-        [lift(clockodo::collections::collections(), |w: &World| &w.clockodo, |w| &mut w.clockodo)];
+    let systems = [
+        lift(clockify::collections::collections(), |w: &World| &w.clockify, |w| &mut w.clockify),
+        lift(clockodo::collections::collections(), |w: &World| &w.clockodo, |w| &mut w.clockodo),
+        lift(jira::collections::collections(), |w: &World| &w.jira, |w| &mut w.jira),
+        lift(clockwork::collections::collections(), |w: &World| &w.clockwork, |w| &mut w.clockwork),
+        lift(
+            time_tracker::collections::collections(),
+            |w: &World| &w.time_tracker,
+            |w| &mut w.time_tracker,
+        ),
+    ];
     world::collections().into_iter().chain(systems.into_iter().flatten()).collect()
 }
+
+/// What turns what has just happened in a system into messages, after each change: a line a system that
+/// has webhooks.
+pub const POSTERS: &[fn(&mut World, DateTime<Utc>)] = &[clockify::routes::announce];
 
 /// What happens by itself as time passes: a line each.
 pub const TIMELINE: Timeline<World> = &[Happening {

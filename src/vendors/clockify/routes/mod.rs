@@ -18,6 +18,8 @@ mod users;
 mod webhooks;
 mod workspaces;
 
+pub use webhooks::announce;
+
 use super::error::{self, Error};
 use super::{auth, limits};
 use crate::http::routes::Routes;

@@ -1,6 +1,7 @@
 //! Webhooks, and how events get to them.
 
 use axum::http::{Method, StatusCode};
+use chrono::{DateTime, Utc};
 
 use super::super::auth::Access;
 use super::super::error::{Entity, Error};
@@ -25,7 +26,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let token = "/v1/workspaces/{workspaceId}/webhooks/{webhookId}/token";
     let logs = "/v1/workspaces/{workspaceId}/webhooks/{webhookId}/logs";
     routes
-        .announcing(announce)
         .on(Method::GET, all, "getWebhooks", get_webhooks)
         .on(Method::POST, all, "createWebhook", create_webhook)
         .on(Method::GET, one, "getWebhook", get_webhook)
@@ -50,7 +50,7 @@ impl From<webhooks::Error> for Error {
 }
 
 /// Posts what happened to whoever listens, within the write in which it happened.
-fn announce(world: &mut World) {
+pub fn announce(world: &mut World, _: DateTime<Utc>) {
     for event in world.clockify.events.take() {
         let Some(most) = most(world, event.workspace) else { continue };
         let listeners = listeners(&world.clockify, &world.outbox, &event, most);
