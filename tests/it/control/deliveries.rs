@@ -102,7 +102,10 @@ fn a_message_is_sent_as_the_vendor_wrote_it_and_noted() {
     settle(&twin);
     let calls = receiver.calls.lock().unwrap();
     assert_eq!(calls.len(), 1);
-    assert_eq!((calls[0].url.as_str(), calls[0].body.as_str()), (HOOK, "{\"event\":\"NEW_PROJECT\"}"));
+    assert_eq!(
+        (calls[0].url.as_str(), calls[0].body.as_str()),
+        (HOOK, "{\"event\":\"NEW_PROJECT\"}")
+    );
     let names: Vec<&str> = calls[0].headers.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["clockify-signature", "idempotency-key"]);
     assert_eq!(calls[0].headers[0].1, "token");
@@ -120,10 +123,10 @@ fn a_message_is_sent_as_the_vendor_wrote_it_and_noted() {
 #[test]
 fn retries_follow_the_clock_each_at_its_own_instant() {
     let receiver = Arc::new(Receiver::default());
-    receiver.answers.lock().unwrap().extend([status(500), Outcome {
-        error: Some("connection refused".into()),
-        ..Outcome::default()
-    }]);
+    receiver.answers.lock().unwrap().extend([
+        status(500),
+        Outcome { error: Some("connection refused".into()), ..Outcome::default() },
+    ]);
     let twin = twin(&receiver);
     post(&twin, message("NEW_TAG", HOOK));
     settle(&twin);
@@ -305,7 +308,12 @@ fn the_courier_delivers_on_its_own_over_the_network() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let patience = timetwin::http::server::Patience::default();
-        tokio::spawn(timetwin::http::server::serve(listener, app, patience, std::future::pending()));
+        tokio::spawn(timetwin::http::server::serve(
+            listener,
+            app,
+            patience,
+            std::future::pending(),
+        ));
         tokio::spawn(Arc::clone(twin.twin.courier()).run());
         post(&twin, message("NEW_TASK", &url));
         twin.twin.mount().posted().ring();

@@ -68,8 +68,11 @@ fn rate_limited_is_the_vendors_answer_to_too_many() {
 #[test]
 fn an_answer_in_place_of_the_operation_changes_nothing() {
     let twin = TestTwin::studio();
-    set(&twin, &json!([{ "match": { "operation": "startTimer" }, "when": { "first": 1 },
-                         "effect": { "status": 500 } }]));
+    set(
+        &twin,
+        &json!([{ "match": { "operation": "startTimer" }, "when": { "first": 1 },
+                         "effect": { "status": 500 } }]),
+    );
     let start = || ask(&twin, Method::POST, "clockwork", "/v1/start_timer?issue_key=SSP-3", ANNA);
     assert_eq!(start().status, 500);
     assert_eq!(twin.twin.sandbox("main").unwrap().store.read().version, 0);
@@ -96,7 +99,10 @@ fn rules_match_by_surface_operation_method_path_and_person() {
         (json!({ "path": "/v1/*/x" }), false),
         (json!({ "person": "ANNA@studio.example" }), true),
         (json!({ "person": BEN }), false),
-        (json!({ "surface": "clockwork", "person": ANNA, "method": "GET", "path": "/v1/w*s" }), true),
+        (
+            json!({ "surface": "clockwork", "person": ANNA, "method": "GET", "path": "/v1/w*s" }),
+            true,
+        ),
         (json!({ "surface": "clockwork", "person": BEN }), false),
         (json!({}), true),
     ] {
@@ -110,16 +116,22 @@ fn rules_match_by_surface_operation_method_path_and_person() {
 #[test]
 fn the_first_rule_whose_turn_it_is_wins() {
     let twin = TestTwin::studio();
-    set(&twin, &json!([
-        { "when": { "first": 2 }, "effect": { "status": 503 } },
-        { "when": { "every": 3 }, "effect": { "rate_limited": true } },
-    ]));
+    set(
+        &twin,
+        &json!([
+            { "when": { "first": 2 }, "effect": { "status": 503 } },
+            { "when": { "every": 3 }, "effect": { "rate_limited": true } },
+        ]),
+    );
     let seen: Vec<u16> = (0..8).map(|_| list(&twin, ANNA)).collect();
     assert_eq!(seen, [503, 503, 200, 200, 429, 200, 200, 429], "the second rule counts its own");
     let plan = twin.get(&path()).json();
     let counts = json!([{ "matched": 8, "fired": 2 }, { "matched": 6, "fired": 2 }]);
     assert_eq!(plan["counts"], counts);
-    assert_eq!(plan["rules"][0], json!({ "match": {}, "when": { "first": 2 }, "effect": { "status": 503 } }));
+    assert_eq!(
+        plan["rules"][0],
+        json!({ "match": {}, "when": { "first": 2 }, "effect": { "status": 503 } })
+    );
 }
 
 #[test]
@@ -178,7 +190,10 @@ fn a_body_is_cut_slowed_or_mislabelled() {
     assert!(begun.elapsed() >= Duration::from_millis(90), "{:?}", begun.elapsed());
     set(&twin, &json!([{ "effect": { "content_type": "text/html" } }]));
     let html = ask(&twin, Method::GET, "clockwork", "/v1/worklogs", ANNA);
-    assert_eq!((html.headers["content-type"].as_bytes(), html.body == whole.body), (&b"text/html"[..], true));
+    assert_eq!(
+        (html.headers["content-type"].as_bytes(), html.body == whole.body),
+        (&b"text/html"[..], true)
+    );
 }
 
 #[test]
@@ -201,23 +216,44 @@ fn a_plan_that_makes_no_sense_is_refused_and_the_old_one_stays() {
     let twin = TestTwin::studio();
     set(&twin, &json!([{ "effect": { "status": 503 } }]));
     for (rule, field) in [
-        (json!({ "match": { "operation": "stealTimer" }, "effect": { "status": 503 } }), "rules[0].match.operation"),
-        (json!({ "match": { "surface": "clockodo", "operation": "startTimer" }, "effect": { "status": 503 } }), "rules[0].match.operation"),
-        (json!({ "match": { "surface": "fax" }, "effect": { "status": 503 } }), "rules[0].match.surface"),
-        (json!({ "match": { "method": "STEAL" }, "effect": { "status": 503 } }), "rules[0].match.method"),
+        (
+            json!({ "match": { "operation": "stealTimer" }, "effect": { "status": 503 } }),
+            "rules[0].match.operation",
+        ),
+        (
+            json!({ "match": { "surface": "clockodo", "operation": "startTimer" }, "effect": { "status": 503 } }),
+            "rules[0].match.operation",
+        ),
+        (
+            json!({ "match": { "surface": "fax" }, "effect": { "status": 503 } }),
+            "rules[0].match.surface",
+        ),
+        (
+            json!({ "match": { "method": "STEAL" }, "effect": { "status": 503 } }),
+            "rules[0].match.method",
+        ),
         (json!({ "match": { "path": "v1" }, "effect": { "status": 503 } }), "rules[0].match.path"),
         (json!({ "when": { "first": 0 }, "effect": { "status": 503 } }), "rules[0].when.first"),
         (json!({ "when": { "every": 0 }, "effect": { "status": 503 } }), "rules[0].when.every"),
-        (json!({ "when": { "probability": 1.5 }, "effect": { "status": 503 } }), "rules[0].when.probability"),
+        (
+            json!({ "when": { "probability": 1.5 }, "effect": { "status": 503 } }),
+            "rules[0].when.probability",
+        ),
         (json!({ "when": { "seed": 1 }, "effect": { "status": 503 } }), "rules[0].when.seed"),
-        (json!({ "when": { "first": 1, "every": 2 }, "effect": { "status": 503 } }), "rules[0].when"),
+        (
+            json!({ "when": { "first": 1, "every": 2 }, "effect": { "status": 503 } }),
+            "rules[0].when",
+        ),
         (json!({ "effect": {} }), "rules[0].effect"),
         (json!({ "effect": { "status": 200 } }), "rules[0].effect.status"),
         (json!({ "effect": { "status": 503, "reset": true } }), "rules[0].effect"),
         (json!({ "effect": { "reset": true, "truncate": 5 } }), "rules[0].effect.reset"),
         (json!({ "effect": { "delay": "PT2H" } }), "rules[0].effect.delay"),
         (json!({ "effect": { "slow": { "bytes_per_second": 0 } } }), "rules[0].effect.slow"),
-        (json!({ "effect": { "delay_lognormal": { "median": "PT1S", "sigma": -1 } } }), "rules[0].effect.delay_lognormal"),
+        (
+            json!({ "effect": { "delay_lognormal": { "median": "PT1S", "sigma": -1 } } }),
+            "rules[0].effect.delay_lognormal",
+        ),
         (json!({ "effect": { "content_type": "text/\nhtml" } }), "rules[0].effect.content_type"),
         (json!({ "effect": { "duplicate": 0 } }), "rules[0].effect.duplicate"),
     ] {
@@ -268,13 +304,8 @@ fn a_plan_is_read_back_as_it_was_set() {
 fn fired(rule: &Value, count: usize) -> Vec<(bool, Option<Duration>)> {
     let rule: Rule = serde_json::from_value(rule.clone()).unwrap();
     let mut plan = Plan::new(vec![rule]).unwrap();
-    let facts = Facts {
-        surface: "clockify",
-        operation: None,
-        method: "GET",
-        path: "/",
-        person: &|| None,
-    };
+    let facts =
+        Facts { surface: "clockify", operation: None, method: "GET", path: "/", person: &|| None };
     let hits = (0..count).map(|_| plan.decide(facts));
     hits.map(|hit| (hit.is_some(), hit.and_then(|hit| hit.delay))).collect()
 }

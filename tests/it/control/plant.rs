@@ -167,33 +167,53 @@ fn overlays_say_more_of_what_is_there() {
 fn a_fragment_that_does_not_fit_changes_nothing_and_names_the_field() {
     let twin = TestTwin::studio();
     for (fragment, field) in [
-        (json!({"work": [{"who": "zoe", "on": "SSP-3", "start": "d-1 09:00", "seconds": 60}]}),
-         "work[0].who: there is no person 'zoe'"),
-        (json!({"work": [{"who": "anna", "on": "SSP-99", "start": "d-1 09:00", "seconds": 60}]}),
-         "work[0].on: there is no project or task 'SSP-99'"),
-        (json!({"work": [{"who": "anna", "on": "SSP-3", "start": "soon", "seconds": 60}]}),
-         "work[0].start: "),
-        (json!({"work": [{"who": "anna", "on": "SSP-3", "start": "now-PT1H", "running": true}]}),
-         "work[0].running: "),
-        (json!({"people": [{"id": "zoe", "name": "Z", "email": ANNA, "zone": "UTC", "role": "member"}]}),
-         "people[0].email: this e-mail comes twice"),
-        (json!({"people": [{"id": "zoe", "name": "Z", "email": ZOE, "zone": "Mars", "role": "member"}]}),
-         "people[0].zone: "),
+        (
+            json!({"work": [{"who": "zoe", "on": "SSP-3", "start": "d-1 09:00", "seconds": 60}]}),
+            "work[0].who: there is no person 'zoe'",
+        ),
+        (
+            json!({"work": [{"who": "anna", "on": "SSP-99", "start": "d-1 09:00", "seconds": 60}]}),
+            "work[0].on: there is no project or task 'SSP-99'",
+        ),
+        (
+            json!({"work": [{"who": "anna", "on": "SSP-3", "start": "soon", "seconds": 60}]}),
+            "work[0].start: ",
+        ),
+        (
+            json!({"work": [{"who": "anna", "on": "SSP-3", "start": "now-PT1H", "running": true}]}),
+            "work[0].running: ",
+        ),
+        (
+            json!({"people": [{"id": "zoe", "name": "Z", "email": ANNA, "zone": "UTC", "role": "member"}]}),
+            "people[0].email: this e-mail comes twice",
+        ),
+        (
+            json!({"people": [{"id": "zoe", "name": "Z", "email": ZOE, "zone": "Mars", "role": "member"}]}),
+            "people[0].zone: ",
+        ),
         (json!({"tasks": [{"key": "SSP-3", "name": "x"}]}), "tasks[0].key: this key comes twice"),
         (json!({"name": "x"}), "name"),
         (json!({"overlays": {"fax": {}}}), "overlays.fax: there is no such system"),
         (json!({"overlays": {"jira": []}}), "overlays.jira: an overlay is an object"),
         (json!({"overlays": {"jira": {"hots": "x"}}}), "overlays.jira.hots"),
-        (json!({"overlays": {"jira": {"hidden_emails": ["ben", "zoe"]}}}),
-         "overlays.jira.hidden_emails[1]: "),
-        (json!({"overlays": {"clockify": {"groups": [{"name": "g", "people": ["zoe"]}]}}}),
-         "overlays.clockify.groups[0].people[0]: "),
-        (json!({"overlays": {"clockodo": {"projects": [{"key": "NONE"}]}}}),
-         "overlays.clockodo.projects[0].key: "),
+        (
+            json!({"overlays": {"jira": {"hidden_emails": ["ben", "zoe"]}}}),
+            "overlays.jira.hidden_emails[1]: ",
+        ),
+        (
+            json!({"overlays": {"clockify": {"groups": [{"name": "g", "people": ["zoe"]}]}}}),
+            "overlays.clockify.groups[0].people[0]: ",
+        ),
+        (
+            json!({"overlays": {"clockodo": {"projects": [{"key": "NONE"}]}}}),
+            "overlays.clockodo.projects[0].key: ",
+        ),
         // The first part fits, and is not planted either.
-        (json!({"tasks": [{"key": "SSP-77", "name": "fits"}],
+        (
+            json!({"tasks": [{"key": "SSP-77", "name": "fits"}],
                 "overlays": {"jira": {"issues": [{"key": "SSP-77", "type": "Saga"}]}}}),
-         "overlays.jira.issues[0].type: "),
+            "overlays.jira.issues[0].type: ",
+        ),
     ] {
         let answer = plant(&twin, &fragment);
         let detail = problem(&answer, 422);
@@ -225,7 +245,8 @@ fn deleted_things_are_not_planted_again() {
     let gone = sandbox
         .store
         .write(|world| {
-            let project = world.clockify.projects.iter().find(|row| row.key.as_deref() == Some("BRD"));
+            let project =
+                world.clockify.projects.iter().find(|row| row.key.as_deref() == Some("BRD"));
             let id = project.unwrap().id;
             world.clockify.projects.remove(id);
             Ok::<_, ()>(id)

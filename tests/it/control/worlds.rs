@@ -49,7 +49,11 @@ fn a_checkpoint_leads_back_to_its_moment() {
     assert_eq!(ledger(&twin, "main"), two);
     twin.post(&format!("{MAIN}/reset"), &json!({}));
     assert_ne!(ledger(&twin, "main"), two);
-    assert_eq!(call(&twin, Method::POST, "/two/restore").status, 204, "checkpoints outlive a reset");
+    assert_eq!(
+        call(&twin, Method::POST, "/two/restore").status,
+        204,
+        "checkpoints outlive a reset"
+    );
     assert_eq!(ledger(&twin, "main"), two);
     assert_eq!(call(&twin, Method::DELETE, "/two").status, 204);
     let gone = call(&twin, Method::POST, "/two/restore");
@@ -91,7 +95,7 @@ fn upload(twin: &TestTwin, sandbox: &str, bytes: Vec<u8>) -> Answer {
 }
 
 /// Every row of a sandbox's world.
-pub(crate) fn rows(twin: &TestTwin, sandbox: &str) -> Vec<String> {
+pub(super) fn rows(twin: &TestTwin, sandbox: &str) -> Vec<String> {
     let root = twin.twin.sandbox(sandbox).unwrap().store.read();
     let mut rows = Vec::new();
     for part in twin.twin.parts().iter() {
@@ -109,7 +113,8 @@ fn a_snapshot_carries_a_world_to_another_sandbox_or_server() {
     work(&twin, "main");
     twin.post(&format!("{MAIN}/plant"), &json!({ "tasks": [{ "key": "SSP-88", "name": "More" }] }));
     let bytes = snapshot(&twin, "main");
-    let elsewhere = TestTwin::on(&crate::support::Stage { scenario: "bare".into(), ..Default::default() });
+    let elsewhere =
+        TestTwin::on(&crate::support::Stage { scenario: "bare".into(), ..Default::default() });
     for (twin, sandbox) in [(&twin, "copy"), (&elsewhere, "copy")] {
         let made = upload(twin, sandbox, bytes.clone());
         assert_eq!(made.status, 201, "{}", made.text());
@@ -134,7 +139,8 @@ fn a_snapshot_carries_a_world_to_another_sandbox_or_server() {
     work(&twin, "copy");
     twin.post("/_twin/sandboxes/copy/reset", &json!({}));
     assert_eq!(rows(&twin, "copy"), whole, "a reset leads back to the snapshot");
-    let more = json!({ "work": [{ "who": "anna", "on": "SSP-88", "start": "now-PT1H", "seconds": 60 }] });
+    let more =
+        json!({ "work": [{ "who": "anna", "on": "SSP-88", "start": "now-PT1H", "seconds": 60 }] });
     let planted = elsewhere.post("/_twin/sandboxes/copy/plant", &more);
     assert_eq!(planted.status, 200, "its scenario came with it: {}", planted.text());
 }
@@ -155,7 +161,9 @@ fn what_is_no_snapshot_is_refused_and_changes_nothing() {
     let good = snapshot(&twin, "main");
     let foreign = {
         let connection = rusqlite::Connection::open_in_memory().unwrap();
-        connection.execute_batch("CREATE TABLE customers (id); INSERT INTO customers VALUES (1)").unwrap();
+        connection
+            .execute_batch("CREATE TABLE customers (id); INSERT INTO customers VALUES (1)")
+            .unwrap();
         connection
     };
     let refused = |bytes: Vec<u8>| {
@@ -175,20 +183,33 @@ fn what_is_no_snapshot_is_refused_and_changes_nothing() {
     refused(scrambled);
     let newer = changed(&good, "PRAGMA user_version = 99");
     assert!(refused(newer).contains("format 99"));
-    let row = refused(changed(&good, "UPDATE jira_users_rows SET row = '{\"id\":\"7\"}' WHERE key = '1'"));
+    let row = refused(changed(
+        &good,
+        "UPDATE jira_users_rows SET row = '{\"id\":\"7\"}' WHERE key = '1'",
+    ));
     assert!(row.contains("jira_users, key 1: "), "the row is named: {row}");
-    let view = changed(&good, "DROP VIEW jira_users; CREATE VIEW jira_users AS SELECT 1 AS sandbox");
+    let view =
+        changed(&good, "DROP VIEW jira_users; CREATE VIEW jira_users AS SELECT 1 AS sandbox");
     assert!(refused(view).contains("another program"), "nothing of a file runs that is not ours");
     let trigger = "CREATE TRIGGER t AFTER INSERT ON meta BEGIN DELETE FROM worlds; END";
     assert!(refused(changed(&good, trigger)).contains("another program"));
     assert!(refused(changed(&good, "DELETE FROM sandboxes")).contains("holds no sandbox"));
-    assert!(refused(changed(&good, "UPDATE worlds SET base = 2 WHERE id = 1")).contains("world 1 is based on world 2"));
-    assert!(refused(changed(&good, "DELETE FROM worlds WHERE id = 1")).contains("there is no world"));
+    assert!(
+        refused(changed(&good, "UPDATE worlds SET base = 2 WHERE id = 1"))
+            .contains("world 1 is based on world 2")
+    );
+    assert!(
+        refused(changed(&good, "DELETE FROM worlds WHERE id = 1")).contains("there is no world")
+    );
     assert_eq!(twin.twin.sandboxes().names(), ["main"]);
     problem(&upload(&twin, "a%20b", good.clone()), 400);
     problem(&twin.get("/_twin/sandboxes/nobody/snapshot"), 404);
-    assert_eq!(upload(&twin, "x", changed(&good, "DROP VIEW jira_users; DROP TABLE jira_users_rows")).status, 201,
-        "a program that did not know the collection yet wrote none");
+    assert_eq!(
+        upload(&twin, "x", changed(&good, "DROP VIEW jira_users; DROP TABLE jira_users_rows"))
+            .status,
+        201,
+        "a program that did not know the collection yet wrote none"
+    );
 }
 
 fn serialized(mut connection: rusqlite::Connection) -> Vec<u8> {
