@@ -318,7 +318,7 @@ fn check_groups(groups: &[Group], levels: usize, sum: Sum) {
             assert_eq!(days, group.sum, "days of {} add up", group.label.name);
         }
         let mut money = Money::default();
-        group.by_currency.iter().for_each(|(_, each)| money += *each);
+        group.money().iter().for_each(|(_, each)| money += *each);
         assert_eq!(money, group.sum.money, "currencies of {} add up", group.label.name);
     }
 }

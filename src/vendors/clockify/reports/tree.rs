@@ -1,13 +1,12 @@
 //! Groups within groups, while they are counted; then sorted and named.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::model::EntryId;
 use super::keys::{Keys, Order};
 use super::numbers::Numbers;
-use super::result::{AmountKind, Group, GroupId, GroupKind, Label, Money, Sum};
+use super::result::{AmountKind, ByCurrency, Group, GroupId, GroupKind, Label, Money, Sum};
 use super::scan::{Found, Scan};
 
 /// What groups are sorted by.
@@ -30,39 +29,41 @@ struct Node {
     name: u32,
     sum: Sum,
     /// The currency of its first entry.
-    currency: usize,
-    /// Its money by currency, once there is a second one.
-    split: Option<Vec<Money>>,
+    currency: u32,
     /// Its first entry.
     first: EntryId,
+    /// Its money by currency, once there is a second one.
+    #[expect(clippy::box_collection, reason = "nearly no node has it, and there are many nodes")]
+    split: Option<Box<Vec<Money>>>,
 }
 
 impl Node {
     fn add(&mut self, found: &Found) {
         if self.split.is_none() && found.currency != self.currency {
-            let mut split = vec![Money::default(); self.currency + 1];
-            split[self.currency] = self.sum.money;
-            self.split = Some(split);
+            let mut split = vec![Money::default(); self.currency as usize + 1];
+            split[self.currency as usize] = self.sum.money;
+            self.split = Some(Box::new(split));
         }
         if let Some(split) = &mut self.split {
-            if found.currency >= split.len() {
-                split.resize(found.currency + 1, Money::default());
+            let currency = found.currency as usize;
+            if currency >= split.len() {
+                split.resize(currency + 1, Money::default());
             }
-            split[found.currency] += found.money;
+            split[currency] += found.money;
         }
         self.sum += found.sum();
     }
 
     /// Its money by code. `codes` are numbered as the entries number them.
-    fn by_currency(&self, codes: &[Arc<str>]) -> Vec<(Arc<str>, Money)> {
+    fn by_currency(&self, codes: &[Arc<str>]) -> ByCurrency {
         let Some(split) = &self.split else {
-            let code = codes.get(self.currency).cloned();
-            return code.map(|code| (code, self.sum.money)).into_iter().collect();
+            let code = codes.get(self.currency as usize);
+            return code.map_or(ByCurrency::default(), |code| ByCurrency::One(Arc::clone(code)));
         };
         let each = codes.iter().cloned().zip(split.iter().copied());
         let mut each: Vec<_> = each.filter(|(_, money)| *money != Money::default()).collect();
         each.sort_by(|a, b| a.0.cmp(&b.0));
-        each
+        ByCurrency::Several(each)
     }
 }
 
@@ -129,23 +130,15 @@ impl Tree {
     /// The groups, named and sorted.
     pub(super) fn groups(self, scan: &Scan<'_>, sort: SortBy, descending: bool) -> Vec<Group> {
         let labels = self.labels(scan);
-        let mut order: Vec<u32> = (0..count(&self.nodes)).collect();
-        order.sort_unstable_by(|a, b| {
-            let (x, y) = (&self.nodes[*a as usize], &self.nodes[*b as usize]);
-            let rank = labels[x.name as usize].1.cmp(&labels[y.name as usize].1);
-            let by = match sort {
-                SortBy::Group => rank,
-                SortBy::Duration => x.sum.seconds.cmp(&y.sum.seconds),
-                SortBy::Amount(kind) => x.sum.money.of(kind).cmp(&y.sum.money.of(kind)),
-            };
-            let by: Ordering = if descending { by.reverse() } else { by };
-            x.parent.cmp(&y.parent).then(by).then(rank)
-        });
+        let mut order: Vec<Place> = (0..count(&self.nodes))
+            .zip(&self.nodes)
+            .map(|(place, node)| Place::new(place, node, &labels, sort, descending))
+            .collect();
+        order.sort_unstable();
         let mut children = vec![0..0; self.nodes.len() + 1];
-        let parent = |number: &u32| self.nodes[*number as usize].parent as usize;
         let mut from = 0;
-        for part in order.chunk_by(|a, b| parent(a) == parent(b)) {
-            children[parent(&part[0])] = from..from + part.len();
+        for part in order.chunk_by(|a, b| a.parent == b.parent) {
+            children[part[0].parent as usize] = from..from + part.len();
             from += part.len();
         }
         let codes = &scan.codes;
@@ -172,10 +165,40 @@ impl Tree {
     }
 }
 
+/// A node's place among all nodes: by the group around it, then as was asked, then by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    parent: u32,
+    rank: u32,
+    figure: i64,
+    tie: u32,
+    place: u32,
+}
+
+impl Place {
+    fn new(
+        place: u32,
+        node: &Node,
+        labels: &[(Arc<Label>, u32)],
+        sort: SortBy,
+        descending: bool,
+    ) -> Self {
+        let tie = labels[node.name as usize].1;
+        let (rank, figure) = match sort {
+            SortBy::Group => (tie, 0),
+            SortBy::Duration => (0, node.sum.seconds),
+            SortBy::Amount(kind) => (0, node.sum.money.of(kind)),
+        };
+        // `!` turns the order of numbers round.
+        let (rank, figure) = if descending { (!rank, !figure) } else { (rank, figure) };
+        Self { parent: node.parent, rank, figure, tie, place }
+    }
+}
+
 /// Turns counted groups into named ones, from the outside in.
 struct Builder<'a> {
     tree: &'a Tree,
-    order: &'a [u32],
+    order: &'a [Place],
     children: &'a [Range<usize>],
     labels: &'a [(Arc<Label>, u32)],
     codes: &'a [Arc<str>],
@@ -185,7 +208,7 @@ impl Builder<'_> {
     /// The groups inside a node; 0 for the outermost, else one more than the node's place.
     fn inside(&self, node: usize) -> Vec<Group> {
         let inside = &self.order[self.children[node].clone()];
-        inside.iter().map(|place| self.group(*place as usize)).collect()
+        inside.iter().map(|place| self.group(place.place as usize)).collect()
     }
 
     fn group(&self, place: usize) -> Group {
