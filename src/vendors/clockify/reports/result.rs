@@ -154,6 +154,12 @@ pub enum GroupKind {
 }
 
 impl GroupKind {
+    /// Whether its groups are days or spans of days.
+    #[must_use]
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::Date | Self::Week | Self::Month)
+    }
+
     /// The heading of its column.
     #[must_use]
     pub fn heading(self) -> &'static str {

@@ -274,8 +274,13 @@ fn today(start: i64, zone: Tz) -> Today {
     let day = local(at, zone).date();
     let begin = day_start(day, zone).timestamp();
     let end = day.succ_opt().map_or(start, |next| day_start(next, zone).timestamp());
-    // Where a day has no midnight or two, its bounds are not trusted beyond this second.
-    let (from, to) = if (begin..end).contains(&start) { (begin, end) } else { (start, start + 1) };
+    // On a day whose clocks change, a moment says nothing of the next: midnight may come twice.
+    let offset = |second: i64| {
+        let at = DateTime::<Utc>::from_timestamp(second, 0).unwrap_or_default();
+        local(at, zone) - at.naive_utc()
+    };
+    let steady = (begin..end).contains(&start) && offset(begin) == offset(end - 1);
+    let (from, to) = if steady { (begin, end) } else { (start, start + 1) };
     Today { from, to, day }
 }
 

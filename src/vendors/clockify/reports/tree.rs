@@ -28,6 +28,10 @@ struct Node {
     /// Place of its name.
     name: u32,
     sum: Sum,
+    /// The group inside that came last, counted from 1; for groups of time.
+    last: u32,
+    /// The group that came before it within the same, counted from 1; for groups of time.
+    previous: u32,
     /// The currency of its first entry.
     currency: u32,
     /// Its first entry.
@@ -71,6 +75,8 @@ impl Node {
 pub(super) struct Tree {
     keys: Vec<Keys>,
     nodes: Vec<Node>,
+    /// The outermost group that came last, counted from 1; for groups of time.
+    last: u32,
     places: Numbers,
     /// Level and key of every name; groups of the same entity on one level share it.
     names: Vec<(u8, u32)>,
@@ -88,6 +94,7 @@ impl Tree {
         Self {
             keys: kinds.iter().map(|kind| Keys::new(*kind)).collect(),
             nodes: Vec::new(),
+            last: 0,
             places: Numbers::default(),
             names: Vec::new(),
             name_places: Numbers::default(),
@@ -97,33 +104,82 @@ impl Tree {
 
     /// Counts an entry in its group on every level; `day` is its place among the seven.
     pub(super) fn add(&mut self, scan: &Scan<'_>, found: &Found, day: usize) {
-        let Self { keys, nodes, places, names, name_places, days } = self;
         let mut parent = 0;
-        for (level, keys) in (0..).zip(keys.iter_mut()) {
-            let key = keys.key(scan, found);
-            let place = places.place(parent, key, || {
-                let name = name_places.place(u32::from(level), key, || {
-                    names.push((level, key));
-                    count(names) - 1
-                });
-                nodes.push(Node {
-                    parent,
-                    name,
-                    sum: Sum::default(),
-                    currency: found.currency,
-                    split: None,
-                    first: found.id,
-                });
-                if let Some(days) = days {
-                    days.push([Sum::default(); 7]);
-                }
-                count(nodes) - 1
-            });
-            nodes[place as usize].add(found);
-            if let Some(day) = days.as_mut().and_then(|days| days[place as usize].get_mut(day)) {
+        for level in 0..self.keys.len() {
+            let key = self.keys[level].key(scan, found);
+            let place = if self.keys[level].kind.is_time() {
+                self.later(parent, level, key, found)
+            } else {
+                self.any(parent, level, key, found)
+            };
+            self.nodes[place as usize].add(found);
+            let days = self.days.as_mut().and_then(|days| days[place as usize].get_mut(day));
+            if let Some(day) = days {
                 *day += found.sum();
             }
             parent = place + 1;
+        }
+    }
+
+    /// The group of this key within `parent`.
+    fn any(&mut self, parent: u32, level: usize, key: u32, found: &Found) -> u32 {
+        let next = count(&self.nodes);
+        let place = self.places.place(parent, key, || next);
+        if place == next {
+            self.make(parent, level, key, found);
+        }
+        place
+    }
+
+    /// The same for groups of time. Entries come in order, so it is nearly always the last one or new; the
+    /// ones before it are looked through for zones that put their clocks back over midnight.
+    fn later(&mut self, parent: u32, level: usize, key: u32, found: &Found) -> u32 {
+        let last = match parent.checked_sub(1) {
+            None => self.last,
+            Some(parent) => self.nodes[parent as usize].last,
+        };
+        let (mut at, mut newer) = (last, None);
+        while let Some(place) = at.checked_sub(1) {
+            let node = &self.nodes[place as usize];
+            let known = self.names[node.name as usize].1;
+            if known == key {
+                return place;
+            }
+            if known < key {
+                break;
+            }
+            (at, newer) = (node.previous, Some(place));
+        }
+        let place = count(&self.nodes);
+        self.make(parent, level, key, found);
+        self.nodes[place as usize].previous = at;
+        match (newer, parent.checked_sub(1)) {
+            (Some(newer), _) => self.nodes[newer as usize].previous = place + 1,
+            (None, Some(parent)) => self.nodes[parent as usize].last = place + 1,
+            (None, None) => self.last = place + 1,
+        }
+        place
+    }
+
+    fn make(&mut self, parent: u32, level: usize, key: u32, found: &Found) {
+        let level = u8::try_from(level).unwrap_or(u8::MAX);
+        let names = &mut self.names;
+        let name = self.name_places.place(u32::from(level), key, || {
+            names.push((level, key));
+            count(names) - 1
+        });
+        self.nodes.push(Node {
+            parent,
+            name,
+            sum: Sum::default(),
+            last: 0,
+            previous: 0,
+            currency: found.currency,
+            first: found.id,
+            split: None,
+        });
+        if let Some(days) = &mut self.days {
+            days.push([Sum::default(); 7]);
         }
     }
 
@@ -132,7 +188,7 @@ impl Tree {
         let labels = self.labels(scan);
         let mut order: Vec<Place> = (0..count(&self.nodes))
             .zip(&self.nodes)
-            .map(|(place, node)| Place::new(place, node, &labels, sort, descending))
+            .map(|(number, node)| Place::new(number, node, &labels, sort, descending))
             .collect();
         order.sort_unstable();
         let mut children = vec![0..0; self.nodes.len() + 1];
@@ -172,12 +228,12 @@ struct Place {
     rank: u32,
     figure: i64,
     tie: u32,
-    place: u32,
+    node: u32,
 }
 
 impl Place {
     fn new(
-        place: u32,
+        number: u32,
         node: &Node,
         labels: &[(Arc<Label>, u32)],
         sort: SortBy,
@@ -191,7 +247,7 @@ impl Place {
         };
         // `!` turns the order of numbers round.
         let (rank, figure) = if descending { (!rank, !figure) } else { (rank, figure) };
-        Self { parent: node.parent, rank, figure, tie, place }
+        Self { parent: node.parent, rank, figure, tie, node: number }
     }
 }
 
@@ -208,7 +264,7 @@ impl Builder<'_> {
     /// The groups inside a node; 0 for the outermost, else one more than the node's place.
     fn inside(&self, node: usize) -> Vec<Group> {
         let inside = &self.order[self.children[node].clone()];
-        inside.iter().map(|place| self.group(place.place as usize)).collect()
+        inside.iter().map(|place| self.group(place.node as usize)).collect()
     }
 
     fn group(&self, place: usize) -> Group {
