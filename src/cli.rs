@@ -14,15 +14,17 @@ use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::deliver::{Allow, Web};
 use crate::http::server::{self, Patience};
 use crate::kernel::civil::parse_iso_span;
 use crate::kernel::clock::{Clock, machine_now, machine_tick};
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::Bounds;
+use crate::persist::Options;
 use crate::scenario::generate::generate;
 use crate::scenario::load::Bundle;
 use crate::scenario::seed::SeedError;
-use crate::twin::{Limits, Setup, Twin, grow};
+use crate::twin::{self, Limits, REQUESTS, Setup, Twin, grow};
 use crate::world::Settings;
 
 /// One binary that answers like Clockify, Clockodo, Clockwork and Time Tracker for Jira.
@@ -104,6 +106,10 @@ struct Serve {
     /// Whether the vendors' rate limits hold. Page caps always do.
     #[arg(long, env = "TIMETWIN_LIMITS", value_enum, default_value = "vendor")]
     limits: Limits,
+    /// Keeps all sandboxes in this SQLite file: each answered write is in it before its answer, and the
+    /// next start goes on where this one ended. Scenario, instant, revision and limits are then the file's.
+    #[arg(long, env = "TIMETWIN_STATE", value_name = "FILE")]
+    state: Option<PathBuf>,
     /// Writes the port it listens on to this file once it can answer.
     #[arg(long, env = "TIMETWIN_PORT_FILE", value_name = "FILE")]
     port_file: Option<PathBuf>,
@@ -125,7 +131,11 @@ struct Serve {
     #[arg(long, env = "TIMETWIN_JOURNAL", value_name = "N", default_value_t = 1000,
         value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     journal: u32,
-    /// Form of the log on stderr.
+    /// Lets webhooks go to this host besides this machine: hooks.example.com, *.example.com,
+    /// 10.0.0.7:9000, or * for all. Repeated or comma-joined.
+    #[arg(long, env = "TIMETWIN_WEBHOOK_ALLOW", value_name = "HOST", value_delimiter = ',')]
+    webhook_allow: Vec<String>,
+    /// Form of the log on stderr. As JSON it has a line a request.
     #[arg(long, env = "TIMETWIN_LOG", value_enum, default_value = "text")]
     log: LogForm,
 }
@@ -217,7 +227,7 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
     })?;
     let address = listener.local_addr()?;
     let setup = Setup {
-        scenario: bundle(scenario)?,
+        scenario: Arc::new(bundle(scenario)?),
         clock: at.map_or_else(Clock::real, Clock::frozen),
         settings: Settings {
             revision: match revision {
@@ -233,8 +243,21 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
             idle: serve.sandbox_idle,
             journal: serve.journal as usize,
         },
+        webhooks: Allow::parse(serve.webhook_allow.iter().map(String::as_str))
+            .map_err(|error| Failure::Configuration(format!("--webhook-allow {error}")))?,
+        transport: Arc::new(Web::default()),
     };
-    let app = Arc::new(Twin::new(setup)?).router();
+    let twin = Arc::new(match &serve.state {
+        None => Twin::new(setup)?,
+        Some(file) => Twin::durable(setup, file, Options::default()).map_err(|error| {
+            let what = if matches!(error, twin::Error::Seed(_)) { "" } else { "--state " };
+            let file =
+                if what.is_empty() { String::new() } else { format!("{}: ", file.display()) };
+            Failure::Configuration(format!("{what}{file}{error}"))
+        })?,
+    });
+    tokio::spawn(Arc::clone(twin.courier()).run());
+    let app = twin.router();
     let stop = stopped()?;
     if let Some(file) = &serve.port_file {
         write_port(file, address.port())
@@ -243,6 +266,9 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
     let version = env!("CARGO_PKG_VERSION");
     say(&format!("timetwin {version} listening on http://{address} Ready."));
     server::serve(listener, app, Patience::default(), stop).await;
+    if let Some(state) = twin.state() {
+        state.close();
+    }
     Ok(())
 }
 
@@ -258,12 +284,20 @@ fn write_port(file: &Path, port: u16) -> io::Result<()> {
 }
 
 fn log(form: LogForm) {
-    use tracing_subscriber::filter::LevelFilter;
-    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(LevelFilter::INFO);
-    match form {
-        LogForm::Text => log.init(),
-        LogForm::Json => log.json().init(),
-    }
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::layer::SubscriberExt;
+    use tracing_subscriber::util::SubscriberInitExt;
+    use tracing_subscriber::{Layer, Registry, fmt};
+    let targets =
+        Targets::new().with_default(LevelFilter::WARN).with_target("timetwin", LevelFilter::INFO);
+    let lines = fmt::layer().with_writer(io::stderr);
+    let (lines, targets): (Box<dyn Layer<Registry> + Send + Sync>, Targets) = match form {
+        LogForm::Text => (Box::new(lines), targets.with_target(REQUESTS, LevelFilter::OFF)),
+        LogForm::Json => {
+            (Box::new(lines.json().flatten_event(true).with_current_span(false)), targets)
+        }
+    };
+    tracing_subscriber::registry().with(lines.with_filter(targets)).init();
 }
 
 fn bundle(scenario: &str) -> Result<Bundle, SeedError> {
@@ -369,7 +403,7 @@ fn write_scenario(entries: u64, people: u32, seed: u64, output: &Path) -> Result
 }
 
 fn check(file: &Path, at: Option<DateTime<Utc>>) -> Result<(), Failure> {
-    let bundle = Bundle::read(file)?;
+    let bundle = Arc::new(Bundle::read(file)?);
     let clock = Clock::frozen(at.unwrap_or_else(machine_now));
     let scenario = bundle.resolve(clock.now())?;
     grow(&bundle, clock, Settings::default())?;

@@ -54,6 +54,9 @@ pub struct Declined {
     pub path: String,
     /// Operation id; none of `openapi.yaml`.
     pub operation: String,
+    /// The server that the path is below, where it is not the contract's first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
     /// Why it is not imitated, for somebody whose client calls it.
     pub reason: String,
     /// Document and line that name it.

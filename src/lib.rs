@@ -6,8 +6,10 @@
 pub mod cli;
 pub mod contract;
 pub mod control;
+pub mod deliver;
 pub mod http;
 pub mod kernel;
+pub mod persist;
 pub mod scenario;
 pub mod twin;
 pub mod vendors;

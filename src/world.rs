@@ -1,8 +1,17 @@
-//! The whole state of a sandbox: one field a system or add-on, and nothing else.
+//! The whole state of a sandbox: one field a system or add-on, and what they share.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::kernel::clock::Clock;
+use crate::kernel::collection::{BadRow, Collection, Collections, Tell, entries, rows, value};
 use crate::kernel::ids::Ids;
+use crate::kernel::outbox::Outbox;
 use crate::kernel::revision::Revision;
+use crate::kernel::timeline::{self, Timeline};
+use crate::scenario::provenance::{KeptProvenance, Provenance};
 use crate::vendors::{clockify, clockodo, clockwork, jira, time_tracker};
 
 /// An immutable value once published; a write edits a copy. Copies share everything that is equal.
@@ -14,6 +23,10 @@ pub struct World {
     pub ids: Ids,
     /// How this world behaves.
     pub settings: Settings,
+    /// Where this world comes from, as far as it is known.
+    pub provenance: Option<Arc<Provenance>>,
+    /// Messages on their way out.
+    pub outbox: Outbox,
     /// Clockify.
     pub clockify: clockify::model::State,
     /// Clockodo.
@@ -27,7 +40,7 @@ pub struct World {
 }
 
 /// How a world behaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// Which generation of the APIs it speaks.
     pub revision: Revision,
@@ -39,4 +52,115 @@ impl Default for Settings {
     fn default() -> Self {
         Self { revision: Revision::Documented, rate_limits: true }
     }
+}
+
+impl World {
+    /// A world in which nothing is yet.
+    #[must_use]
+    pub fn empty(clock: Clock, settings: Settings) -> Self {
+        Self {
+            clock,
+            ids: Ids::new(0),
+            settings,
+            provenance: None,
+            outbox: Outbox::default(),
+            clockify: clockify::model::State::default(),
+            clockodo: clockodo::model::State::default(),
+            jira: jira::model::State::default(),
+            clockwork: clockwork::model::State::default(),
+            time_tracker: time_tracker::model::State::default(),
+        }
+    }
+
+    /// Sets the clock; what happens by itself until the instant it shows then happens first, in order.
+    pub fn turn(&mut self, timeline: Timeline<Self>, clock: Clock) {
+        let now = clock.now();
+        let before = self.clock;
+        timeline::settle(timeline, self, now, |world, at| {
+            world.clock = at.map_or(before, Clock::frozen);
+        });
+        self.clock = clock;
+    }
+
+    /// Brings the world up to the instant its clock shows.
+    pub fn settle(&mut self, timeline: Timeline<Self>) {
+        self.turn(timeline, self.clock);
+    }
+}
+
+/// The provenance as a collection. Only its address is compared: it never changes in place.
+struct Origins;
+
+impl Collection<World> for Origins {
+    fn name(&self) -> &'static str {
+        "world_provenance"
+    }
+
+    fn count(&self, _: &World) -> usize {
+        1
+    }
+
+    fn all(&self, world: &World, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+        let kept = world.provenance.as_ref().and_then(|provenance| provenance.kept());
+        let row = serde_json::to_string(&kept).map_err(|error| self.bad(&error))?;
+        tell("", Some(&row));
+        Ok(())
+    }
+
+    fn changed(&self, before: &World, after: &World, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+        let address = |world: &World| world.provenance.as_ref().map(Arc::as_ptr);
+        if address(before) == address(after) { Ok(()) } else { self.all(after, tell) }
+    }
+
+    fn load(&self, world: &mut World, _: &str, row: Option<&str>) -> Result<(), BadRow> {
+        let kept: Option<KeptProvenance> =
+            serde_json::from_str(row.unwrap_or("null")).map_err(|error| self.bad(&error))?;
+        world.provenance = kept.map(|kept| Arc::new(kept.revive()));
+        Ok(())
+    }
+}
+
+impl Origins {
+    fn bad(&self, error: &serde_json::Error) -> BadRow {
+        let (key, message) = (String::new(), error.to_string());
+        BadRow { collection: self.name(), key, message }
+    }
+}
+
+/// A clock as it is kept.
+#[derive(PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "mode")]
+enum ClockRow {
+    Real { offset_ms: i64 },
+    Frozen { now: DateTime<Utc> },
+}
+
+/// The parts of a world that belong to no system, as they are kept.
+#[must_use]
+pub fn collections() -> Collections<World> {
+    vec![
+        value(
+            "world_clock",
+            |world: &World| match world.clock {
+                Clock::Real { offset } => ClockRow::Real { offset_ms: offset.num_milliseconds() },
+                Clock::Frozen { now } => ClockRow::Frozen { now },
+            },
+            |world, row| {
+                world.clock = match row {
+                    ClockRow::Real { offset_ms } => Clock::Real {
+                        offset: TimeDelta::try_milliseconds(offset_ms).unwrap_or_default(),
+                    },
+                    ClockRow::Frozen { now } => Clock::frozen(now),
+                };
+            },
+        ),
+        value("world_settings", |world: &World| world.settings, |world, row| world.settings = row),
+        entries("world_ids", |world: &World| world.ids.streams(), |world| world.ids.streams_mut()),
+        rows(
+            "world_deliveries",
+            |world: &World| &world.outbox.deliveries,
+            |world| &mut world.outbox.deliveries,
+        ),
+        Box::new(Origins),
+    ]
 }

@@ -23,8 +23,10 @@ pub(super) async fn openapi(
     State(twin): State<Arc<Twin>>,
     Path(file): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let surface = file.strip_suffix(".json").and_then(|name| twin.surface(name));
-    let surface = surface.ok_or_else(no_surface)?;
+    let name = file.strip_suffix(".json").ok_or_else(|| {
+        Problem::new(404, "A contract is served as `{surface}.json`.").named("unknown-name")
+    })?;
+    let surface = twin.surface(name)?;
     let mut document = contract::openapi(surface.name)?;
     let base = surface.bases.first().map_or("", |(_, path)| path);
     serve_here(&twin, base, &mut document["servers"]);
@@ -51,7 +53,7 @@ pub(super) async fn quirks(
     State(twin): State<Arc<Twin>>,
     Path(surface): Path<String>,
 ) -> Result<Json<Vec<Quirk>>, Problem> {
-    let surface = twin.surface(&surface).ok_or_else(no_surface)?;
+    let surface = twin.surface(&surface)?;
     Ok(Json(contract::quirks(surface.name)?))
 }
 
@@ -61,7 +63,7 @@ pub(super) async fn limits(
     State(twin): State<Arc<Twin>>,
     Path(surface): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let surface = twin.surface(&surface).ok_or_else(no_surface)?;
+    let surface = twin.surface(&surface)?;
     let rate_limits: Vec<Value> = surface.limits.iter().map(rate_limit).collect();
     let mut operations = Vec::new();
     for Operation { operation, method, path, source, .. } in contract::operations(surface.name)? {
@@ -70,11 +72,15 @@ pub(super) async fn limits(
         }));
     }
     for declined in contract::declined(surface.name)? {
-        let Declined { method, path, operation, reason, source } = declined;
-        operations.push(json!({
+        let Declined { method, path, operation, server, reason, source } = declined;
+        let mut row = json!({
             "operation": operation, "method": method, "path": path, "served": false,
             "reason": reason, "source": source,
-        }));
+        });
+        if let Some(server) = server {
+            row["server"] = server.into();
+        }
+        operations.push(row);
     }
     Ok(Json(json!({ "rate_limits": rate_limits, "operations": operations })))
 }
@@ -101,8 +107,4 @@ pub(super) async fn coverage(State(twin): State<Arc<Twin>>) -> Result<Json<Value
     let untested = contract::text("untested.txt").unwrap_or_default();
     let untested: Vec<&str> = untested.lines().filter(|line| !line.starts_with('#')).collect();
     Ok(Json(json!({ "surfaces": surfaces, "untested": untested })))
-}
-
-fn no_surface() -> Problem {
-    Problem::new(404, "There is no such surface.")
 }

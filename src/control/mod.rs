@@ -3,6 +3,9 @@
 
 mod clock;
 mod contract;
+mod deliveries;
+mod faults;
+mod feed;
 mod problem;
 mod requests;
 mod sandboxes;
@@ -16,7 +19,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post, put};
 
 use crate::twin::Twin;
@@ -26,6 +29,8 @@ use problem::Problem;
 const TIME: Duration = Duration::from_mins(2);
 /// Longest body of a call, in bytes.
 const BODY: usize = 64 * 1024 * 1024;
+/// Longest snapshot, in bytes.
+const SNAPSHOT: usize = 1024 * 1024 * 1024;
 
 /// The control API with everything else falling through to the surfaces.
 pub fn router(twin: Arc<Twin>) -> Router {
@@ -34,13 +39,12 @@ pub fn router(twin: Arc<Twin>) -> Router {
         .route("/health", get(health))
         .route("/credentials", get(sandboxes::credentials))
         .route("/sandboxes", get(sandboxes::list))
-        .route("/sandboxes/{sandbox}", put(sandboxes::put).delete(sandboxes::drop))
-        .route("/sandboxes/{sandbox}/reset", post(sandboxes::reset))
-        .route("/sandboxes/{sandbox}/clock", get(clock::get).put(clock::put))
-        .route("/sandboxes/{sandbox}/clock/advance", post(clock::advance))
-        .route("/sandboxes/{sandbox}/requests", get(requests::list).delete(requests::clear))
-        .route("/sandboxes/{sandbox}/requests/{id}", get(requests::get))
-        .route("/sandboxes/{sandbox}/ledger", get(sandboxes::ledger))
+        .route(
+            "/sandboxes/{sandbox}",
+            get(sandboxes::get).put(sandboxes::put).delete(sandboxes::drop),
+        )
+        .nest("/sandboxes/{sandbox}", sandbox())
+        .route("/metrics", get(metrics))
         .route("/contract/{file}", get(contract::openapi))
         .route("/contract/{surface}/quirks", get(contract::quirks))
         .route("/contract/{surface}/limits", get(contract::limits))
@@ -56,6 +60,37 @@ pub fn router(twin: Arc<Twin>) -> Router {
         .nest("/_twin", control)
         .route("/_twin/", any(async || Problem::new(404, "The control API has no such path.")))
         .fallback(async move |request: Request| surfaces.mount().answer(request).await)
+}
+
+/// What there is below a sandbox.
+fn sandbox() -> Router<Arc<Twin>> {
+    let snapshot = get(sandboxes::snapshot).put(sandboxes::put_snapshot);
+    Router::new()
+        .route("/reset", post(sandboxes::reset))
+        .route("/plant", post(sandboxes::plant))
+        .route("/checkpoints", get(sandboxes::checkpoints))
+        .route("/checkpoints/{checkpoint}", put(sandboxes::checkpoint).delete(sandboxes::forget))
+        .route("/checkpoints/{checkpoint}/restore", post(sandboxes::restore))
+        .route("/snapshot", snapshot.layer(DefaultBodyLimit::max(SNAPSHOT)))
+        .route("/clock", get(clock::get).put(clock::put))
+        .route("/clock/advance", post(clock::advance))
+        .route("/faults", get(faults::get).put(faults::put).delete(faults::clear))
+        .route("/requests", get(requests::list).delete(requests::clear))
+        .route("/requests/count", get(requests::count))
+        .route("/requests/stream", get(requests::stream))
+        .route("/requests/verify", post(requests::verify))
+        .route("/requests/{id}", get(requests::get))
+        .route("/ledger", get(sandboxes::ledger))
+        .route("/ledger/diff", get(sandboxes::ledger_diff))
+        .route("/deliveries", get(deliveries::list))
+        .route("/deliveries/{id}", get(deliveries::get))
+        .route("/deliveries/{id}/resend", post(deliveries::resend))
+}
+
+/// `GET /_twin/metrics`
+async fn metrics(State(twin): State<Arc<Twin>>) -> Result<impl IntoResponse, Problem> {
+    let text = twin.metrics().map_err(|error| Problem::new(500, error.to_string()))?;
+    Ok(([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text))
 }
 
 /// `GET /_twin/health`

@@ -4,12 +4,12 @@ use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::http::query::QueryMap;
 use crate::http::{Rejection, body};
-use crate::kernel::clock::OutOfRange;
 use crate::kernel::sandbox::Refused;
-use crate::scenario::seed::SeedError;
+use crate::twin::Error;
 
 /// Media type of every error.
 pub(super) const KIND: &str = "application/problem+json";
@@ -21,6 +21,8 @@ pub(super) struct Problem {
     /// What programs tell it by, where the status does not say enough.
     name: Option<&'static str>,
     detail: String,
+    /// More members, where there is more to tell.
+    more: Option<Value>,
     header: Option<(&'static str, &'static str)>,
 }
 
@@ -30,12 +32,19 @@ impl Problem {
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST),
             name: None,
             detail: detail.into(),
+            more: None,
             header: None,
         }
     }
 
     pub(super) fn named(mut self, name: &'static str) -> Self {
         self.name = Some(name);
+        self
+    }
+
+    /// With the members of an object.
+    pub(super) fn about(mut self, more: Value) -> Self {
+        self.more = Some(more);
         self
     }
 
@@ -47,12 +56,15 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = serde_json::json!({
+        let mut body = serde_json::json!({
             "type": self.name.map_or("about:blank".to_owned(), |name| format!("urn:timetwin:{name}")),
             "title": self.status.canonical_reason().unwrap_or("Error"),
             "status": self.status.as_u16(),
             "detail": self.detail,
         });
+        if let (Some(body), Some(Value::Object(more))) = (body.as_object_mut(), self.more) {
+            body.extend(more);
+        }
         let mut response = (self.status, body.to_string()).into_response();
         let kind = HeaderValue::from_static(KIND);
         response.headers_mut().insert(CONTENT_TYPE, kind);
@@ -71,20 +83,30 @@ impl From<Refused> for Problem {
             Refused::Unknown => (404, "unknown-sandbox"),
             Refused::Main => (409, "main-stays"),
             Refused::Full(_) => (409, "sandboxes-full"),
+            Refused::BadCheckpoint => (400, "bad-checkpoint-name"),
+            Refused::NoCheckpoint => (404, "unknown-checkpoint"),
+            Refused::Checkpoints(_) => (409, "checkpoints-full"),
         };
         Self::new(status, format!("{refused}.")).named(name)
     }
 }
 
-impl From<SeedError> for Problem {
-    fn from(error: SeedError) -> Self {
-        Self::new(422, error.to_string()).named("bad-scenario")
-    }
-}
-
-impl From<OutOfRange> for Problem {
-    fn from(error: OutOfRange) -> Self {
-        Self::new(400, format!("{error}."))
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let (status, name) = match &error {
+            Error::Refused(refused) => return refused.clone().into(),
+            Error::Seed(_) => (422, "bad-scenario"),
+            Error::OutOfRange(_) | Error::BadInstant(_) | Error::BadDuration(_) => {
+                (400, "bad-time")
+            }
+            Error::BadRule(_) => (422, "bad-fault-rule"),
+            Error::Unknown { .. } => (404, "unknown-name"),
+            Error::NoProvenance => (409, "no-scenario"),
+            Error::State(_) => (422, "bad-snapshot"),
+            Error::Lost(_) => (503, "not-kept"),
+            Error::Io(_) => (500, "io"),
+        };
+        Self::new(status, format!("{error}.")).named(name)
     }
 }
 
@@ -112,6 +134,10 @@ impl From<Rejection> for Problem {
 
 /// The body, where nothing may be missing and nothing unknown.
 pub(super) fn required<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // A list would be read as the members of an object, one after the other.
+    if bytes.trim_ascii().starts_with(b"[") {
+        return Err(Problem::new(400, "The body is an object."));
+    }
     Ok(body::json(bytes)?)
 }
 

@@ -1,17 +1,22 @@
-//! The journal of a sandbox.
+//! The journal of a sandbox: lists, counts, one record, verification, and a live feed.
 
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::problem::{Problem, no_others};
+use super::feed::Feed;
+use super::problem::{Problem, no_others, required};
 use crate::http::query::QueryMap;
 use crate::kernel::journal::Record;
-use crate::twin::Twin;
+use crate::twin::{Expectations, Twin, Verdict};
 
 /// A part of a journal.
 #[derive(Debug, Serialize)]
@@ -23,45 +28,61 @@ pub(super) struct RequestsOut {
     dropped: u64,
 }
 
-/// `GET /_twin/sandboxes/{sandbox}/requests?surface=&operation=&status=&since=`. `since` is an instant
-/// of the sandbox's clock, or the id of the last record already seen.
-pub(super) async fn list(
-    State(twin): State<Arc<Twin>>,
-    Path(name): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Result<Json<RequestsOut>, Problem> {
-    let query = QueryMap::parse(&query.unwrap_or_default());
-    let surface = query.first("surface");
-    let operation = query.first("operation");
-    let status = query.integer("status")?;
-    let since = query.first("since").map(since).transpose()?;
-    no_others(&query)?;
-    if let Some(surface) = surface {
-        twin.surface(surface).ok_or_else(|| Problem::new(404, "There is no such surface."))?;
-    }
-    let sandbox = twin.sandbox(&name)?;
-    let journal = sandbox.journal();
-    let wanted = |record: &&Record| {
-        surface.is_none_or(|wanted| record.surface == Some(wanted))
-            && operation.is_none_or(|wanted| record.operation == Some(wanted))
-            && status.is_none_or(|wanted| i64::from(record.status) == wanted)
-            && match since {
-                None => true,
-                Some(Since::After(id)) => record.id > id,
-                Some(Since::At(at)) => record.at >= at,
-            }
-    };
-    Ok(Json(RequestsOut {
-        requests: journal.iter().filter(wanted).cloned().collect(),
-        bound: journal.bound(),
-        dropped: journal.dropped(),
-    }))
+/// Which records are wanted; what is absent does not narrow.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Filter {
+    surface: Option<String>,
+    operation: Option<String>,
+    method: Option<String>,
+    person: Option<String>,
+    status: Option<i64>,
+    since: Option<Since>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 enum Since {
     After(u64),
     At(DateTime<Utc>),
+}
+
+impl Filter {
+    fn of(twin: &Twin, query: Option<String>) -> Result<Self, Problem> {
+        let query = QueryMap::parse(&query.unwrap_or_default());
+        let text = |name: &str| query.first(name).map(str::to_owned);
+        let filter = Self {
+            surface: text("surface"),
+            operation: text("operation"),
+            method: text("method"),
+            person: text("person"),
+            status: query.integer("status")?,
+            since: query.first("since").map(since).transpose()?,
+        };
+        no_others(&query)?;
+        if let Some(surface) = &filter.surface {
+            twin.surface(surface)?;
+        }
+        Ok(filter)
+    }
+
+    /// Whether the record is wanted.
+    pub(super) fn wants(&self, record: &Record) -> bool {
+        let Self { surface, operation, method, person, status, since } = self;
+        let same = |wanted: &Option<String>, is: Option<&str>| {
+            wanted
+                .as_deref()
+                .is_none_or(|wanted| is.is_some_and(|is| is.eq_ignore_ascii_case(wanted)))
+        };
+        same(surface, record.surface)
+            && same(operation, record.operation)
+            && same(method, Some(&record.method))
+            && same(person, record.person.as_deref())
+            && status.is_none_or(|wanted| i64::from(record.status) == wanted)
+            && match since {
+                None => true,
+                Some(Since::After(id)) => record.id > *id,
+                Some(Since::At(at)) => record.at >= *at,
+            }
+    }
 }
 
 fn since(text: &str) -> Result<Since, Problem> {
@@ -72,6 +93,35 @@ fn since(text: &str) -> Result<Since, Problem> {
         Ok(at) => Ok(Since::At(at)),
         Err(_) => Err(Problem::new(400, "`since` is a record id or an instant.")),
     }
+}
+
+/// `GET /_twin/sandboxes/{sandbox}/requests?surface=&operation=&method=&person=&status=&since=`. `since`
+/// is an instant of the sandbox's clock, or the id of the last record already seen.
+pub(super) async fn list(
+    State(twin): State<Arc<Twin>>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<RequestsOut>, Problem> {
+    let filter = Filter::of(&twin, query)?;
+    let sandbox = twin.sandbox(&name)?;
+    let journal = sandbox.journal();
+    Ok(Json(RequestsOut {
+        requests: journal.iter().filter(|record| filter.wants(record)).cloned().collect(),
+        bound: journal.bound(),
+        dropped: journal.dropped(),
+    }))
+}
+
+/// `GET /_twin/sandboxes/{sandbox}/requests/count`, with the filters of the list.
+pub(super) async fn count(
+    State(twin): State<Arc<Twin>>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Problem> {
+    let filter = Filter::of(&twin, query)?;
+    let sandbox = twin.sandbox(&name)?;
+    let count = sandbox.journal().iter().filter(|record| filter.wants(record)).count();
+    Ok(Json(json!({ "count": count })))
 }
 
 /// `GET /_twin/sandboxes/{sandbox}/requests/{id}`
@@ -89,6 +139,49 @@ pub(super) async fn clear(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    twin.sandbox(&name)?.journal().clear();
+    twin.sandbox(&name)?.clear_journal();
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /_twin/sandboxes/{sandbox}/requests/verify`: 200 when all is as expected, 409 with the
+/// differences when not.
+pub(super) async fn verify(
+    State(twin): State<Arc<Twin>>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> Result<Json<Verdict>, Problem> {
+    let expectations: Expectations = required(&body)?;
+    let verdict = twin.verify(&name, &expectations)?;
+    if verdict.differences.is_empty() {
+        return Ok(Json(verdict));
+    }
+    let first = verdict.differences.first().map(|difference| difference.message.clone());
+    let more = match verdict.differences.len() {
+        1 => String::new(),
+        count => format!(" ({} more differences)", count - 1),
+    };
+    let problem = Problem::new(409, format!("{}{more}.", first.unwrap_or_default()));
+    Err(problem.named("not-as-expected").about(json!(verdict)))
+}
+
+/// `GET /_twin/sandboxes/{sandbox}/requests/stream`, with the filters of the list: each record as it is
+/// written, as server-sent events. `Last-Event-ID` goes on after a record.
+pub(super) async fn stream(
+    State(twin): State<Arc<Twin>>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let filter = Filter::of(&twin, query)?;
+    let sandbox = twin.sandbox(&name)?;
+    let resume = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    // Without a place to begin, the feed begins with what comes next.
+    let last = resume.or(filter.since.map(|_| 0));
+    let last = last.unwrap_or_else(|| sandbox.journal().next_id() - 1);
+    let feed = Feed::new(twin, &sandbox, filter, last);
+    let mut response = Body::new(feed).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(response)
 }

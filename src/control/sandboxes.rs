@@ -6,19 +6,21 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
-use chrono::{DateTime, Utc};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::clock::ClockOut;
 use super::problem::{Problem, no_others, optional};
 use crate::http::query::QueryMap;
-use crate::kernel::clock::Clock;
+use crate::kernel::civil::{parse_iso_span, zone};
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::{MAIN, Refused, Sandbox, is_name};
+use crate::scenario::diff::LedgerDiff;
 use crate::scenario::ledger::LedgerLine;
-use crate::twin::{Limits, Twin};
-use crate::vendors::SYSTEMS;
+use crate::twin::{Error, Limits, Made, Make, Question, Twin};
 use crate::world::World;
 
 /// A sandbox as the control API shows it.
@@ -57,7 +59,7 @@ impl From<&Sandbox<World>> for SandboxOut {
             clock: root.value.clock.into(),
             revision: root.value.settings.revision,
             limits: root.value.settings.into(),
-            requests: sandbox.journal().iter().count(),
+            requests: sandbox.journal().len(),
         }
     }
 }
@@ -70,41 +72,33 @@ pub(super) async fn list(State(twin): State<Arc<Twin>>) -> Json<Vec<SandboxOut>>
     Json(all.collect())
 }
 
-/// `PUT /_twin/sandboxes/{sandbox}`: creates it, or makes it anew; 201 when it was not there.
+/// `GET /_twin/sandboxes/{sandbox}`
+pub(super) async fn get(
+    State(twin): State<Arc<Twin>>,
+    Path(name): Path<String>,
+) -> Result<Json<SandboxOut>, Problem> {
+    Ok(Json((&*twin.sandbox(&name)?).into()))
+}
+
+/// 201 for a sandbox that was not there.
+fn shown(made: &Made) -> (StatusCode, Json<SandboxOut>) {
+    let status = if made.replaced { StatusCode::OK } else { StatusCode::CREATED };
+    (status, Json((&*made.sandbox).into()))
+}
+
+/// `PUT /_twin/sandboxes/{sandbox}`: creates it, or makes it anew.
 pub(super) async fn put(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<SandboxOut>), Problem> {
     let SandboxIn { scenario, from, at, revision, limits } = optional(&body)?;
-    let mut settings = twin.settings();
-    let mut world = match (&scenario, &from) {
-        (Some(_), Some(_)) => {
-            return Err(Problem::new(
-                400,
-                "A sandbox has a `scenario` or is forked `from` another.",
-            ));
-        }
-        (_, Some(from)) => {
-            let world = twin.sandbox(from)?.store.read().value.clone();
-            settings = world.settings;
-            world
-        }
-        (scenario, None) => {
-            let clock = at.map_or_else(|| twin.clock(), Clock::frozen);
-            twin.grow(scenario.as_deref(), clock)?
-        }
-    };
-    if let Some(at) = at {
-        world.clock = Clock::frozen(at).set(at)?;
+    if scenario.is_some() && from.is_some() {
+        let why = "A sandbox has a `scenario` or is forked `from` another.";
+        return Err(Problem::new(400, why));
     }
-    settings.revision = revision.unwrap_or(settings.revision);
-    settings.rate_limits = limits.map_or(settings.rate_limits, Limits::hold);
-    world.settings = settings;
-    let existed = twin.sandboxes().get(&name).is_some();
-    let sandbox = twin.sandboxes().create(&name, world)?;
-    let status = if existed { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json((&*sandbox).into())))
+    let make = Make { scenario, from, at, revision, limits };
+    Ok(shown(&twin.make(&name, make).await?))
 }
 
 /// `DELETE /_twin/sandboxes/{sandbox}`
@@ -112,7 +106,7 @@ pub(super) async fn drop(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    twin.sandboxes().drop(&name)?;
+    twin.discard(&name).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -121,8 +115,84 @@ pub(super) async fn reset(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    twin.sandbox(&name)?.reset();
+    twin.reset(&name).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /_twin/sandboxes/{sandbox}/plant` with a scenario fragment: all of it, or nothing.
+pub(super) async fn plant(
+    State(twin): State<Arc<Twin>>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> Result<Json<SandboxOut>, Problem> {
+    let fragment =
+        std::str::from_utf8(&body).map_err(|_| Problem::new(400, "The body is not UTF-8 text."))?;
+    if fragment.trim().is_empty() {
+        return Err(Problem::new(400, "The call needs a JSON body."));
+    }
+    twin.plant(&name, fragment).await?;
+    Ok(Json((&*twin.sandbox(&name)?).into()))
+}
+
+/// `GET /_twin/sandboxes/{sandbox}/checkpoints`
+pub(super) async fn checkpoints(
+    State(twin): State<Arc<Twin>>,
+    Path(name): Path<String>,
+) -> Result<Json<Vec<Value>>, Problem> {
+    let checkpoints = twin.sandbox(&name)?.checkpoints().into_iter();
+    let shown = checkpoints.map(|(name, version)| json!({ "name": name, "version": version }));
+    Ok(Json(shown.collect()))
+}
+
+/// `PUT /_twin/sandboxes/{sandbox}/checkpoints/{checkpoint}`: 201 when the name was new.
+pub(super) async fn checkpoint(
+    State(twin): State<Arc<Twin>>,
+    Path((name, checkpoint)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    let is_new = twin.sandbox(&name)?.checkpoint(&checkpoint)?;
+    Ok(if is_new { StatusCode::CREATED } else { StatusCode::NO_CONTENT })
+}
+
+/// `DELETE /_twin/sandboxes/{sandbox}/checkpoints/{checkpoint}`
+pub(super) async fn forget(
+    State(twin): State<Arc<Twin>>,
+    Path((name, checkpoint)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    twin.sandbox(&name)?.forget(&checkpoint)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /_twin/sandboxes/{sandbox}/checkpoints/{checkpoint}/restore`
+pub(super) async fn restore(
+    State(twin): State<Arc<Twin>>,
+    Path((name, checkpoint)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    twin.restore(&name, &checkpoint).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /_twin/sandboxes/{sandbox}/snapshot`: the sandbox as a SQLite file.
+pub(super) async fn snapshot(
+    State(twin): State<Arc<Twin>>,
+    Path(name): Path<String>,
+) -> Result<impl IntoResponse, Problem> {
+    let bytes = away(move || twin.snapshot(&name)).await??;
+    Ok(([(CONTENT_TYPE, "application/vnd.sqlite3")], bytes))
+}
+
+/// `PUT /_twin/sandboxes/{sandbox}/snapshot`: makes the sandbox of such a file.
+pub(super) async fn put_snapshot(
+    State(twin): State<Arc<Twin>>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> Result<(StatusCode, Json<SandboxOut>), Problem> {
+    Ok(shown(&twin.put_snapshot(&name, body.into()).await?))
+}
+
+/// Runs long work beside the threads that answer requests.
+async fn away<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Problem::new(500, "The call ended in a defect."))
 }
 
 /// `GET /_twin/sandboxes/{sandbox}/ledger?system=`
@@ -132,14 +202,47 @@ pub(super) async fn ledger(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Vec<LedgerLine>>, Problem> {
     let query = QueryMap::parse(&query.unwrap_or_default());
-    let wanted = query.first("system");
+    let wanted = query.first("system").map(str::to_owned);
     no_others(&query)?;
-    if wanted.is_some_and(|wanted| SYSTEMS.iter().all(|system| system.name != wanted)) {
-        return Err(Problem::new(404, "There is no such system."));
+    Ok(Json(away(move || twin.ledger(&name, wanted.as_deref())).await??))
+}
+
+/// `GET /_twin/sandboxes/{sandbox}/ledger/diff?left=&right=&tolerance=&zone=&compare=`: `left` and
+/// `right` are systems, `scenario`, or `scenario:NAME`; `compare` adds `note` and `billable`.
+pub(super) async fn ledger_diff(
+    State(twin): State<Arc<Twin>>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<LedgerDiff>, Problem> {
+    let question = question(&query.unwrap_or_default())?;
+    Ok(Json(away(move || twin.ledger_diff(&name, &question)).await??))
+}
+
+fn question(query: &str) -> Result<Question, Problem> {
+    let query = QueryMap::parse(query);
+    let side = |name: &str| {
+        let side = query.first(name).ok_or_else(|| Problem::new(400, format!("Name a `{name}`.")));
+        side.map(str::to_owned)
+    };
+    let mut question = Question::exact(&side("left")?, &side("right")?);
+    if let Some(text) = query.first("tolerance") {
+        let span = parse_iso_span(text).filter(|span| *span >= TimeDelta::zero());
+        let bad = || Problem::from(Error::BadDuration(text.to_owned()));
+        question.tolerance = span.ok_or_else(bad)?;
     }
-    let root = twin.sandbox(&name)?.store.read();
-    let systems = SYSTEMS.iter().filter(|system| wanted.is_none_or(|wanted| system.name == wanted));
-    Ok(Json(systems.flat_map(|system| (system.ledger)(&root.value)).collect()))
+    if let Some(text) = query.first("zone") {
+        let bad = || Problem::new(400, format!("There is no time zone '{text}'."));
+        question.zone = zone(text).ok_or_else(bad)?;
+    }
+    for field in query.list("compare") {
+        match field {
+            "note" => question.notes = true,
+            "billable" => question.billable = true,
+            _ => return Err(Problem::new(400, "`compare` is `note`, `billable` or both.")),
+        }
+    }
+    no_others(&query)?;
+    Ok(question)
 }
 
 /// `GET /_twin/credentials?sandbox=NAME`: how to call each surface as each person, owners first.

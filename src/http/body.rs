@@ -1,5 +1,8 @@
 //! Request bodies: typed JSON, and loose name-value fields from JSON, form or query string.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -75,11 +78,26 @@ impl<T: serde::Serialize> serde::Serialize for Field<T> {
 /// # Errors
 /// [`Rejection::NoBody`], [`Rejection::BadJson`] and [`Rejection::BadField`].
 pub fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Rejection> {
+    json_noting(body, |_| ())
+}
+
+/// [`json`], telling `note` the path of every field that `T` does not have.
+///
+/// # Errors
+/// See [`json`].
+pub fn json_noting<T: DeserializeOwned>(
+    body: &[u8],
+    mut note: impl FnMut(String),
+) -> Result<T, Rejection> {
     if body.trim_ascii().is_empty() {
         return Err(Rejection::NoBody);
     }
     let mut decoder = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut decoder).map_err(|error| {
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut decoder, &mut track);
+    let value = serde_ignored::deserialize(tracked, |path| note(path.to_string()));
+    let value = value.map_err(|error| serde_path_to_error::Error::new(track.path(), error));
+    let value = value.map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
         match inner.classify() {
@@ -103,6 +121,40 @@ fn bad_json(error: &serde_json::Error) -> Rejection {
 #[derive(Debug, Clone, Default)]
 pub struct Fields {
     of: Vec<(String, Value)>,
+    reads: Arc<Reads>,
+}
+
+/// Names of loose fields with whether they were read, for the journal.
+#[derive(Debug, Default)]
+pub struct Reads {
+    of: Vec<Read>,
+}
+
+#[derive(Debug)]
+struct Read {
+    name: String,
+    in_body: bool,
+    was_read: AtomicBool,
+}
+
+impl Reads {
+    fn note(&self, name: &str) {
+        for field in self.of.iter().filter(|field| field.name == name) {
+            field.was_read.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Fields that were read.
+    pub(super) fn read(&self) -> impl Iterator<Item = &str> {
+        let read = self.of.iter().filter(|field| field.was_read.load(Ordering::Relaxed));
+        read.map(|field| field.name.as_str())
+    }
+
+    /// Fields of the body that were not.
+    pub(super) fn unread(&self) -> impl Iterator<Item = &str> {
+        let unread = self.of.iter().filter(|field| !field.was_read.load(Ordering::Relaxed));
+        unread.filter(|field| field.in_body).map(|field| field.name.as_str())
+    }
 }
 
 impl Fields {
@@ -116,9 +168,23 @@ impl Fields {
         for (name, value) in cx.query.pairs() {
             fields.set(name, Value::String(value.to_owned()));
         }
+        let in_query = fields.of.len();
+        fields.read_body(cx)?;
+        let reads = fields.of.iter().enumerate().map(|(n, (name, _))| Read {
+            name: name.clone(),
+            // A field of the body that overrides one of the query counts as the query's.
+            in_body: n >= in_query,
+            was_read: AtomicBool::new(false),
+        });
+        fields.reads = Arc::new(Reads { of: reads.collect() });
+        cx.fields.replace(Some(Arc::clone(&fields.reads)));
+        Ok(fields)
+    }
+
+    fn read_body(&mut self, cx: &Cx) -> Result<(), Rejection> {
         let body = cx.body().trim_ascii();
         if body.is_empty() {
-            return Ok(fields);
+            return Ok(());
         }
         let is_form = cx.content_type().is_some_and(|kind| kind.contains("form-urlencoded"));
         // Some clients send JSON under a form's content type and the other way round.
@@ -131,16 +197,16 @@ impl Fields {
                 });
             };
             for (name, value) in object {
-                fields.set(&name, value);
+                self.set(&name, value);
             }
         } else if is_form || body.contains(&b'=') {
             for (name, value) in QueryMap::parse(&String::from_utf8_lossy(body)).pairs() {
-                fields.set(name, Value::String(value.to_owned()));
+                self.set(name, Value::String(value.to_owned()));
             }
         } else {
             json::<Value>(body)?;
         }
-        Ok(fields)
+        Ok(())
     }
 
     fn set(&mut self, name: &str, value: Value) {
@@ -153,6 +219,7 @@ impl Fields {
     /// The field of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Field<&Value> {
+        self.reads.note(name);
         match self.of.iter().find(|(known, _)| known == name) {
             None => Field::Absent,
             Some((_, Value::Null)) => Field::Null,
@@ -160,8 +227,9 @@ impl Fields {
         }
     }
 
-    /// All fields in order.
+    /// All fields in order; they all count as read.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.of.iter().for_each(|(name, _)| self.reads.note(name));
         self.of.iter().map(|(name, value)| (name.as_str(), value))
     }
 }

@@ -1,6 +1,6 @@
 //! What a handler is given: the request, its sandbox, and the only ways to read and change the world.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +15,8 @@ use crate::kernel::clock::machine_tick;
 use crate::kernel::limits::{Instants, Limit};
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::Sandbox;
-use crate::kernel::store::Root;
+use crate::kernel::store::{Root, Written};
+use crate::kernel::word::Receipt;
 use crate::world::World;
 
 /// One request in its sandbox.
@@ -38,21 +39,54 @@ pub struct Cx {
     /// The world's time when the request came; it does not move while the request is handled.
     pub(super) now: DateTime<Utc>,
     pub(super) person: RefCell<Option<String>>,
+    /// What this request has written; it reads that, whether or not others see it yet.
+    pub(super) written: RefCell<Option<Arc<Root<World>>>>,
+    /// Tell when it is kept.
+    pub(super) receipts: RefCell<Vec<Receipt>>,
+    /// Whether it has posted messages.
+    pub(super) posted: Cell<bool>,
+    /// What turns what has happened into messages, after each change.
+    pub(super) posters: &'static [fn(&mut World, DateTime<Utc>)],
+    /// How many copies more of each message a fault plan asks for.
+    pub(super) duplicate: u32,
+    /// Paths of body fields that nothing read.
+    pub(super) unknown_fields: RefCell<Vec<String>>,
+    /// Loose fields and whether they were read.
+    pub(super) fields: RefCell<Option<Arc<body::Reads>>>,
 }
 
 impl Cx {
     /// The world as it is now. It stays as it is however long it is held.
     #[must_use]
     pub fn read(&self) -> Arc<Root<World>> {
-        self.sandbox.store.read()
+        match &*self.written.borrow() {
+            Some(root) => Arc::clone(root),
+            None => self.sandbox.store.read(),
+        }
     }
 
-    /// Runs `rule` on the world and publishes the result, unless it fails.
+    /// Runs `rule` on the world and commits the result, unless it fails. The answer to the request waits
+    /// until the commit is kept.
     ///
     /// # Errors
     /// What `rule` returns; the world is unchanged then.
     pub fn write<T, E>(&self, rule: impl FnOnce(&mut World) -> Result<T, E>) -> Result<T, E> {
-        self.sandbox.store.write(rule)
+        let (result, written) = self.sandbox.store.commit(|world| {
+            let known = world.outbox.newest();
+            let result = rule(world)?;
+            self.posters.iter().for_each(|post| post(world, self.now));
+            if world.outbox.newest() > known {
+                self.posted.set(true);
+                if self.duplicate > 0 {
+                    world.outbox.duplicate(&mut world.ids, known, self.duplicate);
+                }
+            }
+            Ok(result)
+        })?;
+        let Written { root, receipt } = written;
+        self.written.replace(Some(root));
+        self.receipts.borrow_mut().push(receipt);
+        Ok(result)
     }
 
     /// The world's time of this request.
@@ -91,12 +125,15 @@ impl Cx {
         &self.body
     }
 
-    /// The body as JSON.
+    /// The body as JSON. The journal notes the fields that `T` does not have.
     ///
     /// # Errors
     /// See [`body::json`].
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Rejection> {
-        body::json(&self.body)
+        let mut unknown = Vec::new();
+        let value = body::json_noting(&self.body, |path| unknown.push(path));
+        self.unknown_fields.replace(unknown);
+        value
     }
 
     /// The text that stands in the path for `{name}`; empty when the route has no such part.
@@ -120,5 +157,18 @@ impl Cx {
         }
         let now = Instants { sandbox: self.now, machine: machine_tick() };
         self.sandbox.budgets().take(limit, caller, now)
+    }
+
+    /// Names of query parameters and paths of body fields that nothing read.
+    pub(super) fn unread(&self) -> (Vec<String>, Vec<String>) {
+        let mut fields = self.unknown_fields.take();
+        if let Some(reads) = self.fields.take() {
+            reads.read().for_each(|name| {
+                // Read as a field, whether it stood in the query or in the body.
+                let _ = self.query.has(name);
+            });
+            fields.extend(reads.unread().map(str::to_owned));
+        }
+        (self.query.unread(), fields)
     }
 }

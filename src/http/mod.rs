@@ -4,10 +4,12 @@
 pub mod body;
 pub mod cx;
 pub mod mount;
+mod near;
 pub mod query;
 pub mod reply;
 pub mod routes;
 pub mod server;
+pub mod shape;
 pub mod surface;
 
 use crate::kernel::sandbox::Refused;

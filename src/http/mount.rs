@@ -1,7 +1,9 @@
 //! Finds the surface and the sandbox of a request, runs its route, and writes the journal.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::convert::Infallible;
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,14 +17,19 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::Rejection;
 use super::cx::Cx;
+use super::near::near_misses;
 use super::query::QueryMap;
 use super::reply::{self, Reply};
 use super::routes::{Route, Routes};
-use super::surface::Surface;
+use super::shape::shaped;
+use super::surface::{Fault, Surface};
 use crate::kernel::clock::machine_tick;
-use crate::kernel::journal::Record;
+use crate::kernel::faults::{Facts, Hit, Reset};
+use crate::kernel::journal::{self, Record};
 use crate::kernel::marks;
-use crate::kernel::sandbox::{MAIN, Sandboxes, is_name};
+use crate::kernel::sandbox::{MAIN, Sandbox, Sandboxes, is_name};
+use crate::kernel::timeline::{Timeline, is_due};
+use crate::kernel::word::Bell;
 use crate::world::World;
 
 /// How long a request body may take to arrive.
@@ -48,6 +55,10 @@ pub struct Mount {
     surfaces: Vec<Mounted>,
     sandboxes: Arc<Sandboxes<World>>,
     origin: Arc<str>,
+    timeline: Timeline<World>,
+    posters: &'static [fn(&mut World, DateTime<Utc>)],
+    observer: Option<Arc<dyn Observer>>,
+    posted: Bell,
 }
 
 /// A surface with its route list built.
@@ -59,10 +70,32 @@ pub struct Mounted {
     pub routes: Routes,
 }
 
+/// Told of each request once it is answered.
+pub trait Observer: Send + Sync + fmt::Debug {
+    /// A request of a sandbox was answered. The record has its id.
+    fn answered(&self, sandbox: &str, record: &Record);
+}
+
 /// Where a request goes.
 struct Target<'a> {
     mounted: &'a Mounted,
     path: String,
+}
+
+/// A request in its sandbox, on its way to an answer.
+struct Visit<'a> {
+    mounted: &'a Mounted,
+    cx: Cx,
+    begun: Instant,
+    /// Path as it came, without the sandbox's prefix.
+    path: String,
+    /// What stops it before its operation.
+    broken: Option<Rejection>,
+    found: Result<&'a Route, Rejection>,
+    hit: Option<Hit>,
+    /// World version when it came.
+    version: u64,
+    quirks: Vec<&'static str>,
 }
 
 impl Mount {
@@ -73,7 +106,39 @@ impl Mount {
             .iter()
             .map(|surface| Mounted { surface: *surface, routes: (surface.routes)() })
             .collect();
-        Self { surfaces, sandboxes, origin: origin.into() }
+        Self {
+            surfaces,
+            sandboxes,
+            origin: origin.into(),
+            timeline: &[],
+            posters: &[],
+            observer: None,
+            posted: Bell::default(),
+        }
+    }
+
+    /// The same with what happens by itself in its worlds.
+    #[must_use]
+    pub fn with_timeline(self, timeline: Timeline<World>) -> Self {
+        Self { timeline, ..self }
+    }
+
+    /// The same with what turns what has happened in a system into messages, after each change.
+    #[must_use]
+    pub fn with_posters(self, posters: &'static [fn(&mut World, DateTime<Utc>)]) -> Self {
+        Self { posters, ..self }
+    }
+
+    /// The same with somebody who is told of each request.
+    #[must_use]
+    pub fn with_observer(self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer: Some(observer), ..self }
+    }
+
+    /// Rings when a request has posted messages.
+    #[must_use]
+    pub fn posted(&self) -> &Bell {
+        &self.posted
     }
 
     /// The mounted surfaces.
@@ -88,11 +153,34 @@ impl Mount {
         let (parts, body) = request.into_parts();
         let (prefix, path) = split_prefix(parts.uri.path());
         let Some(target) = self.target(&parts, path) else {
-            return self.nobody(prefix);
+            return self.nobody(begun, &parts, prefix, path);
         };
         let prefix = prefix.map(str::to_owned);
         let body = read_body(&parts, body, target.mounted.surface.max_body).await;
-        self.dispatch(begun, parts, prefix, target, body)
+        let mut visit = match self.admit(begun, parts, prefix, target, body) {
+            Ok(visit) => visit,
+            Err(response) => return *response,
+        };
+        let mut reply = visit.run();
+        for receipt in visit.cx.receipts.take() {
+            if receipt.await.is_err() {
+                visit.cx.posted.set(false);
+                let fault = Fault::Status(StatusCode::SERVICE_UNAVAILABLE);
+                reply = (visit.mounted.surface.fault)(&visit.cx, fault);
+            }
+        }
+        if visit.cx.posted.get() {
+            self.posted.ring();
+        }
+        if let Some(delay) = visit.hit.as_ref().and_then(|hit| hit.delay) {
+            // Some vendors send something while a client waits; the others nothing.
+            let has_form;
+            (reply, has_form) = reply.held_back(delay);
+            if !has_form {
+                tokio::time::sleep(delay).await;
+            }
+        }
+        self.close(visit, reply)
     }
 
     fn target<'a>(&'a self, parts: &Parts, path: &str) -> Option<Target<'a>> {
@@ -113,35 +201,33 @@ impl Mount {
         }
     }
 
-    /// Everything from here on runs to its end without waiting.
-    fn dispatch(
-        &self,
+    /// Leads a request into its sandbox and finds out what is to become of it.
+    fn admit<'a>(
+        &'a self,
         begun: Instant,
         parts: Parts,
         prefix: Option<String>,
-        target: Target<'_>,
+        target: Target<'a>,
         body: Result<Bytes, Rejection>,
-    ) -> Response<Body> {
+    ) -> Result<Visit<'a>, Box<Response<Body>>> {
         let Target { mounted, path } = target;
-        let surface = &mounted.surface;
         let query = QueryMap::parse(parts.uri.query().unwrap_or_default());
-        let secret = (surface.secret)(&parts.headers, &query);
+        let secret = (mounted.surface.secret)(&parts.headers, &query);
         let (secret, suffix) = split_suffix(secret);
         let name = prefix.or(suffix).unwrap_or_else(|| MAIN.to_owned());
         let (sandbox, refused) = match self.sandboxes.enter(&name) {
             Ok(sandbox) => (sandbox, None),
             Err(refused) => match self.sandboxes.get(MAIN) {
                 Some(main) => (main, Some(refused)),
-                None => return Reply::empty(StatusCode::NOT_FOUND).into(),
+                None => return Err(Box::new(Reply::empty(StatusCode::NOT_FOUND).into())),
             },
         };
-        let before = sandbox.store.read();
-        let now = before.value.clock.now();
         let (body, broken) = match body {
             Ok(body) => (body, None),
             Err(rejection) => (Bytes::new(), Some(rejection)),
         };
-        let broken = refused.map(Rejection::Sandbox).or(broken);
+        let root = sandbox.store.read();
+        let now = root.value.clock.now();
         let mut cx = Cx {
             method: parts.method,
             path,
@@ -153,50 +239,118 @@ impl Mount {
             sandbox,
             secret,
             now,
-            person: RefCell::new(None),
+            person: RefCell::default(),
+            written: RefCell::default(),
+            receipts: RefCell::default(),
+            posted: Cell::new(false),
+            posters: self.posters,
+            duplicate: 0,
+            unknown_fields: RefCell::default(),
+            fields: RefCell::default(),
         };
+        if is_due(self.timeline, &root.value, now) {
+            let _: Result<(), Infallible> = cx.write(|world| {
+                world.settle(self.timeline);
+                Ok(())
+            });
+        }
+        let broken = refused.map(Rejection::Sandbox).or(broken);
         let found = mounted.routes.find(&mut cx);
-        let route: Option<&Route> = found.as_ref().ok().copied();
-        let operation = route.map(|route| route.operation);
-        let declined = route.is_some_and(|route| route.declined);
+        let path = split_prefix(parts.uri.path()).1.to_owned();
+        let version = root.version;
+        let mut visit = Visit {
+            mounted,
+            cx,
+            begun,
+            path,
+            broken,
+            found,
+            hit: None,
+            version,
+            quirks: Vec::new(),
+        };
+        visit.ask_for_faults();
+        Ok(visit)
+    }
+
+    /// Writes the journal and sends the reply off.
+    fn close(&self, visit: Visit<'_>, mut reply: Reply) -> Response<Body> {
+        let Visit { mounted, cx, begun, path, broken, found, hit, version, quirks } = visit;
+        let surface = &mounted.surface;
+        let route = found.ok();
+        let is_ours = hit.as_ref().is_some_and(|hit| hit.is_instead());
         // What stops a request before its operation is none of the operation's answers.
         let answered = Answered {
             surface: surface.name,
-            operation: operation.filter(|_| broken.is_none()),
-            declined,
+            operation: route.map(|route| route.operation).filter(|_| broken.is_none() && !is_ours),
+            declined: route.is_some_and(|route| route.declined),
         };
-        let (reply, quirks) = marks::collect(|| match (broken, found) {
-            (Some(rejection), _) | (None, Err(rejection)) => mounted.routes.reject(&cx, rejection),
-            (None, Ok(route)) => mounted.routes.run(route, &cx),
-        });
-        let sandbox = &cx.sandbox;
-        sandbox.journal().push(Record {
-            id: 0,
-            at: now,
-            surface: Some(surface.name),
-            operation,
-            declined,
-            method: cx.method.to_string(),
-            path: split_prefix(parts.uri.path()).1.to_owned(),
-            query: if parts.uri.query().is_none() {
-                String::new()
-            } else {
-                cx.query.redacted(surface.secret_parameters)
+        let effect = hit.as_ref().map(|hit| &hit.effect);
+        let is_cut = effect.is_some_and(|effect| effect.reset.is_some());
+        let near_misses = match (route, &broken) {
+            (None, None) => near_misses(&self.surfaces, &cx.method, &path),
+            _ => Vec::new(),
+        };
+        let (unknown_parameters, unknown_fields) = cx.unread();
+        let has_query = cx.query.pairs().next().is_some();
+        let query =
+            if has_query { cx.query.redacted(surface.secret_parameters) } else { String::new() };
+        self.note(
+            &cx.sandbox,
+            Record {
+                id: 0,
+                at: cx.now,
+                surface: Some(surface.name),
+                operation: route.map(|route| route.operation),
+                declined: answered.declined,
+                method: cx.method.to_string(),
+                path,
+                query,
+                body: redacted(&cx.body, surface.secret_parameters),
+                body_bytes: cx.body.len(),
+                person: cx.person.take(),
+                status: if is_cut { 0 } else { reply.status.as_u16() },
+                duration: machine_tick().saturating_duration_since(begun),
+                version_before: version,
+                version_after: cx.read().version,
+                quirks,
+                unknown_parameters,
+                unknown_fields,
+                fault: hit.as_ref().map(|hit| hit.rule),
+                near_misses,
             },
-            person: cx.person.take(),
-            status: reply.status.as_u16(),
-            duration: machine_tick().saturating_duration_since(begun),
-            version_before: before.version,
-            version_after: sandbox.store.read().version,
-            quirks,
-            unknown_parameters: cx.query.unread(),
-        });
-        finish(reply, &cx.method, sandbox.store.read().value.clock.now(), answered)
+        );
+        finish(&mut reply, &cx.method, cx.read().value.clock.now());
+        let mut response = match effect {
+            Some(effect) => shaped(reply, effect),
+            None => reply.into(),
+        };
+        response.extensions_mut().insert(answered);
+        response
+    }
+
+    fn note(&self, sandbox: &Sandbox<World>, mut record: Record) {
+        {
+            let mut journal = sandbox.journal();
+            record.id = journal.next_id();
+            if let Some(observer) = &self.observer {
+                observer.answered(sandbox.name(), &record);
+            }
+            journal.push(record);
+        }
+        sandbox.bell.ring();
     }
 
     /// A path that no surface owns.
-    fn nobody(&self, prefix: Option<&str>) -> Response<Body> {
+    fn nobody(
+        &self,
+        begun: Instant,
+        parts: &Parts,
+        prefix: Option<&str>,
+        path: &str,
+    ) -> Response<Body> {
         let name = prefix.unwrap_or(MAIN);
+        let near_misses = near_misses(&self.surfaces, &parts.method, path);
         let surfaces: Vec<_> = self
             .surfaces
             .iter()
@@ -219,12 +373,117 @@ impl Mount {
             "detail": "No surface owns this path. A client's base URL must be one of those listed.",
             "sandbox": name,
             "surfaces": surfaces,
+            "near_misses": near_misses,
             "control": format!("{}/_twin", self.origin),
         });
+        if let Ok(sandbox) = self.sandboxes.enter(name) {
+            let root = sandbox.store.read();
+            // Any parameter may carry a secret of somebody.
+            let query = QueryMap::parse(parts.uri.query().unwrap_or_default());
+            let names: Vec<&str> = query.pairs().map(|(name, _)| name).collect();
+            let record = Record {
+                at: root.value.clock.now(),
+                method: parts.method.to_string(),
+                path: path.to_owned(),
+                query: query.redacted(&names),
+                status: 404,
+                duration: machine_tick().saturating_duration_since(begun),
+                version_before: root.version,
+                version_after: root.version,
+                near_misses,
+                ..Record::default()
+            };
+            self.note(&sandbox, record);
+        }
         let mut reply = Reply::json(StatusCode::NOT_FOUND, &problem);
         let kind = HeaderValue::from_static("application/problem+json");
         reply.headers.insert(axum::http::header::CONTENT_TYPE, kind);
         reply.into()
+    }
+}
+
+impl Visit<'_> {
+    /// Finds the rule of the fault plan that fires on this request.
+    fn ask_for_faults(&mut self) {
+        let sandbox = Arc::clone(&self.cx.sandbox);
+        let mut plan = sandbox.faults();
+        if plan.is_empty() || self.broken.is_some() {
+            return;
+        }
+        let (surface, cx) = (&self.mounted.surface, &self.cx);
+        let facts = Facts {
+            surface: surface.name,
+            operation: self.found.as_ref().ok().map(|route| route.operation),
+            method: cx.method.as_str(),
+            path: &self.path,
+            person: &|| {
+                let secret = cx.secret.as_deref()?;
+                let logins = (surface.credentials)(&cx.read().value);
+                let login = logins.into_iter().find(|login| login.secret == secret)?;
+                Some(login.person)
+            },
+        };
+        self.hit = plan.decide(facts);
+        self.cx.duplicate = self.hit.as_ref().and_then(|hit| hit.effect.duplicate).unwrap_or(0);
+    }
+
+    /// Runs to its end without waiting.
+    fn run(&mut self) -> Reply {
+        let Self { mounted, cx, broken, found, hit, .. } = self;
+        let (reply, quirks) = marks::collect(|| {
+            if let Some(hit) = hit
+                && let Some(reply) = instead(hit, &mounted.surface, cx)
+            {
+                return reply;
+            }
+            match (broken, found) {
+                (Some(rejection), _) | (None, Err(rejection)) => {
+                    mounted.routes.reject(cx, rejection.clone())
+                }
+                (None, Ok(route)) => mounted.routes.run(route, cx),
+            }
+        });
+        self.quirks = quirks;
+        reply
+    }
+}
+
+/// What a fault answers in place of the operation.
+fn instead(hit: &Hit, surface: &Surface, cx: &Cx) -> Option<Reply> {
+    let effect = &hit.effect;
+    if effect.reset == Some(Reset::Before) {
+        return Some(Reply::empty(StatusCode::OK));
+    }
+    if effect.rate_limited {
+        return Some((surface.fault)(cx, Fault::RateLimited));
+    }
+    let status = StatusCode::from_u16(effect.status?).ok()?;
+    Some((surface.fault)(cx, Fault::Status(status)))
+}
+
+/// A body as the journal keeps it.
+fn redacted(body: &[u8], secret: &[&str]) -> Option<String> {
+    if body.is_empty() || body.len() > journal::BODY {
+        return None;
+    }
+    let text = std::str::from_utf8(body).ok()?;
+    let is_secret = |name: &str| secret.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let mentions = secret.iter().any(|name| {
+        let (text, name) = (text.as_bytes(), name.as_bytes());
+        text.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name))
+    });
+    if !mentions {
+        return Some(text.to_owned());
+    }
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(mut value) => {
+            if let Some(fields) = value.as_object_mut() {
+                let hidden = fields.iter_mut().filter(|(name, _)| is_secret(name));
+                hidden.for_each(|(_, value)| *value = "REDACTED".into());
+            }
+            Some(value.to_string())
+        }
+        Err(_) => Some(QueryMap::parse(text).redacted(secret)),
     }
 }
 
@@ -294,12 +553,7 @@ async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<Bytes, Reje
     }
 }
 
-fn finish(
-    mut reply: Reply,
-    method: &Method,
-    now: DateTime<Utc>,
-    answered: Answered,
-) -> Response<Body> {
+fn finish(reply: &mut Reply, method: &Method, now: DateTime<Utc>) {
     let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     if let Ok(date) = HeaderValue::from_str(&date) {
         reply.headers.insert(DATE, date);
@@ -314,7 +568,4 @@ fn finish(
             None => reply::Body::Pieces(Box::new(std::iter::empty())),
         };
     }
-    let mut response = Response::from(reply);
-    response.extensions_mut().insert(answered);
-    response
 }

@@ -1,8 +1,10 @@
 //! What a surface tells the plumbing about itself.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 
+use super::cx::Cx;
 use super::query::QueryMap;
+use super::reply::Reply;
 use super::routes::Routes;
 use crate::kernel::limits::Limit;
 use crate::world::World;
@@ -31,8 +33,29 @@ pub struct Surface {
     pub routes: fn() -> Routes,
     /// Everybody who can call, owners first.
     pub credentials: fn(&World) -> Vec<Login>,
+    /// How the vendor says that it cannot answer; for faults on purpose, and for writes that cannot be
+    /// kept. [`empty_fault`] where nothing better is known.
+    pub fault: fn(&Cx, Fault) -> Reply,
     /// Where a client of this surface points to, below our origin: name and path.
     pub bases: &'static [(&'static str, &'static str)],
+}
+
+/// Why a request is not answered although nothing is wrong with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// An error of this status.
+    Status(StatusCode),
+    /// Too many requests.
+    RateLimited,
+}
+
+/// A bare status, as a proxy in front of the vendor sends it.
+#[must_use]
+pub fn empty_fault(_: &Cx, fault: Fault) -> Reply {
+    Reply::empty(match fault {
+        Fault::Status(status) => status,
+        Fault::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+    })
 }
 
 /// A way to call a surface as somebody.

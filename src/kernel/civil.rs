@@ -89,6 +89,23 @@ pub fn iso_duration(seconds: i64) -> String {
     text
 }
 
+/// An ISO 8601 duration to the millisecond: `PT1H30M15S`, `PT0.25S`, `PT0S`.
+#[must_use]
+pub fn iso_span(span: TimeDelta) -> String {
+    let millis = span.num_milliseconds();
+    if millis % 1000 == 0 {
+        return iso_duration(millis / 1000);
+    }
+    let (whole, rest) = (millis.unsigned_abs() / 1000, millis.unsigned_abs() % 1000);
+    let whole = iso_duration(i64::try_from(whole).unwrap_or(i64::MAX));
+    let minutes = whole.trim_end_matches(|c: char| c == 'S' || c.is_ascii_digit());
+    let seconds = whole.get(minutes.len()..).and_then(|text| text.strip_suffix('S'));
+    let fraction = format!("{rest:03}");
+    let sign = if millis < 0 { "-" } else { "" };
+    let seconds = seconds.unwrap_or("0");
+    format!("{sign}{minutes}{seconds}.{}S", fraction.trim_end_matches('0'))
+}
+
 /// The whole seconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds. A fraction of a
 /// second is cut off. `None` when it is not one, or names years or months, which have no fixed length.
 #[must_use]

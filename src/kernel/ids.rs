@@ -3,6 +3,7 @@
 //! Counters live in the world, one stream a label, so that a fork or a replay hands out the same ids
 //! and one more id in one stream does not shift the others.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -198,11 +199,14 @@ macro_rules! id_kinds {
     )*};
 }
 
+/// A label, as a key: the code's own, or one that was read back.
+pub type Label = Cow<'static, str>;
+
 /// The counters of a world, one a label.
 #[derive(Debug, Clone)]
 pub struct Ids {
     seed: u64,
-    streams: imbl::OrdMap<&'static str, u64>,
+    streams: imbl::OrdMap<Label, u64>,
 }
 
 impl Ids {
@@ -212,11 +216,27 @@ impl Ids {
         Self { seed, streams: imbl::OrdMap::new() }
     }
 
+    /// The seed.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// What every stream counts up to, by label.
+    #[must_use]
+    pub fn streams(&self) -> &imbl::OrdMap<Label, u64> {
+        &self.streams
+    }
+
+    /// The same, to be set.
+    pub fn streams_mut(&mut self) -> &mut imbl::OrdMap<Label, u64> {
+        &mut self.streams
+    }
+
     /// The next number of the stream `label`: 0, 1, 2 …
     pub fn next(&mut self, label: &'static str) -> u64 {
-        let counter = self.streams.entry(label).or_insert(0);
-        let number = *counter;
-        *counter += 1;
+        let number = self.streams.get(label).copied().unwrap_or(0);
+        self.streams.insert(Cow::Borrowed(label), number + 1);
         number
     }
 

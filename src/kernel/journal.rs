@@ -5,8 +5,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+/// Longest request body that a record keeps, in bytes.
+pub const BODY: usize = 16 * 1024;
+/// Most bytes of bodies that a journal keeps; the oldest are forgotten first.
+const BODIES: usize = 4 * 1024 * 1024;
+
 /// One request and how it ended. Secrets are redacted before they get here.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Record {
     /// Counts up from 1 since the journal was made or cleared.
     pub id: u64,
@@ -24,6 +29,12 @@ pub struct Record {
     pub path: String,
     /// Query string with secrets redacted; empty when there was none.
     pub query: String,
+    /// Request body with secrets redacted. Nothing when there was none, when it was longer than
+    /// [`BODY`], no text, or when newer bodies needed the room.
+    #[serde(serialize_with = "json_or_text")]
+    pub body: Option<String>,
+    /// Length of the request body.
+    pub body_bytes: usize,
     /// E-mail of the caller, when the credential was known.
     pub person: Option<String>,
     /// Status of the answer.
@@ -39,10 +50,42 @@ pub struct Record {
     pub quirks: Vec<&'static str>,
     /// Names of query parameters that nothing read.
     pub unknown_parameters: Vec<String>,
+    /// Paths of body fields that nothing read.
+    pub unknown_fields: Vec<String>,
+    /// The rule of the fault plan that fired, counted from 0.
+    pub fault: Option<usize>,
+    /// Operations whose path is like this one, closest first, when no route matched.
+    pub near_misses: Vec<NearMiss>,
+}
+
+/// An operation that may have been meant.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct NearMiss {
+    /// Its surface.
+    pub surface: &'static str,
+    /// Operation id.
+    pub operation: &'static str,
+    /// HTTP method.
+    pub method: String,
+    /// Path with `{name}` parts, below the server.
+    pub path: String,
 }
 
 fn micros<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX))
+}
+
+/// A body that is JSON is shown as JSON.
+fn json_or_text<S: serde::Serializer>(
+    body: &Option<String>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    use serde::Serialize;
+    let Some(text) = body else { return serializer.serialize_none() };
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(value) => value.serialize(serializer),
+        Err(_) => serializer.serialize_str(text),
+    }
 }
 
 /// The newest records, oldest first.
@@ -50,14 +93,20 @@ fn micros<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S:
 pub struct Journal {
     bound: usize,
     seen: u64,
+    /// How often it was cleared.
+    cleared: u64,
     records: VecDeque<Record>,
+    /// Bytes of the bodies kept, and the first record that may still have one.
+    bodies: usize,
+    bodies_from: u64,
 }
 
 impl Journal {
     /// An empty journal that keeps the newest `bound` records.
     #[must_use]
     pub fn new(bound: usize) -> Self {
-        Self { bound, seen: 0, records: VecDeque::new() }
+        let records = VecDeque::new();
+        Self { bound, seen: 0, cleared: 0, records, bodies: 0, bodies_from: 1 }
     }
 
     /// Keeps `record` under the next id, which is returned; drops the oldest when full.
@@ -65,24 +114,63 @@ impl Journal {
         self.seen += 1;
         record.id = self.seen;
         if self.records.len() == self.bound {
-            self.records.pop_front();
+            let oldest = self.records.pop_front();
+            self.bodies -= oldest.and_then(|record| record.body).map_or(0, |body| body.len());
         }
         if self.bound > 0 {
+            self.bodies += record.body.as_ref().map_or(0, String::len);
             self.records.push_back(record);
+        }
+        while self.bodies > BODIES {
+            let Some(at) = self.position(self.bodies_from) else { break };
+            if let Some(record) = self.records.get_mut(at) {
+                self.bodies -= record.body.take().map_or(0, |body| body.len());
+                self.bodies_from = record.id + 1;
+            }
         }
         self.seen
     }
 
+    /// The id of the next record.
+    #[must_use]
+    pub fn next_id(&self) -> u64 {
+        self.seen + 1
+    }
+
+    /// Where the record of this id is, or the oldest one when it has fallen out.
+    fn position(&self, id: u64) -> Option<usize> {
+        let first = self.records.front()?.id;
+        let at = usize::try_from(id.saturating_sub(first)).ok()?;
+        (at < self.records.len()).then_some(at)
+    }
+
     /// The kept records, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Record> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Record> {
         self.records.iter()
+    }
+
+    /// The kept records after the one of this id, oldest first.
+    pub fn after(&self, id: u64) -> impl Iterator<Item = &Record> {
+        let from = self.position(id + 1).unwrap_or(self.records.len());
+        self.records.range(from..)
     }
 
     /// The record of this id, if it is still kept.
     #[must_use]
     pub fn get(&self, id: u64) -> Option<&Record> {
-        let first = self.records.front()?.id;
-        self.records.get(usize::try_from(id.checked_sub(first)?).ok()?)
+        self.records.get(self.position(id)?).filter(|record| record.id == id)
+    }
+
+    /// How many records are kept.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether none are kept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
     }
 
     /// How many records are kept at most.
@@ -94,12 +182,17 @@ impl Journal {
     /// How many records have fallen out.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.records.front().map_or(0, |first| first.id - 1)
+        self.seen - self.records.len() as u64
+    }
+
+    /// How often it was cleared.
+    #[must_use]
+    pub fn cleared(&self) -> u64 {
+        self.cleared
     }
 
     /// Forgets all records and starts counting anew.
     pub fn clear(&mut self) {
-        self.records.clear();
-        self.seen = 0;
+        *self = Self { cleared: self.cleared + 1, ..Self::new(self.bound) };
     }
 }

@@ -5,14 +5,19 @@
 
 pub mod civil;
 pub mod clock;
+pub mod collection;
+pub mod faults;
 pub mod ids;
 pub mod journal;
 pub mod limits;
 pub mod marks;
 pub mod money;
+pub mod outbox;
 pub mod page;
 pub mod revision;
 pub mod sandbox;
 pub mod sequence;
 pub mod store;
 pub mod table;
+pub mod timeline;
+pub mod word;

@@ -1,39 +1,104 @@
-//! Named worlds that never see each other, each with its history, limits and journal.
+//! Named worlds that never see each other, each with its history, limits, faults and journal.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::clock::machine_tick;
+use super::faults::Plan;
 use super::journal::Journal;
 use super::limits::Budgets;
-use super::store::{Root, Store};
+use super::store::{Keeper, Root, Store};
+use super::word::{Bell, Receipt};
 
 /// Name of the sandbox that requests without a name go to. It is never dropped.
 pub const MAIN: &str = "main";
+/// Most checkpoints of a sandbox.
+const CHECKPOINTS: usize = 100;
 
-/// One world with its history, limits and journal.
+/// The root a sandbox begins with and goes back to.
+#[derive(Debug)]
+pub struct Origin<W> {
+    /// The root.
+    pub root: Arc<Root<W>>,
+    /// The origin of the sandbox it was forked from; nothing for a world grown from a scenario.
+    pub base: Option<Arc<Origin<W>>>,
+    /// How many origins lie below it.
+    depth: u32,
+}
+
+/// Most origins that lie on each other; a fork of a fork of a fork is kept as a fork of the first.
+const DEPTH: u32 = 8;
+
+impl<W> Origin<W> {
+    /// The origin of a world grown from a scenario.
+    #[must_use]
+    pub fn grown(value: W) -> Arc<Self> {
+        Arc::new(Self { root: Root::pristine(value), base: None, depth: 0 })
+    }
+
+    /// The origin of a fork of a sandbox with this origin.
+    #[must_use]
+    pub fn forked(value: W, base: &Arc<Self>) -> Arc<Self> {
+        let mut base = base;
+        if base.depth >= DEPTH {
+            while let Some(below) = &base.base {
+                base = below;
+            }
+        }
+        let depth = base.depth + 1;
+        Arc::new(Self { root: Root::pristine(value), base: Some(Arc::clone(base)), depth })
+    }
+}
+
+/// Keeps all sandboxes of a server where they outlive it.
+pub trait Vault<W>: Send + Sync + Debug {
+    /// The keeper of a new sandbox. The sandbox need not be kept before its first commit.
+    fn open(&self, name: &str, origin: &Arc<Origin<W>>) -> Arc<dyn Keeper<W>>;
+}
+
+/// One world with its history, limits, faults and journal.
 #[derive(Debug)]
 pub struct Sandbox<W> {
     name: String,
     /// The world now.
     pub store: Store<W>,
-    pristine: Mutex<Arc<Root<W>>>,
+    origin: Arc<Origin<W>>,
+    keeper: Option<Arc<dyn Keeper<W>>>,
+    checkpoints: Mutex<BTreeMap<String, Arc<Root<W>>>>,
     budgets: Mutex<Budgets>,
+    faults: Mutex<Plan>,
     journal: Mutex<Journal>,
+    /// Rings after each request and when the journal is cleared.
+    pub bell: Bell,
 }
 
 impl<W: Clone> Sandbox<W> {
-    fn new(name: &str, value: W, journal_bound: usize) -> Self {
-        let store = Store::new(value);
-        let pristine = Mutex::new(store.read());
+    fn new(
+        name: &str,
+        origin: Arc<Origin<W>>,
+        now: Arc<Root<W>>,
+        keeper: Option<Arc<dyn Keeper<W>>>,
+        journal: usize,
+    ) -> Self {
         Self {
             name: name.to_owned(),
-            store,
-            pristine,
-            budgets: Mutex::new(Budgets::default()),
-            journal: Mutex::new(Journal::new(journal_bound)),
+            store: Store::at(now, keeper.clone()),
+            origin,
+            keeper,
+            checkpoints: Mutex::default(),
+            budgets: Mutex::default(),
+            faults: Mutex::default(),
+            journal: Mutex::new(Journal::new(journal)),
+            bell: Bell::default(),
         }
+    }
+
+    /// It is no longer there by its name.
+    fn leave(&self) -> Receipt {
+        self.bell.ring();
+        self.keeper.as_ref().map_or_else(Receipt::kept, |keeper| keeper.forget())
     }
 
     /// Its name.
@@ -42,9 +107,26 @@ impl<W: Clone> Sandbox<W> {
         &self.name
     }
 
+    /// What it began with.
+    #[must_use]
+    pub fn origin(&self) -> &Arc<Origin<W>> {
+        &self.origin
+    }
+
+    /// Whether it is what it began with.
+    #[must_use]
+    pub fn is_pristine(&self) -> bool {
+        Arc::ptr_eq(&self.store.read(), &self.origin.root)
+    }
+
     /// The spent budgets, locked.
     pub fn budgets(&self) -> MutexGuard<'_, Budgets> {
         lock(&self.budgets)
+    }
+
+    /// The fault plan, locked.
+    pub fn faults(&self) -> MutexGuard<'_, Plan> {
+        lock(&self.faults)
     }
 
     /// The journal, locked.
@@ -52,23 +134,83 @@ impl<W: Clone> Sandbox<W> {
         lock(&self.journal)
     }
 
-    /// Back to the world it was made with; journal and limits are cleared.
-    pub fn reset(&self) {
-        let pristine = Arc::clone(&lock(&self.pristine));
-        self.store.replace(pristine.value.clone());
-        self.budgets().clear();
+    /// Empties the journal.
+    pub fn clear_journal(&self) {
         self.journal().clear();
+        self.bell.ring();
+    }
+
+    /// Back to the world it was made with; limits, faults and the journal are cleared. Checkpoints stay.
+    pub fn reset(&self) -> Receipt {
+        let receipt = self.store.replace(&self.origin.root);
+        self.budgets().clear();
+        *self.faults() = Plan::default();
+        self.clear_journal();
+        receipt
+    }
+
+    /// Remembers the world as it is now under a name; tells whether the name was new.
+    ///
+    /// # Errors
+    /// [`Refused::BadCheckpoint`] and [`Refused::Checkpoints`].
+    pub fn checkpoint(&self, name: &str) -> Result<bool, Refused> {
+        if !is_name(name) {
+            return Err(Refused::BadCheckpoint);
+        }
+        let mut checkpoints = lock(&self.checkpoints);
+        if checkpoints.len() >= CHECKPOINTS && !checkpoints.contains_key(name) {
+            return Err(Refused::Checkpoints(CHECKPOINTS));
+        }
+        Ok(checkpoints.insert(name.to_owned(), self.store.read()).is_none())
+    }
+
+    /// Checkpoints by name, with their versions.
+    #[must_use]
+    pub fn checkpoints(&self) -> Vec<(String, u64)> {
+        let checkpoints = lock(&self.checkpoints);
+        checkpoints.iter().map(|(name, root)| (name.clone(), root.version)).collect()
+    }
+
+    /// Back to a checkpoint. Limits are cleared; the journal goes on.
+    ///
+    /// # Errors
+    /// [`Refused::NoCheckpoint`].
+    pub fn restore(&self, name: &str) -> Result<Receipt, Refused> {
+        let root = lock(&self.checkpoints).get(name).cloned().ok_or(Refused::NoCheckpoint)?;
+        Ok(self.go_to(root.value.clone()))
+    }
+
+    /// Forgets a checkpoint.
+    ///
+    /// # Errors
+    /// [`Refused::NoCheckpoint`].
+    pub fn forget(&self, name: &str) -> Result<(), Refused> {
+        let gone = lock(&self.checkpoints).remove(name);
+        gone.map(|_| ()).ok_or(Refused::NoCheckpoint)
+    }
+
+    /// Goes to `value` whatever the world was, as one commit. Limits are cleared.
+    pub fn go_to(&self, value: W) -> Receipt {
+        let done = self.store.commit(|world| {
+            *world = value;
+            Ok::<_, std::convert::Infallible>(())
+        });
+        self.budgets().clear();
+        match done {
+            Ok(((), written)) => written.receipt,
+            Err(never) => match never {},
+        }
     }
 }
 
-/// Why a sandbox cannot be had.
+/// Why a sandbox or checkpoint cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// The name is empty, longer than 64 characters or holds something else than letters, digits, `.`,
     /// `_` and `-`.
     #[error("a sandbox name has 1 to 64 letters, digits, '.', '_' or '-'")]
     BadName,
-    /// Every sandbox is in use.
+    /// Every sandbox is in use, or holds what must not be lost.
     #[error("all {0} sandboxes are in use")]
     Full(usize),
     /// `main` cannot be dropped.
@@ -77,6 +219,15 @@ pub enum Refused {
     /// There is no sandbox of this name.
     #[error("there is no sandbox of this name")]
     Unknown,
+    /// As [`Refused::BadName`].
+    #[error("a checkpoint name has 1 to 64 letters, digits, '.', '_' or '-'")]
+    BadCheckpoint,
+    /// There is no checkpoint of this name.
+    #[error("there is no checkpoint of this name")]
+    NoCheckpoint,
+    /// A sandbox has no more.
+    #[error("a sandbox has at most {0} checkpoints")]
+    Checkpoints(usize),
 }
 
 /// How much a server keeps.
@@ -96,18 +247,27 @@ impl Default for Bounds {
     }
 }
 
+/// A sandbox as it was kept.
+#[derive(Debug)]
+pub struct Kept<W> {
+    /// Its name.
+    pub name: String,
+    /// What it began with.
+    pub origin: Arc<Origin<W>>,
+    /// What it is.
+    pub root: Arc<Root<W>>,
+    /// Where it is kept.
+    pub keeper: Arc<dyn Keeper<W>>,
+}
+
 /// All sandboxes of a server.
 #[derive(Debug)]
 pub struct Sandboxes<W> {
     bounds: Bounds,
-    inner: Mutex<Inner<W>>,
-}
-
-#[derive(Debug)]
-struct Inner<W> {
     /// What an implicit fork starts from.
-    pristine: W,
-    all: BTreeMap<String, Seat<W>>,
+    origin: Arc<Origin<W>>,
+    vault: Option<Arc<dyn Vault<W>>>,
+    all: Mutex<BTreeMap<String, Seat<W>>>,
 }
 
 /// A sandbox with the moment of its last use on the machine's monotonic clock.
@@ -117,20 +277,46 @@ struct Seat<W> {
     sandbox: Arc<Sandbox<W>>,
 }
 
-impl<W> Seat<W> {
-    /// Nobody but the map holds it.
-    fn is_idle(&self) -> bool {
-        Arc::strong_count(&self.sandbox) == 1
+impl<W: Clone> Seat<W> {
+    fn new(sandbox: &Arc<Sandbox<W>>) -> Self {
+        Self { used: machine_tick(), sandbox: Arc::clone(sandbox) }
+    }
+
+    /// Nobody but the map holds it, and nothing is lost with it that was to be kept: where sandboxes are
+    /// kept, only those go that are what an implicit fork of `origin` would be.
+    fn may_go(&self, origin: &Arc<Origin<W>>) -> bool {
+        let Sandbox { name, keeper, .. } = &*self.sandbox;
+        let is_plain = || self.sandbox.is_pristine() && Arc::ptr_eq(&self.sandbox.origin, origin);
+        Arc::strong_count(&self.sandbox) == 1 && name != MAIN && (keeper.is_none() || is_plain())
     }
 }
 
 impl<W: Clone> Sandboxes<W> {
-    /// `main` holding `pristine`.
+    /// `main` holding `pristine`, kept nowhere.
     #[must_use]
     pub fn new(pristine: W, bounds: Bounds) -> Self {
-        let main = Arc::new(Sandbox::new(MAIN, pristine.clone(), bounds.journal));
-        let all = BTreeMap::from([(MAIN.to_owned(), Seat { used: machine_tick(), sandbox: main })]);
-        Self { bounds, inner: Mutex::new(Inner { pristine, all }) }
+        Self::over(Origin::grown(pristine), bounds, None, Vec::new())
+    }
+
+    /// Sandboxes over what a vault kept. Implicit forks start from `origin`, and so does `main` unless it
+    /// was kept.
+    #[must_use]
+    pub fn over(
+        origin: Arc<Origin<W>>,
+        bounds: Bounds,
+        vault: Option<Arc<dyn Vault<W>>>,
+        kept: Vec<Kept<W>>,
+    ) -> Self {
+        let all = kept.into_iter().map(|Kept { name, origin, root, keeper }| {
+            let sandbox = Sandbox::new(&name, origin, root, Some(keeper), bounds.journal);
+            (name, Seat::new(&Arc::new(sandbox)))
+        });
+        let mut all: BTreeMap<String, Seat<W>> = all.collect();
+        let sandboxes = Self { bounds, origin, vault, all: Mutex::default() };
+        all.entry(MAIN.to_owned())
+            .or_insert_with(|| Seat::new(&sandboxes.make(MAIN, Arc::clone(&sandboxes.origin))));
+        *lock(&sandboxes.all) = all;
+        sandboxes
     }
 
     /// How much it keeps.
@@ -139,43 +325,65 @@ impl<W: Clone> Sandboxes<W> {
         self.bounds
     }
 
+    /// What an implicit fork starts from.
+    #[must_use]
+    pub fn origin(&self) -> &Arc<Origin<W>> {
+        &self.origin
+    }
+
+    /// What an implicit fork starts from.
+    #[must_use]
+    pub fn pristine(&self) -> W {
+        self.origin.root.value.clone()
+    }
+
     /// The sandbox of this name, forked from the pristine world at its first use. It counts as in use as
     /// long as the answer is held.
     ///
     /// # Errors
     /// [`Refused::BadName`], or [`Refused::Full`] when no idle sandbox can make room.
     pub fn enter(&self, name: &str) -> Result<Arc<Sandbox<W>>, Refused> {
-        let mut inner = lock(&self.inner);
-        if let Some(seat) = inner.all.get_mut(name) {
+        let _gone;
+        let mut all = lock(&self.all);
+        if let Some(seat) = all.get_mut(name) {
             seat.used = machine_tick();
             return Ok(Arc::clone(&seat.sandbox));
         }
-        let pristine = inner.pristine.clone();
-        self.insert(&mut inner, name, pristine)
+        _gone = self.make_room(&mut all, name)?;
+        let sandbox = self.make(name, Arc::clone(&self.origin));
+        all.insert(name.to_owned(), Seat::new(&sandbox));
+        Ok(sandbox)
     }
 
     /// The sandbox of this name, if it exists.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Arc<Sandbox<W>>> {
-        lock(&self.inner).all.get(name).map(|seat| Arc::clone(&seat.sandbox))
+        lock(&self.all).get(name).map(|seat| Arc::clone(&seat.sandbox))
     }
 
-    /// A sandbox of this name that holds `value` as its pristine world; replaces one that exists.
+    /// A sandbox of this name with this origin, in place of one that exists.
     ///
     /// # Errors
     /// [`Refused::BadName`], or [`Refused::Full`] when no idle sandbox can make room.
-    pub fn create(&self, name: &str, value: W) -> Result<Arc<Sandbox<W>>, Refused> {
-        let mut inner = lock(&self.inner);
-        if let Some(seat) = inner.all.get_mut(name) {
-            seat.used = machine_tick();
-            let sandbox = Arc::clone(&seat.sandbox);
-            sandbox.store.replace(value);
-            *lock(&sandbox.pristine) = sandbox.store.read();
-            sandbox.budgets().clear();
-            sandbox.journal().clear();
-            return Ok(sandbox);
-        }
-        self.insert(&mut inner, name, value)
+    pub fn create(
+        &self,
+        name: &str,
+        origin: Arc<Origin<W>>,
+    ) -> Result<(Arc<Sandbox<W>>, Receipt), Refused> {
+        let _gone;
+        let _replaced;
+        let mut all = lock(&self.all);
+        _gone = match all.contains_key(name) {
+            true => Vec::new(),
+            false => self.make_room(&mut all, name)?,
+        };
+        _replaced = all.remove(name).inspect(|seat| {
+            seat.sandbox.leave();
+        });
+        let sandbox = self.make(name, origin);
+        let receipt = sandbox.keeper.as_ref().map_or_else(Receipt::kept, |keeper| keeper.record());
+        all.insert(name.to_owned(), Seat::new(&sandbox));
+        Ok((sandbox, receipt))
     }
 
     /// Drops the sandbox of this name. Requests that are in it run to their end and are answered; what
@@ -183,51 +391,59 @@ impl<W: Clone> Sandboxes<W> {
     ///
     /// # Errors
     /// [`Refused::Main`] and [`Refused::Unknown`].
-    pub fn drop(&self, name: &str) -> Result<(), Refused> {
+    pub fn drop(&self, name: &str) -> Result<Receipt, Refused> {
         if name == MAIN {
             return Err(Refused::Main);
         }
-        let dropped = lock(&self.inner).all.remove(name);
         // Freed outside the lock.
-        dropped.map(|_| ()).ok_or(Refused::Unknown)
-    }
-
-    /// What an implicit fork starts from.
-    #[must_use]
-    pub fn pristine(&self) -> W {
-        lock(&self.inner).pristine.clone()
+        let dropped = lock(&self.all).remove(name);
+        let dropped = dropped.ok_or(Refused::Unknown)?;
+        Ok(dropped.sandbox.leave())
     }
 
     /// Names of all sandboxes, in order.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        lock(&self.inner).all.keys().cloned().collect()
+        lock(&self.all).keys().cloned().collect()
     }
 
-    fn insert(
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        lock(&self.all).len()
+    }
+
+    fn make(&self, name: &str, origin: Arc<Origin<W>>) -> Arc<Sandbox<W>> {
+        let keeper = self.vault.as_ref().map(|vault| vault.open(name, &origin));
+        let root = Arc::clone(&origin.root);
+        Arc::new(Sandbox::new(name, origin, root, keeper, self.bounds.journal))
+    }
+
+    /// Makes room for a sandbox of this name; returns what had to go, to be freed outside the lock.
+    fn make_room(
         &self,
-        inner: &mut Inner<W>,
+        all: &mut BTreeMap<String, Seat<W>>,
         name: &str,
-        value: W,
-    ) -> Result<Arc<Sandbox<W>>, Refused> {
+    ) -> Result<Vec<Seat<W>>, Refused> {
         if !is_name(name) {
             return Err(Refused::BadName);
         }
         let now = machine_tick();
-        inner.all.retain(|name, seat| {
-            let idle = now.saturating_duration_since(seat.used);
-            name == MAIN || !seat.is_idle() || idle < self.bounds.idle
-        });
-        if inner.all.len() >= self.bounds.sandboxes {
-            let idle = inner.all.iter().filter(|(name, seat)| *name != MAIN && seat.is_idle());
+        let is_old = |_: &String, seat: &mut Seat<W>| {
+            seat.may_go(&self.origin)
+                && now.saturating_duration_since(seat.used) >= self.bounds.idle
+        };
+        let mut gone: Vec<Seat<W>> = all.extract_if(.., is_old).map(|(_, seat)| seat).collect();
+        if all.len() >= self.bounds.sandboxes {
+            let idle = all.iter().filter(|(_, seat)| seat.may_go(&self.origin));
             let idle = idle.min_by_key(|(_, seat)| seat.used).map(|(name, _)| name.clone());
-            let idle = idle.ok_or(Refused::Full(self.bounds.sandboxes))?;
-            inner.all.remove(&idle);
+            let idle = idle.and_then(|name| all.remove(&name));
+            gone.push(idle.ok_or(Refused::Full(self.bounds.sandboxes))?);
         }
-        let sandbox = Arc::new(Sandbox::new(name, value, self.bounds.journal));
-        let seat = Seat { used: now, sandbox: Arc::clone(&sandbox) };
-        inner.all.insert(name.to_owned(), seat);
-        Ok(sandbox)
+        for seat in &gone {
+            seat.sandbox.leave();
+        }
+        Ok(gone)
     }
 }
 

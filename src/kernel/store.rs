@@ -1,68 +1,211 @@
 //! One published value, read without waiting and replaced as a whole.
 //!
-//! A read clones the root pointer. A write takes the writer lock, edits a copy of the root and
+//! A read clones the root pointer. A write takes the writer lock, edits a copy of the newest root and
 //! publishes it on `Ok`; on `Err` (or a panic) the copy is dropped, which is the rollback. Nothing here
 //! awaits, so the locks are the standard library's.
+//!
+//! With a [`Keeper`], a commit is published only once it is kept elsewhere. Writers build on commits
+//! that are still on their way; readers never see them. When one is lost, so are those built on it.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use super::word::{Lost, Promise, Receipt, promise};
 
 /// A root value with the number of commits that led to it.
 #[derive(Debug, Clone)]
 pub struct Root<W> {
-    /// Commits since the sandbox was made; 0 is the pristine state.
+    /// Commits since the sandbox was made or reset; 0 is the pristine state.
     pub version: u64,
     /// The value.
     pub value: W,
 }
 
+impl<W> Root<W> {
+    /// `value` as a pristine state.
+    #[must_use]
+    pub fn pristine(value: W) -> Arc<Self> {
+        Arc::new(Self { version: 0, value })
+    }
+}
+
+/// Keeps commits where they outlive the process.
+pub trait Keeper<W>: Send + Sync + Debug {
+    /// Takes a commit over and sees to it that [`Commit::kept`] or [`Commit::lost`] is called later.
+    /// Called under the writer lock, in the order of commits: it must not wait.
+    ///
+    /// # Errors
+    /// The commit, when nothing is kept any more.
+    fn keep(&self, commit: Commit<W>) -> Result<(), Box<Commit<W>>>;
+
+    /// Keeps the sandbox as it was made, whether or not anything is ever committed to it.
+    fn record(&self) -> Receipt;
+
+    /// Forgets the sandbox; what is committed to it from now on is kept nowhere and counts all the same.
+    fn forget(&self) -> Receipt;
+}
+
+/// A step from one root to the next, on its way to being kept.
+#[derive(Debug)]
+pub struct Commit<W> {
+    /// The root it builds on.
+    pub before: Arc<Root<W>>,
+    /// The root it makes.
+    pub after: Arc<Root<W>>,
+    /// How many commits of its store were lost when it was made.
+    era: u64,
+    promise: Promise,
+    shared: Arc<Shared<W>>,
+}
+
+impl<W> Commit<W> {
+    /// Whether everything it builds on was kept or still may be.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        lock(&self.shared.writer).era == self.era
+    }
+
+    /// It is kept: publishes it and tells whoever waits.
+    pub fn kept(self) {
+        let old = self.shared.publish(self.after);
+        self.promise.settle(Ok(()));
+        // The last reader frees the old root, outside the lock.
+        drop((old, self.before));
+    }
+
+    /// It is lost: the store goes back to what is published.
+    pub fn lost(self) {
+        let unkept = {
+            let mut writer = lock(&self.shared.writer);
+            (writer.era == self.era).then(|| {
+                writer.era += 1;
+                std::mem::replace(&mut writer.head, self.shared.read())
+            })
+        };
+        self.promise.settle(Err(Lost));
+        drop(unkept);
+    }
+}
+
 /// The current root and the lock that serialises its writers.
 #[derive(Debug)]
 pub struct Store<W> {
-    /// Held only to copy or replace the pointer.
-    current: RwLock<Arc<Root<W>>>,
+    shared: Arc<Shared<W>>,
+    keeper: Option<Arc<dyn Keeper<W>>>,
+}
+
+#[derive(Debug)]
+struct Shared<W> {
+    /// What readers see. Held only to copy or replace the pointer.
+    published: RwLock<Arc<Root<W>>>,
     /// Held for the length of a write, never across an await.
-    writer: Mutex<()>,
+    writer: Mutex<Writer<W>>,
+}
+
+#[derive(Debug)]
+struct Writer<W> {
+    /// What the next commit builds on; ahead of what is published while commits are on their way.
+    head: Arc<Root<W>>,
+    era: u64,
+}
+
+/// What came of a write.
+#[derive(Debug)]
+pub struct Written<W> {
+    /// The root it made.
+    pub root: Arc<Root<W>>,
+    /// Tells when it is kept and published.
+    pub receipt: Receipt,
+}
+
+impl<W> Shared<W> {
+    fn read(&self) -> Arc<Root<W>> {
+        Arc::clone(&self.published.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    #[must_use]
+    fn publish(&self, root: Arc<Root<W>>) -> Arc<Root<W>> {
+        let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *published, root)
+    }
 }
 
 impl<W: Clone> Store<W> {
     /// A store whose version 0 is `value`.
     #[must_use]
     pub fn new(value: W) -> Self {
-        Self { current: RwLock::new(Arc::new(Root { version: 0, value })), writer: Mutex::new(()) }
+        Self::at(Root::pristine(value), None)
     }
 
-    /// The current root. It stays as it is however long it is held.
+    /// A store that stands at `root`.
+    #[must_use]
+    pub fn at(root: Arc<Root<W>>, keeper: Option<Arc<dyn Keeper<W>>>) -> Self {
+        let writer = Mutex::new(Writer { head: Arc::clone(&root), era: 0 });
+        Self { shared: Arc::new(Shared { published: RwLock::new(root), writer }), keeper }
+    }
+
+    /// The published root. It stays as it is however long it is held.
     #[must_use]
     pub fn read(&self) -> Arc<Root<W>> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+        self.shared.read()
     }
 
-    /// Runs `edit` on a copy of the root and publishes it, unless `edit` fails.
+    /// Runs `edit` on a copy of the newest root and commits it, unless `edit` fails.
+    ///
+    /// # Errors
+    /// What `edit` returns; nothing has changed then.
+    pub fn commit<T, E>(
+        &self,
+        edit: impl FnOnce(&mut W) -> Result<T, E>,
+    ) -> Result<(T, Written<W>), E> {
+        let base;
+        let mut writer = lock(&self.shared.writer);
+        base = Arc::clone(&writer.head);
+        let mut value = base.value.clone();
+        let result = edit(&mut value)?;
+        let root = Arc::new(Root { version: base.version + 1, value });
+        let receipt = self.advance(&mut writer, &root);
+        Ok((result, Written { root, receipt }))
+    }
+
+    /// [`Store::commit`] for whoever need not know when it is kept.
     ///
     /// # Errors
     /// What `edit` returns; nothing has changed then.
     pub fn write<T, E>(&self, edit: impl FnOnce(&mut W) -> Result<T, E>) -> Result<T, E> {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let base = self.read();
-        let mut value = base.value.clone();
-        let result = edit(&mut value)?;
-        self.publish(Root { version: base.version + 1, value });
-        Ok(result)
+        self.commit(edit).map(|(result, _)| result)
     }
 
-    /// Puts `value` in place of the current root, as version 0.
-    pub fn replace(&self, value: W) {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        self.publish(Root { version: 0, value });
+    /// Goes to `root` whatever came before.
+    pub fn replace(&self, root: &Arc<Root<W>>) -> Receipt {
+        let _before;
+        let mut writer = lock(&self.shared.writer);
+        _before = Arc::clone(&writer.head);
+        self.advance(&mut writer, root)
     }
 
-    fn publish(&self, root: Root<W>) {
-        let root = Arc::new(root);
-        let old = {
-            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *current, root)
+    fn advance(&self, writer: &mut Writer<W>, root: &Arc<Root<W>>) -> Receipt {
+        let before = std::mem::replace(&mut writer.head, Arc::clone(root));
+        let Some(keeper) = &self.keeper else {
+            drop(self.shared.publish(Arc::clone(root)));
+            return Receipt::kept();
         };
-        // The last reader frees the old root, outside the lock.
-        drop(old);
+        let (promise, receipt) = promise();
+        let refused = keeper.keep(Commit {
+            before,
+            after: Arc::clone(root),
+            era: writer.era,
+            promise,
+            shared: Arc::clone(&self.shared),
+        });
+        if let Err(commit) = refused {
+            writer.head = Arc::clone(&commit.before);
+            commit.promise.settle(Err(Lost));
+        }
+        receipt
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -132,6 +132,24 @@ impl<R: Row> Table<R> {
         Some(old)
     }
 
+    /// The rows in which `after` differs from this table, by key; nothing for a row that is gone. Costs
+    /// what differs, not what is there: what both share is not looked at.
+    #[must_use]
+    pub fn changes<'a>(&self, after: &'a Self) -> Vec<(R::Key, Option<&'a Arc<R>>)>
+    where
+        R: PartialEq,
+    {
+        if self.rows.ptr_eq(&after.rows) {
+            return Vec::new();
+        }
+        let changes = self.rows.diff(&after.rows).map(|change| match change {
+            imbl::ordmap::DiffItem::Add(key, row)
+            | imbl::ordmap::DiffItem::Update { new: (key, row), .. } => (*key, Some(row)),
+            imbl::ordmap::DiffItem::Remove(key, _) => (*key, None),
+        });
+        changes.collect()
+    }
+
     /// Whether the indices equal those rebuilt from the rows. For tests.
     #[must_use]
     pub fn indices_are_right(&self) -> bool {

@@ -3,13 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday,
+};
 use rust_embed::RustEmbed;
 use serde::de::DeserializeOwned;
 
 use super::format::{ClientIn, File, PersonIn, ProjectIn, SystemName, TaskIn, WorkIn};
 use super::place::locate;
-use super::seed::{Client, Overlay, Person, Project, Scenario, SeedError, Systems, Task, Work};
+use super::provenance::KeptBundle;
+use super::seed::{
+    Client, Known, Overlay, Person, Project, Scenario, SeedError, Systems, Task, Work,
+};
 use crate::kernel::civil::{Tz, instant, local, parse_iso_span, zone};
 
 #[derive(RustEmbed)]
@@ -17,13 +22,15 @@ use crate::kernel::civil::{Tz, instant, local, parse_iso_span, zone};
 struct BuiltIn;
 
 /// Systems that a scenario can have an overlay for.
-const SYSTEMS: [&str; 3] = ["clockify", "clockodo", "jira"];
+pub(super) const SYSTEMS: [&str; 3] = ["clockify", "clockodo", "jira"];
 /// Longest stretch of work, in seconds: ten years.
 const LONGEST: i64 = 10 * 366 * 86_400;
 
 /// A scenario file with its overlays, as text.
 #[derive(Debug, Clone)]
 pub struct Bundle {
+    /// The name of a built-in one, or its file.
+    name: String,
     file: Overlay,
     /// By system.
     pub overlays: BTreeMap<&'static str, Overlay>,
@@ -53,7 +60,34 @@ impl Bundle {
             .into_iter()
             .filter_map(|system| Some((system, read(&format!("{system}.json"))?)))
             .collect();
-        Ok(Self { file, overlays })
+        Ok(Self { name: name.to_owned(), file, overlays })
+    }
+
+    /// What to call it: the name of a built-in one, or its file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// As it is kept: the texts, because another program may have other built-in scenarios.
+    #[must_use]
+    pub fn kept(&self) -> KeptBundle {
+        let texts = |overlay: &Overlay| (overlay.file.clone(), overlay.text.clone());
+        let overlays = self.overlays.iter();
+        let overlays = overlays.map(|(name, overlay)| ((*name).to_owned(), texts(overlay)));
+        let name = self.name().to_owned();
+        KeptBundle { name, file: texts(&self.file), overlays: overlays.collect() }
+    }
+
+    /// One that was kept.
+    #[must_use]
+    pub fn revive(kept: KeptBundle) -> Self {
+        let KeptBundle { name, file: (file, text), overlays } = kept;
+        let overlays = overlays.into_iter().filter_map(|(name, (file, text))| {
+            let system = SYSTEMS.into_iter().find(|system| *system == name)?;
+            Some((system, Overlay { file, text }))
+        });
+        Self { name, file: Overlay { file, text }, overlays: overlays.collect() }
     }
 
     /// A scenario file, or a folder that holds `scenario.json`; its overlays lie beside it.
@@ -83,7 +117,7 @@ impl Bundle {
                 overlays.insert(system, read(&beside)?);
             }
         }
-        Ok(Self { file, overlays })
+        Ok(Self { name: file.file.clone(), file, overlays })
     }
 
     /// The scenario with relative dates counted from `anchor`. Relative work that would end after
@@ -134,19 +168,45 @@ pub fn misfit(file: &Overlay, field: &str, message: impl Into<String>) -> SeedEr
     SeedError { file, line, column, field, message: message.into() }
 }
 
-struct Resolver<'a> {
+/// Resolves the rows of a file one after the other, behind those of a scenario it extends.
+pub(super) struct Resolver<'a> {
     file: &'a Overlay,
     anchor: DateTime<Utc>,
+    /// Positions by id or key.
     people: BTreeMap<String, usize>,
     clients: BTreeMap<String, usize>,
     projects: BTreeMap<String, usize>,
     tasks: BTreeMap<String, usize>,
 }
 
+/// The rows of a file.
+pub(super) struct Rows {
+    pub(super) people: Vec<PersonIn>,
+    pub(super) clients: Vec<ClientIn>,
+    pub(super) projects: Vec<ProjectIn>,
+    pub(super) tasks: Vec<TaskIn>,
+    pub(super) work: Vec<WorkIn>,
+}
+
 impl<'a> Resolver<'a> {
     fn new(file: &'a Overlay, anchor: DateTime<Utc>) -> Self {
         let [people, clients, projects, tasks] = [const { BTreeMap::new() }; 4];
         Self { file, anchor, people, clients, projects, tasks }
+    }
+
+    /// For a file that adds to a scenario.
+    pub(super) fn behind(file: &'a Overlay, anchor: DateTime<Utc>, known: &Scenario) -> Self {
+        let names = |names: &mut dyn Iterator<Item = &String>| -> BTreeMap<String, usize> {
+            names.enumerate().map(|(n, name)| (name.clone(), n)).collect()
+        };
+        Self {
+            file,
+            anchor,
+            people: names(&mut known.people.iter().map(|person| &person.id)),
+            clients: names(&mut known.clients.iter().map(|client| &client.id)),
+            projects: names(&mut known.projects.iter().map(|project| &project.key)),
+            tasks: names(&mut known.tasks.iter().map(|task| &task.key)),
+        }
     }
 
     fn misfit(&self, field: &str, message: impl Into<String>) -> SeedError {
@@ -174,11 +234,21 @@ impl<'a> Resolver<'a> {
             projects: Vec::new(),
             tasks: Vec::new(),
             work: Vec::new(),
+            known: Known::default(),
         };
-        let mut emails = BTreeSet::new();
+        let rows = Rows { people, clients, projects, tasks, work };
+        self.add(rows, &mut scenario)?;
+        Ok(scenario)
+    }
+
+    /// Adds the rows to `scenario`, whose names the resolver knows already.
+    pub(super) fn add(&mut self, rows: Rows, scenario: &mut Scenario) -> Result<(), SeedError> {
+        let Rows { people, clients, projects, tasks, work } = rows;
+        let emails = scenario.people.iter().map(|person| person.email.to_lowercase());
+        let mut emails: BTreeSet<String> = emails.collect();
         for (n, row) in people.into_iter().enumerate() {
             let field = format!("people[{n}]");
-            self.people_key(&field, &row.id, n)?;
+            self.people_key(&field, &row.id)?;
             let person = self.person(&field, row)?;
             if !emails.insert(person.email.to_lowercase()) {
                 return Err(self.misfit(&format!("{field}.email"), "this e-mail comes twice"));
@@ -200,11 +270,11 @@ impl<'a> Resolver<'a> {
                 let field = format!("work[{n}].running");
                 return Err(self.misfit(&field, "this person's timer runs already"));
             }
-            if let Some(work) = self.work(n, row, &scenario)? {
+            if let Some(work) = self.work(n, row, scenario)? {
                 scenario.work.push(work);
             }
         }
-        Ok(scenario)
+        Ok(())
     }
 
     fn client(&mut self, n: usize, row: ClientIn) -> Result<Client, SeedError> {
@@ -213,7 +283,8 @@ impl<'a> Resolver<'a> {
         if name.is_empty() {
             return Err(self.misfit(&format!("{field}.name"), "a client has a name"));
         }
-        if self.clients.insert(id.clone(), n).is_some() {
+        let position = self.clients.len();
+        if self.clients.insert(id.clone(), position).is_some() {
             return Err(self.misfit(&format!("{field}.id"), "this id comes twice"));
         }
         Ok(Client { id, name, archived, systems: systems(places.as_deref()) })
@@ -231,7 +302,8 @@ impl<'a> Resolver<'a> {
             let message = "a project has a name and a key of capital letters and digits";
             return Err(self.misfit(&format!("{field}.key"), message));
         }
-        if self.projects.insert(row.key.clone(), n).is_some() {
+        let position = self.projects.len();
+        if self.projects.insert(row.key.clone(), position).is_some() {
             return Err(self.misfit(&format!("{field}.key"), "this key comes twice"));
         }
         let client = match &row.client {
@@ -273,7 +345,8 @@ impl<'a> Resolver<'a> {
             let message = "a task's key is its project's key and a number, like NWS-13";
             self.misfit(&format!("{field}.key"), message)
         })?;
-        if self.tasks.insert(row.key.clone(), n).is_some() {
+        let position = self.tasks.len();
+        if self.tasks.insert(row.key.clone(), position).is_some() {
             return Err(self.misfit(&format!("{field}.key"), "this key comes twice"));
         }
         if row.name.is_empty() {
@@ -287,13 +360,14 @@ impl<'a> Resolver<'a> {
         Ok(Task { key: row.key, project, name: row.name, done: row.done, assignee, systems })
     }
 
-    fn people_key(&mut self, field: &str, id: &str, n: usize) -> Result<(), SeedError> {
+    fn people_key(&mut self, field: &str, id: &str) -> Result<(), SeedError> {
         let letters = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if id.is_empty() || !letters {
             let message = "a person's id is small letters, digits and '-'";
             return Err(self.misfit(&format!("{field}.id"), message));
         }
-        match self.people.insert(id.to_owned(), n) {
+        let position = self.people.len();
+        match self.people.insert(id.to_owned(), position) {
             None => Ok(()),
             Some(_) => Err(self.misfit(&format!("{field}.id"), "this id comes twice")),
         }
@@ -364,7 +438,11 @@ impl<'a> Resolver<'a> {
             }
             _ => {}
         }
-        let end = start + TimeDelta::seconds(seconds.unwrap_or(0));
+        let end = start.checked_add_signed(TimeDelta::seconds(seconds.unwrap_or(0)));
+        let in_range = |at: &DateTime<Utc>| (1970..=9998).contains(&at.year());
+        let end = end
+            .filter(|end| in_range(&start) && in_range(end))
+            .ok_or_else(|| self.misfit(&at("start"), "work lies in the years 1970 to 9998"))?;
         if relative && end > self.anchor {
             return Ok(None);
         }

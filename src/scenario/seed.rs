@@ -26,6 +26,30 @@ pub struct Scenario {
     pub tasks: Vec<Task>,
     /// What was done, in the order written.
     pub work: Vec<Work>,
+    /// How many rows of the lists above are there only to be named: a living world has them already.
+    pub known: Known,
+}
+
+/// How many rows at the beginning of each list a world has already. Whoever plants looks them up and
+/// leaves them as they are; one that is not found has been deleted and is not planted again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Known {
+    /// People, matched by e-mail.
+    pub people: usize,
+    /// Clients, matched by name.
+    pub clients: usize,
+    /// Projects, matched by key.
+    pub projects: usize,
+    /// Tasks, matched by key.
+    pub tasks: usize,
+}
+
+impl Known {
+    /// Whether the world lives: something of the scenario was planted before.
+    #[must_use]
+    pub fn is_living(self) -> bool {
+        self.people > 0
+    }
 }
 
 /// Somebody who works, or used to.

@@ -9,13 +9,15 @@ pub mod time_tracker;
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use crate::http::surface::Surface;
-use crate::kernel::clock::Clock;
-use crate::kernel::ids::Ids;
+use crate::kernel::collection::{Collections, lift};
+use crate::kernel::timeline::{Happening, Timeline};
 use crate::scenario::ledger::LedgerLine;
 use crate::scenario::load::parse;
 use crate::scenario::seed::{Overlay, Scenario, SeedError};
-use crate::world::{Settings, World};
+use crate::world::{self, World};
 
 /// Every surface. The first that owns a path answers it.
 pub const SURFACES: &[Surface] = &[
@@ -50,6 +52,34 @@ pub const SYSTEMS: &[System] = &[
     },
     System { name: "jira", plant: plant_jira, ledger: |world| jira::ledger::ledger(&world.jira) },
 ];
+
+/// What each system and add-on consists of, for whatever keeps worlds: a line each.
+#[must_use]
+pub fn collections() -> Collections<World> {
+    let systems = [
+        lift(clockify::collections::collections(), |w: &World| &w.clockify, |w| &mut w.clockify),
+        lift(clockodo::collections::collections(), |w: &World| &w.clockodo, |w| &mut w.clockodo),
+        lift(jira::collections::collections(), |w: &World| &w.jira, |w| &mut w.jira),
+        lift(clockwork::collections::collections(), |w: &World| &w.clockwork, |w| &mut w.clockwork),
+        lift(
+            time_tracker::collections::collections(),
+            |w: &World| &w.time_tracker,
+            |w| &mut w.time_tracker,
+        ),
+    ];
+    world::collections().into_iter().chain(systems.into_iter().flatten()).collect()
+}
+
+/// What turns what has just happened in a system into messages, after each change: a line a system that
+/// has webhooks.
+pub const POSTERS: &[fn(&mut World, DateTime<Utc>)] = &[clockify::routes::announce];
+
+/// What happens by itself as time passes: a line each.
+pub const TIMELINE: Timeline<World> = &[Happening {
+    name: "deliveries are forgotten",
+    next: |world| world.outbox.next_forgotten(),
+    happen: |world, at| world.outbox.forget(at),
+}];
 
 /// The Clockify workspaces.
 fn plant_clockify(
@@ -94,28 +124,14 @@ fn plant_jira(
     self::time_tracker::plant::plant(file, &section, &planted, site, time_tracker, ids)
 }
 
-/// A world grown from a scenario. `overlays` are by system name.
+/// Plants a scenario into an empty world. `overlays` are by system name.
 ///
 /// # Errors
 /// The first thing that does not fit, with file, line and field.
 pub fn plant(
     scenario: &Scenario,
     overlays: &BTreeMap<&'static str, Overlay>,
-    clock: Clock,
-    settings: Settings,
-) -> Result<World, SeedError> {
-    let mut world = World {
-        clock,
-        ids: Ids::new(0),
-        settings,
-        clockify: clockify::model::State::default(),
-        clockodo: clockodo::model::State::default(),
-        jira: jira::model::State::default(),
-        clockwork: clockwork::model::State::default(),
-        time_tracker: time_tracker::model::State::default(),
-    };
-    for system in SYSTEMS {
-        (system.plant)(scenario, overlays.get(system.name), &mut world)?;
-    }
-    Ok(world)
+    world: &mut World,
+) -> Result<(), SeedError> {
+    SYSTEMS.iter().try_for_each(|system| (system.plant)(scenario, overlays.get(system.name), world))
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::model::plans::Tier;
+use super::rules::webhooks::Most;
 use crate::kernel::limits::{Kind, Limit};
 use crate::kernel::revision::Revision;
 
@@ -35,9 +37,28 @@ pub fn requests(revision: Revision) -> &'static Limit {
     }
 }
 
+/// Webhooks of one person and of all in a workspace. Source: document 001, line 76, and
+/// notes/clockify.md 7.1.
+#[must_use]
+pub fn webhooks(revision: Revision, tier: Tier) -> Most {
+    match (revision, tier) {
+        (Revision::Current, Tier::Free) => Most { of_user: 3, of_workspace: 3 },
+        (Revision::Current, Tier::Enterprise) => Most { of_user: 100, of_workspace: 300 },
+        _ => Most { of_user: 10, of_workspace: 100 },
+    }
+}
+
+/// Seconds after each failed attempt to deliver. Source: CFY-346.
+pub const WEBHOOK_RETRIES: [u32; 5] = [15, 60, 300, 1800, 7200];
+/// How long a delivery is kept in the log, in seconds. Source: document 001, line 78.
+pub const WEBHOOK_LOG: u32 = 7 * 24 * 3600;
 /// Rows on a page unless the client says otherwise. Source: document 001, line 108.
 pub const PAGE: u64 = 50;
 /// Most rows on a page. Source: notes/clockify.md 1.6.
 pub const PAGE_MOST: u64 = 5000;
+/// Timers on a page of the running ones unless the client says otherwise. Source: CFY-207.
+pub const RUNNING_PAGE: u64 = 10;
+/// Most timers on such a page. Source: CFY-207.
+pub const RUNNING_PAGE_MOST: u64 = 1000;
 /// Longest request body that is read, in bytes. Ours; the vendor states none.
 pub const BODY: usize = 4 * 1024 * 1024;

@@ -55,6 +55,8 @@ pub struct ClockifyOverlay {
 pub struct WorkspaceIn {
     /// The vendor's name of its plan; `null` for a free one.
     pub plan: PlanIn,
+    /// How many people it pays for; any number when left out.
+    pub seats: Option<u32>,
     /// Codes of its currencies, the default first.
     pub currencies: Vec<String>,
     /// What an hour is billed at.

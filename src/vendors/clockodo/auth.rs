@@ -9,6 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use super::error::Error;
 use super::limits;
 use super::model::{Role, User, UserBy};
+use super::rules::completion;
 use crate::http::cx::Cx;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
@@ -69,6 +70,12 @@ impl FromCx for Caller {
         let caller = Self { user: Arc::clone(user) };
         for limit in &limits::ALL {
             caller.spend(cx, limit)?;
+        }
+        if completion::is_due(state, cx.now()) {
+            cx.write::<(), Error>(|world| {
+                completion::complete_due(&mut world.clockodo, cx.now());
+                Ok(())
+            })?;
         }
         Ok(caller)
     }

@@ -7,6 +7,7 @@ use super::rules::timers;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::VendorError;
+use crate::http::surface::Fault;
 use crate::http::{Expected, Rejection};
 use crate::quirk;
 
@@ -99,6 +100,22 @@ fn errors(text: String) -> Reply {
 fn messages(status: StatusCode, title: &str, body: String) -> Reply {
     let message = json!({ "title": title, "body": body, "type": "error", "actions": {} });
     Reply::json(status, &json!({ "messages": [message] }))
+}
+
+/// The answer to a request that is not to be answered; what stands in front of the application answers
+/// with a page.
+#[must_use]
+pub fn fault(cx: &Cx, fault: Fault) -> Reply {
+    let status = match fault {
+        Fault::RateLimited => return Error::Busy.reply(cx),
+        Fault::Status(StatusCode::INTERNAL_SERVER_ERROR) => return Error::Defect.reply(cx),
+        Fault::Status(StatusCode::UNAUTHORIZED) => return Error::Unauthenticated.reply(cx),
+        Fault::Status(StatusCode::FORBIDDEN) => return Error::Forbidden.reply(cx),
+        Fault::Status(StatusCode::NOT_FOUND) => return Error::NoRoute.reply(cx),
+        Fault::Status(status) => status,
+    };
+    let reason = status.canonical_reason().unwrap_or("Error");
+    page(status, &format!("{} {reason}", status.as_str()), reason)
 }
 
 impl VendorError for Error {

@@ -6,6 +6,7 @@ use crate::http::Rejection;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::VendorError;
+use crate::http::surface::Fault;
 use crate::quirk;
 
 /// Everything Time Tracker refuses.
@@ -125,6 +126,19 @@ impl Error {
         };
         (status, text.to_owned())
     }
+}
+
+/// The answer to a request that is not to be answered.
+#[must_use]
+pub fn fault(cx: &Cx, fault: Fault) -> Reply {
+    let status = match fault {
+        Fault::RateLimited => return Error::Busy.reply(cx),
+        Fault::Status(StatusCode::UNAUTHORIZED) => return Error::Unauthenticated.reply(cx),
+        Fault::Status(StatusCode::FORBIDDEN) => return Error::Inactive.reply(cx),
+        Fault::Status(status) => status,
+    };
+    let reason = status.canonical_reason().unwrap_or("Error");
+    Reply::bytes(status, "text/plain; charset=utf-8", reason)
 }
 
 impl VendorError for Error {

@@ -1,7 +1,10 @@
 //! What cases cannot reach of Clockify: seeds, rows, sums, rates and permissions.
 
+mod people;
 mod planting;
+mod projects;
 mod rules;
+mod webhooks;
 
 use timetwin::vendors::clockify::model::members::MemberKey;
 use timetwin::vendors::clockify::model::users::UserBy;

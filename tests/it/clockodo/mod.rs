@@ -4,16 +4,16 @@ mod entries;
 mod overlay;
 mod settings;
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use timetwin::kernel::clock::Clock;
-use timetwin::kernel::sandbox::Bounds;
 use timetwin::scenario::load::Bundle;
 use timetwin::scenario::seed::{Overlay, SeedError};
 use timetwin::twin::{Setup, Twin};
-use timetwin::world::Settings;
 
 use crate::support::{Answer, FRIDAY, TestTwin};
 
@@ -23,14 +23,7 @@ pub(crate) fn with_overlay(text: &str) -> Result<TestTwin, SeedError> {
     let mut scenario = Bundle::builtin("bare").unwrap();
     let overlay = Overlay { file: "clockodo.json".into(), text: text.into() };
     scenario.overlays.insert("clockodo", overlay);
-    let setup = Setup {
-        scenario,
-        clock: Clock::frozen(at),
-        settings: Settings::default(),
-        origin: "http://twin.example".into(),
-        control_token: None,
-        bounds: Bounds::default(),
-    };
+    let setup = Setup::new(Arc::new(scenario), Clock::frozen(at), "http://twin.example");
     Ok(TestTwin::of(Twin::new(setup)?))
 }
 

@@ -2,15 +2,24 @@
 
 mod clock;
 mod contract;
+mod deliveries;
+mod diff;
+mod faults;
+mod journal;
+mod plant;
 mod plumbing;
 mod requests;
 mod safety;
 mod sandboxes;
+pub(crate) mod worlds;
 
 use axum::http::Method;
+use http_body_util::BodyExt;
 use serde_json::Value;
+use timetwin::http::shape::Cut;
+use tower::ServiceExt;
 
-use crate::support::{Answer, TestTwin};
+use crate::support::{Answer, TestTwin, block_on};
 
 const MAIN: &str = "/_twin/sandboxes/main";
 
@@ -70,4 +79,55 @@ fn problem(answer: &Answer, status: u16) -> String {
 fn name(answer: &Answer) -> String {
     let body = answer.json();
     body["type"].as_str().unwrap().trim_start_matches("urn:timetwin:").to_owned()
+}
+
+/// An answer that need not be whole.
+struct Raw {
+    status: axum::http::StatusCode,
+    headers: axum::http::HeaderMap,
+    body: Vec<u8>,
+    /// Whether the body came to its end.
+    complete: bool,
+    /// Whether the connection is reset instead.
+    cut: bool,
+}
+
+impl Raw {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+impl TestTwin {
+    /// Sends a request that may be answered with an error of the server.
+    fn raw(&self, method: Method, surface: &str, path: &str, person: &str) -> Raw {
+        let request = axum::http::Request::builder().method(method).uri(path);
+        let mut request = request.body(axum::body::Body::empty()).unwrap();
+        request.headers_mut().extend(self.headers(surface, person, "main"));
+        block_on(async {
+            let response = self.twin.router().oneshot(request).await.unwrap();
+            let (parts, mut body) = response.into_parts();
+            let mut raw = Raw {
+                status: parts.status,
+                headers: parts.headers,
+                body: Vec::new(),
+                complete: true,
+                cut: parts.extensions.get::<Cut>().is_some(),
+            };
+            while let Some(frame) = body.frame().await {
+                match frame {
+                    Ok(frame) => raw.body.extend_from_slice(&frame.into_data().unwrap()),
+                    Err(_) => {
+                        raw.complete = false;
+                        break;
+                    }
+                }
+            }
+            raw
+        })
+    }
 }

@@ -13,7 +13,7 @@ use timetwin::http::mount::Mount;
 use timetwin::http::query::QueryMap;
 use timetwin::http::reply::Reply;
 use timetwin::http::routes::{Routes, VendorError};
-use timetwin::http::surface::Surface;
+use timetwin::http::surface::{Surface, empty_fault};
 use timetwin::http::{Expected, Rejection};
 use timetwin::kernel::limits::{Kind, Limit};
 use timetwin::kernel::sandbox::{Bounds, Sandboxes};
@@ -62,6 +62,7 @@ const FAX: Surface = Surface {
     limits: &[ONE],
     routes,
     credentials: |_| Vec::new(),
+    fault: empty_fault,
     bases: &[("base_url", "/fax")],
 };
 

@@ -2,19 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use axum::http::Request;
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use timetwin::kernel::clock::Clock;
-use timetwin::kernel::sandbox::Bounds;
 use timetwin::scenario::generate::generate;
 use timetwin::scenario::load::Bundle;
 use timetwin::twin::{Setup, Twin};
 use timetwin::vendors::jira::model::State;
-use timetwin::world::Settings;
 
 use super::{clockwork, get, time_tracker};
 use crate::support::{FRIDAY, TestTwin};
@@ -28,14 +26,9 @@ fn generated(entries: u64) -> TestTwin {
     let mut text = Vec::new();
     generate(entries, 30, 7, &mut text).unwrap();
     std::fs::write(&file, text).unwrap();
-    let setup = Setup {
-        scenario: Bundle::read(&file).unwrap(),
-        clock: Clock::frozen(FRIDAY.parse().unwrap()),
-        settings: Settings::default(),
-        origin: "http://twin.example".into(),
-        control_token: None,
-        bounds: Bounds::default(),
-    };
+    let scenario = Arc::new(Bundle::read(&file).unwrap());
+    let clock = Clock::frozen(FRIDAY.parse().unwrap());
+    let setup = Setup::new(scenario, clock, "http://twin.example");
     TestTwin::of(Twin::new(setup).unwrap())
 }
 

@@ -18,7 +18,7 @@ fn bare(json: &Value) -> Result<World, SeedError> {
     let mut bundle = Bundle::builtin("bare").unwrap();
     bundle.overlays.insert("jira", overlay(json));
     let clock = timetwin::kernel::clock::Clock::frozen(FRIDAY.parse().unwrap());
-    grow(&bundle, clock, Settings::default())
+    grow(&bundle.into(), clock, Settings::default())
 }
 
 #[test]

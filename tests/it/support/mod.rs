@@ -104,13 +104,12 @@ impl TestTwin {
         for (system, patch) in &overlays {
             overlay(&mut bundle, system, patch);
         }
+        let bundle = Arc::new(bundle);
         let setup = Setup {
-            scenario: bundle,
-            clock: Clock::frozen(at.parse().unwrap()),
             settings: Settings { revision, rate_limits: limits },
-            origin,
             control_token: token,
             bounds,
+            ..Setup::new(bundle, Clock::frozen(at.parse().unwrap()), &origin)
         };
         let mut grown = GROWN.get_or_init(Mutex::default).lock().unwrap();
         let world = grown

@@ -3,6 +3,7 @@
 //! One closed [`Error`], one table ([`Error::line`]). Source: notes/clockify.md 1, unless a line says
 //! otherwise. Routes turn the rules' errors into these.
 
+mod injected;
 mod jackson;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use axum::http::{Method, StatusCode};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+pub use self::injected::fault;
 use super::model::plans::Feature;
 use super::rules::permissions::{Denied, NoEntry};
 use super::rules::texts;
@@ -112,12 +114,16 @@ pub enum Error {
     // Validation.
     /// Something must be given.
     NotNull,
+    /// A list must hold something.
+    NotEmpty,
     /// A length is out of bounds.
     Length(usize, usize),
     /// A list is too short or too long.
     Size(usize, usize),
     /// A number is too small.
     AtLeast(i64),
+    /// A number is too large.
+    AtMost(u64),
     /// None of the words.
     NotOneOf(&'static [&'static str]),
     /// A page that holds too much.
@@ -151,17 +157,29 @@ pub enum Error {
     GroupName,
     /// Neither a member nor a group of the workspace. Source: document 001, line 607.
     NotMember,
+    /// The person does not belong to the project.
+    NotOnProject,
+    /// Estimates of time and of money would both be in use.
+    BothEstimates,
     /// The workspace has as many custom fields as it may have.
     FieldLimit,
     /// The webhook cannot be made.
     WebhookExists,
+    /// There are as many webhooks as there may be.
+    WebhookLimit,
     /// Somebody deactivates themselves, or the owner.
     Deactivation,
+    /// Somebody belongs to the workspace already.
+    KnownUser,
+    /// Every seat that the workspace pays for is taken.
+    Seats,
     /// An administrator is made over something other than the workspace.
     RoleEntity,
     // Time entries.
     /// The end is before the start.
     Backwards(DateTime<Utc>, DateTime<Utc>),
+    /// The entry to copy from does not exist; without a body (notes/clockify.md 1.1).
+    NoSource,
     /// An end without a start.
     EndOnly,
     /// A field that the workspace requires is missing, when an entry is made.
@@ -257,6 +275,7 @@ impl Error {
                 ),
             ),
             Self::NotNull => line(BAD, 501, "must not be null"),
+            Self::NotEmpty => line(BAD, 501, "must not be empty"),
             Self::Length(least, most) => {
                 said(BAD, 501, format!("length must be between {least} and {most}"))
             }
@@ -266,6 +285,7 @@ impl Error {
             Self::AtLeast(least) => {
                 said(BAD, 501, format!("must be greater than or equal to {least}"))
             }
+            Self::AtMost(most) => said(BAD, 501, format!("must be less than or equal to {most}")),
             Self::NotOneOf(words) => {
                 said(BAD, 501, format!("must be from the following set: {}", words.join(", ")))
             }
@@ -311,9 +331,16 @@ impl Error {
             }
             Self::GroupName => line(BAD, 501, "Invalid group name"),
             Self::NotMember => line(BAD, 501, "User or group is not a member of this workspace."),
+            Self::NotOnProject => line(BAD, 501, "User doesn't belong to Project"),
+            Self::BothEstimates => {
+                line(BAD, 501, "Time estimate and budget estimate cannot both be active")
+            }
             Self::FieldLimit => line(BAD, 4033, "You reached the limit of 50 custom fields"),
             Self::WebhookExists => line(BAD, 501, "Webhook already exists"),
+            Self::WebhookLimit => line(BAD, 501, "You reached the limit of webhooks"),
             Self::Deactivation => line(403, 501, "Access Denied"),
+            Self::KnownUser => line(BAD, 501, "User already belongs to Workspace"),
+            Self::Seats => line(BAD, 501, "There are no paid user seats left on this workspace"),
             Self::RoleEntity => {
                 line(BAD, 501, "entity Id must match workspaceId when promoting/demoting admin")
             }
@@ -325,6 +352,7 @@ impl Error {
                     format!("Start datetime {start} is greater than end datetime {end}."),
                 )
             }
+            Self::NoSource => line(404, 404, "Not Found"),
             Self::EndOnly => line(BAD, 501, "Can't create time entry with end time only."),
             Self::ForcedFields => line(
                 BAD,
@@ -372,6 +400,7 @@ impl VendorError for Error {
                 }
                 return Reply::empty(line.status);
             }
+            Self::NoSource => return Reply::empty(line.status),
             Self::MalformedWorkspace => quirk!("CFY-003"),
             Self::Plan(_) | Self::FreePlan | Self::NotOnThisPlan => quirk!("CFY-011"),
             Self::Foreign(_) => quirk!("CFY-012"),

@@ -124,7 +124,7 @@ pub struct ProjectDefault {
 
 /// The content of a field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a value is a text, a number, a truth value or a list of texts")]
 pub enum FieldContent {
     /// A tick.
     Truth(bool),
@@ -148,6 +148,23 @@ impl FieldContent {
             FieldType::DropdownMultiple => matches!(self, Self::Choices(_)),
             FieldType::Checkbox => matches!(self, Self::Truth(_)),
         }
+    }
+}
+
+impl FieldContent {
+    /// The same as a field of this type holds it: a number or tick written as text becomes one. Nothing
+    /// when a field of this type may not hold it. Source: notes/clockify.md 4.6.
+    #[must_use]
+    pub fn read_as(self, kind: FieldType) -> Option<Self> {
+        let read = match (kind, self) {
+            (FieldType::Number, Self::Text(text)) => {
+                let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+                Self::Number(number?)
+            }
+            (FieldType::Checkbox, Self::Text(text)) => Self::Truth(text.trim().parse().ok()?),
+            (_, content) => content,
+        };
+        read.fits(kind).then_some(read)
     }
 }
 

@@ -22,6 +22,7 @@ pub mod tags;
 pub mod tasks;
 pub mod timeline;
 pub mod users;
+pub mod webhooks;
 pub mod workspaces;
 
 use crate::id_kinds;
@@ -40,6 +41,7 @@ use shared::SharedReport;
 use tags::Tag;
 use tasks::Task;
 use users::User;
+use webhooks::Webhook;
 use workspaces::Workspace;
 
 id_kinds! {
@@ -63,6 +65,8 @@ id_kinds! {
     pub FieldId(Hex24);
     /// A time entry's id.
     pub EntryId(Hex24);
+    /// A webhook's id.
+    pub WebhookId(Hex24);
     /// A shared report's id.
     pub SharedReportId(Hex24);
 }
@@ -92,6 +96,8 @@ pub struct State {
     pub fields: Table<CustomField>,
     /// Time entries.
     pub entries: Entries,
+    /// Webhooks.
+    pub webhooks: Table<Webhook>,
     /// Reports that were saved to be shared.
     pub shared_reports: Table<SharedReport>,
     /// What happened and somebody wants to hear of.

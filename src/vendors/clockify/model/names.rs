@@ -50,6 +50,12 @@ impl NameFilter {
         Self { wanted: folded(wanted), strict: true }
     }
 
+    /// Where names that fit can be, for a table's scan: one place when strict, else everywhere.
+    pub fn range<I>(&self, index: impl Fn(Folded) -> I) -> RangeInclusive<I> {
+        let only = || index(Folded::Name(self.wanted.clone()));
+        if self.strict { only()..=only() } else { Folded::all(index) }
+    }
+
     /// Whether `name` fits.
     #[must_use]
     pub fn fits(&self, name: &str) -> bool {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::events::EventKind;
 use crate::kernel::money::Minor;
 
 /// What a rate is for.
@@ -12,6 +13,17 @@ pub enum RateKind {
     Hourly,
     /// What an hour costs.
     Cost,
+}
+
+impl RateKind {
+    /// What happens when a rate of this kind is set.
+    #[must_use]
+    pub fn event(self) -> EventKind {
+        match self {
+            Self::Hourly => EventKind::BillableRateUpdated,
+            Self::Cost => EventKind::CostRateUpdated,
+        }
+    }
 }
 
 /// A rate and since when it holds.

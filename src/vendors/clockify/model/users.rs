@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{UserId, WorkspaceId};
 use crate::kernel::table::Row;
 
+/// The picture of who has none.
+pub const NO_PICTURE: &str = "https://img.clockify.me/no-user-image.png";
+
 /// An account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct User {
@@ -28,6 +31,21 @@ pub struct User {
 }
 
 impl User {
+    /// Somebody who was invited to a workspace and has not signed up yet.
+    #[must_use]
+    pub fn invited(id: UserId, email: String, workspace: WorkspaceId) -> Self {
+        Self {
+            id,
+            email,
+            name: String::new(),
+            profile_picture: NO_PICTURE.to_owned(),
+            active_workspace: workspace,
+            default_workspace: workspace,
+            settings: None,
+            status: AccountStatus::NotRegistered,
+        }
+    }
+
     /// The zone of the profile; UTC for who never signed up.
     #[must_use]
     pub fn zone(&self) -> Tz {
@@ -71,6 +89,12 @@ pub enum AccountStatus {
     Limited,
     /// A limited account that was deleted.
     LimitedDeleted,
+}
+
+impl AccountStatus {
+    /// Those that lists of people show unless others are asked for.
+    pub const USUAL: [Self; 3] =
+        [Self::Active, Self::PendingEmailVerification, Self::NotRegistered];
 }
 
 /// Profile settings, by the vendor's names. Source: document 001, lines 1716 to 1735, and

@@ -25,6 +25,8 @@ pub struct Workspace {
     pub currencies: Vec<Currency>,
     /// What it pays for.
     pub plan: Plan,
+    /// How many people it pays for; any number when absent.
+    pub seats: Option<u32>,
     /// How it behaves.
     pub settings: WorkspaceSettings,
     /// Whether entries may be breaks.
@@ -36,6 +38,25 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// A free workspace with the vendor's settings and one currency.
+    #[must_use]
+    pub fn new(id: WorkspaceId, name: String, owner: UserId, currency: Currency) -> Self {
+        Self {
+            id,
+            name,
+            image_url: String::new(),
+            owner,
+            rates: Rates::default(),
+            currencies: vec![currency],
+            plan: Plan::free(),
+            seats: None,
+            settings: WorkspaceSettings::default(),
+            breaks: false,
+            subdomain: None,
+            cake_organization_id: String::new(),
+        }
+    }
+
     /// The currency of this id.
     #[must_use]
     pub fn currency(&self, id: CurrencyId) -> Option<&Currency> {

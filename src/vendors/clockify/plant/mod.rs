@@ -2,6 +2,7 @@
 
 mod entries;
 mod further;
+mod living;
 mod people;
 mod projects;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::model::rates::{RateHistory, Rates};
+use super::model::settings::WorkspaceSettings;
 use super::model::workspaces::{Currency, Workspace};
 use super::model::{
     ClientId, CurrencyId, FieldId, GroupId, ProjectId, State, TagId, TaskId, UserId, WorkspaceId,
@@ -38,7 +40,10 @@ pub fn plant(
     let owner = people().find(|(_, person)| person.role == Role::Owner).or(people().next());
     let Some((owner, _)) = owner else { return Ok(()) };
     let founded = DateTime::from_timestamp(FOUNDED, 0).unwrap_or_default();
-    let home = WorkspaceId(ids.hex24("clockify/workspaces", founded));
+    let living = state.workspaces.iter().next().map(|first| (first.id, first.owner));
+    let living = living.filter(|_| scenario.known.is_living());
+    let fresh = || WorkspaceId(ids.hex24("clockify/workspaces", founded));
+    let home = living.map_or_else(fresh, |(home, _)| home);
     let mut planter = Planter {
         scenario,
         file,
@@ -55,9 +60,19 @@ pub fn plant(
         tags: BTreeMap::new(),
         fields: BTreeMap::new(),
     };
+    planter.recall();
     planter.accounts()?;
-    let Some(owner) = planter.users.get(&owner).copied() else { return Ok(()) };
-    planter.workspace("workspace", home, &scenario.company, owner, &overlay.workspace)?;
+    let owner = match living {
+        Some((_, owner)) => {
+            planter.tell_home()?;
+            owner
+        }
+        None => {
+            let Some(owner) = planter.users.get(&owner).copied() else { return Ok(()) };
+            planter.workspace("workspace", home, &scenario.company, owner, &overlay.workspace)?;
+            owner
+        }
+    };
     planter.groups()?;
     planter.clients()?;
     planter.projects()?;
@@ -120,7 +135,7 @@ impl Planter<'_> {
     /// The group of a name.
     fn group(&self, field: &str, name: &str) -> Result<GroupId, SeedError> {
         let message = || self.misfit(field, format!("there is no group '{name}'"));
-        self.groups.get(name).copied().ok_or_else(message)
+        self.groups.get(name).copied().or_else(|| self.living_group(name)).ok_or_else(message)
     }
 
     /// A rate as a history.
@@ -147,6 +162,7 @@ impl Planter<'_> {
     ) -> Result<(), SeedError> {
         let WorkspaceIn {
             plan,
+            seats,
             currencies,
             hourly_rate,
             cost_rate,
@@ -178,9 +194,7 @@ impl Planter<'_> {
             hourly: self.rate(&format!("{field}.hourly_rate"), hourly_rate)?,
             cost: self.rate(&format!("{field}.cost_rate"), cost_rate)?,
         };
-        let mut settings = settings.clone();
-        let whole = |at: DateTime<Utc>| DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at);
-        settings.lock_time_entries = settings.lock_time_entries.map(whole);
+        let settings = whole_seconds(settings.clone());
         self.state.workspaces.put(Workspace {
             id,
             name: name.to_owned(),
@@ -189,6 +203,7 @@ impl Planter<'_> {
             rates,
             currencies,
             plan: plan.0.clone(),
+            seats: *seats,
             settings,
             breaks: *breaks,
             subdomain: subdomain.clone(),
@@ -199,4 +214,11 @@ impl Planter<'_> {
         });
         Ok(())
     }
+}
+
+/// Settings hold no fractions of seconds.
+fn whole_seconds(mut settings: WorkspaceSettings) -> WorkspaceSettings {
+    let whole = |at: DateTime<Utc>| DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at);
+    settings.lock_time_entries = settings.lock_time_entries.map(whole);
+    settings
 }

@@ -8,21 +8,18 @@ use super::super::model::keys::{Addon, Credential};
 use super::super::model::members::{Grant, Member, MembershipStatus, Team};
 use super::super::model::projects::ProjectBy;
 use super::super::model::rates::{RateHistory, Rates};
-use super::super::model::users::{AccountStatus, User, UserSettings};
+use super::super::model::users::{AccountStatus, NO_PICTURE, User, UserSettings};
 use super::super::model::{GroupId, UserId};
 use super::super::overlay::{AddonIn, ManagerIn, MemberIn};
 use super::Planter;
 use crate::kernel::civil::Tz;
 use crate::scenario::seed::{Role, SeedError};
 
-/// The picture of who has none.
-const PICTURE: &str = "https://img.clockify.me/no-user-image.png";
-
 impl Planter<'_> {
     /// Accounts and their API keys.
     pub(super) fn accounts(&mut self) -> Result<(), SeedError> {
         let scenario = self.scenario;
-        let people = scenario.people.iter().enumerate();
+        let people = scenario.people.iter().enumerate().skip(scenario.known.people);
         for (n, person) in people.filter(|(_, person)| person.systems.clockify) {
             let id = UserId(self.ids.hex24("clockify/users", self.founded));
             self.users.insert(n, id);
@@ -30,7 +27,7 @@ impl Planter<'_> {
                 id,
                 email: person.email.clone(),
                 name: person.name.clone(),
-                profile_picture: PICTURE.to_owned(),
+                profile_picture: NO_PICTURE.to_owned(),
                 active_workspace: self.home,
                 default_workspace: self.home,
                 settings: Some(UserSettings { time_zone: person.zone, ..UserSettings::default() }),
@@ -49,6 +46,9 @@ impl Planter<'_> {
                 user.status = row.status.unwrap_or(user.status);
                 user.settings = match user.status {
                     AccountStatus::NotRegistered => None,
+                    _ if row.settings == UserSettings::default() && user.settings.is_some() => {
+                        user.settings.take()
+                    }
                     _ => Some(UserSettings { time_zone: known, ..row.settings.clone() }),
                 };
             });
@@ -63,6 +63,9 @@ impl Planter<'_> {
         for (person, user) in &self.users {
             let id = &self.scenario.people[*person].id;
             let key = self.overlay.keys.get(id).cloned();
+            if key.is_none() && *person < self.scenario.known.people {
+                continue;
+            }
             let key = key.unwrap_or_else(|| format!("demo-clockify-{id}"));
             self.state.credentials.insert(key, Credential { user: *user, addon: None });
         }
@@ -87,14 +90,23 @@ impl Planter<'_> {
     /// User groups.
     pub(super) fn groups(&mut self) -> Result<(), SeedError> {
         for (n, row) in self.overlay.groups.iter().enumerate() {
-            let id = GroupId(self.ids.hex24("clockify/user-groups", self.founded));
+            let known = self.living_group(&row.name);
+            let known = known.and_then(|id| self.state.groups.get(id)).cloned();
+            let id = match &known {
+                Some(known) => known.id,
+                None => GroupId(self.ids.hex24("clockify/user-groups", self.founded)),
+            };
             if self.groups.insert(&row.name, id).is_some() {
                 return Err(self.misfit(&format!("groups[{n}].name"), "this name comes twice"));
             }
             let people = row.people.iter().enumerate();
-            let users = people
-                .map(|(m, who)| self.user(&format!("groups[{n}].people[{m}]"), who))
-                .collect::<Result<_, _>>()?;
+            let mut users = known.map_or_else(Vec::new, |known| known.users.clone());
+            for (m, who) in people {
+                let user = self.user(&format!("groups[{n}].people[{m}]"), who)?;
+                if !users.contains(&user) {
+                    users.push(user);
+                }
+            }
             let (workspace, name) = (self.home, row.name.clone());
             self.state.groups.put(Group { id, workspace, name, users });
         }
@@ -106,6 +118,16 @@ impl Planter<'_> {
         let grants = self.grants(owner)?;
         let scenario = self.scenario;
         for (person, user) in self.users.clone() {
+            if person < scenario.known.people {
+                let key = Member::new(self.home, user).key;
+                let more = grants.get(&user).cloned().unwrap_or_default();
+                self.state.members.change(key, |member| {
+                    let more = more.into_iter().filter(|grant| !member.grants.contains(grant));
+                    let more: Vec<Grant> = more.collect();
+                    member.grants.extend(more);
+                });
+                continue;
+            }
             let person = &scenario.people[person];
             let mut member = Member::new(self.home, user);
             if !person.active {
@@ -141,8 +163,11 @@ impl Planter<'_> {
             if !rates.hourly.is_empty() {
                 member.rates.hourly = rates.hourly;
             }
-            member.rates.cost = rates.cost;
-            member.fields = values;
+            if !rates.cost.is_empty() {
+                member.rates.cost = rates.cost;
+            }
+            member.fields.retain(|known| values.iter().all(|value| value.field != known.field));
+            member.fields.extend(values);
         });
         Ok(())
     }
@@ -167,7 +192,8 @@ impl Planter<'_> {
             }
             grants.entry(user).or_default().extend(over);
         }
-        for (person, user) in &self.users {
+        let fresh = self.users.range(self.scenario.known.people..);
+        for (person, user) in fresh {
             match self.scenario.people[*person].role {
                 Role::Owner | Role::Admin if *user != owner => {
                     grants.entry(*user).or_default().insert(0, Grant::Admin);

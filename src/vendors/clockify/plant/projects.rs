@@ -20,7 +20,7 @@ impl Planter<'_> {
     /// Clients.
     pub(super) fn clients(&mut self) -> Result<(), SeedError> {
         let scenario = self.scenario;
-        let clients = scenario.clients.iter().enumerate();
+        let clients = scenario.clients.iter().enumerate().skip(scenario.known.clients);
         for (n, client) in clients.filter(|(_, client)| client.systems.clockify) {
             let id = ClientId(self.ids.hex24("clockify/clients", self.founded));
             self.clients.insert(n, id);
@@ -53,10 +53,10 @@ impl Planter<'_> {
             });
             let currency = currency.transpose()?;
             self.state.clients.change(client, |client| {
-                client.email.clone_from(email);
-                client.address.clone_from(address);
-                client.note.clone_from(note);
-                client.currency = currency;
+                client.email = email.clone().or(client.email.take());
+                client.address = address.clone().or(client.address.take());
+                client.note = note.clone().or(client.note.take());
+                client.currency = currency.or(client.currency);
             });
         }
         Ok(())
@@ -65,7 +65,7 @@ impl Planter<'_> {
     /// Projects.
     pub(super) fn projects(&mut self) -> Result<(), SeedError> {
         let scenario = self.scenario;
-        let projects = scenario.projects.iter().enumerate();
+        let projects = scenario.projects.iter().enumerate().skip(scenario.known.projects);
         for (n, seed) in projects.filter(|(_, project)| project.systems.clockify) {
             let id = ProjectId(self.ids.hex24("clockify/projects", self.founded));
             self.projects.insert(n, id);
@@ -100,28 +100,36 @@ impl Planter<'_> {
             }
             project.color.clone_from(color);
         }
-        project.note = row.note.clone().unwrap_or_default();
-        project.template = row.template;
+        if let Some(note) = &row.note {
+            project.note.clone_from(note);
+        }
+        project.template |= row.template;
         if let Some(seconds) = row.estimate {
             let kind = row.estimate_type.unwrap_or(EstimateType::Manual);
             project.time_estimate =
                 TimeEstimate { seconds, kind, active: true, ..TimeEstimate::default() };
         }
-        project.budget_estimate = row.budget.map(|amount| BudgetEstimate {
+        let budget = row.budget.map(|amount| BudgetEstimate {
             amount,
             kind: EstimateType::Manual,
             reset: None,
             active: row.estimate.is_none(),
             include_expenses: false,
         });
+        project.budget_estimate = budget.or(project.budget_estimate.take());
         let hourly = self.rate(&at("hourly_rate"), &row.hourly_rate)?;
         if !hourly.is_empty() {
             project.rates.hourly = hourly;
         }
-        project.rates.cost = self.rate(&at("cost_rate"), &row.cost_rate)?;
+        let cost = self.rate(&at("cost_rate"), &row.cost_rate)?;
+        if !cost.is_empty() {
+            project.rates.cost = cost;
+        }
         for (m, name) in row.groups.iter().enumerate() {
-            let group = self.group(&at(&format!("groups[{m}]")), name)?;
-            project.memberships.push(ProjectMembership::new(Who::Group(group)));
+            let group = Who::Group(self.group(&at(&format!("groups[{m}]")), name)?);
+            if project.memberships.iter().all(|known| known.who != group) {
+                project.memberships.push(ProjectMembership::new(group));
+            }
         }
         for (m, member) in row.members.iter().enumerate() {
             let at = |part: &str| at(&format!("members[{m}].{part}"));
@@ -130,6 +138,10 @@ impl Planter<'_> {
                 hourly: self.rate(&at("hourly_rate"), &member.hourly_rate)?,
                 cost: self.rate(&at("cost_rate"), &member.cost_rate)?,
             };
+            let living = self.scenario.known.is_living();
+            if living && project.memberships.iter().all(|known| known.who != Who::User(user)) {
+                project.memberships.push(ProjectMembership::new(Who::User(user)));
+            }
             let known = project.memberships.iter_mut().find(|known| known.who == Who::User(user));
             known
                 .ok_or_else(|| self.misfit(&at("who"), "they do not belong to the project"))?
@@ -142,7 +154,7 @@ impl Planter<'_> {
     /// Tasks.
     pub(super) fn tasks(&mut self) -> Result<(), SeedError> {
         let scenario = self.scenario;
-        let tasks = scenario.tasks.iter().enumerate();
+        let tasks = scenario.tasks.iter().enumerate().skip(scenario.known.tasks);
         for (n, seed) in tasks.filter(|(_, task)| task.systems.clockify) {
             let Some(project) = self.projects.get(&seed.project).copied() else { continue };
             let id = TaskId(self.ids.hex24("clockify/tasks", self.founded));
@@ -167,7 +179,9 @@ impl Planter<'_> {
         let id = self.task(&at("key"), &row.key)?;
         let Some(task) = self.state.tasks.get(id) else { return Ok(()) };
         let mut task = Task::clone(task);
-        task.estimate = row.estimate;
+        if row.estimate != 0 {
+            task.estimate = row.estimate;
+        }
         task.billable = row.billable.unwrap_or(task.billable);
         if let Some(people) = &row.assignees {
             let people = people.iter().enumerate();
@@ -176,10 +190,19 @@ impl Planter<'_> {
                 .collect::<Result<_, _>>()?;
         }
         for (m, name) in row.groups.iter().enumerate() {
-            task.groups.push(self.group(&at(&format!("groups[{m}]")), name)?);
+            let group = self.group(&at(&format!("groups[{m}]")), name)?;
+            if !task.groups.contains(&group) {
+                task.groups.push(group);
+            }
         }
-        task.rates.hourly = self.rate(&at("hourly_rate"), &row.hourly_rate)?;
-        task.rates.cost = self.rate(&at("cost_rate"), &row.cost_rate)?;
+        let hourly = self.rate(&at("hourly_rate"), &row.hourly_rate)?;
+        let cost = self.rate(&at("cost_rate"), &row.cost_rate)?;
+        if !hourly.is_empty() {
+            task.rates.hourly = hourly;
+        }
+        if !cost.is_empty() {
+            task.rates.cost = cost;
+        }
         self.state.tasks.put(task);
         Ok(())
     }
@@ -187,7 +210,9 @@ impl Planter<'_> {
     /// Tags.
     pub(super) fn tags(&mut self) {
         for row in &self.overlay.tags {
-            let id = TagId(self.ids.hex24("clockify/tags", self.founded));
+            let known = self.living_tag(&row.name);
+            let fresh = || TagId(self.ids.hex24("clockify/tags", self.founded));
+            let id = known.unwrap_or_else(fresh);
             self.tags.insert(&row.name, id);
             let (workspace, name, archived) = (self.home, row.name.clone(), row.archived);
             self.state.tags.put(Tag { id, workspace, name, archived });
@@ -199,7 +224,8 @@ impl Planter<'_> {
         for (n, row) in self.overlay.custom_fields.iter().enumerate() {
             let at = |part: &str| format!("custom_fields[{n}].{part}");
             let id = FieldId(self.ids.hex24("clockify/custom-fields", self.founded));
-            if self.fields.insert(&row.name, id).is_some() {
+            let is_known = self.living_field(&row.name).is_some();
+            if self.fields.insert(&row.name, id).is_some() || is_known {
                 return Err(self.misfit(&at("name"), "this name comes twice"));
             }
             let fits = |value: &Option<FieldContent>| {
@@ -258,7 +284,7 @@ impl Planter<'_> {
         value: &FieldContent,
         entity: FieldEntity,
     ) -> Result<FieldId, SeedError> {
-        let id = self.fields.get(name).copied();
+        let id = self.fields.get(name).copied().or_else(|| self.living_field(name));
         let field = id.and_then(|id| self.state.fields.get(id));
         match field.filter(|field| field.entity == entity) {
             None => Err(self.misfit(at, format!("there is no custom field '{name}' here"))),

@@ -4,12 +4,23 @@
 //! Paths as the routes spell them: `/v1/…` is the main API, `/report/v1/…` the reports API.
 
 mod clients;
+mod custom_fields;
+mod declined;
+mod entries;
+mod groups;
+mod members;
+mod projects;
 mod reports;
 mod shared_reports;
+mod tags;
+mod tasks;
 mod users;
+mod webhooks;
 mod workspaces;
 
-use super::error::Error;
+pub use webhooks::announce;
+
+use super::error::{self, Error};
 use super::{auth, limits};
 use crate::http::routes::Routes;
 use crate::http::surface::Surface;
@@ -36,6 +47,7 @@ pub const SURFACE: Surface = Surface {
     limits: limits::ALL,
     routes,
     credentials: auth::credentials,
+    fault: error::fault,
     bases: &[("base_url", "/api/v1"), ("reports_base_url", "/v1")],
 };
 
@@ -69,8 +81,17 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
 pub fn routes() -> Routes {
     let families = [
         users::routes,
+        members::routes,
         workspaces::routes,
+        groups::routes,
         clients::routes,
+        custom_fields::routes,
+        entries::routes,
+        webhooks::routes,
+        declined::routes,
+        projects::routes,
+        tasks::routes,
+        tags::routes,
         reports::routes,
         shared_reports::routes,
     ];

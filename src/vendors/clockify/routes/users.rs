@@ -23,7 +23,7 @@ use crate::kernel::revision::Revision;
 use crate::quirk;
 
 /// Columns that people are sorted by. Source: document 001, line 1780, and notes/clockify.md 4.7.
-const SORTS: [&str; 7] =
+pub(super) const SORTS: [&str; 7] =
     ["ID", "EMAIL", "NAME", "NAME_LOWERCASE", "ACCESS", "HOURLYRATE", "COSTRATE"];
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -67,21 +67,33 @@ fn get_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let kinds = kinds(cx)?;
     let roles = cx.query.boolean("include-roles")?.unwrap_or(false);
     let frame = frame(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
-    let people = people::list(state, &actor, cx.now(), &wanted(cx)?)
-        .map_err(|people::UnknownProject| Error::Foreign(Entity::Project))?;
-    paged(cx, people.iter(), |Person { member, user }| {
-        let memberships = people::memberships(state, member, kinds);
-        let memberships = memberships.iter().map(|membership| frame.out(membership)).collect();
-        let out = UserOut::new(user, memberships, fields_of(state, member));
-        if roles {
-            quirk!("CFY-021");
-            return out.with_roles(people::roles(state, member));
-        }
-        out
-    })
+    let people = people::list(state, &actor, cx.now(), &wanted(cx)?).map_err(unknown_project)?;
+    paged(cx, people.iter(), |person| person_out(&frame, person, kinds, roles))
 }
 
-fn frame<'a>(cx: &Cx, state: &'a State, actor: &Actor) -> Option<Frame<'a>> {
+/// Writes a person with the memberships and roles asked for.
+pub(super) fn person_out<'a>(
+    frame: &Frame<'a>,
+    person: &'a Person,
+    kinds: Kinds,
+    roles: bool,
+) -> UserOut<'a> {
+    let (state, Person { member, user }) = (frame.state, person);
+    let memberships = people::memberships(state, member, kinds);
+    let memberships = memberships.iter().map(|membership| frame.out(membership)).collect();
+    let out = UserOut::new(user, memberships, fields_of(state, member));
+    if roles {
+        quirk!("CFY-021");
+        return out.with_roles(people::roles(state, member));
+    }
+    out
+}
+
+pub(super) fn unknown_project(_: people::UnknownProject) -> Error {
+    Error::Foreign(Entity::Project)
+}
+
+pub(super) fn frame<'a>(cx: &Cx, state: &'a State, actor: &Actor) -> Option<Frame<'a>> {
     let workspace = Arc::as_ref(actor.workspace(state)?);
     Some(Frame { state, workspace, sight: actor.sight(state), now: cx.now() })
 }
@@ -100,19 +112,15 @@ fn kinds(cx: &Cx) -> Result<Kinds, Error> {
 /// Source: document 001, lines 1742 to 1787, and notes/clockify.md 4.7.
 fn wanted(cx: &Cx) -> Result<Wanted, Error> {
     let part = |name| query::text(cx, name).map(NameFilter::part);
-    let mut project = query::text(cx, "project-id");
-    if project.is_none() && cx.revision() == Revision::Documented {
-        quirk!("CFY-019");
-        project = query::text(cx, "projectId");
-    }
-    let project = project.map(str::parse).transpose();
     query::one_of(cx, "sort-column", &SORTS)?;
     Ok(Wanted {
         email: part("email"),
         name: part("name"),
-        project: project.map_err(|_| Error::Foreign(Entity::Project))?,
+        project: query::project_filter(cx)?,
         status: status(cx)?,
         accounts: accounts(cx)?,
+        roles: Vec::new(),
+        groups: Vec::new(),
         sort: query::word::<Sort>(cx, "sort-column")?.unwrap_or_default(),
         descending: query::descending(cx)?,
     })
@@ -126,7 +134,6 @@ fn status(cx: &Cx) -> Result<Option<MembershipStatus>, Error> {
 }
 
 fn accounts(cx: &Cx) -> Result<Vec<AccountStatus>, Error> {
-    use AccountStatus::{Active, NotRegistered, PendingEmailVerification};
     let sent = query::words(cx, "account-statuses")?;
-    Ok(if sent.is_empty() { vec![Active, PendingEmailVerification, NotRegistered] } else { sent })
+    Ok(if sent.is_empty() { AccountStatus::USUAL.to_vec() } else { sent })
 }

@@ -1,20 +1,42 @@
 //! Workspaces.
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 
-use super::super::auth::Caller;
+use super::super::auth::{Access, Caller};
 use super::super::error::Error;
+use super::super::model::State;
 use super::super::model::members::MemberKey;
+use super::super::model::rates::RateKind;
 use super::super::rules::people::{self, RoleName};
-use super::super::rules::permissions::{enter, workspaces_of};
+use super::super::rules::permissions::{Actor, enter, workspaces_of};
+use super::super::rules::workspaces::{self, NAME};
+use super::super::wire::body;
+use super::super::wire::money::RateIn;
 use super::super::wire::query;
-use super::super::wire::workspaces::workspace;
+use super::super::wire::workspaces::{WorkspaceIn, workspace};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes.on(Method::GET, "/v1/workspaces", "getWorkspacesOfUser", get_workspaces_of_user)
+    let (all, one) = ("/v1/workspaces", "/v1/workspaces/{workspaceId}");
+    let hourly = "/v1/workspaces/{workspaceId}/hourly-rate";
+    let cost = "/v1/workspaces/{workspaceId}/cost-rate";
+    routes
+        .on(Method::GET, all, "getWorkspacesOfUser", get_workspaces_of_user)
+        .on(Method::POST, all, "createWorkspace", create_workspace)
+        .on(Method::GET, one, "getWorkspaceOfUser", get_workspace_of_user)
+        .on(Method::PUT, hourly, "setWorkspaceHourlyRate", set_workspace_hourly_rate)
+        .on(Method::PUT, cost, "setWorkspaceCostRate", set_workspace_cost_rate)
+}
+
+impl From<workspaces::Error> for Error {
+    fn from(error: workspaces::Error) -> Self {
+        match error {
+            workspaces::Error::NameLength => Self::Length(NAME.0, NAME.1),
+            workspaces::Error::Text(error) => error.into(),
+        }
+    }
 }
 
 /// Every workspace the caller has access to. Source: document 001, line 2122.
@@ -38,4 +60,51 @@ fn get_workspaces_of_user(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
         })
         .collect();
     Ok(Reply::ok(&rows))
+}
+
+/// Source: notes/clockify.md 4.9.
+fn create_workspace(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+    if caller.addon.is_some() {
+        return Err(Error::AccessDenied);
+    }
+    let sent: WorkspaceIn = body::object(cx)?;
+    let name = sent.name.value().ok_or(Error::NotNull)?.0;
+    cx.write(|world| {
+        let (state, ids) = (&mut world.clockify, &mut world.ids);
+        let user = caller.user.id;
+        let row = workspaces::create(state, ids, cx.now(), user, &name)?;
+        let actor = enter(state, row.id, user)?;
+        let out = workspace(state, &row, actor.sight(state), cx.now());
+        Ok(Reply::json(StatusCode::CREATED, &out))
+    })
+}
+
+/// Source: notes/clockify.md 4.9.
+fn get_workspace_of_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    shown(cx, &cx.read().value.clockify, &access.actor)
+}
+
+/// Source: notes/clockify.md 4.9.
+fn set_workspace_hourly_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    set_rate(cx, &access, RateKind::Hourly)
+}
+
+/// Source: notes/clockify.md 4.9.
+fn set_workspace_cost_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    set_rate(cx, &access, RateKind::Cost)
+}
+
+fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
+    let rate = body::object::<RateIn>(cx)?.rate()?;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        workspaces::set_rate(state, cx.now(), &access.actor, kind, rate)?;
+        shown(cx, state, &access.actor)
+    })
+}
+
+/// The actor's workspace as they see it.
+pub(super) fn shown(cx: &Cx, state: &State, actor: &Actor) -> Result<Reply, Error> {
+    let row = actor.workspace(state).ok_or(Error::UnknownWorkspace)?;
+    Ok(Reply::ok(&workspace(state, row, actor.sight(state), cx.now())))
 }

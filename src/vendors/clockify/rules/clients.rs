@@ -5,12 +5,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::super::model::clients::{Client, ClientBy};
-use super::super::model::events::{Event, EventKind, Subject};
+use super::super::model::events::EventKind;
 use super::super::model::names::{Folded, NameFilter};
 use super::super::model::plans::Feature;
 use super::super::model::projects::ProjectBy;
 use super::super::model::tasks::{TaskBy, TaskStatus};
 use super::super::model::{ClientId, CurrencyId, ProjectId, State};
+use super::events::tell;
 use super::permissions::{Actor, Denied};
 use super::texts;
 use crate::kernel::ids::Ids;
@@ -205,19 +206,17 @@ fn archive_projects(
             (!was).then(|| project.clone())
         });
         let Some(Some(archived)) = changed else { continue };
-        let subject = Subject::Project(Box::new(archived));
-        state.events.tell(Event {
-            at: now,
-            workspace: actor.workspace,
-            actor: actor.user,
-            kind: EventKind::ProjectUpdated,
-            subject,
-        });
+        tell(state, now, actor, EventKind::ProjectUpdated, &archived);
         if finish_tasks {
             let tasks = state.tasks.scan(Folded::all(|name| TaskBy::Name(project, name)));
             let tasks: Vec<_> = tasks.map(|task| task.id).collect();
             for task in tasks {
-                state.tasks.change(task, |task| task.status = TaskStatus::Done);
+                let changed = state.tasks.change(task, |task| {
+                    let was = std::mem::replace(&mut task.status, TaskStatus::Done);
+                    (was != TaskStatus::Done).then(|| task.clone())
+                });
+                let Some(Some(done)) = changed else { continue };
+                tell(state, now, actor, EventKind::TaskUpdated, &done);
             }
         }
     }
@@ -248,7 +247,7 @@ pub fn delete(
         state.projects.change(project, |project| project.client = None);
     }
     state.clients.remove(id);
-    tell(state, now, actor, EventKind::ClientDeleted, &client);
+    tell(state, now, actor, EventKind::ClientDeleted, &*client);
     Ok(client)
 }
 
@@ -277,14 +276,4 @@ fn check(state: &State, client: &Client) -> Result<(), Error> {
         return Err(Error::Taken(client.name.clone()));
     }
     Ok(())
-}
-
-fn tell(state: &mut State, now: DateTime<Utc>, actor: &Actor, kind: EventKind, client: &Client) {
-    state.events.tell(Event {
-        at: now,
-        workspace: actor.workspace,
-        actor: actor.user,
-        kind,
-        subject: Subject::Client(Box::new(client.clone())),
-    });
 }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::super::model::groups::GroupBy;
-use super::super::model::members::{Grant, Member, MemberBy, MembershipStatus, Team};
+use super::super::model::members::{Grant, Member, MemberBy, MemberKey, MembershipStatus, Team};
 use super::super::model::names::NameFilter;
 use super::super::model::projects::Project;
 use super::super::model::rates::{RateKind, Rates};
 use super::super::model::users::{AccountStatus, User};
 use super::super::model::{GroupId, ProjectId, State, UserId, WorkspaceId};
-use super::permissions::{Actor, is_on_project, projects_of, rank};
+use super::permissions::{Actor, is_in_group, is_on_project, projects_of, rank};
 use crate::quirk;
 
 /// The order of a list of people.
@@ -49,6 +49,10 @@ pub struct Wanted {
     pub status: Option<MembershipStatus>,
     /// With an account in one of these states.
     pub accounts: Vec<AccountStatus>,
+    /// With any of these roles; with any or none when empty. Owners count as administrators.
+    pub roles: Vec<RoleName>,
+    /// In any of these groups; in any or none when empty.
+    pub groups: Vec<GroupId>,
     /// In which order.
     pub sort: Sort,
     /// The other way round.
@@ -88,7 +92,8 @@ pub fn list(
             Some(seen.ok_or(UnknownProject)?)
         }
     };
-    let Wanted { email, name, status, accounts, sort, descending, .. } = wanted;
+    let Wanted { email, name, project: _, status, accounts, roles, groups, sort, descending } =
+        wanted;
     let mut people: Vec<Person> = state
         .members
         .find(MemberBy::Workspace(actor.workspace))
@@ -102,14 +107,66 @@ pub fn list(
                 && email.as_ref().is_none_or(|email| email.fits(&user.email))
                 && name.as_ref().is_none_or(|name| name.fits(&user.name))
                 && project.is_none_or(|project| has_access(state, project, user.id))
+                && (roles.is_empty() || has_role(state, member, roles))
+                && (groups.is_empty()
+                    || groups.iter().any(|group| is_in_group(state, *group, user.id)))
         })
         .collect();
+    order(state, actor, now, *sort, *descending, &mut people);
+    Ok(people)
+}
+
+fn order(
+    state: &State,
+    actor: &Actor,
+    now: DateTime<Utc>,
+    sort: Sort,
+    descending: bool,
+    people: &mut [Person],
+) {
     people.sort_by(|a, b| {
-        let order = compare(state, actor.workspace, now, *sort, a, b);
-        let order = if *descending { order.reverse() } else { order };
+        let order = compare(state, actor.workspace, now, sort, a, b);
+        let order = if descending { order.reverse() } else { order };
         order.then_with(|| a.user.id.cmp(&b.user.id))
     });
-    Ok(people)
+}
+
+fn has_role(state: &State, member: &Member, wanted: &[RoleName]) -> bool {
+    let held = roles(state, member);
+    held.iter().any(|role| {
+        wanted.contains(&role.name)
+            || role.name == RoleName::Owner && wanted.contains(&RoleName::WorkspaceAdmin)
+    })
+}
+
+/// Who manages a person of the actor's workspace by role, directly or through a group. Nothing when
+/// there is no such person.
+#[must_use]
+pub fn managers(
+    state: &State,
+    actor: &Actor,
+    now: DateTime<Utc>,
+    of: UserId,
+    sort: Sort,
+    descending: bool,
+) -> Option<Vec<Person>> {
+    state.members.get(MemberKey { workspace: actor.workspace, user: of })?;
+    let members = state.members.find(MemberBy::Workspace(actor.workspace));
+    let managing = members.filter(|member| {
+        member.grants.iter().any(|grant| match grant {
+            Grant::TeamManager(Team::User(user)) => *user == of,
+            Grant::TeamManager(Team::Group(group)) => is_in_group(state, *group, of),
+            Grant::Admin | Grant::ProjectManager(_) => false,
+        })
+    });
+    let mut people: Vec<Person> = managing
+        .filter_map(|member| {
+            let user = state.users.get(member.user())?;
+            Some(Person { member: Arc::clone(member), user: Arc::clone(user) })
+        })
+        .collect();
+    order(state, actor, now, sort, descending, &mut people);
+    Some(people)
 }
 
 fn has_access(state: &State, project: &Project, user: UserId) -> bool {

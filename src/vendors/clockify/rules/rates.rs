@@ -1,15 +1,55 @@
-//! Which rate holds for a stretch of work: task, then project member, then project, then workspace
-//! member, then workspace. Source: notes/clockify.md 4.4.
+//! Setting rates, and which rate holds for a stretch of work: task, then project member, then project,
+//! then workspace member, then workspace. Source: notes/clockify.md 4.4.
 
 use chrono::{DateTime, Utc};
 
 use super::super::model::members::MemberKey;
+use super::super::model::plans::Feature;
 use super::super::model::projects::{Project, Who};
-use super::super::model::rates::RateKind;
+use super::super::model::rates::{RateHistory, RateKind};
 use super::super::model::workspaces::Workspace;
 use super::super::model::{ProjectId, State, TaskId, UserId, WorkspaceId};
-use super::permissions::is_in_group;
+use super::permissions::{Actor, Denied, is_in_group};
 use crate::kernel::money::Minor;
+use crate::quirk;
+
+/// A rate that somebody sets, at whatever place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewRate {
+    /// Minor units an hour, not negative.
+    pub amount: Minor,
+    /// The first instant it holds at; the present when absent.
+    pub since: Option<DateTime<Utc>>,
+}
+
+impl NewRate {
+    /// Refuses what the plan does not bring: cost rates, and rates that change at a date.
+    ///
+    /// # Errors
+    /// [`Denied::Plan`].
+    pub fn must_be_allowed(
+        self,
+        state: &State,
+        actor: &Actor,
+        kind: RateKind,
+    ) -> Result<(), Denied> {
+        if kind == RateKind::Cost {
+            actor.must_have(state, Feature::LaborCost)?;
+        }
+        if self.since.is_some() {
+            actor.must_have(state, Feature::HistoricRates)?;
+        }
+        Ok(())
+    }
+
+    /// Sets it. What was earned before keeps the rate of that time.
+    pub fn set(self, history: &mut RateHistory, now: DateTime<Utc>) {
+        quirk!("CFY-320");
+        // Entries start at whole seconds; one that starts in this second has the new rate.
+        let now = DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now);
+        history.set(self.amount, Some(self.since.unwrap_or(now)));
+    }
+}
 
 /// Who worked where, when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -38,3 +38,13 @@ pub fn is_email(text: &str) -> bool {
         && host.split('.').count() > 1
         && host.split('.').all(|label| !label.is_empty())
 }
+
+/// Whether a text is an address that a request can be sent to: `http` or `https`, and a host.
+#[must_use]
+pub fn is_web_address(text: &str) -> bool {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let Some(rest) = rest else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    !host.is_empty() && !host.starts_with(':') && text.bytes().all(|byte| byte.is_ascii_graphic())
+}

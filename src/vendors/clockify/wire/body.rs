@@ -1,6 +1,10 @@
 //! Request bodies.
 
-use serde::de::DeserializeOwned;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 
 use super::super::error::Error;
 use crate::http::cx::Cx;
@@ -19,6 +23,31 @@ pub fn object<T: DeserializeOwned>(cx: &Cx) -> Result<T, Error> {
 /// As [`object`].
 pub fn list<T: DeserializeOwned>(cx: &Cx) -> Result<T, Error> {
     shaped(cx, b'[', "java.util.ArrayList<java.lang.Object>")
+}
+
+/// An object within a body. Without this, serde would read a list as the fields of a struct.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Object<T>(pub T);
+
+struct Members<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // `error/jackson.rs` reads the class out of serde's message.
+        f.write_str("java.util.LinkedHashMap<java.lang.String,java.lang.Object>")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Members(PhantomData))
+    }
 }
 
 /// Without this look, serde would read a list as the fields of a struct.

@@ -16,7 +16,7 @@ pub struct LooseBool(pub bool);
 pub struct LooseInt(pub i64);
 
 /// A text, also as number or truth value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text(pub String);
 
 struct Scalar {

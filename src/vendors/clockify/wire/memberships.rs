@@ -4,12 +4,14 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::model::members::MembershipStatus;
+use super::super::model::rates::Rates;
 use super::super::model::workspaces::Workspace;
 use super::super::model::{State, UserId};
 use super::super::rules::people::{Membership, Target};
-use super::super::rules::permissions::Sight;
+use super::super::rules::permissions::{Actor, Sight};
 use super::super::rules::rates::currency;
 use super::money::RateOut;
+use crate::kernel::money::Minor;
 use crate::quirk;
 
 /// A membership. Source: document 001, lines 1703 to 1712.
@@ -38,6 +40,23 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
+    /// What an actor is shown now; nothing when the workspace is gone.
+    #[must_use]
+    pub fn of(state: &'a State, actor: &Actor, now: DateTime<Utc>) -> Option<Self> {
+        let workspace = actor.workspace(state)?;
+        Some(Self { state, workspace, sight: actor.sight(state), now })
+    }
+
+    /// The hourly and the cost rate in force, as far as they are shown.
+    #[must_use]
+    pub fn seen(&self, rates: &Rates) -> (Option<Minor>, Option<Minor>) {
+        let (hourly, cost) = (rates.hourly.at(self.now), rates.cost.at(self.now));
+        if (hourly.is_some() && !self.sight.hourly) || (cost.is_some() && !self.sight.cost) {
+            quirk!("CFY-020");
+        }
+        (hourly.filter(|_| self.sight.hourly), cost.filter(|_| self.sight.cost))
+    }
+
     /// Writes a membership. A group's membership of a project carries the group's id as `userId`, as
     /// document 001 shows at line 641.
     #[must_use]
@@ -49,14 +68,11 @@ impl<'a> Frame<'a> {
             Target::Group(id) => (id.to_string(), "USERGROUP", None),
         };
         let code = currency(self.state, self.workspace, project.map(|project| &**project));
-        let (hourly, cost) = (rates.hourly.at(self.now), rates.cost.at(self.now));
-        if (hourly.is_some() && !self.sight.hourly) || (cost.is_some() && !self.sight.cost) {
-            quirk!("CFY-020");
-        }
+        let (hourly, cost) = self.seen(rates);
         MembershipOut {
             user_id: *user,
-            hourly_rate: RateOut::shown(hourly, code, self.sight.hourly),
-            cost_rate: RateOut::shown(cost, code, self.sight.cost),
+            hourly_rate: RateOut::shown(hourly, code, true),
+            cost_rate: RateOut::shown(cost, code, true),
             target_id,
             membership_type,
             membership_status: *status,

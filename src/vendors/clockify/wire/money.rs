@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::error::Error;
+use super::super::rules::rates::NewRate;
 use super::loose::{LooseInt, Text};
+use super::stamps;
 use crate::http::body::Field;
 use crate::kernel::money::Minor;
 
@@ -23,13 +26,36 @@ impl<'a> RateOut<'a> {
     }
 }
 
-/// A rate that a client sets. Source: document 001, line 486, and notes/clockify.md 3.
-#[derive(Debug, Clone, Deserialize)]
+/// A rate that a client sets. Source: document 001, line 486, and notes/clockify.md 3. A `currency`
+/// beside it is ignored: an amount is in the currency of its place.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
 pub struct RateIn {
     /// Minor units, not negative.
-    #[serde(default)]
     pub amount: Field<LooseInt>,
     /// Since when it holds.
-    #[serde(default)]
     pub since: Field<Text>,
+}
+
+impl RateIn {
+    /// The rate it sets.
+    ///
+    /// # Errors
+    /// [`Error::NotNull`] without an amount, [`Error::AtLeast`] and [`Error::Json`] for amounts that are no
+    /// Java integer from 0 on, [`Error::BadDate`] for a `since` that is no instant.
+    pub fn rate(self) -> Result<NewRate, Error> {
+        let Self { amount, since } = self;
+        let amount = amount.value().ok_or(Error::NotNull)?.0;
+        if amount < 0 {
+            return Err(Error::AtLeast(0));
+        }
+        if i32::try_from(amount).is_err() {
+            return Err(Error::Json(format!(
+                "Numeric value ({amount}) out of range of int (-2147483648 - 2147483647)"
+            )));
+        }
+        let since = since.value().filter(|since| !since.0.is_empty());
+        let since = since.map(|since| stamps::instant("since", &since.0)).transpose()?;
+        Ok(NewRate { amount, since })
+    }
 }

@@ -16,8 +16,15 @@ use crate::quirk;
 /// # Errors
 /// For what is no Java integer, and for sizes that are not served.
 pub fn page(cx: &Cx) -> Result<Page, Error> {
-    let number = integer(cx, "page")?.unwrap_or(1);
-    let size = integer(cx, "page-size")?;
+    sized(integer(cx, "page")?, integer(cx, "page-size")?)
+}
+
+/// The page of this number and size.
+///
+/// # Errors
+/// For sizes that are not served.
+pub fn sized(number: Option<i64>, size: Option<i64>) -> Result<Page, Error> {
+    let number = number.unwrap_or(1);
     if number < 1 || size.is_some_and(|size| size < 1) {
         quirk!("CFY-006");
     }

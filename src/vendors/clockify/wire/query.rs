@@ -7,6 +7,8 @@ use super::super::error::{Entity, Error};
 use super::super::model::names::NameFilter;
 use crate::http::cx::Cx;
 use crate::http::{Expected, Rejection};
+use crate::kernel::revision::Revision;
+use crate::quirk;
 
 /// The id that the path names. What is no id belongs to nothing. Source: notes/clockify.md 1.4.
 ///
@@ -79,6 +81,19 @@ pub fn sort_column(cx: &Cx, words: &'static [&'static str]) -> Result<Option<&'s
         Some(word) => Ok(Some(word)),
         None => one_of(cx, "sort-colum", words),
     }
+}
+
+/// The project of the filter `project-id`, or of the document's `projectId`, which is ignored today.
+///
+/// # Errors
+/// [`Error::Foreign`] for what is no id.
+pub fn project_filter<T: std::str::FromStr>(cx: &Cx) -> Result<Option<T>, Error> {
+    let mut project = text(cx, "project-id");
+    if project.is_none() && cx.revision() == Revision::Documented {
+        quirk!("CFY-019");
+        project = text(cx, "projectId");
+    }
+    project.map(str::parse).transpose().map_err(|_| Error::Foreign(Entity::Project))
 }
 
 /// The filter of `name`; strict when `strict-name-search` says so.

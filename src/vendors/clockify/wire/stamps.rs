@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
 use super::super::error::Error;
-use crate::kernel::civil::iso_duration;
+use crate::kernel::civil::{iso_duration, parse_iso_duration};
 
 /// An instant as the main API writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +60,18 @@ impl Serialize for IsoDuration {
     }
 }
 
+/// The longest duration that is read, in seconds: more than a million years.
+pub const LONGEST: i64 = 40_000_000_000_000;
+
+/// The seconds of an ISO 8601 duration that is not negative.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub fn duration(text: &str) -> Result<i64, Error> {
+    let seconds = parse_iso_duration(text.trim()).filter(|seconds| (0..=LONGEST).contains(seconds));
+    seconds.ok_or_else(|| Error::Invalid(text.to_owned()))
+}
+
 /// The instant of `text`, to the whole second.
 ///
 /// # Errors
@@ -71,6 +83,19 @@ pub fn instant(field: &'static str, text: &str) -> Result<DateTime<Utc>, Error> 
 /// As [`instant`]; nothing when it is none, or beyond the years that four digits can write.
 #[must_use]
 pub fn parse(text: &str) -> Option<DateTime<Utc>> {
+    let at = exact(text)?;
+    DateTime::from_timestamp(at.timestamp(), 0)
+}
+
+/// As [`parse`], but a fraction of a second leads to the next whole second. For bounds of lists, whose
+/// rows lie on whole seconds: none lies between the two.
+#[must_use]
+pub fn parse_bound(text: &str) -> Option<DateTime<Utc>> {
+    let at = exact(text)?;
+    DateTime::from_timestamp(at.timestamp() + i64::from(at.timestamp_subsec_nanos() > 0), 0)
+}
+
+fn exact(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     let bytes = text.as_bytes();
     // Chrono reads a space and small letters too.
@@ -82,13 +107,13 @@ pub fn parse(text: &str) -> Option<DateTime<Utc>> {
         // `+0200` and `+02`, which Java writes and reads.
         Err(_) => DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%#z").ok()?,
     };
-    let at = DateTime::from_timestamp(at.timestamp(), 0)?;
+    let at = at.to_utc();
     (0..=9999).contains(&at.year()).then_some(at)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Stamp, parse};
+    use super::{Stamp, parse, parse_bound};
 
     #[test]
     fn instants_are_read_and_written_as_the_vendor_does() {
@@ -119,5 +144,18 @@ mod tests {
         ] {
             assert_eq!(out(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn bounds_never_lose_a_whole_second() {
+        let out = |text: &str| parse_bound(text).map(|at| Stamp(at).to_string());
+        for (text, wanted) in [
+            ("2018-06-12T13:48:14Z", "2018-06-12T13:48:14Z"),
+            ("2018-06-12T13:48:14.000Z", "2018-06-12T13:48:14Z"),
+            ("2018-06-12T23:59:59.999Z", "2018-06-13T00:00:00Z"),
+        ] {
+            assert_eq!(out(text).as_deref(), Some(wanted), "{text}");
+        }
+        assert_eq!(out("2018-06-12"), None);
     }
 }

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::super::model::fields::{FieldContent, FieldType};
+use super::super::model::fields::FieldType;
 use super::super::model::members::Member;
 use super::super::model::users::{AccountStatus, User, UserSettings};
-use super::super::model::{FieldId, State, UserId, WorkspaceId};
+use super::super::model::{FieldId, GroupId, State, UserId, WorkspaceId};
 use super::super::rules::people::{Role, RoleName};
+use super::entries::ContentOut;
 use super::memberships::MembershipOut;
 
 /// An account. Source: document 001, lines 1697 to 1737, and notes/clockify.md 4.7.
@@ -76,7 +77,7 @@ pub struct UserFieldOut<'a> {
     custom_field_name: &'a str,
     custom_field_type: FieldType,
     user_id: UserId,
-    value: Option<&'a FieldContent>,
+    value: Option<ContentOut<'a>>,
 }
 
 /// The custom fields that are filled in for a member.
@@ -91,7 +92,7 @@ pub fn fields_of<'a>(state: &'a State, member: &'a Member) -> Vec<UserFieldOut<'
                 custom_field_name: &field.name,
                 custom_field_type: field.kind,
                 user_id: member.user(),
-                value: filled.value.as_ref(),
+                value: filled.value.as_ref().map(ContentOut),
             })
         })
         .collect()
@@ -111,10 +112,17 @@ struct RoleTargetOut {
     source: Option<SourceOut>,
 }
 
+/// The group through which somebody manages people.
 #[derive(Debug, Serialize)]
-struct SourceOut {
-    id: String,
+pub struct SourceOut {
+    id: GroupId,
     r#type: &'static str,
+}
+
+impl From<GroupId> for SourceOut {
+    fn from(id: GroupId) -> Self {
+        Self { id, r#type: "USER_GROUP" }
+    }
 }
 
 impl From<Role> for RoleOut {
@@ -125,9 +133,7 @@ impl From<Role> for RoleOut {
             .map(|over| RoleTargetOut {
                 id: over.id,
                 name: over.name,
-                source: over
-                    .group
-                    .map(|group| SourceOut { id: group.to_string(), r#type: "USER_GROUP" }),
+                source: over.group.map(SourceOut::from),
             })
             .collect();
         Self { role: name, entities }

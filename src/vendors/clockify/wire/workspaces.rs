@@ -1,7 +1,7 @@
 //! Workspaces with their settings and members.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::model::members::MemberBy;
 use super::super::model::plans::Feature;
@@ -10,8 +10,10 @@ use super::super::model::workspaces::{Currency, Workspace};
 use super::super::model::{CurrencyId, State, WorkspaceId};
 use super::super::rules::people::of_workspace;
 use super::super::rules::permissions::Sight;
+use super::loose::Text;
 use super::memberships::{Frame, MembershipOut};
 use super::money::RateOut;
+use crate::http::body::Field;
 
 /// A workspace. Source: document 001, lines 2142 to 2199, and notes/clockify.md 4.9.
 #[derive(Debug, Serialize)]
@@ -61,6 +63,7 @@ pub fn workspace<'a>(
         rates,
         currencies,
         plan,
+        seats: _,
         settings,
         breaks: _,
         subdomain,
@@ -121,4 +124,12 @@ impl<'a> From<&'a WorkspaceSettings> for SettingsOut<'a> {
             only_admins_create_task: only_admins(who_can_create_tasks),
         }
     }
+}
+
+/// A workspace that is made. Source: notes/clockify.md 4.9.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct WorkspaceIn {
+    /// Its name.
+    pub name: Field<Text>,
 }

@@ -1,6 +1,8 @@
 //! Everything Clockodo refuses, and how it looks: `{"error":{…}}` on entries, clock and entry groups,
 //! `{"errors":[…]}` everywhere else.
 
+mod injected;
+mod master;
 mod problem;
 mod retired;
 
@@ -10,7 +12,8 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-pub use self::problem::Problem;
+pub use self::injected::fault;
+pub use self::problem::{Problem, is_german};
 use super::limits;
 use super::rules::entries;
 use crate::http::Rejection;
@@ -104,6 +107,9 @@ impl From<entries::Error> for Error {
             }
             Entry::Backwards => Self::fault(Problem::EndBeforeStart, &["time_since", "time_until"]),
             Entry::TooLong => Self::fault(Problem::EntryTooLong, &["time_since", "time_until"]),
+            Entry::Future => Self::fault(Problem::InFuture, &["time_since"]),
+            Entry::NotRunning => Self::fault(Problem::NotRunning, none),
+            Entry::Changed => Self::fault(Problem::Changed, none),
             Entry::Overlaps => Self::fault(Problem::Overlaps, &["time_since", "time_until"]),
             Entry::NotLinked => Self::fault(Problem::NotLinked, &["duration"]),
             Entry::Locked => Self::fault(Problem::Locked, none),
@@ -151,7 +157,7 @@ struct OlderOut<'a> {
 /// The newer error.
 #[derive(Debug, Serialize)]
 struct NewerOut<'a> {
-    r#type: &'static str,
+    r#type: &'a str,
     message: &'a str,
     details: Option<&'a Value>,
     path: Option<&'a str>,
@@ -213,9 +219,18 @@ impl VendorError for Error {
         let reply = if older {
             Reply::json(status, &json!({ "error": OlderOut { message: &message, fields } }))
         } else {
-            let path = fields.first().map(String::as_str);
-            let error = NewerOut { r#type: kind, message: &message, details, path };
-            Reply::json(status, &json!({ "errors": [error] }))
+            let error = |path| NewerOut { r#type: kind, message: &message, details, path };
+            // Each missing parameter is an error of its own.
+            let each = match self {
+                Self::Fault(Fault { problem: Problem::Missing, .. }) => fields.len(),
+                _ => 1,
+            };
+            let paths = fields.iter().take(each).map(|field| Some(field.as_str()));
+            let mut errors: Vec<NewerOut<'_>> = paths.map(error).collect();
+            if errors.is_empty() {
+                errors.push(error(None));
+            }
+            Reply::json(status, &json!({ "errors": errors }))
         };
         match self {
             Self::WrongMethod(allow) => reply.with("allow", allow),
@@ -286,7 +301,11 @@ impl Error {
             Self::Fault(fault) => {
                 let row = fault.problem.row();
                 let status = if older { row.older } else { row.newer };
-                Told { status, kind: row.kind, message: fault.message(&row, german) }
+                let message = match fault.problem {
+                    Problem::Missing if !older => problem::EMPTY[usize::from(german)].to_owned(),
+                    _ => fault.message(&row, german),
+                };
+                Told { status, kind: row.kind, message }
             }
             Self::TooLarge => told(
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -328,6 +347,14 @@ impl Fault {
             });
             values.collect::<Vec<_>>().join(", ")
         };
-        words.replace("{fields}", &self.fields.join(", ")).replace("{expected}", &expected())
+        let mut words = words.replace("{fields}", &self.fields.join(", "));
+        if words.contains("{expected}") {
+            words = words.replace("{expected}", &expected());
+        }
+        if let (Problem::NameTaken, Some(details)) = (self.problem, &self.details) {
+            let (thing, ein) = master::thing(details["resources"][0].as_str().unwrap_or_default());
+            words = words.replace("{thing}", thing).replace("{ein}", ein);
+        }
+        words
     }
 }

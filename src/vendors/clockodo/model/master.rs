@@ -89,25 +89,10 @@ pub struct Budget {
     pub hard: bool,
     /// Whether it is the sum of the subprojects' budgets.
     pub from_subprojects: bool,
-    /// Whether it holds anew each week, month, quarter or year.
-    pub interval: Option<Interval>,
     /// Hundredths of a unit of money or of an hour; nothing when the subprojects have it.
     pub amount: Option<Minor>,
     /// Percentages at which somebody is told.
     pub notification_thresholds: Vec<u16>,
-}
-
-/// How often a budget begins anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Interval {
-    /// 0.
-    Weekly,
-    /// 1.
-    Monthly,
-    /// 2.
-    Quarterly,
-    /// 3.
-    Yearly,
 }
 
 /// What revenues of a completed project with a hard budget are multiplied by: budget over use.
@@ -174,6 +159,8 @@ impl Project {
 pub enum ProjectBy {
     /// By customer and lower-case name.
     Customer(CustomerId, String),
+    /// To be completed after this deadline.
+    Due(NaiveDate),
 }
 
 impl Row for Project {
@@ -185,7 +172,10 @@ impl Row for Project {
     }
 
     fn index(&self) -> Vec<ProjectBy> {
-        vec![ProjectBy::Customer(self.customer, self.name.to_lowercase())]
+        let name = ProjectBy::Customer(self.customer, self.name.to_lowercase());
+        let waits = self.automatic_completion && self.completed_at.is_none();
+        let due = self.deadline.filter(|_| waits).map(ProjectBy::Due);
+        std::iter::once(name).chain(due).collect()
     }
 }
 
@@ -229,6 +219,8 @@ pub struct Subproject {
 pub enum SubprojectBy {
     /// By project and lower-case name.
     Project(ProjectId, String),
+    /// To be completed after this deadline.
+    Due(NaiveDate),
 }
 
 impl Row for Subproject {
@@ -240,7 +232,10 @@ impl Row for Subproject {
     }
 
     fn index(&self) -> Vec<SubprojectBy> {
-        vec![SubprojectBy::Project(self.project, self.name.to_lowercase())]
+        let name = SubprojectBy::Project(self.project, self.name.to_lowercase());
+        let waits = self.automatic_completion && self.completed_at.is_none();
+        let due = self.deadline.filter(|_| waits).map(SubprojectBy::Due);
+        std::iter::once(name).chain(due).collect()
     }
 }
 

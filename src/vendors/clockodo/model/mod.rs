@@ -12,9 +12,9 @@ pub use self::entries::{
     Billable, Entries, Entry, EntryBy, EntryId, Kind, LONGEST, Mark, MarkKind, TimeDetails,
 };
 pub use self::master::{
-    Budget, Customer, CustomerId, Factor, Interval, LumpsumService, LumpsumServiceId, NameBy,
-    Project, ProjectBy, ProjectId, Rate, RateId, Scope, Service, ServiceId, Subproject,
-    SubprojectBy, SubprojectId, Text, TextBy, TextId,
+    Budget, Customer, CustomerId, Factor, LumpsumService, LumpsumServiceId, NameBy, Project,
+    ProjectBy, ProjectId, Rate, RateId, Scope, Service, ServiceId, Subproject, SubprojectBy,
+    SubprojectId, Text, TextBy, TextId,
 };
 pub use self::people::{Access, Language, Rights, Role, Team, TeamId, User, UserBy, UserId};
 use crate::kernel::civil::Tz;

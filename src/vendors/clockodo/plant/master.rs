@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::super::model::{
-    Budget, Customer, CustomerId, LumpsumService, LumpsumServiceId, Project, ProjectId, Rate,
-    RateId, Scope, Service, ServiceId, Subproject, SubprojectId,
+    Budget, Customer, CustomerId, LumpsumService, LumpsumServiceId, NameBy, Project, ProjectId,
+    Rate, RateId, Scope, Service, ServiceId, Subproject, SubprojectId,
 };
 use super::super::overlay::{BudgetIn, CustomerIn, ProjectIn, RateIn};
 use super::super::rules::completion;
-use super::{Planter, first};
+use super::{Planter, first, next_id};
 use crate::kernel::ids::Serial;
 use crate::kernel::money::Minor;
 use crate::scenario::seed::SeedError;
@@ -18,7 +18,7 @@ impl<'a> Planter<'a> {
     pub(super) fn services(&mut self) -> Result<(), SeedError> {
         let overlay = self.overlay;
         for (n, row) in overlay.services.iter().enumerate() {
-            let id = ServiceId(Serial(first::SERVICE + n as u64));
+            let id = ServiceId(next_id(&self.state.services, first::SERVICE, |id| id.0));
             if self.services.insert(row.id.as_str(), id).is_some() {
                 return Err(self.misfit(&format!("services[{n}].id"), "this id comes twice"));
             }
@@ -31,7 +31,7 @@ impl<'a> Planter<'a> {
                 bill_service_id: None,
             });
         }
-        if overlay.services.is_empty() {
+        if self.state.services.is_empty() {
             self.state.services.put(Service {
                 id: ServiceId(Serial(first::SERVICE)),
                 name: "Project work".to_owned(),
@@ -42,7 +42,8 @@ impl<'a> Planter<'a> {
             });
         }
         for (n, row) in overlay.lumpsum_services.iter().enumerate() {
-            let id = LumpsumServiceId(Serial(first::LUMPSUM_SERVICE + n as u64));
+            let services = &self.state.lumpsum_services;
+            let id = LumpsumServiceId(next_id(services, first::LUMPSUM_SERVICE, |id| id.0));
             let field = |name: &str| format!("lumpsum_services[{n}].{name}");
             if self.lumpsum_services.insert(row.id.as_str(), id).is_some() {
                 return Err(self.misfit(&field("id"), "this id comes twice"));
@@ -74,12 +75,20 @@ impl<'a> Planter<'a> {
     /// The scenario's clients, and the customers that the overlay adds.
     pub(super) fn customers(&mut self) -> Result<(), SeedError> {
         let (scenario, overlay) = (self.scenario, self.overlay);
-        let mut next = first::CUSTOMER;
-        for client in scenario.clients.iter().filter(|client| client.systems.clockodo) {
+        let mut next = next_id(&self.state.customers, first::CUSTOMER, |id| id.0).0;
+        let clients = scenario.clients.iter().enumerate();
+        for (n, client) in clients.filter(|(_, client)| client.systems.clockodo) {
             let said = overlay
                 .customers
                 .iter()
                 .position(|row| row.client.as_deref() == Some(client.id.as_str()));
+            if n < scenario.known.clients {
+                let known = self.customers.get(client.id.as_str()).copied();
+                if let (Some(id), Some(said)) = (known, said) {
+                    self.retell_customer(id, said)?;
+                }
+                continue;
+            }
             self.put_customer(&client.id, &client.name, !client.archived, said, &mut next)?;
         }
         for (n, row) in overlay.customers.iter().enumerate() {
@@ -127,21 +136,37 @@ impl<'a> Planter<'a> {
             service_assignments: Vec::new(),
         };
         if let Some(n) = said {
-            let row: &CustomerIn = &self.overlay.customers[n];
-            if row.color.is_some_and(|color| !(1..=9).contains(&color)) {
-                let field = format!("customers[{n}].color");
-                return Err(self.misfit(&field, "a colour is from 1 to 9"));
-            }
-            customer.number.clone_from(&row.number);
-            customer.color = row.color.unwrap_or(customer.color);
-            customer.note.clone_from(&row.note);
-            customer.billable_default = row.billable.unwrap_or(true);
-            customer.test_data = row.test_data;
-            customer.service_assignments =
-                self.services_of(&format!("customers[{n}].services"), &row.services)?;
+            self.tell_customer(n, &mut customer)?;
         }
         self.state.customers.put(customer);
         Ok(id)
+    }
+
+    /// What the overlay says of a customer who is there already.
+    fn retell_customer(&mut self, id: CustomerId, said: usize) -> Result<(), SeedError> {
+        let Some(customer) = self.state.customers.get(id) else { return Ok(()) };
+        let mut customer = Customer::clone(customer);
+        self.tell_customer(said, &mut customer)?;
+        self.state.customers.put(customer);
+        Ok(())
+    }
+
+    fn tell_customer(&self, n: usize, customer: &mut Customer) -> Result<(), SeedError> {
+        let row: &CustomerIn = &self.overlay.customers[n];
+        if row.color.is_some_and(|color| !(1..=9).contains(&color)) {
+            let field = format!("customers[{n}].color");
+            return Err(self.misfit(&field, "a colour is from 1 to 9"));
+        }
+        customer.number = row.number.clone().or(customer.number.take());
+        customer.color = row.color.unwrap_or(customer.color);
+        customer.note = row.note.clone().or(customer.note.take());
+        customer.billable_default = row.billable.unwrap_or(customer.billable_default);
+        customer.test_data |= row.test_data;
+        if !row.services.is_empty() {
+            let field = format!("customers[{n}].services");
+            customer.service_assignments = self.services_of(&field, &row.services)?;
+        }
+        Ok(())
     }
 
     /// The scenario's projects. One without a client belongs to the company itself, which then is a
@@ -165,7 +190,14 @@ impl<'a> Planter<'a> {
                 (None, Some(id)) => self.customer("projects", id)?,
                 (None, None) => self.house(),
             };
-            let id = ProjectId(Serial(first::PROJECT + n as u64));
+            if n < scenario.known.projects {
+                if let (Some(id), Some(row)) = (self.projects.get(&n).copied(), row) {
+                    self.retell_project(id, row, &field)?;
+                }
+                continue;
+            }
+            let next = next_id(&self.state.projects, first::PROJECT, |id| id.0).0;
+            let id = ProjectId(Serial(next.max(first::PROJECT + n as u64)));
             self.projects.insert(n, id);
             let budget = row.and_then(|row| row.budget.as_ref());
             let budget = budget.map(|budget| self.budget(&field("budget.amount"), budget));
@@ -200,13 +232,49 @@ impl<'a> Planter<'a> {
         self.subprojects()
     }
 
+    /// What the overlay says of a project that is there already.
+    fn retell_project(
+        &mut self,
+        id: ProjectId,
+        row: &ProjectIn,
+        field: impl Fn(&str) -> String,
+    ) -> Result<(), SeedError> {
+        let Some(project) = self.state.projects.get(id) else { return Ok(()) };
+        let mut project = Project::clone(project);
+        if let Some(budget) = &row.budget {
+            project.budget = Some(self.budget(&field("budget.amount"), budget)?);
+            if budget.hard {
+                project.billed_money = project.billed_money.or(Some(0));
+                project.billed_completely = project.billed_completely.or(Some(false));
+            }
+        }
+        if let Some(customer) = &row.customer {
+            project.customer = self.customer(&field("customer"), customer)?;
+        }
+        if !row.services.is_empty() {
+            project.service_assignments = self.services_of(&field("services"), &row.services)?;
+        }
+        project.number = row.number.clone().or(project.number.take());
+        project.note = row.note.clone().or(project.note.take());
+        project.start_date = row.start_date.or(project.start_date);
+        project.deadline = row.deadline.or(project.deadline);
+        self.state.projects.put(project);
+        Ok(())
+    }
+
     /// The company as its own customer.
     fn house(&mut self) -> CustomerId {
         const KEY: &str = "*";
         if let Some(id) = self.customers.get(KEY) {
             return *id;
         }
-        let id = CustomerId(Serial(first::CUSTOMER + self.customers.len() as u64));
+        let name = NameBy::Name(self.scenario.company.to_lowercase());
+        let known = self.state.customers.find(name).next().map(|customer| customer.id);
+        if let Some(id) = known.filter(|_| self.scenario.known.is_living()) {
+            self.customers.insert(KEY, id);
+            return id;
+        }
+        let id = CustomerId(next_id(&self.state.customers, first::CUSTOMER, |id| id.0));
         self.customers.insert(KEY, id);
         self.state.customers.put(Customer {
             id,
@@ -229,7 +297,6 @@ impl<'a> Planter<'a> {
             monetary: row.monetary,
             hard: row.hard,
             from_subprojects: false,
-            interval: None,
             amount: Some(row.amount),
             notification_thresholds: Vec::new(),
         })
@@ -237,13 +304,14 @@ impl<'a> Planter<'a> {
 
     fn subprojects(&mut self) -> Result<(), SeedError> {
         for (n, row) in self.overlay.subprojects.iter().enumerate() {
+            let next = next_id(&self.state.subprojects, first::SUBPROJECT, |id| id.0);
             let position = self.project(&format!("subprojects[{n}].project"), &row.project)?;
             let field = format!("subprojects[{n}].budget.amount");
             let budget = row.budget.as_ref().map(|budget| self.budget(&field, budget));
             let Some(project) = self.projects.get(&position).copied() else { continue };
             let budget = budget.transpose()?;
             self.state.subprojects.put(Subproject {
-                id: SubprojectId(Serial(first::SUBPROJECT + n as u64)),
+                id: SubprojectId(next),
                 project,
                 name: row.name.clone(),
                 number: row.number.clone(),
@@ -266,12 +334,13 @@ impl<'a> Planter<'a> {
     /// Rates of people, of projects, and those of the overlay.
     pub(super) fn rates(&mut self) -> Result<(), SeedError> {
         let mut found: Vec<(Scope, Minor)> = Vec::new();
-        for (n, person) in self.scenario.people.iter().enumerate() {
+        let known = self.scenario.known;
+        for (n, person) in self.scenario.people.iter().enumerate().skip(known.people) {
             if let (Some(user), Some(rate)) = (self.users.get(&n).copied(), person.rate) {
                 found.push((Scope { user: Some(user), ..Scope::default() }, rate));
             }
         }
-        for (n, project) in self.scenario.projects.iter().enumerate() {
+        for (n, project) in self.scenario.projects.iter().enumerate().skip(known.projects) {
             if let (Some(id), Some(rate)) = (self.projects.get(&n).copied(), project.rate) {
                 found.push((Scope { project: Some(id), ..Scope::default() }, rate));
             }
@@ -293,8 +362,12 @@ impl<'a> Planter<'a> {
             };
             found.push((scope, *rate));
         }
-        for (n, (scope, amount)) in found.into_iter().enumerate() {
-            self.state.rates.put(Rate { id: RateId(Serial(n as u64 + 1)), scope, amount });
+        for (scope, amount) in found {
+            let same =
+                self.state.rates.iter().find(|rate| known.is_living() && rate.scope == scope);
+            let fresh = || RateId(next_id(&self.state.rates, 1, |id| id.0));
+            let id = same.map_or_else(fresh, |rate| rate.id);
+            self.state.rates.put(Rate { id, scope, amount });
         }
         Ok(())
     }

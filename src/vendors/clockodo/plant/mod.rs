@@ -7,9 +7,13 @@ mod work;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::model::{Company, CustomerId, LumpsumServiceId, ProjectId, ServiceId, State, UserId};
+use super::model::{
+    Company, CustomerId, LumpsumServiceId, NameBy, Project, ProjectId, Service, ServiceId, State,
+    User, UserId,
+};
 use super::overlay::{ClockodoOverlay, CompanyIn};
-use crate::kernel::ids::Ids;
+use crate::kernel::ids::{Ids, Serial};
+use crate::kernel::table::{Row, Table};
 use crate::scenario::load::misfit;
 use crate::scenario::seed::{Overlay, Scenario, SeedError};
 
@@ -66,6 +70,7 @@ pub fn plant(
         services: BTreeMap::new(),
         lumpsum_services: BTreeMap::new(),
     };
+    planter.recall();
     planter.people()?;
     planter.services()?;
     planter.customers()?;
@@ -77,9 +82,52 @@ pub fn plant(
     planter.complete()
 }
 
+/// The next id of a table: behind its last row, or the first there is.
+fn next_id<R: Row>(table: &Table<R>, first: u64, number: fn(R::Key) -> Serial) -> Serial {
+    let last = table.iter().next_back().map(|row| number(row.key()).0 + 1);
+    Serial(last.unwrap_or(first).max(first))
+}
+
 impl Planter<'_> {
+    /// Finds what a living account has of the scenario.
+    fn recall(&mut self) {
+        let (scenario, known) = (self.scenario, self.scenario.known);
+        let people = scenario.people.iter().enumerate().take(known.people);
+        for (n, person) in people.filter(|(_, person)| person.systems.clockodo) {
+            let is_it = |user: &&Arc<User>| user.email.eq_ignore_ascii_case(&person.email);
+            if let Some(user) = self.state.users.iter().find(is_it) {
+                self.users.insert(n, user.id);
+            }
+        }
+        for client in scenario.clients.iter().take(known.clients) {
+            let name = NameBy::Name(client.name.to_lowercase());
+            if let Some(customer) = self.state.customers.find(name).next() {
+                self.customers.insert(&client.id, customer.id);
+            }
+        }
+        for (n, project) in scenario.projects.iter().enumerate().take(known.projects) {
+            let by_number = |row: &&Arc<Project>| row.number.as_ref() == Some(&project.key);
+            let by_name = |row: &&Arc<Project>| row.name == project.name;
+            let projects = &self.state.projects;
+            let found = projects.iter().find(by_number).or_else(|| projects.iter().find(by_name));
+            if let Some(found) = found {
+                self.projects.insert(n, found.id);
+            }
+        }
+    }
+
     fn misfit(&self, field: &str, message: impl Into<String>) -> SeedError {
         misfit(self.file, field, message)
+    }
+
+    fn is_living(&self) -> bool {
+        self.scenario.known.is_living()
+    }
+
+    /// The service of work that no rule covers.
+    fn usual_service(&self) -> ServiceId {
+        let first = self.state.services.iter().next().map(|service| service.id);
+        first.unwrap_or(ServiceId(Serial(first::SERVICE)))
     }
 
     /// The person of this id.
@@ -105,13 +153,22 @@ impl Planter<'_> {
 
     /// The customer of this client id.
     fn customer(&self, field: &str, id: &str) -> Result<CustomerId, SeedError> {
-        let found = self.customers.get(id).copied();
+        let found = self.customers.get(id).copied().or_else(|| {
+            let name = NameBy::Name(id.to_lowercase());
+            Some(self.state.customers.find(name).next().filter(|_| self.is_living())?.id)
+        });
         found.ok_or_else(|| self.misfit(field, format!("there is no customer '{id}'")))
     }
 
     /// The service of this id.
     fn service(&self, field: &str, id: &str) -> Result<ServiceId, SeedError> {
-        let found = self.services.get(id).copied();
+        // A living account has services whose ids in their own file are not known here.
+        let found = self.services.get(id).copied().or_else(|| {
+            let is_it = |service: &&Arc<Service>| {
+                service.number.as_deref() == Some(id) || service.name.eq_ignore_ascii_case(id)
+            };
+            Some(self.state.services.iter().find(is_it).filter(|_| self.is_living())?.id)
+        });
         found.ok_or_else(|| self.misfit(field, format!("there is no service '{id}'")))
     }
 
@@ -131,15 +188,17 @@ impl Planter<'_> {
             default_service,
             default_rate,
         } = &self.overlay.company;
-        let usual = Company::default();
+        let living = self.scenario.known.is_living();
+        let usual = if living { Company::clone(&self.state.company) } else { Company::default() };
         let customer = default_customer.as_deref();
         let customer = customer.map(|id| self.customer("company.default_customer", id));
         let service = default_service.as_deref();
         let service = service.map(|id| self.service("company.default_service", id));
+        let first = self.scenario.people.first();
         let company = Company {
-            name: self.scenario.company.clone(),
-            zone: self.scenario.people.first().map_or(usual.zone, |person| person.zone),
-            currency: self.scenario.currency.clone(),
+            name: if living { usual.name } else { self.scenario.company.clone() },
+            zone: first.filter(|_| !living).map_or(usual.zone, |person| person.zone),
+            currency: if living { usual.currency } else { self.scenario.currency.clone() },
             allow_entries_for_customers: allow_entries_for_customers
                 .unwrap_or(usual.allow_entries_for_customers),
             allow_entry_overlaps: allow_entry_overlaps.unwrap_or(usual.allow_entry_overlaps),
@@ -147,8 +206,8 @@ impl Planter<'_> {
                 .unwrap_or(usual.allow_entries_text_multiline),
             force_linked_entry_times: force_linked_entry_times
                 .unwrap_or(usual.force_linked_entry_times),
-            default_customer: customer.transpose()?,
-            default_service: service.transpose()?,
+            default_customer: customer.transpose()?.or(usual.default_customer),
+            default_service: service.transpose()?.or(usual.default_service),
             default_rate: default_rate.unwrap_or(usual.default_rate),
         };
         self.state.company = Arc::new(company);

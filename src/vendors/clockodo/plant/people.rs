@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, Utc};
 
 use super::super::model::{Access, Language, Role, Team, TeamId, User, UserId};
 use super::super::overlay::PersonIn;
-use super::{Planter, first};
+use super::{Planter, first, next_id};
 use crate::kernel::ids::Serial;
 use crate::scenario::seed::{Role as SeedRole, SeedError};
 
@@ -14,9 +14,14 @@ impl Planter<'_> {
     /// Everybody who has an account, and the teams.
     pub(super) fn people(&mut self) -> Result<(), SeedError> {
         let (scenario, overlay) = (self.scenario, self.overlay);
+        let known = scenario.known.people;
+        let mut next = next_id(&self.state.users, first::USER, |id| id.0).0;
         for (n, person) in scenario.people.iter().enumerate() {
-            if person.systems.clockodo {
-                self.users.insert(n, UserId(Serial(first::USER + n as u64)));
+            // A person's number in the scenario is that of their account, as long as nobody else has it.
+            next = next.max(first::USER + n as u64);
+            if n >= known && person.systems.clockodo {
+                self.users.insert(n, UserId(Serial(next)));
+                next += 1;
             }
         }
         let mut said: BTreeMap<usize, &PersonIn> = BTreeMap::new();
@@ -37,6 +42,10 @@ impl Planter<'_> {
                 SeedRole::Admin | SeedRole::Manager => Role::Manager,
                 SeedRole::Member => Role::Worker,
             };
+            if n < known {
+                self.retell(id, said, boss.transpose()?);
+                continue;
+            }
             let key = said.and_then(|row| row.key.clone());
             let initials = person.name.split_whitespace().filter_map(|word| word.chars().next());
             let user = User {
@@ -70,9 +79,29 @@ impl Planter<'_> {
         self.teams()
     }
 
+    /// What an overlay says of a co-worker who is there already.
+    fn retell(&mut self, id: UserId, said: Option<&PersonIn>, boss: Option<UserId>) {
+        let Some(row) = said else { return };
+        self.state.users.change(id, |user| {
+            user.role = row.role.unwrap_or(user.role);
+            user.access = row.access.unwrap_or(user.access);
+            user.language = row.language.unwrap_or(user.language);
+            user.number = row.number.clone().or(user.number.take());
+            user.edit_lock = row.edit_lock.or(user.edit_lock);
+            user.edit_lock_days = row.edit_lock_days.or(user.edit_lock_days);
+            user.boss = boss.or(user.boss);
+            if let Some(key) = &row.key {
+                user.api_key.clone_from(key);
+            }
+        });
+    }
+
     fn teams(&mut self) -> Result<(), SeedError> {
+        let living = self.scenario.known.is_living();
         for (n, row) in self.overlay.teams.iter().enumerate() {
-            let id = TeamId(Serial(first::TEAM + n as u64));
+            let known = self.state.teams.iter().find(|team| living && team.name == row.name);
+            let fresh = || TeamId(next_id(&self.state.teams, first::TEAM, |id| id.0));
+            let id = known.map_or_else(fresh, |team| team.id);
             let leader = row.leader.as_deref();
             let leader = leader.map(|leader| self.user(&format!("teams[{n}].leader"), leader));
             let leader = leader.transpose()?;
@@ -80,7 +109,7 @@ impl Planter<'_> {
                 let field = format!("teams[{n}].people[{m}]");
                 let user = self.user(&field, person)?;
                 let already = self.state.users.change(user, |user| user.team.replace(id));
-                if already.flatten().is_some() {
+                if already.flatten().is_some_and(|team| !living && team != id) {
                     return Err(self.misfit(&field, "a person has one team at most"));
                 }
             }

@@ -10,9 +10,8 @@ use super::super::model::{
 use super::super::overlay::LumpsumIn;
 use super::super::rules::entries::next_id;
 use super::super::rules::{rates, texts};
-use super::{Planter, first};
+use super::Planter;
 use crate::kernel::civil::{instant, local};
-use crate::kernel::ids::Serial;
 use crate::kernel::money::Minor;
 use crate::scenario::seed::{SeedError, Work};
 
@@ -43,7 +42,7 @@ impl Planter<'_> {
                     && rule.projects.as_ref().is_none_or(|on| on.contains(&work.project))
             };
             let service = rules.iter().find(fits).map(|rule| rule.service);
-            let service = service.unwrap_or(ServiceId(Serial(first::SERVICE)));
+            let service = service.unwrap_or(self.usual_service());
             let rate = *known.entry((user, project, service)).or_insert_with(|| {
                 let customer = self.state.projects.get(project).map(|project| project.customer);
                 let scope = Scope {
@@ -162,7 +161,7 @@ impl Planter<'_> {
             };
             let kind = match (value, lumpsum_service, amount) {
                 (Some(value), None, None) if (0..=9_999_999_999).contains(value) => {
-                    Kind::Lumpsum { service: ServiceId(Serial(first::SERVICE)), value: *value }
+                    Kind::Lumpsum { service: self.usual_service(), value: *value }
                 }
                 (None, Some(id), Some(amount)) if (0..=9_999_999_999).contains(amount) => {
                     let service = self.lumpsum_services.get(id.as_str()).copied();

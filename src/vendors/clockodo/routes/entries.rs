@@ -1,33 +1,21 @@
 //! `/api/v2/entries`.
 
 use super::super::auth::Caller;
-use super::super::error::{Error, Problem};
+use super::super::error::Error;
 use super::super::limits;
 use super::super::model::EntryId;
-use super::super::rules::{edits, entries, search};
+use super::super::rules::{edits, entries, midnight, search};
 use super::super::wire::entries::{EntriesOut, EntryAnswerOut, Frame, SuccessOut};
-use super::super::wire::entry_in::{ListIn, new_entry, patch};
+use super::super::wire::entry_in::{ListIn, new_entry, patch, split};
 use super::super::wire::paging::PagingOut;
 use super::super::wire::params::Params;
 use crate::http::body::Field;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::FromCx;
+use crate::kernel::page::Page;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::world::World;
-
-impl FromCx for EntryId {
-    type Rejection = Error;
-
-    fn from_cx(cx: &Cx) -> Result<Self, Error> {
-        let id = cx.param("id").parse();
-        id.map_err(|_| {
-            quirk!("CDO-022");
-            Error::fault::<&str>(Problem::NotFound, &[])
-        })
-    }
-}
 
 /// Lists entries. Source: 003:64.
 pub(super) fn list_entries(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
@@ -74,6 +62,22 @@ pub(super) fn edit_entry(cx: &Cx, caller: Caller, id: EntryId) -> Result<Reply, 
 pub(super) fn delete_entry(cx: &Cx, caller: Caller, id: EntryId) -> Result<Reply, Error> {
     cx.write(|world| entries::delete(&mut world.clockodo, cx.now(), &caller.user, id))?;
     Ok(Reply::ok(&SuccessOut { success: true }))
+}
+
+/// Cuts the entries of a day at midnight. Source: clockodo.md:4.6.
+pub(super) fn split_entries(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+    let (user, day) = split(&Params::of(cx)?)?;
+    cx.write(|world| {
+        let (state, ids) = (&mut world.clockodo, &mut world.ids);
+        let cut = midnight::split(state, ids, cx.now(), &caller.user, user, day)?;
+        let (state, revision) = (&world.clockodo, world.settings.revision);
+        let mut frame = Frame::plain(state, &caller.user, revision);
+        let rows = cut.into_iter().filter_map(|id| state.entries.get(id));
+        let entries: Vec<_> = rows.map(|entry| frame.entry(entry)).collect();
+        let page = Page { number: 1, size: limits::ENTRIES_A_PAGE };
+        let paging = PagingOut::of(page, entries.len());
+        Ok(Reply::ok(&EntriesOut { paging, filter: Field::Absent, entries }))
+    })
 }
 
 /// The entry, with the clock that was stopped or the one that runs where the answer has them.

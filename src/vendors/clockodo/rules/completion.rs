@@ -1,12 +1,16 @@
 //! Completing a project: a fixed price becomes final and fixes the factor of its revenues.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
 use super::super::model::{
-    Billable, Budget, Factor, Mark, MarkKind, ProjectId, State, SubprojectId,
+    Billable, Budget, EntryId, Factor, Mark, MarkKind, ProjectBy, ProjectId, State, SubprojectBy,
+    SubprojectId,
 };
 use super::revenue::Revenues;
+use crate::kernel::civil::local;
+use crate::kernel::ids::Serial;
 use crate::kernel::money::{Minor, earned};
+use crate::quirk;
 
 /// Why a project cannot be completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +39,7 @@ fn spent(state: &State, of: impl Fn(&Mark) -> bool) -> Spent {
     let mut revenues = Revenues::of(state, true);
     let mut spent = Spent::default();
     for mark in state.entries.marks().iter().filter(|mark| of(mark)) {
-        let entry =
-            state.entries.get(super::super::model::EntryId(crate::kernel::ids::Serial(mark.id)));
+        let entry = state.entries.get(EntryId(Serial(mark.id)));
         spent.running |= entry.is_some_and(|entry| entry.is_running());
         if mark.billable == Billable::No {
             continue;
@@ -110,4 +113,37 @@ pub fn complete_part(state: &mut State, id: SubprojectId, now: DateTime<Utc>) ->
         part.factor = factor;
     });
     Ok(())
+}
+
+/// Projects and subprojects whose deadline has passed and that are to be completed then.
+fn due(state: &State, now: DateTime<Utc>) -> (Vec<ProjectId>, Vec<SubprojectId>) {
+    let today = local(now, state.company.zone).date();
+    let Some(yesterday) = today.pred_opt() else { return (Vec::new(), Vec::new()) };
+    let (first, last) = (NaiveDate::MIN, yesterday);
+    let projects = state.projects.scan(ProjectBy::Due(first)..=ProjectBy::Due(last));
+    let parts = state.subprojects.scan(SubprojectBy::Due(first)..=SubprojectBy::Due(last));
+    (projects.map(|project| project.id).collect(), parts.map(|part| part.id).collect())
+}
+
+/// Whether something is to be completed because its deadline has passed.
+#[must_use]
+pub fn is_due(state: &State, now: DateTime<Utc>) -> bool {
+    let (projects, parts) = due(state, now);
+    !projects.is_empty() || !parts.is_empty()
+}
+
+/// Completes what is to be completed because its deadline has passed. What cannot be is not tried again.
+pub fn complete_due(state: &mut State, now: DateTime<Utc>) {
+    quirk!("CDO-041");
+    let (projects, parts) = due(state, now);
+    for id in parts {
+        if complete_part(state, id, now).is_err() {
+            state.subprojects.change(id, |part| part.automatic_completion = false);
+        }
+    }
+    for id in projects {
+        if complete(state, id, now).is_err() {
+            state.projects.change(id, |project| project.automatic_completion = false);
+        }
+    }
 }

@@ -173,7 +173,9 @@ fn changeable(
 }
 
 impl EntryPatch {
-    fn is_empty(&self) -> bool {
+    /// Whether nothing is changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         let Self {
             user,
             customer,

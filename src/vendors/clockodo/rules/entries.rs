@@ -43,6 +43,12 @@ pub enum Error {
     Backwards,
     /// Longer than an entry may be.
     TooLong,
+    /// It lies in the future.
+    Future,
+    /// No clock runs, or it was not clocked.
+    NotRunning,
+    /// The entry is not as the caller saw it.
+    Changed,
     /// The company wants time entries not to overlap.
     Overlaps,
     /// The company wants the duration to be the span.

@@ -1,12 +1,24 @@
 //! What holds in a Clockodo account. Knows no HTTP and no JSON.
 
 pub mod access;
+pub mod budgets;
 pub mod clock;
 pub mod completion;
+pub mod customers;
+mod days;
 pub mod edits;
 pub mod entries;
+pub mod groups;
+mod index;
+pub mod master;
+pub mod midnight;
+pub mod projects;
 pub mod rates;
 pub mod revenue;
 pub mod search;
+pub mod services;
+pub mod subprojects;
 pub mod target;
+pub mod teams;
 pub mod texts;
+pub mod users;

@@ -6,6 +6,7 @@ use super::super::model::{
     Billable, Budget, Factor, LumpsumServiceId, Mark, MarkKind, Project, ProjectId, State,
     Subproject, SubprojectId,
 };
+use super::index::Index;
 use crate::kernel::ids::Serial;
 use crate::kernel::money::{Minor, earned};
 use crate::quirk;
@@ -46,9 +47,10 @@ pub fn subproject_share(subproject: &Subproject) -> Share {
 pub struct Revenues<'a> {
     state: &'a State,
     also_open: bool,
-    shares: BTreeMap<(u64, u64), Share>,
+    /// Numbers of project and subproject, and their shares.
+    index: Index,
+    shares: Vec<Share>,
     prices: BTreeMap<u64, Minor>,
-    last: Option<((u64, u64), Share)>,
 }
 
 impl<'a> Revenues<'a> {
@@ -56,28 +58,23 @@ impl<'a> Revenues<'a> {
     /// brings nothing. Source: 003:76.
     #[must_use]
     pub fn of(state: &'a State, also_open: bool) -> Self {
-        Self { state, also_open, shares: BTreeMap::new(), prices: BTreeMap::new(), last: None }
+        let (index, shares) = (Index::default(), Vec::new());
+        Self { state, also_open, index, shares, prices: BTreeMap::new() }
     }
 
     /// The share of the entry's project or part of it.
     pub fn share(&mut self, mark: &Mark) -> Share {
-        let key = (mark.project, mark.subproject);
-        if let Some((last, share)) = self.last
-            && last == key
-        {
-            return share;
-        }
-        let state = self.state;
-        let share = *self.shares.entry(key).or_insert_with(|| {
-            let part = state.subprojects.get(SubprojectId(Serial(key.1)));
-            let whole = state.projects.get(ProjectId(Serial(key.0)));
-            match part.map(|part| subproject_share(part)) {
+        let (project, part) = (mark.project, mark.subproject);
+        let (number, is_new) = self.index.number((project, part));
+        if is_new {
+            let part = self.state.subprojects.get(SubprojectId(Serial(part)));
+            let whole = self.state.projects.get(ProjectId(Serial(project)));
+            self.shares.push(match part.map(|part| subproject_share(part)) {
                 Some(share) if share != Share::Full => share,
                 _ => whole.map_or(Share::Full, |project| project_share(project)),
-            }
-        });
-        self.last = Some((key, share));
-        share
+            });
+        }
+        self.shares[number]
     }
 
     /// Price a unit of a lump-sum service.

@@ -106,106 +106,116 @@ pub fn search<'a>(state: &'a State, viewer: &User, wanted: &Wanted, page: Page) 
     Found { rows, count }
 }
 
-/// A search with its references looked up.
+/// A search with its references looked up: what an entry has to pass, apart from its time.
 #[derive(Debug)]
 pub struct Filter {
-    /// By co-worker; several for a team, at most the viewer for who sees no others.
-    users: Option<BTreeSet<u64>>,
-    customer: Option<u64>,
-    project: Option<u64>,
-    subproject: Option<u64>,
-    service: Option<u64>,
-    lumpsum_service: Option<u64>,
-    billable: Option<WantedBillable>,
-    texts: Option<BTreeSet<u64>>,
+    tests: Vec<Test>,
+}
+
+/// One thing that an entry has to pass. Only those that a search asks for are there, so that a scan of
+/// many entries asks little of each.
+#[derive(Debug)]
+enum Test {
+    User(Ids),
+    Customer(u64),
+    Project(u64),
+    Subproject(u64),
+    Service(u64),
+    LumpsumService(u64),
+    Billable(Billable),
+    NotUnbillable,
+    Text(Ids),
     /// Projects with the wanted budget; 0 stands for no project.
-    budget: Option<BTreeSet<u64>>,
+    Budget(BTreeSet<u64>),
+}
+
+/// One id or several.
+#[derive(Debug)]
+enum Ids {
+    One(u64),
+    Several(BTreeSet<u64>),
+}
+
+impl Ids {
+    fn of(ids: BTreeSet<u64>) -> Self {
+        match (ids.len(), ids.first()) {
+            (1, Some(id)) => Self::One(*id),
+            _ => Self::Several(ids),
+        }
+    }
+
+    fn have(&self, id: u64) -> bool {
+        match self {
+            Self::One(one) => *one == id,
+            Self::Several(ids) => ids.contains(&id),
+        }
+    }
+}
+
+impl Test {
+    fn passes(&self, mark: &Mark) -> bool {
+        let is_unit = mark.kind == MarkKind::LumpsumService;
+        match self {
+            Self::User(ids) => ids.have(mark.user),
+            Self::Customer(id) => mark.customer == *id,
+            Self::Project(id) => mark.project == *id,
+            Self::Subproject(id) => mark.subproject == *id,
+            Self::Service(id) => *id == if is_unit { 0 } else { mark.service },
+            Self::LumpsumService(id) => *id == if is_unit { mark.service } else { 0 },
+            Self::Billable(billable) => mark.billable == *billable,
+            Self::NotUnbillable => mark.billable != Billable::No,
+            Self::Text(ids) => ids.have(mark.text),
+            Self::Budget(projects) => projects.contains(&mark.project),
+        }
+    }
 }
 
 impl Filter {
     /// Looks up what a search refers to, and keeps to what `viewer` may see.
     #[must_use]
     pub fn of(state: &State, viewer: &User, wanted: &Wanted) -> Self {
-        let mut users: Option<BTreeSet<u64>> = wanted.user.map(|user| BTreeSet::from([user]));
-        let mut narrow = |to: BTreeSet<u64>| {
-            users = Some(match users.take() {
-                None => to,
-                Some(users) => users.intersection(&to).copied().collect(),
-            });
-        };
-        if let Some(team) = wanted.team {
-            let members = state.users.find(UserBy::Team(TeamId(Serial(team))));
-            narrow(members.map(|user| user.id.0.0).collect());
+        let mut tests = Vec::new();
+        if let Some(user) = wanted.user {
+            tests.push(Test::User(Ids::One(user)));
         }
         if !viewer.rights().others_entries {
-            narrow(BTreeSet::from([viewer.id.0.0]));
+            tests.push(Test::User(Ids::One(viewer.id.0.0)));
         }
-        let mut texts = wanted.text_id.map(|id| BTreeSet::from([id]));
+        if let Some(team) = wanted.team {
+            let members = state.users.find(UserBy::Team(TeamId(Serial(team))));
+            tests.push(Test::User(Ids::of(members.map(|user| user.id.0.0).collect())));
+        }
+        tests.extend(wanted.customer.map(Test::Customer));
+        tests.extend(wanted.project.map(Test::Project));
+        tests.extend(wanted.subproject.map(Test::Subproject));
+        tests.extend(wanted.service.map(Test::Service));
+        tests.extend(wanted.lumpsum_service.map(Test::LumpsumService));
+        tests.extend(wanted.billable.map(|billable| match billable {
+            WantedBillable::Exactly(billable) => Test::Billable(billable),
+            WantedBillable::Any => Test::NotUnbillable,
+        }));
+        if let Some(id) = wanted.text_id {
+            tests.push(Test::Text(Ids::One(id)));
+        }
         if let Some(part) = &wanted.text {
             quirk!("CDO-012");
             let part = part.to_lowercase();
             let with = state.texts.iter().filter(|text| text.words.to_lowercase().contains(&part));
-            let with: BTreeSet<u64> = with.map(|text| text.id.0.0).collect();
-            texts = Some(match texts {
-                None => with,
-                Some(texts) => texts.intersection(&with).copied().collect(),
-            });
+            tests.push(Test::Text(Ids::of(with.map(|text| text.id.0.0).collect())));
         }
-        Self {
-            users,
-            customer: wanted.customer,
-            project: wanted.project,
-            subproject: wanted.subproject,
-            service: wanted.service,
-            lumpsum_service: wanted.lumpsum_service,
-            billable: wanted.billable,
-            texts,
-            budget: wanted.budget.map(|budget| with_budget(state, budget)),
-        }
+        tests.extend(wanted.budget.map(|budget| Test::Budget(with_budget(state, budget))));
+        Self { tests }
     }
 
     /// Whether it admits everything.
     fn is_open(&self) -> bool {
-        let Self {
-            users,
-            customer,
-            project,
-            subproject,
-            service,
-            lumpsum_service,
-            billable,
-            texts,
-            budget,
-        } = self;
-        users.is_none()
-            && customer.is_none()
-            && project.is_none()
-            && subproject.is_none()
-            && service.is_none()
-            && lumpsum_service.is_none()
-            && billable.is_none()
-            && texts.is_none()
-            && budget.is_none()
+        self.tests.is_empty()
     }
 
     /// Whether an entry is wanted, apart from its time.
     #[must_use]
     pub fn admits(&self, mark: &Mark) -> bool {
-        let is_unit = mark.kind == MarkKind::LumpsumService;
-        let service = if is_unit { 0 } else { mark.service };
-        let lumpsum_service = if is_unit { mark.service } else { 0 };
-        self.users.as_ref().is_none_or(|users| users.contains(&mark.user))
-            && self.customer.is_none_or(|id| id == mark.customer)
-            && self.project.is_none_or(|id| id == mark.project)
-            && self.subproject.is_none_or(|id| id == mark.subproject)
-            && self.service.is_none_or(|id| id == service)
-            && self.lumpsum_service.is_none_or(|id| id == lumpsum_service)
-            && self.billable.is_none_or(|wanted| match wanted {
-                WantedBillable::Exactly(billable) => billable == mark.billable,
-                WantedBillable::Any => mark.billable != Billable::No,
-            })
-            && self.texts.as_ref().is_none_or(|texts| texts.contains(&mark.text))
-            && self.budget.as_ref().is_none_or(|projects| projects.contains(&mark.project))
+        self.tests.iter().all(|test| test.passes(mark))
     }
 }
 

@@ -1,6 +1,10 @@
 //! Descriptions of entries: each different one is kept once and has an id.
 
-use super::super::model::{State, Text, TextBy, TextId};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::super::model::{Mark, State, Text, TextBy, TextId, User};
+use super::search::{Filter, Wanted};
 use crate::kernel::ids::{Ids, Serial};
 
 /// First id that is handed out.
@@ -23,4 +27,45 @@ pub fn intern(state: &mut State, ids: &mut Ids, words: &str) -> Option<TextId> {
     let id = TextId(Serial(ids.serial("clockodo/texts", FIRST).0));
     state.texts.put(Text { id, words });
     Some(id)
+}
+
+/// Which descriptions are wanted beside what a search of entries says.
+#[derive(Debug, Clone, Default)]
+pub struct WantedTexts {
+    /// Of entries like these; texts of no entry are not found.
+    pub entries: Wanted,
+    /// Of one of these projects.
+    pub projects: Option<Vec<u64>>,
+    /// With one of these services.
+    pub services: Option<Vec<u64>>,
+    /// Of one of these co-workers.
+    pub users: Option<Vec<u64>>,
+    /// Of the viewer's own entries only.
+    pub own: bool,
+    /// At most so many.
+    pub most: usize,
+}
+
+/// Descriptions of entries that `viewer` may see, in the order of their letters.
+#[must_use]
+pub fn suggest<'a>(state: &'a State, viewer: &User, wanted: &WantedTexts) -> Vec<&'a Arc<Text>> {
+    let WantedTexts { entries, projects, services, users, own, most } = wanted;
+    let filter = Filter::of(state, viewer, entries);
+    let one_of = |ids: &Option<Vec<u64>>, id| ids.as_ref().is_none_or(|ids| ids.contains(&id));
+    let admits = |mark: &&Mark| {
+        mark.text != 0
+            && (!own || mark.user == viewer.id.0.0)
+            && one_of(projects, mark.project)
+            && one_of(services, mark.service)
+            && one_of(users, mark.user)
+            && filter.admits(mark)
+    };
+    let (from, to) = (Mark::at(entries.since), Mark::at(entries.until));
+    let marks = state.entries.marks().slices(from, to).flatten();
+    let ids: BTreeSet<u64> = marks.filter(admits).map(|mark| mark.text).collect();
+    let mut texts: Vec<&Arc<Text>> =
+        ids.into_iter().filter_map(|id| state.texts.get(TextId(Serial(id)))).collect();
+    texts.sort_by_cached_key(|text| text.words.to_lowercase());
+    texts.truncate(*most);
+    texts
 }

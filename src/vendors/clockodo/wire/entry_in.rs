@@ -1,5 +1,6 @@
 //! What a request says about entries: which are wanted, which is added, what is changed.
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::super::error::{Error, Problem};
@@ -92,7 +93,8 @@ pub fn wanted(params: &Params<'_>) -> Result<Wanted, Error> {
     })
 }
 
-fn wanted_billable(filter: &Params<'_>) -> Result<Option<WantedBillable>, Error> {
+/// Which billing a filter wants.
+pub(super) fn wanted_billable(filter: &Params<'_>) -> Result<Option<WantedBillable>, Error> {
     let Some(number) = filter.integer("billable")?.value() else { return Ok(None) };
     if number == 12 {
         quirk!("CDO-025");
@@ -168,12 +170,21 @@ pub fn billable(params: &Params<'_>) -> Result<Option<Billable>, Error> {
     billable.map(Some).ok_or_else(|| unexpected(params, "billable", &json!([0, 1, 2])))
 }
 
-fn id<T>(params: &Params<'_>, name: &str, of: fn(Serial) -> T) -> Result<Option<T>, Error> {
+/// An id that may be left out.
+pub(super) fn id<T>(
+    params: &Params<'_>,
+    name: &str,
+    of: fn(Serial) -> T,
+) -> Result<Option<T>, Error> {
     Ok(params.id(name)?.value().map(|id| of(Serial(id))))
 }
 
 /// An id that may be left out or be 0 for none.
-fn optional<T>(params: &Params<'_>, name: &str, of: fn(Serial) -> T) -> Result<Field<T>, Error> {
+pub(super) fn optional<T>(
+    params: &Params<'_>,
+    name: &str,
+    of: fn(Serial) -> T,
+) -> Result<Field<T>, Error> {
     Ok(match params.id(name)? {
         Field::Absent => Field::Absent,
         Field::Null | Field::Value(0) => Field::Null,
@@ -181,7 +192,8 @@ fn optional<T>(params: &Params<'_>, name: &str, of: fn(Serial) -> T) -> Result<F
     })
 }
 
-fn seconds(params: &Params<'_>, name: &str) -> Result<Option<i64>, Error> {
+/// A number of seconds, 0 or more.
+pub(super) fn seconds(params: &Params<'_>, name: &str) -> Result<Option<i64>, Error> {
     let seconds = params.integer(name)?.value();
     if seconds.is_some_and(|seconds| seconds < 0) {
         return Err(Error::fault(Problem::WrongFormat, &[name]));
@@ -283,4 +295,15 @@ pub fn patch(params: &Params<'_>) -> Result<EntryPatch, Error> {
         amount: params.hundredths("lumpsum_services_amount")?.value(),
         rate: params.hundredths("hourly_rate")?.value(),
     })
+}
+
+/// Reads whose entries of which day are cut at midnight. Source: clockodo.md:4.6.
+///
+/// # Errors
+/// Parameters that are missing or of another kind.
+pub fn split(params: &Params<'_>) -> Result<(UserId, NaiveDate), Error> {
+    params.require(&["users_id", "day"])?;
+    let missing = || Error::fault(Problem::Missing, &["users_id", "day"]);
+    let user = id(params, "users_id", UserId)?.ok_or_else(missing)?;
+    Ok((user, params.day("day")?.value().ok_or_else(missing)?))
 }

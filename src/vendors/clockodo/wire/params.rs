@@ -144,6 +144,59 @@ impl<'a> Params<'a> {
         })
     }
 
+    /// A number of either sign, in hundredths.
+    ///
+    /// # Errors
+    /// Anything else but nothing.
+    pub fn signed_hundredths(&self, name: &str) -> Result<Field<Minor>, Error> {
+        self.field(name, |value| {
+            loose_number(value).and_then(minor).filter(|amount| amount.abs() <= LARGEST)
+        })
+    }
+
+    /// Words or numbers: a list, one value, or several joined by commas. Empty parts are left out.
+    ///
+    /// # Errors
+    /// Lists or objects within the list.
+    pub fn list(&self, name: &str) -> Result<Field<Vec<String>>, Error> {
+        let part = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let wrong = || Error::fault(Problem::WrongFormat, &[self.full(name)]);
+        match self.raw(name) {
+            None => Ok(Field::Absent),
+            Some(Value::Null) => Ok(Field::Null),
+            Some(Value::Array(rows)) => {
+                let parts: Option<Vec<String>> = rows.iter().map(part).collect();
+                parts.map(Field::Value).ok_or_else(wrong)
+            }
+            Some(value) => {
+                let text = part(value).ok_or_else(wrong)?;
+                let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+                Ok(Field::Value(parts.map(str::to_owned).collect()))
+            }
+        }
+    }
+
+    /// Several ids, in any form of [`Params::list`].
+    ///
+    /// # Errors
+    /// Anything that is no whole number.
+    pub fn ids(&self, name: &str) -> Result<Field<Vec<u64>>, Error> {
+        let wrong = || Error::fault(Problem::WrongFormat, &[self.full(name)]);
+        let id = |text: &String| -> Result<u64, Error> {
+            let id: i64 = text.trim().parse().map_err(|_| wrong())?;
+            Ok(u64::try_from(id).unwrap_or(u64::MAX))
+        };
+        Ok(match self.list(name)? {
+            Field::Absent => Field::Absent,
+            Field::Null => Field::Null,
+            Field::Value(parts) => Field::Value(parts.iter().map(id).collect::<Result<_, _>>()?),
+        })
+    }
+
     /// A text; an empty one is a value. At most `most` characters.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Instants as the vendor writes and reads them.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
 use crate::quirk;
@@ -11,7 +11,23 @@ pub struct Stamp(pub DateTime<Utc>);
 
 impl Serialize for Stamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, true))
+        let at = self.0;
+        let mut text = *b"0000-00-00T00:00:00Z";
+        // Lists hold thousands of instants; years lie between 0 and 9999.
+        let parts = [
+            (0, at.year().unsigned_abs() / 100),
+            (2, at.year().unsigned_abs() % 100),
+            (5, at.month()),
+            (8, at.day()),
+            (11, at.hour()),
+            (14, at.minute()),
+            (17, at.second()),
+        ];
+        for (place, number) in parts {
+            let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or(0);
+            (text[place], text[place + 1]) = (digit(number / 10), digit(number));
+        }
+        serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
@@ -50,7 +66,15 @@ pub fn day(text: &str) -> Option<NaiveDate> {
 
 #[cfg(test)]
 mod tests {
-    use super::{day, instant};
+    use super::{Stamp, day, instant};
+
+    #[test]
+    fn instants_are_written_to_the_second() {
+        for text in ["2021-06-30T12:34:56Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
+            let at = instant(text).unwrap();
+            assert_eq!(serde_json::to_string(&Stamp(at)).unwrap(), format!("\"{text}\""));
+        }
+    }
 
     #[test]
     fn instants_are_read_in_every_form_the_vendor_takes() {

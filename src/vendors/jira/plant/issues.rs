@@ -29,7 +29,8 @@ impl Ground<'_> {
     }
 
     pub(super) fn issues(&mut self) -> Result<(), SeedError> {
-        for task in self.scenario.tasks.iter().filter(|task| task.systems.jira) {
+        let fresh = self.scenario.tasks.iter().skip(self.scenario.known.tasks);
+        for task in fresh.filter(|task| task.systems.jira) {
             let project = self.scenario.projects[task.project].key.clone();
             let Some(project) = self.site.projects.find(project).next().map(|found| found.id)
             else {

@@ -17,7 +17,16 @@ const FIRST_CATEGORY: u64 = 10_000;
 
 impl Ground<'_> {
     pub(super) fn people(&mut self) -> Result<(), SeedError> {
-        for person in self.scenario.people.iter().filter(|person| person.systems.jira) {
+        let known = self.scenario.known.people;
+        let people = self.scenario.people.iter().enumerate();
+        for (n, person) in people.filter(|(_, person)| person.systems.jira) {
+            if n < known {
+                let email = UserBy::Email(person.email.to_lowercase());
+                if let Some(user) = self.site.users.find(email).next() {
+                    self.planted.users.insert(person.id.clone(), user.id);
+                }
+                continue;
+            }
             let (id, mut user) = self.user_of_email(&person.email);
             user.name.clone_from(&person.name);
             user.zone = person.zone;
@@ -119,7 +128,8 @@ impl Ground<'_> {
     }
 
     pub(super) fn projects(&mut self) -> Result<(), SeedError> {
-        for project in self.scenario.projects.iter().filter(|project| project.systems.jira) {
+        let fresh = self.scenario.projects.iter().skip(self.scenario.known.projects);
+        for project in fresh.filter(|project| project.systems.jira) {
             let people = project.members.iter().map(|person| &self.scenario.people[*person].id);
             let members: Vec<UserId> =
                 people.filter_map(|id| self.planted.users.get(id)).copied().collect();

@@ -5,7 +5,7 @@ mod reports;
 
 use axum::http::Method;
 
-use super::error::Error;
+use super::error::{self, Error};
 use super::{auth, limits};
 use crate::http::routes::Routes;
 use crate::http::surface::Surface;
@@ -22,6 +22,7 @@ pub const SURFACE: Surface = Surface {
     limits: &[],
     routes,
     credentials: auth::credentials,
+    fault: error::fault,
     bases: &[("base_url", "")],
 };
 

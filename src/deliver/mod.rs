@@ -1,0 +1,140 @@
+//! Outgoing webhooks: takes messages from the outboxes of worlds, sends them, and notes what came of it.
+//!
+//! Nothing waits for a receiver: a request posts its message and is answered. Attempts are due on the
+//! sandbox's clock, and each is noted at the instant it was due, so that advancing a clock by a day does
+//! the retries of that day in order. Knows no vendor: what is sent, with which headers and how often, is
+//! in the message.
+
+mod allow;
+mod send;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+pub use self::allow::{Allow, BadPattern};
+pub use self::send::Web;
+use crate::kernel::clock::Clock;
+use crate::kernel::outbox::{DeliveryId, Outcome};
+use crate::kernel::sandbox::{Sandbox, Sandboxes};
+use crate::kernel::word::Bell;
+use crate::world::World;
+
+/// Longest rest between two looks at the outboxes, however far away the next attempt is.
+const REST: Duration = Duration::from_mins(1);
+
+/// One attempt to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Where to.
+    pub url: String,
+    /// Headers in order.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: String,
+}
+
+/// What came of a call, when it has come.
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+/// Makes calls.
+pub trait Transport: Send + Sync + fmt::Debug {
+    /// Makes one. Whatever goes wrong is an outcome.
+    fn send<'a>(&'a self, call: &'a Call) -> Sending<'a>;
+}
+
+/// Delivers what is in the outboxes of all sandboxes.
+#[derive(Debug)]
+pub struct Courier {
+    sandboxes: Arc<Sandboxes<World>>,
+    transport: Arc<dyn Transport>,
+    allow: Allow,
+    /// Rings when a message was posted or a clock was set.
+    bell: Bell,
+    /// One at a time delivers for a sandbox, in order.
+    busy: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Courier {
+    /// For these sandboxes; `bell` rings when there is something to do.
+    #[must_use]
+    pub fn new(
+        sandboxes: Arc<Sandboxes<World>>,
+        transport: Arc<dyn Transport>,
+        allow: Allow,
+        bell: Bell,
+    ) -> Self {
+        Self { sandboxes, transport, allow, bell, busy: Mutex::default() }
+    }
+
+    /// Delivers whatever is due, as long as it is polled.
+    pub async fn run(self: Arc<Self>) {
+        loop {
+            let heard = self.bell.rings();
+            let mut rest = REST;
+            for name in self.sandboxes.names() {
+                let Some(sandbox) = self.sandboxes.get(&name) else { continue };
+                let root = sandbox.store.read();
+                let Some((due, _)) = root.value.outbox.next_due() else { continue };
+                let left = (due - root.value.clock.now()).to_std().unwrap_or_default();
+                if left.is_zero() {
+                    // Receivers of one sandbox do not hold up those of another.
+                    let courier = Arc::clone(&self);
+                    tokio::spawn(async move { courier.settle(&sandbox).await });
+                } else if matches!(root.value.clock, Clock::Real { .. }) {
+                    rest = rest.min(left);
+                }
+            }
+            // The end of a rest and a ring are the same to it: it looks again.
+            let _ = tokio::time::timeout(rest, self.bell.after(heard)).await;
+        }
+    }
+
+    /// Makes every attempt of a sandbox that is due by its clock, in order. Returns when none is left.
+    pub async fn settle(&self, sandbox: &Arc<Sandbox<World>>) {
+        let turn = {
+            let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+            busy.retain(|_, turn| Arc::strong_count(turn) > 1);
+            Arc::clone(busy.entry(sandbox.name().to_owned()).or_default())
+        };
+        let _turn = turn.lock().await;
+        let mut sent = false;
+        while let Some((id, at, call)) = next(sandbox) {
+            let outcome = match self.allow.admits(&call.url) {
+                Ok(()) => self.transport.send(&call).await,
+                Err(error) => Outcome { error: Some(error), ..Outcome::default() },
+            };
+            let noted = sandbox.store.commit(|world| {
+                world.outbox.record(id, at, outcome);
+                Ok::<_, std::convert::Infallible>(())
+            });
+            let Ok(((), written)) = noted;
+            if written.receipt.await.is_err() {
+                // It cannot be noted now; it is tried again when something else happens.
+                return;
+            }
+            sent = true;
+        }
+        if sent {
+            // The next retry may be due before the next rest ends.
+            self.bell.ring();
+        }
+    }
+}
+
+/// The attempt that is due first, if it is due.
+fn next(sandbox: &Sandbox<World>) -> Option<(DeliveryId, DateTime<Utc>, Call)> {
+    let root = sandbox.store.read();
+    let (due, delivery) = root.value.outbox.next_due()?;
+    if due > root.value.clock.now() {
+        return None;
+    }
+    let headers = delivery.headers().map(|(name, text)| (name.to_owned(), text)).collect();
+    let call = Call { url: delivery.url.clone(), headers, body: delivery.body.clone() };
+    Some((delivery.id, due, call))
+}

@@ -1,0 +1,99 @@
+//! Bodies as a fault plan wants them: cut off, or slow; and connections that are reset.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderValue, Response};
+use bytes::Bytes;
+use hyper::body::Frame;
+use tokio::time::Sleep;
+
+use super::reply::Reply;
+use crate::kernel::faults::{Effect, Slow};
+
+/// Marks a response in place of which the connection is reset; see [`super::server`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cut;
+
+/// How often a slow body sends something.
+const BEAT: Duration = Duration::from_millis(100);
+
+/// The reply with the body that the effect asks for.
+pub(super) fn shaped(mut reply: Reply, effect: &Effect) -> Response<Body> {
+    if effect.reset.is_some() {
+        let mut response = Response::new(Body::empty());
+        response.extensions_mut().insert(Cut);
+        return response;
+    }
+    if let Some(kind) =
+        effect.content_type.as_deref().and_then(|kind| HeaderValue::from_str(kind).ok())
+    {
+        reply.headers.insert(CONTENT_TYPE, kind);
+    }
+    if effect.truncate.is_none() && effect.slow.is_none() {
+        return reply.into();
+    }
+    // The whole length is announced, so that a client can tell that something is missing.
+    let mut rest = std::mem::replace(&mut reply.body, Bytes::new().into()).into_bytes();
+    reply.headers.insert(CONTENT_LENGTH, rest.len().into());
+    if let Some(length) = effect.truncate {
+        rest.truncate(length);
+    }
+    let pace = effect.slow.map(|Slow { bytes_per_second }| {
+        let beats = Duration::from_secs(1).as_millis() / BEAT.as_millis();
+        let piece = u128::from(bytes_per_second).div_ceil(beats);
+        let piece = usize::try_from(piece).unwrap_or(usize::MAX);
+        // Below one byte a beat, beats are longer.
+        let beat = BEAT.max(Duration::from_secs(1) / bytes_per_second.max(1));
+        (piece, beat)
+    });
+    let cut = effect.truncate.is_some();
+    let response: Response<Body> = reply.into();
+    response.map(|_| Body::new(Shaped { rest, pace, pause: None, cut }))
+}
+
+/// A body on its way out.
+struct Shaped {
+    rest: Bytes,
+    /// Bytes a beat, and how long a beat is.
+    pace: Option<(usize, Duration)>,
+    pause: Option<Pin<Box<Sleep>>>,
+    /// Whether the connection ends after it.
+    cut: bool,
+}
+
+impl hyper::body::Body for Shaped {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if let Some(pause) = &mut self.pause {
+            if pause.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+            self.pause = None;
+        }
+        if self.rest.is_empty() {
+            let cut = std::mem::take(&mut self.cut);
+            let error = || io::Error::new(io::ErrorKind::ConnectionAborted, "cut off on purpose");
+            return Poll::Ready(cut.then(|| Err(error())));
+        }
+        let piece = match self.pace {
+            None => std::mem::take(&mut self.rest),
+            Some((piece, beat)) => {
+                self.pause = Some(Box::pin(tokio::time::sleep(beat)));
+                let piece = piece.min(self.rest.len());
+                self.rest.split_to(piece)
+            }
+        };
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+}

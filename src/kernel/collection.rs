@@ -1,0 +1,351 @@
+//! What a state consists of, as named collections of keyed JSON rows: the form in which it is kept
+//! outside the process.
+//!
+//! Each system lists its collections once, a line each; whoever keeps states needs no more of it.
+//! Tables and maps are compared by their shared structure, so that the rows of a commit are found
+//! without looking at the others.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::table::{Row, Table};
+
+/// Told of a row: its key, and the row as JSON or nothing when it is gone.
+pub type Tell<'a> = dyn FnMut(&str, Option<&str>) + 'a;
+
+/// A row that cannot be written or read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{collection}, key {key}: {message}")]
+pub struct BadRow {
+    /// Name of the collection.
+    pub collection: &'static str,
+    /// Key of the row.
+    pub key: String,
+    /// What is wrong, in words.
+    pub message: String,
+}
+
+/// One collection of a state `S`.
+pub trait Collection<S>: Send + Sync {
+    /// Its name, unique among all systems: small letters, digits and `_`.
+    fn name(&self) -> &'static str;
+
+    /// Number of rows.
+    fn count(&self, state: &S) -> usize;
+
+    /// Tells every row.
+    ///
+    /// # Errors
+    /// A row that has no JSON form.
+    fn all(&self, state: &S, tell: &mut Tell<'_>) -> Result<(), BadRow>;
+
+    /// Tells the rows in which `after` differs from `before`.
+    ///
+    /// # Errors
+    /// A row that has no JSON form.
+    fn changed(&self, before: &S, after: &S, tell: &mut Tell<'_>) -> Result<(), BadRow>;
+
+    /// Puts a row in place, or takes it out.
+    ///
+    /// # Errors
+    /// A key or row of another shape.
+    fn load(&self, state: &mut S, key: &str, row: Option<&str>) -> Result<(), BadRow>;
+}
+
+/// Collections of a state.
+pub type Collections<S> = Vec<Box<dyn Collection<S>>>;
+
+/// A table as a collection.
+pub fn rows<S, R>(
+    name: &'static str,
+    table: fn(&S) -> &Table<R>,
+    edit: fn(&mut S) -> &mut Table<R>,
+) -> Box<dyn Collection<S>>
+where
+    S: 'static,
+    R: Row + Serialize + DeserializeOwned + PartialEq + Send + Sync + 'static,
+    R::Key: Serialize + DeserializeOwned,
+{
+    rows_by(
+        name,
+        table,
+        move |state, row| {
+            edit(state).put(row);
+        },
+        move |state, key| {
+            edit(state).remove(key);
+        },
+    )
+}
+
+/// A table whose rows are put and removed through functions of their own, because something else in the
+/// state goes with them.
+pub fn rows_by<S, R>(
+    name: &'static str,
+    table: fn(&S) -> &Table<R>,
+    put: impl Fn(&mut S, R) + Send + Sync + 'static,
+    remove: impl Fn(&mut S, R::Key) + Send + Sync + 'static,
+) -> Box<dyn Collection<S>>
+where
+    S: 'static,
+    R: Row + Serialize + DeserializeOwned + PartialEq + Send + Sync + 'static,
+    R::Key: Serialize + DeserializeOwned,
+{
+    Box::new(Rows { name, table, put, remove, of: PhantomData })
+}
+
+/// A map as a collection.
+pub fn entries<S, K, V>(
+    name: &'static str,
+    map: fn(&S) -> &imbl::OrdMap<K, V>,
+    edit: fn(&mut S) -> &mut imbl::OrdMap<K, V>,
+) -> Box<dyn Collection<S>>
+where
+    S: 'static,
+    K: Ord + Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    V: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    Box::new(Entries { name, map, edit })
+}
+
+/// A single value, like settings, as a collection of one row with an empty key.
+pub fn value<S, T>(
+    name: &'static str,
+    get: fn(&S) -> T,
+    set: fn(&mut S, T),
+) -> Box<dyn Collection<S>>
+where
+    S: 'static,
+    T: PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    Box::new(Value { name, get, set })
+}
+
+/// The collections of a part as collections of the whole.
+pub fn lift<W: 'static, S: 'static>(
+    collections: Collections<S>,
+    get: fn(&W) -> &S,
+    edit: fn(&mut W) -> &mut S,
+) -> Collections<W> {
+    let lift = |inner| -> Box<dyn Collection<W>> { Box::new(Lifted { inner, get, edit }) };
+    collections.into_iter().map(lift).collect()
+}
+
+struct Rows<S, R: Row, P, Q> {
+    name: &'static str,
+    table: fn(&S) -> &Table<R>,
+    put: P,
+    remove: Q,
+    of: PhantomData<fn(R)>,
+}
+
+impl<S, R, P, Q> Collection<S> for Rows<S, R, P, Q>
+where
+    R: Row + Serialize + DeserializeOwned + PartialEq + Send + Sync,
+    R::Key: Serialize + DeserializeOwned,
+    P: Fn(&mut S, R) + Send + Sync,
+    Q: Fn(&mut S, R::Key) + Send + Sync,
+{
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn count(&self, state: &S) -> usize {
+        (self.table)(state).len()
+    }
+
+    fn all(&self, state: &S, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+        (self.table)(state)
+            .iter()
+            .try_for_each(|row| told(self.name, &row.key(), Some(&**row), tell))
+    }
+
+    fn changed(&self, before: &S, after: &S, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+        let changes = (self.table)(before).changes((self.table)(after));
+        changes
+            .into_iter()
+            .try_for_each(|(key, row)| told(self.name, &key, row.map(|row| &**row), tell))
+    }
+
+    fn load(&self, state: &mut S, key: &str, row: Option<&str>) -> Result<(), BadRow> {
+        let wanted: R::Key = key_of(self.name, key)?;
+        let Some(row) = row else {
+            (self.remove)(state, wanted);
+            return Ok(());
+        };
+        let row: R = read(self.name, key, row)?;
+        if row.key() != wanted {
+            return Err(bad(self.name, key, "the row has another key"));
+        }
+        (self.put)(state, row);
+        Ok(())
+    }
+}
+
+struct Entries<S, K, V> {
+    name: &'static str,
+    map: fn(&S) -> &imbl::OrdMap<K, V>,
+    edit: fn(&mut S) -> &mut imbl::OrdMap<K, V>,
+}
+
+impl<S, K, V> Collection<S> for Entries<S, K, V>
+where
+    K: Ord + Clone + Serialize + DeserializeOwned + Send + Sync,
+    V: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync,
+{
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn count(&self, state: &S) -> usize {
+        (self.map)(state).len()
+    }
+
+    fn all(&self, state: &S, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+        (self.map)(state)
+            .iter()
+            .try_for_each(|(key, value)| told(self.name, key, Some(value), tell))
+    }
+
+    fn changed(&self, before: &S, after: &S, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+        let (before, after) = ((self.map)(before), (self.map)(after));
+        if before.ptr_eq(after) {
+            return Ok(());
+        }
+        before.diff(after).try_for_each(|change| match change {
+            imbl::ordmap::DiffItem::Add(key, value)
+            | imbl::ordmap::DiffItem::Update { new: (key, value), .. } => {
+                told(self.name, key, Some(value), tell)
+            }
+            imbl::ordmap::DiffItem::Remove(key, _) => told::<K, V>(self.name, key, None, tell),
+        })
+    }
+
+    fn load(&self, state: &mut S, key: &str, row: Option<&str>) -> Result<(), BadRow> {
+        let known: K = key_of(self.name, key)?;
+        match row {
+            None => drop((self.edit)(state).remove(&known)),
+            Some(row) => {
+                let value = read(self.name, key, row)?;
+                (self.edit)(state).insert(known, value);
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Value<S, T> {
+    name: &'static str,
+    get: fn(&S) -> T,
+    set: fn(&mut S, T),
+}
+
+impl<S, T> Collection<S> for Value<S, T>
+where
+    T: PartialEq + Serialize + DeserializeOwned + Send + Sync,
+{
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn count(&self, _: &S) -> usize {
+        1
+    }
+
+    fn all(&self, state: &S, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+        told(self.name, "", Some(&(self.get)(state)), tell)
+    }
+
+    fn changed(&self, before: &S, after: &S, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+        let after = (self.get)(after);
+        if (self.get)(before) == after { Ok(()) } else { told(self.name, "", Some(&after), tell) }
+    }
+
+    fn load(&self, state: &mut S, key: &str, row: Option<&str>) -> Result<(), BadRow> {
+        if !key.is_empty() {
+            return Err(bad(self.name, key, "there is one row, with an empty key"));
+        }
+        let row = row.ok_or_else(|| bad(self.name, key, "the row is always there"))?;
+        (self.set)(state, read(self.name, key, row)?);
+        Ok(())
+    }
+}
+
+struct Lifted<W, S> {
+    inner: Box<dyn Collection<S>>,
+    get: fn(&W) -> &S,
+    edit: fn(&mut W) -> &mut S,
+}
+
+impl<W, S> Collection<W> for Lifted<W, S> {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn count(&self, whole: &W) -> usize {
+        self.inner.count((self.get)(whole))
+    }
+
+    fn all(&self, whole: &W, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+        self.inner.all((self.get)(whole), tell)
+    }
+
+    fn changed(&self, before: &W, after: &W, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+        self.inner.changed((self.get)(before), (self.get)(after), tell)
+    }
+
+    fn load(&self, whole: &mut W, key: &str, row: Option<&str>) -> Result<(), BadRow> {
+        self.inner.load((self.edit)(whole), key, row)
+    }
+}
+
+impl<S> Debug for dyn Collection<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+fn bad(collection: &'static str, key: &str, message: impl ToString) -> BadRow {
+    BadRow { collection, key: key.to_owned(), message: message.to_string() }
+}
+
+fn told<K: Serialize + ?Sized, R: Serialize>(
+    name: &'static str,
+    key: &K,
+    row: Option<&R>,
+    tell: &mut Tell<'_>,
+) -> Result<(), BadRow> {
+    let key = key_text(key).map_err(|error| bad(name, "?", error))?;
+    let row = row.map(serde_json::to_string).transpose().map_err(|error| bad(name, &key, error))?;
+    tell(&key, row.as_deref());
+    Ok(())
+}
+
+fn read<T: DeserializeOwned>(name: &'static str, key: &str, row: &str) -> Result<T, BadRow> {
+    serde_json::from_str(row).map_err(|error| bad(name, key, error))
+}
+
+/// A key as text: strings as they are, everything else as JSON.
+fn key_text<K: Serialize + ?Sized>(key: &K) -> serde_json::Result<String> {
+    Ok(match serde_json::to_value(key)? {
+        // What looks like JSON stays in quotes, so that it is read back as what it is.
+        serde_json::Value::String(text)
+            if serde_json::from_str::<serde::de::IgnoredAny>(&text).is_err() =>
+        {
+            text
+        }
+        serde_json::Value::String(text) if text.bytes().all(|b| b.is_ascii_digit()) => text,
+        key => key.to_string(),
+    })
+}
+
+fn key_of<K: DeserializeOwned>(name: &'static str, text: &str) -> Result<K, BadRow> {
+    let as_json = serde_json::from_str(text);
+    // Digits can be a number or a string of digits.
+    let key =
+        as_json.or_else(|_| serde_json::from_value(serde_json::Value::String(text.to_owned())));
+    key.map_err(|error| bad(name, text, error))
+}

@@ -1,0 +1,312 @@
+//! Outgoing messages as state: what is to be sent, when, what came of it. Sends nothing itself.
+//!
+//! A rule posts a message in the same commit as the change it tells of, so that neither is there without
+//! the other. Instants are the sandbox's: a retry is due on its clock.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ids::{Ids, Serial};
+use super::table::{Row, Table};
+use crate::id_kinds;
+
+/// Longest answer of a receiver that is kept, in bytes.
+const ANSWER: usize = 4096;
+/// Most deliveries that a world remembers; the oldest finished one makes room.
+const MOST: usize = 10_000;
+
+id_kinds! {
+    /// Number of a delivery.
+    pub DeliveryId(Serial);
+}
+
+/// What a vendor wants to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The system that sends it.
+    pub system: &'static str,
+    /// The vendor's id of the hook it is for.
+    pub hook: String,
+    /// The vendor's name of the event.
+    pub event: String,
+    /// Where to.
+    pub url: String,
+    /// Headers in order.
+    pub headers: Vec<(String, HeaderText)>,
+    /// Body, as it is sent.
+    pub body: String,
+    /// When to try again after a failure: seconds after each failed attempt. Then it has failed.
+    pub retries: &'static [u32],
+    /// How many seconds after it was posted a finished delivery is forgotten.
+    pub keep: u32,
+}
+
+/// The value of a header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeaderText {
+    /// The same on each attempt.
+    Text(String),
+    /// Another id on each attempt, in the form of a UUID.
+    Unique,
+}
+
+/// A message with what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Its number.
+    pub id: DeliveryId,
+    /// The system that sends it.
+    pub system: String,
+    /// The vendor's id of the hook it is for.
+    pub hook: String,
+    /// The vendor's name of the event.
+    pub event: String,
+    /// Where to.
+    pub url: String,
+    /// Headers in order.
+    pub headers: Vec<(String, HeaderText)>,
+    /// Body, as it is sent.
+    pub body: String,
+    /// When it was posted.
+    pub created: DateTime<Utc>,
+    /// When it is forgotten, once it is finished.
+    pub until: DateTime<Utc>,
+    /// Seconds to wait after each failed attempt.
+    pub retries: Vec<u32>,
+    /// When it is to be tried next; nothing when it is finished.
+    pub due: Option<DateTime<Utc>>,
+    /// What became of it.
+    pub state: State,
+    /// Attempts in order.
+    pub attempts: Vec<Attempt>,
+}
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It will be tried.
+    Pending,
+    /// The receiver took it.
+    Delivered,
+    /// No attempt is left.
+    Failed,
+}
+
+/// One attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// When, on the sandbox's clock.
+    pub at: DateTime<Utc>,
+    /// What came of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// What came of an attempt.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Status of the answer, if there was one.
+    pub status: Option<u16>,
+    /// Beginning of its body.
+    pub answer: String,
+    /// Why there was none.
+    pub error: Option<String>,
+}
+
+impl Outcome {
+    /// Whether the receiver took it: any 2xx.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+}
+
+/// How deliveries are found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// Pending, by the instant they are due.
+    Due(DateTime<Utc>),
+    /// Finished, by the instant they are forgotten.
+    Until(DateTime<Utc>),
+    /// Of a hook, by the instant they were posted.
+    Hook(String, DateTime<Utc>),
+}
+
+impl Row for Delivery {
+    type Key = DeliveryId;
+    type Index = By;
+
+    fn key(&self) -> DeliveryId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<By> {
+        let next = self.due.map_or(By::Until(self.until), By::Due);
+        vec![next, By::Hook(self.hook.clone(), self.created)]
+    }
+}
+
+impl Delivery {
+    /// The headers of the next attempt.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, String)> {
+        self.headers.iter().map(|(name, text)| {
+            let text = match text {
+                HeaderText::Text(text) => text.clone(),
+                HeaderText::Unique => self.unique(name),
+            };
+            (name.as_str(), text)
+        })
+    }
+
+    /// FNV-1a over what tells this attempt from all others, written like a UUID of version 8.
+    fn unique(&self, header: &str) -> String {
+        let attempt = self.attempts.len();
+        let text = format!("{}/{}/{}/{header}/{attempt}", self.id, self.hook, self.created);
+        let hash = |basis: u64| {
+            text.bytes()
+                .fold(basis, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        };
+        let (high, low) = (hash(0xcbf2_9ce4_8422_2325), hash(0x6c62_272e_07bb_0142));
+        format!(
+            "{:08x}-{:04x}-8{:03x}-{:04x}-{:012x}",
+            high >> 32,
+            high >> 16 & 0xffff,
+            high & 0xfff,
+            low >> 48 & 0x3fff | 0x8000,
+            low & 0xffff_ffff_ffff,
+        )
+    }
+}
+
+/// All deliveries of a world.
+#[derive(Debug, Clone, Default)]
+pub struct Outbox {
+    /// The deliveries.
+    pub deliveries: Table<Delivery>,
+}
+
+impl Outbox {
+    /// Posts a message, due at `now`.
+    pub fn post(&mut self, ids: &mut Ids, now: DateTime<Utc>, message: Message) -> DeliveryId {
+        let Message { system, hook, event, url, headers, body, retries, keep } = message;
+        if self.deliveries.len() >= MOST {
+            let oldest = By::Until(DateTime::<Utc>::MIN_UTC)..=By::Until(DateTime::<Utc>::MAX_UTC);
+            let oldest = self.deliveries.scan(oldest).next().map(|delivery| delivery.id);
+            oldest.and_then(|id| self.deliveries.remove(id));
+        }
+        let id = DeliveryId(ids.serial("outbox/deliveries", 1));
+        self.deliveries.put(Delivery {
+            id,
+            system: system.to_owned(),
+            hook,
+            event,
+            url,
+            headers,
+            body,
+            created: now,
+            until: later(now, keep),
+            retries: retries.to_vec(),
+            due: Some(now),
+            state: State::Pending,
+            attempts: Vec::new(),
+        });
+        id
+    }
+
+    /// Posts every delivery behind the first `known` ones again, `more` times each.
+    pub fn duplicate(&mut self, ids: &mut Ids, after: Option<DeliveryId>, more: u32) {
+        let fresh: Vec<Delivery> = self
+            .deliveries
+            .iter()
+            .rev()
+            .take_while(|delivery| Some(delivery.id) > after)
+            .map(|delivery| Delivery::clone(delivery))
+            .collect();
+        for delivery in fresh.into_iter().rev() {
+            for _ in 0..more {
+                let id = DeliveryId(ids.serial("outbox/deliveries", 1));
+                self.deliveries.put(Delivery { id, ..delivery.clone() });
+            }
+        }
+    }
+
+    /// The newest delivery.
+    #[must_use]
+    pub fn newest(&self) -> Option<DeliveryId> {
+        self.deliveries.iter().next_back().map(|delivery| delivery.id)
+    }
+
+    /// The pending delivery that is due first.
+    #[must_use]
+    pub fn next_due(&self) -> Option<(DateTime<Utc>, &Delivery)> {
+        let pending = By::Due(DateTime::<Utc>::MIN_UTC)..=By::Due(DateTime::<Utc>::MAX_UTC);
+        let first = self.deliveries.scan(pending).next()?;
+        Some((first.due?, first))
+    }
+
+    /// Notes what came of the attempt that was due at `at`, and plans the next. Does nothing when the
+    /// delivery no longer waits for that attempt.
+    pub fn record(&mut self, id: DeliveryId, at: DateTime<Utc>, mut outcome: Outcome) {
+        if self.deliveries.get(id).is_none_or(|delivery| delivery.due != Some(at)) {
+            return;
+        }
+        let mut end = outcome.answer.len().min(ANSWER);
+        while !outcome.answer.is_char_boundary(end) {
+            end -= 1;
+        }
+        outcome.answer.truncate(end);
+        self.deliveries.change(id, |delivery| {
+            let failed = delivery.attempts.len();
+            let retry = delivery.retries.get(failed).map(|after| later(at, *after));
+            (delivery.state, delivery.due) = match (outcome.is_taken(), retry) {
+                (true, _) => (State::Delivered, None),
+                (false, Some(retry)) => (State::Pending, Some(retry)),
+                (false, None) => (State::Failed, None),
+            };
+            delivery.attempts.push(Attempt { at, outcome });
+        });
+    }
+
+    /// Makes a delivery due again at `now`, with one more attempt. False when there is none of this id.
+    pub fn resend(&mut self, id: DeliveryId, now: DateTime<Utc>) -> bool {
+        let changed = self.deliveries.change(id, |delivery| {
+            delivery.retries.truncate(delivery.attempts.len());
+            delivery.due = Some(now);
+            delivery.state = State::Pending;
+        });
+        changed.is_some()
+    }
+
+    /// Takes back what was not sent yet: a copy of a world does not send what the world itself will.
+    pub fn abandon(&mut self) {
+        let pending = By::Due(DateTime::<Utc>::MIN_UTC)..=By::Due(DateTime::<Utc>::MAX_UTC);
+        let pending: Vec<DeliveryId> =
+            self.deliveries.scan(pending).map(|delivery| delivery.id).collect();
+        for id in pending {
+            self.deliveries.remove(id);
+        }
+    }
+
+    /// The instant at which the next finished delivery is forgotten.
+    #[must_use]
+    pub fn next_forgotten(&self) -> Option<DateTime<Utc>> {
+        let finished = By::Until(DateTime::<Utc>::MIN_UTC)..=By::Until(DateTime::<Utc>::MAX_UTC);
+        self.deliveries.scan(finished).next().map(|delivery| delivery.until)
+    }
+
+    /// Forgets the finished deliveries whose time has come.
+    pub fn forget(&mut self, now: DateTime<Utc>) {
+        let over = By::Until(DateTime::<Utc>::MIN_UTC)..=By::Until(now);
+        let over: Vec<DeliveryId> =
+            self.deliveries.scan(over).map(|delivery| delivery.id).collect();
+        for id in over {
+            self.deliveries.remove(id);
+        }
+    }
+}
+
+fn later(at: DateTime<Utc>, seconds: u32) -> DateTime<Utc> {
+    at.checked_add_signed(TimeDelta::seconds(seconds.into())).unwrap_or(at)
+}

@@ -1,0 +1,139 @@
+//! Word that something has happened, to be awaited by whoever wants to know, on any executor.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+/// What was to be kept is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it could not be kept")]
+pub struct Lost;
+
+/// The side that gives word, once. Dropped without a word, it counts as lost.
+#[derive(Debug)]
+pub struct Promise(Arc<Mutex<Slot>>);
+
+/// The side that waits for it. `clone` and every clone hears the same word.
+#[derive(Debug, Clone)]
+pub struct Receipt(Option<Arc<Mutex<Slot>>>);
+
+#[derive(Debug, Default)]
+struct Slot {
+    word: Option<Result<(), Lost>>,
+    waiting: Vec<Waker>,
+}
+
+/// A promise and its receipt.
+#[must_use]
+pub fn promise() -> (Promise, Receipt) {
+    let slot = Arc::new(Mutex::new(Slot::default()));
+    (Promise(Arc::clone(&slot)), Receipt(Some(slot)))
+}
+
+impl Promise {
+    /// Gives word.
+    pub fn settle(self, word: Result<(), Lost>) {
+        give(&self.0, word);
+    }
+}
+
+impl Drop for Promise {
+    fn drop(&mut self) {
+        give(&self.0, Err(Lost));
+    }
+}
+
+/// The first word counts.
+fn give(slot: &Mutex<Slot>, word: Result<(), Lost>) {
+    let waiting = {
+        let mut slot = lock(slot);
+        slot.word.get_or_insert(word);
+        std::mem::take(&mut slot.waiting)
+    };
+    waiting.into_iter().for_each(Waker::wake);
+}
+
+impl Receipt {
+    /// A receipt for what is kept already.
+    #[must_use]
+    pub fn kept() -> Self {
+        Self(None)
+    }
+
+    /// The word, if it was given.
+    #[must_use]
+    pub fn word(&self) -> Option<Result<(), Lost>> {
+        match &self.0 {
+            None => Some(Ok(())),
+            Some(slot) => lock(slot).word,
+        }
+    }
+}
+
+impl Future for Receipt {
+    type Output = Result<(), Lost>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(slot) = &self.0 else { return Poll::Ready(Ok(())) };
+        let mut slot = lock(slot);
+        match slot.word {
+            Some(word) => Poll::Ready(word),
+            None => {
+                wait(&mut slot.waiting, context);
+                Poll::Pending
+            }
+        }
+    }
+}
+
+/// Rings whenever there is something new; listeners say how many rings they have heard.
+#[derive(Debug, Clone, Default)]
+pub struct Bell(Arc<Mutex<Rings>>);
+
+#[derive(Debug, Default)]
+struct Rings {
+    count: u64,
+    waiting: Vec<Waker>,
+}
+
+impl Bell {
+    /// Rings.
+    pub fn ring(&self) {
+        let waiting = {
+            let mut rings = lock(&self.0);
+            rings.count += 1;
+            std::mem::take(&mut rings.waiting)
+        };
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
+    /// How often it has rung.
+    #[must_use]
+    pub fn rings(&self) -> u64 {
+        lock(&self.0).count
+    }
+
+    /// Done when it has rung more than `heard` times; tells how often.
+    pub fn after(&self, heard: u64) -> impl Future<Output = u64> + use<> {
+        let bell = Arc::clone(&self.0);
+        std::future::poll_fn(move |context| {
+            let mut rings = lock(&bell);
+            if rings.count > heard {
+                return Poll::Ready(rings.count);
+            }
+            wait(&mut rings.waiting, context);
+            Poll::Pending
+        })
+    }
+}
+
+fn wait(waiting: &mut Vec<Waker>, context: &Context<'_>) {
+    if !waiting.iter().any(|known| known.will_wake(context.waker())) {
+        waiting.push(context.waker().clone());
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

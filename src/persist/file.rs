@@ -1,0 +1,223 @@
+//! `--state FILE`: opening it, giving back what it holds, and handing out keepers.
+
+use std::fs::{File, TryLockError};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use super::load::{Loader, SandboxRow};
+use super::schema;
+use super::writer::{Known, Place, Queue, Write, Writer, address};
+use super::{Parts, StateError};
+use crate::kernel::sandbox::{Kept, Origin, Vault};
+use crate::kernel::store::Keeper;
+use crate::world::World;
+
+/// How a file is used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Most pages of 4096 bytes, as a full disk would have it.
+    pub most_pages: Option<u32>,
+}
+
+/// What a file held.
+#[derive(Debug)]
+pub struct Restored {
+    /// What implicit forks start from.
+    pub origin: Arc<Origin<World>>,
+    /// Every sandbox.
+    pub sandboxes: Vec<Kept<World>>,
+}
+
+/// An open state file. Dropped, it is written to the end and closed.
+#[derive(Debug)]
+pub struct StateFile {
+    path: PathBuf,
+    queue: Arc<Queue>,
+    places: AtomicU64,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    /// Held as long as the file is open, against a second server.
+    _lock: File,
+}
+
+impl StateFile {
+    /// Opens or makes a file. `grow` makes the first world of a new one.
+    ///
+    /// # Errors
+    /// A file that is not ours, damaged, too new or in use; it is left as it was.
+    pub fn open<E>(
+        path: &Path,
+        parts: Parts,
+        options: Options,
+        grow: impl FnOnce() -> Result<World, E>,
+    ) -> Result<Result<(Arc<Self>, Restored), E>, StateError> {
+        let lock = lock(path)?;
+        let is_new = !path.exists() || path.metadata()?.len() == 0;
+        if !is_new {
+            check(path, &parts)?;
+        }
+        let grown = if is_new {
+            match grow() {
+                Ok(world) => Some(world),
+                Err(error) => return Ok(Err(error)),
+            }
+        } else {
+            None
+        };
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // A killed process loses nothing; a machine that loses power may lose the last moments.
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.set_prepared_statement_cache_capacity(512);
+        if let Some(pages) = options.most_pages {
+            connection.pragma_update(None, "max_page_count", pages)?;
+        }
+        schema::prepare(&connection, &parts)?;
+        let queue = Arc::new(Queue::default());
+        let mut known = Known::default();
+        let restored = match grown {
+            Some(world) => {
+                let origin = Origin::grown(world);
+                let change = connection.unchecked_transaction()?;
+                let mut write = Write { change: &change, parts: &parts, known: &mut known };
+                let first = write.origin(&origin)?;
+                change.execute(
+                    "INSERT OR REPLACE INTO meta VALUES ('origin', ?1)",
+                    [first.to_string()],
+                )?;
+                change.commit()?;
+                known.first = first;
+                Restored { origin, sandboxes: Vec::new() }
+            }
+            None => restore(&connection, &parts, &queue, &mut known)?,
+        };
+        let places = AtomicU64::new(restored.sandboxes.len() as u64);
+        let writer = Writer { connection, parts, known };
+        let jobs = Arc::clone(&queue);
+        let writer = std::thread::Builder::new()
+            .name("state file".to_owned())
+            .spawn(move || writer.run(&jobs))?;
+        let path = path.to_owned();
+        let file = Self { path, queue, places, writer: Mutex::new(Some(writer)), _lock: lock };
+        Ok(Ok((Arc::new(file), restored)))
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Transactions written, and commits in them.
+    #[must_use]
+    pub fn counts(&self) -> (u64, u64) {
+        let Queue { transactions, commits, .. } = &*self.queue;
+        (transactions.load(Ordering::Relaxed), commits.load(Ordering::Relaxed))
+    }
+
+    /// Writes what waits and closes the file. What is committed afterwards is lost.
+    pub fn close(&self) {
+        self.queue.close();
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
+            let _ = writer.join();
+        }
+    }
+}
+
+impl Drop for StateFile {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Vault<World> for StateFile {
+    fn open(&self, name: &str, origin: &Arc<Origin<World>>) -> Arc<dyn Keeper<World>> {
+        let number = self.places.fetch_add(1, Ordering::Relaxed);
+        place(&self.queue, number, name, origin)
+    }
+}
+
+fn place(queue: &Arc<Queue>, number: u64, name: &str, origin: &Arc<Origin<World>>) -> Arc<Place> {
+    Arc::new_cyclic(|this| Place {
+        number,
+        name: name.to_owned(),
+        origin: Arc::clone(origin),
+        queue: Arc::clone(queue),
+        this: this.clone(),
+    })
+}
+
+/// The file beside it that says who uses it.
+fn lock(path: &Path) -> Result<File, StateError> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    let lock = File::options().create(true).truncate(false).write(true).open(beside)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(StateError::InUse),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Looks at an existing file without changing it.
+fn check(path: &Path, parts: &Parts) -> Result<(), StateError> {
+    let mut magic = [0; 16];
+    let read = File::open(path)?.read(&mut magic)?;
+    if read < magic.len() || &magic != b"SQLite format 3\0" {
+        return Err(StateError::NotSqlite);
+    }
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .map_err(schema::torn)?;
+    connection.pragma_update(None, "trusted_schema", false).map_err(schema::torn)?;
+    schema::inspect(&connection, parts)
+}
+
+fn restore(
+    connection: &Connection,
+    parts: &Parts,
+    queue: &Arc<Queue>,
+    known: &mut Known,
+) -> Result<Restored, StateError> {
+    let first: Option<String> = connection
+        .query_row("SELECT value FROM meta WHERE key = 'origin'", [], |row| row.get(0))
+        .optional()?;
+    let first = first.and_then(|first| first.parse().ok());
+    let mut loader = Loader::new(connection, Arc::clone(parts))?;
+    let rows = loader.sandboxes()?;
+    // A snapshot names no origin; its one sandbox has it.
+    let origin = match (first, rows.first()) {
+        (Some(first), _) => {
+            known.first = first;
+            loader.origin(first)?
+        }
+        (None, Some(row)) => Arc::clone(&row.origin),
+        (None, None) => return Err(StateError::Torn("it holds no world".to_owned())),
+    };
+    let mut sandboxes = Vec::new();
+    for (number, SandboxRow { name, world, root, origin }) in rows.into_iter().enumerate() {
+        let number = number as u64;
+        known.places.insert(number, world);
+        let keeper = place(queue, number, &name, &origin);
+        sandboxes.push(Kept { name, origin, root, keeper });
+    }
+    for (world, origin) in loader.origins {
+        known.origins.insert(address(&origin), (world, origin));
+    }
+    if first.is_none() {
+        let first = known.origins.get(&address(&origin)).map(|(world, _)| *world);
+        known.first = first.unwrap_or_default();
+        connection.execute(
+            "INSERT OR REPLACE INTO meta VALUES ('origin', ?1)",
+            [known.first.to_string()],
+        )?;
+    }
+    Ok(Restored { origin, sandboxes })
+}

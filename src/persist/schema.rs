@@ -1,0 +1,133 @@
+//! Tables, views and the format version of a state file, and how a foreign or torn file is told.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::StateError;
+use crate::kernel::collection::Collections;
+use crate::world::World;
+
+/// `TWN1`, in the file's header; what `file` and this program know it by.
+const APPLICATION: i64 = 0x5457_4e31;
+/// The format this program writes.
+pub(super) const FORMAT: i64 = 1;
+
+const META: &str = "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT";
+const WORLDS: &str = "CREATE TABLE worlds (id INTEGER PRIMARY KEY, \
+    base INTEGER REFERENCES worlds (id), version INTEGER NOT NULL) STRICT";
+const SANDBOXES: &str = "CREATE TABLE sandboxes (name TEXT PRIMARY KEY, \
+    world INTEGER NOT NULL REFERENCES worlds (id), \
+    origin INTEGER NOT NULL REFERENCES worlds (id)) STRICT";
+const LINEAGE: &str = "CREATE VIEW lineage AS WITH RECURSIVE up (sandbox, world, depth) AS (\
+    SELECT name, world, 0 FROM sandboxes UNION ALL \
+    SELECT up.sandbox, worlds.base, up.depth + 1 FROM up JOIN worlds ON worlds.id = up.world \
+    WHERE worlds.base IS NOT NULL) SELECT sandbox, world, depth FROM up";
+
+/// The table of a collection.
+fn table(collection: &str) -> String {
+    format!(
+        "CREATE TABLE {collection}_rows (world INTEGER NOT NULL REFERENCES worlds (id), \
+         key TEXT NOT NULL, row TEXT, PRIMARY KEY (world, key)) STRICT, WITHOUT ROWID"
+    )
+}
+
+/// The rows of a collection as each sandbox has them: the nearest world that says something of a key
+/// decides; a row that is NULL there is gone.
+fn view(collection: &str) -> String {
+    format!(
+        "CREATE VIEW {collection} AS SELECT sandbox, key, row FROM (\
+         SELECT lineage.sandbox, {collection}_rows.key, {collection}_rows.row, row_number() OVER (\
+         PARTITION BY lineage.sandbox, {collection}_rows.key ORDER BY lineage.depth) AS nth \
+         FROM lineage JOIN {collection}_rows ON {collection}_rows.world = lineage.world) \
+         WHERE nth = 1 AND row IS NOT NULL"
+    )
+}
+
+/// Every table and view by name, with the text that makes it.
+fn objects(parts: &Collections<World>) -> Vec<(String, String)> {
+    let mut objects: Vec<(String, String)> =
+        [("meta", META), ("worlds", WORLDS), ("sandboxes", SANDBOXES), ("lineage", LINEAGE)]
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .into();
+    for part in parts {
+        let name = part.name();
+        objects.push((format!("{name}_rows"), table(name)));
+        objects.push((name.to_owned(), view(name)));
+    }
+    objects
+}
+
+/// Makes what is missing, in one transaction of its own.
+pub(super) fn prepare(connection: &Connection, parts: &Collections<World>) -> rusqlite::Result<()> {
+    let change = connection.unchecked_transaction()?;
+    for (name, text) in objects(parts) {
+        let known = change
+            .query_row("SELECT 1 FROM sqlite_schema WHERE name = ?1", [&name], |_| Ok(()))
+            .optional()?;
+        if known.is_none() {
+            change.execute_batch(&text)?;
+        }
+    }
+    change.pragma_update(None, "application_id", APPLICATION)?;
+    change.pragma_update(None, "user_version", FORMAT)?;
+    let mut meta = change.prepare("INSERT OR REPLACE INTO meta VALUES (?1, ?2)")?;
+    meta.execute(["format", &FORMAT.to_string()])?;
+    meta.execute(["written_by", concat!("timetwin ", env!("CARGO_PKG_VERSION"))])?;
+    drop(meta);
+    change.commit()
+}
+
+/// Tells whether a database is one of ours and whole. Reads only.
+pub(super) fn inspect(
+    connection: &Connection,
+    parts: &Collections<World>,
+) -> Result<(), StateError> {
+    let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get(0));
+    let application: i64 = number("application_id").map_err(torn)?;
+    if application != APPLICATION {
+        return Err(StateError::Foreign);
+    }
+    let found: i64 = number("user_version").map_err(torn)?;
+    if found > FORMAT {
+        return Err(StateError::Newer { found, known: FORMAT });
+    }
+    // Nothing of the file runs that this program has not written: a view or trigger could.
+    let known = objects(parts);
+    let mut schema = connection
+        .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+        .map_err(torn)?;
+    let rows = schema.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(torn)?;
+    for row in rows {
+        let (name, text): (String, String) = row.map_err(torn)?;
+        let expected = known.iter().find(|(known, _)| *known == name).map(|(_, text)| text);
+        // A collection of a program that knows more is left alone, as long as it is plain.
+        let is_plain = text == table(name.trim_end_matches("_rows")) || text == view(&name);
+        if expected.map_or(!is_plain, |expected| *expected != text) {
+            return Err(StateError::Foreign);
+        }
+    }
+    for (name, _) in [("meta", META), ("worlds", WORLDS), ("sandboxes", SANDBOXES)] {
+        if !has(connection, name)? {
+            return Err(StateError::Foreign);
+        }
+    }
+    let whole: String =
+        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(torn)?;
+    if whole == "ok" { Ok(()) } else { Err(StateError::Torn(whole)) }
+}
+
+/// Whether there is a table of this name.
+pub(super) fn has(connection: &Connection, table: &str) -> Result<bool, StateError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?1 AND type = 'table')";
+    connection.query_row(sql, [table], |row| row.get(0)).map_err(torn)
+}
+
+/// An error while reading what should be one of our files.
+pub(super) fn torn(error: rusqlite::Error) -> StateError {
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseCorrupt, DatabaseLocked, NotADatabase};
+    match error.sqlite_error_code() {
+        Some(NotADatabase) => StateError::NotSqlite,
+        Some(DatabaseBusy | DatabaseLocked) => StateError::InUse,
+        Some(DatabaseCorrupt) => StateError::Torn(error.to_string()),
+        _ => StateError::Sql(error),
+    }
+}

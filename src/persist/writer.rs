@@ -1,0 +1,390 @@
+//! The thread that owns the connection. Commits that wait at the same time share a transaction.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use rusqlite::{CachedStatement, Connection, params};
+
+use super::{Parts, StateError};
+use crate::kernel::sandbox::Origin;
+use crate::kernel::store::{Commit, Keeper, Root};
+use crate::kernel::word::{Lost, Promise, Receipt, promise};
+use crate::world::World;
+
+/// What the writer is asked to do.
+#[derive(Debug)]
+pub(super) enum Job {
+    /// A commit of a sandbox.
+    Commit(Arc<Place>, Commit<World>),
+    /// The sandbox is there, whether or not anything is committed to it.
+    Record(Arc<Place>, Promise),
+    /// The sandbox is gone.
+    Forget(Arc<Place>, Promise),
+}
+
+/// What waits to be written.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    waiting: Mutex<Waiting>,
+    filled: Condvar,
+    /// Transactions, and commits in them.
+    pub(super) transactions: AtomicU64,
+    pub(super) commits: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    jobs: Vec<Job>,
+    closed: bool,
+}
+
+impl Queue {
+    /// Gives the job back when nothing is written any more.
+    fn push(&self, job: Job) -> Result<(), Job> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.closed {
+            return Err(job);
+        }
+        waiting.jobs.push(job);
+        self.filled.notify_one();
+        Ok(())
+    }
+
+    /// Everything that waits, once there is something; nothing when the queue is closed and empty.
+    fn take(&self) -> Option<Vec<Job>> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if !waiting.jobs.is_empty() {
+                return Some(std::mem::take(&mut waiting.jobs));
+            }
+            if waiting.closed {
+                return None;
+            }
+            waiting = self.filled.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Lets the writer finish what waits, and end.
+    pub(super) fn close(&self) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.filled.notify_one();
+    }
+}
+
+fn fail(job: Job) {
+    match job {
+        Job::Commit(_, commit) => commit.lost(),
+        Job::Record(_, promise) | Job::Forget(_, promise) => promise.settle(Err(Lost)),
+    }
+}
+
+/// Where a sandbox is kept.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// Never used twice in a process, whatever the name.
+    pub(super) number: u64,
+    pub(super) name: String,
+    pub(super) origin: Arc<Origin<World>>,
+    pub(super) queue: Arc<Queue>,
+    /// This place, for jobs.
+    pub(super) this: std::sync::Weak<Place>,
+}
+
+impl Place {
+    fn ask(&self, job: impl FnOnce(Arc<Self>, Promise) -> Job) -> Receipt {
+        let (promise, receipt) = promise();
+        if let Some(place) = self.this.upgrade() {
+            self.queue.push(job(place, promise)).unwrap_or_else(fail);
+        }
+        receipt
+    }
+}
+
+impl Keeper<World> for Place {
+    fn keep(&self, commit: Commit<World>) -> Result<(), Box<Commit<World>>> {
+        let Some(place) = self.this.upgrade() else { return Err(Box::new(commit)) };
+        match self.queue.push(Job::Commit(place, commit)) {
+            Err(Job::Commit(_, commit)) => Err(Box::new(commit)),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    fn record(&self) -> Receipt {
+        self.ask(Job::Record)
+    }
+
+    fn forget(&self) -> Receipt {
+        self.ask(Job::Forget)
+    }
+}
+
+/// What the file holds, as far as the writer must know.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    /// Worlds of sandboxes, by the number of their place.
+    pub(super) places: imbl::OrdMap<u64, i64>,
+    /// Worlds of origins, by address; held, so that an address stays taken.
+    pub(super) origins: imbl::OrdMap<usize, (i64, Arc<Origin<World>>)>,
+    /// Places that were forgotten while somebody was still in them.
+    gone: imbl::OrdSet<u64>,
+    /// The origin of implicit forks, which stays.
+    pub(super) first: i64,
+}
+
+/// Address of an origin.
+pub(super) fn address(origin: &Arc<Origin<World>>) -> usize {
+    Arc::as_ptr(origin) as usize
+}
+
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    pub(super) parts: Parts,
+    pub(super) known: Known,
+}
+
+impl Writer {
+    /// Writes what comes until the queue is closed.
+    pub(super) fn run(mut self, queue: &Queue) {
+        while let Some(jobs) = queue.take() {
+            // What was built on a lost commit is lost.
+            let (jobs, stale): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|job| match job {
+                Job::Commit(_, commit) => commit.is_sound(),
+                Job::Record(..) | Job::Forget(..) => true,
+            });
+            stale.into_iter().for_each(fail);
+            let before = self.known.clone();
+            match self.write(&jobs) {
+                Ok(()) => {
+                    queue.transactions.fetch_add(1, Ordering::Relaxed);
+                    for job in jobs {
+                        match job {
+                            Job::Commit(_, commit) => {
+                                queue.commits.fetch_add(1, Ordering::Relaxed);
+                                commit.kept();
+                            }
+                            Job::Record(_, promise) | Job::Forget(_, promise) => {
+                                promise.settle(Ok(()));
+                            }
+                        }
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the state file could not be written");
+                    self.known = before;
+                    jobs.into_iter().for_each(fail);
+                }
+            }
+        }
+        // The file stands alone without its log beside it.
+        let _ = self.connection.pragma_update(None, "journal_mode", "DELETE");
+    }
+
+    /// Writes all jobs in one transaction.
+    fn write(&mut self, jobs: &[Job]) -> Result<(), StateError> {
+        let Self { connection, parts, known } = self;
+        let change =
+            connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let mut write = Write { change: &change, parts, known };
+        // Of each sandbox, the steps of all its commits together.
+        let mut steps: BTreeMap<u64, (Arc<Place>, Arc<Root<World>>, Arc<Root<World>>)> =
+            BTreeMap::new();
+        for job in jobs {
+            match job {
+                Job::Commit(place, commit) => {
+                    let after = Arc::clone(&commit.after);
+                    let step = steps.entry(place.number);
+                    step.and_modify(|(_, _, last)| *last = Arc::clone(&after))
+                        .or_insert_with(|| (Arc::clone(place), Arc::clone(&commit.before), after));
+                }
+                Job::Record(place, _) => {
+                    write.place(place)?;
+                }
+                Job::Forget(place, _) => {
+                    steps.remove(&place.number);
+                    write.forget(place)?;
+                }
+            }
+        }
+        for (place, before, after) in steps.into_values() {
+            write.step(&place, &before, &after)?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+}
+
+/// One transaction.
+pub(super) struct Write<'a> {
+    pub(super) change: &'a Connection,
+    pub(super) parts: &'a Parts,
+    pub(super) known: &'a mut Known,
+}
+
+impl Write<'_> {
+    /// The world of a sandbox, made at its first use.
+    fn place(&mut self, place: &Place) -> Result<i64, StateError> {
+        if let Some(world) = self.known.places.get(&place.number) {
+            return Ok(*world);
+        }
+        let origin = self.origin(&place.origin)?;
+        let world = self.world(Some(origin), 0)?;
+        self.change
+            .prepare_cached("INSERT OR REPLACE INTO sandboxes VALUES (?1, ?2, ?3)")?
+            .execute(params![place.name, world, origin])?;
+        self.known.places.insert(place.number, world);
+        Ok(world)
+    }
+
+    /// The world of an origin, written whole or as what differs from its base.
+    pub(super) fn origin(&mut self, origin: &Arc<Origin<World>>) -> Result<i64, StateError> {
+        if let Some((world, _)) = self.known.origins.get(&address(origin)) {
+            return Ok(*world);
+        }
+        let base = origin.base.as_ref().map(|base| self.origin(base)).transpose()?;
+        let world = self.world(base, 0)?;
+        let before = origin.base.as_ref().map(|base| &base.root.value);
+        self.rows(world, before, &origin.root.value)?;
+        self.known.origins.insert(address(origin), (world, Arc::clone(origin)));
+        Ok(world)
+    }
+
+    fn world(&self, base: Option<i64>, version: u64) -> Result<i64, StateError> {
+        self.change
+            .prepare_cached("INSERT INTO worlds (base, version) VALUES (?1, ?2)")?
+            .execute(params![base, number(version)])?;
+        Ok(self.change.last_insert_rowid())
+    }
+
+    fn step(
+        &mut self,
+        place: &Place,
+        before: &Arc<Root<World>>,
+        after: &Arc<Root<World>>,
+    ) -> Result<(), StateError> {
+        if self.known.gone.contains(&place.number) {
+            return Ok(());
+        }
+        let world = self.place(place)?;
+        if Arc::ptr_eq(after, &place.origin.root) {
+            // Reset: nothing differs from the origin.
+            self.clear(world)?;
+        } else {
+            self.rows(world, Some(&before.value), &after.value)?;
+        }
+        self.change
+            .prepare_cached("UPDATE worlds SET version = ?2 WHERE id = ?1")?
+            .execute(params![world, number(after.version)])?;
+        Ok(())
+    }
+
+    /// Writes the rows in which `after` differs from `before`, or all.
+    fn rows(&self, world: i64, before: Option<&World>, after: &World) -> Result<(), StateError> {
+        for part in self.parts.iter() {
+            let name = part.name();
+            let mut statements = Statements { change: self.change, name, put: None, take: None };
+            let mut failed = None;
+            let mut tell = |key: &str, row: Option<&str>| {
+                if failed.is_none() {
+                    failed = statements.write(world, key, row).err();
+                }
+            };
+            match before {
+                Some(before) => part.changed(before, after, &mut tell)?,
+                None => part.all(after, &mut tell)?,
+            }
+            if let Some(error) = failed {
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn clear(&self, world: i64) -> Result<(), StateError> {
+        for part in self.parts.iter() {
+            let sql = format!("DELETE FROM {}_rows WHERE world = ?1", part.name());
+            self.change.prepare_cached(&sql)?.execute([world])?;
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self, place: &Place) -> Result<(), StateError> {
+        self.known.gone.insert(place.number);
+        let Some(world) = self.known.places.remove(&place.number) else { return Ok(()) };
+        // The name may be another sandbox's by now.
+        self.change
+            .prepare_cached("DELETE FROM sandboxes WHERE name = ?1 AND world = ?2")?
+            .execute(params![place.name, world])?;
+        self.clear(world)?;
+        self.change.prepare_cached("DELETE FROM worlds WHERE id = ?1")?.execute([world])?;
+        self.sweep()
+    }
+
+    /// Deletes the origins that no sandbox and no other origin needs.
+    pub(super) fn sweep(&mut self) -> Result<(), StateError> {
+        loop {
+            let mut unused = self.change.prepare_cached(
+                "SELECT id FROM worlds WHERE id <> ?1 \
+                 AND id NOT IN (SELECT world FROM sandboxes) \
+                 AND id NOT IN (SELECT origin FROM sandboxes) \
+                 AND id NOT IN (SELECT base FROM worlds WHERE base IS NOT NULL)",
+            )?;
+            let unused = unused
+                .query_map([self.known.first], |row| row.get(0))?
+                .collect::<rusqlite::Result<Vec<i64>>>()?;
+            if unused.is_empty() {
+                return Ok(());
+            }
+            for world in unused {
+                self.clear(world)?;
+                self.change.prepare_cached("DELETE FROM worlds WHERE id = ?1")?.execute([world])?;
+                let gone = self.known.origins.iter().find(|(_, (known, _))| *known == world);
+                if let Some(address) = gone.map(|(address, _)| *address) {
+                    self.known.origins.remove(&address);
+                }
+            }
+        }
+    }
+}
+
+/// Prepared once for the rows of a collection.
+struct Statements<'a> {
+    change: &'a Connection,
+    name: &'static str,
+    put: Option<CachedStatement<'a>>,
+    take: Option<CachedStatement<'a>>,
+}
+
+impl Statements<'_> {
+    fn write(&mut self, world: i64, key: &str, row: Option<&str>) -> rusqlite::Result<()> {
+        let name = self.name;
+        let Some(row) = row else {
+            // Of a row that no world below has, nothing need be said.
+            let sql = format!(
+                "INSERT OR REPLACE INTO {name}_rows SELECT ?1, ?2, NULL WHERE EXISTS (\
+                 WITH RECURSIVE up (id) AS (SELECT base FROM worlds WHERE id = ?1 UNION ALL \
+                 SELECT base FROM worlds JOIN up USING (id) WHERE base IS NOT NULL) \
+                 SELECT 1 FROM up JOIN {name}_rows ON {name}_rows.world = up.id AND key = ?2)"
+            );
+            let delete = format!("DELETE FROM {name}_rows WHERE world = ?1 AND key = ?2");
+            self.change.prepare_cached(&delete)?.execute(params![world, key])?;
+            let take = match &mut self.take {
+                Some(take) => take,
+                None => self.take.insert(self.change.prepare_cached(&sql)?),
+            };
+            return take.execute(params![world, key]).map(|_| ());
+        };
+        let put = match &mut self.put {
+            Some(put) => put,
+            None => {
+                let sql = format!("INSERT OR REPLACE INTO {name}_rows VALUES (?1, ?2, ?3)");
+                self.put.insert(self.change.prepare_cached(&sql)?)
+            }
+        };
+        put.execute(params![world, key, row]).map(|_| ())
+    }
+}
+
+fn number(version: u64) -> i64 {
+    i64::try_from(version).unwrap_or(i64::MAX)
+}

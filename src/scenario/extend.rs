@@ -1,0 +1,106 @@
+//! Fragments: parts of a scenario that are added to one that has been planted already.
+//!
+//! A fragment has the lists of a scenario file, all of them optional, whose rows may name what the
+//! scenario has; and overlays by system, which say more of what is there or new.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::format::{ClientIn, PersonIn, ProjectIn, TaskIn, WorkIn};
+use super::load::{Resolver, Rows, SYSTEMS, misfit, parse};
+use super::seed::{Known, Overlay, Scenario, SeedError};
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct FragmentIn {
+    people: Vec<PersonIn>,
+    clients: Vec<ClientIn>,
+    projects: Vec<ProjectIn>,
+    tasks: Vec<TaskIn>,
+    work: Vec<WorkIn>,
+    overlays: BTreeMap<String, Value>,
+}
+
+/// A fragment ready to be planted.
+#[derive(Debug)]
+pub struct Fragment {
+    /// What is known, then what is new; only the fragment's own work.
+    pub scenario: Scenario,
+    /// The fragment's overlays.
+    pub overlays: BTreeMap<&'static str, Overlay>,
+    file: Overlay,
+}
+
+/// Resolves a fragment against what is known; its relative dates count from `now`.
+///
+/// # Errors
+/// The first thing of the fragment that does not fit.
+pub fn resolve(known: &Scenario, text: &str, now: DateTime<Utc>) -> Result<Fragment, SeedError> {
+    let file = Overlay { file: "fragment".to_owned(), text: text.to_owned() };
+    if text.trim_start().starts_with('[') {
+        return Err(misfit(&file, "fragment", "a fragment is an object"));
+    }
+    let FragmentIn { people, clients, projects, tasks, work, overlays: added } = parse(&file)?;
+    if let Some(n) = work.iter().position(|work| work.running) {
+        let message = "a timer of a living world is started through its API";
+        return Err(misfit(&file, &format!("work[{n}].running"), message));
+    }
+    let mut scenario = cast(known);
+    scenario.anchor = now;
+    scenario.known = Known {
+        people: scenario.people.len(),
+        clients: scenario.clients.len(),
+        projects: scenario.projects.len(),
+        tasks: scenario.tasks.len(),
+    };
+    let rows = Rows { people, clients, projects, tasks, work };
+    Resolver::behind(&file, now, known).add(rows, &mut scenario)?;
+    let mut overlays = BTreeMap::new();
+    for (name, value) in added {
+        let field = format!("overlays.{name}");
+        let system = SYSTEMS.into_iter().find(|system| *system == name);
+        let system = system.ok_or_else(|| misfit(&file, &field, "there is no such system"))?;
+        if !value.is_object() {
+            return Err(misfit(&file, &field, "an overlay is an object"));
+        }
+        let overlay = Overlay { file: format!("fragment: {field}"), text: value.to_string() };
+        overlays.insert(system, overlay);
+    }
+    Ok(Fragment { scenario, overlays, file })
+}
+
+/// Everybody and everything that can be named, without work.
+#[must_use]
+pub fn cast(scenario: &Scenario) -> Scenario {
+    let Scenario {
+        name, company, currency, anchor, people, clients, projects, tasks, known, ..
+    } = scenario;
+    Scenario {
+        name: name.clone(),
+        company: company.clone(),
+        currency: currency.clone(),
+        anchor: *anchor,
+        people: people.clone(),
+        clients: clients.clone(),
+        projects: projects.clone(),
+        tasks: tasks.clone(),
+        work: Vec::new(),
+        known: *known,
+    }
+}
+
+impl Fragment {
+    /// An error in an overlay as an error at the fragment's field.
+    #[must_use]
+    pub fn translate(&self, error: SeedError) -> SeedError {
+        match error.file.strip_prefix("fragment: ") {
+            Some(overlay) => {
+                misfit(&self.file, &format!("{overlay}.{}", error.field), error.message)
+            }
+            None => error,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Where a world comes from: the scenario it was grown from and the fragments planted since, so that
+//! another fragment can name all of it, and what a system holds can be compared with what was planted.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::extend::{cast, resolve};
+use super::load::Bundle;
+use super::seed::{Scenario, SeedError};
+
+/// Longest scenario text that is kept with a world, in bytes.
+const KEPT: usize = 16 * 1024 * 1024;
+
+/// What a world was grown from.
+#[derive(Debug)]
+pub struct Provenance {
+    /// The scenario.
+    bundle: Arc<Bundle>,
+    /// The instant its relative dates count from.
+    anchor: DateTime<Utc>,
+    /// What was planted since, in order.
+    fragments: Vec<Planted>,
+    /// Everybody and everything of it that can be named.
+    cast: OnceLock<Arc<Scenario>>,
+}
+
+/// A fragment that was planted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planted {
+    /// Its text.
+    pub text: String,
+    /// The instant its relative dates count from.
+    pub anchor: DateTime<Utc>,
+}
+
+impl Provenance {
+    /// Of a world that was grown from a scenario.
+    #[must_use]
+    pub fn of(bundle: Arc<Bundle>, scenario: &Scenario) -> Self {
+        let whole = OnceLock::from(Arc::new(cast(scenario)));
+        Self { bundle, anchor: scenario.anchor, fragments: Vec::new(), cast: whole }
+    }
+
+    /// With one more fragment; `scenario` is what it was resolved to.
+    #[must_use]
+    pub fn and(&self, planted: Planted, scenario: &Scenario) -> Self {
+        let mut fragments = self.fragments.clone();
+        fragments.push(planted);
+        let (bundle, whole) = (Arc::clone(&self.bundle), OnceLock::from(Arc::new(cast(scenario))));
+        Self { bundle, anchor: self.anchor, fragments, cast: whole }
+    }
+
+    /// The instant that relative dates of the scenario count from.
+    #[must_use]
+    pub fn anchor(&self) -> DateTime<Utc> {
+        self.anchor
+    }
+
+    /// Everybody and everything that a fragment can name.
+    ///
+    /// # Errors
+    /// A scenario that this program no longer reads.
+    pub fn cast(&self) -> Result<Arc<Scenario>, SeedError> {
+        if let Some(known) = self.cast.get() {
+            return Ok(Arc::clone(known));
+        }
+        let whole = Arc::new(cast(&self.scenario()?));
+        Ok(Arc::clone(self.cast.get_or_init(|| whole)))
+    }
+
+    /// All of it, with all work.
+    ///
+    /// # Errors
+    /// A scenario that this program no longer reads.
+    pub fn scenario(&self) -> Result<Scenario, SeedError> {
+        let mut scenario = self.bundle.resolve(self.anchor)?;
+        for Planted { text, anchor } in &self.fragments {
+            let mut more = resolve(&scenario, text, *anchor)?.scenario;
+            scenario.work.append(&mut more.work);
+            more.work = scenario.work;
+            scenario = more;
+        }
+        Ok(scenario)
+    }
+
+    /// As it is kept; nothing for a scenario that is too long.
+    #[must_use]
+    pub fn kept(&self) -> Option<KeptProvenance> {
+        let scenario = Some(self.bundle.kept()).filter(|kept| kept.length() <= KEPT)?;
+        Some(KeptProvenance { scenario, anchor: self.anchor, fragments: self.fragments.clone() })
+    }
+}
+
+/// A provenance as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptProvenance {
+    scenario: KeptBundle,
+    anchor: DateTime<Utc>,
+    fragments: Vec<Planted>,
+}
+
+/// A scenario as it is kept: texts with their file names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptBundle {
+    pub(super) name: String,
+    pub(super) file: (String, String),
+    /// By system.
+    pub(super) overlays: BTreeMap<String, (String, String)>,
+}
+
+impl KeptBundle {
+    fn length(&self) -> usize {
+        self.file.1.len() + self.overlays.values().map(|(_, text)| text.len()).sum::<usize>()
+    }
+}
+
+impl KeptProvenance {
+    /// The provenance again.
+    #[must_use]
+    pub fn revive(self) -> Provenance {
+        let Self { scenario, anchor, fragments } = self;
+        let bundle = Arc::new(Bundle::revive(scenario));
+        Provenance { bundle, anchor, fragments, cast: OnceLock::new() }
+    }
+}

@@ -1,0 +1,94 @@
+//! Time travel.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Error, Twin};
+use crate::kernel::civil::parse_iso_span;
+use crate::kernel::clock::{Clock, OutOfRange};
+use crate::vendors::TIMELINE;
+
+/// How long a change of the clock waits for the webhooks that it makes due.
+const SETTLE: Duration = Duration::from_secs(10);
+
+/// How a clock goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// With the machine's, by an offset.
+    Real,
+    /// Not at all.
+    Frozen,
+}
+
+impl From<Clock> for Mode {
+    fn from(clock: Clock) -> Self {
+        match clock {
+            Clock::Real { .. } => Self::Real,
+            Clock::Frozen { .. } => Self::Frozen,
+        }
+    }
+}
+
+/// What is to become of a clock. A real clock without `now` shows the machine's time again; a frozen one
+/// without `now` stops where it is; without a mode it goes on as it does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ClockChange {
+    /// How it goes from now on.
+    pub mode: Option<Mode>,
+    /// What it shows now.
+    pub now: Option<DateTime<Utc>>,
+}
+
+impl Twin {
+    /// Sets the clock of a sandbox. What happens by itself until the instant it shows then happens in
+    /// order, each thing at its own instant.
+    ///
+    /// # Errors
+    /// There is no such sandbox, or the instant is out of range.
+    pub async fn set_clock(&self, name: &str, change: ClockChange) -> Result<Clock, Error> {
+        let ClockChange { mode, now } = change;
+        self.turn(name, |clock| {
+            let kind = match mode {
+                None => clock,
+                Some(Mode::Real) => Clock::real(),
+                Some(Mode::Frozen) => Clock::frozen(clock.now()),
+            };
+            now.map_or(Ok(kind), |now| kind.set(now))
+        })
+        .await
+    }
+
+    /// Moves the clock of a sandbox forward by an ISO 8601 duration.
+    ///
+    /// # Errors
+    /// There is no such sandbox, the text is no duration, or it leads out of range.
+    pub async fn advance(&self, name: &str, by: &str) -> Result<Clock, Error> {
+        let span = parse_iso_span(by).filter(|span| *span >= TimeDelta::zero());
+        let span = span.ok_or_else(|| Error::BadDuration(by.to_owned()))?;
+        self.turn(name, |clock| clock.advance(span)).await
+    }
+
+    async fn turn(
+        &self,
+        name: &str,
+        change: impl FnOnce(Clock) -> Result<Clock, OutOfRange>,
+    ) -> Result<Clock, Error> {
+        let sandbox = self.sandbox(name)?;
+        let (clock, written) = sandbox.store.commit(|world| {
+            let clock = change(world.clock)?;
+            world.turn(TIMELINE, clock);
+            Ok::<_, OutOfRange>(clock)
+        })?;
+        written.receipt.await?;
+        // What is due by now is on its way when the answer comes, unless a receiver takes its time.
+        let courier = Arc::clone(self.courier());
+        let settled = tokio::spawn(async move { courier.settle(&sandbox).await });
+        let _ = tokio::time::timeout(SETTLE, settled).await;
+        self.mount().posted().ring();
+        Ok(clock)
+    }
+}

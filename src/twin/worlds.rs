@@ -1,0 +1,149 @@
+//! Making, resetting and dropping worlds, their checkpoints and snapshots.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::{Error, Limits, Twin, grow};
+use crate::kernel::clock::Clock;
+use crate::kernel::outbox::DeliveryId;
+use crate::kernel::revision::Revision;
+use crate::kernel::sandbox::{Origin, Refused, Sandbox, is_name};
+use crate::persist::snapshot;
+use crate::scenario::load::Bundle;
+use crate::world::World;
+
+/// What a sandbox is made of; everything may be left out.
+#[derive(Debug, Clone, Default)]
+pub struct Make {
+    /// A built-in scenario; the twin's own when left out.
+    pub scenario: Option<String>,
+    /// A sandbox to fork, instead of a scenario.
+    pub from: Option<String>,
+    /// Freezes the clock at this instant.
+    pub at: Option<DateTime<Utc>>,
+    /// Which generation of the APIs it speaks.
+    pub revision: Option<Revision>,
+    /// Whether rate limits hold.
+    pub limits: Option<Limits>,
+}
+
+/// A sandbox that was made.
+#[derive(Debug)]
+pub struct Made {
+    /// The sandbox.
+    pub sandbox: Arc<Sandbox<World>>,
+    /// Whether it takes the place of one of the same name.
+    pub replaced: bool,
+}
+
+impl Twin {
+    /// Makes a sandbox, or makes it anew.
+    ///
+    /// # Errors
+    /// What it is to be made of does not exist, or there is no room for it.
+    pub async fn make(&self, name: &str, make: Make) -> Result<Made, Error> {
+        if !is_name(name) {
+            return Err(Refused::BadName.into());
+        }
+        let Make { scenario, from, at, revision, limits } = make;
+        let frozen = at.map(|at| Clock::frozen(at).set(at)).transpose()?;
+        let (mut world, base) = match from {
+            Some(from) => {
+                let source = self.sandbox(&from)?;
+                let mut world = source.store.read().value.clone();
+                world.outbox.abandon();
+                (world, Some(Arc::clone(source.origin())))
+            }
+            None => {
+                let setup = self.setup();
+                let bundle = match scenario {
+                    Some(name) => Arc::new(Bundle::builtin(&name)?),
+                    None => Arc::clone(&setup.scenario),
+                };
+                (grow(&bundle, frozen.unwrap_or(setup.clock), setup.settings)?, None)
+            }
+        };
+        world.clock = frozen.unwrap_or(world.clock);
+        world.settings.revision = revision.unwrap_or(world.settings.revision);
+        world.settings.rate_limits = limits.map_or(world.settings.rate_limits, Limits::hold);
+        let origin = match &base {
+            Some(base) => Origin::forked(world, base),
+            None => Origin::grown(world),
+        };
+        self.put(name, origin).await
+    }
+
+    async fn put(&self, name: &str, origin: Arc<Origin<World>>) -> Result<Made, Error> {
+        let replaced = self.sandboxes().get(name).is_some();
+        let (sandbox, receipt) = self.sandboxes().create(name, origin)?;
+        receipt.await?;
+        Ok(Made { sandbox, replaced })
+    }
+
+    /// Drops a sandbox.
+    ///
+    /// # Errors
+    /// There is none of this name, or it is `main`.
+    pub async fn discard(&self, name: &str) -> Result<(), Error> {
+        Ok(self.sandboxes().drop(name)?.await?)
+    }
+
+    /// Brings a sandbox back to its first state.
+    ///
+    /// # Errors
+    /// There is none of this name.
+    pub async fn reset(&self, name: &str) -> Result<(), Error> {
+        let receipt = self.sandbox(name)?.reset();
+        Ok(receipt.await?)
+    }
+
+    /// Brings a sandbox back to a checkpoint.
+    ///
+    /// # Errors
+    /// There is no such sandbox or checkpoint.
+    pub async fn restore(&self, name: &str, checkpoint: &str) -> Result<(), Error> {
+        let receipt = self.sandbox(name)?.restore(checkpoint)?;
+        self.mount().posted().ring();
+        Ok(receipt.await?)
+    }
+
+    /// Sends a webhook once more, at once. Returns when the attempt was made.
+    ///
+    /// # Errors
+    /// There is no such sandbox or delivery.
+    pub async fn resend(&self, name: &str, delivery: DeliveryId) -> Result<(), Error> {
+        let sandbox = self.sandbox(name)?;
+        let ((), written) = sandbox.store.commit(|world| {
+            let now = world.clock.now();
+            let known = world.outbox.resend(delivery, now);
+            known.then_some(()).ok_or_else(|| Error::unknown("delivery", &delivery.to_string()))
+        })?;
+        written.receipt.await?;
+        let courier = Arc::clone(self.courier());
+        let _ = tokio::spawn(async move { courier.settle(&sandbox).await }).await;
+        Ok(())
+    }
+
+    /// A sandbox as the bytes of a snapshot file.
+    ///
+    /// # Errors
+    /// There is none of this name.
+    pub fn snapshot(&self, name: &str) -> Result<Vec<u8>, Error> {
+        let root = self.sandbox(name)?.store.read();
+        Ok(snapshot::write(name, &root.value, self.parts())?)
+    }
+
+    /// Makes a sandbox of a snapshot file, or makes it anew; a reset leads back to the snapshot.
+    ///
+    /// # Errors
+    /// The bytes are no snapshot, or there is no room for the sandbox.
+    pub async fn put_snapshot(&self, name: &str, bytes: Vec<u8>) -> Result<Made, Error> {
+        if !is_name(name) {
+            return Err(Refused::BadName.into());
+        }
+        let mut world = snapshot::read(bytes, name, self.parts())?;
+        world.outbox.abandon();
+        self.put(name, Origin::grown(world)).await
+    }
+}

@@ -1,0 +1,30 @@
+//! Errors that a fault plan asks for, in Clockify's form.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::Error;
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::VendorError;
+use crate::http::surface::Fault;
+
+/// The answer to a request that is not to be answered. What the proxy in front of the service answers
+/// has no body.
+#[must_use]
+pub fn fault(cx: &Cx, fault: Fault) -> Reply {
+    match fault {
+        Fault::RateLimited | Fault::Status(StatusCode::TOO_MANY_REQUESTS) => {
+            Error::TooMany.reply(cx)
+        }
+        Fault::Status(StatusCode::INTERNAL_SERVER_ERROR) => Error::Defect.reply(cx),
+        Fault::Status(StatusCode::UNAUTHORIZED) => Error::UnknownKey.reply(cx),
+        Fault::Status(StatusCode::FORBIDDEN) => Error::AccessDenied.reply(cx),
+        Fault::Status(StatusCode::NOT_FOUND) => Error::NoResource.reply(cx),
+        Fault::Status(status) if status.is_server_error() => Reply::empty(status),
+        Fault::Status(status) => {
+            let message = status.canonical_reason().unwrap_or("Error");
+            Reply::json(status, &json!({ "message": message, "code": status.as_u16() }))
+        }
+    }
+}

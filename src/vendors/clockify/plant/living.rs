@@ -1,0 +1,157 @@
+//! Planting into a workspace that lives: what is known is found, and told more.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::super::model::clients::ClientBy;
+use super::super::model::fields::CustomField;
+use super::super::model::groups::GroupBy;
+use super::super::model::names::Folded;
+use super::super::model::settings::WorkspaceSettings;
+use super::super::model::tags::TagBy;
+use super::super::model::users::UserBy;
+use super::super::model::workspaces::{Currency, Workspace};
+use super::super::model::{CurrencyId, FieldId, GroupId, TagId};
+use super::super::overlay::WorkspaceIn;
+use super::Planter;
+use crate::scenario::seed::SeedError;
+
+impl Planter<'_> {
+    /// Finds what the company's workspace has of the scenario.
+    pub(super) fn recall(&mut self) {
+        let (scenario, known, home) = (self.scenario, self.scenario.known, self.home);
+        let people = scenario.people.iter().enumerate().take(known.people);
+        for (n, person) in people {
+            let email = UserBy::Email(person.email.to_lowercase());
+            if let Some(user) = self.state.users.find(email).next() {
+                self.users.insert(n, user.id);
+            }
+        }
+        for (n, client) in scenario.clients.iter().enumerate().take(known.clients) {
+            let name = ClientBy::Name(home, Folded::of(&client.name));
+            if let Some(client) = self.state.clients.find(name).next() {
+                self.clients.insert(n, client.id);
+            }
+        }
+        let keyed = self.state.projects.iter().filter(|project| project.workspace == home);
+        let keyed = keyed.filter_map(|project| Some((project.key.as_deref()?, project.id)));
+        for (key, id) in keyed {
+            let at = scenario.projects.iter().take(known.projects).position(|it| it.key == key);
+            if let Some(n) = at {
+                self.projects.insert(n, id);
+            }
+        }
+        let keyed = self.state.tasks.iter().filter(|task| task.workspace == home);
+        let keyed = keyed.filter_map(|task| Some((task.key.as_deref()?, task.id)));
+        for (key, id) in keyed {
+            let at = scenario.tasks.iter().take(known.tasks).position(|it| it.key == key);
+            if let Some(n) = at {
+                self.tasks.insert(n, id);
+            }
+        }
+    }
+
+    fn is_living(&self) -> bool {
+        self.scenario.known.is_living()
+    }
+
+    /// The user group of this name that a living workspace has.
+    pub(super) fn living_group(&self, name: &str) -> Option<GroupId> {
+        let by_name = GroupBy::Name(self.home, Folded::of(name));
+        let found = self.state.groups.find(by_name).next().filter(|_| self.is_living());
+        found.map(|group| group.id)
+    }
+
+    /// The tag of this name that a living workspace has.
+    pub(super) fn living_tag(&self, name: &str) -> Option<TagId> {
+        let by_name = TagBy::Name(self.home, Folded::of(name));
+        let found = self.state.tags.find(by_name).next().filter(|_| self.is_living());
+        found.map(|tag| tag.id)
+    }
+
+    /// The custom field of this name that a living workspace has.
+    pub(super) fn living_field(&self, name: &str) -> Option<FieldId> {
+        let is_it = |field: &&Arc<CustomField>| field.workspace == self.home && field.name == name;
+        let found = self.state.fields.iter().find(is_it).filter(|_| self.is_living());
+        found.map(|field| field.id)
+    }
+
+    /// What the overlay says of the company's workspace: members that are named change, all others stay.
+    pub(super) fn tell_home(&mut self) -> Result<(), SeedError> {
+        let text: Value = serde_json::from_str(&self.file.text).unwrap_or_default();
+        let said = &text["workspace"];
+        let says = |member: &str| said.get(member).is_some();
+        let WorkspaceIn {
+            plan,
+            seats,
+            currencies,
+            hourly_rate,
+            cost_rate,
+            settings: _,
+            breaks,
+            image_url,
+            subdomain,
+        } = &self.overlay.workspace;
+        let Some(home) = self.state.workspaces.get(self.home) else { return Ok(()) };
+        let mut home = Workspace::clone(home);
+        if says("plan") {
+            home.plan = plan.0.clone();
+        }
+        if says("seats") {
+            home.seats = *seats;
+        }
+        for code in currencies {
+            if home.currencies.iter().all(|known| known.code != *code) {
+                let id = CurrencyId(self.ids.hex24("clockify/currencies", self.founded));
+                home.currencies.push(Currency { id, code: code.clone(), is_default: false });
+            }
+        }
+        if says("hourly_rate") {
+            home.rates.hourly = self.rate("workspace.hourly_rate", hourly_rate)?;
+        }
+        if says("cost_rate") {
+            home.rates.cost = self.rate("workspace.cost_rate", cost_rate)?;
+        }
+        if let Some(said) = said["settings"].as_object() {
+            home.settings = self.settings(&home.settings, said)?;
+        }
+        if says("breaks") {
+            home.breaks = *breaks;
+        }
+        if says("image_url") {
+            home.image_url.clone_from(image_url);
+        }
+        if says("subdomain") {
+            home.subdomain.clone_from(subdomain);
+        }
+        self.state.workspaces.put(home);
+        Ok(())
+    }
+
+    /// The settings with those that are named.
+    fn settings(
+        &self,
+        known: &WorkspaceSettings,
+        said: &serde_json::Map<String, Value>,
+    ) -> Result<WorkspaceSettings, SeedError> {
+        let misfit =
+            |error: serde_json::Error| self.misfit("workspace.settings", error.to_string());
+        let mut settings = serde_json::to_value(known).map_err(misfit)?;
+        merge(&mut settings, &Value::Object(said.clone()));
+        let settings = serde_json::from_value(settings).map_err(misfit)?;
+        Ok(super::whole_seconds(settings))
+    }
+}
+
+/// Puts the members of `said` over those of `known`, objects member by member.
+fn merge(known: &mut Value, said: &Value) {
+    match (known, said) {
+        (Value::Object(known), Value::Object(said)) => {
+            for (name, said) in said {
+                merge(known.entry(name.clone()).or_insert(Value::Null), said);
+            }
+        }
+        (known, said) => *known = said.clone(),
+    }
+}

@@ -1,0 +1,142 @@
+//! Custom fields of a workspace, and what single projects say of them.
+
+use axum::http::{Method, StatusCode};
+
+use super::super::auth::Access;
+use super::super::error::{Entity, Error};
+use super::super::model::fields::CustomField;
+use super::super::model::names::NameFilter;
+use super::super::model::{FieldId, ProjectId, State};
+use super::super::rules::custom_fields::{self, NAME, Wanted};
+use super::super::wire::body;
+use super::super::wire::custom_fields::{CustomFieldIn, CustomFieldOut, OnProjectPatch};
+use super::super::wire::query;
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::Routes;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let all = "/v1/workspaces/{workspaceId}/custom-fields";
+    let one = "/v1/workspaces/{workspaceId}/custom-fields/{customFieldId}";
+    let project = "/v1/workspaces/{workspaceId}/projects/{projectId}/custom-fields";
+    let on = "/v1/workspaces/{workspaceId}/projects/{projectId}/custom-fields/{customFieldId}";
+    routes
+        .on(Method::GET, all, "getCustomFields", get_custom_fields)
+        .on(Method::POST, all, "createCustomField", create_custom_field)
+        .on(Method::DELETE, one, "deleteCustomField", delete_custom_field)
+        .on(Method::PUT, one, "updateCustomField", update_custom_field)
+        .on(Method::GET, project, "getCustomFieldsOfProject", get_custom_fields_of_project)
+        .on(Method::PATCH, on, "updateCustomFieldOfProject", update_custom_field_of_project)
+        .on(Method::DELETE, on, "removeCustomFieldOfProject", remove_custom_field_of_project)
+}
+
+impl From<custom_fields::Error> for Error {
+    fn from(error: custom_fields::Error) -> Self {
+        use custom_fields::Error as Rule;
+        match error {
+            Rule::Denied(denied) => denied.into(),
+            Rule::Unknown => Self::Foreign(Entity::CustomField),
+            Rule::UnknownProject => Self::Foreign(Entity::Project),
+            Rule::Missing => Self::NotNull,
+            Rule::NameLength => Self::Length(NAME.0, NAME.1),
+            Rule::Taken(name) => Self::NameTaken(Entity::CustomField, name),
+            Rule::Text(error) => error.into(),
+            Rule::Type => Self::Invalid("type".to_owned()),
+            Rule::AllowedValues => Self::Invalid("allowedValues".to_owned()),
+            Rule::Value => Self::Invalid("value".to_owned()),
+            Rule::Limit => Self::FieldLimit,
+        }
+    }
+}
+
+/// Source: document 001, line 3508.
+fn get_custom_fields(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let state = &root.value.clockify;
+    Ok(shown_all(state, &custom_fields::list(state, &access.actor, &wanted(cx)?)))
+}
+
+/// Source: document 001, lines 3509 to 3514, and notes/clockify.md 4.10.
+fn wanted(cx: &Cx) -> Result<Wanted, Error> {
+    Ok(Wanted {
+        name: query::text(cx, "name").map(NameFilter::part),
+        status: query::word(cx, "status")?,
+        entities: query::words(cx, "entity-type")?,
+    })
+}
+
+/// Source: notes/clockify.md 4.10.
+fn create_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let draft = body::object::<CustomFieldIn>(cx)?.into();
+    cx.write(|world| {
+        let (state, ids) = (&mut world.clockify, &mut world.ids);
+        let field = custom_fields::create(state, ids, cx.now(), &access.actor, draft)?;
+        Ok(Reply::json(StatusCode::CREATED, &CustomFieldOut::new(state, &field)))
+    })
+}
+
+/// Source: notes/clockify.md 4.10.
+fn update_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    let draft = body::object::<CustomFieldIn>(cx)?.into();
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let field = custom_fields::update(state, &access.actor, id, draft)?;
+        Ok(shown(state, &field))
+    })
+}
+
+/// Source: notes/clockify.md 4.10.
+fn delete_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    cx.write(|world| custom_fields::delete(&mut world.clockify, &access.actor, id))?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Source: notes/clockify.md 4.10.
+fn get_custom_fields_of_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let project = project(cx)?;
+    let rows = custom_fields::list_on(state, &access.actor, project, &wanted(cx)?)?;
+    Ok(shown_all(state, &rows))
+}
+
+/// Source: notes/clockify.md 4.10.
+fn update_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (project, id) = (project(cx)?, id(cx)?);
+    let says = body::object::<OnProjectPatch>(cx)?.into();
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let field = custom_fields::set_on(state, &access.actor, project, id, says)?;
+        Ok(shown(state, &field))
+    })
+}
+
+/// Source: notes/clockify.md 4.10.
+fn remove_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (project, id) = (project(cx)?, id(cx)?);
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let field = custom_fields::clear_on(state, &access.actor, project, id)?;
+        Ok(shown(state, &field))
+    })
+}
+
+fn id(cx: &Cx) -> Result<FieldId, Error> {
+    query::path_id(cx, "customFieldId", Entity::CustomField)
+}
+
+fn project(cx: &Cx) -> Result<ProjectId, Error> {
+    query::path_id(cx, "projectId", Entity::Project)
+}
+
+fn shown(state: &State, field: &CustomField) -> Reply {
+    Reply::ok(&CustomFieldOut::new(state, field))
+}
+
+/// The list has no pages. Source: notes/clockify.md 4.10.
+fn shown_all(state: &State, rows: &[std::sync::Arc<CustomField>]) -> Reply {
+    let rows: Vec<_> = rows.iter().map(|field| CustomFieldOut::new(state, field)).collect();
+    Reply::ok(&rows)
+}

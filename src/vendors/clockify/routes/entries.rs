@@ -1,0 +1,246 @@
+//! Time entries.
+
+use axum::http::{Method, StatusCode};
+
+use super::super::auth::Access;
+use super::super::error::{Entity, Error};
+use super::super::model::{EntryId, UserId};
+use super::super::rules::entries::{self, Way};
+use super::super::wire::body;
+use super::super::wire::entries::{
+    EndIn, EntryIn, Frame, InvoicedIn, filter, in_progress, listed, many, short_page,
+};
+use super::super::wire::paging::page;
+use super::super::wire::query;
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::Routes;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let all = "/v1/workspaces/{workspaceId}/time-entries";
+    let one = "/v1/workspaces/{workspaceId}/time-entries/{id}";
+    let end = "/v1/workspaces/{workspaceId}/time-entries/{id}/end";
+    let invoiced = "/v1/workspaces/{workspaceId}/time-entries/invoiced";
+    let running = "/v1/workspaces/{workspaceId}/time-entries/status/in-progress";
+    let theirs = "/v1/workspaces/{workspaceId}/user/{userId}/time-entries";
+    let copy = "/v1/workspaces/{workspaceId}/user/{userId}/time-entries/{id}/duplicate";
+    routes
+        .on(Method::POST, all, "createTimeEntry", create_time_entry)
+        .on(Method::PATCH, invoiced, "updateInvoicedStatus", update_invoiced_status)
+        .on(Method::GET, running, "getInProgressTimeEntries", get_in_progress_time_entries)
+        .on(Method::GET, one, "getTimeEntry", get_time_entry)
+        .on(Method::PUT, one, "updateTimeEntry", update_time_entry)
+        .on(Method::DELETE, one, "deleteTimeEntry", delete_time_entry)
+        .on(Method::PUT, end, "endTimeEntry", end_time_entry)
+        .on(Method::GET, theirs, "getTimeEntries", get_time_entries)
+        .on(Method::POST, theirs, "createForOthers", create_for_others)
+        .on(Method::PATCH, theirs, "stopRunningTimeEntry", stop_running_time_entry)
+        .on(Method::PUT, theirs, "replaceMany", replace_many)
+        .on(Method::DELETE, theirs, "deleteMany", delete_many)
+        .on(Method::POST, copy, "duplicateTimeEntry", duplicate_time_entry)
+}
+
+impl From<entries::Error> for Error {
+    fn from(error: entries::Error) -> Self {
+        match error {
+            entries::Error::Denied(denied) => denied.into(),
+            entries::Error::Unknown => Self::Foreign(Entity::TimeEntry),
+            entries::Error::NoSource => Self::NoSource,
+            entries::Error::User => Self::Foreign(Entity::User),
+            entries::Error::Project => Self::Foreign(Entity::Project),
+            entries::Error::Task => Self::Foreign(Entity::Task),
+            entries::Error::Tag => Self::Foreign(Entity::Tag),
+            entries::Error::Field => Self::Foreign(Entity::CustomField),
+            entries::Error::ArchivedTag => Self::ArchivedTag,
+            entries::Error::Text(error) => error.into(),
+            entries::Error::Value(value) => Self::Invalid(value),
+            entries::Error::NoStart => Self::NotNull,
+            entries::Error::EndOnly => Self::EndOnly,
+            entries::Error::Backwards(start, end) => Self::Backwards(start, end),
+            entries::Error::NoBreaks => Self::NoBreaks,
+            entries::Error::NoProject => Self::ForcedFields,
+            entries::Error::Incomplete => Self::RequiredFields,
+            entries::Error::NotRunning => Self::NotRunning,
+            entries::Error::Locked => Self::Locked,
+            entries::Error::ManualDisabled => Self::ManualDisabled,
+        }
+    }
+}
+
+/// Source: document 001, line 1176.
+fn create_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let user = access.actor.user;
+    create(cx, access, Way { user, by_admin: false, start_needed: start_needed(cx), source: None })
+}
+
+/// Source: document 001, line 1538, and notes/clockify.md 4.6.
+fn create_for_others(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let user = user(cx)?;
+    let source = query::text(cx, "from-entry").map(|id| id.parse().map_err(|_| Error::NoSource));
+    let source = source.transpose()?;
+    create(cx, access, Way { user, by_admin: true, start_needed: start_needed(cx), source })
+}
+
+fn start_needed(cx: &Cx) -> bool {
+    quirk!("CFY-200");
+    cx.revision() == Revision::Documented
+}
+
+fn create(cx: &Cx, access: Access, way: Way) -> Result<Reply, Error> {
+    let said = body::object::<EntryIn>(cx)?.said()?;
+    let actor = access.actor;
+    cx.write(|world| {
+        let (state, ids) = (&mut world.clockify, &mut world.ids);
+        let entry = entries::create(state, ids, cx.now(), &actor, way, said)?;
+        Ok(Frame::of(cx, state, &actor)?.reply(StatusCode::CREATED, &entry))
+    })
+}
+
+/// Source: document 001, line 1247.
+fn get_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let entry = entries::get(state, &access.actor, id(cx)?)?;
+    Ok(Frame::of(cx, state, &access.actor)?.as_asked(cx)?.reply(StatusCode::OK, &entry))
+}
+
+/// Source: document 001, line 1309.
+fn update_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (id, actor) = (id(cx)?, access.actor);
+    let said = body::object::<EntryIn>(cx)?.said()?;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let entry = entries::update(state, cx.now(), &actor, id, said)?;
+        Ok(Frame::of(cx, state, &actor)?.reply(StatusCode::OK, &entry))
+    })
+}
+
+/// Source: document 001, line 1386.
+fn delete_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (id, actor) = (id(cx)?, access.actor);
+    cx.write(|world| entries::delete(&mut world.clockify, cx.now(), &actor, id))?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Source: document 001, line 1409.
+fn get_time_entries(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let (state, actor, user) = (&root.value.clockify, access.actor, user(cx)?);
+    let frame = Frame::of(cx, state, &actor)?.as_asked(cx)?;
+    let filter = filter(cx, access.caller.user.zone())?;
+    if in_progress(cx)? {
+        let timer = entries::running(state, &actor, user)?;
+        return Ok(listed(&frame, page(cx)?, timer.into_iter()));
+    }
+    Ok(listed(&frame, page(cx)?, entries::list(state, &actor, user, &filter)?))
+}
+
+/// Source: notes/clockify.md 4.6.
+fn get_in_progress_time_entries(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let frame = Frame::of(cx, state, &access.actor)?;
+    Ok(listed(&frame, short_page(cx)?, entries::in_progress(state, &access.actor)))
+}
+
+/// Source: document 001, line 1613.
+fn stop_running_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (user, actor) = (user(cx)?, access.actor);
+    let end = body::object::<EndIn>(cx)?.end()?;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let entry = entries::stop(state, cx.now(), &actor, user, end);
+        let entry = entry.map_err(|error| stopped(cx, error))?;
+        Ok(Frame::of(cx, state, &actor)?.reply(StatusCode::OK, &entry))
+    })
+}
+
+/// Source: document 001, line 1536.
+fn end_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    quirk!("CFY-211");
+    if cx.revision() == Revision::Current {
+        return Err(Error::NoResource);
+    }
+    let (id, actor) = (id(cx)?, access.actor);
+    let end = body::object::<EndIn>(cx)?.end()?;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let entry = entries::end(state, cx.now(), &actor, id, end);
+        let entry = entry.map_err(|error| stopped(cx, error))?;
+        Ok(Frame::of(cx, state, &actor)?.reply(StatusCode::OK, &entry))
+    })
+}
+
+/// What is said when a timer cannot be stopped. Source: document 001, line 1611.
+fn stopped(cx: &Cx, error: entries::Error) -> Error {
+    match error {
+        entries::Error::NoProject | entries::Error::Incomplete => {
+            quirk!("CFY-219");
+            match cx.revision() {
+                Revision::Documented => Error::NotCreated,
+                Revision::Current => Error::RequiredFields,
+            }
+        }
+        error => error.into(),
+    }
+}
+
+/// Source: notes/clockify.md 4.6.
+fn replace_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (user, actor) = (user(cx)?, access.actor);
+    let all = body::list::<Vec<EntryIn>>(cx)?;
+    let all: Vec<_> = all.into_iter().map(EntryIn::of_one).collect::<Result<_, _>>()?;
+    if all.is_empty() {
+        return Err(Error::NotEmpty);
+    }
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let changed = entries::update_many(state, cx.now(), &actor, user, all)?;
+        Ok(many(&Frame::of(cx, state, &actor)?, &changed))
+    })
+}
+
+/// Source: notes/clockify.md 4.6.
+fn delete_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (user, actor) = (user(cx)?, access.actor);
+    let ids = cx.query.list("time-entry-ids");
+    if ids.is_empty() {
+        return Err(Error::NoParameter("time-entry-ids".to_owned()));
+    }
+    let foreign = |_| Error::Foreign(Entity::TimeEntry);
+    let ids: Vec<EntryId> =
+        ids.into_iter().map(|id| id.parse().map_err(foreign)).collect::<Result<_, _>>()?;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let gone = entries::delete_many(state, cx.now(), &actor, user, &ids)?;
+        Ok(many(&Frame::of(cx, state, &actor)?, &gone))
+    })
+}
+
+/// Source: notes/clockify.md 4.6.
+fn duplicate_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (user, id, actor) = (user(cx)?, id(cx)?, access.actor);
+    cx.write(|world| {
+        let (state, ids) = (&mut world.clockify, &mut world.ids);
+        let copy = entries::duplicate(state, ids, cx.now(), &actor, user, id)?;
+        Ok(Frame::of(cx, state, &actor)?.reply(StatusCode::CREATED, &copy))
+    })
+}
+
+/// Source: notes/clockify.md 4.6.
+fn update_invoiced_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (ids, invoiced) = body::object::<InvoicedIn>(cx)?.parts()?;
+    let actor = access.actor;
+    cx.write(|world| entries::mark_invoiced(&mut world.clockify, &actor, &ids, invoiced))?;
+    Ok(Reply::empty(StatusCode::OK))
+}
+
+fn id(cx: &Cx) -> Result<EntryId, Error> {
+    query::path_id(cx, "id", Entity::TimeEntry)
+}
+
+fn user(cx: &Cx) -> Result<UserId, Error> {
+    query::path_id(cx, "userId", Entity::User)
+}

@@ -1,0 +1,121 @@
+//! User groups.
+
+use axum::http::{Method, StatusCode};
+
+use super::super::auth::Access;
+use super::super::error::{Entity, Error};
+use super::super::model::groups::Group;
+use super::super::model::names::NameFilter;
+use super::super::model::{GroupId, UserId};
+use super::super::rules::groups::{self, Wanted};
+use super::super::wire::body;
+use super::super::wire::groups::{GroupIn, GroupOut, GroupUserIn};
+use super::super::wire::paging::paged;
+use super::super::wire::query;
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::Routes;
+use crate::quirk;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let all = "/v1/workspaces/{workspaceId}/user-groups";
+    let one = "/v1/workspaces/{workspaceId}/user-groups/{userGroupId}";
+    let users = "/v1/workspaces/{workspaceId}/user-groups/{userGroupId}/users";
+    let user = "/v1/workspaces/{workspaceId}/user-groups/{userGroupId}/users/{userId}";
+    routes
+        .on(Method::GET, all, "getUserGroups", get_user_groups)
+        .on(Method::POST, all, "createUserGroup", create_user_group)
+        .on(Method::DELETE, one, "deleteUserGroup", delete_user_group)
+        .on(Method::PUT, one, "updateUserGroup", update_user_group)
+        .on(Method::POST, users, "addUserToUserGroup", add_user_to_user_group)
+        .on(Method::DELETE, user, "removeUserFromUserGroup", remove_user_from_user_group)
+}
+
+impl From<groups::Error> for Error {
+    fn from(error: groups::Error) -> Self {
+        match error {
+            groups::Error::Denied(denied) => denied.into(),
+            groups::Error::Unknown => Self::Foreign(Entity::UserGroup),
+            groups::Error::UnknownUser => Self::Foreign(Entity::User),
+            groups::Error::UnknownProject => Self::Foreign(Entity::Project),
+            groups::Error::NoName => Self::GroupName,
+            groups::Error::Taken(name) => Self::NameTaken(Entity::UserGroup, name),
+            groups::Error::Text(error) => error.into(),
+        }
+    }
+}
+
+/// Source: document 001, line 1856.
+fn get_user_groups(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let (state, actor) = (&root.value.clockify, access.actor);
+    let with_managers = cx.query.boolean("includeTeamManagers")?.unwrap_or(false);
+    let managers = with_managers.then(|| groups::managers(state, &actor));
+    let managers = |group: &Group| {
+        managers.as_ref().map(|all| all.get(&group.id).map_or(&[][..], Vec::as_slice))
+    };
+    let rows = groups::list(state, &actor, &wanted(cx)?)?;
+    paged(cx, rows.iter(), |group| GroupOut::new(group, managers(group)))
+}
+
+/// Source: document 001, lines 1867 to 1885, and notes/clockify.md 4.8.
+fn wanted(cx: &Cx) -> Result<Wanted, Error> {
+    quirk!("CFY-304");
+    Ok(Wanted {
+        name: query::text(cx, "name").map(NameFilter::part),
+        project: query::project_filter(cx)?,
+        by_id: query::sort_column(cx, &["ID", "NAME"])? == Some("ID"),
+        descending: query::descending(cx)?,
+    })
+}
+
+/// Source: document 001, line 1920.
+fn create_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let name = body::object::<GroupIn>(cx)?.name();
+    let group = cx.write(|world| {
+        let (state, ids) = (&mut world.clockify, &mut world.ids);
+        groups::create(state, ids, cx.now(), &access.actor, &name)
+    })?;
+    Ok(Reply::json(StatusCode::CREATED, &GroupOut::new(&group, None)))
+}
+
+/// Source: document 001, line 1956.
+fn update_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    let name = body::object::<GroupIn>(cx)?.name();
+    let group =
+        cx.write(|world| groups::rename(&mut world.clockify, cx.now(), &access.actor, id, &name))?;
+    Ok(Reply::ok(&GroupOut::new(&group, None)))
+}
+
+/// Source: document 001, line 1999.
+fn delete_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    let group =
+        cx.write(|world| groups::delete(&mut world.clockify, cx.now(), &access.actor, id))?;
+    Ok(Reply::ok(&GroupOut::new(&group, None)))
+}
+
+/// Source: document 001, line 2037.
+fn add_user_to_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    let sent: GroupUserIn = body::object(cx)?;
+    let user = sent.user_id.value().ok_or(Error::NotNull)?.0;
+    let user: UserId = user.parse().map_err(|_| Error::Foreign(Entity::User))?;
+    let group =
+        cx.write(|world| groups::add(&mut world.clockify, cx.now(), &access.actor, id, user))?;
+    Ok(Reply::ok(&GroupOut::new(&group, None)))
+}
+
+/// Source: document 001, line 2080.
+fn remove_user_from_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    let user: UserId = query::path_id(cx, "userId", Entity::User)?;
+    let group =
+        cx.write(|world| groups::remove(&mut world.clockify, cx.now(), &access.actor, id, user))?;
+    Ok(Reply::ok(&GroupOut::new(&group, None)))
+}
+
+fn id(cx: &Cx) -> Result<GroupId, Error> {
+    query::path_id(cx, "userGroupId", Entity::UserGroup)
+}

@@ -1,0 +1,191 @@
+//! Changing and searching the people of a workspace.
+
+use axum::http::{Method, StatusCode};
+
+use super::super::auth::Access;
+use super::super::error::{Entity, Error};
+use super::super::model::UserId;
+use super::super::model::rates::RateKind;
+use super::super::rules::members::{self, Seats};
+use super::super::rules::people::{self, Kinds, Sort};
+use super::super::wire::body;
+use super::super::wire::members::{InviteIn, RoleDetailsOut, RoleIn, SearchIn, StatusIn};
+use super::super::wire::money::RateIn;
+use super::super::wire::paging::{paged, sized};
+use super::super::wire::query;
+use super::users::{SORTS, frame, person_out, unknown_project};
+use super::workspaces::shown;
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::Routes;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let all = "/v1/workspaces/{workspaceId}/users";
+    let search = "/v1/workspaces/{workspaceId}/users/info";
+    let one = "/v1/workspaces/{workspaceId}/users/{userId}";
+    let hourly = "/v1/workspaces/{workspaceId}/users/{userId}/hourly-rate";
+    let cost = "/v1/workspaces/{workspaceId}/users/{userId}/cost-rate";
+    let managers = "/v1/workspaces/{workspaceId}/users/{userId}/managers";
+    let roles = "/v1/workspaces/{workspaceId}/users/{userId}/roles";
+    routes
+        .on(Method::POST, all, "addUserToWorkspace", add_user_to_workspace)
+        .on(Method::POST, search, "filterUsersOfWorkspace", filter_users_of_workspace)
+        .on(Method::PUT, one, "updateUserStatus", update_user_status)
+        .on(Method::DELETE, one, "removeUserFromWorkspace", remove_user_from_workspace)
+        .on(Method::PUT, hourly, "setHourlyRateForUser", set_hourly_rate_for_user)
+        .on(Method::PUT, cost, "setCostRateForUser", set_cost_rate_for_user)
+        .on(Method::GET, managers, "getManagersOfUser", get_managers_of_user)
+        .on(Method::POST, roles, "createUserRole", create_user_role)
+        .on(Method::DELETE, roles, "deleteUserRole", delete_user_role)
+}
+
+impl From<members::Error> for Error {
+    fn from(error: members::Error) -> Self {
+        match error {
+            members::Error::Denied(denied) => denied.into(),
+            members::Error::Unknown => Self::Foreign(Entity::User),
+            members::Error::Email => Self::Email,
+            members::Error::Known => Self::KnownUser,
+            members::Error::Seats => Self::Seats,
+            members::Error::Untouchable => Self::Deactivation,
+            members::Error::UnknownProject => Self::Foreign(Entity::Project),
+            members::Error::UnknownGroup => Self::Foreign(Entity::UserGroup),
+            members::Error::NotTheWorkspace => Self::RoleEntity,
+        }
+    }
+}
+
+fn seats(cx: &Cx) -> Seats {
+    match cx.revision() {
+        Revision::Documented => Seats::OfEnterprise,
+        Revision::Current => Seats::OfAll,
+    }
+}
+
+/// Source: document 001, lines 2204 to 2211.
+fn add_user_to_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    // Nothing is mailed, whatever is asked for.
+    cx.query.boolean("send-email")?;
+    let sent: InviteIn = body::object(cx)?;
+    let email = sent.email.value().ok_or(Error::NotNull)?.0;
+    cx.write(|world| {
+        let (state, ids) = (&mut world.clockify, &mut world.ids);
+        members::invite(state, ids, cx.now(), &access.actor, &email, seats(cx))?;
+        shown(cx, state, &access.actor)
+    })
+}
+
+/// Source: notes/clockify.md 4.7.
+fn filter_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let (state, actor) = (&root.value.clockify, access.actor);
+    quirk!("CFY-305");
+    let search = body::object::<SearchIn>(cx)?.search()?;
+    let frame = frame(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
+    let people = people::list(state, &actor, cx.now(), &search.wanted).map_err(unknown_project)?;
+    let (people, _) = sized(search.page, search.page_size)?.of(people.iter());
+    let out = |person| person_out(&frame, person, search.kinds, search.roles);
+    Ok(Reply::ok(&people.into_iter().map(out).collect::<Vec<_>>()))
+}
+
+/// Source: document 001, line 2299.
+fn update_user_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let user = id(cx)?;
+    let active = body::object::<StatusIn>(cx)?.active(cx.revision())?;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        members::set_active(state, cx.now(), &access.actor, user, active, seats(cx))?;
+        shown(cx, state, &access.actor)
+    })
+}
+
+/// Source: document 001, line 2392, and notes/clockify.md 4.7.
+fn remove_user_from_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    quirk!("CFY-317");
+    if cx.revision() == Revision::Current {
+        return Err(Error::AccessDenied);
+    }
+    let user = id(cx)?;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        members::remove(state, cx.now(), &access.actor, user)?;
+        shown(cx, state, &access.actor)
+    })
+}
+
+/// Source: notes/clockify.md 4.7.
+fn set_hourly_rate_for_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    set_rate(cx, &access, RateKind::Hourly)
+}
+
+/// Source: notes/clockify.md 4.7.
+fn set_cost_rate_for_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    set_rate(cx, &access, RateKind::Cost)
+}
+
+fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
+    let user = id(cx)?;
+    let rate = body::object::<RateIn>(cx)?.rate()?;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        members::set_rate(state, cx.now(), &access.actor, user, kind, rate)?;
+        shown(cx, state, &access.actor)
+    })
+}
+
+/// Source: notes/clockify.md 2 and 4.7.
+fn get_managers_of_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let (state, actor) = (&root.value.clockify, access.actor);
+    let user = id(cx)?;
+    query::one_of(cx, "sort-column", &SORTS)?;
+    let sort = query::word::<Sort>(cx, "sort-column")?.unwrap_or_default();
+    let descending = query::descending(cx)?;
+    let frame = frame(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
+    let people = people::managers(state, &actor, cx.now(), user, sort, descending);
+    let people = people.ok_or(Error::Foreign(Entity::User))?;
+    paged(cx, people.iter(), |person| person_out(&frame, person, Kinds::None, false))
+}
+
+/// Source: notes/clockify.md 4.7.
+fn create_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (user, actor) = (id(cx)?, access.actor);
+    let sent = body::object::<RoleIn>(cx)?;
+    let role = sent.change()?;
+    let roles = cx.write(|world| {
+        let state = &mut world.clockify;
+        let member = members::give_role(state, cx.now(), &actor, user, &role)
+            .map_err(|error| refused(error, &role))?;
+        Ok::<_, Error>(people::roles(state, &member))
+    })?;
+    quirk!("CFY-318");
+    let roles = RoleDetailsOut::all(roles, user, actor.workspace);
+    Ok(Reply::json(StatusCode::CREATED, &roles))
+}
+
+/// Source: notes/clockify.md 4.7.
+fn delete_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let user = id(cx)?;
+    let role = body::object::<RoleIn>(cx)?.change()?;
+    cx.write(|world| {
+        members::take_role(&mut world.clockify, cx.now(), &access.actor, user, &role)
+            .map_err(|error| refused(error, &role))
+    })?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Roles say of a project that it does not exist in their own way. Source: notes/clockify.md 1.4.
+fn refused(error: members::Error, role: &members::RoleChange) -> Error {
+    match (error, role) {
+        (members::Error::UnknownProject, members::RoleChange::ProjectManager(id)) => {
+            Error::NoProject(id.clone())
+        }
+        (error, _) => error.into(),
+    }
+}
+
+fn id(cx: &Cx) -> Result<UserId, Error> {
+    query::path_id(cx, "userId", Entity::User)
+}

@@ -1,0 +1,70 @@
+//! What is asked of a list of projects. Source: document 001, lines 276 to 334, and notes/clockify.md 4.3.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use super::super::super::error::Error;
+use super::super::super::model::members::MembershipStatus;
+use super::super::super::rules::projects::{Among, Sort, Wanted};
+use super::super::super::wire::query;
+use crate::http::cx::Cx;
+use crate::quirk;
+
+/// Columns that projects are sorted by.
+const SORTS: [&str; 6] = ["ID", "NAME", "CLIENT_NAME", "DURATION", "BUDGET", "PROGRESS"];
+
+pub(super) fn wanted(cx: &Cx) -> Result<Wanted, Error> {
+    Ok(Wanted {
+        archived: cx.query.boolean("archived")?,
+        name: query::name_filter(cx)?,
+        billable: cx.query.boolean("billable")?,
+        public: query::one_of(cx, "access", &["PUBLIC", "PRIVATE"])?.map(|word| word == "PUBLIC"),
+        template: cx.query.boolean("is-template")?,
+        clients: among(cx, "clients", &["contains-client"])?,
+        client_archived: client_archived(cx)?,
+        users: among(cx, "users", &["contains-users", "contains-user"])?,
+        user_status: user_status(cx)?,
+        groups: among(cx, "userGroups", &["contains-group"])?,
+        sort: sort(cx)?,
+        descending: query::descending(cx)?,
+    })
+}
+
+/// Ids, and whether they are wanted or unwanted; without ids, whether there is anything at all. What is no
+/// id is found nowhere.
+fn among<T: Ord + FromStr>(
+    cx: &Cx,
+    ids: &str,
+    contains: &[&str],
+) -> Result<Option<Among<T>>, Error> {
+    let mut wanted = None;
+    for name in contains {
+        wanted = wanted.or(cx.query.boolean(name)?);
+    }
+    let sent = cx.query.list(ids);
+    let ids: Option<BTreeSet<T>> =
+        (!sent.is_empty()).then(|| sent.iter().flat_map(|id| id.parse()).collect());
+    if ids.is_none() && wanted.is_none() {
+        return Ok(None);
+    }
+    quirk!("CFY-144");
+    Ok(Some(Among { ids, without: wanted == Some(false) }))
+}
+
+fn client_archived(cx: &Cx) -> Result<Option<bool>, Error> {
+    let status = query::one_of(cx, "client-status", &["ACTIVE", "ARCHIVED", "ALL"])?;
+    Ok(status.filter(|status| *status != "ALL").map(|status| status == "ARCHIVED"))
+}
+
+fn user_status(cx: &Cx) -> Result<Option<MembershipStatus>, Error> {
+    match query::text(cx, "user-status") {
+        Some("ALL") => Ok(None),
+        _ => query::word(cx, "user-status"),
+    }
+}
+
+fn sort(cx: &Cx) -> Result<Sort, Error> {
+    let name = if query::text(cx, "sort-column").is_some() { "sort-column" } else { "sort-colum" };
+    query::one_of(cx, name, &SORTS)?;
+    Ok(query::word(cx, name)?.unwrap_or_default())
+}

@@ -1,0 +1,166 @@
+//! Projects. What is asked of a list is read in `filters`; people, estimates and templates are in
+//! `settings`.
+
+mod filters;
+mod settings;
+
+use axum::http::{Method, StatusCode};
+
+use super::super::auth::Access;
+use super::super::error::{Entity, Error};
+use super::super::model::projects::Project;
+use super::super::model::{ProjectId, State};
+use super::super::rules::permissions::Actor;
+use super::super::rules::projects;
+use super::super::wire::body;
+use super::super::wire::memberships::Frame;
+use super::super::wire::paging::paged;
+use super::super::wire::projects::{ProjectIn, ProjectOut, Unset};
+use super::super::wire::query;
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::Routes;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let (all, one) = (
+        "/v1/workspaces/{workspaceId}/projects",
+        "/v1/workspaces/{workspaceId}/projects/{projectId}",
+    );
+    let routes = routes
+        .on(Method::GET, all, "getProjects", get_projects)
+        .on(Method::POST, all, "createNewProject", create_new_project)
+        .on(Method::GET, one, "getProject", get_project)
+        .on(Method::PUT, one, "updateProject", update_project)
+        .on(Method::DELETE, one, "deleteProject", delete_project);
+    settings::routes(routes)
+}
+
+impl From<projects::Unknown> for Error {
+    fn from(projects::Unknown: projects::Unknown) -> Self {
+        Self::Foreign(Entity::Project)
+    }
+}
+
+impl From<projects::Error> for Error {
+    fn from(error: projects::Error) -> Self {
+        match error {
+            projects::Error::Denied(denied) => denied.into(),
+            projects::Error::Unknown => Self::Foreign(Entity::Project),
+            projects::Error::NoName => Self::NoName(Entity::Project),
+            projects::Error::NameLength => Self::Length(projects::NAME.0, projects::NAME.1),
+            projects::Error::Taken(name) => Self::NameTaken(Entity::Project, name),
+            projects::Error::Text(error) => error.into(),
+            projects::Error::Color(color) => Self::Invalid(color),
+            projects::Error::Client => Self::Foreign(Entity::Client),
+            projects::Error::Member => Self::NotMember,
+            projects::Error::User => Self::Foreign(Entity::User),
+            projects::Error::NotOnProject => Self::NotOnProject,
+            projects::Error::Task(error) => error.into(),
+            projects::Error::BothEstimates => Self::BothEstimates,
+            projects::Error::NoTemplate(id) => Self::Invalid(id.to_string()),
+            projects::Error::Active => Self::Active(Entity::Project),
+        }
+    }
+}
+
+/// Source: document 001, line 275.
+fn get_projects(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let wanted = filters::wanted(cx)?;
+    let hydrated = cx.query.boolean("hydrated")?.unwrap_or(false);
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let frame = frame(cx, state, &access.actor)?;
+    let unset = unset(cx);
+    let rows = projects::list(state, &access.actor, &wanted);
+    paged(cx, rows.into_iter(), |project| {
+        let out = ProjectOut::new(project, &frame, unset);
+        if hydrated { out.hydrated(&frame) } else { out }
+    })
+}
+
+/// Source: document 001, line 437.
+fn create_new_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let new = body::object::<ProjectIn>(cx)?.new_project(cx.revision())?;
+    let actor = access.actor;
+    cx.write(|world| {
+        let (state, ids) = (&mut world.clockify, &mut world.ids);
+        let project = projects::create(state, ids, cx.now(), &actor, new)?;
+        shown(cx, state, &actor, &project, StatusCode::CREATED)
+    })
+}
+
+/// Source: document 001, line 387.
+fn get_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let hydrated = cx.query.boolean("hydrated")?.unwrap_or(false);
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let project = projects::get(state, &access.actor, id(cx)?)?;
+    let frame = frame(cx, state, &access.actor)?;
+    let out = ProjectOut::new(&project, &frame, unset(cx));
+    Ok(Reply::ok(&if hydrated { out.hydrated(&frame) } else { out }))
+}
+
+/// Source: document 001, line 510.
+fn update_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    let change = body::object::<ProjectIn>(cx)?.change(cx.revision())?;
+    let actor = access.actor;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let project = projects::update(state, cx.now(), &actor, id, change)?;
+        shown(cx, state, &actor, &project, put_status(cx))
+    })
+}
+
+/// Answers the project as it was. Source: document 001, line 722.
+fn delete_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    quirk!("CFY-126");
+    let must_be_archived = cx.revision() == Revision::Current;
+    let (id, actor) = (id(cx)?, access.actor);
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let project = projects::get(state, &actor, id)?;
+        let before = shown(cx, state, &actor, &project, StatusCode::OK)?;
+        projects::delete(state, cx.now(), &actor, id, must_be_archived)?;
+        Ok(before)
+    })
+}
+
+/// The status of a changed project, template mark or task.
+pub(super) fn put_status(cx: &Cx) -> StatusCode {
+    quirk!("CFY-127");
+    match cx.revision() {
+        Revision::Documented => StatusCode::CREATED,
+        Revision::Current => StatusCode::OK,
+    }
+}
+
+pub(super) fn id(cx: &Cx) -> Result<ProjectId, Error> {
+    query::path_id(cx, "projectId", Entity::Project)
+}
+
+pub(super) fn frame<'a>(cx: &Cx, state: &'a State, actor: &Actor) -> Result<Frame<'a>, Error> {
+    Frame::of(state, actor, cx.now()).ok_or(Error::UnknownWorkspace)
+}
+
+/// How a rate that was never set is read.
+fn unset(cx: &Cx) -> Unset {
+    match cx.revision() {
+        Revision::Documented => Unset::Null,
+        Revision::Current => Unset::Zero,
+    }
+}
+
+/// The answer of whatever changed a project.
+fn shown(
+    cx: &Cx,
+    state: &State,
+    actor: &Actor,
+    project: &Project,
+    status: StatusCode,
+) -> Result<Reply, Error> {
+    let frame = frame(cx, state, actor)?;
+    Ok(Reply::json(status, &ProjectOut::new(project, &frame, Unset::Zero)))
+}

@@ -1,0 +1,115 @@
+//! People, rates, estimates and templates of projects.
+
+use axum::http::{Method, StatusCode};
+
+use super::super::super::auth::Access;
+use super::super::super::error::{Entity, Error};
+use super::super::super::model::rates::RateKind;
+use super::super::super::rules::projects;
+use super::super::super::wire::body;
+use super::super::super::wire::money::RateIn;
+use super::super::super::wire::projects::{
+    EstimatesIn, FromTemplateIn, MembersIn, MembershipsIn, TemplateIn,
+};
+use super::super::super::wire::query;
+use super::{id, put_status, shown};
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::Routes;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let memberships = "/v1/workspaces/{workspaceId}/projects/{projectId}/memberships";
+    let estimate = "/v1/workspaces/{workspaceId}/projects/{projectId}/estimate";
+    let template = "/v1/workspaces/{workspaceId}/projects/{projectId}/template";
+    let from_template = "/v1/workspaces/{workspaceId}/projects/from-template";
+    let hourly = "/v1/workspaces/{workspaceId}/projects/{projectId}/users/{userId}/hourly-rate";
+    let cost = "/v1/workspaces/{workspaceId}/projects/{projectId}/users/{userId}/cost-rate";
+    routes
+        .on(Method::PATCH, memberships, "updateMemberships", update_memberships)
+        .on(Method::POST, memberships, "addUsersToProject", add_users_to_project)
+        .on(Method::PATCH, estimate, "updateEstimate", update_estimate)
+        .on(Method::PATCH, template, "updateIsProjectTemplate", update_is_project_template)
+        .on(Method::POST, from_template, "createProjectFromTemplate", create_project_from_template)
+        .on(Method::PUT, hourly, "addUsersHourlyRate", add_users_hourly_rate)
+        .on(Method::PUT, cost, "addUsersCostRate", add_users_cost_rate)
+}
+
+/// Source: document 001, line 587.
+fn update_memberships(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    let members = body::object::<MembershipsIn>(cx)?.members()?;
+    let actor = access.actor;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let project = projects::replace_members(state, cx.now(), &actor, id, &members)?;
+        shown(cx, state, &actor, &project, StatusCode::OK)
+    })
+}
+
+/// Adds people or takes them away. Source: notes/clockify.md 4.3.
+fn add_users_to_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    let (who, remove) = body::object::<MembersIn>(cx)?.parts()?;
+    let actor = access.actor;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let project = projects::change_members(state, cx.now(), &actor, id, &who, remove)?;
+        shown(cx, state, &actor, &project, StatusCode::OK)
+    })
+}
+
+/// Source: notes/clockify.md 4.3.
+fn update_estimate(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    let change = body::object::<EstimatesIn>(cx)?.change()?;
+    let actor = access.actor;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let project = projects::set_estimates(state, cx.now(), &actor, id, change)?;
+        shown(cx, state, &actor, &project, StatusCode::OK)
+    })
+}
+
+/// Source: document 001, line 658.
+fn update_is_project_template(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    let template = body::object::<TemplateIn>(cx)?.template()?;
+    let actor = access.actor;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let project = projects::set_template(state, cx.now(), &actor, id, template)?;
+        shown(cx, state, &actor, &project, put_status(cx))
+    })
+}
+
+/// Source: notes/clockify.md 4.3.
+fn create_project_from_template(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let new = body::object::<FromTemplateIn>(cx)?.project()?;
+    let actor = access.actor;
+    cx.write(|world| {
+        let (state, ids) = (&mut world.clockify, &mut world.ids);
+        let project = projects::create_from_template(state, ids, cx.now(), &actor, new)?;
+        shown(cx, state, &actor, &project, StatusCode::OK)
+    })
+}
+
+/// Source: notes/clockify.md 4.3.
+fn add_users_hourly_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    set_rate(cx, &access, RateKind::Hourly)
+}
+
+/// Source: notes/clockify.md 4.3.
+fn add_users_cost_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    set_rate(cx, &access, RateKind::Cost)
+}
+
+fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
+    let whose = (id(cx)?, query::path_id(cx, "userId", Entity::User)?);
+    let rate = body::object::<RateIn>(cx)?.rate()?;
+    let actor = access.actor;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let project = projects::set_member_rate(state, cx.now(), &actor, whose, kind, rate)?;
+        shown(cx, state, &actor, &project, StatusCode::OK)
+    })
+}

@@ -1,0 +1,118 @@
+//! Tags.
+
+use axum::http::{Method, StatusCode};
+
+use super::super::auth::Access;
+use super::super::error::{Entity, Error};
+use super::super::model::TagId;
+use super::super::rules::tags::{self, Sort, Wanted};
+use super::super::wire::body;
+use super::super::wire::paging::paged;
+use super::super::wire::query;
+use super::super::wire::tags::{TagIn, TagOut};
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::Routes;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let (all, one) =
+        ("/v1/workspaces/{workspaceId}/tags", "/v1/workspaces/{workspaceId}/tags/{id}");
+    routes
+        .on(Method::GET, all, "getTags", get_tags)
+        .on(Method::POST, all, "createNewTag", create_new_tag)
+        .on(Method::GET, one, "getTag", get_tag)
+        .on(Method::PUT, one, "updateTag", update_tag)
+        .on(Method::DELETE, one, "deleteTag", delete_tag)
+}
+
+impl From<tags::Error> for Error {
+    fn from(error: tags::Error) -> Self {
+        match error {
+            tags::Error::Denied(denied) => denied.into(),
+            tags::Error::Unknown => Self::Foreign(Entity::Tag),
+            tags::Error::NoName => Self::NoName(Entity::Tag),
+            tags::Error::LongName => Self::LongName(Entity::Tag, tags::NAME),
+            tags::Error::Taken(name) => Self::NameTaken(Entity::Tag, name),
+            tags::Error::Text(error) => error.into(),
+        }
+    }
+}
+
+/// Source: document 001, line 786.
+fn get_tags(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (sort, descending) = order(cx)?;
+    let wanted = Wanted {
+        archived: cx.query.boolean("archived")?,
+        name: query::name_filter(cx)?,
+        excluded: cx.query.list("excluded-ids").into_iter().flat_map(str::parse).collect(),
+        sort,
+        descending,
+    };
+    let root = cx.read();
+    let rows = tags::list(&root.value.clockify, &access.actor, &wanted);
+    paged(cx, rows.into_iter(), |tag| TagOut::from(&**tag))
+}
+
+/// Column and direction. The document has the values of its two parameters the wrong way round (lines 807
+/// to 815).
+fn order(cx: &Cx) -> Result<(Sort, bool), Error> {
+    const DIRECTIONS: [&str; 2] = ["ASCENDING", "DESCENDING"];
+    let sent = |name| query::text(cx, name);
+    let swapped = sent("sort-order") == Some("NAME")
+        || sent("sort-colum").is_some_and(|word| DIRECTIONS.contains(&word));
+    if swapped {
+        quirk!("CFY-102");
+    }
+    if swapped && cx.revision() == Revision::Documented {
+        query::one_of(cx, "sort-order", &["NAME", "ASCENDING", "DESCENDING"])?;
+        let direction = query::one_of(cx, "sort-colum", &DIRECTIONS)?;
+        return Ok((Sort::Name, direction == Some("DESCENDING")));
+    }
+    let sort = match query::sort_column(cx, &["ID", "NAME"])? {
+        Some("ID") => Sort::Id,
+        _ => Sort::Name,
+    };
+    Ok((sort, query::descending(cx)?))
+}
+
+/// Source: document 001, line 847.
+fn create_new_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (name, _) = body::object::<TagIn>(cx)?.parts();
+    cx.write(|world| {
+        let (state, ids) = (&mut world.clockify, &mut world.ids);
+        let tag = tags::create(state, ids, cx.now(), &access.actor, &name)?;
+        Ok(Reply::json(StatusCode::CREATED, &TagOut::from(&tag)))
+    })
+}
+
+/// Source: notes/clockify.md 4.2.
+fn get_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let tag = tags::get(&cx.read().value.clockify, &access.actor, id(cx)?)?;
+    Ok(Reply::ok(&TagOut::from(&*tag)))
+}
+
+/// Source: document 001, line 884.
+fn update_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    let (name, archived) = body::object::<TagIn>(cx)?.parts();
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let tag = tags::update(state, cx.now(), &access.actor, id, &name, archived)?;
+        Ok(Reply::ok(&TagOut::from(&tag)))
+    })
+}
+
+/// Source: document 001, line 927.
+fn delete_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    cx.write(|world| {
+        let tag = tags::delete(&mut world.clockify, cx.now(), &access.actor, id)?;
+        Ok(Reply::ok(&TagOut::from(&*tag)))
+    })
+}
+
+fn id(cx: &Cx) -> Result<TagId, Error> {
+    query::path_id(cx, "id", Entity::Tag)
+}

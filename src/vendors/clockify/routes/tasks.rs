@@ -1,0 +1,153 @@
+//! Tasks.
+
+use axum::http::{Method, StatusCode};
+
+use super::super::auth::Access;
+use super::super::error::{Entity, Error};
+use super::super::model::rates::RateKind;
+use super::super::model::tasks::{Task, TaskStatus};
+use super::super::model::{State, TaskId};
+use super::super::rules::permissions::Actor;
+use super::super::rules::tasks::{self, Sort, Wanted};
+use super::super::wire::body;
+use super::super::wire::money::RateIn;
+use super::super::wire::paging::paged;
+use super::super::wire::query;
+use super::super::wire::tasks::{TaskIn, TaskOut};
+use super::projects::{frame, id as project, put_status};
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::Routes;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let all = "/v1/workspaces/{workspaceId}/projects/{projectId}/tasks";
+    let one = "/v1/workspaces/{workspaceId}/projects/{projectId}/tasks/{taskId}";
+    let hourly = "/v1/workspaces/{workspaceId}/projects/{projectId}/tasks/{taskId}/hourly-rate";
+    let cost = "/v1/workspaces/{workspaceId}/projects/{projectId}/tasks/{taskId}/cost-rate";
+    routes
+        .on(Method::GET, all, "getTasks", get_tasks)
+        .on(Method::POST, all, "createTask", create_task)
+        .on(Method::GET, one, "getTask", get_task)
+        .on(Method::PUT, one, "updateTask", update_task)
+        .on(Method::DELETE, one, "deleteTask", delete_task)
+        .on(Method::PUT, hourly, "setTaskHourlyRate", set_task_hourly_rate)
+        .on(Method::PUT, cost, "setTaskCostRate", set_task_cost_rate)
+}
+
+impl From<tasks::Error> for Error {
+    fn from(error: tasks::Error) -> Self {
+        match error {
+            tasks::Error::Denied(denied) => denied.into(),
+            tasks::Error::UnknownProject => Self::Foreign(Entity::Project),
+            tasks::Error::Unknown => Self::Foreign(Entity::Task),
+            tasks::Error::Name => Self::TaskName,
+            tasks::Error::Taken(name) => Self::NameTaken(Entity::Task, name),
+            tasks::Error::Text(error) => error.into(),
+            tasks::Error::User => Self::Foreign(Entity::User),
+            tasks::Error::Group => Self::Foreign(Entity::UserGroup),
+            tasks::Error::Active => Self::Active(Entity::Task),
+        }
+    }
+}
+
+/// Source: document 001, line 967.
+fn get_tasks(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    quirk!("CFY-114");
+    let status = |active| if active { TaskStatus::Active } else { TaskStatus::Done };
+    let wanted = Wanted {
+        status: cx.query.boolean("is-active")?.map(status),
+        name: query::name_filter(cx)?,
+        sort: match query::one_of(cx, "sort-column", &["ID", "NAME"])? {
+            Some("ID") => Sort::Id,
+            _ => Sort::Name,
+        },
+        descending: query::descending(cx)?,
+    };
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let rows = tasks::list(state, &access.actor, project(cx)?, &wanted)?;
+    let frame = frame(cx, state, &access.actor)?;
+    paged(cx, rows.into_iter(), |task| TaskOut::new(task, &frame))
+}
+
+/// Source: document 001, line 1049.
+fn create_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (project, new) = (project(cx)?, body::object::<TaskIn>(cx)?.change()?);
+    let actor = access.actor;
+    cx.write(|world| {
+        let (state, ids) = (&mut world.clockify, &mut world.ids);
+        let task = tasks::create(state, ids, cx.now(), &actor, project, new)?;
+        shown(cx, state, &actor, &task, StatusCode::CREATED)
+    })
+}
+
+/// Source: document 001, line 1019.
+fn get_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let task = tasks::get(state, &access.actor, project(cx)?, id(cx)?)?;
+    shown(cx, state, &access.actor, &task, StatusCode::OK)
+}
+
+/// Source: document 001, line 1092.
+fn update_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let (project, id) = (project(cx)?, id(cx)?);
+    let change = body::object::<TaskIn>(cx)?.change()?;
+    let actor = access.actor;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let task = tasks::update(state, cx.now(), &actor, project, id, change)?;
+        shown(cx, state, &actor, &task, put_status(cx))
+    })
+}
+
+/// Answers the task as it was. Source: document 001, line 1134.
+fn delete_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    quirk!("CFY-115");
+    let must_be_done = cx.revision() == Revision::Current;
+    let (project, id, actor) = (project(cx)?, id(cx)?, access.actor);
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let task = tasks::get(state, &actor, project, id)?;
+        let before = shown(cx, state, &actor, &task, StatusCode::OK)?;
+        tasks::delete(state, cx.now(), &actor, project, id, must_be_done)?;
+        Ok(before)
+    })
+}
+
+/// Source: notes/clockify.md 4.5.
+fn set_task_hourly_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    set_rate(cx, &access, RateKind::Hourly)
+}
+
+/// Source: notes/clockify.md 4.5.
+fn set_task_cost_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    set_rate(cx, &access, RateKind::Cost)
+}
+
+fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
+    let whose = (project(cx)?, id(cx)?);
+    let rate = body::object::<RateIn>(cx)?.rate()?;
+    let actor = access.actor;
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let task = tasks::set_rate(state, cx.now(), &actor, whose, kind, rate)?;
+        shown(cx, state, &actor, &task, StatusCode::OK)
+    })
+}
+
+fn id(cx: &Cx) -> Result<TaskId, Error> {
+    query::path_id(cx, "taskId", Entity::Task)
+}
+
+fn shown(
+    cx: &Cx,
+    state: &State,
+    actor: &Actor,
+    task: &Task,
+    status: StatusCode,
+) -> Result<Reply, Error> {
+    Ok(Reply::json(status, &TaskOut::new(task, &frame(cx, state, actor)?)))
+}

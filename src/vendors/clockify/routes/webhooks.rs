@@ -1,0 +1,187 @@
+//! Webhooks, and how events get to them.
+
+use axum::http::{Method, StatusCode};
+use chrono::{DateTime, Utc};
+
+use super::super::auth::Access;
+use super::super::error::{Entity, Error};
+use super::super::limits;
+use super::super::model::WebhookId;
+use super::super::model::webhooks::Webhook;
+use super::super::rules::webhooks::{self, Most, NAME, SIGNATURE, listeners};
+use super::super::wire::events;
+use super::super::wire::paging::sized;
+use super::super::wire::webhooks::{LogOut, LogsIn, MadeBy, WebhookIn, WebhookOut, WebhooksOut};
+use super::super::wire::{body, query};
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::Routes;
+use crate::kernel::outbox::{HeaderText, Message};
+use crate::quirk;
+use crate::world::World;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    let all = "/v1/workspaces/{workspaceId}/webhooks";
+    let one = "/v1/workspaces/{workspaceId}/webhooks/{webhookId}";
+    let token = "/v1/workspaces/{workspaceId}/webhooks/{webhookId}/token";
+    let logs = "/v1/workspaces/{workspaceId}/webhooks/{webhookId}/logs";
+    routes
+        .on(Method::GET, all, "getWebhooks", get_webhooks)
+        .on(Method::POST, all, "createWebhook", create_webhook)
+        .on(Method::GET, one, "getWebhook", get_webhook)
+        .on(Method::PUT, one, "updateWebhook", update_webhook)
+        .on(Method::DELETE, one, "deleteWebhook", delete_webhook)
+        .on(Method::PATCH, token, "generateNewToken", generate_new_token)
+        .on(Method::POST, logs, "getLogsForWebhook", get_logs_for_webhook)
+}
+
+impl From<webhooks::Error> for Error {
+    fn from(error: webhooks::Error) -> Self {
+        match error {
+            webhooks::Error::Denied(denied) => denied.into(),
+            webhooks::Error::Unknown => Self::Foreign(Entity::Webhook),
+            webhooks::Error::NoName => Self::WebhookExists,
+            webhooks::Error::NameLength => Self::Length(NAME.0, NAME.1),
+            webhooks::Error::Text(error) => error.into(),
+            webhooks::Error::Field(name) => Self::Invalid(name.to_owned()),
+            webhooks::Error::Limit => Self::WebhookLimit,
+        }
+    }
+}
+
+/// Posts what happened to whoever listens, within the write in which it happened.
+pub fn announce(world: &mut World, _: DateTime<Utc>) {
+    for event in world.clockify.events.take() {
+        let Some(most) = most(world, event.workspace) else { continue };
+        let listeners = listeners(&world.clockify, &world.outbox, &event, most);
+        let body = if listeners.is_empty() { None } else { events::body(&world.clockify, &event) };
+        let Some(body) = body else { continue };
+        let name = serde_json::to_value(event.kind).unwrap_or_default();
+        let name = name.as_str().unwrap_or_default();
+        for webhook in listeners {
+            let message = message(&webhook, name, body.clone());
+            world.outbox.post(&mut world.ids, event.at, message);
+        }
+    }
+}
+
+/// Source: notes/clockify.md 7.1.
+fn message(webhook: &Webhook, event: &str, body: String) -> Message {
+    let text = |name: &str, text: &str| (name.to_owned(), HeaderText::Text(text.to_owned()));
+    quirk!("CFY-346");
+    Message {
+        system: "clockify",
+        hook: webhook.id.to_string(),
+        event: event.to_owned(),
+        url: webhook.url.clone(),
+        headers: vec![
+            text("content-type", "application/json"),
+            text(SIGNATURE, &webhook.token),
+            text("clockify-webhook-event-type", event),
+            ("idempotency-key".to_owned(), HeaderText::Unique),
+        ],
+        body,
+        retries: &limits::WEBHOOK_RETRIES,
+        keep: limits::WEBHOOK_LOG,
+    }
+}
+
+/// How many webhooks a workspace may have.
+fn most(world: &World, workspace: super::super::model::WorkspaceId) -> Option<Most> {
+    let home = world.clockify.workspaces.get(workspace)?;
+    Some(limits::webhooks(world.settings.revision, home.plan.tier()))
+}
+
+fn shown(world: &World, webhook: &Webhook, status: StatusCode) -> Result<Reply, Error> {
+    let most = most(world, webhook.workspace).ok_or(Error::UnknownWorkspace)?;
+    let out = WebhookOut::new(&world.clockify, &world.outbox, webhook, most);
+    Ok(Reply::json(status, &out))
+}
+
+/// Source: notes/clockify.md 7.
+fn get_webhooks(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let world = &root.value;
+    let made_by: Option<MadeBy> = query::word(cx, "type")?;
+    let (own, count) = webhooks::list(&world.clockify, &access.actor)?;
+    let most = most(world, access.actor.workspace).ok_or(Error::UnknownWorkspace)?;
+    let wanted = own.iter().filter(|webhook| made_by.is_none_or(|made_by| made_by.fits(webhook)));
+    let out = |webhook| WebhookOut::new(&world.clockify, &world.outbox, webhook, most);
+    let webhooks = wanted.map(|webhook| out(webhook)).collect();
+    Ok(Reply::ok(&WebhooksOut { workspace_webhook_count: count, webhooks }))
+}
+
+/// Source: notes/clockify.md 7.
+fn create_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let draft = body::object::<WebhookIn>(cx)?.into();
+    let (actor, addon) = (access.actor, access.caller.addon.map(|addon| addon.name));
+    cx.write(|world| {
+        let most = most(world, actor.workspace).ok_or(Error::UnknownWorkspace)?;
+        let (state, ids) = (&mut world.clockify, &mut world.ids);
+        let webhook = webhooks::create(state, ids, cx.now(), &actor, addon, draft, most)?;
+        shown(world, &webhook, StatusCode::CREATED)
+    })
+}
+
+/// Source: notes/clockify.md 7.
+fn get_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let webhook = webhooks::get(&root.value.clockify, &access.actor, id(cx)?)?;
+    shown(&root.value, &webhook, StatusCode::OK)
+}
+
+/// Source: notes/clockify.md 7.
+fn update_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    let draft = body::object::<WebhookIn>(cx)?.into();
+    cx.write(|world| {
+        let state = &mut world.clockify;
+        let webhook = webhooks::update(state, cx.now(), &access.actor, id, draft)?;
+        shown(world, &webhook, StatusCode::OK)
+    })
+}
+
+/// Source: notes/clockify.md 7.
+fn delete_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    cx.write(|world| webhooks::delete(&mut world.clockify, &mut world.outbox, &access.actor, id))?;
+    Ok(Reply::empty(StatusCode::OK))
+}
+
+/// Source: notes/clockify.md 7.
+fn generate_new_token(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let id = id(cx)?;
+    cx.write(|world| {
+        let World { clockify: state, outbox, ids, .. } = world;
+        let webhook = webhooks::renew_token(state, outbox, ids, &access.actor, id)?;
+        shown(world, &webhook, StatusCode::OK)
+    })
+}
+
+/// Source: document 001, line 78, and notes/clockify.md 2 and 7.
+fn get_logs_for_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let root = cx.read();
+    let webhook = webhooks::get(&root.value.clockify, &access.actor, id(cx)?)?;
+    let wanted = body::object::<LogsIn>(cx)?.wanted()?;
+    quirk!("CFY-347");
+    let page = sized(cx.query.integer("page")?, cx.query.integer("size")?)?;
+    let sent = webhooks::deliveries(&root.value.outbox, webhook.id);
+    let attempts = sent.flat_map(|delivery| {
+        let attempts = delivery.attempts.iter().enumerate();
+        attempts.map(move |(number, attempt)| (delivery, number, attempt))
+    });
+    let mut rows: Vec<_> = attempts.filter(|(_, _, attempt)| wanted.fits(attempt)).collect();
+    rows.sort_by_key(|(_, _, attempt)| attempt.at);
+    if wanted.newest {
+        rows.reverse();
+    }
+    let (rows, _) = page.of(rows.into_iter());
+    let rows = rows.into_iter();
+    let rows: Vec<_> =
+        rows.map(|(sent, n, attempt)| LogOut::new(webhook.id, sent, n, attempt)).collect();
+    Ok(Reply::ok(&rows))
+}
+
+fn id(cx: &Cx) -> Result<WebhookId, Error> {
+    query::path_id(cx, "webhookId", Entity::Webhook)
+}

@@ -1,0 +1,392 @@
+//! Custom fields as such: listing, making, changing and deleting them, and what single projects say of
+//! them. What entries hold in them is in `fields`.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::fields::{
+    CustomField, FieldBy, FieldContent, FieldEntity, FieldStatus, FieldType, ProjectDefault,
+};
+use super::super::model::members::MemberBy;
+use super::super::model::names::{Folded, NameFilter};
+use super::super::model::plans::Feature;
+use super::super::model::projects::Project;
+use super::super::model::{FieldId, ProjectId, State};
+use super::permissions::{Actor, Denied};
+use super::texts;
+use crate::kernel::ids::Ids;
+use crate::quirk;
+
+/// Fewest and most letters of a name.
+pub const NAME: (usize, usize) = (2, 250);
+/// Most letters of other texts.
+const TEXT: usize = 3000;
+/// Most fields of a workspace. Source: notes/clockify.md 4.10.
+const MOST: usize = 50;
+
+/// Why a custom field is not listed, made, changed or deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// The caller may not.
+    Denied(Denied),
+    /// The workspace has no such field.
+    Unknown,
+    /// The workspace has no such project, or the caller does not see it.
+    UnknownProject,
+    /// A name or a type was needed.
+    Missing,
+    /// The name is too short or too long.
+    NameLength,
+    /// Another field of the workspace has this name.
+    Taken(String),
+    /// A text is refused.
+    Text(texts::Error),
+    /// The type of a field does not change.
+    Type,
+    /// A drop-down has choices, none of them empty.
+    AllowedValues,
+    /// The value is none that the field may hold.
+    Value,
+    /// The workspace has as many fields as it may have.
+    Limit,
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+/// Which fields are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Part of the name.
+    pub name: Option<NameFilter>,
+    /// In this state.
+    pub status: Option<FieldStatus>,
+    /// Of one of these; of all when empty.
+    pub entities: Vec<FieldEntity>,
+}
+
+/// The wanted fields of the actor's workspace, in order of making.
+#[must_use]
+pub fn list(state: &State, actor: &Actor, wanted: &Wanted) -> Vec<Arc<CustomField>> {
+    quirk!("CFY-330");
+    all(state, actor, wanted, |field| wanted.status.is_none_or(|status| field.status == status))
+}
+
+/// The wanted fields on a project, in order of making: those in use there, unless another state is
+/// wanted.
+///
+/// # Errors
+/// [`Error::UnknownProject`].
+pub fn list_on(
+    state: &State,
+    actor: &Actor,
+    project: ProjectId,
+    wanted: &Wanted,
+) -> Result<Vec<Arc<CustomField>>, Error> {
+    let project = seen(state, actor, project)?;
+    quirk!("CFY-334");
+    Ok(all(state, actor, wanted, |field| {
+        let (_, status) = field.on(Some(project.id));
+        let fits = match wanted.status {
+            Some(wanted) => status == wanted,
+            None => status != FieldStatus::Inactive,
+        };
+        fits && field.entity == FieldEntity::Timeentry
+    }))
+}
+
+fn all(
+    state: &State,
+    actor: &Actor,
+    wanted: &Wanted,
+    has_status: impl Fn(&CustomField) -> bool,
+) -> Vec<Arc<CustomField>> {
+    let rows = state.fields.scan(Folded::all(|name| FieldBy::Name(actor.workspace, name)));
+    let mut rows: Vec<_> = rows
+        .filter(|field| wanted.name.as_ref().is_none_or(|name| name.fits(&field.name)))
+        .filter(|field| wanted.entities.is_empty() || wanted.entities.contains(&field.entity))
+        .filter(|field| has_status(field))
+        .cloned()
+        .collect();
+    rows.sort_by_key(|field| field.id);
+    rows
+}
+
+fn get(state: &State, actor: &Actor, id: FieldId) -> Result<Arc<CustomField>, Error> {
+    let field = state.fields.get(id).filter(|field| field.workspace == actor.workspace);
+    field.cloned().ok_or(Error::Unknown)
+}
+
+fn seen<'a>(state: &'a State, actor: &Actor, id: ProjectId) -> Result<&'a Arc<Project>, Error> {
+    let project = state.projects.get(id).filter(|project| {
+        project.workspace == actor.workspace && actor.may_see_project(state, project)
+    });
+    project.ok_or(Error::UnknownProject)
+}
+
+/// Refuses whoever may not change fields of this kind.
+fn must_manage(state: &State, actor: &Actor, entity: FieldEntity) -> Result<(), Denied> {
+    quirk!("CFY-330");
+    actor.must_be_admin()?;
+    actor.must_have(state, feature(entity))
+}
+
+fn feature(entity: FieldEntity) -> Feature {
+    match entity {
+        FieldEntity::Timeentry => Feature::CustomFields,
+        FieldEntity::User => Feature::UserCustomFields,
+    }
+}
+
+/// A field as somebody wants it. What is absent stays as it is, or is the default of a new one.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// Its name; always needed.
+    pub name: Option<String>,
+    /// What it holds; always needed.
+    pub kind: Option<FieldType>,
+    /// What it belongs to; never changes.
+    pub entity: Option<FieldEntity>,
+    /// Whether it is shown.
+    pub status: Option<FieldStatus>,
+    /// Choices of a drop-down.
+    pub allowed_values: Option<Vec<String>>,
+    /// Whether it must be filled in.
+    pub required: Option<bool>,
+    /// Whether administrators alone may set it.
+    pub only_admin_can_edit: Option<bool>,
+    /// Shown while it is empty.
+    pub placeholder: Option<Option<String>>,
+    /// What it is for.
+    pub description: Option<Option<String>>,
+    /// What it holds unless said otherwise.
+    pub default: Option<Option<FieldContent>>,
+}
+
+/// Makes a field.
+///
+/// # Errors
+/// [`Error`], but for `Unknown`, `UnknownProject` and `Type`.
+pub fn create(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    draft: Draft,
+) -> Result<CustomField, Error> {
+    let entity = draft.entity.unwrap_or_default();
+    must_manage(state, actor, entity)?;
+    let kind = draft.kind.ok_or(Error::Missing)?;
+    let known = state.fields.scan(Folded::all(|name| FieldBy::Name(actor.workspace, name)));
+    if known.count() >= MOST {
+        return Err(Error::Limit);
+    }
+    quirk!("CFY-331");
+    let fresh = CustomField {
+        id: FieldId(ids.hex24("clockify/custom-fields", now)),
+        workspace: actor.workspace,
+        name: String::new(),
+        entity,
+        kind,
+        status: FieldStatus::Inactive,
+        allowed_values: Vec::new(),
+        required: false,
+        only_admin_can_edit: false,
+        placeholder: None,
+        description: None,
+        default: None,
+        projects: Vec::new(),
+    };
+    drawn(state, fresh, draft)
+}
+
+/// Changes a field; what was left out stays.
+///
+/// # Errors
+/// [`Error`], but for `UnknownProject` and `Limit`.
+pub fn update(
+    state: &mut State,
+    actor: &Actor,
+    id: FieldId,
+    draft: Draft,
+) -> Result<CustomField, Error> {
+    actor.must_be_admin()?;
+    let field = get(state, actor, id)?;
+    must_manage(state, actor, field.entity)?;
+    if draft.kind.ok_or(Error::Missing)? != field.kind {
+        quirk!("CFY-333");
+        return Err(Error::Type);
+    }
+    quirk!("CFY-332");
+    drawn(state, CustomField::clone(&field), draft)
+}
+
+/// `field` as `draft` wants it, checked and stored.
+fn drawn(state: &mut State, mut field: CustomField, draft: Draft) -> Result<CustomField, Error> {
+    let Draft {
+        name,
+        kind: _,
+        entity: _,
+        status,
+        allowed_values,
+        required,
+        only_admin_can_edit,
+        placeholder,
+        description,
+        default,
+    } = draft;
+    name.ok_or(Error::Missing)?.trim().clone_into(&mut field.name);
+    field.status = status.unwrap_or(field.status);
+    field.allowed_values = allowed_values.unwrap_or(field.allowed_values);
+    field.required = required.unwrap_or(field.required);
+    field.only_admin_can_edit = only_admin_can_edit.unwrap_or(field.only_admin_can_edit);
+    field.placeholder = placeholder.unwrap_or(field.placeholder);
+    field.description = description.unwrap_or(field.description);
+    if let Some(default) = default {
+        field.default = default.map(|value| content(&field, value)).transpose()?;
+    }
+    check(state, &field)?;
+    state.fields.put(field.clone());
+    Ok(field)
+}
+
+/// `value` as `field` holds it.
+fn content(field: &CustomField, value: FieldContent) -> Result<FieldContent, Error> {
+    let value = value.read_as(field.kind).ok_or(Error::Value)?;
+    let is_choice = |choice: &String| field.allowed_values.contains(choice);
+    let offered = match (&value, field.kind) {
+        (FieldContent::Text(choice), FieldType::DropdownSingle) => is_choice(choice),
+        (FieldContent::Choices(choices), _) => choices.iter().all(is_choice),
+        _ => true,
+    };
+    if let FieldContent::Text(text) = &value {
+        texts::check(text, TEXT).map_err(Error::Text)?;
+    }
+    if offered { Ok(value) } else { Err(Error::Value) }
+}
+
+/// Whether a field may be as it is.
+fn check(state: &State, field: &CustomField) -> Result<(), Error> {
+    let (least, most) = NAME;
+    if field.name.encode_utf16().count() < least {
+        return Err(Error::NameLength);
+    }
+    texts::check(&field.name, most).map_err(|error| match error {
+        texts::Error::TooLong(_) => Error::NameLength,
+        error @ texts::Error::Angles => Error::Text(error),
+    })?;
+    let further = field.allowed_values.iter().chain(&field.placeholder).chain(&field.description);
+    for text in further {
+        texts::check(text, TEXT).map_err(Error::Text)?;
+    }
+    let is_drop_down =
+        matches!(field.kind, FieldType::DropdownSingle | FieldType::DropdownMultiple);
+    let blank = field.allowed_values.iter().any(|choice| choice.trim().is_empty());
+    if blank || is_drop_down && field.allowed_values.is_empty() {
+        return Err(Error::AllowedValues);
+    }
+    if let Some(default) = &field.default {
+        content(field, default.clone())?;
+    }
+    quirk!("CFY-008");
+    let mut same = state.fields.find(FieldBy::Name(field.workspace, Folded::of(&field.name)));
+    if same.any(|other| other.id != field.id) {
+        return Err(Error::Taken(field.name.clone()));
+    }
+    Ok(())
+}
+
+/// Deletes a field with what members hold in it. What entries hold stays with them unseen.
+///
+/// # Errors
+/// [`Error::Denied`] and [`Error::Unknown`].
+pub fn delete(state: &mut State, actor: &Actor, id: FieldId) -> Result<(), Error> {
+    actor.must_be_admin()?;
+    let field = get(state, actor, id)?;
+    must_manage(state, actor, field.entity)?;
+    if field.entity == FieldEntity::User {
+        let holders = state.members.find(MemberBy::Workspace(actor.workspace));
+        let holders = holders.filter(|member| member.fields.iter().any(|held| held.field == id));
+        for key in holders.map(|member| member.key).collect::<Vec<_>>() {
+            state.members.change(key, |member| member.fields.retain(|held| held.field != id));
+        }
+    }
+    state.fields.remove(id);
+    Ok(())
+}
+
+/// What a project is to say of a field. What is absent stays as it is there.
+#[derive(Debug, Clone, Default)]
+pub struct OnProject {
+    /// What it holds there.
+    pub value: Option<Option<FieldContent>>,
+    /// Whether it is shown there.
+    pub status: Option<FieldStatus>,
+}
+
+/// The field and project, for somebody who may change what the project says of it.
+fn on_project(
+    state: &State,
+    actor: &Actor,
+    project: ProjectId,
+    id: FieldId,
+) -> Result<CustomField, Error> {
+    let project = seen(state, actor, project)?;
+    actor.must_edit_project(state, project.id)?;
+    actor.must_have(state, Feature::CustomFields)?;
+    let field = get(state, actor, id)?;
+    if field.entity == FieldEntity::Timeentry {
+        Ok(CustomField::clone(&field))
+    } else {
+        Err(Error::Unknown)
+    }
+}
+
+/// Sets what a project says of a field.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Unknown`], [`Error::UnknownProject`], [`Error::Value`] and
+/// [`Error::Text`].
+pub fn set_on(
+    state: &mut State,
+    actor: &Actor,
+    project: ProjectId,
+    id: FieldId,
+    says: OnProject,
+) -> Result<CustomField, Error> {
+    let mut field = on_project(state, actor, project, id)?;
+    quirk!("CFY-335");
+    let (value, status) = field.on(Some(project));
+    let value = match says.value {
+        None => value.cloned(),
+        Some(value) => value.map(|value| content(&field, value)).transpose()?,
+    };
+    let own = ProjectDefault { project, value, status: says.status.unwrap_or(status) };
+    match field.projects.iter_mut().find(|known| known.project == project) {
+        Some(known) => *known = own,
+        None => field.projects.push(own),
+    }
+    state.fields.put(field.clone());
+    Ok(field)
+}
+
+/// Forgets what a project says of a field.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Unknown`] and [`Error::UnknownProject`].
+pub fn clear_on(
+    state: &mut State,
+    actor: &Actor,
+    project: ProjectId,
+    id: FieldId,
+) -> Result<CustomField, Error> {
+    let mut field = on_project(state, actor, project, id)?;
+    quirk!("CFY-335");
+    field.projects.retain(|known| known.project != project);
+    state.fields.put(field.clone());
+    Ok(field)
+}

@@ -1,0 +1,158 @@
+//! Changing and deleting entries, one or many.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::super::model::entries::TimeEntry;
+use super::super::super::model::events::EventKind;
+use super::super::super::model::plans::Feature;
+use super::super::super::model::{EntryId, State, UserId};
+use super::super::events::tell;
+use super::super::permissions::Actor;
+use super::content::{fill, must_be_complete, must_not_run_backwards, stored_end};
+use super::timers::make_room;
+use super::{Error, Said, editable, find, must_be_member, must_be_open, only_timers};
+use crate::quirk;
+
+/// Replaces an entry; without an end it becomes, or stays, a timer. Source: document 001, line 1309, and
+/// notes/clockify.md 4.6.
+///
+/// # Errors
+/// [`Error`], but for `NoSource`, `User`, `EndOnly`, `NoBreaks` and `NotRunning`.
+pub fn update(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: EntryId,
+    said: Said,
+) -> Result<TimeEntry, Error> {
+    let start = said.start.ok_or(Error::NoStart);
+    let old = editable(state, now, actor, id)?;
+    replace(state, now, actor, &old, start?, said)
+}
+
+/// Replaces several entries of a person, or none; a start that is not said stays.
+///
+/// # Errors
+/// As [`update`], and [`Error::User`].
+pub fn update_many(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    user: UserId,
+    all: Vec<(EntryId, Said)>,
+) -> Result<Vec<TimeEntry>, Error> {
+    must_be_member(state, actor, user, false)?;
+    actor.must_have(state, Feature::BulkEdit)?;
+    quirk!("CFY-240");
+    let mut changed = Vec::with_capacity(all.len());
+    for (id, said) in all {
+        let old = of_person(state, now, actor, user, id)?;
+        let start = said.start.unwrap_or(old.start);
+        changed.push(replace(state, now, actor, &old, start, said)?);
+    }
+    Ok(changed)
+}
+
+/// An entry of this person that the actor may change now.
+fn of_person(
+    state: &State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    user: UserId,
+    id: EntryId,
+) -> Result<Arc<TimeEntry>, Error> {
+    let entry = editable(state, now, actor, id)?;
+    if entry.user == user { Ok(entry) } else { Err(Error::Unknown) }
+}
+
+fn replace(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    old: &TimeEntry,
+    start: DateTime<Utc>,
+    said: Said,
+) -> Result<TimeEntry, Error> {
+    must_not_run_backwards(start, said.end)?;
+    let end = said.end.map(|end| stored_end(state, actor, end));
+    let retimed = start != old.start || !old.is_running() && end != old.end;
+    if retimed && !actor.is_admin() && only_timers(state, actor) {
+        quirk!("CFY-218");
+        return Err(Error::ManualDisabled);
+    }
+    let mut entry = TimeEntry { start, end, ..old.clone() };
+    // The kind is set when an entry is made, and stays.
+    fill(state, actor, &mut entry, Said { kind: None, ..said })?;
+    if start != old.start {
+        must_be_open(state, now, actor, start)?;
+    }
+    must_be_complete(state, actor, &entry)?;
+    if entry.is_running() && !old.is_running() {
+        quirk!("CFY-210");
+        make_room(state, now, actor, &entry);
+    }
+    state.entries.put(entry.clone());
+    tell(state, now, actor, EventKind::TimeEntryUpdated, &entry);
+    Ok(entry)
+}
+
+/// Deletes an entry.
+///
+/// # Errors
+/// [`Error::Unknown`], [`Error::Denied`] and [`Error::Locked`].
+pub fn delete(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: EntryId,
+) -> Result<Arc<TimeEntry>, Error> {
+    let entry = editable(state, now, actor, id)?;
+    state.entries.remove(id);
+    tell(state, now, actor, EventKind::TimeEntryDeleted, &*entry);
+    Ok(entry)
+}
+
+/// Deletes several entries of a person, or none.
+///
+/// # Errors
+/// As [`delete`], and [`Error::User`].
+pub fn delete_many(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    user: UserId,
+    all: &[EntryId],
+) -> Result<Vec<Arc<TimeEntry>>, Error> {
+    must_be_member(state, actor, user, false)?;
+    quirk!("CFY-241");
+    for id in all {
+        of_person(state, now, actor, user, *id)?;
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let once = all.iter().filter(|id| seen.insert(**id));
+    once.map(|id| delete(state, now, actor, *id)).collect()
+}
+
+/// Puts entries on an invoice, or takes them off, all or none.
+///
+/// # Errors
+/// [`Error::Denied`] and [`Error::Unknown`].
+pub fn mark_invoiced(
+    state: &mut State,
+    actor: &Actor,
+    all: &[EntryId],
+    invoiced: bool,
+) -> Result<(), Error> {
+    quirk!("CFY-244");
+    actor.must_be_admin()?;
+    actor.must_have(state, Feature::Invoicing)?;
+    for id in all {
+        find(state, actor, *id)?;
+    }
+    for id in all {
+        state.entries.change(*id, |entry| entry.invoiced = invoiced);
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! What an entry may hold: text, project, task, tags, kind, whether it is billed, and what the workspace
+//! wants filled in.
+
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+
+use super::super::super::model::State;
+use super::super::super::model::entries::{EntryType, TimeEntry};
+use super::super::super::model::fields::{FieldBy, FieldContent, FieldEntity, FieldStatus};
+use super::super::super::model::names::Folded;
+use super::super::super::model::tasks::TaskStatus;
+use super::super::permissions::Actor;
+use super::super::texts;
+use super::{DESCRIPTION, Error, Said, settings, values};
+use crate::quirk;
+
+/// Puts what was said into `entry`, but for its times: what was not spoken of is cleared, custom fields
+/// aside. What stays as it was is not checked again.
+pub(super) fn fill(
+    state: &State,
+    actor: &Actor,
+    entry: &mut TimeEntry,
+    said: Said,
+) -> Result<(), Error> {
+    let Said { start: _, end: _, description, project, task, tags, billable, fields, kind } = said;
+    entry.description = description.unwrap_or_default();
+    texts::check(&entry.description, DESCRIPTION).map_err(Error::Text)?;
+    let moved = entry.project != project.flatten();
+    entry.project = project.flatten();
+    let handed_over = moved || entry.task != task.flatten();
+    entry.task = task.flatten();
+    if moved {
+        must_see_project(state, actor, entry)?;
+    }
+    if handed_over {
+        must_see_task(state, actor, entry)?;
+    }
+    let carried = std::mem::take(&mut entry.tags);
+    for tag in tags.unwrap_or_default() {
+        let row = state.tags.get(tag).filter(|row| row.workspace == actor.workspace);
+        if row.ok_or(Error::Tag)?.archived && !carried.contains(&tag) {
+            quirk!("CFY-217");
+            return Err(Error::ArchivedTag);
+        }
+        if !entry.tags.contains(&tag) {
+            entry.tags.push(tag);
+        }
+    }
+    if let Some(kind) = kind {
+        if kind == EntryType::Break && !actor.workspace(state).is_some_and(|home| home.breaks) {
+            return Err(Error::NoBreaks);
+        }
+        entry.kind = kind;
+    }
+    entry.fields = values::settle(state, actor, entry.project, &entry.fields, fields)?;
+    entry.billable = billable.unwrap_or(false);
+    if !actor.may_set_billable(state) {
+        quirk!("CFY-216");
+        entry.billable = billed_by_default(state, entry);
+    }
+    Ok(())
+}
+
+/// Whether time on this task or project is billed unless said otherwise.
+pub(super) fn billed_by_default(state: &State, entry: &TimeEntry) -> bool {
+    let of_task = entry.task.and_then(|task| state.tasks.get(task)).map(|task| task.billable);
+    let of_project = || Some(state.projects.get(entry.project?)?.billable);
+    of_task.or_else(of_project).unwrap_or(false)
+}
+
+fn must_see_project(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(), Error> {
+    let Some(id) = entry.project else { return Ok(()) };
+    let project = state.projects.get(id).filter(|project| project.workspace == actor.workspace);
+    let project = project.filter(|project| actor.may_see_project(state, project));
+    project.map(|_| ()).ok_or(Error::Project)
+}
+
+fn must_see_task(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(), Error> {
+    let Some(id) = entry.task else { return Ok(()) };
+    let task = state.tasks.get(id).filter(|task| Some(task.project) == entry.project);
+    let task = task.filter(|task| actor.may_track_task(state, task));
+    quirk!("CFY-214");
+    task.map(|_| ()).ok_or(Error::Task)
+}
+
+/// Refuses an ended entry that lacks what the workspace requires. Source: document 001, lines 2175 to
+/// 2178, and notes/clockify.md 5.
+pub(super) fn must_be_complete(
+    state: &State,
+    actor: &Actor,
+    entry: &TimeEntry,
+) -> Result<(), Error> {
+    let Some(settings) = settings(state, actor).filter(|_| !entry.is_running()) else {
+        return Ok(());
+    };
+    let project = entry.project.and_then(|project| state.projects.get(project));
+    if settings.force_projects && project.is_none_or(|project| project.archived) {
+        return Err(Error::NoProject);
+    }
+    let task = entry.task.and_then(|task| state.tasks.get(task));
+    let no_task = || task.is_none_or(|task| task.status == TaskStatus::Done);
+    let no_tag = || {
+        let mut tags = entry.tags.iter().filter_map(|tag| state.tags.get(*tag));
+        !tags.any(|tag| !tag.archived)
+    };
+    if settings.force_tasks && no_task()
+        || settings.force_tags && no_tag()
+        || settings.force_description && entry.description.trim().is_empty()
+        || lacks_a_field(state, entry)
+    {
+        return Err(Error::Incomplete);
+    }
+    Ok(())
+}
+
+/// Whether a required custom field that is in use on the entry's project is empty.
+fn lacks_a_field(state: &State, entry: &TimeEntry) -> bool {
+    let empty = |content: &FieldContent| match content {
+        FieldContent::Text(text) => text.trim().is_empty(),
+        FieldContent::Choices(choices) => choices.is_empty(),
+        FieldContent::Number(_) | FieldContent::Truth(_) => false,
+    };
+    state
+        .fields
+        .scan(Folded::all(|name| FieldBy::Name(entry.workspace, name)))
+        .filter(|field| field.required && field.entity == FieldEntity::Timeentry)
+        .filter(|field| field.on(entry.project).1 != FieldStatus::Inactive)
+        .any(|field| {
+            let value = entry.fields.iter().find(|value| value.field == field.id);
+            value.and_then(|value| value.value.as_ref()).is_none_or(empty)
+        })
+}
+
+/// Refuses an end before the start.
+pub(super) fn must_not_run_backwards(
+    start: DateTime<Utc>,
+    end: Option<DateTime<Utc>>,
+) -> Result<(), Error> {
+    match end {
+        Some(end) if end < start => Err(Error::Backwards(start, end)),
+        _ => Ok(()),
+    }
+}
+
+/// An end as the workspace stores it: on a whole minute where seconds are not tracked. Source:
+/// notes/clockify.md 3.
+pub(super) fn stored_end(state: &State, actor: &Actor, end: DateTime<Utc>) -> DateTime<Utc> {
+    let seconds = settings(state, actor).is_none_or(|settings| settings.track_time_down_to_second);
+    let rest = end.timestamp().rem_euclid(60);
+    if seconds || rest == 0 {
+        return end;
+    }
+    quirk!("CFY-213");
+    let minute = end.checked_add_signed(TimeDelta::seconds(60 - rest));
+    minute.filter(|minute| minute.year() <= 9999).unwrap_or(end)
+}

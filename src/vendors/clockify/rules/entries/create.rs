@@ -1,0 +1,154 @@
+//! Making entries: typed in, started, or copied.
+
+use chrono::{DateTime, Utc};
+
+use super::super::super::model::entries::{EntryType, TimeEntry};
+use super::super::super::model::events::EventKind;
+use super::super::super::model::{EntryId, State, UserId};
+use super::super::events::tell;
+use super::super::permissions::Actor;
+use super::content::{
+    billed_by_default, fill, must_be_complete, must_not_run_backwards, stored_end,
+};
+use super::timers::make_room;
+use super::{Error, Said, find, must_be_member, must_be_open, only_timers, whole};
+use crate::kernel::ids::Ids;
+use crate::quirk;
+
+/// How an entry is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Way {
+    /// Whose time it is.
+    pub user: UserId,
+    /// Whether administrators may type time in where only timers are allowed.
+    pub by_admin: bool,
+    /// Whether a start must be said; the present counts otherwise.
+    pub start_needed: bool,
+    /// The entry from which what was not said is taken.
+    pub source: Option<EntryId>,
+}
+
+/// Makes an entry: typed in when it has an end, else a timer, which stops the one before. Source:
+/// document 001, lines 1172 to 1174 and 1532 to 1536.
+///
+/// # Errors
+/// [`Error`], but for `Unknown` and `NotRunning`.
+pub fn create(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    way: Way,
+    mut said: Said,
+) -> Result<TimeEntry, Error> {
+    must_be_member(state, actor, way.user, true)?;
+    actor.must_edit_entries_of(state, way.user)?;
+    if let Some(source) = way.source {
+        let source = find(state, actor, source).map_err(|_| Error::NoSource)?;
+        if !actor.may_see_entry(state, &source) {
+            return Err(Error::NoSource);
+        }
+        said = said.over(&source);
+    }
+    let start = match (said.start, said.end) {
+        (Some(start), _) => start,
+        (None, Some(_)) => return Err(Error::EndOnly),
+        (None, None) if way.start_needed => return Err(Error::NoStart),
+        (None, None) => whole(now),
+    };
+    must_not_run_backwards(start, said.end)?;
+    let may_type = way.by_admin && actor.is_admin();
+    if said.end.is_some() && !may_type && only_timers(state, actor) {
+        quirk!("CFY-218");
+        return Err(Error::ManualDisabled);
+    }
+    let billable = said.billable;
+    let mut entry = TimeEntry {
+        id: EntryId(ids.hex24("clockify/time-entries", now)),
+        workspace: actor.workspace,
+        user: way.user,
+        description: String::new(),
+        project: None,
+        task: None,
+        tags: Vec::new(),
+        billable: false,
+        start,
+        end: said.end.map(|end| stored_end(state, actor, end)),
+        kind: EntryType::Regular,
+        fields: Vec::new(),
+        invoiced: false,
+    };
+    fill(state, actor, &mut entry, said)?;
+    if billable.is_none() {
+        quirk!("CFY-215");
+        entry.billable = billed_by_default(state, &entry);
+    }
+    admit(state, now, actor, entry)
+}
+
+/// Makes a copy of an entry; that of a running timer ends now.
+///
+/// # Errors
+/// [`Error`]: who may not, and what could not be made anew.
+pub fn duplicate(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    user: UserId,
+    id: EntryId,
+) -> Result<TimeEntry, Error> {
+    must_be_member(state, actor, user, true)?;
+    actor.must_edit_entries_of(state, user)?;
+    let source = find(state, actor, id)?;
+    if source.user != user {
+        return Err(Error::Unknown);
+    }
+    if !actor.is_admin() && only_timers(state, actor) {
+        return Err(Error::ManualDisabled);
+    }
+    quirk!("CFY-242");
+    let mut copy = TimeEntry::clone(&source);
+    copy.id = EntryId(ids.hex24("clockify/time-entries", now));
+    copy.end = Some(copy.end.unwrap_or_else(|| whole(now).max(copy.start)));
+    copy.invoiced = false;
+    admit(state, now, actor, copy)
+}
+
+/// Lets a new entry in.
+fn admit(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    entry: TimeEntry,
+) -> Result<TimeEntry, Error> {
+    must_be_open(state, now, actor, entry.start)?;
+    must_be_complete(state, actor, &entry)?;
+    let kind = if entry.is_running() {
+        make_room(state, now, actor, &entry);
+        EventKind::NewTimerStarted
+    } else {
+        EventKind::NewTimeEntry
+    };
+    state.entries.put(entry.clone());
+    tell(state, now, actor, kind, &entry);
+    Ok(entry)
+}
+
+impl Said {
+    /// What was not said is as in `source`, but for its times.
+    fn over(self, source: &TimeEntry) -> Self {
+        quirk!("CFY-243");
+        Self {
+            start: self.start,
+            end: self.end,
+            description: self.description.or_else(|| Some(source.description.clone())),
+            project: self.project.or(Some(source.project)),
+            task: self.task.or(Some(source.task)),
+            tags: self.tags.or_else(|| Some(source.tags.clone())),
+            billable: self.billable.or(Some(source.billable)),
+            fields: self.fields.or_else(|| Some(source.fields.clone())),
+            kind: self.kind.or(Some(source.kind)),
+        }
+    }
+}

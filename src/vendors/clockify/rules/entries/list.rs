@@ -1,0 +1,92 @@
+//! Lists of entries, newest first, through the indices.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::super::model::entries::TimeEntry;
+use super::super::super::model::names::NameFilter;
+use super::super::super::model::{ProjectId, State, TagId, TaskId, UserId};
+use super::super::permissions::{Actor, Denied};
+use super::{Error, must_be_member};
+
+/// Which entries of a person are wanted. What is absent does not narrow. Source: document 001, lines
+/// 1413 to 1452.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// By part of the description.
+    pub description: Option<NameFilter>,
+    /// That start then or later.
+    pub from: Option<DateTime<Utc>>,
+    /// That start before.
+    pub to: Option<DateTime<Utc>>,
+    /// On this project.
+    pub project: Option<ProjectId>,
+    /// On this task.
+    pub task: Option<TaskId>,
+    /// With at least one of these tags.
+    pub tags: Option<Vec<TagId>>,
+    /// With a project.
+    pub with_project: bool,
+    /// With a task.
+    pub with_task: bool,
+    /// With a project or a task.
+    pub placed: bool,
+}
+
+impl Filter {
+    fn fits(&self, entry: &TimeEntry) -> bool {
+        let Self { description, from: _, to: _, project, task, tags, .. } = self;
+        project.is_none_or(|project| entry.project == Some(project))
+            && task.is_none_or(|task| entry.task == Some(task))
+            && tags.as_ref().is_none_or(|tags| entry.tags.iter().any(|tag| tags.contains(tag)))
+            && (!self.with_project || entry.project.is_some())
+            && (!self.with_task || entry.task.is_some())
+            && (!self.placed || entry.project.is_some() || entry.task.is_some())
+            && description.as_ref().is_none_or(|part| part.fits(&entry.description))
+    }
+}
+
+/// Refuses whoever may not list a person's entries, and who is not in the workspace.
+fn must_list(state: &State, actor: &Actor, user: UserId) -> Result<(), Error> {
+    must_be_member(state, actor, user, false)?;
+    if actor.may_list_entries_of(state, user) { Ok(()) } else { Err(Denied::Role.into()) }
+}
+
+/// The wanted entries of a person, newest first.
+///
+/// # Errors
+/// [`Error::User`] and [`Error::Denied`].
+pub fn list<'a>(
+    state: &'a State,
+    actor: &Actor,
+    user: UserId,
+    filter: &'a Filter,
+) -> Result<impl Iterator<Item = &'a Arc<TimeEntry>>, Error> {
+    must_list(state, actor, user)?;
+    let rows = state.entries.of_user(actor.workspace, user, filter.from, filter.to);
+    Ok(rows.filter(|entry| filter.fits(entry)))
+}
+
+/// The timer that a person runs, if any.
+///
+/// # Errors
+/// As [`list`].
+pub fn running<'a>(
+    state: &'a State,
+    actor: &Actor,
+    user: UserId,
+) -> Result<Option<&'a Arc<TimeEntry>>, Error> {
+    must_list(state, actor, user)?;
+    Ok(state.entries.running(actor.workspace, user))
+}
+
+/// Every timer that runs in the workspace and that the actor may see, in order of the people's ids.
+pub fn in_progress<'a>(
+    state: &'a State,
+    actor: &Actor,
+) -> impl Iterator<Item = &'a Arc<TimeEntry>> {
+    let actor = *actor;
+    let timers = state.entries.all_running(actor.workspace);
+    timers.filter(move |timer| actor.may_see_entry(state, timer))
+}

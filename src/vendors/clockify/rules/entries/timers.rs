@@ -1,0 +1,83 @@
+//! Timers: a person runs one at most in a workspace.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::super::model::entries::{EntryBy, TimeEntry};
+use super::super::super::model::events::EventKind;
+use super::super::super::model::{EntryId, State, UserId};
+use super::super::events::tell;
+use super::super::permissions::Actor;
+use super::content::{must_be_complete, must_not_run_backwards, stored_end};
+use super::{Error, find, must_be_member};
+use crate::quirk;
+
+/// Stops the timer that a person runs. Source: document 001, lines 1607 to 1641.
+///
+/// # Errors
+/// [`Error::User`], [`Error::Denied`], [`Error::NotRunning`], [`Error::Backwards`], and
+/// [`Error::NoProject`] and [`Error::Incomplete`] until what the workspace requires is filled in.
+pub fn stop(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    user: UserId,
+    at: DateTime<Utc>,
+) -> Result<TimeEntry, Error> {
+    must_be_member(state, actor, user, false)?;
+    actor.must_edit_entries_of(state, user)?;
+    let timer = state.entries.running(actor.workspace, user).ok_or(Error::NotRunning)?;
+    let timer = Arc::clone(timer);
+    finish(state, now, actor, &timer, at)
+}
+
+/// Stops the timer of this id. Source: document 001, line 1536.
+///
+/// # Errors
+/// As [`stop`], and [`Error::Unknown`].
+pub fn end(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: EntryId,
+    at: DateTime<Utc>,
+) -> Result<TimeEntry, Error> {
+    let timer = find(state, actor, id)?;
+    actor.must_edit_entries_of(state, timer.user)?;
+    if !timer.is_running() {
+        return Err(Error::NotRunning);
+    }
+    finish(state, now, actor, &timer, at)
+}
+
+fn finish(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    timer: &TimeEntry,
+    at: DateTime<Utc>,
+) -> Result<TimeEntry, Error> {
+    must_not_run_backwards(timer.start, Some(at))?;
+    let end = Some(stored_end(state, actor, at));
+    let entry = TimeEntry { end, ..timer.clone() };
+    must_be_complete(state, actor, &entry)?;
+    state.entries.put(entry.clone());
+    tell(state, now, actor, EventKind::TimerStopped, &entry);
+    Ok(entry)
+}
+
+/// Stops whatever else the person of a timer that begins runs, at its start. Source: notes/clockify.md
+/// 4.6.
+pub(super) fn make_room(state: &mut State, now: DateTime<Utc>, actor: &Actor, timer: &TimeEntry) {
+    let running = EntryBy::Running(timer.workspace, timer.user);
+    let others = state.entries.rows().find(running).filter(|other| other.id != timer.id);
+    let others: Vec<Arc<TimeEntry>> = others.cloned().collect();
+    for other in others {
+        quirk!("CFY-212");
+        let end = stored_end(state, actor, timer.start).max(other.start);
+        let stopped = TimeEntry { end: Some(end), ..TimeEntry::clone(&other) };
+        state.entries.put(stopped.clone());
+        tell(state, now, actor, EventKind::TimerStopped, &stopped);
+    }
+}

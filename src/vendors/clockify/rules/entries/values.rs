@@ -1,0 +1,135 @@
+//! Custom fields of time entries: which an entry carries, and with what.
+
+use super::super::super::model::fields::{FieldContent, FieldEntity, FieldType, FieldValue};
+use super::super::super::model::plans::Feature;
+use super::super::super::model::{ProjectId, State};
+use super::super::fields::attached;
+use super::super::permissions::Actor;
+use super::super::texts;
+use super::{DESCRIPTION, Error};
+use crate::quirk;
+
+/// The values an entry carries: every field in use on its project, with what was said of it, else what
+/// it held before, else its default. Source: notes/clockify.md 4.6.
+pub(super) fn settle(
+    state: &State,
+    actor: &Actor,
+    project: Option<ProjectId>,
+    before: &[FieldValue],
+    said: Option<Vec<FieldValue>>,
+) -> Result<Vec<FieldValue>, Error> {
+    let mut values = attached(state, actor.workspace, project);
+    for value in &mut values {
+        if let Some(old) = before.iter().find(|old| old.field == value.field) {
+            value.value.clone_from(&old.value);
+        }
+    }
+    let said = said.unwrap_or_default();
+    if !said.is_empty() {
+        actor.must_have(state, Feature::CustomFields)?;
+    }
+    for FieldValue { field, value } in said {
+        let field = state.fields.get(field).filter(|field| field.workspace == actor.workspace);
+        let field = field.filter(|field| field.entity == FieldEntity::Timeentry);
+        let field = field.ok_or(Error::Field)?;
+        let content = value.map(|value| content(field.kind, value)).transpose()?.flatten();
+        quirk!("CFY-220");
+        let known = values.iter_mut().find(|value| value.field == field.id);
+        if let Some(known) = known.filter(|_| !field.only_admin_can_edit || actor.is_admin()) {
+            known.value = content;
+        }
+    }
+    Ok(values)
+}
+
+/// What a field of this type makes of `sent`: numbers may come as texts and the other way round, choices
+/// are not held to those there are. An empty text empties the field.
+fn content(kind: FieldType, sent: FieldContent) -> Result<Option<FieldContent>, Error> {
+    let sent = match sent {
+        FieldContent::Text(text) if text.is_empty() => return Ok(None),
+        FieldContent::Text(text) => {
+            texts::check(&text, DESCRIPTION).map_err(Error::Text)?;
+            FieldContent::Text(text)
+        }
+        FieldContent::Choices(choices) => {
+            for choice in &choices {
+                texts::check(choice, DESCRIPTION).map_err(Error::Text)?;
+            }
+            FieldContent::Choices(choices)
+        }
+        sent => sent,
+    };
+    let read = match (kind, sent) {
+        (FieldType::Number, FieldContent::Text(text)) => {
+            let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+            FieldContent::Number(number.ok_or(Error::Value(text))?)
+        }
+        (FieldType::Checkbox, FieldContent::Text(text)) => match text.trim() {
+            truth if truth.eq_ignore_ascii_case("true") => FieldContent::Truth(true),
+            truth if truth.eq_ignore_ascii_case("false") => FieldContent::Truth(false),
+            _ => return Err(Error::Value(text)),
+        },
+        (FieldType::DropdownMultiple, FieldContent::Text(text)) => {
+            FieldContent::Choices(vec![text])
+        }
+        (FieldType::Txt | FieldType::Link | FieldType::DropdownSingle, sent) => match sent {
+            FieldContent::Number(number) => FieldContent::Text(number.to_string()),
+            FieldContent::Truth(truth) => FieldContent::Text(truth.to_string()),
+            sent => sent,
+        },
+        (_, sent) => sent,
+    };
+    if read.fits(kind) { Ok(Some(read)) } else { Err(Error::Value(said(&read))) }
+}
+
+/// How a refusal names a content.
+fn said(content: &FieldContent) -> String {
+    match content {
+        FieldContent::Truth(truth) => truth.to_string(),
+        FieldContent::Number(number) => number.to_string(),
+        FieldContent::Text(text) => text.clone(),
+        FieldContent::Choices(choices) => choices.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::super::model::fields::{FieldContent, FieldType};
+    use super::super::super::texts;
+    use super::super::Error;
+    use super::content;
+
+    #[test]
+    fn contents_are_read_as_their_fields_hold_them() {
+        let text = |text: &str| FieldContent::Text(text.to_owned());
+        let choices = |choices: &[&str]| {
+            FieldContent::Choices(choices.iter().map(|choice| (*choice).to_owned()).collect())
+        };
+        for (kind, sent, wanted) in [
+            (FieldType::Txt, text("a"), Some(text("a"))),
+            (FieldType::Txt, FieldContent::Number(5.0), Some(text("5"))),
+            (FieldType::Link, text(""), None),
+            (FieldType::Number, text(" 12.5 "), Some(FieldContent::Number(12.5))),
+            (FieldType::Checkbox, text("True"), Some(FieldContent::Truth(true))),
+            (FieldType::DropdownSingle, text("Nowhere"), Some(text("Nowhere"))),
+            (FieldType::DropdownMultiple, text("Code"), Some(choices(&["Code"]))),
+            (FieldType::DropdownMultiple, choices(&[]), Some(choices(&[]))),
+        ] {
+            assert_eq!(content(kind, sent.clone()), Ok(wanted), "{kind:?} {sent:?}");
+        }
+        for (kind, sent) in [
+            (FieldType::Number, text("NaN")),
+            (FieldType::Number, text("many")),
+            (FieldType::Number, FieldContent::Truth(true)),
+            (FieldType::Checkbox, text("often")),
+            (FieldType::Checkbox, FieldContent::Number(1.0)),
+            (FieldType::DropdownSingle, choices(&["a"])),
+            (FieldType::DropdownMultiple, FieldContent::Number(1.0)),
+        ] {
+            let refused = content(kind, sent.clone());
+            assert!(matches!(refused, Err(Error::Value(_))), "{kind:?} {sent:?}");
+        }
+        let angles = Err(Error::Text(texts::Error::Angles));
+        assert_eq!(content(FieldType::DropdownMultiple, choices(&["<"])), angles);
+    }
+}

@@ -1,0 +1,27 @@
+//! Saying what happened. Whoever changes something says so here, within the same write, and leaves to
+//! this module whether anybody wants to know.
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::State;
+use super::super::model::events::{Event, EventKind, Subject};
+use super::super::model::webhooks::WebhookBy;
+use super::permissions::Actor;
+
+/// Says that `actor` did something of this kind to `subject`: a row as it is after the change, or was
+/// before it was deleted, or the id of a person or workspace. Costs a look-up when nobody listens.
+///
+/// `tell(state, now, actor, EventKind::NewClient, &client)`
+pub fn tell(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    kind: EventKind,
+    subject: impl Into<Subject>,
+) {
+    let Actor { workspace, user, .. } = *actor;
+    if state.webhooks.find(WebhookBy::Event(workspace, kind)).next().is_some() {
+        let subject = subject.into();
+        state.events.tell(Event { at: now, workspace, actor: user, kind, subject });
+    }
+}

@@ -1,0 +1,268 @@
+//! User groups: listing, making, renaming and deleting them, and who is in them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::events::EventKind;
+use super::super::model::groups::{Group, GroupBy};
+use super::super::model::members::{Grant, MemberBy, MemberKey, Team};
+use super::super::model::names::{Folded, NameFilter};
+use super::super::model::projects::{ProjectBy, Who};
+use super::super::model::users::User;
+use super::super::model::{GroupId, ProjectId, State, UserId};
+use super::events::tell;
+use super::permissions::{Actor, Denied};
+use super::texts;
+use crate::kernel::ids::Ids;
+use crate::quirk;
+
+/// Most letters of a name. Source: notes/clockify.md 4.8.
+const NAME: usize = 100;
+
+/// Why a group is not listed, made, changed or deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// The caller may not.
+    Denied(Denied),
+    /// The workspace has no such group.
+    Unknown,
+    /// The workspace has no such member.
+    UnknownUser,
+    /// The project of the filter does not exist, or is not to be seen.
+    UnknownProject,
+    /// No name was given.
+    NoName,
+    /// Another group of the workspace has this name.
+    Taken(String),
+    /// The name is refused.
+    Text(texts::Error),
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+/// Which groups are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Part of the name.
+    pub name: Option<NameFilter>,
+    /// Belonging to this project.
+    pub project: Option<ProjectId>,
+    /// By id instead of by name.
+    pub by_id: bool,
+    /// The other way round.
+    pub descending: bool,
+}
+
+/// The wanted groups of the actor's workspace.
+///
+/// # Errors
+/// [`Error::UnknownProject`].
+pub fn list(state: &State, actor: &Actor, wanted: &Wanted) -> Result<Vec<Arc<Group>>, Error> {
+    let project = match wanted.project {
+        None => None,
+        Some(id) => {
+            let project = state.projects.get(id);
+            let seen = project.filter(|project| {
+                project.workspace == actor.workspace && actor.may_see_project(state, project)
+            });
+            Some(seen.ok_or(Error::UnknownProject)?)
+        }
+    };
+    let belongs = |group: &Group| {
+        project.is_none_or(|project| {
+            project.memberships.iter().any(|membership| membership.who == Who::Group(group.id))
+        })
+    };
+    let rows = state.groups.scan(Folded::all(|name| GroupBy::Name(actor.workspace, name)));
+    let mut rows: Vec<_> = rows
+        .filter(|group| wanted.name.as_ref().is_none_or(|name| name.fits(&group.name)))
+        .filter(|group| belongs(group))
+        .cloned()
+        .collect();
+    if wanted.by_id {
+        rows.sort_by_key(|group| group.id);
+    }
+    if wanted.descending {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+/// Who manages which group of the actor's workspace, by role.
+#[must_use]
+pub fn managers(state: &State, actor: &Actor) -> BTreeMap<GroupId, Vec<Arc<User>>> {
+    let mut managers: BTreeMap<GroupId, Vec<Arc<User>>> = BTreeMap::new();
+    for member in state.members.find(MemberBy::Workspace(actor.workspace)) {
+        for grant in &member.grants {
+            let Grant::TeamManager(Team::Group(group)) = grant else { continue };
+            let user = state.users.get(member.user());
+            managers.entry(*group).or_default().extend(user.cloned());
+        }
+    }
+    managers
+}
+
+/// A group of the actor's workspace.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub fn get(state: &State, actor: &Actor, id: GroupId) -> Result<Arc<Group>, Error> {
+    let group = state.groups.get(id).filter(|group| group.workspace == actor.workspace);
+    group.cloned().ok_or(Error::Unknown)
+}
+
+/// The group, for somebody who may change it.
+fn change(state: &State, actor: &Actor, id: GroupId) -> Result<Group, Error> {
+    quirk!("CFY-300");
+    actor.must_be_admin()?;
+    get(state, actor, id).map(|group| Group::clone(&group))
+}
+
+/// Makes an empty group.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::NoName`], [`Error::Taken`] and [`Error::Text`].
+pub fn create(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    name: &str,
+) -> Result<Group, Error> {
+    quirk!("CFY-300");
+    actor.must_be_admin()?;
+    let group = Group {
+        id: GroupId(ids.hex24("clockify/groups", now)),
+        workspace: actor.workspace,
+        name: name.trim().to_owned(),
+        users: Vec::new(),
+    };
+    check(state, &group)?;
+    state.groups.put(group.clone());
+    tell(state, now, actor, EventKind::UserGroupCreated, &group);
+    Ok(group)
+}
+
+/// Renames a group.
+///
+/// # Errors
+/// As [`create`], and [`Error::Unknown`].
+pub fn rename(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: GroupId,
+    name: &str,
+) -> Result<Group, Error> {
+    let mut group = change(state, actor, id)?;
+    name.trim().clone_into(&mut group.name);
+    check(state, &group)?;
+    state.groups.put(group.clone());
+    tell(state, now, actor, EventKind::UserGroupUpdated, &group);
+    Ok(group)
+}
+
+/// Deletes a group, and with it what projects, tasks and managers had through it.
+///
+/// # Errors
+/// [`Error::Denied`] and [`Error::Unknown`].
+pub fn delete(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: GroupId,
+) -> Result<Group, Error> {
+    let group = change(state, actor, id)?;
+    quirk!("CFY-303");
+    let projects = state.projects.find(ProjectBy::Group(id)).map(|project| project.id);
+    for project in projects.collect::<Vec<_>>() {
+        state.projects.change(project, |project| {
+            project.memberships.retain(|membership| membership.who != Who::Group(id));
+        });
+    }
+    let tasks = state.tasks.iter().filter(|task| task.groups.contains(&id)).map(|task| task.id);
+    for task in tasks.collect::<Vec<_>>() {
+        state.tasks.change(task, |task| task.groups.retain(|group| *group != id));
+    }
+    let over = Grant::TeamManager(Team::Group(id));
+    let managers = state.members.find(MemberBy::Workspace(actor.workspace));
+    let managers = managers.filter(|member| member.grants.contains(&over));
+    for key in managers.map(|member| member.key).collect::<Vec<_>>() {
+        state.members.change(key, |member| member.grants.retain(|grant| *grant != over));
+    }
+    state.groups.remove(id);
+    tell(state, now, actor, EventKind::UserGroupDeleted, &group);
+    Ok(group)
+}
+
+/// Puts a member into a group. Changes nothing when they are in it.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Unknown`] and [`Error::UnknownUser`].
+pub fn add(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: GroupId,
+    user: UserId,
+) -> Result<Group, Error> {
+    let mut group = change(state, actor, id)?;
+    must_be_member(state, actor, user)?;
+    if group.users.contains(&user) {
+        quirk!("CFY-302");
+    } else {
+        group.users.push(user);
+        state.groups.put(group.clone());
+        tell(state, now, actor, EventKind::UserGroupUpdated, &group);
+    }
+    Ok(group)
+}
+
+/// Takes a member out of a group. Changes nothing when they are not in it.
+///
+/// # Errors
+/// As [`add`].
+pub fn remove(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: GroupId,
+    user: UserId,
+) -> Result<Group, Error> {
+    let mut group = change(state, actor, id)?;
+    if group.users.contains(&user) {
+        group.users.retain(|known| *known != user);
+        state.groups.put(group.clone());
+        tell(state, now, actor, EventKind::UserGroupUpdated, &group);
+    } else {
+        quirk!("CFY-302");
+        must_be_member(state, actor, user)?;
+    }
+    Ok(group)
+}
+
+fn must_be_member(state: &State, actor: &Actor, user: UserId) -> Result<(), Error> {
+    let member = state.members.get(MemberKey { workspace: actor.workspace, user });
+    member.map(|_| ()).ok_or(Error::UnknownUser)
+}
+
+/// Whether a group may be called as it is.
+fn check(state: &State, group: &Group) -> Result<(), Error> {
+    quirk!("CFY-301");
+    if group.name.is_empty() {
+        return Err(Error::NoName);
+    }
+    texts::check(&group.name, NAME).map_err(Error::Text)?;
+    quirk!("CFY-008");
+    let mut same = state.groups.find(GroupBy::Name(group.workspace, Folded::of(&group.name)));
+    if same.any(|other| other.id != group.id) {
+        return Err(Error::Taken(group.name.clone()));
+    }
+    Ok(())
+}

@@ -1,0 +1,336 @@
+//! Changing who is in a workspace: inviting, activating and removing people, their rates and roles.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::events::EventKind;
+use super::super::model::groups::GroupBy;
+use super::super::model::members::{Grant, Member, MemberBy, MemberKey, MembershipStatus, Team};
+use super::super::model::plans::{Feature, Tier};
+use super::super::model::projects::{ProjectBy, Who};
+use super::super::model::rates::RateKind;
+use super::super::model::users::{User, UserBy};
+use super::super::model::webhooks::WebhookBy;
+use super::super::model::{State, UserId};
+use super::events::tell;
+use super::permissions::{Actor, Denied, workspaces_of};
+use super::rates::NewRate;
+use super::texts;
+use crate::kernel::ids::Ids;
+use crate::quirk;
+
+/// Most letters of an e-mail.
+const EMAIL: usize = 254;
+
+/// Why somebody is not invited, changed or removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// The caller may not.
+    Denied(Denied),
+    /// The workspace has no such member.
+    Unknown,
+    /// The e-mail is none.
+    Email,
+    /// They belong to the workspace already.
+    Known,
+    /// Every seat that the workspace pays for is taken.
+    Seats,
+    /// Nobody deactivates or removes themselves or the owner.
+    Untouchable,
+    /// The workspace has no such project.
+    UnknownProject,
+    /// The workspace has no such group.
+    UnknownGroup,
+    /// Administrators are made over the workspace alone.
+    NotTheWorkspace,
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+/// Which plans count seats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seats {
+    /// Enterprise alone. Source: document 001, line 2204.
+    OfEnterprise,
+    /// Every paid plan, as it is today.
+    OfAll,
+}
+
+/// Invites somebody, who gets an account if they have none.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Email`], [`Error::Known`] and [`Error::Seats`].
+pub fn invite(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    email: &str,
+    seats: Seats,
+) -> Result<UserId, Error> {
+    actor.must_be_admin()?;
+    actor.must_pay(state)?;
+    let email = email.trim();
+    if !texts::is_email(email) || texts::check(email, EMAIL).is_err() {
+        return Err(Error::Email);
+    }
+    quirk!("CFY-310");
+    let known = state.users.find(UserBy::Email(email.to_lowercase())).next().map(|user| user.id);
+    let key = known.map(|user| MemberKey { workspace: actor.workspace, user });
+    let member = key.and_then(|key| state.members.get(key));
+    if member.is_some_and(|member| member.status != MembershipStatus::Declined) {
+        return Err(Error::Known);
+    }
+    must_have_seat(state, actor, seats)?;
+    let user = known.unwrap_or_else(|| {
+        let id = UserId(ids.hex24("clockify/users", now));
+        state.users.put(User::invited(id, email.to_owned(), actor.workspace));
+        id
+    });
+    let mut member = Member::new(actor.workspace, user);
+    member.status = MembershipStatus::Pending;
+    state.members.put(member);
+    tell(state, now, actor, EventKind::UsersInvitedToWorkspace, user);
+    Ok(user)
+}
+
+/// Refuses when every seat is taken by somebody who is in or invited.
+fn must_have_seat(state: &State, actor: &Actor, seats: Seats) -> Result<(), Error> {
+    quirk!("CFY-311");
+    let Some(home) = actor.workspace(state) else { return Err(Error::Unknown) };
+    let counts = seats == Seats::OfAll || home.plan.tier() >= Tier::Enterprise;
+    let Some(paid) = home.seats.filter(|_| counts && home.plan.is_paid()) else { return Ok(()) };
+    let seated = state.members.find(MemberBy::Workspace(home.id)).filter(|member| {
+        matches!(member.status, MembershipStatus::Active | MembershipStatus::Pending)
+    });
+    if seated.count() < usize::try_from(paid).unwrap_or(usize::MAX) {
+        Ok(())
+    } else {
+        Err(Error::Seats)
+    }
+}
+
+/// A member of the actor's workspace, whatever their state.
+fn member(state: &State, actor: &Actor, user: UserId) -> Result<Arc<Member>, Error> {
+    let key = MemberKey { workspace: actor.workspace, user };
+    state.members.get(key).cloned().ok_or(Error::Unknown)
+}
+
+/// Refuses the caller themselves and the owner.
+fn must_be_touchable(state: &State, actor: &Actor, user: UserId) -> Result<(), Error> {
+    let owner = actor.workspace(state).map(|home| home.owner);
+    if user == actor.user || owner == Some(user) {
+        quirk!("CFY-313");
+        return Err(Error::Untouchable);
+    }
+    Ok(())
+}
+
+/// Lets a member in or keeps them out. Their time, groups and projects stay.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Unknown`], [`Error::Untouchable`] and [`Error::Seats`].
+pub fn set_active(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    user: UserId,
+    active: bool,
+    seats: Seats,
+) -> Result<(), Error> {
+    use MembershipStatus::{Active, Declined, Inactive, Pending};
+    actor.must_be_admin()?;
+    let member = member(state, actor, user)?;
+    let event = match (member.status, active) {
+        (Active, true) | (Inactive, false) => return Ok(()),
+        (Declined, _) => return Err(Error::Unknown),
+        (Pending, true) => {
+            quirk!("CFY-314");
+            EventKind::UserJoinedWorkspace
+        }
+        (Inactive, true) => {
+            must_have_seat(state, actor, seats)?;
+            EventKind::UserActivatedOnWorkspace
+        }
+        (Active | Pending, false) => {
+            must_be_touchable(state, actor, user)?;
+            EventKind::UserDeactivatedOnWorkspace
+        }
+    };
+    let status = if active { Active } else { Inactive };
+    state.members.change(member.key, |member| member.status = status);
+    tell(state, now, actor, event, user);
+    Ok(())
+}
+
+/// Takes a member out of the workspace, its groups, projects, tasks and teams. Their time stays.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Unknown`] and [`Error::Untouchable`].
+pub fn remove(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    user: UserId,
+) -> Result<(), Error> {
+    actor.must_be_admin()?;
+    let member = member(state, actor, user)?;
+    must_be_touchable(state, actor, user)?;
+    quirk!("CFY-315");
+    let home = actor.workspace;
+    tell(state, now, actor, EventKind::UserDeletedFromWorkspace, user);
+    let groups = state.groups.find(GroupBy::User(home, user)).map(|group| group.id);
+    for group in groups.collect::<Vec<_>>() {
+        state.groups.change(group, |group| group.users.retain(|known| *known != user));
+    }
+    let projects = state.projects.find(ProjectBy::User(home, user)).map(|project| project.id);
+    for project in projects.collect::<Vec<_>>() {
+        state.projects.change(project, |project| {
+            project.memberships.retain(|membership| membership.who != Who::User(user));
+        });
+    }
+    let tasks = state.tasks.iter();
+    let tasks = tasks.filter(|task| task.workspace == home && task.assignees.contains(&user));
+    for task in tasks.map(|task| task.id).collect::<Vec<_>>() {
+        state.tasks.change(task, |task| task.assignees.retain(|known| *known != user));
+    }
+    let over = Grant::TeamManager(Team::User(user));
+    let managers = state.members.find(MemberBy::Workspace(home));
+    let managers = managers.filter(|member| member.grants.contains(&over));
+    for key in managers.map(|member| member.key).collect::<Vec<_>>() {
+        state.members.change(key, |member| member.grants.retain(|grant| *grant != over));
+    }
+    let webhooks = state.webhooks.find(WebhookBy::Workspace(home));
+    let webhooks = webhooks.filter(|webhook| webhook.user == user).map(|webhook| webhook.id);
+    for webhook in webhooks.collect::<Vec<_>>() {
+        state.webhooks.remove(webhook);
+    }
+    state.members.remove(member.key);
+    let elsewhere = workspaces_of(state, user).next().map(|workspace| workspace.id);
+    if let Some(elsewhere) = elsewhere {
+        state.users.change(user, |user| {
+            for looked_at in [&mut user.active_workspace, &mut user.default_workspace] {
+                if *looked_at == home {
+                    *looked_at = elsewhere;
+                }
+            }
+        });
+    }
+    Ok(())
+}
+
+/// Sets what an hour of a member is billed at or costs in the workspace.
+///
+/// # Errors
+/// [`Error::Denied`] and [`Error::Unknown`].
+pub fn set_rate(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    user: UserId,
+    kind: RateKind,
+    rate: NewRate,
+) -> Result<(), Error> {
+    actor.must_be_admin()?;
+    let member = member(state, actor, user)?;
+    rate.must_be_allowed(state, actor, kind)?;
+    state.members.change(member.key, |member| rate.set(member.rates.of_mut(kind), now));
+    tell(state, now, actor, kind.event(), user);
+    Ok(())
+}
+
+/// A role that somebody is given or loses, with the id of what it is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoleChange {
+    /// Over a workspace.
+    Admin(String),
+    /// Over a project.
+    ProjectManager(String),
+    /// Over a person.
+    ManagerOfUser(String),
+    /// Over the people of a group.
+    ManagerOfGroup(String),
+}
+
+/// The grant that a role is made of.
+fn grant(state: &State, actor: &Actor, role: &RoleChange) -> Result<Grant, Error> {
+    let home = actor.workspace;
+    Ok(match role {
+        RoleChange::Admin(id) if *id == home.to_string() => Grant::Admin,
+        RoleChange::Admin(_) => return Err(Error::NotTheWorkspace),
+        RoleChange::ProjectManager(id) => {
+            let project = id.parse().ok().and_then(|id| state.projects.get(id));
+            let project = project.filter(|project| project.workspace == home);
+            Grant::ProjectManager(project.ok_or(Error::UnknownProject)?.id)
+        }
+        RoleChange::ManagerOfUser(id) => {
+            let user = id.parse().map_err(|_| Error::Unknown)?;
+            Grant::TeamManager(Team::User(member(state, actor, user)?.user()))
+        }
+        RoleChange::ManagerOfGroup(id) => {
+            let group = id.parse().ok().and_then(|id| state.groups.get(id));
+            let group = group.filter(|group| group.workspace == home);
+            Grant::TeamManager(Team::Group(group.ok_or(Error::UnknownGroup)?.id))
+        }
+    })
+}
+
+fn may_change_roles(state: &State, actor: &Actor, role: &RoleChange) -> Result<(), Error> {
+    actor.must_be_admin()?;
+    if !matches!(role, RoleChange::Admin(_)) {
+        actor.must_have(state, Feature::ManagerRole)?;
+    }
+    Ok(())
+}
+
+/// Gives a member a role. Changes nothing when they have it, or own the workspace.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Unknown`], [`Error::UnknownProject`], [`Error::UnknownGroup`] and
+/// [`Error::NotTheWorkspace`].
+pub fn give_role(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    user: UserId,
+    role: &RoleChange,
+) -> Result<Arc<Member>, Error> {
+    may_change_roles(state, actor, role)?;
+    let known = member(state, actor, user)?;
+    let grant = grant(state, actor, role)?;
+    let owns = actor.workspace(state).is_some_and(|home| home.owner == user);
+    quirk!("CFY-316");
+    if known.grants.contains(&grant) || owns && grant == Grant::Admin {
+        return Ok(known);
+    }
+    state.members.change(known.key, |member| member.grants.push(grant));
+    tell(state, now, actor, EventKind::UserUpdated, user);
+    member(state, actor, user)
+}
+
+/// Takes a role from a member. Changes nothing when they do not have it.
+///
+/// # Errors
+/// As [`give_role`].
+pub fn take_role(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    user: UserId,
+    role: &RoleChange,
+) -> Result<(), Error> {
+    may_change_roles(state, actor, role)?;
+    let known = member(state, actor, user)?;
+    let grant = grant(state, actor, role)?;
+    quirk!("CFY-316");
+    if known.grants.contains(&grant) {
+        state.members.change(known.key, |member| member.grants.retain(|held| *held != grant));
+        tell(state, now, actor, EventKind::UserUpdated, user);
+    }
+    Ok(())
+}

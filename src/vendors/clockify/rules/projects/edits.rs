@@ -1,0 +1,211 @@
+//! Making and changing projects.
+
+use chrono::{DateTime, Utc};
+
+use super::super::super::model::events::EventKind;
+use super::super::super::model::members::{Grant, MemberKey};
+use super::super::super::model::projects::{EstimateType, Project, ProjectMembership, Who};
+use super::super::super::model::rates::{RateHistory, RateKind};
+use super::super::super::model::{ClientId, ProjectId, State};
+use super::super::events::tell;
+use super::super::permissions::Actor;
+use super::super::rates::NewRate;
+use super::super::tasks::{self, TaskChange};
+use super::{Error, NewMember, check, editable, estimates, keep, members, must_see_rates};
+use crate::kernel::ids::Ids;
+use crate::quirk;
+
+/// The estimate that comes with a project; what is absent stays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct EstimateChange {
+    /// Seconds.
+    pub seconds: Option<i64>,
+    /// Given or summed up.
+    pub kind: Option<EstimateType>,
+}
+
+/// What a project becomes. What is absent stays, unless said otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectChange {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its client; none for `Some(None)`.
+    pub client: Option<Option<ClientId>>,
+    /// Its colour.
+    pub color: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+    /// Whether it is billable.
+    pub billable: Option<bool>,
+    /// Whether it is public.
+    pub public: Option<bool>,
+    /// Whether it is archived.
+    pub archived: Option<bool>,
+    /// How long it is meant to take.
+    pub estimate: Option<EstimateChange>,
+    /// What an hour is billed at.
+    pub hourly: Option<NewRate>,
+    /// What an hour costs.
+    pub cost: Option<NewRate>,
+}
+
+/// A project to make.
+#[derive(Debug, Clone, Default)]
+pub struct NewProject {
+    /// What it is; `archived` has no effect. Billable and public as the workspace's settings say, when
+    /// absent.
+    pub change: ProjectChange,
+    /// Who belongs to it beside its maker.
+    pub members: Vec<NewMember>,
+    /// Its tasks.
+    pub tasks: Vec<TaskChange>,
+}
+
+/// Makes a project. Its maker belongs to it, and manages it when they are no administrator.
+///
+/// # Errors
+/// [`Error`], but for `Unknown`, `User`, `NotOnProject`, `BothEstimates`, `NoTemplate` and `Active`.
+pub fn create(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    new: NewProject,
+) -> Result<Project, Error> {
+    actor.must_create_projects_and_clients(state)?;
+    let NewProject { change, members, tasks } = new;
+    let id = ProjectId(ids.hex24("clockify/projects", now));
+    let mut project = Project::new(id, actor.workspace, String::new());
+    if let Some(workspace) = actor.workspace(state) {
+        quirk!("CFY-134");
+        project.billable = workspace.settings.default_billable_projects;
+        project.public = workspace.settings.is_project_public_by_default;
+    }
+    let rates = [(RateKind::Hourly, change.hourly), (RateKind::Cost, change.cost)];
+    let change = ProjectChange { archived: None, hourly: None, cost: None, ..change };
+    apply(state, now, actor, &mut project, change)?;
+    for (kind, rate) in rates {
+        set_first_rate(state, actor, &mut project, kind, rate)?;
+    }
+    members::add(state, actor, &mut project, members)?;
+    open(state, now, actor, project, ids, tasks)
+}
+
+/// Stores a new project with its tasks, and makes its maker belong to it.
+pub(super) fn open(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    mut project: Project,
+    ids: &mut Ids,
+    tasks: Vec<TaskChange>,
+) -> Result<Project, Error> {
+    quirk!("CFY-135");
+    if project.membership(actor.user).is_none() {
+        project.memberships.insert(0, ProjectMembership::new(Who::User(actor.user)));
+    }
+    check(state, &project, None)?;
+    if !actor.is_admin() {
+        let key = MemberKey { workspace: actor.workspace, user: actor.user };
+        let grant = Grant::ProjectManager(project.id);
+        state.members.change(key, |member| member.grants.push(grant));
+    }
+    state.projects.put(project.clone());
+    tell(state, now, actor, EventKind::NewProject, &project);
+    for task in tasks {
+        tasks::add(state, ids, now, actor, &project, task)?;
+    }
+    Ok(project)
+}
+
+/// Changes a project. Billable and public are `false` unless said otherwise, the rest stays.
+///
+/// # Errors
+/// [`Error`], but for `Member`, `User`, `NotOnProject`, `Task`, `BothEstimates`, `NoTemplate` and `Active`.
+pub fn update(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: ProjectId,
+    change: ProjectChange,
+) -> Result<Project, Error> {
+    let mut project = editable(state, actor, id)?;
+    let before = project.clone();
+    quirk!("CFY-132");
+    let change = ProjectChange {
+        billable: Some(change.billable.unwrap_or(false)),
+        public: Some(change.public.unwrap_or(false)),
+        ..change
+    };
+    apply(state, now, actor, &mut project, change)?;
+    check(state, &project, Some(&before))?;
+    Ok(keep(state, now, actor, project))
+}
+
+fn apply(
+    state: &State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    project: &mut Project,
+    change: ProjectChange,
+) -> Result<(), Error> {
+    let ProjectChange {
+        name,
+        client,
+        color,
+        note,
+        billable,
+        public,
+        archived,
+        estimate,
+        hourly,
+        cost,
+    } = change;
+    if let Some(name) = name {
+        name.trim().clone_into(&mut project.name);
+    }
+    project.client = client.unwrap_or(project.client);
+    project.color = color.unwrap_or(std::mem::take(&mut project.color));
+    project.note = note.unwrap_or(std::mem::take(&mut project.note));
+    project.billable = billable.unwrap_or(project.billable);
+    project.public = public.unwrap_or(project.public);
+    project.archived = archived.unwrap_or(project.archived);
+    if let Some(estimate) = estimate {
+        estimates::apply(project, estimate);
+    }
+    for (kind, rate) in [(RateKind::Hourly, hourly), (RateKind::Cost, cost)] {
+        let Some(rate) = rate else { continue };
+        let history = project.rates.of_mut(kind);
+        if is_none_again(rate, history, now) {
+            continue;
+        }
+        must_see_rates(state, actor, kind)?;
+        rate.must_be_allowed(state, actor, kind)?;
+        rate.set(history, now);
+    }
+    Ok(())
+}
+
+/// A rate of 0 for a project that has none is what the answer showed.
+fn is_none_again(rate: NewRate, history: &RateHistory, now: DateTime<Utc>) -> bool {
+    quirk!("CFY-123");
+    rate.amount == 0 && rate.since.is_none() && history.at(now).is_none()
+}
+
+/// The first rate of a new project holds always, so that time before it is worth it too.
+fn set_first_rate(
+    state: &State,
+    actor: &Actor,
+    project: &mut Project,
+    kind: RateKind,
+    rate: Option<NewRate>,
+) -> Result<(), Error> {
+    let Some(rate) = rate.filter(|rate| rate.amount != 0 || rate.since.is_some()) else {
+        return Ok(());
+    };
+    must_see_rates(state, actor, kind)?;
+    rate.must_be_allowed(state, actor, kind)?;
+    quirk!("CFY-124");
+    project.rates.of_mut(kind).set(rate.amount, rate.since);
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! How much time and money projects are meant to take. Source: notes/clockify.md 4.3.
+
+use chrono::{DateTime, Utc};
+
+use super::super::super::model::plans::Feature;
+use super::super::super::model::projects::{
+    BudgetEstimate, EstimateReset, EstimateType, Project, ResetOption,
+};
+use super::super::super::model::{ProjectId, State};
+use super::super::permissions::Actor;
+use super::super::tasks;
+use super::{Error, EstimateChange, editable, keep};
+use crate::kernel::money::Minor;
+use crate::quirk;
+
+/// Seconds that a project is meant to take: those of its tasks, or those that were given, for `AUTO` too
+/// while no task has an estimate.
+#[must_use]
+pub fn seconds_of(state: &State, project: &Project) -> i64 {
+    let given = project.time_estimate.seconds;
+    if project.time_estimate.kind == EstimateType::Manual {
+        return given;
+    }
+    quirk!("CFY-136");
+    let tasks = tasks::of_project(state, project.id);
+    match tasks.fold(0_i64, |sum, task| sum.saturating_add(task.estimate)) {
+        0 => given,
+        sum => sum,
+    }
+}
+
+/// Minor units that a project is meant to cost, if that was ever said: as [`seconds_of`].
+#[must_use]
+pub fn budget_of(state: &State, project: &Project) -> Option<Minor> {
+    let BudgetEstimate { amount, kind, .. } = project.budget_estimate?;
+    if kind == EstimateType::Manual {
+        return Some(amount);
+    }
+    let budgets = tasks::of_project(state, project.id).filter_map(|task| task.budget);
+    match budgets.fold(0, Minor::saturating_add) {
+        0 => Some(amount),
+        sum => Some(sum),
+    }
+}
+
+/// What an estimate of time becomes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TimeChange {
+    /// Seconds; as before when absent.
+    pub seconds: Option<i64>,
+    /// Given or summed up; as before when absent.
+    pub kind: Option<EstimateType>,
+    /// How often it starts anew.
+    pub reset: Option<ResetOption>,
+    /// Whether it is in use.
+    pub active: bool,
+    /// Whether time that is not billed counts; as before when absent.
+    pub include_non_billable: Option<bool>,
+}
+
+/// What an estimate of money becomes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BudgetChange {
+    /// Minor units; as before when absent.
+    pub amount: Option<Minor>,
+    /// Given or summed up; as before when absent.
+    pub kind: Option<EstimateType>,
+    /// How often it starts anew.
+    pub reset: Option<ResetOption>,
+    /// Whether it is in use.
+    pub active: bool,
+    /// Whether expenses count; as before when absent.
+    pub include_expenses: Option<bool>,
+}
+
+/// What the estimates of a project become; what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EstimatesChange {
+    /// Of time.
+    pub time: Option<TimeChange>,
+    /// Of money.
+    pub budget: Option<BudgetChange>,
+    /// When they start anew; never for `Some(None)`.
+    pub reset: Option<Option<EstimateReset>>,
+}
+
+/// Sets the estimates of a project. One of time and one of money are never in use together: the one that
+/// is put in use puts the other out of it.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Unknown`] and [`Error::BothEstimates`].
+pub fn set_estimates(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: ProjectId,
+    change: EstimatesChange,
+) -> Result<Project, Error> {
+    let mut project = editable(state, actor, id)?;
+    let EstimatesChange { time, budget, reset } = change;
+    quirk!("CFY-137");
+    let used = (time.is_some_and(|time| time.active), budget.is_some_and(|budget| budget.active));
+    if used == (true, true) {
+        return Err(Error::BothEstimates);
+    }
+    if budget.is_some() {
+        actor.must_have(state, Feature::ProjectBudget)?;
+    }
+    if let Some(change) = time {
+        let time = &mut project.time_estimate;
+        time.seconds = change.seconds.unwrap_or(time.seconds);
+        time.kind = change.kind.unwrap_or(time.kind);
+        time.reset = change.reset;
+        time.active = change.active;
+        time.include_non_billable =
+            change.include_non_billable.unwrap_or(time.include_non_billable);
+    }
+    if let Some(change) = budget {
+        let old = project.budget_estimate;
+        project.budget_estimate = Some(BudgetEstimate {
+            amount: change.amount.or(old.map(|old| old.amount)).unwrap_or(0),
+            kind: change.kind.or(old.map(|old| old.kind)).unwrap_or_default(),
+            reset: change.reset,
+            active: change.active,
+            include_expenses: change
+                .include_expenses
+                .unwrap_or(old.is_some_and(|old| old.include_expenses)),
+        });
+    }
+    if used.0
+        && let Some(budget) = &mut project.budget_estimate
+    {
+        budget.active = false;
+    }
+    if used.1 {
+        project.time_estimate.active = false;
+    }
+    if let Some(reset) = reset {
+        project.estimate_reset = reset;
+    }
+    Ok(keep(state, now, actor, project))
+}
+
+/// Sets the estimate that comes with a project that is made or changed: it is in use when it is more than
+/// nothing, unless one of money is.
+pub(super) fn apply(project: &mut Project, change: EstimateChange) {
+    let EstimateChange { seconds, kind } = change;
+    let time = &mut project.time_estimate;
+    time.seconds = seconds.unwrap_or(time.seconds);
+    time.kind = kind.unwrap_or(time.kind);
+    let money = project.budget_estimate.is_some_and(|budget| budget.active);
+    time.active = time.seconds > 0 && !money;
+}

@@ -1,0 +1,176 @@
+//! Which projects are listed, and in which order. Source: document 001, lines 275 to 334, and
+//! notes/clockify.md 4.3.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::super::super::model::members::{MemberKey, MembershipStatus};
+use super::super::super::model::names::{Folded, NameFilter};
+use super::super::super::model::projects::{Project, ProjectBy, Who};
+use super::super::super::model::{ClientId, GroupId, State, UserId};
+use super::super::permissions::{Actor, is_on_project};
+use super::{budget_of, seconds_of};
+use crate::quirk;
+
+/// The order of a list of projects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Sort {
+    /// By id.
+    Id,
+    /// By name.
+    #[default]
+    Name,
+    /// By name of the client; those without one come first.
+    ClientName,
+    /// By time tracked.
+    Duration,
+    /// By estimate of money; those without one come first.
+    Budget,
+    /// By the share of the estimate of time that is tracked; those without one in use come first.
+    Progress,
+}
+
+/// A filter on what a project belongs to or who belongs to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Among<T> {
+    /// Any of these; anything at all when absent.
+    pub ids: Option<BTreeSet<T>>,
+    /// None of these, or nothing at all.
+    pub without: bool,
+}
+
+impl<T> Among<T> {
+    /// Whether a project fits of which `has` tells whether it has any of these, or anything at all.
+    fn fits(&self, has: impl FnOnce(Option<&BTreeSet<T>>) -> bool) -> bool {
+        has(self.ids.as_ref()) != self.without
+    }
+}
+
+/// Which projects are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Archived or active ones; both when absent.
+    pub archived: Option<bool>,
+    /// By name.
+    pub name: Option<NameFilter>,
+    /// Billable ones or the others.
+    pub billable: Option<bool>,
+    /// Public ones or the others.
+    pub public: Option<bool>,
+    /// Templates or the others.
+    pub template: Option<bool>,
+    /// By client.
+    pub clients: Option<Among<ClientId>>,
+    /// Of archived or active clients.
+    pub client_archived: Option<bool>,
+    /// By who has access.
+    pub users: Option<Among<UserId>>,
+    /// Counting only people in this state of membership of the workspace.
+    pub user_status: Option<MembershipStatus>,
+    /// By group that belongs to it.
+    pub groups: Option<Among<GroupId>>,
+    /// In which order.
+    pub sort: Sort,
+    /// The other way round.
+    pub descending: bool,
+}
+
+/// The wanted projects of the actor's workspace, of those that the actor sees.
+#[must_use]
+pub fn list<'a>(state: &'a State, actor: &Actor, wanted: &Wanted) -> Vec<&'a Arc<Project>> {
+    let workspace = actor.workspace;
+    let by_name = |name| ProjectBy::Name(workspace, name);
+    let range = wanted.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
+    let mut projects: Vec<_> = state
+        .projects
+        .scan(range)
+        .filter(|project| fits(state, project, wanted))
+        .filter(|project| actor.may_see_project(state, project))
+        .collect();
+    quirk!("CFY-141");
+    match wanted.sort {
+        Sort::Name => {}
+        Sort::Id => projects.sort_by_key(|project| project.id),
+        Sort::ClientName => projects.sort_by_cached_key(|project| client_name(state, project)),
+        Sort::Duration => {
+            projects.sort_by_cached_key(|project| state.entries.seconds_on_project(project.id));
+        }
+        Sort::Budget => projects.sort_by_cached_key(|project| budget_of(state, project)),
+        Sort::Progress => projects.sort_by_cached_key(|project| progress(state, project)),
+    }
+    if wanted.descending {
+        projects.reverse();
+    }
+    projects
+}
+
+fn client_name(state: &State, project: &Project) -> Option<String> {
+    Some(state.clients.get(project.client?)?.name.to_lowercase())
+}
+
+/// Millionths of the estimate in use that are tracked.
+fn progress(state: &State, project: &Project) -> Option<i128> {
+    let estimate = seconds_of(state, project);
+    let tracked = i128::from(state.entries.seconds_on_project(project.id));
+    let used = project.time_estimate.active && estimate > 0;
+    used.then(|| tracked * 1_000_000 / i128::from(estimate))
+}
+
+fn fits(state: &State, project: &Project, wanted: &Wanted) -> bool {
+    let same = |wanted: Option<bool>, is: bool| wanted.is_none_or(|wanted| wanted == is);
+    same(wanted.archived, project.archived)
+        && same(wanted.billable, project.billable)
+        && same(wanted.public, project.public)
+        && same(wanted.template, project.template)
+        && wanted.name.as_ref().is_none_or(|name| name.fits(&project.name))
+        && fits_client(state, project, wanted)
+        && fits_people(state, project, wanted)
+        && wanted.groups.as_ref().is_none_or(|among| fits_groups(project, among))
+}
+
+fn fits_client(state: &State, project: &Project, wanted: &Wanted) -> bool {
+    quirk!("CFY-142");
+    let archived = || Some(state.clients.get(project.client?)?.archived);
+    let has = |ids: Option<&BTreeSet<ClientId>>| {
+        project.client.is_some_and(|client| ids.is_none_or(|ids| ids.contains(&client)))
+    };
+    wanted.client_archived.is_none_or(|wanted| archived() == Some(wanted))
+        && wanted.clients.as_ref().is_none_or(|among| among.fits(has))
+}
+
+fn fits_people(state: &State, project: &Project, wanted: &Wanted) -> bool {
+    quirk!("CFY-143");
+    let counts = |user: UserId| {
+        let member = MemberKey { workspace: project.workspace, user };
+        wanted.user_status.is_none_or(|status| {
+            state.members.get(member).is_some_and(|member| member.status == status)
+        })
+    };
+    let has_access =
+        |user: &UserId| counts(*user) && (project.public || is_on_project(state, project, *user));
+    let has = |ids: Option<&BTreeSet<UserId>>| match ids {
+        Some(ids) => ids.iter().any(has_access),
+        None => people_of(state, project).any(counts),
+    };
+    match &wanted.users {
+        Some(among) => among.fits(has),
+        None => wanted.user_status.is_none() || has(None),
+    }
+}
+
+/// Everybody who belongs to a project, directly or through a group.
+fn people_of<'a>(state: &'a State, project: &'a Project) -> impl Iterator<Item = UserId> + 'a {
+    project.memberships.iter().flat_map(|membership| match membership.who {
+        Who::User(user) => vec![user],
+        Who::Group(id) => state.groups.get(id).map(|group| group.users.clone()).unwrap_or_default(),
+    })
+}
+
+fn fits_groups(project: &Project, among: &Among<GroupId>) -> bool {
+    let mut groups = project.memberships.iter().filter_map(|membership| match membership.who {
+        Who::Group(group) => Some(group),
+        Who::User(_) => None,
+    });
+    among.fits(|ids| groups.any(|group| ids.is_none_or(|ids| ids.contains(&group))))
+}

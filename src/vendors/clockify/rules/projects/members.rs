@@ -1,0 +1,172 @@
+//! Who belongs to a project, and their rates on it. Source: document 001, lines 587 to 654, and
+//! notes/clockify.md 4.3.
+
+use chrono::{DateTime, Utc};
+
+use super::super::super::model::members::MemberKey;
+use super::super::super::model::projects::{Project, ProjectMembership, Who};
+use super::super::super::model::rates::{RateKind, Rates};
+use super::super::super::model::{GroupId, ProjectId, State, UserId};
+use super::super::events::tell;
+use super::super::permissions::Actor;
+use super::super::rates::NewRate;
+use super::{Error, editable, keep, must_see_rates, must_set_rate, rate_event};
+use crate::kernel::ids::Hex24;
+use crate::quirk;
+
+/// Somebody who is to belong to a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewMember {
+    /// The id of a person or a group.
+    pub id: Hex24,
+    /// What their hour is billed at.
+    pub hourly: Option<NewRate>,
+    /// What their hour costs.
+    pub cost: Option<NewRate>,
+}
+
+impl NewMember {
+    /// Somebody without rates of their own.
+    #[must_use]
+    pub fn new(id: Hex24) -> Self {
+        Self { id, hourly: None, cost: None }
+    }
+
+    fn rates(&self) -> [(RateKind, Option<NewRate>); 2] {
+        [(RateKind::Hourly, self.hourly), (RateKind::Cost, self.cost)]
+    }
+}
+
+/// The person or group of the actor's workspace that has this id.
+fn who(state: &State, actor: &Actor, id: Hex24) -> Result<Who, Error> {
+    let (workspace, user) = (actor.workspace, UserId(id));
+    if state.members.get(MemberKey { workspace, user }).is_some() {
+        return Ok(Who::User(user));
+    }
+    quirk!("CFY-150");
+    let group = state.groups.get(GroupId(id)).filter(|group| group.workspace == workspace);
+    group.map(|group| Who::Group(group.id)).ok_or(Error::Member)
+}
+
+/// Lets people and groups belong to a new project, each once, the last mention counting. Their rates hold
+/// always.
+pub(super) fn add(
+    state: &State,
+    actor: &Actor,
+    project: &mut Project,
+    members: Vec<NewMember>,
+) -> Result<(), Error> {
+    for new in members {
+        let mut membership = ProjectMembership::new(who(state, actor, new.id)?);
+        for (kind, rate) in new.rates() {
+            let Some(rate) = rate else { continue };
+            must_see_rates(state, actor, kind)?;
+            rate.must_be_allowed(state, actor, kind)?;
+            quirk!("CFY-124");
+            membership.rates.of_mut(kind).set(rate.amount, rate.since);
+        }
+        put(project, membership);
+    }
+    Ok(())
+}
+
+/// Stores a membership in place of the one of the same person or group.
+fn put(project: &mut Project, membership: ProjectMembership) {
+    let known = project.memberships.iter_mut().find(|known| known.who == membership.who);
+    match known {
+        Some(known) => *known = membership,
+        None => project.memberships.push(membership),
+    }
+}
+
+/// Replaces the people and groups of a project. Who stays keeps rates that are not sent only when the
+/// actor does not see them.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Unknown`] and [`Error::Member`].
+pub fn replace_members(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: ProjectId,
+    members: &[NewMember],
+) -> Result<Project, Error> {
+    let mut project = editable(state, actor, id)?;
+    quirk!("CFY-151");
+    let sight = actor.sight(state);
+    let before = std::mem::take(&mut project.memberships);
+    for new in members {
+        let who = who(state, actor, new.id)?;
+        let mut membership = ProjectMembership::new(who);
+        let old = before.iter().find(|old| old.who == who);
+        let old = old.map(|old| old.rates.clone()).unwrap_or_default();
+        for (kind, rate) in new.rates() {
+            let seen = match kind {
+                RateKind::Hourly => sight.hourly,
+                RateKind::Cost => sight.cost,
+            };
+            if rate.is_some() || !seen {
+                membership.rates.of_mut(kind).clone_from(old.of(kind));
+            }
+            if let Some(rate) = rate {
+                must_see_rates(state, actor, kind)?;
+                rate.must_be_allowed(state, actor, kind)?;
+                rate.set(membership.rates.of_mut(kind), now);
+            }
+        }
+        put(&mut project, membership);
+    }
+    Ok(keep(state, now, actor, project))
+}
+
+/// Adds people and groups to a project, or takes them from it. Who is there already keeps their rates; who
+/// is not there cannot be taken away, and nothing happens.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Unknown`] and [`Error::Member`].
+pub fn change_members(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: ProjectId,
+    who_else: &[Hex24],
+    remove: bool,
+) -> Result<Project, Error> {
+    let mut project = editable(state, actor, id)?;
+    quirk!("CFY-152");
+    for id in who_else {
+        let who = who(state, actor, *id)?;
+        if remove {
+            project.memberships.retain(|membership| membership.who != who);
+        } else if project.memberships.iter().all(|membership| membership.who != who) {
+            project.memberships.push(ProjectMembership::new(who));
+        }
+    }
+    Ok(keep(state, now, actor, project))
+}
+
+/// Sets a rate of a person on a project.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Unknown`], [`Error::User`] and [`Error::NotOnProject`].
+pub fn set_member_rate(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    (id, user): (ProjectId, UserId),
+    kind: RateKind,
+    rate: NewRate,
+) -> Result<Project, Error> {
+    let mut project = Project::clone(&*super::get(state, actor, id)?);
+    must_set_rate(state, actor, id, kind, rate)?;
+    let workspace = actor.workspace;
+    state.members.get(MemberKey { workspace, user }).ok_or(Error::User)?;
+    quirk!("CFY-153");
+    let mut memberships = project.memberships.iter_mut();
+    let own = memberships.find(|membership| membership.who == Who::User(user));
+    let rates: &mut Rates = &mut own.ok_or(Error::NotOnProject)?.rates;
+    rate.set(rates.of_mut(kind), now);
+    state.projects.put(project.clone());
+    tell(state, now, actor, rate_event(kind), &project);
+    Ok(project)
+}

@@ -1,0 +1,125 @@
+//! Projects after which others are made. Source: document 001, lines 656 to 718, and notes/clockify.md 4.3.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::super::model::events::EventKind;
+use super::super::super::model::fields::{FieldBy, ProjectDefault};
+use super::super::super::model::names::Folded;
+use super::super::super::model::plans::Feature;
+use super::super::super::model::projects::Project;
+use super::super::super::model::tasks::{Task, TaskStatus};
+use super::super::super::model::{ClientId, ProjectId, State, TaskId};
+use super::super::events::tell;
+use super::super::permissions::Actor;
+use super::super::tasks;
+use super::{Error, editable, edits, get, keep};
+use crate::kernel::ids::Ids;
+use crate::quirk;
+
+/// Sets whether projects are made after this one.
+///
+/// # Errors
+/// [`Error::Denied`] and [`Error::Unknown`].
+pub fn set_template(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: ProjectId,
+    template: bool,
+) -> Result<Project, Error> {
+    let mut project = editable(state, actor, id)?;
+    actor.must_have(state, Feature::ProjectTemplates)?;
+    project.template = template;
+    Ok(keep(state, now, actor, project))
+}
+
+/// A project to make after a template. What is absent is the template's.
+#[derive(Debug, Clone)]
+pub struct FromTemplate {
+    /// The template.
+    pub template: ProjectId,
+    /// The name.
+    pub name: String,
+    /// The client; none for `Some(None)`.
+    pub client: Option<Option<ClientId>>,
+    /// The colour.
+    pub color: Option<String>,
+    /// Whether it is public.
+    pub public: Option<bool>,
+}
+
+/// Makes a project after a template: with its people, rates, estimates and note, its tasks, and what custom
+/// fields say of it. Nothing of its time.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Unknown`], [`Error::NoTemplate`], and those of names, colours and clients.
+pub fn create_from_template(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    new: FromTemplate,
+) -> Result<Project, Error> {
+    actor.must_create_projects_and_clients(state)?;
+    actor.must_have(state, Feature::ProjectTemplates)?;
+    let source = get(state, actor, new.template)?;
+    quirk!("CFY-154");
+    if !source.template {
+        return Err(Error::NoTemplate(source.id));
+    }
+    let id = ProjectId(ids.hex24("clockify/projects", now));
+    let project = Project {
+        id,
+        name: new.name.trim().to_owned(),
+        client: new.client.unwrap_or(source.client),
+        color: new.color.unwrap_or_else(|| source.color.clone()),
+        public: new.public.unwrap_or(source.public),
+        archived: false,
+        template: false,
+        key: None,
+        ..Project::clone(&source)
+    };
+    let project = edits::open(state, now, actor, project, ids, Vec::new())?;
+    copy_tasks(state, ids, now, actor, &source, &project);
+    copy_defaults(state, &source, &project);
+    Ok(project)
+}
+
+fn copy_tasks(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    source: &Project,
+    project: &Project,
+) {
+    let tasks: Vec<Arc<Task>> = tasks::of_project(state, source.id).cloned().collect();
+    for task in tasks {
+        let copy = Task {
+            id: TaskId(ids.hex24("clockify/tasks", now)),
+            project: project.id,
+            status: TaskStatus::Active,
+            key: None,
+            ..Task::clone(&task)
+        };
+        state.tasks.put(copy.clone());
+        tell(state, now, actor, EventKind::NewTask, &copy);
+    }
+}
+
+fn copy_defaults(state: &mut State, source: &Project, project: &Project) {
+    let by_name = |name| FieldBy::Name(project.workspace, name);
+    let copies: Vec<_> = state
+        .fields
+        .scan(Folded::all(by_name))
+        .filter_map(|field| {
+            let own = field.projects.iter().find(|own| own.project == source.id)?;
+            Some((field.id, ProjectDefault { project: project.id, ..own.clone() }))
+        })
+        .collect();
+    for (field, default) in copies {
+        state.fields.change(field, |field| field.projects.push(default));
+    }
+}

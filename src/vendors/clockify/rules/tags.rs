@@ -1,0 +1,184 @@
+//! Tags: listing, making, changing and deleting them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::events::EventKind;
+use super::super::model::names::{Folded, NameFilter};
+use super::super::model::tags::{Tag, TagBy};
+use super::super::model::{State, TagId};
+use super::events::tell;
+use super::permissions::{Actor, Denied};
+use super::texts;
+use crate::kernel::ids::Ids;
+use crate::quirk;
+
+/// Most letters of a name. Source: notes/clockify.md 4.2.
+pub const NAME: usize = 100;
+
+/// Why a tag is not made, changed or deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// The caller may not.
+    Denied(Denied),
+    /// The workspace has no such tag.
+    Unknown,
+    /// No name was given.
+    NoName,
+    /// The name is too long.
+    LongName,
+    /// Another tag of the workspace has this name.
+    Taken(String),
+    /// The name is refused.
+    Text(texts::Error),
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+/// The order of a list of tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// By id.
+    Id,
+    /// By name.
+    #[default]
+    Name,
+}
+
+/// Which tags are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Archived or active ones; both when absent.
+    pub archived: Option<bool>,
+    /// By name.
+    pub name: Option<NameFilter>,
+    /// But not these.
+    pub excluded: BTreeSet<TagId>,
+    /// In which order.
+    pub sort: Sort,
+    /// The other way round.
+    pub descending: bool,
+}
+
+/// The wanted tags of the actor's workspace.
+#[must_use]
+pub fn list<'a>(state: &'a State, actor: &Actor, wanted: &Wanted) -> Vec<&'a Arc<Tag>> {
+    let workspace = actor.workspace;
+    let by_name = |name| TagBy::Name(workspace, name);
+    let range = wanted.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
+    let mut tags: Vec<_> = state
+        .tags
+        .scan(range)
+        .filter(|tag| wanted.archived.is_none_or(|archived| tag.archived == archived))
+        .filter(|tag| wanted.name.as_ref().is_none_or(|name| name.fits(&tag.name)))
+        .filter(|tag| !wanted.excluded.contains(&tag.id))
+        .collect();
+    if wanted.sort == Sort::Id {
+        tags.sort_by_key(|tag| tag.id);
+    }
+    if wanted.descending {
+        tags.reverse();
+    }
+    tags
+}
+
+/// A tag of the actor's workspace.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub fn get(state: &State, actor: &Actor, id: TagId) -> Result<Arc<Tag>, Error> {
+    let tag = state.tags.get(id).filter(|tag| tag.workspace == actor.workspace);
+    tag.cloned().ok_or(Error::Unknown)
+}
+
+/// Makes a tag.
+///
+/// # Errors
+/// [`Error`], but for `Unknown`.
+pub fn create(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    name: &str,
+) -> Result<Tag, Error> {
+    actor.must_create_tags(state)?;
+    let tag = Tag {
+        id: TagId(ids.hex24("clockify/tags", now)),
+        workspace: actor.workspace,
+        name: name.trim().to_owned(),
+        archived: false,
+    };
+    check(state, &tag)?;
+    state.tags.put(tag.clone());
+    tell(state, now, actor, EventKind::NewTag, &tag);
+    Ok(tag)
+}
+
+/// Replaces a tag: one that is not said to be archived is active afterwards.
+///
+/// # Errors
+/// [`Error`].
+pub fn update(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: TagId,
+    name: &str,
+    archived: Option<bool>,
+) -> Result<Tag, Error> {
+    actor.must_create_tags(state)?;
+    let old = get(state, actor, id)?;
+    quirk!("CFY-100");
+    let archived = archived.unwrap_or(false);
+    let tag = Tag { id, workspace: old.workspace, name: name.trim().to_owned(), archived };
+    check(state, &tag)?;
+    state.tags.put(tag.clone());
+    tell(state, now, actor, EventKind::TagUpdated, &tag);
+    Ok(tag)
+}
+
+/// Deletes a tag, in whatever state, and takes it off all time entries.
+///
+/// # Errors
+/// [`Error::Denied`] and [`Error::Unknown`].
+pub fn delete(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: TagId,
+) -> Result<Arc<Tag>, Error> {
+    actor.must_create_tags(state)?;
+    let tag = get(state, actor, id)?;
+    quirk!("CFY-101");
+    let tagged: Vec<_> = state.entries.of_tag(id).map(|entry| entry.id).collect();
+    for entry in tagged {
+        state.entries.change(entry, |entry| entry.tags.retain(|tag| *tag != id));
+    }
+    state.tags.remove(id);
+    tell(state, now, actor, EventKind::TagDeleted, &*tag);
+    Ok(tag)
+}
+
+/// Whether a tag may be called as it is.
+fn check(state: &State, tag: &Tag) -> Result<(), Error> {
+    if tag.name.is_empty() {
+        return Err(Error::NoName);
+    }
+    texts::check(&tag.name, NAME).map_err(|error| match error {
+        texts::Error::TooLong(_) => Error::LongName,
+        error @ texts::Error::Angles => Error::Text(error),
+    })?;
+    quirk!("CFY-008");
+    let mut same = state.tags.find(TagBy::Name(tag.workspace, Folded::of(&tag.name)));
+    if same.any(|other| other.id != tag.id) {
+        return Err(Error::Taken(tag.name.clone()));
+    }
+    Ok(())
+}

@@ -1,0 +1,315 @@
+//! Tasks: listing, making, changing and deleting them, and their rates.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::events::EventKind;
+use super::super::model::members::MemberKey;
+use super::super::model::names::{Folded, NameFilter};
+use super::super::model::plans::Feature;
+use super::super::model::projects::Project;
+use super::super::model::rates::RateKind;
+use super::super::model::tasks::{Task, TaskBy, TaskStatus};
+use super::super::model::{GroupId, ProjectId, State, TaskId, UserId};
+use super::events::tell;
+use super::permissions::{Actor, Denied};
+use super::projects;
+use super::rates::NewRate;
+use super::texts;
+use crate::kernel::ids::Ids;
+use crate::kernel::money::Minor;
+use crate::quirk;
+
+/// Most letters of a name. Source: notes/clockify.md 4.5.
+const NAME: usize = 1000;
+
+/// Why a task is not made, changed or deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// The caller may not.
+    Denied(Denied),
+    /// The workspace has no such project, or none that the caller sees.
+    UnknownProject,
+    /// The project has no such task.
+    Unknown,
+    /// The name is empty or too long.
+    Name,
+    /// Another task of the project has this name.
+    Taken(String),
+    /// The name is refused.
+    Text(texts::Error),
+    /// The workspace has no such person.
+    User,
+    /// The workspace has no such group.
+    Group,
+    /// Only tasks that are done are deleted.
+    Active,
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+/// The order of a list of tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// By id.
+    Id,
+    /// By name.
+    #[default]
+    Name,
+}
+
+/// Which tasks are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// In this state; in both when absent.
+    pub status: Option<TaskStatus>,
+    /// By name.
+    pub name: Option<NameFilter>,
+    /// In which order.
+    pub sort: Sort,
+    /// The other way round.
+    pub descending: bool,
+}
+
+/// The wanted tasks of a project that the actor sees.
+///
+/// # Errors
+/// [`Error::UnknownProject`].
+pub fn list<'a>(
+    state: &'a State,
+    actor: &Actor,
+    project: ProjectId,
+    wanted: &Wanted,
+) -> Result<Vec<&'a Arc<Task>>, Error> {
+    let project = project_of(state, actor, project)?.id;
+    let by_name = |name| TaskBy::Name(project, name);
+    let range = wanted.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
+    let mut tasks: Vec<_> = state
+        .tasks
+        .scan(range)
+        .filter(|task| wanted.status.is_none_or(|status| task.status == status))
+        .filter(|task| wanted.name.as_ref().is_none_or(|name| name.fits(&task.name)))
+        .collect();
+    if wanted.sort == Sort::Id {
+        tasks.sort_by_key(|task| task.id);
+    }
+    if wanted.descending {
+        tasks.reverse();
+    }
+    Ok(tasks)
+}
+
+/// All tasks of a project, by name.
+pub fn of_project(
+    state: &State,
+    project: ProjectId,
+) -> impl DoubleEndedIterator<Item = &Arc<Task>> {
+    state.tasks.scan(Folded::all(|name| TaskBy::Name(project, name)))
+}
+
+/// A task of a project that the actor sees.
+///
+/// # Errors
+/// [`Error::UnknownProject`] and [`Error::Unknown`].
+pub fn get(
+    state: &State,
+    actor: &Actor,
+    project: ProjectId,
+    id: TaskId,
+) -> Result<Arc<Task>, Error> {
+    let project = project_of(state, actor, project)?.id;
+    let task = state.tasks.get(id).filter(|task| task.project == project);
+    task.cloned().ok_or(Error::Unknown)
+}
+
+fn project_of(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project>, Error> {
+    projects::get(state, actor, id).map_err(|projects::Unknown| Error::UnknownProject)
+}
+
+/// A task to make, or what one becomes. What is absent stays as it is or begins empty.
+#[derive(Debug, Clone, Default)]
+pub struct TaskChange {
+    /// Its name.
+    pub name: String,
+    /// Who is to do it.
+    pub assignees: Option<Vec<UserId>>,
+    /// Groups that are to do it.
+    pub groups: Option<Vec<GroupId>>,
+    /// How long it is meant to take, in seconds.
+    pub estimate: Option<i64>,
+    /// How much it is meant to cost.
+    pub budget: Option<Minor>,
+    /// Whether it is done.
+    pub status: Option<TaskStatus>,
+    /// Whether time on it is billed; without effect when a task is made.
+    pub billable: Option<bool>,
+    /// What an hour is billed at, when a task is made.
+    pub hourly: Option<NewRate>,
+    /// What an hour costs, when a task is made.
+    pub cost: Option<NewRate>,
+}
+
+/// Makes a task. It is billable when its project is.
+///
+/// # Errors
+/// [`Error`], but for `Unknown` and `Active`.
+pub fn create(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    project: ProjectId,
+    new: TaskChange,
+) -> Result<Task, Error> {
+    let project = project_of(state, actor, project)?;
+    actor.must_create_tasks(state, project.id)?;
+    add(state, ids, now, actor, &project, new)
+}
+
+/// Makes a task of a project, whoever asks.
+pub(super) fn add(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    project: &Project,
+    new: TaskChange,
+) -> Result<Task, Error> {
+    let id = TaskId(ids.hex24("clockify/tasks", now));
+    let mut task = Task::new(id, project.workspace, project.id, String::new());
+    for (kind, rate) in [(RateKind::Hourly, new.hourly), (RateKind::Cost, new.cost)] {
+        let Some(rate) = rate else { continue };
+        projects::must_see_rates(state, actor, kind)?;
+        rate.must_be_allowed(state, actor, kind)?;
+        actor.must_have(state, Feature::TaskRates)?;
+        quirk!("CFY-124");
+        task.rates.of_mut(kind).set(rate.amount, rate.since);
+    }
+    apply(&mut task, new);
+    quirk!("CFY-111");
+    task.billable = project.billable;
+    check(state, &task)?;
+    state.tasks.put(task.clone());
+    tell(state, now, actor, EventKind::NewTask, &task);
+    Ok(task)
+}
+
+/// Changes a task.
+///
+/// # Errors
+/// [`Error`], but for `Active`.
+pub fn update(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    project: ProjectId,
+    id: TaskId,
+    change: TaskChange,
+) -> Result<Task, Error> {
+    let mut task = Task::clone(&*get(state, actor, project, id)?);
+    actor.must_create_tasks(state, project)?;
+    quirk!("CFY-112");
+    apply(&mut task, change);
+    check(state, &task)?;
+    state.tasks.put(task.clone());
+    tell(state, now, actor, EventKind::TaskUpdated, &task);
+    Ok(task)
+}
+
+fn apply(task: &mut Task, change: TaskChange) {
+    let TaskChange { name, assignees, groups, estimate, budget, status, billable, .. } = change;
+    name.trim().clone_into(&mut task.name);
+    task.assignees = assignees.unwrap_or(std::mem::take(&mut task.assignees));
+    task.groups = groups.unwrap_or(std::mem::take(&mut task.groups));
+    task.estimate = estimate.unwrap_or(task.estimate);
+    task.budget = budget.or(task.budget);
+    task.status = status.unwrap_or(task.status);
+    task.billable = billable.unwrap_or(task.billable);
+    once(&mut task.assignees);
+    once(&mut task.groups);
+}
+
+/// Leaves the first of each.
+fn once<T: Copy + Ord>(rows: &mut Vec<T>) {
+    let mut seen = std::collections::BTreeSet::new();
+    rows.retain(|row| seen.insert(*row));
+}
+
+/// Whether a task may be as it is.
+fn check(state: &State, task: &Task) -> Result<(), Error> {
+    if task.name.is_empty() {
+        return Err(Error::Name);
+    }
+    texts::check(&task.name, NAME).map_err(|error| match error {
+        texts::Error::TooLong(_) => Error::Name,
+        error @ texts::Error::Angles => Error::Text(error),
+    })?;
+    let workspace = task.workspace;
+    let is_member = |user| state.members.get(MemberKey { workspace, user }).is_some();
+    if !task.assignees.iter().all(|user| is_member(*user)) {
+        return Err(Error::User);
+    }
+    let group = |id: &GroupId| state.groups.get(*id).filter(|group| group.workspace == workspace);
+    if !task.groups.iter().all(|id| group(id).is_some()) {
+        return Err(Error::Group);
+    }
+    quirk!("CFY-008");
+    let mut same = state.tasks.find(TaskBy::Name(task.project, Folded::of(&task.name)));
+    if same.any(|other| other.id != task.id) {
+        return Err(Error::Taken(task.name.clone()));
+    }
+    Ok(())
+}
+
+/// Deletes a task; time on it stays on its project. `must_be_done` is how it is today.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::UnknownProject`], [`Error::Unknown`] and [`Error::Active`].
+pub fn delete(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    project: ProjectId,
+    id: TaskId,
+    must_be_done: bool,
+) -> Result<(), Error> {
+    let task = get(state, actor, project, id)?;
+    actor.must_create_tasks(state, project)?;
+    if must_be_done && task.status != TaskStatus::Done {
+        return Err(Error::Active);
+    }
+    quirk!("CFY-113");
+    let tracked: Vec<_> = state.entries.of_task(id).map(|entry| entry.id).collect();
+    for entry in tracked {
+        state.entries.change(entry, |entry| entry.task = None);
+    }
+    state.tasks.remove(id);
+    tell(state, now, actor, EventKind::TaskDeleted, &*task);
+    Ok(())
+}
+
+/// Sets a rate of a task.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::UnknownProject`] and [`Error::Unknown`].
+pub fn set_rate(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    (project, id): (ProjectId, TaskId),
+    kind: RateKind,
+    rate: NewRate,
+) -> Result<Task, Error> {
+    let mut task = Task::clone(&*get(state, actor, project, id)?);
+    projects::must_set_rate(state, actor, project, kind, rate)?;
+    actor.must_have(state, Feature::TaskRates)?;
+    rate.set(task.rates.of_mut(kind), now);
+    state.tasks.put(task.clone());
+    tell(state, now, actor, projects::rate_event(kind), &task);
+    Ok(task)
+}

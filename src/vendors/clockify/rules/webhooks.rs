@@ -1,0 +1,344 @@
+//! Webhooks: making, changing and deleting them, and which of them an event goes to.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::entries::TimeEntry;
+use super::super::model::events::{Event, EventKind, Subject};
+use super::super::model::webhooks::{SourceType, Webhook, WebhookBy};
+use super::super::model::{ProjectId, State, TagId, TaskId, UserId, WebhookId};
+use super::permissions::{Actor, Denied, enter};
+use super::texts;
+use crate::kernel::ids::{Hex24, Ids};
+use crate::kernel::outbox::{By, HeaderText, Outbox, State as Progress};
+use crate::quirk;
+
+/// Fewest and most letters of a name. Source: notes/clockify.md 7.
+pub const NAME: (usize, usize) = (2, 30);
+/// Most letters of an address.
+const URL: usize = 2048;
+/// The header that carries a webhook's token.
+pub const SIGNATURE: &str = "clockify-signature";
+/// After how many failed deliveries in a row nothing is sent any more.
+const FAILURES: usize = 10;
+/// How many of the latest deliveries are looked at for these.
+const RECENT: usize = 100;
+
+/// How many webhooks there may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Most {
+    /// Of one person in a workspace.
+    pub of_user: usize,
+    /// Of a workspace.
+    pub of_workspace: usize,
+}
+
+/// Why a webhook is not made, changed or found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// The caller may not.
+    Denied(Denied),
+    /// The workspace has no such webhook, or it is somebody else's.
+    Unknown,
+    /// No name was given.
+    NoName,
+    /// The name is too short or too long.
+    NameLength,
+    /// The name is refused.
+    Text(texts::Error),
+    /// This field is missing or wrong.
+    Field(&'static str),
+    /// There are as many webhooks as there may be.
+    Limit,
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+/// The webhooks that the actor made in their workspace, in order of making, and the number of all.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn list(state: &State, actor: &Actor) -> Result<(Vec<Arc<Webhook>>, usize), Error> {
+    quirk!("CFY-340");
+    actor.must_be_admin()?;
+    let all = || state.webhooks.find(WebhookBy::Workspace(actor.workspace));
+    let own = all().filter(|webhook| webhook.user == actor.user).cloned().collect();
+    Ok((own, all().count()))
+}
+
+/// A webhook that the actor made. Source: document 001, line 76.
+///
+/// # Errors
+/// [`Error::Denied`] and [`Error::Unknown`].
+pub fn get(state: &State, actor: &Actor, id: WebhookId) -> Result<Arc<Webhook>, Error> {
+    quirk!("CFY-340");
+    actor.must_be_admin()?;
+    let own = state
+        .webhooks
+        .get(id)
+        .filter(|webhook| webhook.workspace == actor.workspace && webhook.user == actor.user);
+    own.cloned().ok_or(Error::Unknown)
+}
+
+/// A webhook as somebody wants it.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// Its name.
+    pub name: Option<String>,
+    /// Where events go to.
+    pub url: Option<String>,
+    /// The event.
+    pub event: Option<EventKind>,
+    /// What `source` holds.
+    pub source_type: Option<SourceType>,
+    /// Ids of what the event has to be about.
+    pub source: Option<Vec<String>>,
+}
+
+/// Makes a webhook. `addon` is the name of the add-on that asks for it, if one does.
+///
+/// # Errors
+/// [`Error`], but for `Unknown`.
+pub fn create(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    addon: Option<String>,
+    draft: Draft,
+    most: Most,
+) -> Result<Webhook, Error> {
+    let (own, all) = list(state, actor)?;
+    let webhook = Webhook {
+        id: WebhookId(ids.hex24("clockify/webhooks", now)),
+        workspace: actor.workspace,
+        user: actor.user,
+        addon,
+        name: None,
+        url: String::new(),
+        token: token(ids),
+        event: EventKind::NewProject,
+        source_type: SourceType::WorkspaceId,
+        source: Vec::new(),
+        renewed: now,
+    };
+    let webhook = drawn(state, webhook, draft)?;
+    quirk!("CFY-342");
+    if own.len() >= most.of_user || all >= most.of_workspace {
+        return Err(Error::Limit);
+    }
+    state.webhooks.put(webhook.clone());
+    Ok(webhook)
+}
+
+/// Replaces what a webhook listens to and where it goes. Its token stays, and failed deliveries no
+/// longer count.
+///
+/// # Errors
+/// [`Error`], but for `Limit`.
+pub fn update(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    id: WebhookId,
+    draft: Draft,
+) -> Result<Webhook, Error> {
+    let known = get(state, actor, id)?;
+    let webhook = Webhook { renewed: now, ..Webhook::clone(&known) };
+    let webhook = drawn(state, webhook, draft)?;
+    state.webhooks.put(webhook.clone());
+    Ok(webhook)
+}
+
+/// `webhook` as `draft` wants it, checked.
+fn drawn(state: &State, mut webhook: Webhook, draft: Draft) -> Result<Webhook, Error> {
+    let Draft { name, url, event, source_type, source } = draft;
+    quirk!("CFY-341");
+    webhook.name = name.map(|name| name.trim().to_owned());
+    url.ok_or(Error::Field("url"))?.trim().clone_into(&mut webhook.url);
+    webhook.event = event.ok_or(Error::Field("webhookEvent"))?;
+    webhook.source_type = source_type.ok_or(Error::Field("triggerSourceType"))?;
+    let source = source.ok_or(Error::Field("triggerSource"))?;
+    let source: Result<Vec<Hex24>, _> = source.iter().map(|id| id.parse()).collect();
+    webhook.source = source.map_err(|_| Error::Field("triggerSource"))?;
+    match &webhook.name {
+        None if webhook.addon.is_none() => return Err(Error::NoName),
+        None => {}
+        Some(name) => {
+            let (least, most) = NAME;
+            let letters = name.encode_utf16().count();
+            if letters < least || letters > most {
+                return Err(Error::NameLength);
+            }
+            texts::check(name, most).map_err(Error::Text)?;
+        }
+    }
+    if webhook.url.len() > URL || !texts::is_web_address(&webhook.url) {
+        return Err(Error::Field("url"));
+    }
+    if webhook.source.iter().all(|id| exists(state, &webhook, *id)) {
+        Ok(webhook)
+    } else {
+        Err(Error::Field("triggerSource"))
+    }
+}
+
+/// Whether the workspace has the thing that a webhook is narrowed to.
+fn exists(state: &State, webhook: &Webhook, id: Hex24) -> bool {
+    let home = webhook.workspace;
+    match webhook.source_type {
+        SourceType::WorkspaceId => id == home.0,
+        SourceType::ProjectId => {
+            state.projects.get(ProjectId(id)).is_some_and(|row| row.workspace == home)
+        }
+        SourceType::TaskId => state.tasks.get(TaskId(id)).is_some_and(|row| row.workspace == home),
+        SourceType::TagId => state.tags.get(TagId(id)).is_some_and(|row| row.workspace == home),
+        SourceType::UserId => enter(state, home, UserId(id)).is_ok(),
+        // There are no assignments and expenses.
+        SourceType::AssignmentId | SourceType::ExpenseId => false,
+    }
+}
+
+/// Deletes a webhook with its deliveries, sent or not.
+///
+/// # Errors
+/// [`Error::Denied`] and [`Error::Unknown`].
+pub fn delete(
+    state: &mut State,
+    outbox: &mut Outbox,
+    actor: &Actor,
+    id: WebhookId,
+) -> Result<(), Error> {
+    get(state, actor, id)?;
+    state.webhooks.remove(id);
+    for delivery in deliveries(outbox, id).map(|delivery| delivery.id).collect::<Vec<_>>() {
+        outbox.deliveries.remove(delivery);
+    }
+    Ok(())
+}
+
+/// Gives a webhook another token, which whatever is still to be sent carries too. Source:
+/// notes/clockify.md 7.
+///
+/// # Errors
+/// [`Error::Denied`] and [`Error::Unknown`].
+pub fn renew_token(
+    state: &mut State,
+    outbox: &mut Outbox,
+    ids: &mut Ids,
+    actor: &Actor,
+    id: WebhookId,
+) -> Result<Webhook, Error> {
+    let mut webhook = Webhook::clone(&*get(state, actor, id)?);
+    webhook.token = token(ids);
+    state.webhooks.put(webhook.clone());
+    let waiting = deliveries(outbox, id).filter(|delivery| delivery.due.is_some());
+    for delivery in waiting.map(|delivery| delivery.id).collect::<Vec<_>>() {
+        outbox.deliveries.change(delivery, |delivery| {
+            let headers = delivery.headers.iter_mut().filter(|(name, _)| name == SIGNATURE);
+            headers.for_each(|(_, text)| *text = HeaderText::Text(webhook.token.clone()));
+        });
+    }
+    Ok(webhook)
+}
+
+/// 32 letters and digits that follow from the world's seed and the number of tokens given before.
+#[must_use]
+pub fn token(ids: &mut Ids) -> String {
+    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let number = ids.next("clockify/webhook-tokens");
+    let mut mixed = ids.seed() ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let letters = (0..32).map(|_| {
+        // SplitMix64.
+        mixed = mixed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = mixed;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let at = usize::try_from((z ^ (z >> 31)) % 62).unwrap_or(0);
+        char::from(LETTERS[at])
+    });
+    letters.collect()
+}
+
+/// The deliveries of a webhook, oldest first.
+pub fn deliveries(
+    outbox: &Outbox,
+    id: WebhookId,
+) -> impl DoubleEndedIterator<Item = &Arc<crate::kernel::outbox::Delivery>> {
+    let hook = |at| By::Hook(id.to_string(), at);
+    let (first, last) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+    outbox.deliveries.scan(hook(first)..=hook(last))
+}
+
+/// Whether a webhook is used: not while whoever made it may not make any.
+#[must_use]
+pub fn is_enabled(state: &State, webhook: &Webhook) -> bool {
+    enter(state, webhook.workspace, webhook.user).is_ok_and(|actor| actor.is_admin())
+}
+
+/// Whether deliveries of a webhook are still tried: not after too many in a row have failed since it was
+/// made or changed. Source: notes/clockify.md 7.1.
+#[must_use]
+pub fn is_delivered(outbox: &Outbox, webhook: &Webhook) -> bool {
+    quirk!("CFY-344");
+    // Behind a long queue nobody looks.
+    let ended = deliveries(outbox, webhook.id)
+        .rev()
+        .take(RECENT)
+        .filter(|delivery| delivery.created >= webhook.renewed)
+        .filter(|delivery| delivery.state != Progress::Pending);
+    let failed = ended.take_while(|delivery| delivery.state == Progress::Failed);
+    failed.take(FAILURES).count() < FAILURES
+}
+
+/// Whether a webhook is among those that the plan brings. Source: notes/clockify.md 7.1.
+#[must_use]
+pub fn is_in_plan(state: &State, webhook: &Webhook, most: Most) -> bool {
+    let before = || {
+        let all = state.webhooks.find(WebhookBy::Workspace(webhook.workspace));
+        all.take_while(|other| other.id < webhook.id)
+    };
+    before().count() < most.of_workspace
+        && before().filter(|other| other.user == webhook.user).count() < most.of_user
+}
+
+/// The webhooks that an event goes to, in order of making.
+#[must_use]
+pub fn listeners(state: &State, outbox: &Outbox, event: &Event, most: Most) -> Vec<Arc<Webhook>> {
+    let listening = state.webhooks.find(WebhookBy::Event(event.workspace, event.kind));
+    listening
+        .filter(|webhook| webhook.source.is_empty() || concerns(webhook, event))
+        .filter(|webhook| is_enabled(state, webhook) && is_in_plan(state, webhook, most))
+        .filter(|webhook| is_delivered(outbox, webhook))
+        .cloned()
+        .collect()
+}
+
+/// Whether an event is about what a webhook is narrowed to.
+fn concerns(webhook: &Webhook, event: &Event) -> bool {
+    quirk!("CFY-345");
+    let about = |id: Hex24| webhook.source.contains(&id);
+    let subject = &event.subject;
+    match (webhook.source_type, subject) {
+        (SourceType::WorkspaceId, _) => about(event.workspace.0),
+        (SourceType::UserId, Subject::Entry(entry)) => about(entry.user.0),
+        (SourceType::UserId, Subject::User(user)) => about(user.0),
+        (SourceType::UserId, _) => about(event.actor.0),
+        (SourceType::ProjectId, Subject::Project(project)) => about(project.id.0),
+        (SourceType::ProjectId, Subject::Task(task)) => about(task.project.0),
+        (SourceType::ProjectId, Subject::Entry(entry)) => {
+            let TimeEntry { project, .. } = &**entry;
+            project.is_some_and(|project| about(project.0))
+        }
+        (SourceType::TaskId, Subject::Task(task)) => about(task.id.0),
+        (SourceType::TaskId, Subject::Entry(entry)) => entry.task.is_some_and(|task| about(task.0)),
+        (SourceType::TagId, Subject::Tag(tag)) => about(tag.id.0),
+        (SourceType::TagId, Subject::Entry(entry)) => entry.tags.iter().any(|tag| about(tag.0)),
+        _ => false,
+    }
+}

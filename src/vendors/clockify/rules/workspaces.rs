@@ -1,0 +1,80 @@
+//! Workspaces as such: making one, and its rates.
+
+use chrono::{DateTime, Utc};
+
+use super::super::model::members::Member;
+use super::super::model::rates::RateKind;
+use super::super::model::workspaces::{Currency, Workspace};
+use super::super::model::{CurrencyId, State, UserId, WorkspaceId};
+use super::events::tell;
+use super::permissions::{Actor, Denied};
+use super::rates::NewRate;
+use super::texts;
+use crate::kernel::ids::Ids;
+use crate::quirk;
+
+/// Fewest and most letters of a name.
+pub const NAME: (usize, usize) = (1, 50);
+/// The currency of a new workspace.
+const CURRENCY: &str = "USD";
+
+/// Why a workspace is not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// The name is too short or too long.
+    NameLength,
+    /// The name is refused.
+    Text(texts::Error),
+}
+
+/// Makes a free workspace that `owner` owns and is alone in.
+///
+/// # Errors
+/// [`Error`].
+pub fn create(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    owner: UserId,
+    name: &str,
+) -> Result<Workspace, Error> {
+    quirk!("CFY-319");
+    let name = name.trim();
+    let (_, most) = NAME;
+    if name.is_empty() {
+        return Err(Error::NameLength);
+    }
+    texts::check(name, most).map_err(|error| match error {
+        texts::Error::TooLong(_) => Error::NameLength,
+        error @ texts::Error::Angles => Error::Text(error),
+    })?;
+    let id = WorkspaceId(ids.hex24("clockify/workspaces", now));
+    let currency = Currency {
+        id: CurrencyId(ids.hex24("clockify/currencies", now)),
+        code: CURRENCY.to_owned(),
+        is_default: true,
+    };
+    let mut workspace = Workspace::new(id, name.to_owned(), owner, currency);
+    workspace.cake_organization_id = ids.hex24("clockify/organizations", now).to_string();
+    state.workspaces.put(workspace.clone());
+    state.members.put(Member::new(id, owner));
+    Ok(workspace)
+}
+
+/// Sets what an hour is billed at or costs where nothing closer says otherwise.
+///
+/// # Errors
+/// [`Denied`].
+pub fn set_rate(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    kind: RateKind,
+    rate: NewRate,
+) -> Result<(), Denied> {
+    actor.must_be_admin()?;
+    rate.must_be_allowed(state, actor, kind)?;
+    state.workspaces.change(actor.workspace, |home| rate.set(home.rates.of_mut(kind), now));
+    tell(state, now, actor, kind.event(), actor.workspace);
+    Ok(())
+}

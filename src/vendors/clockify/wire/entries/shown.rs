@@ -1,0 +1,255 @@
+//! Time entries as clients see them, written from borrowed rows straight into the answer.
+
+use std::borrow::Borrow;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+
+use super::super::super::error::Error;
+use super::super::super::model::entries::{EntryType, TimeEntry};
+use super::super::super::model::fields::{FieldContent, FieldType};
+use super::super::super::model::rates::RateKind;
+use super::super::super::model::settings::DurationFormat;
+use super::super::super::model::workspaces::Workspace;
+use super::super::super::model::{
+    EntryId, FieldId, ProjectId, State, TagId, TaskId, UserId, WorkspaceId,
+};
+use super::super::super::rules::locks::{is_locked, locked_before};
+use super::super::super::rules::permissions::{Actor, Sight};
+use super::super::super::rules::rates::{Work, currency, resolve};
+use super::super::money::RateOut;
+use super::super::stamps::{IsoDuration, Stamp};
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::kernel::civil::{Rounding, round_seconds};
+use crate::kernel::page::Page;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+/// Bytes that a row takes, about.
+const ROW: usize = 1024;
+
+/// What entries are written with.
+#[derive(Debug)]
+pub struct Frame<'a> {
+    state: &'a State,
+    home: &'a Workspace,
+    sight: Sight,
+    locked_before: Option<DateTime<Utc>>,
+    revision: Revision,
+    to_minutes: bool,
+}
+
+impl<'a> Frame<'a> {
+    /// For what this request shows to the actor.
+    ///
+    /// # Errors
+    /// When the actor's workspace does not exist.
+    pub fn of(cx: &Cx, state: &'a State, actor: &Actor) -> Result<Self, Error> {
+        let home = actor.workspace(state).ok_or(Error::UnknownWorkspace)?;
+        quirk!("CFY-201");
+        quirk!("CFY-222");
+        Ok(Self {
+            state,
+            home,
+            sight: actor.sight(state),
+            locked_before: locked_before(&home.settings, cx.now()),
+            revision: cx.revision(),
+            to_minutes: false,
+        })
+    }
+
+    /// The same, in the form that the request's parameters ask for. Source: document 001, line 1251.
+    ///
+    /// # Errors
+    /// When a parameter is no truth value.
+    pub fn as_asked(mut self, cx: &Cx) -> Result<Self, Error> {
+        if cx.query.boolean("consider-duration-format")? == Some(true) {
+            quirk!("CFY-202");
+            let settings = &self.home.settings;
+            self.to_minutes = self.revision == Revision::Documented
+                && (settings.duration_format == DurationFormat::Compact
+                    || !settings.track_time_down_to_second);
+        }
+        Ok(self)
+    }
+
+    /// One entry as an answer.
+    #[must_use]
+    pub fn reply(&self, status: StatusCode, entry: &TimeEntry) -> Reply {
+        Reply::json(status, &self.out(entry))
+    }
+
+    fn out<'b>(&'b self, entry: &'b TimeEntry) -> EntryOut<'b> {
+        let TimeEntry {
+            id,
+            workspace,
+            user,
+            description,
+            project,
+            task,
+            tags,
+            billable,
+            start,
+            end,
+            kind,
+            fields: _,
+            // Not visible on the entry (notes/clockify.md 4.6).
+            invoiced: _,
+        } = entry;
+        let values = Values { frame: self, entry };
+        let is_documented = self.revision == Revision::Documented;
+        let [hourly_rate, cost_rate] = self.rates(entry);
+        EntryOut {
+            id: *id,
+            description,
+            tag_ids: tags,
+            user_id: *user,
+            billable: *billable,
+            task_id: *task,
+            project_id: *project,
+            workspace_id: *workspace,
+            time_interval: IntervalOut {
+                start: Stamp(*start),
+                end: end.map(Stamp),
+                duration: entry.seconds().map(|seconds| self.duration(seconds)),
+            },
+            custom_field_values: values,
+            custom_fields: is_documented.then_some(values),
+            r#type: *kind,
+            kiosk_id: (),
+            hourly_rate,
+            cost_rate,
+            is_locked: is_locked(entry, self.locked_before),
+        }
+    }
+
+    fn duration(&self, seconds: i64) -> IsoDuration {
+        let minutes = || round_seconds(seconds, 60, Rounding::Nearest);
+        IsoDuration(if self.to_minutes { minutes() } else { seconds })
+    }
+
+    fn rates(&self, entry: &TimeEntry) -> [Option<RateOut<'_>>; 2] {
+        let Sight { hourly, cost } = self.sight;
+        if !hourly && !cost {
+            return [None, None];
+        }
+        let TimeEntry { workspace, user, project, task, start, .. } = entry;
+        let (workspace, user, project, task, start) = (*workspace, *user, *project, *task, *start);
+        let work = Work { workspace, user, project, task, start };
+        let row = project.and_then(|project| self.state.projects.get(project));
+        let code = currency(self.state, self.home, row.map(Arc::as_ref));
+        let rate = |kind, seen: bool| {
+            let amount = if seen { resolve(self.state, kind, work) } else { None };
+            RateOut::shown(amount, code, seen)
+        };
+        [rate(RateKind::Hourly, hourly), rate(RateKind::Cost, cost)]
+    }
+}
+
+/// A page of entries with its `Last-Page` header.
+pub fn listed<'a>(
+    frame: &Frame<'_>,
+    page: Page,
+    rows: impl Iterator<Item = &'a Arc<TimeEntry>>,
+) -> Reply {
+    let (rows, last) = page.of(rows);
+    let mut body = Vec::with_capacity(64 + rows.len() * ROW);
+    let mut to = serde_json::Serializer::new(&mut body);
+    let written = to.collect_seq(rows.into_iter().map(|entry| frame.out(entry)));
+    debug_assert!(written.is_ok(), "our wire types do not fail");
+    let last = if last { "true" } else { "false" };
+    Reply::bytes(StatusCode::OK, "application/json", body).with("last-page", last)
+}
+
+/// All of some entries.
+#[must_use]
+pub fn many<E: Borrow<TimeEntry>>(frame: &Frame<'_>, rows: &[E]) -> Reply {
+    let rows: Vec<EntryOut<'_>> = rows.iter().map(|row| frame.out(row.borrow())).collect();
+    Reply::ok(&rows)
+}
+
+/// A time entry. Source: document 001, lines 1218 to 1243, and notes/clockify.md 4.6.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EntryOut<'a> {
+    id: EntryId,
+    description: &'a str,
+    tag_ids: &'a [TagId],
+    user_id: UserId,
+    billable: bool,
+    task_id: Option<TaskId>,
+    project_id: Option<ProjectId>,
+    workspace_id: WorkspaceId,
+    time_interval: IntervalOut,
+    custom_field_values: Values<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_fields: Option<Values<'a>>,
+    r#type: EntryType,
+    kiosk_id: (),
+    hourly_rate: Option<RateOut<'a>>,
+    cost_rate: Option<RateOut<'a>>,
+    is_locked: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct IntervalOut {
+    start: Stamp,
+    end: Option<Stamp>,
+    duration: Option<IsoDuration>,
+}
+
+/// The custom fields of an entry, without those that were deleted since.
+#[derive(Debug, Clone, Copy)]
+struct Values<'a> {
+    frame: &'a Frame<'a>,
+    entry: &'a TimeEntry,
+}
+
+/// A custom field's value. Source: document 001, lines 1236 to 1241.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ValueOut<'a> {
+    custom_field_id: FieldId,
+    time_entry_id: EntryId,
+    value: Option<ContentOut<'a>>,
+    name: &'a str,
+    r#type: FieldType,
+}
+
+impl Serialize for Values<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { frame, entry } = *self;
+        serializer.collect_seq(entry.fields.iter().filter_map(|value| {
+            let field = frame.state.fields.get(value.field)?;
+            Some(ValueOut {
+                custom_field_id: field.id,
+                time_entry_id: entry.id,
+                value: value.value.as_ref().map(ContentOut),
+                name: &field.name,
+                r#type: field.kind,
+            })
+        }))
+    }
+}
+
+/// What a field holds; a whole number without a fraction.
+#[derive(Debug, Clone, Copy)]
+pub struct ContentOut<'a>(pub &'a FieldContent);
+
+impl Serialize for ContentOut<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            // Whole numbers up to 2^53 are exact both ways.
+            FieldContent::Number(number)
+                if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 =>
+            {
+                #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
+                serializer.serialize_i64(*number as i64)
+            }
+            content => content.serialize(serializer),
+        }
+    }
+}

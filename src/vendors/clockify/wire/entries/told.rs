@@ -1,0 +1,164 @@
+//! Bodies that speak of time entries.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::super::super::error::{Entity, Error};
+use super::super::super::model::EntryId;
+use super::super::super::model::entries::EntryType;
+use super::super::super::model::fields::{FieldContent, FieldValue};
+use super::super::super::rules::entries::Said;
+use super::super::loose::{LooseBool, Text};
+use super::super::stamps::instant;
+use crate::http::body::Field;
+
+/// An entry that is made or replaced. Source: document 001, lines 1179 and 1312.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EntryIn {
+    id: Field<Text>,
+    start: Field<Text>,
+    end: Field<Text>,
+    billable: Field<LooseBool>,
+    description: Field<Text>,
+    project_id: Field<Text>,
+    task_id: Field<Text>,
+    tag_ids: Field<Vec<Text>>,
+    custom_fields: Field<Vec<FieldIn>>,
+    r#type: Field<KindIn>,
+}
+
+/// What kind of time clients may make.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum KindIn {
+    Regular,
+    Break,
+}
+
+/// A custom field's value. Source: document 001, lines 1189 to 1194.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct FieldIn {
+    custom_field_id: Field<Text>,
+    value: Field<FieldContent>,
+}
+
+/// The end of a timer. Source: document 001, line 1616.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EndIn {
+    end: Field<Text>,
+}
+
+/// Entries that are put on an invoice or taken off it. Source: notes/clockify.md 4.6.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct InvoicedIn {
+    time_entry_ids: Field<Vec<Text>>,
+    invoiced: Field<LooseBool>,
+}
+
+impl EntryIn {
+    /// What it says.
+    ///
+    /// # Errors
+    /// For dates that are none, and ids that lead nowhere.
+    pub fn said(self) -> Result<Said, Error> {
+        let Self {
+            id: _,
+            start,
+            end,
+            billable,
+            description,
+            project_id,
+            task_id,
+            tag_ids,
+            custom_fields,
+            r#type,
+        } = self;
+        let tags = tag_ids.change().map(|tags| {
+            let tags = tags.unwrap_or_default().into_iter();
+            tags.map(|Text(tag)| tag.parse().map_err(|_| Error::Foreign(Entity::Tag))).collect()
+        });
+        let fields = custom_fields.value().map(|fields| fields.into_iter().map(field).collect());
+        Ok(Said {
+            start: moment("start", start)?,
+            end: moment("end", end)?,
+            description: description
+                .change()
+                .map(|text| text.map(|text| text.0).unwrap_or_default()),
+            project: id_of(project_id, Entity::Project)?,
+            task: id_of(task_id, Entity::Task)?,
+            tags: tags.transpose()?,
+            billable: billable.value().map(|billable| billable.0),
+            fields: fields.transpose()?,
+            kind: r#type.value().map(|kind| match kind {
+                KindIn::Regular => EntryType::Regular,
+                KindIn::Break => EntryType::Break,
+            }),
+        })
+    }
+
+    /// The entry it names, and what it says of it.
+    ///
+    /// # Errors
+    /// As [`EntryIn::said`], and for no id.
+    pub fn of_one(mut self) -> Result<(EntryId, Said), Error> {
+        let Text(id) = std::mem::take(&mut self.id).value().ok_or(Error::NotNull)?;
+        let id = id.parse().map_err(|_| Error::Foreign(Entity::TimeEntry))?;
+        Ok((id, self.said()?))
+    }
+}
+
+impl EndIn {
+    /// The end.
+    ///
+    /// # Errors
+    /// For none, and for one that is no date.
+    pub fn end(self) -> Result<DateTime<Utc>, Error> {
+        moment("end", self.end)?.ok_or(Error::NotNull)
+    }
+}
+
+impl InvoicedIn {
+    /// The entries, and whether they are on an invoice.
+    ///
+    /// # Errors
+    /// For what is missing, and for ids that lead nowhere.
+    pub fn parts(self) -> Result<(Vec<EntryId>, bool), Error> {
+        let Self { time_entry_ids, invoiced } = self;
+        let (Some(ids), Some(LooseBool(invoiced))) = (time_entry_ids.value(), invoiced.value())
+        else {
+            return Err(Error::NotNull);
+        };
+        let foreign = |_| Error::Foreign(Entity::TimeEntry);
+        let ids = ids.into_iter().map(|Text(id)| id.parse().map_err(foreign));
+        let ids: Vec<EntryId> = ids.collect::<Result<_, _>>()?;
+        if ids.is_empty() { Err(Error::NotEmpty) } else { Ok((ids, invoiced)) }
+    }
+}
+
+fn field(field: FieldIn) -> Result<FieldValue, Error> {
+    let FieldIn { custom_field_id, value } = field;
+    let Text(id) = custom_field_id.value().ok_or(Error::NotNull)?;
+    let id = id.parse().map_err(|_| Error::Foreign(Entity::CustomField))?;
+    Ok(FieldValue { field: id, value: value.value() })
+}
+
+/// An instant; `null` and an empty text are none.
+fn moment(name: &'static str, field: Field<Text>) -> Result<Option<DateTime<Utc>>, Error> {
+    let text = field.value().filter(|text| !text.0.is_empty());
+    text.map(|Text(text)| instant(name, &text)).transpose()
+}
+
+/// An id; `null` and an empty text say that there is none.
+fn id_of<T: std::str::FromStr>(
+    field: Field<Text>,
+    entity: Entity,
+) -> Result<Option<Option<T>>, Error> {
+    let Some(said) = field.change() else { return Ok(None) };
+    let said = said.filter(|text| !text.0.is_empty());
+    let id = said.map(|Text(id)| id.parse().map_err(|_| Error::Foreign(entity)));
+    id.transpose().map(Some)
+}

@@ -1,0 +1,163 @@
+//! Time entries and tags as webhooks send them.
+
+use chrono::{DateTime, NaiveDateTime, Offset, TimeZone, Utc};
+use serde::Serialize;
+
+use super::super::super::model::entries::{EntryType, TimeEntry};
+use super::super::super::model::tags::Tag;
+use super::super::super::model::{EntryId, FieldId, ProjectId, TagId, UserId, WorkspaceId};
+use super::super::super::rules::locks::{is_locked, locked_before};
+use super::super::entries::ContentOut;
+use super::super::stamps::{IsoDuration, Stamp};
+use super::projects::{ProjectBody, TaskBody};
+use super::{Frame, UserBody, json};
+use crate::kernel::civil::Tz;
+
+/// A time entry with all that it is on.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EntryBody<'a> {
+    id: EntryId,
+    description: &'a str,
+    user_id: UserId,
+    billable: bool,
+    project_id: Option<ProjectId>,
+    time_interval: IntervalBody,
+    workspace_id: WorkspaceId,
+    is_locked: bool,
+    hourly_rate: (),
+    cost_rate: (),
+    custom_field_values: Vec<ValueBody<'a>>,
+    r#type: EntryType,
+    kiosk_id: (),
+    approval_status: (),
+    detailed_approval_status: (),
+    project_currency: Option<&'a str>,
+    currently_running: bool,
+    project: Option<ProjectBody<'a>>,
+    task: Option<TaskBody<'a>>,
+    user: Option<UserBody<'a>>,
+    tags: Vec<TagBody<'a>>,
+}
+
+/// When an entry was, in UTC and on its owner's wall clock.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct IntervalBody {
+    start: Stamp,
+    end: Option<Stamp>,
+    duration: Option<IsoDuration>,
+    time_zone: &'static str,
+    offset_start: i32,
+    offset_end: Option<i32>,
+    zoned_start: String,
+    zoned_end: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ValueBody<'a> {
+    custom_field_id: FieldId,
+    time_entry_id: EntryId,
+    value: Option<ContentOut<'a>>,
+    name: &'a str,
+}
+
+/// A tag.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TagBody<'a> {
+    name: &'a str,
+    workspace_id: WorkspaceId,
+    archived: bool,
+    id: TagId,
+}
+
+impl<'a> From<&'a Tag> for TagBody<'a> {
+    fn from(tag: &'a Tag) -> Self {
+        let Tag { id, workspace, name, archived } = tag;
+        Self { name, workspace_id: *workspace, archived: *archived, id: *id }
+    }
+}
+
+/// The body of an event of a time entry.
+pub(super) fn body(frame: Frame<'_>, entry: &TimeEntry) -> String {
+    let TimeEntry {
+        id,
+        workspace,
+        user,
+        description,
+        project,
+        task,
+        tags,
+        billable,
+        start: _,
+        end: _,
+        kind,
+        fields,
+        invoiced: _,
+    } = entry;
+    let state = frame.state;
+    let zone = state.users.get(*user).map_or(Tz::UTC, |user| user.zone());
+    let project_row = project.and_then(|project| state.projects.get(project));
+    let client = project_row.and_then(|project| state.clients.get(project.client?));
+    let own_currency = client.and_then(|client| frame.home.currency(client.currency?));
+    let values = fields.iter().filter_map(|value| {
+        let field = state.fields.get(value.field)?;
+        Some(ValueBody {
+            custom_field_id: field.id,
+            time_entry_id: *id,
+            value: value.value.as_ref().map(ContentOut),
+            name: &field.name,
+        })
+    });
+    json(&EntryBody {
+        id: *id,
+        description,
+        user_id: *user,
+        billable: *billable,
+        project_id: *project,
+        time_interval: IntervalBody::new(entry, zone),
+        workspace_id: *workspace,
+        is_locked: is_locked(entry, locked_before(&frame.home.settings, frame.now)),
+        hourly_rate: (),
+        cost_rate: (),
+        custom_field_values: values.collect(),
+        r#type: *kind,
+        kiosk_id: (),
+        approval_status: (),
+        detailed_approval_status: (),
+        project_currency: own_currency.map(|currency| currency.code.as_str()),
+        currently_running: entry.is_running(),
+        project: project_row.map(|project| ProjectBody::new(frame, project)),
+        task: task.and_then(|task| state.tasks.get(task)).map(|task| TaskBody::new(frame, task)),
+        user: UserBody::new(frame, *user),
+        tags: tags
+            .iter()
+            .filter_map(|tag| state.tags.get(*tag))
+            .map(|tag| (&**tag).into())
+            .collect(),
+    })
+}
+
+impl IntervalBody {
+    fn new(entry: &TimeEntry, zone: Tz) -> Self {
+        let offset = |at: DateTime<Utc>| {
+            zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc()
+        };
+        let zoned = |at: DateTime<Utc>| {
+            let local: NaiveDateTime = at.with_timezone(&zone).naive_local();
+            local.format("%Y-%m-%dT%H:%M:%S").to_string()
+        };
+        Self {
+            start: Stamp(entry.start),
+            end: entry.end.map(Stamp),
+            duration: entry.seconds().map(IsoDuration),
+            time_zone: zone.name(),
+            offset_start: offset(entry.start),
+            offset_end: entry.end.map(offset),
+            zoned_start: zoned(entry.start),
+            zoned_end: entry.end.map(zoned),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Projects and tasks as webhooks send them.
+
+use serde::Serialize;
+
+use super::super::super::model::projects::{
+    EstimateReset, EstimateType, Project, ProjectMembership, ResetOption, Who,
+};
+use super::super::super::model::tasks::{Task, TaskStatus};
+use super::super::super::model::{GroupId, ProjectId, TaskId, UserId, WorkspaceId};
+use super::super::super::rules::projects::{budget_of, seconds_of};
+use super::super::stamps::IsoDuration;
+use super::{Amount, Frame};
+use crate::kernel::money::Minor;
+
+/// A project.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the vendor's own switches")]
+pub(super) struct ProjectBody<'a> {
+    name: &'a str,
+    hourly_rate: Amount,
+    cost_rate: Option<Amount>,
+    client_id: String,
+    workspace_id: WorkspaceId,
+    billable: bool,
+    memberships: Vec<MembershipBody>,
+    estimate: EstimateBody,
+    color: &'a str,
+    archived: bool,
+    client_name: &'a str,
+    duration: IsoDuration,
+    note: &'a str,
+    active_estimate: &'static str,
+    time_estimate: TimeEstimateBody,
+    budget_estimate: Option<BudgetBody>,
+    estimate_reset: Option<&'a EstimateReset>,
+    source_type: (),
+    audit_metadata: (),
+    access_on_paid_plan: (),
+    id: ProjectId,
+    public: bool,
+    template: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MembershipBody {
+    user_id: UserId,
+    hourly_rate: Option<Amount>,
+    cost_rate: Option<Amount>,
+}
+
+#[derive(Debug, Serialize)]
+struct EstimateBody {
+    estimate: IsoDuration,
+    r#type: EstimateType,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TimeEstimateBody {
+    include_non_billable: bool,
+    /// Seconds.
+    estimate: i64,
+    r#type: EstimateType,
+    reset_option: Option<ResetOption>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BudgetBody {
+    include_expenses: bool,
+    estimate: Minor,
+    r#type: EstimateType,
+    reset_option: Option<ResetOption>,
+}
+
+impl<'a> ProjectBody<'a> {
+    pub(super) fn new(frame: Frame<'a>, project: &'a Project) -> Self {
+        let Project {
+            id,
+            workspace,
+            name,
+            client,
+            color,
+            note,
+            billable,
+            public,
+            archived,
+            template,
+            memberships,
+            rates,
+            time_estimate: time,
+            budget_estimate: budget,
+            estimate_reset,
+            key: _,
+        } = project;
+        let Frame { state, now, .. } = frame;
+        let client = client.and_then(|client| state.clients.get(client));
+        let member = |membership: &ProjectMembership| MembershipBody {
+            user_id: match membership.who {
+                Who::User(user) => user,
+                Who::Group(group) => UserId(group.0),
+            },
+            hourly_rate: Amount::of(membership.rates.hourly.at(now)),
+            cost_rate: Amount::of(membership.rates.cost.at(now)),
+        };
+        let shown = seconds_of(state, project);
+        let in_budget = budget.as_ref().is_some_and(|budget| budget.active);
+        Self {
+            name,
+            hourly_rate: Amount { amount: rates.hourly.at(now).unwrap_or(0) },
+            cost_rate: Amount::of(rates.cost.at(now)),
+            client_id: client.map(|client| client.id.to_string()).unwrap_or_default(),
+            workspace_id: *workspace,
+            billable: *billable,
+            memberships: memberships.iter().map(member).collect(),
+            estimate: EstimateBody { estimate: IsoDuration(shown), r#type: time.kind },
+            color,
+            archived: *archived,
+            client_name: client.map_or("", |client| &client.name),
+            duration: IsoDuration(state.entries.seconds_on_project(*id)),
+            note,
+            active_estimate: match (time.active, in_budget) {
+                (true, _) => "TIME",
+                (false, true) => "BUDGET",
+                (false, false) => "NONE",
+            },
+            time_estimate: TimeEstimateBody {
+                include_non_billable: time.include_non_billable,
+                estimate: shown,
+                r#type: time.kind,
+                reset_option: time.reset,
+            },
+            budget_estimate: budget.as_ref().map(|budget| BudgetBody {
+                include_expenses: budget.include_expenses,
+                estimate: budget_of(state, project).unwrap_or(budget.amount),
+                r#type: budget.kind,
+                reset_option: budget.reset,
+            }),
+            estimate_reset: estimate_reset.as_ref(),
+            source_type: (),
+            audit_metadata: (),
+            access_on_paid_plan: (),
+            id: *id,
+            public: *public,
+            template: *template,
+        }
+    }
+}
+
+/// A task.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TaskBody<'a> {
+    name: &'a str,
+    project_id: ProjectId,
+    /// The first of them; empty without any.
+    assignee_id: String,
+    assignee_ids: &'a [UserId],
+    user_group_ids: &'a [GroupId],
+    estimate: IsoDuration,
+    status: TaskStatus,
+    workspace_id: WorkspaceId,
+    budget_estimate: Minor,
+    billable: bool,
+    hourly_rate: Option<Amount>,
+    cost_rate: Option<Amount>,
+    source_type: (),
+    id: TaskId,
+    duration: IsoDuration,
+}
+
+impl<'a> TaskBody<'a> {
+    pub(super) fn new(frame: Frame<'a>, task: &'a Task) -> Self {
+        let Task {
+            id,
+            workspace,
+            project,
+            name,
+            assignees,
+            groups,
+            estimate,
+            budget,
+            status,
+            billable,
+            rates,
+            key: _,
+        } = task;
+        Self {
+            name,
+            project_id: *project,
+            assignee_id: assignees.first().map(UserId::to_string).unwrap_or_default(),
+            assignee_ids: assignees,
+            user_group_ids: groups,
+            estimate: IsoDuration(*estimate),
+            status: *status,
+            workspace_id: *workspace,
+            budget_estimate: budget.unwrap_or(0),
+            billable: *billable,
+            hourly_rate: Amount::of(rates.hourly.at(frame.now)),
+            cost_rate: Amount::of(rates.cost.at(frame.now)),
+            source_type: (),
+            id: *id,
+            duration: IsoDuration(frame.state.entries.seconds_on_task(*id)),
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Requests that change or search the people of a workspace, and roles as they are given.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::error::{Entity, Error};
+use super::super::model::members::MembershipStatus;
+use super::super::model::names::NameFilter;
+use super::super::model::users::AccountStatus;
+use super::super::model::{UserId, WorkspaceId};
+use super::super::rules::members::RoleChange;
+use super::super::rules::people::{Kinds, Role, RoleName, Sort, Wanted};
+use super::loose::{LooseBool, LooseInt, Text};
+use super::users::SourceOut;
+use crate::http::body::Field;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+/// Somebody to invite. Source: document 001, line 2210.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct InviteIn {
+    /// Whom.
+    pub email: Field<Text>,
+}
+
+/// The state that a membership is to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum StatusWord {
+    Active,
+    Inactive,
+}
+
+/// A membership that is let in or kept out. Source: document 001, line 2303, and notes/clockify.md 4.7.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StatusIn {
+    status: Field<StatusWord>,
+    membership_status: Field<StatusWord>,
+}
+
+impl StatusIn {
+    /// Whether it is let in.
+    ///
+    /// # Errors
+    /// [`Error::NotNull`].
+    pub fn active(self, revision: Revision) -> Result<bool, Error> {
+        let Self { status, membership_status } = self;
+        quirk!("CFY-312");
+        let word = match revision {
+            Revision::Documented => membership_status.value().or(status.value()),
+            Revision::Current => status.value(),
+        };
+        word.map(|word| word == StatusWord::Active).ok_or(Error::NotNull)
+    }
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum RoleWord {
+    WorkspaceAdmin,
+    TeamManager,
+    ProjectManager,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum SourceWord {
+    UserGroup,
+}
+
+/// A role to give or take. Source: notes/clockify.md 4.7.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RoleIn {
+    entity_id: Field<Text>,
+    role: Field<RoleWord>,
+    source_type: Field<SourceWord>,
+}
+
+impl RoleIn {
+    /// The change it asks for.
+    ///
+    /// # Errors
+    /// [`Error::NotNull`] without a role or what it is over.
+    pub fn change(self) -> Result<RoleChange, Error> {
+        let Self { entity_id, role, source_type } = self;
+        let entity = entity_id.value().ok_or(Error::NotNull)?.0;
+        Ok(match (role.value().ok_or(Error::NotNull)?, source_type.value()) {
+            (RoleWord::WorkspaceAdmin, _) => RoleChange::Admin(entity),
+            (RoleWord::ProjectManager, _) => RoleChange::ProjectManager(entity),
+            (RoleWord::TeamManager, None) => RoleChange::ManagerOfUser(entity),
+            (RoleWord::TeamManager, Some(SourceWord::UserGroup)) => {
+                RoleChange::ManagerOfGroup(entity)
+            }
+        })
+    }
+}
+
+/// A role of a member with one thing that it is over.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleDetailsOut {
+    role: RoleDetailOut,
+    user_id: UserId,
+    workspace_id: WorkspaceId,
+}
+
+#[derive(Debug, Serialize)]
+struct RoleDetailOut {
+    id: String,
+    name: &'static str,
+    source: Option<SourceOut>,
+}
+
+impl RoleDetailsOut {
+    /// Writes all roles of a member.
+    #[must_use]
+    pub fn all(roles: Vec<Role>, user: UserId, workspace: WorkspaceId) -> Vec<Self> {
+        let over = roles.into_iter().flat_map(|Role { name, over }| {
+            let name = match name {
+                RoleName::Owner => "Owner",
+                RoleName::WorkspaceAdmin => "Administrator",
+                RoleName::TeamManager => "Team manager",
+                RoleName::ProjectManager => "Project manager",
+            };
+            over.into_iter().map(move |over| (name, over))
+        });
+        over.map(|(name, over)| Self {
+            role: RoleDetailOut { id: over.id, name, source: over.group.map(SourceOut::from) },
+            user_id: user,
+            workspace_id: workspace,
+        })
+        .collect()
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum StatusFilter {
+    Pending,
+    Active,
+    Declined,
+    Inactive,
+    All,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum OrderWord {
+    Ascending,
+    Descending,
+}
+
+/// A search for people. Source: notes/clockify.md 4.7.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SearchIn {
+    email: Field<Text>,
+    name: Field<Text>,
+    project_id: Field<Text>,
+    status: Field<StatusFilter>,
+    account_statuses: Field<Vec<AccountStatus>>,
+    roles: Field<Vec<RoleName>>,
+    user_groups: Field<Vec<Text>>,
+    memberships: Field<Kinds>,
+    include_roles: Field<LooseBool>,
+    sort_column: Field<Sort>,
+    sort_order: Field<OrderWord>,
+    page: Field<LooseInt>,
+    page_size: Field<LooseInt>,
+}
+
+/// A search as the rules take it.
+#[derive(Debug)]
+pub struct Search {
+    /// Whom.
+    pub wanted: Wanted,
+    /// With which memberships.
+    pub kinds: Kinds,
+    /// Whether with roles.
+    pub roles: bool,
+    /// Which page.
+    pub page: Option<i64>,
+    /// How many on it.
+    pub page_size: Option<i64>,
+}
+
+impl SearchIn {
+    /// The search it asks for.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`] for what is no id.
+    pub fn search(self) -> Result<Search, Error> {
+        let Self {
+            email,
+            name,
+            project_id,
+            status,
+            account_statuses,
+            roles,
+            user_groups,
+            memberships,
+            include_roles,
+            sort_column,
+            sort_order,
+            page,
+            page_size,
+        } = self;
+        let text = |field: Field<Text>| field.value().map(|t| t.0).filter(|t| !t.is_empty());
+        let part = |field| text(field).map(|part| NameFilter::part(&part));
+        let project = text(project_id).map(|id| id.parse()).transpose();
+        let groups = user_groups.value().unwrap_or_default();
+        let groups = groups.iter().map(|group| group.0.parse()).collect::<Result<_, _>>();
+        let accounts = account_statuses.value().filter(|statuses| !statuses.is_empty());
+        let wanted = Wanted {
+            email: part(email),
+            name: part(name),
+            project: project.map_err(|_| Error::Foreign(Entity::Project))?,
+            status: match status.value() {
+                None | Some(StatusFilter::All) => None,
+                Some(StatusFilter::Pending) => Some(MembershipStatus::Pending),
+                Some(StatusFilter::Active) => Some(MembershipStatus::Active),
+                Some(StatusFilter::Declined) => Some(MembershipStatus::Declined),
+                Some(StatusFilter::Inactive) => Some(MembershipStatus::Inactive),
+            },
+            accounts: accounts.unwrap_or_else(|| AccountStatus::USUAL.to_vec()),
+            roles: roles.value().unwrap_or_default(),
+            groups: groups.map_err(|_| Error::Foreign(Entity::UserGroup))?,
+            sort: sort_column.value().unwrap_or_default(),
+            descending: sort_order.value() == Some(OrderWord::Descending),
+        };
+        Ok(Search {
+            wanted,
+            kinds: memberships.value().unwrap_or(Kinds::None),
+            roles: include_roles.value().is_some_and(|include| include.0),
+            page: page.value().map(|page| page.0),
+            page_size: page_size.value().map(|size| size.0),
+        })
+    }
+}

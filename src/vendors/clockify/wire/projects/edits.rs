@@ -1,0 +1,300 @@
+//! Projects that are made or changed, and their estimates.
+
+use serde::Deserialize;
+
+use super::super::super::error::{Entity, Error};
+use super::super::super::model::ClientId;
+use super::super::super::model::projects::{EstimateReset, EstimateType, ResetOption};
+use super::super::super::model::users::Weekday;
+use super::super::super::rules::projects::{
+    BudgetChange, EstimateChange, EstimatesChange, FromTemplate, NewProject, ProjectChange,
+    TimeChange,
+};
+use super::super::body::Object;
+use super::super::loose::{LooseBool, LooseInt, Text};
+use super::super::money::RateIn;
+use super::super::stamps;
+use super::super::tasks::{TaskIn, amount, rate};
+use super::members::MembershipIn;
+use crate::http::body::Field;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+
+/// A project that is made or changed. Source: document 001, lines 441 to 452 and 514 to 529, and
+/// notes/clockify.md 4.3.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ProjectIn {
+    name: Field<Text>,
+    client_id: Field<Text>,
+    is_public: Field<LooseBool>,
+    estimate: Field<Object<EstimateIn>>,
+    color: Field<Text>,
+    note: Field<Text>,
+    billable: Field<LooseBool>,
+    archived: Field<LooseBool>,
+    hourly_rate: Field<Object<RateIn>>,
+    cost_rate: Field<Object<RateIn>>,
+    memberships: Field<Vec<Object<MembershipIn>>>,
+    tasks: Field<Vec<Object<TaskIn>>>,
+}
+
+impl ProjectIn {
+    /// The project it makes.
+    ///
+    /// # Errors
+    /// What cannot be read of it.
+    pub fn new_project(mut self, revision: Revision) -> Result<NewProject, Error> {
+        let memberships = std::mem::take(&mut self.memberships).value().unwrap_or_default();
+        let tasks = std::mem::take(&mut self.tasks).value().unwrap_or_default();
+        Ok(NewProject {
+            change: self.change(revision)?,
+            members: memberships.into_iter().map(|one| one.0.member()).collect::<Result<_, _>>()?,
+            tasks: tasks.into_iter().map(|task| task.0.change()).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// What it makes of a project. Its people and tasks are not changed this way.
+    ///
+    /// # Errors
+    /// What cannot be read of it.
+    pub fn change(self, revision: Revision) -> Result<ProjectChange, Error> {
+        let Self {
+            name,
+            client_id,
+            is_public,
+            estimate,
+            color,
+            note,
+            billable,
+            archived,
+            hourly_rate,
+            cost_rate,
+            memberships: _,
+            tasks: _,
+        } = self;
+        Ok(ProjectChange {
+            name: text(name),
+            client: client(client_id)?.change(),
+            color: text(color),
+            note: text(note),
+            billable: truth(billable),
+            public: truth(is_public),
+            archived: truth(archived),
+            estimate: estimate.value().map(|own| own.0.change(revision)).transpose()?,
+            hourly: rate(hourly_rate)?,
+            cost: rate(cost_rate)?,
+        })
+    }
+}
+
+fn text(field: Field<Text>) -> Option<String> {
+    field.value().map(|text| text.0)
+}
+
+fn truth(field: Field<LooseBool>) -> Option<bool> {
+    field.value().map(|truth| truth.0)
+}
+
+/// The client; null for an empty text, and absent for null.
+fn client(field: Field<Text>) -> Result<Field<ClientId>, Error> {
+    match text(field) {
+        None => Ok(Field::Absent),
+        Some(id) if id.is_empty() => Ok(Field::Null),
+        Some(id) => id.parse().map(Field::Value).map_err(|_| Error::Foreign(Entity::Client)),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct EstimateIn {
+    estimate: Field<Text>,
+    r#type: Field<EstimateType>,
+}
+
+impl EstimateIn {
+    fn change(self, revision: Revision) -> Result<EstimateChange, Error> {
+        let Self { estimate, r#type } = self;
+        let seconds = text(estimate).map(|text| seconds(&text, revision)).transpose()?;
+        Ok(EstimateChange { seconds, kind: r#type.value() })
+    }
+}
+
+/// An ISO 8601 duration, or a number of seconds as the document has it.
+fn seconds(text: &str, revision: Revision) -> Result<i64, Error> {
+    match text.parse::<i64>() {
+        Ok(number) => {
+            quirk!("CFY-138");
+            let read = revision == Revision::Documented && (0..=stamps::LONGEST).contains(&number);
+            if read { Ok(number) } else { Err(Error::Invalid(text.to_owned())) }
+        }
+        Err(_) => stamps::duration(text),
+    }
+}
+
+/// Source: document 001, line 662.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TemplateIn {
+    is_template: Field<LooseBool>,
+}
+
+impl TemplateIn {
+    /// Whether the project is to be a template.
+    ///
+    /// # Errors
+    /// [`Error::NotNull`] when it is not said.
+    pub fn template(self) -> Result<bool, Error> {
+        truth(self.is_template).ok_or(Error::NotNull)
+    }
+}
+
+/// A project to make after a template. Source: notes/clockify.md 4.3.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct FromTemplateIn {
+    template_project_id: Field<Text>,
+    name: Field<Text>,
+    client_id: Field<Text>,
+    color: Field<Text>,
+    is_public: Field<LooseBool>,
+}
+
+impl FromTemplateIn {
+    /// The project to make.
+    ///
+    /// # Errors
+    /// [`Error::NotNull`] without a template, and ids that are none.
+    pub fn project(self) -> Result<FromTemplate, Error> {
+        let Self { template_project_id, name, client_id, color, is_public } = self;
+        let template = text(template_project_id).ok_or(Error::NotNull)?;
+        Ok(FromTemplate {
+            template: template.parse().map_err(|_| Error::Foreign(Entity::Project))?,
+            name: text(name).unwrap_or_default(),
+            client: client(client_id)?.change(),
+            color: text(color),
+            public: truth(is_public),
+        })
+    }
+}
+
+/// Estimates that are set. Source: notes/clockify.md 4.3.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EstimatesIn {
+    time_estimate: Field<Object<TimeIn>>,
+    budget_estimate: Field<Object<BudgetIn>>,
+    estimate_reset: Field<Object<ResetIn>>,
+}
+
+impl EstimatesIn {
+    /// What it makes of the estimates.
+    ///
+    /// # Errors
+    /// What cannot be read of it.
+    pub fn change(self) -> Result<EstimatesChange, Error> {
+        let Self { time_estimate, budget_estimate, estimate_reset } = self;
+        Ok(EstimatesChange {
+            time: time_estimate.value().map(|time| time.0.change()).transpose()?,
+            budget: budget_estimate.value().map(|budget| budget.0.change()).transpose()?,
+            reset: estimate_reset.value().map(|reset| reset.0.change()).transpose()?,
+        })
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct TimeIn {
+    estimate: Field<Text>,
+    r#type: Field<EstimateType>,
+    reset_option: Field<ResetOption>,
+    active: Field<LooseBool>,
+    include_non_billable: Field<LooseBool>,
+}
+
+impl TimeIn {
+    fn change(self) -> Result<TimeChange, Error> {
+        let Self { estimate, r#type, reset_option, active, include_non_billable } = self;
+        Ok(TimeChange {
+            seconds: text(estimate).map(|text| stamps::duration(&text)).transpose()?,
+            kind: r#type.value(),
+            reset: reset_option.value(),
+            active: truth(active).unwrap_or(false),
+            include_non_billable: truth(include_non_billable),
+        })
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct BudgetIn {
+    estimate: Field<LooseInt>,
+    r#type: Field<EstimateType>,
+    reset_option: Field<ResetOption>,
+    active: Field<LooseBool>,
+    include_expenses: Field<LooseBool>,
+}
+
+impl BudgetIn {
+    fn change(self) -> Result<BudgetChange, Error> {
+        let Self { estimate, r#type, reset_option, active, include_expenses } = self;
+        Ok(BudgetChange {
+            amount: amount(estimate)?,
+            kind: r#type.value(),
+            reset: reset_option.value(),
+            active: truth(active).unwrap_or(false),
+            include_expenses: truth(include_expenses),
+        })
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ResetIn {
+    interval: Field<ResetOption>,
+    day_of_week: Field<Weekday>,
+    day_of_month: Field<LooseInt>,
+    month: Field<Month>,
+    hour: Field<LooseInt>,
+    active: Field<LooseBool>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum Month {
+    January,
+    February,
+    March,
+    April,
+    May,
+    June,
+    July,
+    August,
+    September,
+    October,
+    November,
+    December,
+}
+
+impl ResetIn {
+    /// When the estimates start anew; never when it is not in use.
+    fn change(self) -> Result<Option<EstimateReset>, Error> {
+        let Self { interval, day_of_week, day_of_month, month, hour, active } = self;
+        if truth(active) == Some(false) {
+            return Ok(None);
+        }
+        Ok(Some(EstimateReset {
+            interval: interval.value().ok_or(Error::NotNull)?,
+            day_of_week: day_of_week.value(),
+            day_of_month: within(day_of_month, 1, 31)?,
+            month: month.value().map(|month| format!("{month:?}").to_uppercase()),
+            hour: within(hour, 0, 23)?,
+        }))
+    }
+}
+
+fn within(field: Field<LooseInt>, least: u32, most: u32) -> Result<Option<u32>, Error> {
+    let Some(LooseInt(number)) = field.value() else { return Ok(None) };
+    let fitting = u32::try_from(number).ok().filter(|number| (least..=most).contains(number));
+    fitting.map(Some).ok_or_else(|| Error::Invalid(number.to_string()))
+}

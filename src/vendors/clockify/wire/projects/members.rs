@@ -1,0 +1,99 @@
+//! Who is to belong to a project.
+
+use serde::Deserialize;
+
+use super::super::super::error::Error;
+use super::super::super::rules::projects::NewMember;
+use super::super::body::Object;
+use super::super::loose::{LooseBool, Text};
+use super::super::money::RateIn;
+use super::super::tasks::rate;
+use crate::http::body::Field;
+use crate::kernel::ids::Hex24;
+
+/// A membership that is set. Source: document 001, lines 593 to 598: a person or a group.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct MembershipIn {
+    user_id: Field<Text>,
+    hourly_rate: Field<Object<RateIn>>,
+    cost_rate: Field<Object<RateIn>>,
+}
+
+impl MembershipIn {
+    pub(super) fn member(self) -> Result<NewMember, Error> {
+        let Self { user_id, hourly_rate, cost_rate } = self;
+        let id = user_id.value().ok_or(Error::NotNull)?;
+        Ok(NewMember { id: id_of(&id)?, hourly: rate(hourly_rate)?, cost: rate(cost_rate)? })
+    }
+}
+
+/// All who are to belong to a project. Source: document 001, lines 591 to 600, and notes/clockify.md 4.3.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MembershipsIn {
+    memberships: Field<Vec<Object<MembershipIn>>>,
+    user_groups: Field<Object<GroupsIn>>,
+}
+
+impl MembershipsIn {
+    /// The people and groups.
+    ///
+    /// # Errors
+    /// [`Error::NotNull`] when neither is named, and ids that are none.
+    pub fn members(self) -> Result<Vec<NewMember>, Error> {
+        let Self { memberships, user_groups } = self;
+        let (memberships, groups) = (memberships.value(), user_groups.value());
+        if memberships.is_none() && groups.is_none() {
+            return Err(Error::NotNull);
+        }
+        let people = memberships.unwrap_or_default().into_iter().map(|one| one.0.member());
+        let groups = groups.map(|groups| groups.0.ids()).transpose()?.unwrap_or_default();
+        people.chain(groups.into_iter().map(|id| Ok(NewMember::new(id)))).collect()
+    }
+}
+
+/// Groups as filters name them; `contains` and `status` have no effect.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct GroupsIn {
+    ids: Field<Vec<Text>>,
+}
+
+impl GroupsIn {
+    fn ids(self) -> Result<Vec<Hex24>, Error> {
+        let Self { ids } = self;
+        ids.value().unwrap_or_default().iter().map(id_of).collect()
+    }
+}
+
+/// People and groups to add or to take away. Source: notes/clockify.md 4.3.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MembersIn {
+    user_ids: Field<Vec<Text>>,
+    user_groups: Field<Object<GroupsIn>>,
+    remove: Field<LooseBool>,
+}
+
+impl MembersIn {
+    /// Their ids, and whether they are taken away.
+    ///
+    /// # Errors
+    /// [`Error::NotNull`] when nobody is named, and ids that are none.
+    pub fn parts(self) -> Result<(Vec<Hex24>, bool), Error> {
+        let Self { user_ids, user_groups, remove } = self;
+        let (people, groups) = (user_ids.value(), user_groups.value());
+        if people.is_none() && groups.is_none() {
+            return Err(Error::NotNull);
+        }
+        let people = people.unwrap_or_default();
+        let mut ids = people.iter().map(id_of).collect::<Result<Vec<_>, _>>()?;
+        ids.extend(groups.map(|groups| groups.0.ids()).transpose()?.unwrap_or_default());
+        Ok((ids, remove.value().is_some_and(|remove| remove.0)))
+    }
+}
+
+fn id_of(text: &Text) -> Result<Hex24, Error> {
+    text.0.parse().map_err(|_| Error::NotMember)
+}

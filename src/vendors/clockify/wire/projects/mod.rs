@@ -1,0 +1,227 @@
+//! Projects: how they are written; how they are read is in `edits` and `members`.
+
+mod edits;
+mod members;
+
+use serde::Serialize;
+
+pub use edits::{EstimatesIn, FromTemplateIn, ProjectIn, TemplateIn};
+pub use members::{MembersIn, MembershipsIn};
+
+use super::super::model::fields::{FieldBy, FieldEntity, FieldStatus, FieldType};
+use super::super::model::names::Folded;
+use super::super::model::projects::{
+    BudgetEstimate, EstimateReset, EstimateType, Project, ProjectMembership, ResetOption,
+    TimeEstimate, Who,
+};
+use super::super::model::{FieldId, ProjectId, UserId, WorkspaceId};
+use super::super::rules::people::{Membership, Target};
+use super::super::rules::projects::{budget_of, seconds_of};
+use super::super::rules::rates::currency;
+use super::super::rules::tasks::of_project;
+use super::entries::ContentOut;
+use super::memberships::{Frame, MembershipOut};
+use super::money::RateOut;
+use super::stamps::IsoDuration;
+use super::tasks::TaskOut;
+use crate::kernel::money::Minor;
+use crate::quirk;
+
+/// A project. Source: document 001, lines 355 to 382, and notes/clockify.md 4.3.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the vendor's own switches")]
+pub struct ProjectOut<'a> {
+    id: ProjectId,
+    name: &'a str,
+    hourly_rate: Option<RateOut<'a>>,
+    client_id: String,
+    workspace_id: WorkspaceId,
+    billable: bool,
+    memberships: Vec<MembershipOut<'a>>,
+    color: &'a str,
+    estimate: EstimateOut,
+    archived: bool,
+    duration: IsoDuration,
+    client_name: &'a str,
+    note: &'a str,
+    cost_rate: Option<RateOut<'a>>,
+    time_estimate: TimeEstimateOut,
+    budget_estimate: Option<BudgetOut>,
+    estimate_reset: Option<&'a EstimateReset>,
+    template: bool,
+    public: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tasks: Option<Vec<TaskOut<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_fields: Option<Vec<ProjectFieldOut<'a>>>,
+}
+
+/// How an hourly rate that was never set is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unset {
+    /// As `null`.
+    Null,
+    /// As an amount of 0.
+    Zero,
+}
+
+impl<'a> ProjectOut<'a> {
+    /// Writes a project without its tasks and fields.
+    #[must_use]
+    pub fn new(project: &'a Project, frame: &Frame<'a>, unset: Unset) -> Self {
+        let Project {
+            id,
+            workspace,
+            name,
+            client,
+            color,
+            note,
+            billable,
+            public,
+            archived,
+            template,
+            memberships,
+            rates,
+            time_estimate,
+            budget_estimate,
+            estimate_reset,
+            key: _,
+        } = project;
+        let client = client.and_then(|client| frame.state.clients.get(client));
+        let code = currency(frame.state, frame.workspace, Some(project));
+        let (mut hourly, cost) = frame.seen(rates);
+        if hourly.is_none() {
+            quirk!("CFY-125");
+            hourly = (frame.sight.hourly && unset == Unset::Zero).then_some(0);
+        }
+        let time = TimeEstimateOut::new(time_estimate, seconds_of(frame.state, project));
+        let budget = budget_of(frame.state, project);
+        Self {
+            id: *id,
+            name,
+            hourly_rate: RateOut::shown(hourly, code, true),
+            client_id: client.map(|client| client.id.to_string()).unwrap_or_default(),
+            workspace_id: *workspace,
+            billable: *billable,
+            memberships: memberships.iter().map(|one| membership(*id, one, frame)).collect(),
+            color,
+            estimate: EstimateOut { estimate: time.estimate, r#type: time.r#type },
+            archived: *archived,
+            duration: IsoDuration(frame.state.entries.seconds_on_project(*id)),
+            client_name: client.map_or("", |client| &client.name),
+            note,
+            cost_rate: RateOut::shown(cost, code, true),
+            time_estimate: time,
+            budget_estimate: budget_estimate.as_ref().map(|own| BudgetOut::new(own, budget)),
+            estimate_reset: estimate_reset.as_ref(),
+            template: *template,
+            public: *public,
+            tasks: None,
+            custom_fields: None,
+        }
+    }
+
+    /// The same with its tasks and custom fields.
+    #[must_use]
+    pub fn hydrated(mut self, frame: &Frame<'a>) -> Self {
+        quirk!("CFY-140");
+        let tasks = of_project(frame.state, self.id);
+        self.tasks = Some(tasks.map(|task| TaskOut::new(task, frame)).collect());
+        self.custom_fields = Some(fields_of(self.id, frame));
+        self
+    }
+}
+
+fn membership<'a>(
+    project: ProjectId,
+    membership: &ProjectMembership,
+    frame: &Frame<'a>,
+) -> MembershipOut<'a> {
+    let ProjectMembership { who, status, rates } = membership;
+    let user = match who {
+        Who::User(user) => *user,
+        Who::Group(group) => UserId(group.0),
+    };
+    let (target, status, rates) = (Target::Project(project), *status, rates.clone());
+    frame.out(&Membership { user, target, status, rates })
+}
+
+#[derive(Debug, Serialize)]
+struct EstimateOut {
+    estimate: IsoDuration,
+    r#type: EstimateType,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TimeEstimateOut {
+    estimate: IsoDuration,
+    r#type: EstimateType,
+    reset_option: Option<ResetOption>,
+    active: bool,
+    include_non_billable: bool,
+}
+
+impl TimeEstimateOut {
+    fn new(estimate: &TimeEstimate, shown: i64) -> Self {
+        let TimeEstimate { seconds: _, kind, reset, active, include_non_billable } = estimate;
+        Self {
+            estimate: IsoDuration(shown),
+            r#type: *kind,
+            reset_option: *reset,
+            active: *active,
+            include_non_billable: *include_non_billable,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BudgetOut {
+    estimate: Minor,
+    r#type: EstimateType,
+    reset_option: Option<ResetOption>,
+    active: bool,
+    include_expenses: bool,
+}
+
+impl BudgetOut {
+    fn new(estimate: &BudgetEstimate, shown: Option<Minor>) -> Self {
+        let BudgetEstimate { amount, kind, reset, active, include_expenses } = estimate;
+        Self {
+            estimate: shown.unwrap_or(*amount),
+            r#type: *kind,
+            reset_option: *reset,
+            active: *active,
+            include_expenses: *include_expenses,
+        }
+    }
+}
+
+/// A custom field as a project has it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProjectFieldOut<'a> {
+    custom_field_id: FieldId,
+    name: &'a str,
+    r#type: FieldType,
+    value: Option<ContentOut<'a>>,
+    status: FieldStatus,
+}
+
+/// The custom fields of time entries that are in use on a project.
+fn fields_of<'a>(project: ProjectId, frame: &Frame<'a>) -> Vec<ProjectFieldOut<'a>> {
+    let by_name = |name| FieldBy::Name(frame.workspace.id, name);
+    let fields = frame.state.fields.scan(Folded::all(by_name));
+    fields
+        .filter(|field| field.entity == FieldEntity::Timeentry)
+        .map(|field| {
+            let (value, status) = field.on(Some(project));
+            let (custom_field_id, name, r#type) = (field.id, field.name.as_str(), field.kind);
+            let value = value.map(ContentOut);
+            ProjectFieldOut { custom_field_id, name, r#type, value, status }
+        })
+        .filter(|field| field.status != FieldStatus::Inactive)
+        .collect()
+}

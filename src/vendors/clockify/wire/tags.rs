@@ -1,0 +1,44 @@
+//! Tags.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::model::tags::Tag;
+use super::super::model::{TagId, WorkspaceId};
+use super::loose::{LooseBool, Text};
+use crate::http::body::Field;
+
+/// A tag. Source: document 001, lines 837 to 840.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TagOut<'a> {
+    id: TagId,
+    name: &'a str,
+    workspace_id: WorkspaceId,
+    archived: bool,
+}
+
+impl<'a> From<&'a Tag> for TagOut<'a> {
+    fn from(tag: &'a Tag) -> Self {
+        let Tag { id, workspace, name, archived } = tag;
+        Self { id: *id, name, workspace_id: *workspace, archived: *archived }
+    }
+}
+
+/// A tag that is made or changed. Source: document 001, lines 850 and 887. `archived` is dropped when one
+/// is made.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TagIn {
+    name: Field<Text>,
+    archived: Field<LooseBool>,
+}
+
+impl TagIn {
+    /// The name, and whether it is said to be archived.
+    #[must_use]
+    pub fn parts(self) -> (String, Option<bool>) {
+        let Self { name, archived } = self;
+        let name = name.value().map(|name| name.0).unwrap_or_default();
+        (name, archived.value().map(|archived| archived.0))
+    }
+}

@@ -1,0 +1,150 @@
+//! Tasks.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::error::Error;
+use super::super::model::tasks::{Task, TaskStatus};
+use super::super::model::{GroupId, ProjectId, TaskId, UserId, WorkspaceId};
+use super::super::rules::rates::{NewRate, currency};
+use super::super::rules::tasks::{self, TaskChange};
+use super::body::Object;
+use super::loose::{LooseBool, LooseInt, Text};
+use super::memberships::Frame;
+use super::money::{RateIn, RateOut};
+use super::stamps::{self, IsoDuration};
+use crate::http::body::Field;
+use crate::kernel::money::Minor;
+use crate::quirk;
+
+/// A task. Source: document 001, lines 1007 to 1014, and notes/clockify.md 4.5.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskOut<'a> {
+    id: TaskId,
+    name: &'a str,
+    project_id: ProjectId,
+    workspace_id: WorkspaceId,
+    assignee_ids: &'a [UserId],
+    assignee_id: Option<UserId>,
+    user_group_ids: &'a [GroupId],
+    estimate: IsoDuration,
+    status: TaskStatus,
+    budget_estimate: Option<Minor>,
+    billable: bool,
+    hourly_rate: Option<RateOut<'a>>,
+    cost_rate: Option<RateOut<'a>>,
+    duration: IsoDuration,
+}
+
+impl<'a> TaskOut<'a> {
+    /// Writes a task.
+    #[must_use]
+    pub fn new(task: &'a Task, frame: &Frame<'a>) -> Self {
+        let Task {
+            id,
+            workspace,
+            project,
+            name,
+            assignees,
+            groups,
+            estimate,
+            budget,
+            status,
+            billable,
+            rates,
+            key: _,
+        } = task;
+        quirk!("CFY-110");
+        let home = frame.state.projects.get(*project);
+        let code = currency(frame.state, frame.workspace, home.map(|home| &**home));
+        let (hourly, cost) = frame.seen(rates);
+        Self {
+            id: *id,
+            name,
+            project_id: *project,
+            workspace_id: *workspace,
+            assignee_ids: assignees,
+            assignee_id: assignees.first().copied(),
+            user_group_ids: groups,
+            estimate: IsoDuration(*estimate),
+            status: *status,
+            budget_estimate: *budget,
+            billable: *billable,
+            hourly_rate: RateOut::shown(hourly, code, true),
+            cost_rate: RateOut::shown(cost, code, true),
+            duration: IsoDuration(frame.state.entries.seconds_on_task(*id)),
+        }
+    }
+}
+
+/// A task that is made or changed. Source: document 001, lines 1052 to 1058 and 1095 to 1100. The path
+/// decides its project, whatever `projectId` says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TaskIn {
+    name: Field<Text>,
+    assignee_ids: Field<Vec<Text>>,
+    assignee_id: Field<Text>,
+    user_group_ids: Field<Vec<Text>>,
+    estimate: Field<Text>,
+    status: Field<TaskStatus>,
+    billable: Field<LooseBool>,
+    budget_estimate: Field<LooseInt>,
+    hourly_rate: Field<Object<RateIn>>,
+    cost_rate: Field<Object<RateIn>>,
+}
+
+impl TaskIn {
+    /// What it makes of a task.
+    ///
+    /// # Errors
+    /// Ids that are none, an estimate that is no duration, amounts below 0.
+    pub fn change(self) -> Result<TaskChange, Error> {
+        let Self {
+            name,
+            assignee_ids,
+            assignee_id,
+            user_group_ids,
+            estimate,
+            status,
+            billable,
+            budget_estimate,
+            hourly_rate,
+            cost_rate,
+        } = self;
+        let single = assignee_id.value().filter(|id| !id.0.is_empty()).map(|id| vec![id]);
+        Ok(TaskChange {
+            name: name.value().unwrap_or_default().0,
+            assignees: ids(assignee_ids.value().or(single), tasks::Error::User)?,
+            groups: ids(user_group_ids.value(), tasks::Error::Group)?,
+            estimate: estimate.value().map(|text| stamps::duration(&text.0)).transpose()?,
+            budget: amount(budget_estimate)?,
+            status: status.value(),
+            billable: billable.value().map(|billable| billable.0),
+            hourly: rate(hourly_rate)?,
+            cost: rate(cost_rate)?,
+        })
+    }
+}
+
+/// The rate of a field, if it has one.
+pub(super) fn rate(field: Field<Object<RateIn>>) -> Result<Option<NewRate>, Error> {
+    field.value().map(|rate| rate.0.rate()).transpose()
+}
+
+/// The amount of a field, if it has one.
+pub(super) fn amount(field: Field<LooseInt>) -> Result<Option<Minor>, Error> {
+    match field.value() {
+        Some(LooseInt(amount)) if amount < 0 => Err(Error::AtLeast(0)),
+        amount => Ok(amount.map(|amount| amount.0)),
+    }
+}
+
+fn ids<T: std::str::FromStr>(
+    sent: Option<Vec<Text>>,
+    error: tasks::Error,
+) -> Result<Option<Vec<T>>, Error> {
+    let Some(sent) = sent else { return Ok(None) };
+    let ids = sent.iter().map(|id| id.0.parse().map_err(|_| error.clone()));
+    Ok(Some(ids.collect::<Result<_, _>>()?))
+}

@@ -1,0 +1,234 @@
+//! Webhooks, and the log of what they sent.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::super::error::Error;
+use super::super::model::events::EventKind;
+use super::super::model::webhooks::{SourceType, Webhook};
+use super::super::model::{State, UserId, WebhookId, WorkspaceId};
+use super::super::rules::webhooks::{Draft, Most, is_delivered, is_enabled, is_in_plan};
+use super::loose::{LooseBool, Text};
+use super::stamps::{self, Stamp};
+use crate::http::body::Field;
+use crate::kernel::ids::Hex24;
+use crate::kernel::outbox::{Attempt, Delivery, Outbox};
+
+/// A webhook. Source: notes/clockify.md 7.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WebhookOut<'a> {
+    id: WebhookId,
+    user_id: UserId,
+    workspace_id: WorkspaceId,
+    name: Option<&'a str>,
+    url: &'a str,
+    auth_token: &'a str,
+    webhook_event: EventKind,
+    trigger_source_type: SourceType,
+    trigger_source: &'a [Hex24],
+    enabled: bool,
+    delivery_enabled: bool,
+    plan_enabled: bool,
+}
+
+impl<'a> WebhookOut<'a> {
+    /// Writes a webhook.
+    #[must_use]
+    pub fn new(state: &State, outbox: &Outbox, webhook: &'a Webhook, most: Most) -> Self {
+        let Webhook {
+            id,
+            workspace,
+            user,
+            addon: _,
+            name,
+            url,
+            token,
+            event,
+            source_type,
+            source,
+            renewed: _,
+        } = webhook;
+        Self {
+            id: *id,
+            user_id: *user,
+            workspace_id: *workspace,
+            name: name.as_deref(),
+            url,
+            auth_token: token,
+            webhook_event: *event,
+            trigger_source_type: *source_type,
+            trigger_source: source,
+            enabled: is_enabled(state, webhook),
+            delivery_enabled: is_delivered(outbox, webhook),
+            plan_enabled: is_in_plan(state, webhook, most),
+        }
+    }
+}
+
+/// The webhooks of the caller, and the number of all in the workspace.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WebhooksOut<'a> {
+    /// Of everybody.
+    pub workspace_webhook_count: usize,
+    /// The caller's.
+    pub webhooks: Vec<WebhookOut<'a>>,
+}
+
+/// Who made a webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MadeBy {
+    /// A person.
+    UserCreated,
+    /// The vendor.
+    System,
+    /// An add-on.
+    Addon,
+}
+
+impl MadeBy {
+    /// Whether a webhook was made by one of these. The vendor makes none.
+    #[must_use]
+    pub fn fits(self, webhook: &Webhook) -> bool {
+        match self {
+            Self::UserCreated => webhook.addon.is_none(),
+            Self::System => false,
+            Self::Addon => webhook.addon.is_some(),
+        }
+    }
+}
+
+/// A webhook that is made or changed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct WebhookIn {
+    name: Field<Text>,
+    url: Field<Text>,
+    webhook_event: Field<EventKind>,
+    trigger_source_type: Field<SourceType>,
+    trigger_source: Field<Vec<Text>>,
+}
+
+impl From<WebhookIn> for Draft {
+    fn from(webhook: WebhookIn) -> Self {
+        let WebhookIn { name, url, webhook_event, trigger_source_type, trigger_source } = webhook;
+        let text = |field: Field<Text>| field.value().map(|text| text.0);
+        let texts = |texts: Vec<Text>| texts.into_iter().map(|text| text.0).collect();
+        Self {
+            name: text(name),
+            url: text(url),
+            event: webhook_event.value(),
+            source_type: trigger_source_type.value(),
+            source: trigger_source.value().map(texts),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum LogStatus {
+    All,
+    Succeeded,
+    Failed,
+}
+
+/// A search in the log.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LogsIn {
+    from: Field<Text>,
+    to: Field<Text>,
+    sort_by_newest: Field<LooseBool>,
+    status: Field<LogStatus>,
+}
+
+/// Which attempts are wanted.
+#[derive(Debug)]
+pub struct WantedLogs {
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+    succeeded: Option<bool>,
+    /// The newest first.
+    pub newest: bool,
+}
+
+impl LogsIn {
+    /// The search it asks for.
+    ///
+    /// # Errors
+    /// [`Error::BadDate`].
+    pub fn wanted(self) -> Result<WantedLogs, Error> {
+        let Self { from, to, sort_by_newest, status } = self;
+        let instant = |field: &'static str, sent: Field<Text>| {
+            let sent = sent.value().filter(|text| !text.0.is_empty());
+            sent.map(|text| stamps::instant(field, &text.0)).transpose()
+        };
+        Ok(WantedLogs {
+            from: instant("from", from)?,
+            to: instant("to", to)?,
+            succeeded: match status.value() {
+                None | Some(LogStatus::All) => None,
+                Some(LogStatus::Succeeded) => Some(true),
+                Some(LogStatus::Failed) => Some(false),
+            },
+            newest: sort_by_newest.value().is_some_and(|newest| newest.0),
+        })
+    }
+}
+
+impl WantedLogs {
+    /// Whether an attempt is wanted.
+    #[must_use]
+    pub fn fits(&self, attempt: &Attempt) -> bool {
+        self.from.is_none_or(|from| attempt.at >= from)
+            && self.to.is_none_or(|to| attempt.at <= to)
+            && self.succeeded.is_none_or(|wanted| attempt.outcome.is_taken() == wanted)
+    }
+}
+
+/// One attempt to send something. Source: notes/clockify.md 7.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LogOut<'a> {
+    id: Hex24,
+    webhook_id: WebhookId,
+    status_code: Option<u16>,
+    request_body: &'a str,
+    response_body: &'a str,
+    responded_at: Stamp,
+    webhook_event_status_id: Hex24,
+}
+
+impl<'a> LogOut<'a> {
+    /// Writes the attempt of this number of a delivery.
+    #[must_use]
+    pub fn new(
+        webhook: WebhookId,
+        delivery: &'a Delivery,
+        number: usize,
+        attempt: &'a Attempt,
+    ) -> Self {
+        let outcome = &attempt.outcome;
+        Self {
+            id: id_of(attempt.at, delivery, u16::try_from(number).unwrap_or(u16::MAX - 1)),
+            webhook_id: webhook,
+            status_code: outcome.status,
+            request_body: &delivery.body,
+            response_body: outcome.error.as_deref().unwrap_or(&outcome.answer),
+            responded_at: Stamp(attempt.at),
+            webhook_event_status_id: id_of(delivery.created, delivery, u16::MAX),
+        }
+    }
+}
+
+/// An id in the vendor's form, of a delivery or of an attempt of it.
+fn id_of(at: DateTime<Utc>, delivery: &Delivery, attempt: u16) -> Hex24 {
+    let seconds = u32::try_from(at.timestamp().max(0)).unwrap_or(u32::MAX);
+    let mut bytes = [0; 12];
+    bytes[..4].copy_from_slice(&seconds.to_be_bytes());
+    bytes[4..10].copy_from_slice(&delivery.id.0.0.to_be_bytes()[2..]);
+    bytes[10..].copy_from_slice(&attempt.to_be_bytes());
+    Hex24::from_bytes(bytes)
+}

@@ -1,0 +1,36 @@
+//! Errors that a fault plan asks for, in Clockodo's form.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::{Error, NewerOut, OlderOut, is_older, limits};
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::VendorError;
+use crate::http::surface::Fault;
+
+/// The answer to a request that is not to be answered.
+#[must_use]
+pub fn fault(cx: &Cx, fault: Fault) -> Reply {
+    let status = match fault {
+        Fault::RateLimited => {
+            let limit = &limits::ALL[0];
+            return Error::Limited { limit, after: limit.per }.reply(cx);
+        }
+        Fault::Status(StatusCode::INTERNAL_SERVER_ERROR) => return Error::Defect.reply(cx),
+        Fault::Status(StatusCode::UNAUTHORIZED) => return Error::Unauthenticated.reply(cx),
+        Fault::Status(StatusCode::NOT_FOUND) => return Error::NoRoute.reply(cx),
+        Fault::Status(status) => status,
+    };
+    let reason = status.canonical_reason().unwrap_or("Error");
+    let message = format!("{reason}.");
+    if is_older(&cx.path) {
+        return Reply::json(
+            status,
+            &json!({ "error": OlderOut { message: &message, fields: &[] } }),
+        );
+    }
+    let kind = reason.replace([' ', '-', '\''], "");
+    let error = NewerOut { r#type: &kind, message: &message, details: None, path: None };
+    Reply::json(status, &json!({ "errors": [error] }))
+}

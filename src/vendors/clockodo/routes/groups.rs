@@ -1,0 +1,85 @@
+//! `/api/v2/entrygroups`.
+
+use super::super::auth::Caller;
+use super::super::error::{Error, Problem, is_german};
+use super::super::limits;
+use super::super::model::EntryId;
+use super::super::rules::groups;
+use super::super::rules::search::Wanted;
+use super::super::wire::entry_in::wanted;
+use super::super::wire::group_names::GroupNames;
+use super::super::wire::groups::{
+    ConfirmOut, DoneOut, GroupFrame, GroupsIn, GroupsOut, group_patch,
+};
+use super::super::wire::params::Params;
+use crate::http::body::Field;
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::quirk;
+use crate::world::World;
+
+/// Adds up entries by what they share.
+pub(super) fn list_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+    caller.spend(cx, &limits::GROUPS)?;
+    let GroupsIn { wanted, how, with_customer, restrictions } = GroupsIn::of(&Params::of(cx)?)?;
+    let root = cx.read();
+    let (state, rights) = (&root.value.clockodo, caller.user.rights());
+    let found = groups::group(state, &caller.user, &wanted, &how);
+    let german = is_german(cx.header("accept-language"));
+    let names = GroupNames { state, rights, german, with_customer };
+    let rounded = how.round_to_minutes.is_some();
+    let frame = GroupFrame { names, revenues: rights.revenues, rounded };
+    Ok(Reply::ok(&GroupsOut { groups: frame.groups(&found, &restrictions) }))
+}
+
+/// Finds the entries of a group, and does `change` to them once the client has confirmed it. `what` tells
+/// one change from another.
+fn confirmed(
+    cx: &Cx,
+    caller: &Caller,
+    params: &Params<'_>,
+    what: &str,
+    change: impl FnOnce(&mut World, &[EntryId]) -> Result<DoneOut, Error>,
+) -> Result<Reply, Error> {
+    let wanted: Wanted = wanted(params)?;
+    let plan = |world: &World| {
+        let entries = groups::affected(&world.clockodo, &caller.user, &wanted);
+        let what = format!("{what} {:?} {wanted:?}", caller.user.id);
+        (groups::confirm_key(&what, &world.clockodo, &entries), entries)
+    };
+    quirk!("CDO-044");
+    let Field::Value(sent) = params.text("confirm_key", 100)? else {
+        let (confirm_key, entries) = plan(&cx.read().value);
+        return Ok(Reply::ok(&ConfirmOut { confirm_key, affected_entries: entries.len() }));
+    };
+    cx.write(|world| {
+        let (key, entries) = plan(world);
+        if sent != key {
+            return Err(Error::fault(Problem::UnknownConfirmKey, &["confirm_key"]));
+        }
+        Ok(Reply::ok(&change(world, &entries)?))
+    })
+}
+
+/// Changes the entries of a group.
+pub(super) fn edit_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+    caller.spend(cx, &limits::GROUPS)?;
+    let params = Params::of(cx)?;
+    let patch = group_patch(&params)?;
+    let what = format!("edit {patch:?}");
+    confirmed(cx, &caller, &params, &what, |world, entries| {
+        let (state, ids) = (&mut world.clockodo, &mut world.ids);
+        let count = groups::edit_all(state, ids, cx.now(), &caller.user, entries, &patch)?;
+        Ok(DoneOut { success: true, edited_entries: count, deleted_entries: None })
+    })
+}
+
+/// Deletes the entries of a group.
+pub(super) fn delete_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+    caller.spend(cx, &limits::GROUPS)?;
+    let params = Params::of(cx)?;
+    confirmed(cx, &caller, &params, "delete", |world, entries| {
+        let count = groups::delete_all(&mut world.clockodo, cx.now(), &caller.user, entries)?;
+        Ok(DoneOut { success: true, edited_entries: count, deleted_entries: Some(count) })
+    })
+}

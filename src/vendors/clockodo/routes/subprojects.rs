@@ -1,0 +1,70 @@
+//! `/api/v3/subprojects`.
+
+use super::super::auth::Caller;
+use super::super::error::Error;
+use super::super::model::SubprojectId;
+use super::super::rules::subprojects;
+use super::super::wire::entries::SuccessOut;
+use super::super::wire::master::projects::{SubprojectOut, completed, subproject_patch};
+use super::super::wire::master::{DataOut, ListIn, MANY, THREE, deletion};
+use super::super::wire::params::Params;
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::world::World;
+
+/// Lists subprojects.
+pub(super) fn list_subprojects(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+    let list = ListIn::of(&Params::of(cx)?, MANY, "projects_id", THREE)?;
+    let (root, rights) = (cx.read(), caller.user.rights());
+    let rows = subprojects::list(&root.value.clockodo, &list.listing);
+    Ok(Reply::ok(&list.answer(rows, |row| SubprojectOut::of(row, rights))))
+}
+
+fn answer(world: &World, caller: &Caller, id: SubprojectId) -> Result<Reply, Error> {
+    let part = subprojects::find(&world.clockodo, id)?;
+    Ok(Reply::ok(&DataOut { data: SubprojectOut::of(part, caller.user.rights()) }))
+}
+
+/// Gets a subproject.
+pub(super) fn get_subproject(cx: &Cx, caller: Caller, id: SubprojectId) -> Result<Reply, Error> {
+    answer(&cx.read().value, &caller, id)
+}
+
+/// Adds a subproject.
+pub(super) fn add_subproject(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+    let patch = subproject_patch(&Params::of(cx)?)?;
+    cx.write(|world| {
+        let (state, ids) = (&mut world.clockodo, &mut world.ids);
+        let id = subprojects::add(state, ids, &caller.user, patch)?;
+        answer(world, &caller, id)
+    })
+}
+
+/// Changes a subproject.
+pub(super) fn edit_subproject(cx: &Cx, caller: Caller, id: SubprojectId) -> Result<Reply, Error> {
+    let patch = subproject_patch(&Params::of(cx)?)?;
+    cx.write(|world| {
+        subprojects::edit(&mut world.clockodo, &caller.user, id, patch)?;
+        answer(world, &caller, id)
+    })
+}
+
+/// Deletes a subproject.
+pub(super) fn delete_subproject(cx: &Cx, caller: Caller, id: SubprojectId) -> Result<Reply, Error> {
+    let how = deletion(&Params::of(cx)?)?;
+    cx.write(|world| subprojects::delete(&mut world.clockodo, &caller.user, id, how))?;
+    Ok(Reply::ok(&SuccessOut { success: true }))
+}
+
+/// Completes a subproject, or lets it go on.
+pub(super) fn complete_subproject(
+    cx: &Cx,
+    caller: Caller,
+    id: SubprojectId,
+) -> Result<Reply, Error> {
+    let completed = completed(&Params::of(cx)?)?;
+    cx.write(|world| {
+        subprojects::complete(&mut world.clockodo, cx.now(), &caller.user, id, completed)?;
+        answer(world, &caller, id)
+    })
+}

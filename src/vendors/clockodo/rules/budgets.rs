@@ -1,0 +1,133 @@
+//! Budgets of projects and their parts.
+
+use std::sync::Arc;
+
+use super::super::model::{
+    Budget, Project, ProjectId, State, Subproject, SubprojectBy, SubprojectId,
+};
+use super::master::{Error, ProjectError};
+use crate::kernel::money::Minor;
+use crate::quirk;
+
+/// What is set of a budget; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct BudgetPatch {
+    /// Whether it is money, else hours.
+    pub monetary: Option<bool>,
+    /// Whether it is a fixed price.
+    pub hard: Option<bool>,
+    /// Whether it is the sum of the subprojects' budgets.
+    pub from_subprojects: Option<bool>,
+    /// Whether it is to begin anew each week, month, quarter or year.
+    pub interval: bool,
+    /// The amount; has to be there.
+    pub amount: Option<Option<Minor>>,
+    /// Percentages at which somebody is told.
+    pub notification_thresholds: Option<Vec<u16>>,
+}
+
+/// The subprojects of a project, by name.
+pub fn subprojects_of(state: &State, id: ProjectId) -> impl Iterator<Item = &Arc<Subproject>> {
+    let from = SubprojectBy::Project(id, String::new());
+    let to = SubprojectBy::Project(id, char::MAX.to_string().repeat(101));
+    state.subprojects.scan(from..=to)
+}
+
+/// What the budgets of a project's parts add up to, but for one part.
+#[must_use]
+pub fn total(state: &State, id: ProjectId, but: Option<SubprojectId>) -> Minor {
+    subprojects_of(state, id)
+        .filter(|part| Some(part.id) != but)
+        .filter_map(|part| part.budget.as_ref()?.amount)
+        .fold(0, Minor::saturating_add)
+}
+
+/// The budget that a project gets.
+///
+/// # Errors
+/// What it cannot have.
+pub(super) fn of_project(
+    state: &State,
+    project: &Project,
+    patch: Option<BudgetPatch>,
+) -> Result<Option<Budget>, Error> {
+    let Some(BudgetPatch {
+        monetary,
+        hard,
+        from_subprojects,
+        interval,
+        amount,
+        notification_thresholds,
+    }) = patch
+    else {
+        return Ok(None);
+    };
+    if interval {
+        quirk!("CDO-048");
+        return Err(ProjectError::NoRetainer.into());
+    }
+    let amount = amount.ok_or(ProjectError::NoAmount)?.filter(|amount| *amount != 0);
+    let before = project.budget.as_ref();
+    let kept = |now: Option<bool>, of: fn(&Budget) -> bool| now.unwrap_or(before.is_some_and(of));
+    let budget = Budget {
+        monetary: kept(monetary, |budget| budget.monetary),
+        hard: kept(hard, |budget| budget.hard),
+        from_subprojects: kept(from_subprojects, |budget| budget.from_subprojects),
+        amount,
+        notification_thresholds: notification_thresholds.unwrap_or_else(|| {
+            before.map(|budget| budget.notification_thresholds.clone()).unwrap_or_default()
+        }),
+    };
+    if budget.from_subprojects {
+        return if amount.is_some() {
+            Err(ProjectError::AmountNotEmpty.into())
+        } else {
+            Ok(Some(budget))
+        };
+    }
+    let Some(amount) = amount.filter(|amount| *amount > 0) else {
+        return Err(ProjectError::AmountTooSmall.into());
+    };
+    let parts = total(state, project.id, None);
+    if amount < parts {
+        return Err(ProjectError::BelowSubprojects(parts).into());
+    }
+    Ok(Some(budget))
+}
+
+/// The budget that a part of a project gets: a share of the project's, of its kind.
+///
+/// # Errors
+/// What it cannot have.
+pub(super) fn of_part(
+    state: &State,
+    project: &Project,
+    part: SubprojectId,
+    patch: Option<BudgetPatch>,
+) -> Result<Option<Budget>, Error> {
+    let Some(BudgetPatch { monetary, hard, amount, notification_thresholds, .. }) = patch else {
+        return Ok(None);
+    };
+    let whole = project.budget.as_ref().ok_or(ProjectError::NoProjectBudget)?;
+    if monetary.is_some_and(|monetary| monetary != whole.monetary) {
+        return Err(ProjectError::OtherKind.into());
+    }
+    if hard.is_some_and(|hard| hard != whole.hard) {
+        return Err(ProjectError::OtherStrictness.into());
+    }
+    let amount = amount.ok_or(ProjectError::NoAmount)?;
+    let amount = amount.filter(|amount| *amount > 0).ok_or(ProjectError::AmountTooSmall)?;
+    if let Some(most) = whole.amount {
+        let left = most.saturating_sub(total(state, project.id, Some(part))).max(0);
+        if amount > left {
+            return Err(ProjectError::AboveProject(left, !whole.monetary).into());
+        }
+    }
+    Ok(Some(Budget {
+        monetary: whole.monetary,
+        hard: whole.hard,
+        from_subprojects: false,
+        amount: Some(amount),
+        notification_thresholds: notification_thresholds.unwrap_or_default(),
+    }))
+}

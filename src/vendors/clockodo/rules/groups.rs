@@ -1,0 +1,386 @@
+//! Entry groups: entries added up by what they share, on several levels, and changed or deleted as a
+//! whole. Source: clockodo.md:5.2.
+
+use std::cmp::Reverse;
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+
+use super::super::model::{Billable, Entry, EntryId, Kind, Mark, MarkKind, State, User};
+use super::days::{Days, week};
+use super::edits::{EntryPatch, edit};
+use super::entries::{Error, delete};
+use super::index::Index;
+use super::revenue::{Revenues, Share};
+use super::search::{Filter, Wanted};
+use crate::kernel::civil::{Rounding, round_seconds};
+use crate::kernel::ids::{Ids, Serial};
+use crate::kernel::money::Minor;
+use crate::quirk;
+
+/// What entries are grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// Whether they are billed.
+    Billable,
+    /// Customer.
+    Customer,
+    /// Local day of the viewer.
+    Day,
+    /// Local month.
+    Month,
+    /// Whether they are lump sums of either kind.
+    IsLumpsum,
+    /// Lump-sum service.
+    LumpsumService,
+    /// Project; entries without one by customer.
+    Project,
+    /// Service.
+    Service,
+    /// Subproject.
+    Subproject,
+    /// Text.
+    Text,
+    /// Co-worker.
+    User,
+    /// Local week.
+    Week,
+    /// Local year.
+    Year,
+}
+
+impl Grouping {
+    fn is_time(self) -> bool {
+        matches!(self, Self::Day | Self::Week | Self::Month | Self::Year)
+    }
+}
+
+/// What a group shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shared {
+    /// An id, or 0 for entries without the thing.
+    Id(u64),
+    /// No project, of this customer.
+    NoProjectOf(u64),
+    /// A number: billing, or whether they are lump sums.
+    Number(u64),
+    /// A day.
+    Day(NaiveDate),
+    /// Year and month, or year and week.
+    YearAnd(i32, u32),
+    /// A year.
+    Year(i32),
+}
+
+/// Entries that share something.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// By what this level is grouped.
+    pub by: Grouping,
+    /// What they share.
+    pub shared: Shared,
+    /// What they add up to.
+    pub sums: Sums,
+    /// The next level.
+    pub groups: Vec<Group>,
+}
+
+/// What entries add up to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one flag a fact the vendor tells")]
+pub struct Sums {
+    /// Seconds worked, rounded if wanted.
+    pub seconds: i64,
+    /// Seconds worked, as they are.
+    pub exact_seconds: i64,
+    /// Revenue, of the rounded seconds if wanted.
+    pub revenue: Minor,
+    /// Revenue, as it is.
+    pub exact_revenue: Minor,
+    /// Some of it comes from a fixed price and is billed.
+    pub budget_billed: bool,
+    /// Some of it comes from a fixed price and is not billed.
+    pub budget_open: bool,
+    /// Some of it is beside fixed prices and is billed.
+    pub other_billed: bool,
+    /// Some of it is beside fixed prices and is not billed.
+    pub other_open: bool,
+    /// There are billable lump sums.
+    pub lumpsums: bool,
+    /// Billable seconds.
+    billable: i64,
+    /// Sum of rate and billable seconds.
+    weighted: i128,
+    /// The rate of all billable time so far, if it is one.
+    rate: Option<Minor>,
+    /// Billable time has several rates.
+    mixed: bool,
+}
+
+impl Sums {
+    fn add(&mut self, mark: &Mark, revenue: Minor, share: Share) {
+        self.exact_seconds += mark.seconds;
+        self.exact_revenue = self.exact_revenue.saturating_add(revenue);
+        if mark.billable == Billable::No {
+            return;
+        }
+        match (share == Share::Full, mark.billable == Billable::Billed) {
+            (false, true) => self.budget_billed = true,
+            (false, false) => self.budget_open = true,
+            (true, true) => self.other_billed = true,
+            (true, false) => self.other_open = true,
+        }
+        if mark.kind == MarkKind::Time {
+            self.billable += mark.seconds;
+            self.weighted += i128::from(mark.amount) * i128::from(mark.seconds);
+            self.mixed |= self.rate.is_some_and(|rate| rate != mark.amount);
+            self.rate = Some(mark.amount);
+        } else {
+            self.lumpsums = true;
+        }
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.seconds += other.seconds;
+        self.exact_seconds += other.exact_seconds;
+        self.revenue = self.revenue.saturating_add(other.revenue);
+        self.exact_revenue = self.exact_revenue.saturating_add(other.exact_revenue);
+        self.budget_billed |= other.budget_billed;
+        self.budget_open |= other.budget_open;
+        self.other_billed |= other.other_billed;
+        self.other_open |= other.other_open;
+        self.lumpsums |= other.lumpsums;
+        self.billable += other.billable;
+        self.weighted += other.weighted;
+        let differ = self.rate.zip(other.rate).is_some_and(|(a, b)| a != b);
+        self.mixed |= other.mixed || differ;
+        self.rate = self.rate.or(other.rate);
+    }
+
+    /// Rounds the seconds up to full steps, and the revenue along with them.
+    fn round(&mut self, minutes: Option<i64>) {
+        let Some(minutes) = minutes else {
+            (self.seconds, self.revenue) = (self.exact_seconds, self.exact_revenue);
+            return;
+        };
+        self.seconds = round_seconds(self.exact_seconds, minutes.saturating_mul(60), Rounding::Up);
+        let exact = i128::from(self.exact_revenue) * i128::from(self.seconds);
+        let revenue = exact.checked_div(i128::from(self.exact_seconds));
+        let revenue = revenue.and_then(|revenue| Minor::try_from(revenue).ok());
+        self.revenue = revenue.unwrap_or(self.exact_revenue);
+    }
+
+    /// Average rate of billable time, rounded to a minor unit.
+    #[must_use]
+    pub fn hourly_rate(&self) -> Option<Minor> {
+        let seconds = i128::from(self.billable);
+        let rate = (self.weighted + seconds / 2).checked_div(seconds)?;
+        Minor::try_from(rate).ok()
+    }
+
+    /// Whether all billable time has one rate and there are no lump sums.
+    #[must_use]
+    pub fn is_one_rate(&self) -> bool {
+        !self.mixed && !self.lumpsums
+    }
+}
+
+/// How groups are made.
+#[derive(Debug, Clone, Default)]
+pub struct Grouped {
+    /// One level each.
+    pub by: Vec<Grouping>,
+    /// Seconds are rounded up to this many minutes in each group of the last level.
+    pub round_to_minutes: Option<i64>,
+    /// Whether fixed prices that are open bring revenue at the hourly rate.
+    pub also_open: bool,
+}
+
+/// Groups the wanted entries that `viewer` may see.
+#[must_use]
+pub fn group(state: &State, viewer: &User, wanted: &Wanted, how: &Grouped) -> Vec<Group> {
+    let filter = Filter::of(state, viewer, wanted);
+    let mut revenues = Revenues::of(state, how.also_open);
+    let mut days = Days::of(viewer.zone);
+    let mut index = Index::default();
+    let mut sums: Vec<Sums> = Vec::new();
+    let mut keys: Vec<Shared> = Vec::new();
+    let (from, to) = (Mark::at(wanted.since), Mark::at(wanted.until));
+    for mark in state.entries.marks().slices(from, to).flatten() {
+        if !filter.admits(mark) {
+            continue;
+        }
+        // Node 0 is the root; every level leads from a node and what is shared to another node.
+        let mut node = 0;
+        for by in &how.by {
+            let shared = shared(*by, mark, &mut days, viewer.weekstart_monday);
+            let (number, is_new) = index.number((node, code(shared)));
+            if is_new {
+                sums.push(Sums::default());
+                keys.push(shared);
+            }
+            node = number as u64 + 1;
+        }
+        let share = revenues.share(mark);
+        let leaf = usize::try_from(node).ok().and_then(|node| node.checked_sub(1));
+        if let Some(leaf) = leaf.and_then(|leaf| sums.get_mut(leaf)) {
+            leaf.add(mark, revenues.revenue(mark), share);
+        }
+    }
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); sums.len() + 1];
+    for (number, (parent, _)) in index.pairs().iter().enumerate() {
+        if let Some(list) = usize::try_from(*parent).ok().and_then(|at| children.get_mut(at)) {
+            list.push(number);
+        }
+    }
+    quirk!("CDO-043");
+    level(0, &how.by, &children, &keys, &sums, how.round_to_minutes)
+}
+
+fn level(
+    node: usize,
+    by: &[Grouping],
+    children: &[Vec<usize>],
+    keys: &[Shared],
+    sums: &[Sums],
+    minutes: Option<i64>,
+) -> Vec<Group> {
+    let Some((first, rest)) = by.split_first() else { return Vec::new() };
+    let made = children[node].iter().map(|number| {
+        let groups = level(number + 1, rest, children, keys, sums, minutes);
+        let mut sums = sums[*number];
+        if rest.is_empty() {
+            sums.round(minutes);
+        }
+        for group in &groups {
+            sums.join(&group.sums);
+        }
+        Group { by: *first, shared: keys[*number], sums, groups }
+    });
+    let mut made: Vec<Group> = made.collect();
+    if first.is_time() {
+        made.sort_by_key(|group| group.shared);
+    } else {
+        made.sort_by_key(|group| (Reverse(group.sums.seconds), group.shared));
+    }
+    made
+}
+
+/// What a mark shares with others at a level.
+fn shared(by: Grouping, mark: &Mark, days: &mut Days, from_monday: bool) -> Shared {
+    let is_unit = mark.kind == MarkKind::LumpsumService;
+    match by {
+        Grouping::Billable => Shared::Number(mark.billable.number().into()),
+        Grouping::IsLumpsum => Shared::Number((mark.kind != MarkKind::Time).into()),
+        Grouping::Customer => Shared::Id(mark.customer),
+        Grouping::Project if mark.project == 0 => Shared::NoProjectOf(mark.customer),
+        Grouping::Project => Shared::Id(mark.project),
+        Grouping::Subproject => Shared::Id(mark.subproject),
+        Grouping::Service => Shared::Id(if is_unit { 0 } else { mark.service }),
+        Grouping::LumpsumService => Shared::Id(if is_unit { mark.service } else { 0 }),
+        Grouping::Text => Shared::Id(mark.text),
+        Grouping::User => Shared::Id(mark.user),
+        Grouping::Day => Shared::Day(days.day(mark.since)),
+        Grouping::Week => {
+            let (year, week) = week(days.day(mark.since), from_monday);
+            Shared::YearAnd(year, week)
+        }
+        Grouping::Month => {
+            let day = days.day(mark.since);
+            Shared::YearAnd(day.year(), day.month())
+        }
+        Grouping::Year => Shared::Year(days.day(mark.since).year()),
+    }
+}
+
+/// One number for each thing that can be shared at a level.
+fn code(shared: Shared) -> u64 {
+    // Years lie between 0 and 10000; a customer's bit is above all ids.
+    let year = |year: i32| u64::from(year.unsigned_abs());
+    match shared {
+        Shared::Id(id) | Shared::Number(id) => id,
+        Shared::NoProjectOf(customer) => customer | 1 << 63,
+        Shared::Day(day) => u64::from(day.num_days_from_ce().unsigned_abs()),
+        Shared::YearAnd(of, part) => year(of) * 100 + u64::from(part),
+        Shared::Year(of) => year(of),
+    }
+}
+
+/// The wanted entries that `viewer` may see.
+#[must_use]
+pub fn affected(state: &State, viewer: &User, wanted: &Wanted) -> Vec<EntryId> {
+    let filter = Filter::of(state, viewer, wanted);
+    let (from, to) = (Mark::at(wanted.since), Mark::at(wanted.until));
+    let marks = state.entries.marks().slices(from, to).flatten();
+    marks.filter(|mark| filter.admits(mark)).map(|mark| EntryId(Serial(mark.id))).collect()
+}
+
+/// A key that stands for doing `what` to these entries as they are now.
+#[must_use]
+pub fn confirm_key(what: &str, state: &State, entries: &[EntryId]) -> String {
+    let mut hash = (0xcbf2_9ce4_8422_2325_u64, 0x6c62_272e_07bb_0142_u64);
+    let mut mix = |bytes: &[u8]| {
+        for byte in bytes {
+            hash.0 = (hash.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            hash.1 = (hash.1 ^ hash.0.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    };
+    mix(what.as_bytes());
+    for id in entries {
+        mix(&id.0.0.to_be_bytes());
+        let changed = state.entries.get(*id).map(|entry| entry.changed.timestamp());
+        mix(&changed.unwrap_or_default().to_be_bytes());
+    }
+    format!("{:016x}{:016x}", hash.0, hash.1)
+}
+
+/// Changes these entries and returns how many were changed. What an entry's type does not have is left
+/// out; an entry of which nothing is left to change stays as it is.
+///
+/// # Errors
+/// The first that is refused; nothing may be kept then.
+pub fn edit_all(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    viewer: &User,
+    entries: &[EntryId],
+    patch: &EntryPatch,
+) -> Result<usize, Error> {
+    let mut count = 0;
+    for id in entries {
+        let Some(entry) = state.entries.get(*id) else { continue };
+        let patch = fitting(entry, patch);
+        if patch.is_empty() {
+            continue;
+        }
+        edit(state, ids, now, viewer, *id, patch)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// The part of a change that an entry's type has.
+fn fitting(entry: &Entry, patch: &EntryPatch) -> EntryPatch {
+    let mut patch = patch.clone();
+    let is_unit = matches!(entry.kind, Kind::LumpsumService { .. });
+    patch.rate = patch.rate.filter(|_| entry.time().is_some());
+    patch.service = patch.service.filter(|_| !is_unit);
+    patch.lumpsum_service = patch.lumpsum_service.filter(|_| is_unit);
+    patch
+}
+
+/// Deletes these entries and returns how many there were.
+///
+/// # Errors
+/// The first that is refused; nothing may be kept then.
+pub fn delete_all(
+    state: &mut State,
+    now: DateTime<Utc>,
+    viewer: &User,
+    entries: &[EntryId],
+) -> Result<usize, Error> {
+    for id in entries {
+        delete(state, now, viewer, *id)?;
+    }
+    Ok(entries.len())
+}

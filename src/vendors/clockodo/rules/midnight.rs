@@ -1,0 +1,62 @@
+//! Cutting entries at midnight.
+
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+
+use super::super::model::{Entry, EntryId, Kind, LONGEST, Mark, State, User, UserId};
+use super::access::may_track_for;
+use super::entries::{Error, guard, is_settled, next_id, target_of};
+use crate::kernel::civil::{by_day, day_start};
+use crate::kernel::ids::{Ids, Serial};
+
+/// Cuts a co-worker's finished time entries that begin on `day` and go on after its midnight into one
+/// entry a day. Days are those of the co-worker's zone. Entries whose duration is corrected stay whole.
+/// Returns all entries of that day and what was cut off from them, by start.
+///
+/// # Errors
+/// [`Error::Forbidden`], [`Error::NotFound`], and what a lock, a fixed price or demo data forbids.
+pub fn split(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    viewer: &User,
+    user: UserId,
+    day: NaiveDate,
+) -> Result<Vec<EntryId>, Error> {
+    if !may_track_for(viewer, user) {
+        return Err(Error::Forbidden(&["users_id"]));
+    }
+    let zone = state.users.get(user).ok_or(Error::NotFound("users_id"))?.zone;
+    let now = now.trunc_subsecs(0);
+    let from = day_start(day, zone);
+    let to = day.succ_opt().map_or(from + LONGEST, |next| day_start(next, zone));
+    let rows = state.entries.marks().slices(Mark::at(from), Mark::at(to)).flatten();
+    let rows = rows.filter_map(|mark| state.entries.get(EntryId(Serial(mark.id))));
+    let rows: Vec<Entry> =
+        rows.filter(|entry| entry.user == user).map(|entry| Entry::clone(entry)).collect();
+    let mut all = Vec::new();
+    for entry in rows {
+        all.push((entry.since, entry.id));
+        let Some(until) = entry.until.filter(|until| *until > to) else { continue };
+        if entry.time().is_none_or(|details| details.offset != 0) {
+            continue;
+        }
+        if is_settled(state, &entry) {
+            return Err(Error::ProjectCompleted);
+        }
+        guard(state, viewer, &target_of(&entry), entry.since, now)?;
+        for (n, (_, since, until)) in by_day(entry.since, until, zone).into_iter().enumerate() {
+            let mut piece = Entry { since, until: Some(until), changed: now, ..entry.clone() };
+            if n > 0 {
+                piece.id = next_id(ids);
+                piece.inserted = now;
+                all.push((since, piece.id));
+            }
+            if let Kind::Time(details) = &mut piece.kind {
+                details.work_time_changed = now;
+            }
+            state.entries.put(piece);
+        }
+    }
+    all.sort_unstable();
+    Ok(all.into_iter().map(|(_, id)| id).collect())
+}

@@ -1,0 +1,371 @@
+//! Projects.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+
+use super::super::model::{
+    Billable, CustomerId, Entry, EntryId, Mark, Project, ProjectBy, ProjectId, ServiceId, State,
+    User,
+};
+use super::budgets::{self, BudgetPatch, subprojects_of};
+use super::completion;
+use super::master::{
+    Deletion, Error, Listing, ProjectError, SortBy, adds_projects, delete_entries, entries_on,
+    fresh, manages_projects, runs_on, services,
+};
+use crate::kernel::civil::local;
+use crate::kernel::ids::{Ids, Serial};
+use crate::kernel::money::Minor;
+use crate::quirk;
+
+/// First id of a project that is added.
+const FIRST: u64 = 2_120_001;
+
+/// What is set of a project; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectPatch {
+    /// Name; required for a new one.
+    pub name: Option<String>,
+    /// Whom it is done for; required for a new one.
+    pub customer: Option<CustomerId>,
+    /// Number.
+    pub number: Option<Option<String>>,
+    /// Whether entries can be added.
+    pub active: Option<bool>,
+    /// Whether entries are billable unless said otherwise; the customer's for a new one.
+    pub billable_default: Option<bool>,
+    /// Note.
+    pub note: Option<Option<String>>,
+    /// Budget.
+    pub budget: Option<Option<BudgetPatch>>,
+    /// First day of work.
+    pub start_date: Option<Option<NaiveDate>>,
+    /// Last day of work.
+    pub deadline: Option<Option<NaiveDate>>,
+    /// Whether it is completed when the deadline has passed.
+    pub automatic_completion: Option<bool>,
+    /// Id in a billing application.
+    pub bill_service_id: Option<Option<String>>,
+    /// The only services its entries may have.
+    pub services: Option<Vec<ServiceId>>,
+}
+
+/// The project of this id.
+///
+/// # Errors
+/// [`Error::NoSuch`].
+pub fn find(state: &State, id: ProjectId) -> Result<&Arc<Project>, Error> {
+    state.projects.get(id).ok_or(Error::NoSuch)
+}
+
+/// The wanted projects.
+#[must_use]
+pub fn list<'a>(state: &'a State, viewer: &User, wanted: &Listing) -> Vec<&'a Arc<Project>> {
+    let all = !wanted.managed || viewer.rights().manage_customers_and_projects;
+    let admits = |row: &&Arc<Project>| {
+        all && wanted.of.is_none_or(|customer| row.customer.0.0 == customer)
+            && wanted.completed.is_none_or(|completed| row.completed_at.is_some() == completed)
+            && wanted.admits(row.active, &row.name, row.number.as_deref())
+    };
+    let mut rows: Vec<&Arc<Project>> = state.projects.iter().filter(admits).collect();
+    wanted.order(&mut rows, |row, by| match by {
+        SortBy::Id => (row.id.0.0, String::new()),
+        SortBy::Active => (row.active.into(), String::new()),
+        _ => (0, row.name.to_lowercase()),
+    });
+    rows
+}
+
+/// Adds a project.
+///
+/// # Errors
+/// [`Error::Forbidden`], [`Error::Empty`], and what does not fit.
+pub fn add(
+    state: &mut State,
+    ids: &mut Ids,
+    viewer: &User,
+    patch: ProjectPatch,
+) -> Result<ProjectId, Error> {
+    adds_projects(viewer)?;
+    if patch.name.is_none() {
+        return Err(Error::Empty("name"));
+    }
+    let customer = patch.customer.ok_or(Error::Empty("customers_id"))?;
+    let customer = state.customers.get(customer).ok_or(Error::NotFound("customers_id"))?;
+    if !customer.active {
+        return Err(Error::Inactive("customers_id"));
+    }
+    let taken = |id| state.projects.get(ProjectId(id)).is_some();
+    let id = ProjectId(fresh(ids, "clockodo/projects", FIRST, taken));
+    let project = Project {
+        id,
+        customer: customer.id,
+        name: String::new(),
+        number: None,
+        active: true,
+        billable_default: customer.billable_default,
+        note: None,
+        budget: None,
+        billed_money: None,
+        billed_completely: None,
+        completed_at: None,
+        factor: None,
+        start_date: None,
+        deadline: None,
+        automatic_completion: false,
+        bill_service_id: None,
+        test_data: false,
+        service_assignments: Vec::new(),
+    };
+    let project = apply(state, viewer, project, patch)?;
+    state.projects.put(project);
+    Ok(id)
+}
+
+/// Changes a project. With another customer its entries go there too.
+///
+/// # Errors
+/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::DemoData`], and what does not fit.
+pub fn edit(
+    state: &mut State,
+    now: DateTime<Utc>,
+    viewer: &User,
+    id: ProjectId,
+    patch: ProjectPatch,
+) -> Result<(), Error> {
+    let before = Arc::clone(find(state, id)?);
+    manages_projects(viewer)?;
+    if before.test_data {
+        return Err(Error::DemoData);
+    }
+    let fixed = patch.budget.is_some() || patch.deadline.is_some();
+    if before.completed_at.is_some() && fixed {
+        return Err(ProjectError::Completed.into());
+    }
+    let project = apply(state, viewer, Project::clone(&before), patch)?;
+    if before.active && !project.active && runs_on(state, |entry| entry.project == Some(id)) {
+        return Err(Error::RunningPreventsArchiving);
+    }
+    let customer = project.customer;
+    state.projects.put(project);
+    if customer != before.customer {
+        let of = |mark: &Mark| mark.project == id.0.0;
+        change_entries(state, now, of, |entry| entry.customer = customer);
+    }
+    Ok(())
+}
+
+fn change_entries(
+    state: &mut State,
+    now: DateTime<Utc>,
+    of: impl Fn(&Mark) -> bool,
+    edit: impl Fn(&mut Entry),
+) {
+    let found: Vec<u64> =
+        state.entries.marks().iter().filter(|mark| of(mark)).map(|mark| mark.id).collect();
+    for id in found {
+        if let Some(entry) = state.entries.get(EntryId(Serial(id))) {
+            let mut entry = Entry::clone(entry);
+            edit(&mut entry);
+            entry.changed = now.trunc_subsecs(0);
+            state.entries.put(entry);
+        }
+    }
+}
+
+fn apply(
+    state: &State,
+    viewer: &User,
+    mut project: Project,
+    patch: ProjectPatch,
+) -> Result<Project, Error> {
+    let ProjectPatch {
+        name,
+        customer,
+        number,
+        active,
+        billable_default,
+        note,
+        budget,
+        start_date,
+        deadline,
+        automatic_completion,
+        bill_service_id,
+        services: assigned,
+    } = patch;
+    if let Some(customer) = customer {
+        state.customers.get(customer).ok_or(Error::NotFound("customers_id"))?;
+        project.customer = customer;
+    }
+    project.name = name.unwrap_or(project.name);
+    let same = ProjectBy::Customer(project.customer, project.name.to_lowercase());
+    if state.projects.find(same).any(|other| other.id != project.id) {
+        return Err(Error::NameTaken("projects"));
+    }
+    project.number = number.unwrap_or(project.number);
+    project.active = active.unwrap_or(project.active);
+    project.billable_default = billable_default.unwrap_or(project.billable_default);
+    project.automatic_completion = automatic_completion.unwrap_or(project.automatic_completion);
+    if note.is_some() || bill_service_id.is_some() || assigned.is_some() {
+        manages_projects(viewer)?;
+    }
+    project.note = note.unwrap_or(project.note);
+    project.bill_service_id = bill_service_id.unwrap_or(project.bill_service_id);
+    if let Some(wanted) = assigned {
+        project.service_assignments = services(state, &wanted)?;
+    }
+    if let Some(budget) = budget {
+        project.budget = budgets::of_project(state, &project, budget)?;
+        let hard = project.is_hard();
+        project.billed_money = project.billed_money.or(Some(0)).filter(|_| hard);
+        project.billed_completely = project.billed_completely.or(Some(false)).filter(|_| hard);
+    }
+    if start_date.is_some() || deadline.is_some() {
+        project.start_date = start_date.unwrap_or(project.start_date);
+        project.deadline = deadline.unwrap_or(project.deadline);
+        period(state, &project)?;
+    }
+    Ok(project)
+}
+
+/// The period is in order and holds all entries and subprojects.
+fn period(state: &State, project: &Project) -> Result<(), Error> {
+    let (first, last) = (project.start_date, project.deadline);
+    if first.zip(last).is_some_and(|(first, last)| last < first) {
+        return Err(ProjectError::DeadlineBeforeStart.into());
+    }
+    let outside = |day: NaiveDate| {
+        first.is_some_and(|first| day < first) || last.is_some_and(|last| day > last)
+    };
+    if any_day(state, |mark| mark.project == project.id.0.0, outside) {
+        return Err(ProjectError::EntriesOutside.into());
+    }
+    let collides = subprojects_of(state, project.id)
+        .any(|part| part.start_date.is_some_and(outside) || part.deadline.is_some_and(outside));
+    if collides { Err(ProjectError::SubprojectsOutside.into()) } else { Ok(()) }
+}
+
+/// Whether the day of any of these entries, in its co-worker's zone, is such a day.
+pub(super) fn any_day(
+    state: &State,
+    of: impl Fn(&Mark) -> bool,
+    is_such: impl Fn(NaiveDate) -> bool,
+) -> bool {
+    state.entries.marks().iter().filter(|mark| of(mark)).any(|mark| {
+        let entry = state.entries.get(EntryId(Serial(mark.id)));
+        entry.is_some_and(|entry| {
+            let zone = state.users.get(entry.user).map_or(state.company.zone, |user| user.zone);
+            is_such(local(entry.since, zone).date())
+        })
+    })
+}
+
+/// Deletes a project that is archived; by force with its subprojects and entries.
+///
+/// # Errors
+/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::DemoData`], [`Error::HasToBeInactive`],
+/// [`Error::RunningPreventsDeletion`] and [`Error::Relations`].
+pub fn delete(state: &mut State, viewer: &User, id: ProjectId, how: Deletion) -> Result<(), Error> {
+    let project = find(state, id)?;
+    manages_projects(viewer)?;
+    if project.test_data {
+        return Err(Error::DemoData);
+    }
+    if project.active {
+        return Err(Error::HasToBeInactive);
+    }
+    let (entries, running) = entries_on(state, |mark| mark.project == id.0.0);
+    if running {
+        return Err(Error::RunningPreventsDeletion);
+    }
+    let parts = subprojects_of(state, id).count();
+    how.admits(vec![("subprojects", parts), ("entries", entries)])?;
+    if !how.dry_run {
+        remove(state, id);
+    }
+    Ok(())
+}
+
+/// Takes a project out, with its subprojects and entries.
+pub(super) fn remove(state: &mut State, id: ProjectId) {
+    delete_entries(state, |mark| mark.project == id.0.0);
+    let parts: Vec<_> = subprojects_of(state, id).map(|part| part.id).collect();
+    for part in parts {
+        state.subprojects.remove(part);
+    }
+    state.projects.remove(id);
+}
+
+/// Completes a project, or lets it go on.
+///
+/// # Errors
+/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::DemoData`], and what completing refuses.
+pub fn complete(
+    state: &mut State,
+    now: DateTime<Utc>,
+    viewer: &User,
+    id: ProjectId,
+    completed: bool,
+) -> Result<(), Error> {
+    let project = find(state, id)?;
+    manages_projects(viewer)?;
+    if project.test_data {
+        return Err(Error::DemoData);
+    }
+    if !completed {
+        state.projects.change(id, |project| (project.completed_at, project.factor) = (None, None));
+        return Ok(());
+    }
+    let summed = project.budget.as_ref().is_some_and(|budget| budget.from_subprojects);
+    if summed && subprojects_of(state, id).any(|part| part.completed_at.is_none()) {
+        return Err(ProjectError::PartsOpen.into());
+    }
+    let done = completion::complete(state, id, now);
+    done.map_err(|error| ProjectError::Completion(error, false).into())
+}
+
+/// Marks a project as billed or not: its billable entries become billed ones or the other way round. Of
+/// a fixed price, `money` says how much was billed.
+///
+/// # Errors
+/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::DemoData`] and [`ProjectError::NoFixedPrice`].
+pub fn set_billed(
+    state: &mut State,
+    now: DateTime<Utc>,
+    viewer: &User,
+    id: ProjectId,
+    billed: Option<bool>,
+    money: Option<Option<Minor>>,
+) -> Result<(), Error> {
+    let project = Arc::clone(find(state, id)?);
+    manages_projects(viewer)?;
+    if project.test_data {
+        return Err(Error::DemoData);
+    }
+    let hard = project.is_hard();
+    if money.is_some() && !hard {
+        return Err(ProjectError::NoFixedPrice.into());
+    }
+    quirk!("CDO-040");
+    if let Some(billed) = billed {
+        let (from, to) = if billed {
+            (Billable::Yes, Billable::Billed)
+        } else {
+            (Billable::Billed, Billable::Yes)
+        };
+        let of = |mark: &Mark| mark.project == id.0.0 && mark.billable == from;
+        change_entries(state, now, of, |entry| entry.billable = to);
+    }
+    if hard {
+        let amount = project.budget.as_ref().and_then(|budget| budget.amount).unwrap_or(0);
+        let whole = billed.map(|billed| if billed { amount } else { 0 });
+        let sum = money.map(|money| money.unwrap_or(0)).or(whole);
+        state.projects.change(id, |project| {
+            project.billed_money = sum.or(project.billed_money);
+            let complete = project.billed_money.is_some_and(|sum| sum >= amount);
+            project.billed_completely = Some(billed.unwrap_or(complete));
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,312 @@
+//! Co-workers.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+
+use super::super::model::{Access, Language, Role, State, TeamId, User, UserBy, UserId};
+use super::master::{
+    Deletion, Error, Listing, PeopleError, SortBy, delete_entries, entries_on, fresh, runs_on,
+};
+use crate::kernel::civil::Tz;
+use crate::kernel::ids::Ids;
+
+/// First id of a co-worker who is added.
+const FIRST: u64 = 244_001;
+
+/// What is set of a co-worker; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct UserPatch {
+    /// Full name; required for a new one.
+    pub name: Option<String>,
+    /// E-mail; required for a new one.
+    pub email: Option<String>,
+    /// Role; required for a new one.
+    pub role: Option<Role>,
+    /// Personnel number.
+    pub number: Option<Option<String>>,
+    /// Whether they may log in.
+    pub active: Option<bool>,
+    /// Who leads them.
+    pub boss: Option<Option<UserId>>,
+    /// Their team.
+    pub team: Option<Option<TeamId>>,
+    /// Short form of the name.
+    pub initials: Option<String>,
+    /// Language of their surface.
+    pub language: Option<Language>,
+    /// Zone in which their days begin.
+    pub zone: Option<Tz>,
+    /// Whether times are shown with am and pm.
+    pub twelve_hours: Option<bool>,
+    /// Whether their week begins on Monday.
+    pub weekstart_monday: Option<bool>,
+    /// Whether their weekend is Friday and Saturday.
+    pub weekend_friday: Option<bool>,
+    /// 1 for a salary, 2 for an hourly wage.
+    pub wage_type: Option<Option<u8>>,
+    /// The last day whose entries they may no longer change.
+    pub edit_lock: Option<Option<NaiveDate>>,
+    /// Number of days whose entries they may change.
+    pub edit_lock_days: Option<Option<u8>>,
+    /// Whether the company's edit lock replaces theirs.
+    pub edit_lock_sync: Option<bool>,
+    /// First day of work.
+    pub start_date: Option<Option<NaiveDate>>,
+    /// Whether they are told about budgets.
+    pub budget_notifications: Option<bool>,
+    /// Whether they may add customers.
+    pub can_add_customers: Option<bool>,
+}
+
+/// Whether the caller administers co-workers.
+///
+/// # Errors
+/// [`Error::Forbidden`].
+pub(super) fn manages(viewer: &User) -> Result<(), Error> {
+    if viewer.rights().manage_users { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+/// The co-worker of this id.
+///
+/// # Errors
+/// [`Error::NoSuch`].
+pub fn find(state: &State, id: UserId) -> Result<&Arc<User>, Error> {
+    state.users.get(id).ok_or(Error::NoSuch)
+}
+
+/// The wanted co-workers.
+#[must_use]
+pub fn list<'a>(state: &'a State, wanted: &Listing) -> Vec<&'a Arc<User>> {
+    let in_team = |row: &User| {
+        let team = row.team.map(|team| team.0.0);
+        wanted.teams.as_ref().is_none_or(|teams| teams.contains(&team))
+    };
+    let admits = |row: &&Arc<User>| {
+        in_team(row) && wanted.admits(row.active, &row.name, row.number.as_deref())
+    };
+    let mut rows: Vec<&Arc<User>> = state.users.iter().filter(admits).collect();
+    let team_name = |row: &User| {
+        let team = row.team.and_then(|team| state.teams.get(team));
+        team.map(|team| team.name.to_lowercase()).unwrap_or_default()
+    };
+    wanted.order(&mut rows, |row, by| match by {
+        SortBy::Id => (row.id.0.0, String::new()),
+        SortBy::Active => (row.active.into(), String::new()),
+        SortBy::Number => (0, row.number.clone().unwrap_or_default().to_lowercase()),
+        SortBy::Role => (row.role as u64, String::new()),
+        SortBy::TeamName => (0, team_name(row)),
+        SortBy::Name => (0, row.name.to_lowercase()),
+    });
+    rows
+}
+
+/// Adds a co-worker. Their API key is made of their id.
+///
+/// # Errors
+/// [`Error::Forbidden`], [`Error::Empty`], and what does not fit.
+pub fn add(
+    state: &mut State,
+    ids: &mut Ids,
+    now: DateTime<Utc>,
+    viewer: &User,
+    patch: UserPatch,
+) -> Result<UserId, Error> {
+    manages(viewer)?;
+    let name = patch.name.clone().ok_or(Error::Empty("name"))?;
+    let email = patch.email.clone().ok_or(Error::Empty("email"))?;
+    let role = patch.role.ok_or(Error::Empty("role"))?;
+    let taken = |id| state.users.get(UserId(id)).is_some();
+    let id = UserId(fresh(ids, "clockodo/users", FIRST, taken));
+    let user = User {
+        id,
+        initials: name.split_whitespace().filter_map(|word| word.chars().next()).collect(),
+        name,
+        number: None,
+        email: String::new(),
+        api_key: format!("demo-clockodo-{id}"),
+        role,
+        access: Access::default(),
+        active: true,
+        team: None,
+        language: viewer.language,
+        zone: state.company.zone,
+        twelve_hours: false,
+        weekstart_monday: true,
+        weekend_friday: false,
+        wage_type: None,
+        edit_lock: None,
+        edit_lock_days: None,
+        edit_lock_sync: Some(false),
+        boss: None,
+        start_date: None,
+        budget_notifications: false,
+        creator: Some(viewer.id),
+        created: now.trunc_subsecs(0),
+    };
+    let user = apply(state, user, UserPatch { email: Some(email), ..patch })?;
+    state.users.put(user);
+    Ok(id)
+}
+
+/// Changes a co-worker. Without the right to administer co-workers, only their own surface.
+///
+/// # Errors
+/// [`Error::NoSuch`], [`Error::Forbidden`], and what does not fit.
+pub fn edit(state: &mut State, viewer: &User, id: UserId, patch: UserPatch) -> Result<(), Error> {
+    let before = Arc::clone(find(state, id)?);
+    if manages(viewer).is_err() && (viewer.id != id || !patch.is_about_surface()) {
+        return Err(Error::Forbidden);
+    }
+    let user = apply(state, User::clone(&before), patch)?;
+    if before.active && !user.active {
+        let leads = state.users.iter().any(|other| other.boss == Some(id))
+            || state.teams.iter().any(|team| team.leader == Some(id));
+        if leads {
+            return Err(PeopleError::Leads.into());
+        }
+        if runs_on(state, |entry| entry.user == id) {
+            return Err(Error::RunningPreventsArchiving);
+        }
+    }
+    state.users.put(user);
+    Ok(())
+}
+
+impl UserPatch {
+    /// Whether it sets nothing but what everybody may set of themselves.
+    fn is_about_surface(&self) -> bool {
+        let Self {
+            name,
+            email,
+            role,
+            number,
+            active,
+            boss,
+            team,
+            initials: _,
+            language: _,
+            zone: _,
+            twelve_hours: _,
+            weekstart_monday: _,
+            weekend_friday: _,
+            wage_type,
+            edit_lock,
+            edit_lock_days,
+            edit_lock_sync,
+            start_date,
+            budget_notifications: _,
+            can_add_customers,
+        } = self;
+        name.is_none()
+            && email.is_none()
+            && role.is_none()
+            && number.is_none()
+            && active.is_none()
+            && boss.is_none()
+            && team.is_none()
+            && wage_type.is_none()
+            && edit_lock.is_none()
+            && edit_lock_days.is_none()
+            && edit_lock_sync.is_none()
+            && start_date.is_none()
+            && can_add_customers.is_none()
+    }
+}
+
+fn apply(state: &State, mut user: User, patch: UserPatch) -> Result<User, Error> {
+    let UserPatch {
+        name,
+        email,
+        role,
+        number,
+        active,
+        boss,
+        team,
+        initials,
+        language,
+        zone,
+        twelve_hours,
+        weekstart_monday,
+        weekend_friday,
+        wage_type,
+        edit_lock,
+        edit_lock_days,
+        edit_lock_sync,
+        start_date,
+        budget_notifications,
+        can_add_customers,
+    } = patch;
+    if let Some(email) = email {
+        let mut same = state.users.find(UserBy::Email(email.to_lowercase()));
+        if same.any(|other| other.id != user.id) {
+            return Err(PeopleError::EmailTaken.into());
+        }
+        user.email = email;
+    }
+    if let Some(Some(boss)) = boss {
+        leader(state, "boss", boss)?;
+    }
+    if let Some(Some(team)) = team {
+        state.teams.get(team).ok_or(Error::NotFound("teams_id"))?;
+    }
+    user.name = name.unwrap_or(user.name);
+    user.role = role.unwrap_or(user.role);
+    user.number = number.unwrap_or(user.number);
+    user.active = active.unwrap_or(user.active);
+    user.boss = boss.unwrap_or(user.boss);
+    user.team = team.unwrap_or(user.team);
+    user.initials = initials.unwrap_or(user.initials);
+    user.language = language.unwrap_or(user.language);
+    user.zone = zone.unwrap_or(user.zone);
+    user.twelve_hours = twelve_hours.unwrap_or(user.twelve_hours);
+    user.weekstart_monday = weekstart_monday.unwrap_or(user.weekstart_monday);
+    user.weekend_friday = weekend_friday.unwrap_or(user.weekend_friday);
+    user.wage_type = wage_type.unwrap_or(user.wage_type);
+    user.edit_lock = edit_lock.unwrap_or(user.edit_lock);
+    user.edit_lock_days = edit_lock_days.unwrap_or(user.edit_lock_days);
+    user.edit_lock_sync = edit_lock_sync.or(user.edit_lock_sync);
+    user.start_date = start_date.unwrap_or(user.start_date);
+    user.budget_notifications = budget_notifications.unwrap_or(user.budget_notifications);
+    user.access.add_customers = can_add_customers.unwrap_or(user.access.add_customers);
+    Ok(user)
+}
+
+/// Somebody who can lead others.
+///
+/// # Errors
+/// [`Error::NotFound`] and [`Error::Inactive`].
+pub(super) fn leader(state: &State, field: &'static str, id: UserId) -> Result<(), Error> {
+    let user = state.users.get(id).ok_or(Error::NotFound(field))?;
+    if user.active { Ok(()) } else { Err(Error::Inactive(field)) }
+}
+
+/// Deletes a co-worker who is archived; by force with their entries.
+///
+/// # Errors
+/// [`Error::NoSuch`], [`Error::Forbidden`], [`PeopleError::Themselves`], [`PeopleError::OnlyOwner`],
+/// [`Error::HasToBeInactive`], [`Error::RunningPreventsDeletion`] and [`Error::Relations`].
+pub fn delete(state: &mut State, viewer: &User, id: UserId, how: Deletion) -> Result<(), Error> {
+    let user = Arc::clone(find(state, id)?);
+    manages(viewer)?;
+    if viewer.id == id {
+        return Err(PeopleError::Themselves.into());
+    }
+    if user.role == Role::Owner && viewer.role != Role::Owner {
+        return Err(PeopleError::OnlyOwner.into());
+    }
+    if user.active {
+        return Err(Error::HasToBeInactive);
+    }
+    let (entries, running) = entries_on(state, |mark| mark.user == id.0.0);
+    if running {
+        return Err(Error::RunningPreventsDeletion);
+    }
+    how.admits(vec![("entries", entries)])?;
+    if how.dry_run {
+        return Ok(());
+    }
+    delete_entries(state, |mark| mark.user == id.0.0);
+    state.users.remove(id);
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! The clock's requests and answers. Source: clockodo.md:5.1.
+
+use serde::Serialize;
+
+use super::super::error::{Error, Problem};
+use super::entries::{EntryOut, Frame};
+use super::entry_in::{billable, id, optional, seconds};
+use super::params::Params;
+use super::time::{MilliStamp, Stamp};
+use crate::http::body::Field;
+use crate::kernel::ids::Serial;
+use crate::vendors::clockodo::model::{
+    CustomerId, EntryId, ProjectId, ServiceId, State, SubprojectId, TextId, UserId,
+};
+use crate::vendors::clockodo::rules::clock::{
+    ClockText, Correction, NewClock, Overlapped, Started, Stop, Stopped,
+};
+
+/// Longest text that a clock is started with, in characters. Source: clockodo.md:4.6.
+const TEXT: usize = 1000;
+
+/// `{"running":…,"stopped":…,"current_time":…}` and what else the operation tells.
+#[derive(Debug, Serialize)]
+pub struct ClockOut<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated: Option<EntryOut<'a>>,
+    running: Option<EntryOut<'a>>,
+    #[serde(skip_serializing_if = "Field::is_absent")]
+    stopped: Field<EntryOut<'a>>,
+    #[serde(skip_serializing_if = "Field::is_absent")]
+    overlapping_correction: Field<OverlapOut>,
+    current_time: MilliStamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped_has_been_truncated: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    deleted_entries_ids: Vec<EntryId>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    truncated_entries: Vec<EntryOut<'a>>,
+}
+
+/// An entry in the way of a correction.
+#[derive(Debug, Serialize)]
+struct OverlapOut {
+    overlapping: bool,
+    overlapping_free_time_since: Option<Stamp>,
+    truncate_previous_entry: Option<EntryId>,
+}
+
+/// What clock answers are made with.
+#[derive(Debug)]
+pub struct ClockFrame<'a> {
+    /// The account.
+    pub state: &'a State,
+    /// How entries look.
+    pub frame: Frame<'a>,
+    /// The time to tell, with milliseconds.
+    pub now: MilliStamp,
+}
+
+impl<'a> ClockFrame<'a> {
+    fn entry(&mut self, id: EntryId) -> Option<EntryOut<'a>> {
+        let state = self.state;
+        state.entries.get(id).map(|entry| self.frame.entry(entry))
+    }
+
+    fn running(&mut self, user: UserId) -> Option<EntryOut<'a>> {
+        let state = self.state;
+        state.entries.running(user).map(|entry| self.frame.entry(entry))
+    }
+
+    fn plain(&self, running: Option<EntryOut<'a>>) -> ClockOut<'a> {
+        ClockOut {
+            updated: None,
+            running,
+            stopped: Field::Absent,
+            overlapping_correction: Field::Absent,
+            current_time: self.now,
+            stopped_has_been_truncated: None,
+            deleted_entries_ids: Vec::new(),
+            truncated_entries: Vec::new(),
+        }
+    }
+
+    /// The clock of a co-worker.
+    pub fn get(mut self, user: UserId) -> ClockOut<'a> {
+        let running = self.running(user);
+        ClockOut { stopped: Field::Null, ..self.plain(running) }
+    }
+
+    /// A clock that was started.
+    pub fn started(mut self, started: Started) -> ClockOut<'a> {
+        let Started { running, stopped, deleted, truncated } = started;
+        let running = self.entry(running);
+        let before = stopped.and_then(|(id, _)| self.entry(id));
+        let cut = truncated.into_iter().filter_map(|id| self.entry(id)).collect();
+        ClockOut {
+            stopped: before.into(),
+            stopped_has_been_truncated: Some(stopped.is_some_and(|(_, cut)| cut)),
+            deleted_entries_ids: deleted,
+            truncated_entries: cut,
+            ..self.plain(running)
+        }
+    }
+
+    /// A clock that was stopped.
+    pub fn stopped(mut self, stopped: Stopped) -> ClockOut<'a> {
+        let Stopped { stopped, truncated, running } = stopped;
+        let running = running.and_then(|id| self.entry(id));
+        let before = self.entry(stopped);
+        ClockOut {
+            stopped: before.into(),
+            stopped_has_been_truncated: Some(truncated),
+            ..self.plain(running)
+        }
+    }
+
+    /// A clocked entry that was corrected.
+    pub fn corrected(mut self, id: EntryId, overlap: Option<Overlapped>) -> ClockOut<'a> {
+        let user = self.state.entries.get(id).map(|entry| entry.user);
+        let running = user.and_then(|user| self.running(user));
+        let overlap = overlap.map(|Overlapped { free_since, entry }| OverlapOut {
+            overlapping: true,
+            overlapping_free_time_since: Some(Stamp(free_since)),
+            truncate_previous_entry: Some(entry),
+        });
+        ClockOut {
+            updated: self.entry(id),
+            overlapping_correction: overlap.into(),
+            ..self.plain(running)
+        }
+    }
+}
+
+/// Whose clock a request means.
+///
+/// # Errors
+/// An id of another kind.
+pub fn whose(params: &Params<'_>) -> Result<Option<UserId>, Error> {
+    id(params, "users_id", UserId)
+}
+
+/// Reads a clock to start.
+///
+/// # Errors
+/// Parameters that are missing or of another kind.
+pub fn new_clock(params: &Params<'_>, caller: UserId) -> Result<NewClock, Error> {
+    params.require(&["customers_id", "services_id"])?;
+    let missing = || Error::fault(Problem::Missing, &["customers_id", "services_id"]);
+    let words = params.text("text", TEXT)?.value().filter(|words| !words.is_empty());
+    let known = id(params, "texts_id", TextId)?.filter(|id| *id != TextId(Serial(0)));
+    Ok(NewClock {
+        user: whose(params)?.unwrap_or(caller),
+        customer: id(params, "customers_id", CustomerId)?.ok_or_else(missing)?,
+        service: id(params, "services_id", ServiceId)?.ok_or_else(missing)?,
+        project: optional(params, "projects_id", ProjectId)?.value(),
+        subproject: optional(params, "subprojects_id", SubprojectId)?.value(),
+        billable: billable(params)?,
+        text: words.map(ClockText::Words).or(known.map(ClockText::Known)),
+        since: params.instant("time_since")?.value(),
+        transfer: seconds(params, "duration_transfer")?,
+        clear_overlaps: params.boolean("clear_overlaps")?.value() == Some(true),
+    })
+}
+
+/// Reads how a clock is stopped.
+///
+/// # Errors
+/// Parameters of another kind.
+pub fn stop(params: &Params<'_>) -> Result<Stop, Error> {
+    Ok(Stop {
+        user: whose(params)?,
+        until: params.instant("time_until")?.value(),
+        away: seconds(params, "away")?,
+        start_new: params.boolean("start_new")?.value(),
+    })
+}
+
+/// Reads a correction.
+///
+/// # Errors
+/// Neither a duration nor a start, or parameters of another kind.
+pub fn correction(params: &Params<'_>) -> Result<Correction, Error> {
+    let correction = Correction {
+        duration: seconds(params, "duration")?,
+        duration_before: seconds(params, "duration_before")?,
+        since: params.instant("time_since")?.value(),
+        since_before: params.instant("time_since_before")?.value(),
+        until_before: params.instant("time_until_before")?.value(),
+    };
+    if correction.duration.is_none() && correction.since.is_none() {
+        return Err(Error::fault(Problem::Missing, &["duration"]));
+    }
+    Ok(correction)
+}

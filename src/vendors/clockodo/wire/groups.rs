@@ -1,0 +1,340 @@
+//! Entry groups as the vendor shows them, with names in the client's language. Source: clockodo.md:5.2.
+
+use chrono::Datelike;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::super::error::{Error, Problem};
+use super::entry_in::{billable, id, optional, wanted};
+use super::group_names::{GroupName, GroupNames};
+use super::number::Hundredths;
+use super::params::Params;
+use crate::http::body::Field;
+use crate::quirk;
+use crate::vendors::clockodo::model::{
+    CustomerId, LumpsumServiceId, ProjectId, ServiceId, SubprojectId, UserId,
+};
+use crate::vendors::clockodo::rules::edits::EntryPatch;
+use crate::vendors::clockodo::rules::groups::{Group, Grouped, Grouping, Shared, Sums};
+use crate::vendors::clockodo::rules::search::{Wanted, WantedBillable};
+
+/// Names of groupings. Source: clockodo.md:5.2.
+const GROUPINGS: [(&str, Grouping); 13] = [
+    ("billable", Grouping::Billable),
+    ("customers_id", Grouping::Customer),
+    ("day", Grouping::Day),
+    ("month", Grouping::Month),
+    ("is_lumpsum", Grouping::IsLumpsum),
+    ("lumpsum_services_id", Grouping::LumpsumService),
+    ("projects_id", Grouping::Project),
+    ("services_id", Grouping::Service),
+    ("subprojects_id", Grouping::Subproject),
+    ("texts_id", Grouping::Text),
+    ("users_id", Grouping::User),
+    ("week", Grouping::Week),
+    ("year", Grouping::Year),
+];
+
+/// What a request for groups asks for.
+#[derive(Debug)]
+pub struct GroupsIn {
+    /// Which entries.
+    pub wanted: Wanted,
+    /// How they are grouped.
+    pub how: Grouped,
+    /// Whether projects are named with their customer.
+    pub with_customer: bool,
+    /// What the filter restricts all groups to.
+    pub restrictions: Map<String, Value>,
+}
+
+impl GroupsIn {
+    /// Reads the request.
+    ///
+    /// # Errors
+    /// See [`wanted`]; no grouping, or one that there is not.
+    pub fn of(params: &Params<'_>) -> Result<Self, Error> {
+        let wanted = wanted(params)?;
+        let by = grouping(params)?;
+        let minutes = params.integer("round_to_minutes")?.value();
+        if minutes.is_some_and(|minutes| !(1..=1440).contains(&minutes)) {
+            return Err(Error::fault(Problem::WrongFormat, &["round_to_minutes"]));
+        }
+        let also_open = params.boolean("calc_also_revenues_for_projects_with_hard_budget")?;
+        let with_customer = params.boolean("prepend_customer_to_project_name")?.value();
+        let budget_type = params.nested("filter")?.text("budget_type", 100)?.value();
+        Ok(Self {
+            restrictions: restrictions(&wanted, budget_type.as_deref()),
+            how: Grouped {
+                by,
+                round_to_minutes: minutes,
+                also_open: also_open.value() == Some(true),
+            },
+            with_customer: with_customer.unwrap_or(true),
+            wanted,
+        })
+    }
+}
+
+fn grouping(params: &Params<'_>) -> Result<Vec<Grouping>, Error> {
+    let rows = match params.raw("grouping") {
+        None | Some(Value::Null) => return Err(Error::fault(Problem::Missing, &["grouping"])),
+        Some(Value::Array(rows)) if rows.is_empty() => {
+            return Err(Error::fault(Problem::Missing, &["grouping"]));
+        }
+        Some(Value::Array(rows)) => rows,
+        Some(_) => return Err(Error::fault(Problem::NotArray, &["grouping"])),
+    };
+    let mut by = Vec::new();
+    for row in rows {
+        let known = GROUPINGS.iter().find(|(name, _)| row.as_str() == Some(name));
+        let Some((_, grouping)) = known else {
+            return Err(Error::fault::<&str>(Problem::UnknownGroupOption, &[]));
+        };
+        if !by.contains(grouping) {
+            by.push(*grouping);
+        }
+    }
+    Ok(by)
+}
+
+/// A group.
+#[derive(Debug, Serialize)]
+pub struct GroupOut<'a> {
+    group: Value,
+    grouped_by: &'static str,
+    name: String,
+    number: Option<&'a str>,
+    note: Option<&'a str>,
+    restrictions: Map<String, Value>,
+    duration: i64,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    money: Option<MoneyOut>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    rounding: Option<RoundingOut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub_groups: Option<Vec<GroupOut<'a>>>,
+}
+
+/// What only those see who may see revenues.
+#[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "one flag a property the vendor shows")]
+struct MoneyOut {
+    revenue: Hundredths,
+    has_budget_revenues_billed: bool,
+    has_budget_revenues_not_billed: bool,
+    has_non_budget_revenues_billed: bool,
+    has_non_budget_revenues_not_billed: bool,
+    budget_used: bool,
+    hourly_rate: Option<Hundredths>,
+    hourly_rate_is_equal_and_has_no_lumpsums: bool,
+}
+
+/// What was before rounding; only with `round_to_minutes`.
+#[derive(Debug, Serialize)]
+struct RoundingOut {
+    duration_without_rounding: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revenue_without_rounding: Option<Hundredths>,
+    rounding_success: bool,
+}
+
+/// `{"groups":[…]}`.
+#[derive(Debug, Serialize)]
+pub struct GroupsOut<'a> {
+    /// The first level.
+    pub groups: Vec<GroupOut<'a>>,
+}
+
+/// What groups are shown with.
+#[derive(Debug)]
+pub struct GroupFrame<'a> {
+    /// How groups are called.
+    pub names: GroupNames<'a>,
+    /// Whether the viewer may see revenues.
+    pub revenues: bool,
+    /// Whether durations are rounded.
+    pub rounded: bool,
+}
+
+impl<'a> GroupFrame<'a> {
+    /// Groups of one level, all of which share `restrictions`.
+    #[must_use]
+    pub fn groups(&self, groups: &[Group], restrictions: &Map<String, Value>) -> Vec<GroupOut<'a>> {
+        groups.iter().map(|group| self.group(group, restrictions)).collect()
+    }
+
+    fn group(&self, group: &Group, restrictions: &Map<String, Value>) -> GroupOut<'a> {
+        let Group { by, shared, sums, groups } = group;
+        let GroupName { name, number, note } = self.names.of(*by, *shared);
+        let sub_groups = (!groups.is_empty()).then(|| {
+            let mut below = restrictions.clone();
+            if let Some((key, value)) = restriction(*by, *shared) {
+                if below.is_empty() {
+                    below = unrestricted();
+                }
+                below.insert(key.to_owned(), value);
+            }
+            self.groups(groups, &below)
+        });
+        let rounding = RoundingOut {
+            duration_without_rounding: sums.exact_seconds,
+            revenue_without_rounding: self.revenues.then_some(Hundredths(sums.exact_revenue)),
+            rounding_success: true,
+        };
+        let names = GROUPINGS.iter().find(|(_, grouping)| grouping == by);
+        GroupOut {
+            group: key(*shared),
+            grouped_by: names.map_or("", |(name, _)| name),
+            name,
+            number,
+            note,
+            restrictions: restrictions.clone(),
+            duration: sums.seconds,
+            money: self.revenues.then(|| money(sums)),
+            rounding: self.rounded.then_some(rounding),
+            sub_groups,
+        }
+    }
+}
+
+fn money(sums: &Sums) -> MoneyOut {
+    MoneyOut {
+        revenue: Hundredths(sums.revenue),
+        has_budget_revenues_billed: sums.budget_billed,
+        has_budget_revenues_not_billed: sums.budget_open,
+        has_non_budget_revenues_billed: sums.other_billed,
+        has_non_budget_revenues_not_billed: sums.other_open,
+        budget_used: sums.budget_billed || sums.budget_open,
+        hourly_rate: sums.hourly_rate().map(Hundredths),
+        hourly_rate_is_equal_and_has_no_lumpsums: sums.is_one_rate(),
+    }
+}
+
+/// The identifier of a group: text, but for years and for what entries do not have.
+fn key(shared: Shared) -> Value {
+    quirk!("CDO-042");
+    match shared {
+        Shared::Id(0) | Shared::NoProjectOf(_) => json!(0),
+        Shared::Id(id) => json!(id.to_string()),
+        Shared::Number(number) => json!(number.to_string()),
+        Shared::Day(day) => json!(format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())),
+        Shared::YearAnd(year, part) => json!(format!("{year:04}{part:02}")),
+        Shared::Year(year) => json!(year),
+    }
+}
+
+/// Keys of restrictions, none of which restricts.
+fn unrestricted() -> Map<String, Value> {
+    const KEYS: [&str; 10] = [
+        "users_id",
+        "teams_id",
+        "customers_id",
+        "projects_id",
+        "subprojects_id",
+        "services_id",
+        "lumpsum_services_id",
+        "billable",
+        "entriesTexts_id",
+        "budget_type",
+    ];
+    KEYS.iter().map(|key| ((*key).to_owned(), Value::Null)).collect()
+}
+
+/// What a filter restricts all groups to; nothing when there is no filter.
+fn restrictions(wanted: &Wanted, budget_type: Option<&str>) -> Map<String, Value> {
+    let id = |id: Option<u64>| id.map(|id| json!(id.to_string()));
+    let billable = wanted.billable.map(|billable| match billable {
+        WantedBillable::Exactly(billable) => json!(billable.number().to_string()),
+        WantedBillable::Any => json!("12"),
+    });
+    let set = [
+        ("users_id", id(wanted.user)),
+        ("teams_id", id(wanted.team)),
+        ("customers_id", id(wanted.customer)),
+        ("projects_id", id(wanted.project)),
+        ("subprojects_id", id(wanted.subproject)),
+        ("services_id", id(wanted.service)),
+        ("lumpsum_services_id", id(wanted.lumpsum_service)),
+        ("billable", billable),
+        ("entriesTexts_id", id(wanted.text_id)),
+        ("budget_type", budget_type.map(|budget| json!(budget))),
+    ];
+    if set.iter().all(|(_, value)| value.is_none()) {
+        return Map::new();
+    }
+    let mut all = unrestricted();
+    for (key, value) in set {
+        if let Some(value) = value {
+            all.insert(key.to_owned(), value);
+        }
+    }
+    all
+}
+
+/// What a group restricts its sub-groups to.
+fn restriction(by: Grouping, shared: Shared) -> Option<(&'static str, Value)> {
+    let key = match by {
+        Grouping::User => "users_id",
+        Grouping::Customer => "customers_id",
+        Grouping::Project => "projects_id",
+        Grouping::Subproject => "subprojects_id",
+        Grouping::Service => "services_id",
+        Grouping::LumpsumService => "lumpsum_services_id",
+        Grouping::Billable => "billable",
+        Grouping::Text => "entriesTexts_id",
+        Grouping::Day | Grouping::Week | Grouping::Month | Grouping::Year | Grouping::IsLumpsum => {
+            return None;
+        }
+    };
+    let value = match shared {
+        Shared::Id(id) | Shared::Number(id) => id.to_string(),
+        _ => "0".to_owned(),
+    };
+    Some((key, json!(value)))
+}
+
+/// Reads what is changed of all entries of a group.
+///
+/// # Errors
+/// Nothing to change, or parameters of another kind.
+pub fn group_patch(params: &Params<'_>) -> Result<EntryPatch, Error> {
+    let text = match params.text("text", usize::MAX)? {
+        Field::Null => None,
+        other => other.value(),
+    };
+    let patch = EntryPatch {
+        user: id(params, "users_id", UserId)?,
+        customer: id(params, "customers_id", CustomerId)?,
+        project: optional(params, "projects_id", ProjectId)?.value().map(Some),
+        subproject: optional(params, "subprojects_id", SubprojectId)?.value().map(Some),
+        service: id(params, "services_id", ServiceId)?,
+        lumpsum_service: id(params, "lumpsum_services_id", LumpsumServiceId)?,
+        billable: billable(params)?,
+        text,
+        rate: params.hundredths("hourly_rate")?.value(),
+        ..EntryPatch::default()
+    };
+    if patch.is_empty() { Err(Error::fault(Problem::Missing, &["billable"])) } else { Ok(patch) }
+}
+
+/// The answer to the first of two requests.
+#[derive(Debug, Serialize)]
+pub struct ConfirmOut {
+    /// What the second has to send.
+    pub confirm_key: String,
+    /// How many entries it would change.
+    pub affected_entries: usize,
+}
+
+/// The answer to the second of two requests.
+#[derive(Debug, Serialize)]
+pub struct DoneOut {
+    /// Always true.
+    pub success: bool,
+    /// How many entries were changed or deleted.
+    pub edited_entries: usize,
+    /// How many were deleted; only for a deletion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_entries: Option<usize>,
+}

@@ -1,0 +1,92 @@
+//! Customers.
+
+use serde::Serialize;
+
+use super::super::super::error::Error;
+use super::super::params::Params;
+use super::{NOTE, NUMBER, assigned, name, one_of, words};
+use crate::http::body::Field;
+use crate::vendors::clockodo::model::{Customer, CustomerId, Rights, ServiceId};
+use crate::vendors::clockodo::rules::customers::CustomerPatch;
+
+/// A customer.
+#[derive(Debug, Serialize)]
+pub struct CustomerOut<'a> {
+    id: CustomerId,
+    name: &'a str,
+    number: Option<&'a str>,
+    color: u8,
+    active: bool,
+    billable_default: bool,
+    #[serde(skip_serializing_if = "Field::is_absent")]
+    note: Field<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bill_service_id: Option<&'a str>,
+    test_data: bool,
+    service_assignments: &'a [ServiceId],
+}
+
+/// What only those see who have the right: absent, or the words or nothing.
+pub(super) fn seen(may: bool, words: Option<&str>) -> Field<&str> {
+    if may { words.into() } else { Field::Absent }
+}
+
+impl<'a> CustomerOut<'a> {
+    /// As somebody with these rights sees it.
+    #[must_use]
+    pub fn of(customer: &'a Customer, rights: Rights) -> Self {
+        let Customer {
+            id,
+            name,
+            number,
+            color,
+            active,
+            billable_default,
+            note,
+            bill_service_id,
+            test_data,
+            service_assignments,
+        } = customer;
+        let may = rights.manage_customers_and_projects;
+        Self {
+            id: *id,
+            name,
+            number: number.as_deref(),
+            color: *color,
+            active: *active,
+            billable_default: *billable_default,
+            note: seen(may, note.as_deref()),
+            bill_service_id: bill_service_id.as_deref().filter(|_| may),
+            test_data: *test_data,
+            service_assignments,
+        }
+    }
+}
+
+/// Reads what is set of a customer.
+///
+/// # Errors
+/// Parameters of another kind.
+pub fn customer_patch(params: &Params<'_>) -> Result<CustomerPatch, Error> {
+    Ok(CustomerPatch {
+        name: name(params, "name")?,
+        number: words(params, "number", NUMBER)?,
+        color: one_of(params, "color", &[1, 2, 3, 4, 5, 6, 7, 8, 9])?.value(),
+        active: params.boolean("active")?.value(),
+        billable_default: params.boolean("billable_default")?.value(),
+        note: words(params, "note", NOTE)?,
+        bill_service_id: words(params, "bill_service_id", NUMBER)?,
+        services: assigned(params)?,
+    })
+}
+
+/// How many projects a customer has.
+#[derive(Debug, Serialize)]
+pub struct CountOut {
+    /// The customer.
+    pub customers_id: CustomerId,
+    /// Active projects.
+    pub active: usize,
+    /// Archived projects.
+    pub inactive: usize,
+}

@@ -1,0 +1,77 @@
+//! Descriptions to choose from. Source: clockodo.md:5.3.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use serde::Serialize;
+use serde_json::json;
+
+use super::super::error::{Error, Problem};
+use super::entry_in::wanted_billable;
+use super::params::Params;
+use crate::kernel::civil::{Tz, day_start};
+use crate::quirk;
+use crate::vendors::clockodo::model::{Text, TextId};
+use crate::vendors::clockodo::rules::search::Wanted;
+use crate::vendors::clockodo::rules::texts::WantedTexts;
+
+/// Most texts in an answer.
+const MOST: i64 = 800;
+/// What the texts are for.
+const MODES: [&str; 3] = ["add", "edit", "reports"];
+
+/// A text.
+#[derive(Debug, Serialize)]
+pub struct TextOut<'a> {
+    id: TextId,
+    label: &'a str,
+    value: &'a str,
+}
+
+impl<'a> TextOut<'a> {
+    /// Label and value are the same words.
+    #[must_use]
+    pub fn of(text: &'a Text) -> Self {
+        let Text { id, words } = text;
+        Self { id: *id, label: words, value: words }
+    }
+}
+
+/// Reads which texts are wanted. Days are those of `zone`.
+///
+/// # Errors
+/// No mode, and parameters of another kind.
+pub fn wanted_texts(params: &Params<'_>, zone: Tz) -> Result<WantedTexts, Error> {
+    params.require(&["mode"])?;
+    let mode = params.text("mode", 100)?.value().unwrap_or_default();
+    if !MODES.contains(&mode.as_str()) {
+        let details = json!({ "expected_values": MODES });
+        return Err(Error::detailed(Problem::UnexpectedValue, "mode", details));
+    }
+    let items = params.integer("items")?.value().unwrap_or(MOST);
+    let most = usize::try_from(items).ok().filter(|_| (1..=MOST).contains(&items));
+    let most = most.ok_or_else(|| {
+        let details = json!({ "min": 1, "max": MOST, "inclusive": true });
+        Error::detailed(Problem::NotBetween, "items", details)
+    })?;
+    let filter = params.nested("filter")?;
+    let day = filter.day("day")?.value();
+    let first = day.or(filter.day("time_since")?.value());
+    let last = day.or(filter.day("time_until")?.value());
+    let start = |day: NaiveDate| day_start(day, zone);
+    let after = last.map(|day| day.succ_opt().filter(|day| day.year() <= 9999).unwrap_or(day));
+    quirk!("CDO-045");
+    Ok(WantedTexts {
+        entries: Wanted {
+            since: first.map_or(DateTime::<Utc>::MIN_UTC, start),
+            until: after.map_or(DateTime::<Utc>::MAX_UTC, start),
+            customer: filter.id("customers_id")?.value(),
+            billable: wanted_billable(&filter)?,
+            text: params.text("term", 1000)?.value().filter(|term| !term.is_empty()),
+            ..Wanted::default()
+        },
+        projects: filter.ids("projects_id")?.value(),
+        services: filter.ids("services_id")?.value(),
+        users: filter.ids("users_id")?.value(),
+        own: mode != "reports",
+        most,
+    })
+}

@@ -1,0 +1,383 @@
+//! What the journal tells beyond the request line, its live feed, and verification.
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use timetwin::kernel::journal::{BODY, Journal, Record};
+use tower::ServiceExt;
+
+use super::{MAIN, name, problem};
+use crate::support::{Answer, TestTwin, block_on};
+
+const ANNA: &str = "anna@studio.example";
+
+fn record(twin: &TestTwin, id: u64) -> Value {
+    let answer = twin.get(&format!("{MAIN}/requests/{id}"));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()
+}
+
+fn post(twin: &TestTwin, surface: &str, path: &str, kind: &str, body: &str) -> Answer {
+    let mut request = Request::post(path).body(Body::from(body.to_owned())).unwrap();
+    request.headers_mut().extend(twin.headers(surface, ANNA, "main"));
+    request.headers_mut().insert("content-type", kind.parse().unwrap());
+    twin.send(request)
+}
+
+fn timer(twin: &TestTwin, body: &str) {
+    post(twin, "clockwork", "/v1/start_timer", "application/json", body);
+}
+
+#[test]
+fn body_and_unread_fields_are_noted() {
+    let twin = TestTwin::studio();
+    timer(&twin, "{\"issue_key\":\"SSP-3\",\"colour\":\"red\"}");
+    let first = record(&twin, 1);
+    assert_eq!(first["body"], json!({ "issue_key": "SSP-3", "colour": "red" }));
+    assert_eq!(first["body_bytes"], 36);
+    assert_eq!(first["unknown_fields"], json!(["colour"]));
+    let form = "application/x-www-form-urlencoded";
+    post(&twin, "clockwork", "/v1/stop_timer?issue_key=SSP-3", form, "tint=blue");
+    let second = record(&twin, 2);
+    assert_eq!(
+        (&second["body"], &second["unknown_fields"]),
+        (&json!("tint=blue"), &json!(["tint"]))
+    );
+    assert_eq!(second["unknown_parameters"], json!([]), "a field in the query counts as read");
+    let client = "{\"name\":\"Moon\",\"nickname\":\"M\",\"deep\":{\"er\":1}}";
+    let user = twin.raw(Method::GET, "clockify", "/api/v1/user", ANNA).json();
+    let path = format!("/api/v1/workspaces/{}/clients", user["activeWorkspace"].as_str().unwrap());
+    let made = post(&twin, "clockify", &path, "application/json", client);
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert_eq!(record(&twin, 4)["unknown_fields"], json!(["nickname", "deep"]));
+}
+
+#[test]
+fn long_and_binary_bodies_are_counted_but_not_kept() {
+    let twin = TestTwin::studio();
+    timer(&twin, &format!("{{\"issue_key\":\"SSP-3\",\"comment\":\"{}\"}}", "x".repeat(BODY)));
+    let long = record(&twin, 1);
+    assert_eq!(long["body"], Value::Null);
+    assert!(long["body_bytes"].as_u64().unwrap() > BODY as u64);
+    let mut request = Request::post("/v1/start_timer").body(Body::from(vec![0xff; 7])).unwrap();
+    request.headers_mut().extend(twin.headers("clockwork", ANNA, "main"));
+    twin.send(request);
+    assert_eq!(record(&twin, 2)["body"], Value::Null);
+    let get = twin.clockwork(Method::GET, "/v1/worklogs", ANNA, "main");
+    assert_eq!(get.status, 200);
+    assert_eq!(
+        (&record(&twin, 3)["body"], &record(&twin, 3)["body_bytes"]),
+        (&Value::Null, &json!(0))
+    );
+}
+
+#[test]
+fn the_oldest_bodies_make_room_for_newer_ones() {
+    let mut journal = Journal::new(1000);
+    let body = Some("x".repeat(16 * 1024));
+    for _ in 0..600 {
+        journal.push(Record { body: body.clone(), ..Record::default() });
+    }
+    let kept: Vec<u64> = journal.iter().filter(|r| r.body.is_some()).map(|r| r.id).collect();
+    assert_eq!((journal.len(), kept.len()), (600, 256), "4 MiB of bodies");
+    assert_eq!((kept[0], kept[255]), (345, 600), "the newest");
+    for _ in 0..1000 {
+        journal.push(Record::default());
+    }
+    assert!(journal.iter().all(|record| record.body.is_none()));
+    for _ in 0..600 {
+        journal.push(Record { body: body.clone(), ..Record::default() });
+    }
+    assert_eq!(
+        journal.iter().filter(|r| r.body.is_some()).count(),
+        256,
+        "what fell out is not counted"
+    );
+}
+
+#[test]
+fn unknown_paths_name_what_may_have_been_meant() {
+    let twin = TestTwin::studio();
+    let near = |id: u64| -> Vec<String> {
+        let record = record(&twin, id);
+        let near = record["near_misses"].as_array().unwrap().iter();
+        near.map(|near| {
+            format!("{} {}", near["surface"].as_str().unwrap(), near["operation"].as_str().unwrap())
+        })
+        .collect()
+    };
+    let lost = twin.raw(Method::GET, "clockwork", "/v1/worklog", ANNA);
+    assert_eq!(lost.status, 404);
+    assert_eq!(near(1)[0], "clockwork listWorklogs");
+    assert_eq!(record(&twin, 1)["surface"], Value::Null, "a path of nobody");
+    assert_eq!(
+        lost.json()["near_misses"][0]["operation"],
+        "listWorklogs",
+        "the client is told, too"
+    );
+    twin.raw(Method::PUT, "clockwork", "/v1/start_timer", ANNA);
+    assert_eq!(near(2)[0], "clockwork startTimer", "with another method");
+    twin.raw(Method::GET, "clockwork", "/wp-login.php", ANNA);
+    assert_eq!(near(3), [String::new(); 0]);
+    twin.raw(Method::GET, "clockwork", "/workspaces/1/clients", ANNA);
+    assert!(near(4)[0].starts_with("clockify "), "a forgotten base: {:?}", near(4));
+    twin.raw(Method::GET, "clockwork", "/v1/worklogs", ANNA);
+    assert_eq!(near(5), [String::new(); 0], "nothing is missing");
+    let secret = twin.raw(Method::GET, "clockwork", "/elsewhere?key=s3cret", ANNA);
+    assert_eq!(secret.status, 404);
+    assert_eq!(record(&twin, 6)["query"], "key=REDACTED", "any parameter may be a secret there");
+}
+
+#[test]
+fn secrets_are_nowhere_in_the_journal() {
+    let twin = TestTwin::studio();
+    let secrets =
+        ["NjQ2YzRkMTIxYzQxODY1MjU5NGJkNTUx", "kd83hf+72/jd==", "c10ckw0rk-t0ken-0f-somebody"];
+    for surface in ["clockify", "clockodo", "clockwork", "time-tracker"] {
+        let known = twin.headers(surface, ANNA, "main");
+        for secret in secrets {
+            let path = match surface {
+                "clockify" => "/api/v1/user",
+                "clockodo" => "/api/v2/entries",
+                "clockwork" => "/v1/worklogs",
+                _ => "/api/1/worklog?start=2026-06-01",
+            };
+            let mut request = Request::get(path).body(Body::empty()).unwrap();
+            for (header, value) in &known {
+                let text = value.to_str().unwrap();
+                let text = text
+                    .rsplit_once(' ')
+                    .map_or(secret.to_owned(), |(scheme, _)| format!("{scheme} {secret}"));
+                let is_mail = value.to_str().unwrap().contains('@');
+                let text = if is_mail { value.to_str().unwrap().to_owned() } else { text };
+                request.headers_mut().insert(header, text.parse().unwrap());
+            }
+            let refused = twin.send(request);
+            assert_eq!(refused.status, 401, "{surface}: {}", refused.text());
+        }
+    }
+    let encoded = "kd83hf%2B72%2Fjd%3D%3D";
+    let by_query = Request::get(format!("/api/1/worklog?start=2026-06-01&Apikey={encoded}"));
+    twin.send(by_query.body(Body::empty()).unwrap());
+    let journal = twin.get(&format!("{MAIN}/requests")).text();
+    let metrics = twin.get("/_twin/metrics").text();
+    let sandboxes = twin.get("/_twin/sandboxes").text();
+    let snapshot = twin.get(&format!("{MAIN}/snapshot"));
+    let snapshot = String::from_utf8_lossy(&snapshot.body).into_owned();
+    for secret in secrets.into_iter().chain([encoded]) {
+        for place in [&journal, &metrics, &sandboxes, &snapshot] {
+            assert!(!place.contains(secret), "{secret}");
+        }
+    }
+    assert!(journal.contains("Apikey=REDACTED"));
+}
+
+fn verify(twin: &TestTwin, expectations: &Value) -> Answer {
+    twin.post(&format!("{MAIN}/requests/verify"), expectations)
+}
+
+/// A timer started twice (the second time in vain) and stopped, by Anna; a list by Ben.
+fn story() -> TestTwin {
+    let twin = TestTwin::studio();
+    timer(&twin, "{\"issue_key\":\"SSP-3\",\"comment\":\"x\"}");
+    timer(&twin, "{\"issue_key\":\"SSP-3\"}");
+    twin.advance("main", "PT5M");
+    twin.timer("stop", ANNA, "SSP-3", "main");
+    twin.clockwork(Method::GET, "/v1/worklogs", "ben@studio.example", "main");
+    twin
+}
+
+#[test]
+fn what_came_as_expected_is_verified() {
+    let twin = story();
+    let met = |expectation: Value| {
+        let answer = verify(&twin, &json!({ "expectations": [expectation] }));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(answer.json()["differences"], json!([]));
+        answer.json()["matched"][0].as_u64().unwrap()
+    };
+    assert_eq!(met(json!({ "operation": "startTimer" })), 2, "without a number, once or more");
+    assert_eq!(met(json!({ "operation": "startTimer", "exactly": 2 })), 2);
+    assert_eq!(met(json!({ "operation": "startTimer", "status": 200, "exactly": 1 })), 1);
+    assert_eq!(met(json!({ "operation": "startTimer", "at_least": 1, "at_most": 2 })), 2);
+    assert_eq!(met(json!({ "person": ANNA, "at_least": 3 })), 3);
+    assert_eq!(met(json!({ "surface": "clockify", "exactly": 0 })), 0);
+    assert_eq!(met(json!({ "method": "get", "path": "/v1/worklogs" })), 1);
+    assert_eq!(met(json!({ "body": { "issue_key": "SSP-3" }, "exactly": 2 })), 2);
+    assert_eq!(met(json!({ "body": { "comment": "x" }, "exactly": 1 })), 1);
+    let order = json!({ "expectations": [
+        { "operation": "startTimer", "status": 200 },
+        { "operation": "stopTimer" },
+        { "operation": "listWorklogs", "person": "ben@studio.example" },
+    ], "in_order": true });
+    assert_eq!(verify(&twin, &order).status, 200);
+    assert_eq!(verify(&twin, &json!({ "expectations": [] })).status, 200);
+}
+
+#[test]
+fn what_did_not_is_told_with_what_came_closest() {
+    let twin = story();
+    let answer = verify(
+        &twin,
+        &json!({ "expectations": [
+        { "operation": "stopTimer", "exactly": 1 },
+        { "operation": "startTimer", "body": { "issue_key": "SSP-4" } },
+        { "operation": "listWorklogs", "at_most": 0 },
+    ] }),
+    );
+    assert_eq!(answer.status, 409);
+    assert_eq!(answer.headers["content-type"], "application/problem+json");
+    assert_eq!(name(&answer), "not-as-expected");
+    let body = answer.json();
+    assert_eq!(body["matched"], json!([1, 0, 1]));
+    let differences = body["differences"].as_array().unwrap();
+    assert_eq!(differences.len(), 2);
+    assert_eq!(differences[0]["expectation"], 1);
+    assert_eq!(
+        differences[0]["message"],
+        "expected at least 1 of startTimer with {\"issue_key\":\"SSP-4\"}, but there is none"
+    );
+    let closest = &differences[0]["closest"][0];
+    assert_eq!((&closest["id"], &closest["request"]), (&json!(2), &json!("POST /v1/start_timer")));
+    assert_eq!(closest["differs"], json!(["body.issue_key is \"SSP-3\", not \"SSP-4\""]));
+    assert_eq!(differences[1]["message"], "expected at most 0 of listWorklogs, but there is 1");
+    let detail = body["detail"].as_str().unwrap();
+    assert!(
+        detail.starts_with("expected at least 1 of startTimer")
+            && detail.ends_with("(1 more differences)."),
+        "{detail}"
+    );
+    let order = verify(
+        &twin,
+        &json!({ "expectations": [
+        { "operation": "stopTimer" }, { "operation": "startTimer" },
+    ], "in_order": true }),
+    );
+    assert_eq!(order.status, 409);
+    let message = order.json()["differences"][0]["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("not after request 3"), "{message}");
+}
+
+#[test]
+fn an_expectation_of_something_unheard_of_is_refused() {
+    let twin = story();
+    problem(&verify(&twin, &json!({ "expectations": [{ "operation": "stealTimer" }] })), 404);
+    problem(&verify(&twin, &json!({ "expectations": [{ "surface": "fax" }] })), 404);
+    problem(
+        &verify(
+            &twin,
+            &json!({ "expectations": [{ "surface": "clockodo", "operation": "startTimer" }] }),
+        ),
+        404,
+    );
+    problem(&verify(&twin, &json!({ "expectations": [{ "colour": "red" }] })), 400);
+    problem(&verify(&twin, &json!({})), 400);
+    problem(
+        &twin.post("/_twin/sandboxes/nobody/requests/verify", &json!({ "expectations": [] })),
+        404,
+    );
+}
+
+#[test]
+fn requests_are_counted_with_the_filters_of_the_list() {
+    let twin = story();
+    let count =
+        |query: &str| twin.get(&format!("{MAIN}/requests/count{query}")).json()["count"].clone();
+    assert_eq!(count(""), 4);
+    assert_eq!(count("?operation=startTimer"), 2);
+    assert_eq!(count("?operation=startTimer&status=200"), 1);
+    assert_eq!(count("?person=ben@studio.example"), 1);
+    assert_eq!(count("?method=GET"), 1);
+    assert_eq!(count("?since=2026-06-12T10:05:00Z"), 2);
+    problem(&twin.get(&format!("{MAIN}/requests/count?colour=red")), 400);
+}
+
+/// The events of a feed, until `wanted` have come.
+async fn events(body: &mut Body, wanted: usize) -> Vec<(u64, Value)> {
+    let mut text = String::new();
+    while text.matches("event: request\n").count() < wanted {
+        let frame = body.frame().await.expect("the feed goes on").unwrap();
+        text.push_str(std::str::from_utf8(&frame.into_data().unwrap()).unwrap());
+    }
+    let events = text.split("\n\n").filter(|event| event.starts_with("id: "));
+    events
+        .map(|event| {
+            let mut lines = event.lines();
+            let id = lines.next().unwrap().strip_prefix("id: ").unwrap().parse().unwrap();
+            assert_eq!(lines.next(), Some("event: request"));
+            let data = lines.next().unwrap().strip_prefix("data: ").unwrap();
+            (id, serde_json::from_str(data).unwrap())
+        })
+        .collect()
+}
+
+fn feed(twin: &TestTwin, query: &str, last: Option<&str>) -> Body {
+    let mut request = Request::get(format!("{MAIN}/requests/stream{query}"));
+    if let Some(last) = last {
+        request = request.header("last-event-id", last);
+    }
+    let request = request.body(Body::empty()).unwrap();
+    let response = block_on(twin.twin.router().oneshot(request)).unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    response.into_body()
+}
+
+#[test]
+fn the_feed_tells_each_request_as_it_is_answered() {
+    let twin = TestTwin::studio();
+    twin.clockwork(Method::GET, "/v1/worklogs", ANNA, "main");
+    let mut all = feed(&twin, "", None);
+    let mut starts = feed(&twin, "?operation=startTimer", None);
+    let mut resumed = feed(&twin, "", Some("0"));
+    twin.timer("start", ANNA, "SSP-3", "main");
+    twin.timer("stop", ANNA, "SSP-3", "main");
+    twin.timer("start", ANNA, "SSP-14", "main");
+    let operations = |events: &[(u64, Value)]| -> Vec<(u64, String)> {
+        events
+            .iter()
+            .map(|(id, record)| (*id, record["operation"].as_str().unwrap().to_owned()))
+            .collect()
+    };
+    let seen = block_on(events(&mut all, 3));
+    assert_eq!(
+        operations(&seen),
+        [(2, "startTimer".into()), (3, "stopTimer".into()), (4, "startTimer".to_owned())],
+        "what comes after it was opened"
+    );
+    assert_eq!(seen[0].1, record(&twin, 2), "each event is the record");
+    assert_eq!(operations(&block_on(events(&mut starts, 2))).len(), 2);
+    assert_eq!(operations(&block_on(events(&mut resumed, 4)))[0], (1, "listWorklogs".to_owned()));
+    twin.delete(&format!("{MAIN}/requests"));
+    twin.timer("stop", ANNA, "SSP-14", "main");
+    assert_eq!(
+        operations(&block_on(events(&mut all, 1))),
+        [(1, "stopTimer".to_owned())],
+        "counted anew"
+    );
+    problem(&twin.get("/_twin/sandboxes/nobody/requests/stream"), 404);
+    problem(&twin.get(&format!("{MAIN}/requests/stream?colour=red")), 400);
+}
+
+#[test]
+fn a_feed_waits_and_ends_with_its_sandbox() {
+    let twin = TestTwin::studio();
+    twin.put("/_twin/sandboxes/other", &json!({}));
+    let request =
+        Request::get("/_twin/sandboxes/other/requests/stream").body(Body::empty()).unwrap();
+    let response = block_on(twin.twin.router().oneshot(request)).unwrap();
+    let mut body = response.into_body();
+    block_on(async {
+        let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
+        assert_eq!(&first[..], b": connected\n\n");
+        let router = twin.twin.router();
+        let (next, _) = tokio::join!(body.frame(), async {
+            tokio::task::yield_now().await;
+            let drop = Request::delete("/_twin/sandboxes/other").body(Body::empty()).unwrap();
+            router.oneshot(drop).await.unwrap()
+        });
+        assert!(next.is_none(), "the sandbox is gone");
+    });
+    assert_eq!(twin.twin.sandboxes().names(), ["main"], "a feed keeps no sandbox in use");
+}
