@@ -56,10 +56,10 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let mut http = hyper::server::conn::http1::Builder::new();
+    // Without `pipeline_flush`, which would hold a body that is made piece by piece in memory to its end.
     http.timer(TokioTimer::new())
         .header_read_timeout(patience.head)
-        .max_buf_size(patience.head_bytes)
-        .pipeline_flush(true);
+        .max_buf_size(patience.head_bytes);
     let open = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(patience.connections));
     let mut stop = pin!(stop);
