@@ -265,6 +265,11 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
     }
     let version = env!("CARGO_PKG_VERSION");
     say(&format!("timetwin {version} listening on http://{address} Ready."));
+    let told = Arc::clone(&twin);
+    let stop = async move {
+        stop.await;
+        told.ending().ring();
+    };
     server::serve(listener, app, Patience::default(), stop).await;
     if let Some(state) = twin.state() {
         state.close();

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod contract;
 pub mod control;
 pub mod deliver;
+pub mod embed;
 pub mod http;
 pub mod kernel;
 pub mod persist;
@@ -14,3 +15,5 @@ pub mod scenario;
 pub mod twin;
 pub mod vendors;
 pub mod world;
+
+pub use embed::Timetwin;

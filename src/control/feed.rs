@@ -75,8 +75,12 @@ impl Place {
             if !text.is_empty() {
                 return Some((text.into(), self));
             }
-            if tokio::time::timeout(BEAT, self.bell.after(heard)).await.is_err() {
-                return Some((Bytes::from_static(b": still there\n\n"), self));
+            tokio::select! {
+                _ = self.bell.after(heard) => (),
+                _ = self.twin.ending().after(0) => return None,
+                () = tokio::time::sleep(BEAT) => {
+                    return Some((Bytes::from_static(b": still there\n\n"), self));
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::http::query::QueryMap;
 use crate::http::{Rejection, body};
@@ -22,7 +22,7 @@ pub(super) struct Problem {
     name: Option<&'static str>,
     detail: String,
     /// More members, where there is more to tell.
-    more: Option<Value>,
+    more: Option<Box<Map<String, Value>>>,
     header: Option<(&'static str, &'static str)>,
 }
 
@@ -44,7 +44,9 @@ impl Problem {
 
     /// With the members of an object.
     pub(super) fn about(mut self, more: Value) -> Self {
-        self.more = Some(more);
+        if let Value::Object(more) = more {
+            self.more = Some(Box::new(more));
+        }
         self
     }
 
@@ -62,8 +64,8 @@ impl IntoResponse for Problem {
             "status": self.status.as_u16(),
             "detail": self.detail,
         });
-        if let (Some(body), Some(Value::Object(more))) = (body.as_object_mut(), self.more) {
-            body.extend(more);
+        if let (Some(body), Some(more)) = (body.as_object_mut(), self.more) {
+            body.extend(*more);
         }
         let mut response = (self.status, body.to_string()).into_response();
         let kind = HeaderValue::from_static(KIND);
@@ -99,6 +101,7 @@ impl From<Error> for Problem {
             Error::OutOfRange(_) | Error::BadInstant(_) | Error::BadDuration(_) => {
                 (400, "bad-time")
             }
+            Error::BadHost(_) => (400, "bad-host"),
             Error::BadRule(_) => (422, "bad-fault-rule"),
             Error::Unknown { .. } => (404, "unknown-name"),
             Error::NoProvenance => (409, "no-scenario"),

@@ -17,7 +17,7 @@ use super::problem::{Problem, no_others, optional};
 use crate::http::query::QueryMap;
 use crate::kernel::civil::{parse_iso_span, zone};
 use crate::kernel::revision::Revision;
-use crate::kernel::sandbox::{MAIN, Refused, Sandbox, is_name};
+use crate::kernel::sandbox::{MAIN, Sandbox};
 use crate::scenario::diff::LedgerDiff;
 use crate::scenario::ledger::LedgerLine;
 use crate::twin::{Error, Limits, Made, Make, Question, Twin};
@@ -253,22 +253,10 @@ pub(super) async fn credentials(
     let query = QueryMap::parse(&query.unwrap_or_default());
     let name = query.first("sandbox").unwrap_or(MAIN);
     no_others(&query)?;
-    if !is_name(name) {
-        return Err(Refused::BadName.into());
-    }
-    // A sandbox that does not exist yet is forked at its first use.
-    let world = match twin.sandboxes().get(name) {
-        Some(sandbox) => sandbox.store.read().value.clone(),
-        None => twin.sandboxes().pristine(),
-    };
     let mut all = Vec::new();
     for mounted in twin.mount().surfaces() {
         let surface = &mounted.surface;
-        for login in (surface.credentials)(&world) {
-            let secret = match name {
-                MAIN => login.secret.clone(),
-                name => format!("{}~{name}", login.secret),
-            };
+        for (login, secret) in twin.logins(surface, name)? {
             let texts = |pairs: Vec<(&'static str, String)>| -> Map<String, Value> {
                 pairs.into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect()
             };

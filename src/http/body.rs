@@ -134,25 +134,25 @@ pub struct Reads {
 struct Read {
     name: String,
     in_body: bool,
-    was_read: AtomicBool,
+    seen: AtomicBool,
 }
 
 impl Reads {
     fn note(&self, name: &str) {
         for field in self.of.iter().filter(|field| field.name == name) {
-            field.was_read.store(true, Ordering::Relaxed);
+            field.seen.store(true, Ordering::Relaxed);
         }
     }
 
     /// Fields that were read.
     pub(super) fn read(&self) -> impl Iterator<Item = &str> {
-        let read = self.of.iter().filter(|field| field.was_read.load(Ordering::Relaxed));
+        let read = self.of.iter().filter(|field| field.seen.load(Ordering::Relaxed));
         read.map(|field| field.name.as_str())
     }
 
     /// Fields of the body that were not.
     pub(super) fn unread(&self) -> impl Iterator<Item = &str> {
-        let unread = self.of.iter().filter(|field| !field.was_read.load(Ordering::Relaxed));
+        let unread = self.of.iter().filter(|field| !field.seen.load(Ordering::Relaxed));
         unread.filter(|field| field.in_body).map(|field| field.name.as_str())
     }
 }
@@ -174,7 +174,7 @@ impl Fields {
             name: name.clone(),
             // A field of the body that overrides one of the query counts as the query's.
             in_body: n >= in_query,
-            was_read: AtomicBool::new(false),
+            seen: AtomicBool::new(false),
         });
         fields.reads = Arc::new(Reads { of: reads.collect() });
         cx.fields.replace(Some(Arc::clone(&fields.reads)));

@@ -11,6 +11,7 @@ pub mod routes;
 pub mod server;
 pub mod shape;
 pub mod surface;
+mod visit;
 
 use crate::kernel::sandbox::Refused;
 use axum::http::Method;

@@ -5,38 +5,30 @@ use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{CONTENT_LENGTH, DATE, EXPECT, HOST};
+use axum::http::header::HOST;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
-use bytes::BytesMut;
+use axum::http::{HeaderValue, Request, Response, StatusCode};
 use chrono::{DateTime, Utc};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::Rejection;
 use super::cx::Cx;
 use super::near::near_misses;
 use super::query::QueryMap;
-use super::reply::{self, Reply};
-use super::routes::{Route, Routes};
+use super::reply::Reply;
+use super::routes::Routes;
 use super::shape::shaped;
 use super::surface::{Fault, Surface};
+use super::visit::{Visit, finish, read_body, redacted};
 use crate::kernel::clock::machine_tick;
-use crate::kernel::faults::{Facts, Hit, Reset};
-use crate::kernel::journal::{self, Record};
-use crate::kernel::marks;
+use crate::kernel::faults::Hit;
+use crate::kernel::journal::Record;
 use crate::kernel::sandbox::{MAIN, Sandbox, Sandboxes, is_name};
 use crate::kernel::timeline::{Timeline, is_due};
 use crate::kernel::word::Bell;
 use crate::world::World;
-
-/// How long a request body may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(30);
-/// How much of a body that is too long is read all the same, in bytes, so that a client that writes
-/// before it reads gets its answer.
-const OVERRUN: usize = 16 * 1024 * 1024;
 
 /// The operation that answered, attached to a response for tests; it is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,22 +72,6 @@ pub trait Observer: Send + Sync + fmt::Debug {
 struct Target<'a> {
     mounted: &'a Mounted,
     path: String,
-}
-
-/// A request in its sandbox, on its way to an answer.
-struct Visit<'a> {
-    mounted: &'a Mounted,
-    cx: Cx,
-    begun: Instant,
-    /// Path as it came, without the sandbox's prefix.
-    path: String,
-    /// What stops it before its operation.
-    broken: Option<Rejection>,
-    found: Result<&'a Route, Rejection>,
-    hit: Option<Hit>,
-    /// World version when it came.
-    version: u64,
-    quirks: Vec<&'static str>,
 }
 
 impl Mount {
@@ -278,7 +254,7 @@ impl Mount {
         let Visit { mounted, cx, begun, path, broken, found, hit, version, quirks } = visit;
         let surface = &mounted.surface;
         let route = found.ok();
-        let is_ours = hit.as_ref().is_some_and(|hit| hit.is_instead());
+        let is_ours = hit.as_ref().is_some_and(Hit::is_instead);
         // What stops a request before its operation is none of the operation's answers.
         let answered = Answered {
             surface: surface.name,
@@ -402,91 +378,6 @@ impl Mount {
     }
 }
 
-impl Visit<'_> {
-    /// Finds the rule of the fault plan that fires on this request.
-    fn ask_for_faults(&mut self) {
-        let sandbox = Arc::clone(&self.cx.sandbox);
-        let mut plan = sandbox.faults();
-        if plan.is_empty() || self.broken.is_some() {
-            return;
-        }
-        let (surface, cx) = (&self.mounted.surface, &self.cx);
-        let facts = Facts {
-            surface: surface.name,
-            operation: self.found.as_ref().ok().map(|route| route.operation),
-            method: cx.method.as_str(),
-            path: &self.path,
-            person: &|| {
-                let secret = cx.secret.as_deref()?;
-                let logins = (surface.credentials)(&cx.read().value);
-                let login = logins.into_iter().find(|login| login.secret == secret)?;
-                Some(login.person)
-            },
-        };
-        self.hit = plan.decide(facts);
-        self.cx.duplicate = self.hit.as_ref().and_then(|hit| hit.effect.duplicate).unwrap_or(0);
-    }
-
-    /// Runs to its end without waiting.
-    fn run(&mut self) -> Reply {
-        let Self { mounted, cx, broken, found, hit, .. } = self;
-        let (reply, quirks) = marks::collect(|| {
-            if let Some(hit) = hit
-                && let Some(reply) = instead(hit, &mounted.surface, cx)
-            {
-                return reply;
-            }
-            match (broken, found) {
-                (Some(rejection), _) | (None, Err(rejection)) => {
-                    mounted.routes.reject(cx, rejection.clone())
-                }
-                (None, Ok(route)) => mounted.routes.run(route, cx),
-            }
-        });
-        self.quirks = quirks;
-        reply
-    }
-}
-
-/// What a fault answers in place of the operation.
-fn instead(hit: &Hit, surface: &Surface, cx: &Cx) -> Option<Reply> {
-    let effect = &hit.effect;
-    if effect.reset == Some(Reset::Before) {
-        return Some(Reply::empty(StatusCode::OK));
-    }
-    if effect.rate_limited {
-        return Some((surface.fault)(cx, Fault::RateLimited));
-    }
-    let status = StatusCode::from_u16(effect.status?).ok()?;
-    Some((surface.fault)(cx, Fault::Status(status)))
-}
-
-/// A body as the journal keeps it.
-fn redacted(body: &[u8], secret: &[&str]) -> Option<String> {
-    if body.is_empty() || body.len() > journal::BODY {
-        return None;
-    }
-    let text = std::str::from_utf8(body).ok()?;
-    let is_secret = |name: &str| secret.iter().any(|known| known.eq_ignore_ascii_case(name));
-    let mentions = secret.iter().any(|name| {
-        let (text, name) = (text.as_bytes(), name.as_bytes());
-        text.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name))
-    });
-    if !mentions {
-        return Some(text.to_owned());
-    }
-    match serde_json::from_str::<serde_json::Value>(text) {
-        Ok(mut value) => {
-            if let Some(fields) = value.as_object_mut() {
-                let hidden = fields.iter_mut().filter(|(name, _)| is_secret(name));
-                hidden.for_each(|(_, value)| *value = "REDACTED".into());
-            }
-            Some(value.to_string())
-        }
-        Err(_) => Some(QueryMap::parse(text).redacted(secret)),
-    }
-}
-
 /// Splits `/~name/rest` into the name and `/rest`. What cannot name a sandbox is no prefix. Some clients
 /// encode the tilde.
 #[must_use]
@@ -520,52 +411,4 @@ fn tidy(path: &str) -> Cow<'_, str> {
     }
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     format!("/{}", parts.join("/")).into()
-}
-
-async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<Bytes, Rejection> {
-    let announced = parts.headers.get(CONTENT_LENGTH);
-    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    let too_long = announced.is_some_and(|length| length > most as u64);
-    if too_long && parts.headers.contains_key(EXPECT) {
-        return Err(Rejection::BodyTooLarge(most));
-    }
-    let mut body = Limited::new(body, most.saturating_add(OVERRUN));
-    let read = async {
-        let mut bytes = BytesMut::new();
-        let mut length = 0;
-        while let Some(frame) = body.frame().await {
-            // The client went away or broke the framing: there is nobody to answer in detail.
-            let frame = frame.map_err(|error| {
-                let long = error.is::<LengthLimitError>();
-                if long { Rejection::BodyTooLarge(most) } else { Rejection::BodyTooSlow }
-            })?;
-            let Ok(data) = frame.into_data() else { continue };
-            length += data.len();
-            if length <= most {
-                bytes.extend_from_slice(&data);
-            }
-        }
-        if length > most { Err(Rejection::BodyTooLarge(most)) } else { Ok(bytes.freeze()) }
-    };
-    match tokio::time::timeout(BODY_TIME, read).await {
-        Ok(read) => read,
-        Err(_) => Err(Rejection::BodyTooSlow),
-    }
-}
-
-fn finish(reply: &mut Reply, method: &Method, now: DateTime<Utc>) {
-    let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    if let Ok(date) = HeaderValue::from_str(&date) {
-        reply.headers.insert(DATE, date);
-    }
-    if *method == Method::HEAD {
-        reply.body = match reply.body.len() {
-            Some(length) => {
-                reply.headers.insert(CONTENT_LENGTH, length.into());
-                Bytes::new().into()
-            }
-            // A body of unknown length stays one, so that no length is announced.
-            None => reply::Body::Pieces(Box::new(std::iter::empty())),
-        };
-    }
 }

@@ -20,6 +20,8 @@ use crate::kernel::faults::{Effect, Slow};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cut;
 
+/// How long a body that is to be cut waits before its end, so that what was sent has left.
+const FAREWELL: Duration = Duration::from_millis(5);
 /// How often a slow body sends something.
 const BEAT: Duration = Duration::from_millis(100);
 
@@ -52,7 +54,7 @@ pub(super) fn shaped(mut reply: Reply, effect: &Effect) -> Response<Body> {
         let beat = BEAT.max(Duration::from_secs(1) / bytes_per_second.max(1));
         (piece, beat)
     });
-    let cut = effect.truncate.is_some();
+    let cut = effect.truncate.map(|_| Cutting::Sending);
     let response: Response<Body> = reply.into();
     response.map(|_| Body::new(Shaped { rest, pace, pause: None, cut }))
 }
@@ -64,7 +66,14 @@ struct Shaped {
     pace: Option<(usize, Duration)>,
     pause: Option<Pin<Box<Sleep>>>,
     /// Whether the connection ends after it.
-    cut: bool,
+    cut: Option<Cutting>,
+}
+
+/// How far a body that is to be cut has come.
+enum Cutting {
+    Sending,
+    /// All of it is with the server, and may still be on its way.
+    Sent,
 }
 
 impl hyper::body::Body for Shaped {
@@ -82,9 +91,20 @@ impl hyper::body::Body for Shaped {
             self.pause = None;
         }
         if self.rest.is_empty() {
-            let cut = std::mem::take(&mut self.cut);
-            let error = || io::Error::new(io::ErrorKind::ConnectionAborted, "cut off on purpose");
-            return Poll::Ready(cut.then(|| Err(error())));
+            return match self.cut.take() {
+                None => Poll::Ready(None),
+                Some(Cutting::Sending) => {
+                    self.cut = Some(Cutting::Sent);
+                    self.pause = Some(Box::pin(tokio::time::sleep(FAREWELL)));
+                    // The pause has not been asked yet.
+                    self.poll_frame(context)
+                }
+                Some(Cutting::Sent) => {
+                    let why = "cut off on purpose";
+                    let error = io::Error::new(io::ErrorKind::ConnectionAborted, why);
+                    Poll::Ready(Some(Err(error)))
+                }
+            };
         }
         let piece = match self.pace {
             None => std::mem::take(&mut self.rest),

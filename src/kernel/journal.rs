@@ -76,6 +76,7 @@ fn micros<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S:
 }
 
 /// A body that is JSON is shown as JSON.
+#[expect(clippy::ref_option, reason = "what serde calls")]
 fn json_or_text<S: serde::Serializer>(
     body: &Option<String>,
     serializer: S,

@@ -6,6 +6,12 @@ pub type Minor = i64;
 /// What `seconds` of work cost at `rate` minor units an hour, rounded half away from zero.
 #[must_use]
 pub fn earned(rate: Minor, seconds: i64) -> Minor {
+    // Amounts that fit take a quarter of the time, and reports sum up millions.
+    if let Some(exact) = rate.checked_mul(seconds)
+        && let Some(rounded) = exact.checked_add(if exact < 0 { -1800 } else { 1800 })
+    {
+        return rounded / 3600;
+    }
     let exact = i128::from(rate) * i128::from(seconds);
     let half = if exact < 0 { -1800 } else { 1800 };
     clamp((exact + half) / 3600)

@@ -373,10 +373,8 @@ impl<W: Clone> Sandboxes<W> {
         let _gone;
         let _replaced;
         let mut all = lock(&self.all);
-        _gone = match all.contains_key(name) {
-            true => Vec::new(),
-            false => self.make_room(&mut all, name)?,
-        };
+        let is_known = all.contains_key(name);
+        _gone = if is_known { Vec::new() } else { self.make_room(&mut all, name)? };
         _replaced = all.remove(name).inspect(|seat| {
             seat.sandbox.leave();
         });

@@ -1,5 +1,6 @@
 //! Word that something has happened, to be awaited by whoever wants to know, on any executor.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -77,13 +78,11 @@ impl Future for Receipt {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Some(slot) = &self.0 else { return Poll::Ready(Ok(())) };
         let mut slot = lock(slot);
-        match slot.word {
-            Some(word) => Poll::Ready(word),
-            None => {
-                wait(&mut slot.waiting, context);
-                Poll::Pending
-            }
+        if let Some(word) = slot.word {
+            return Poll::Ready(word);
         }
+        wait(&mut slot.waiting, context);
+        Poll::Pending
     }
 }
 
@@ -94,7 +93,8 @@ pub struct Bell(Arc<Mutex<Rings>>);
 #[derive(Debug, Default)]
 struct Rings {
     count: u64,
-    waiting: Vec<Waker>,
+    listeners: u64,
+    waiting: BTreeMap<u64, Waker>,
 }
 
 impl Bell {
@@ -105,7 +105,7 @@ impl Bell {
             rings.count += 1;
             std::mem::take(&mut rings.waiting)
         };
-        waiting.into_iter().for_each(Waker::wake);
+        waiting.into_values().for_each(Waker::wake);
     }
 
     /// How often it has rung.
@@ -115,16 +115,41 @@ impl Bell {
     }
 
     /// Done when it has rung more than `heard` times; tells how often.
-    pub fn after(&self, heard: u64) -> impl Future<Output = u64> + use<> {
-        let bell = Arc::clone(&self.0);
-        std::future::poll_fn(move |context| {
-            let mut rings = lock(&bell);
-            if rings.count > heard {
-                return Poll::Ready(rings.count);
-            }
-            wait(&mut rings.waiting, context);
-            Poll::Pending
-        })
+    #[must_use]
+    pub fn after(&self, heard: u64) -> After {
+        let number = {
+            let mut rings = lock(&self.0);
+            rings.listeners += 1;
+            rings.listeners
+        };
+        After { bell: self.clone(), heard, number }
+    }
+}
+
+/// Waits for a bell. Dropped, it leaves nothing behind.
+#[derive(Debug)]
+pub struct After {
+    bell: Bell,
+    heard: u64,
+    number: u64,
+}
+
+impl Future for After {
+    type Output = u64;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<u64> {
+        let mut rings = lock(&self.bell.0);
+        if rings.count > self.heard {
+            return Poll::Ready(rings.count);
+        }
+        rings.waiting.insert(self.number, context.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Drop for After {
+    fn drop(&mut self) {
+        lock(&self.bell.0).waiting.remove(&self.number);
     }
 }
 

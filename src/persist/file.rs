@@ -58,45 +58,24 @@ impl StateFile {
     ) -> Result<Result<(Arc<Self>, Restored), E>, StateError> {
         let lock = lock(path)?;
         let is_new = !path.exists() || path.metadata()?.len() == 0;
-        if !is_new {
-            check(path, &parts)?;
-        }
-        let grown = if is_new {
+        let queue = Arc::new(Queue::default());
+        // Everything that can be wrong with a file is found before anything is written to it.
+        let found = if is_new {
             match grow() {
-                Ok(world) => Some(world),
+                Ok(world) => Found::Nothing(Box::new(world)),
                 Err(error) => return Ok(Err(error)),
             }
         } else {
-            None
+            read(path, &parts, &queue)?
         };
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        // A killed process loses nothing; a machine that loses power may lose the last moments.
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
-        connection.pragma_update(None, "trusted_schema", false)?;
-        connection.set_prepared_statement_cache_capacity(512);
-        if let Some(pages) = options.most_pages {
-            connection.pragma_update(None, "max_page_count", pages)?;
-        }
+        let connection = connect(path, options)?;
         schema::prepare(&connection, &parts)?;
-        let queue = Arc::new(Queue::default());
-        let mut known = Known::default();
-        let restored = match grown {
-            Some(world) => {
-                let origin = Origin::grown(world);
-                let change = connection.unchecked_transaction()?;
-                let mut write = Write { change: &change, parts: &parts, known: &mut known };
-                let first = write.origin(&origin)?;
-                change.execute(
-                    "INSERT OR REPLACE INTO meta VALUES ('origin', ?1)",
-                    [first.to_string()],
-                )?;
-                change.commit()?;
-                known.first = first;
-                Restored { origin, sandboxes: Vec::new() }
+        let (restored, known) = match found {
+            Found::Nothing(world) => begin(&connection, &parts, *world)?,
+            Found::Worlds(restored, known) => {
+                remember(&connection, known.first)?;
+                (restored, known)
             }
-            None => restore(&connection, &parts, &queue, &mut known)?,
         };
         let places = AtomicU64::new(restored.sandboxes.len() as u64);
         let writer = Writer { connection, parts, known };
@@ -167,8 +146,51 @@ fn lock(path: &Path) -> Result<File, StateError> {
     }
 }
 
-/// Looks at an existing file without changing it.
-fn check(path: &Path, parts: &Parts) -> Result<(), StateError> {
+/// What was there when a file was opened.
+enum Found {
+    /// Nothing; this world is to be its first.
+    Nothing(Box<World>),
+    /// Sandboxes, and which worlds they are.
+    Worlds(Restored, Known),
+}
+
+fn connect(path: &Path, options: Options) -> Result<Connection, StateError> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // A killed process loses nothing; a machine that loses power may lose the last moments.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.set_prepared_statement_cache_capacity(512);
+    if let Some(pages) = options.most_pages {
+        connection.pragma_update(None, "max_page_count", pages)?;
+    }
+    Ok(connection)
+}
+
+/// Fills a new file with its first world.
+fn begin(
+    connection: &Connection,
+    parts: &Parts,
+    world: World,
+) -> Result<(Restored, Known), StateError> {
+    let origin = Origin::grown(world);
+    let mut known = Known::default();
+    let change = connection.unchecked_transaction()?;
+    known.first = Write { change: &change, parts, known: &mut known }.origin(&origin)?;
+    remember(&change, known.first)?;
+    change.commit()?;
+    Ok((Restored { origin, sandboxes: Vec::new() }, known))
+}
+
+/// Notes which world implicit forks start from.
+fn remember(connection: &Connection, first: i64) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO meta VALUES ('origin', ?1)";
+    connection.execute(sql, [first.to_string()]).map(|_| ())
+}
+
+/// Reads an existing file without changing it.
+fn read(path: &Path, parts: &Parts, queue: &Arc<Queue>) -> Result<Found, StateError> {
     let mut magic = [0; 16];
     let read = File::open(path)?.read(&mut magic)?;
     if read < magic.len() || &magic != b"SQLite format 3\0" {
@@ -177,30 +199,21 @@ fn check(path: &Path, parts: &Parts) -> Result<(), StateError> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
         .map_err(schema::torn)?;
     connection.pragma_update(None, "trusted_schema", false).map_err(schema::torn)?;
-    schema::inspect(&connection, parts)
-}
-
-fn restore(
-    connection: &Connection,
-    parts: &Parts,
-    queue: &Arc<Queue>,
-    known: &mut Known,
-) -> Result<Restored, StateError> {
+    schema::inspect(&connection, parts)?;
     let first: Option<String> = connection
         .query_row("SELECT value FROM meta WHERE key = 'origin'", [], |row| row.get(0))
-        .optional()?;
-    let first = first.and_then(|first| first.parse().ok());
-    let mut loader = Loader::new(connection, Arc::clone(parts))?;
+        .optional()
+        .map_err(schema::torn)?;
+    let first: Option<i64> = first.and_then(|first| first.parse().ok());
+    let mut loader = Loader::new(&connection, Arc::clone(parts))?;
     let rows = loader.sandboxes()?;
     // A snapshot names no origin; its one sandbox has it.
     let origin = match (first, rows.first()) {
-        (Some(first), _) => {
-            known.first = first;
-            loader.origin(first)?
-        }
+        (Some(first), _) => loader.origin(first)?,
         (None, Some(row)) => Arc::clone(&row.origin),
         (None, None) => return Err(StateError::Torn("it holds no world".to_owned())),
     };
+    let mut known = Known::default();
     let mut sandboxes = Vec::new();
     for (number, SandboxRow { name, world, root, origin }) in rows.into_iter().enumerate() {
         let number = number as u64;
@@ -211,13 +224,7 @@ fn restore(
     for (world, origin) in loader.origins {
         known.origins.insert(address(&origin), (world, origin));
     }
-    if first.is_none() {
-        let first = known.origins.get(&address(&origin)).map(|(world, _)| *world);
-        known.first = first.unwrap_or_default();
-        connection.execute(
-            "INSERT OR REPLACE INTO meta VALUES ('origin', ?1)",
-            [known.first.to_string()],
-        )?;
-    }
-    Ok(Restored { origin, sandboxes })
+    let own = known.origins.get(&address(&origin)).map(|(world, _)| *world);
+    known.first = own.unwrap_or_default();
+    Ok(Found::Worlds(Restored { origin, sandboxes }, known))
 }

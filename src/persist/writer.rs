@@ -187,8 +187,7 @@ impl Writer {
             connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let mut write = Write { change: &change, parts, known };
         // Of each sandbox, the steps of all its commits together.
-        let mut steps: BTreeMap<u64, (Arc<Place>, Arc<Root<World>>, Arc<Root<World>>)> =
-            BTreeMap::new();
+        let mut steps: BTreeMap<u64, Step> = BTreeMap::new();
         for job in jobs {
             match job {
                 Job::Commit(place, commit) => {
@@ -213,6 +212,9 @@ impl Writer {
         Ok(())
     }
 }
+
+/// What a transaction does to a sandbox: from the root it had to the one it has then.
+type Step = (Arc<Place>, Arc<Root<World>>, Arc<Root<World>>);
 
 /// One transaction.
 pub(super) struct Write<'a> {
@@ -374,12 +376,11 @@ impl Statements<'_> {
             };
             return take.execute(params![world, key]).map(|_| ());
         };
-        let put = match &mut self.put {
-            Some(put) => put,
-            None => {
-                let sql = format!("INSERT OR REPLACE INTO {name}_rows VALUES (?1, ?2, ?3)");
-                self.put.insert(self.change.prepare_cached(&sql)?)
-            }
+        let put = if let Some(put) = &mut self.put {
+            put
+        } else {
+            let sql = format!("INSERT OR REPLACE INTO {name}_rows VALUES (?1, ?2, ?3)");
+            self.put.insert(self.change.prepare_cached(&sql)?)
         };
         put.execute(params![world, key, row]).map(|_| ())
     }

@@ -63,6 +63,13 @@ impl Bundle {
         Ok(Self { name: name.to_owned(), file, overlays })
     }
 
+    /// The text of a scenario file, without overlays.
+    #[must_use]
+    pub fn text(name: &str, text: String) -> Self {
+        let file = Overlay { file: name.to_owned(), text };
+        Self { name: name.to_owned(), file, overlays: BTreeMap::new() }
+    }
+
     /// What to call it: the name of a built-in one, or its file.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -48,6 +48,9 @@ pub enum Error {
     /// The change could not be written to the state file.
     #[error("the change could not be kept in the state file; nothing has changed")]
     Lost(#[from] Lost),
+    /// Text that names no host.
+    #[error("{0}")]
+    BadHost(String),
     /// The address cannot be had.
     #[error("{0}")]
     Io(#[from] std::io::Error),

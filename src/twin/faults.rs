@@ -6,6 +6,17 @@ use super::{Error, Twin};
 use crate::http::mount::Mounted;
 use crate::kernel::faults::{BadRule, Plan, Rule};
 
+/// What a rule can name.
+const METHODS: [Method; 7] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+    Method::OPTIONS,
+];
+
 impl Twin {
     /// Puts a fault plan in place of the one a sandbox has.
     ///
@@ -39,11 +50,8 @@ impl Twin {
         if rule.matching.operation.as_deref().is_some_and(|wanted| !knows(wanted)) {
             return Err(("operation", "names no operation of the surface"));
         }
-        let is_method = |text: &str| {
-            let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH];
-            let known = known.iter().chain(&[Method::DELETE, Method::OPTIONS]);
-            known.into_iter().any(|known| known.as_str().eq_ignore_ascii_case(text))
-        };
+        let is_method =
+            |text: &str| METHODS.iter().any(|method| method.as_str().eq_ignore_ascii_case(text));
         if rule.matching.method.as_deref().is_some_and(|method| !is_method(method)) {
             return Err(("method", "names no method"));
         }

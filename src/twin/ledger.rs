@@ -88,10 +88,10 @@ impl Twin {
         let world = &root.value;
         let is_own = |side: &Against| matches!(side, Against::Scenario(None));
         let needs_work = is_own(&question.left) || is_own(&question.right);
-        let own = world.provenance.as_ref().map(|from| match needs_work {
-            true => from.scenario().map(Arc::new),
-            false => from.cast(),
-        });
+        let own = world
+            .provenance
+            .as_ref()
+            .map(|from| if needs_work { from.scenario().map(Arc::new) } else { from.cast() });
         let own = own.transpose()?;
         let Question { left, right, tolerance, zone, notes, billable } = question;
         let mut measure = Measure {

@@ -30,6 +30,7 @@ use crate::http::mount::{Mount, Observer};
 use crate::http::surface::Surface;
 use crate::kernel::clock::Clock;
 use crate::kernel::sandbox::{Bounds, Refused, Sandbox, Sandboxes, Vault};
+use crate::kernel::word::Bell;
 use crate::persist::{Options, Parts, Restored, StateFile};
 use crate::scenario::load::Bundle;
 use crate::scenario::seed::SeedError;
@@ -84,6 +85,7 @@ pub struct Twin {
     state: Option<Arc<StateFile>>,
     courier: Arc<Courier>,
     metrics: Arc<Metrics>,
+    ending: Bell,
 }
 
 impl Twin {
@@ -134,7 +136,13 @@ impl Twin {
             setup.webhooks.clone(),
             mount.posted().clone(),
         );
-        Self { setup, sandboxes, mount, parts, state, courier: Arc::new(courier), metrics }
+        let (courier, ending) = (Arc::new(courier), Bell::default());
+        Self { setup, sandboxes, mount, parts, state, courier, metrics, ending }
+    }
+
+    /// Rings when the server is about to end: what would go on for ever ends then.
+    pub fn ending(&self) -> &Bell {
+        &self.ending
     }
 
     /// Who delivers its webhooks; somebody must poll [`Courier::run`].

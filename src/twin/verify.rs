@@ -105,17 +105,16 @@ impl Twin {
                 let closest = closest(&records, &differs);
                 verdict.differences.push(Difference { expectation: n, message, closest });
             } else if expected.in_order && !expectation.allows(0) {
-                match meets.iter().find(|id| Some(**id) > last) {
-                    Some(next) => last = Some(*next),
-                    None => {
-                        let last = last.unwrap_or_default();
-                        let message = format!(
-                            "{expectation} came, but not after request {last}, which met the one before"
-                        );
-                        let closest = Vec::new();
-                        verdict.differences.push(Difference { expectation: n, message, closest });
-                    }
+                if let Some(next) = meets.iter().find(|id| Some(**id) > last) {
+                    last = Some(*next);
+                    continue;
                 }
+                let last = last.unwrap_or_default();
+                let message = format!(
+                    "{expectation} came, but not after request {last}, which met the one before"
+                );
+                let closest = Vec::new();
+                verdict.differences.push(Difference { expectation: n, message, closest });
             }
         }
         Ok(verdict)

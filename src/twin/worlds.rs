@@ -5,10 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{Error, Limits, Twin, grow};
+use crate::http::surface::{Login, Surface};
 use crate::kernel::clock::Clock;
 use crate::kernel::outbox::DeliveryId;
 use crate::kernel::revision::Revision;
-use crate::kernel::sandbox::{Origin, Refused, Sandbox, is_name};
+use crate::kernel::sandbox::{MAIN, Origin, Refused, Sandbox, is_name};
 use crate::persist::snapshot;
 use crate::scenario::load::Bundle;
 use crate::world::World;
@@ -48,21 +49,18 @@ impl Twin {
         }
         let Make { scenario, from, at, revision, limits } = make;
         let frozen = at.map(|at| Clock::frozen(at).set(at)).transpose()?;
-        let (mut world, base) = match from {
-            Some(from) => {
-                let source = self.sandbox(&from)?;
-                let mut world = source.store.read().value.clone();
-                world.outbox.abandon();
-                (world, Some(Arc::clone(source.origin())))
-            }
-            None => {
-                let setup = self.setup();
-                let bundle = match scenario {
-                    Some(name) => Arc::new(Bundle::builtin(&name)?),
-                    None => Arc::clone(&setup.scenario),
-                };
-                (grow(&bundle, frozen.unwrap_or(setup.clock), setup.settings)?, None)
-            }
+        let (mut world, base) = if let Some(from) = from {
+            let source = self.sandbox(&from)?;
+            let mut world = source.store.read().value.clone();
+            world.outbox.abandon();
+            (world, Some(Arc::clone(source.origin())))
+        } else {
+            let setup = self.setup();
+            let bundle = match scenario {
+                Some(name) => Arc::new(Bundle::builtin(&name)?),
+                None => Arc::clone(&setup.scenario),
+            };
+            (grow(&bundle, frozen.unwrap_or(setup.clock), setup.settings)?, None)
         };
         world.clock = frozen.unwrap_or(world.clock);
         world.settings.revision = revision.unwrap_or(world.settings.revision);
@@ -106,6 +104,29 @@ impl Twin {
         let receipt = self.sandbox(name)?.restore(checkpoint)?;
         self.mount().posted().ring();
         Ok(receipt.await?)
+    }
+
+    /// Everybody who can call a surface in a sandbox, owners first, each with the secret that leads there.
+    /// A sandbox that is not there yet is taken as its first use will make it.
+    ///
+    /// # Errors
+    /// The name cannot be a sandbox's.
+    pub fn logins(&self, surface: &Surface, name: &str) -> Result<Vec<(Login, String)>, Error> {
+        if !is_name(name) {
+            return Err(Refused::BadName.into());
+        }
+        let world = match self.sandboxes().get(name) {
+            Some(sandbox) => sandbox.store.read().value.clone(),
+            None => self.sandboxes().pristine(),
+        };
+        let logins = (surface.credentials)(&world).into_iter().map(|login| {
+            let secret = match name {
+                MAIN => login.secret.clone(),
+                name => format!("{}~{name}", login.secret),
+            };
+            (login, secret)
+        });
+        Ok(logins.collect())
     }
 
     /// Sends a webhook once more, at once. Returns when the attempt was made.

@@ -36,5 +36,11 @@ pub fn collections() -> Collections<State> {
                 state.entries.remove(id);
             },
         ),
+        rows(
+            "clockify_shared_reports",
+            |state: &State| &state.shared_reports,
+            |state| &mut state.shared_reports,
+        ),
+        rows("clockify_webhooks", |state: &State| &state.webhooks, |state| &mut state.webhooks),
     ]
 }

@@ -3,7 +3,7 @@
 use chrono::{TimeDelta, Utc};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use timetwin::scenario::diff::{Measure, diff};
+use timetwin::scenario::diff::{LedgerDiff, Measure};
 use timetwin::scenario::ledger::LedgerLine;
 
 use super::{MAIN, problem};
@@ -17,6 +17,11 @@ fn ask(twin: &TestTwin, query: &str) -> Value {
 
 fn counts(diff: &Value) -> [usize; 4] {
     ["missing", "extra", "doubled", "different"].map(|kind| diff[kind].as_array().unwrap().len())
+}
+
+fn diff(left: &[&LedgerLine], right: &[&LedgerLine], measure: &Measure) -> LedgerDiff {
+    let owned = |lines: &[&LedgerLine]| lines.iter().copied().cloned().collect::<Vec<_>>();
+    timetwin::scenario::diff::diff(&owned(left), &owned(right), measure)
 }
 
 fn line(who: &str, what: &str, start: &str, seconds: i64) -> LedgerLine {
@@ -33,7 +38,7 @@ fn line(who: &str, what: &str, start: &str, seconds: i64) -> LedgerLine {
 }
 
 fn fields(left: &LedgerLine, right: &LedgerLine, measure: &Measure) -> Vec<&'static str> {
-    let told = diff(std::slice::from_ref(left), std::slice::from_ref(right), measure);
+    let told = diff(&[left], &[right], measure);
     assert_eq!((told.missing.len(), told.extra.len(), told.different.len()), (0, 0, 1), "{told:?}");
     told.different.into_iter().flat_map(|different| different.fields).collect()
 }
@@ -44,12 +49,12 @@ const NOON: &str = "2026-06-12T12:00:00Z";
 fn each_kind_of_difference_has_its_place() {
     let exact = Measure::exact();
     let one = line("a@x", "SSP-1", NOON, 3600);
-    assert!(diff(&[one.clone()], &[one.clone()], &exact).is_empty());
-    assert_eq!(diff(&[one.clone()], &[], &exact).missing, [one.clone()]);
-    assert_eq!(diff(&[], &[one.clone()], &exact).extra, [one.clone()]);
-    let twice = diff(&[one.clone()], &[one.clone(), one.clone()], &exact);
+    assert!(diff(&[&one], &[&one], &exact).is_empty());
+    assert_eq!(diff(&[&one], &[], &exact).missing, vec![one.clone()]);
+    assert_eq!(diff(&[], &[&one], &exact).extra, vec![one.clone()]);
+    let twice = diff(&[&one], &[&one, &one], &exact);
     assert_eq!((twice.doubled, twice.extra), (vec![one.clone()], vec![]));
-    let both = [one.clone(), one.clone()];
+    let both = [&one, &one];
     assert!(diff(&both, &both, &exact).is_empty(), "work done twice is there twice");
     assert_eq!(fields(&one, &line("a@x", "SSP-1", NOON, 3000), &exact), ["seconds"]);
     assert_eq!(fields(&one, &line("a@x", "SSP-2", NOON, 3600), &exact), ["what"]);
@@ -58,7 +63,7 @@ fn each_kind_of_difference_has_its_place() {
     assert_eq!(fields(&one, &moved, &exact), ["start"]);
     let other_day = line("a@x", "SSP-1", "2026-06-13T12:00:00Z", 3600);
     assert_eq!(fields(&one, &other_day, &exact), ["start", "day"]);
-    let far = diff(&[one.clone()], &[line("a@x", "SSP-1", "2026-06-20T12:00:00Z", 3600)], &exact);
+    let far = diff(&[&one], &[&line("a@x", "SSP-1", "2026-06-20T12:00:00Z", 3600)], &exact);
     assert_eq!((far.missing.len(), far.extra.len()), (1, 1), "a week away it is other work");
 }
 
@@ -77,13 +82,11 @@ fn tolerance_overlooks_small_differences_in_start_and_duration() {
     let left = line("a@x", "SSP-1", NOON, 3600);
     let right = line("A@X", "ssp-1", "2026-06-12T12:00:59Z", 3650);
     let measure = Measure { tolerance: TimeDelta::minutes(1), ..Measure::exact() };
-    assert!(diff(&[left.clone()], &[right.clone()], &measure).is_empty(), "and letter case");
+    assert!(diff(&[&left], &[&right], &measure).is_empty(), "and letter case");
     let measure = Measure { tolerance: TimeDelta::seconds(55), ..Measure::exact() };
     assert_eq!(fields(&left, &right, &measure), ["start"]);
     let running = LedgerLine { seconds: None, ..left.clone() };
-    assert!(
-        diff(std::slice::from_ref(&running), std::slice::from_ref(&running), &measure).is_empty()
-    );
+    assert!(diff(&[&running], &[&running], &measure).is_empty());
     assert_eq!(fields(&running, &left, &measure), ["seconds"]);
 }
 
@@ -91,7 +94,7 @@ fn tolerance_overlooks_small_differences_in_start_and_duration() {
 fn notes_and_billing_are_compared_when_asked() {
     let left = line("a@x", "SSP-1", NOON, 3600);
     let right = LedgerLine { note: "other".into(), billable: false, ..left.clone() };
-    assert!(diff(&[left.clone()], &[right.clone()], &Measure::exact()).is_empty());
+    assert!(diff(&[&left], &[&right], &Measure::exact()).is_empty());
     let measure = Measure { notes: true, billable: true, ..Measure::exact() };
     assert_eq!(fields(&left, &right, &measure), ["note", "billable"]);
 }
@@ -102,10 +105,7 @@ fn a_system_without_issues_matches_by_project_key_or_name() {
     measure.keys.insert("self-service portal".into(), "SSP".into());
     let issue = line("a@x", "SSP-1", NOON, 3600);
     for what in ["SSP", "Self-Service Portal", "ssp-1"] {
-        assert!(
-            diff(&[issue.clone()], &[line("a@x", what, NOON, 3600)], &measure).is_empty(),
-            "{what}"
-        );
+        assert!(diff(&[&issue], &[&line("a@x", what, NOON, 3600)], &measure).is_empty(), "{what}");
     }
     assert_eq!(fields(&issue, &line("a@x", "SSPA", NOON, 3600), &measure), ["what"]);
 }
@@ -191,12 +191,12 @@ fn lines() -> impl Strategy<Value = Vec<LedgerLine>> {
 proptest! {
     #[test]
     fn every_line_is_accounted_for_once(left in lines(), right in lines()) {
-        let told = diff(&left, &right, &Measure::exact());
+        let told = timetwin::scenario::diff::diff(&left, &right, &Measure::exact());
         let equal = left.len() - told.missing.len() - told.different.len();
         prop_assert!(left.len() >= told.missing.len() + told.different.len());
         let right_told = told.extra.len() + told.doubled.len() + told.different.len() + equal;
         prop_assert_eq!(right_told, right.len());
-        prop_assert!(diff(&left, &left, &Measure::exact()).is_empty());
+        prop_assert!(timetwin::scenario::diff::diff(&left, &left, &Measure::exact()).is_empty());
         if told.is_empty() {
             let mut sorted = [left, right].map(|lines| {
                 let mut lines: Vec<_> = lines

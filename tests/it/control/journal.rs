@@ -119,11 +119,11 @@ fn unknown_paths_name_what_may_have_been_meant() {
     twin.raw(Method::PUT, "clockwork", "/v1/start_timer", ANNA);
     assert_eq!(near(2)[0], "clockwork startTimer", "with another method");
     twin.raw(Method::GET, "clockwork", "/wp-login.php", ANNA);
-    assert_eq!(near(3), [String::new(); 0]);
+    assert!(near(3).is_empty());
     twin.raw(Method::GET, "clockwork", "/workspaces/1/clients", ANNA);
     assert!(near(4)[0].starts_with("clockify "), "a forgotten base: {:?}", near(4));
     twin.raw(Method::GET, "clockwork", "/v1/worklogs", ANNA);
-    assert_eq!(near(5), [String::new(); 0], "nothing is missing");
+    assert!(near(5).is_empty(), "nothing is missing");
     let secret = twin.raw(Method::GET, "clockwork", "/elsewhere?key=s3cret", ANNA);
     assert_eq!(secret.status, 404);
     assert_eq!(record(&twin, 6)["query"], "key=REDACTED", "any parameter may be a secret there");

@@ -4,14 +4,17 @@ mod clock;
 mod contract;
 mod deliveries;
 mod diff;
+mod embed;
 mod faults;
 mod journal;
+mod metrics;
 mod plant;
 mod plumbing;
 mod requests;
 mod safety;
 mod sandboxes;
-pub(crate) mod worlds;
+mod state;
+mod worlds;
 
 use axum::http::Method;
 use http_body_util::BodyExt;
@@ -119,13 +122,11 @@ impl TestTwin {
                 cut: parts.extensions.get::<Cut>().is_some(),
             };
             while let Some(frame) = body.frame().await {
-                match frame {
-                    Ok(frame) => raw.body.extend_from_slice(&frame.into_data().unwrap()),
-                    Err(_) => {
-                        raw.complete = false;
-                        break;
-                    }
-                }
+                let Ok(frame) = frame else {
+                    raw.complete = false;
+                    break;
+                };
+                raw.body.extend_from_slice(&frame.into_data().unwrap());
             }
             raw
         })

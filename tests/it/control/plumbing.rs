@@ -15,7 +15,9 @@ use timetwin::http::reply::Reply;
 use timetwin::http::routes::{Routes, VendorError};
 use timetwin::http::surface::{Surface, empty_fault};
 use timetwin::http::{Expected, Rejection};
+use timetwin::kernel::faults::Plan;
 use timetwin::kernel::limits::{Kind, Limit};
+use timetwin::kernel::outbox::Message;
 use timetwin::kernel::sandbox::{Bounds, Sandboxes};
 use timetwin::world::World;
 
@@ -73,6 +75,7 @@ fn routes() -> Routes {
         .on(Method::GET, "/page/blank", "getBlank", |_: &Cx| ok(&json!("blank")))
         .on(Method::POST, "/fields", "fields", fields)
         .on(Method::GET, "/limited", "limited", limited)
+        .on(Method::POST, "/hook", "postHook", post_hook)
         .on(Method::GET, "/panic", "panic", |_: &Cx| -> Result<Reply, Refusal> {
             panic!("on purpose")
         })
@@ -131,6 +134,27 @@ fn limited(cx: &Cx) -> Result<Reply, Refusal> {
         Ok(()) => Reply::ok(&"ok"),
         Err(after) => Reply::json(StatusCode::TOO_MANY_REQUESTS, &after.as_secs()),
     })
+}
+
+/// Changes something and posts a message that tells of it.
+fn post_hook(cx: &Cx) -> Result<Reply, Refusal> {
+    let fails = cx.query.has("fail");
+    cx.write(|world| {
+        let message = Message {
+            system: "fax",
+            hook: "h".into(),
+            event: "SENT".into(),
+            url: "http://127.0.0.1:9/".into(),
+            headers: Vec::new(),
+            body: "{}".into(),
+            retries: &[],
+            keep: 60,
+        };
+        world.outbox.post(&mut world.ids, cx.now(), message);
+        if fails { Err(Refusal(Rejection::NoBody)) } else { Ok(()) }
+    })?;
+    let seen = cx.read().value.outbox.deliveries.len();
+    ok(&json!(seen))
 }
 
 struct Fax {
@@ -368,4 +392,30 @@ fn limits_hold_in_each_sandbox_unless_switched_off() {
         })
         .unwrap();
     assert_eq!((ask(""), ask("")), (200, 200));
+}
+
+#[test]
+fn a_message_is_posted_with_its_change_or_not_at_all() {
+    let fax = Fax::new();
+    let rings = fax.mount.posted().rings();
+    assert!(rejection(&fax.post("/fax/hook?fail=1", "text/plain", "")) == "NoBody");
+    let main = fax.sandboxes.get("main").unwrap();
+    assert_eq!(main.store.read().value.outbox.deliveries.len(), 0);
+    assert_eq!(fax.mount.posted().rings(), rings, "nobody is called for nothing");
+    assert_eq!(fax.post("/fax/hook", "text/plain", "").json(), 1, "a request reads what it wrote");
+    assert_eq!(fax.mount.posted().rings(), rings + 1);
+    assert!(main.store.read().value.outbox.next_due().is_some());
+}
+
+#[test]
+fn a_fault_plan_doubles_the_messages_of_a_request() {
+    let fax = Fax::new();
+    let main = fax.sandboxes.get("main").unwrap();
+    let rule = json!({ "match": { "operation": "postHook" }, "when": { "first": 1 }, "effect": { "duplicate": 2 } });
+    *main.faults() = Plan::new(vec![serde_json::from_value(rule).unwrap()]).unwrap();
+    assert_eq!(fax.post("/fax/hook", "text/plain", "").json(), 3);
+    assert_eq!(fax.post("/fax/hook", "text/plain", "").json(), 4, "the first time only");
+    let root = main.store.read();
+    let ids: Vec<u64> = root.value.outbox.deliveries.iter().map(|row| row.id.0.0).collect();
+    assert_eq!(ids, [1, 2, 3, 4], "each delivery is one of its own");
 }

@@ -95,7 +95,7 @@ fn upload(twin: &TestTwin, sandbox: &str, bytes: Vec<u8>) -> Answer {
 }
 
 /// Every row of a sandbox's world.
-pub(crate) fn rows(twin: &TestTwin, sandbox: &str) -> Vec<String> {
+pub(super) fn rows(twin: &TestTwin, sandbox: &str) -> Vec<String> {
     let root = twin.twin.sandbox(sandbox).unwrap().store.read();
     let mut rows = Vec::new();
     for part in twin.twin.parts().iter() {

@@ -318,7 +318,7 @@ fn check_groups(groups: &[Group], levels: usize, sum: Sum) {
             assert_eq!(days, group.sum, "days of {} add up", group.label.name);
         }
         let mut money = Money::default();
-        group.by_currency.iter().for_each(|(_, each)| money += *each);
+        group.money().iter().for_each(|(_, each)| money += *each);
         assert_eq!(money, group.sum.money, "currencies of {} add up", group.label.name);
     }
 }
@@ -392,6 +392,48 @@ fn tell(seed: u64) {
             let on: i64 =
                 plain.iter().filter(|row| row.day == day.date).map(|row| row.seconds).sum();
             assert_eq!(day.sum.seconds, on, "{}", day.date);
+        }
+    }
+}
+
+/// In 2010 Newfoundland put its clocks back at one minute past midnight: the new day came twice.
+#[test]
+fn a_day_that_comes_twice_is_one_group() {
+    let mut dice = Dice(5);
+    let (mut state, workspace) = world(&mut dice);
+    let user = state.workspaces.get(workspace).unwrap().owner;
+    let template = TimeEntry::clone(state.entries.rows().iter().next().unwrap());
+    let begin: DateTime<Utc> = "2010-11-07T02:00:00Z".parse().unwrap();
+    for n in 0..400_u16 {
+        let start = begin + TimeDelta::seconds(i64::from(n) * 20);
+        let mut id = [9; 12];
+        id[..2].copy_from_slice(&n.to_be_bytes());
+        let (id, end) = (EntryId(Hex24::from_bytes(id)), Some(start + TimeDelta::seconds(20)));
+        let entry =
+            TimeEntry { id, user, start, end, project: None, task: None, ..template.clone() };
+        state.entries.put(entry);
+    }
+    let actor = enter(&state, workspace, user).unwrap();
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    let query = Query {
+        span: Span::days(day("2010-11-05"), day("2010-11-08"), Tz::America__St_Johns),
+        filter: Filter::default(),
+        rounding: false,
+        shown: Vec::new(),
+        week_start: Weekday::Monday,
+    };
+    for kinds in [&[GroupKind::Date][..], &[GroupKind::User, GroupKind::Date]] {
+        let report = summary::summary(&state, &actor, &query, kinds, SortBy::Group, false);
+        let plain = plainly(&state, &actor, &query);
+        assert_eq!(plain.len(), 400);
+        check_totals(&state, &actor, &report.totals, &plain);
+        check_groups(&report.groups, kinds.len(), total(&plain));
+        let groups = if kinds.len() == 1 { &report.groups } else { &report.groups[0].children };
+        let names: Vec<&str> = groups.iter().map(|group| &*group.label.name).collect();
+        assert_eq!(names, ["2010-11-06", "2010-11-07"]);
+        for (group, day) in groups.iter().zip(&report.days) {
+            let on = plain.iter().filter(|row| row.day == day.date).map(|row| row.seconds);
+            assert_eq!((group.sum.seconds, day.sum.seconds), (on.clone().sum(), on.sum()));
         }
     }
 }

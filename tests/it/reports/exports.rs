@@ -15,8 +15,8 @@ use timetwin::vendors::clockify::model::{
 };
 use timetwin::vendors::clockify::reports::export::{csv, pdf, table, xlsx};
 use timetwin::vendors::clockify::reports::result::{
-    AmountKind, Day, Details, Filled, Frame, Group, GroupId, GroupKind, Label, Money, Named, Row,
-    Sum, Summary, Totals, Weekly,
+    AmountKind, ByCurrency, Day, Details, Filled, Frame, Group, GroupId, GroupKind, Label, Money,
+    Named, Row, Sum, Summary, Totals, Weekly,
 };
 use timetwin::vendors::clockify::reports::style::{Style, plain_money};
 
@@ -159,10 +159,6 @@ fn totals(rows: &[Row]) -> Totals {
     }
 }
 
-fn euros(rows: &[&Row]) -> Vec<(Arc<str>, Money)> {
-    vec![("EUR".into(), sum(rows.iter().copied()).money)]
-}
-
 fn project_of(row: &Row) -> &str {
     row.project.as_ref().map_or("(Without project)", |project| &project.name)
 }
@@ -187,7 +183,7 @@ fn groups(rows: &[Row], dates: &[NaiveDate]) -> Vec<Group> {
                     Group {
                         label: label(m as u8, user, None, None),
                         sum: sum(theirs.iter().copied()),
-                        by_currency: euros(&theirs),
+                        by_currency: ByCurrency::One("EUR".into()),
                         days: by_day(&theirs),
                         children: Vec::new(),
                     }
@@ -197,7 +193,7 @@ fn groups(rows: &[Row], dates: &[NaiveDate]) -> Vec<Group> {
             Group {
                 label: label(n as u8, name, Some(color), Some(client)),
                 sum: sum(on.iter().copied()),
-                by_currency: euros(&on),
+                by_currency: ByCurrency::One("EUR".into()),
                 days: by_day(&on),
                 children,
             }

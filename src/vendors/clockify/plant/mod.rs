@@ -62,16 +62,13 @@ pub fn plant(
     };
     planter.recall();
     planter.accounts()?;
-    let owner = match living {
-        Some((_, owner)) => {
-            planter.tell_home()?;
-            owner
-        }
-        None => {
-            let Some(owner) = planter.users.get(&owner).copied() else { return Ok(()) };
-            planter.workspace("workspace", home, &scenario.company, owner, &overlay.workspace)?;
-            owner
-        }
+    let owner = if let Some((_, owner)) = living {
+        planter.tell_home()?;
+        owner
+    } else {
+        let Some(owner) = planter.users.get(&owner).copied() else { return Ok(()) };
+        planter.workspace("workspace", home, &scenario.company, owner, &overlay.workspace)?;
+        owner
     };
     planter.groups()?;
     planter.clients()?;

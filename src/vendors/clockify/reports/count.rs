@@ -21,10 +21,11 @@ impl Count {
         if found.fact.flags.billable() {
             self.billable = self.billable.saturating_add(found.seconds);
         }
-        if found.currency >= self.by_currency.len() {
-            self.by_currency.resize(found.currency + 1, Money::default());
+        let currency = found.currency as usize;
+        if currency >= self.by_currency.len() {
+            self.by_currency.resize(currency + 1, Money::default());
         }
-        self.by_currency[found.currency] += found.money;
+        self.by_currency[currency] += found.money;
     }
 
     pub(super) fn totals(self, codes: &[Arc<str>]) -> Totals {

@@ -224,7 +224,7 @@ fn row(scan: &Scan<'_>, actor: &Actor, entry: &TimeEntry, found: &Found, person:
         }),
         invoiced: entry.invoiced,
         fields: fields.collect(),
-        currency: Arc::clone(&scan.codes[found.currency]),
+        currency: Arc::clone(&scan.codes[found.currency as usize]),
         rate: found.rate,
         cost_rate: found.cost_rate,
         money: found.money,

@@ -154,6 +154,12 @@ pub enum GroupKind {
 }
 
 impl GroupKind {
+    /// Whether its groups are days or spans of days.
+    #[must_use]
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::Date | Self::Week | Self::Month)
+    }
+
     /// The heading of its column.
     #[must_use]
     pub fn heading(self) -> &'static str {
@@ -207,21 +213,48 @@ pub struct Group {
     pub label: Arc<Label>,
     /// Time and money.
     pub sum: Sum,
-    /// Their money by currency code, in the order of the codes; usually one.
-    pub by_currency: Vec<(Arc<str>, Money)>,
+    /// The currencies of their money.
+    pub by_currency: ByCurrency,
     /// Their figures day by day, in the weekly report; else empty.
     pub days: Vec<Sum>,
     /// The groups inside; empty on the last level.
     pub children: Vec<Group>,
 }
 
+/// The money of a group by currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ByCurrency {
+    /// All of it is in the currency of this code.
+    One(Arc<str>),
+    /// Some in each, in the order of the codes.
+    Several(Vec<(Arc<str>, Money)>),
+}
+
+impl Default for ByCurrency {
+    fn default() -> Self {
+        Self::Several(Vec::new())
+    }
+}
+
 impl Group {
     /// Code of the currency of all its amounts, if there is only one.
     #[must_use]
     pub fn currency(&self) -> Option<&str> {
-        match &self.by_currency[..] {
-            [(code, _)] => Some(code),
-            _ => None,
+        match &self.by_currency {
+            ByCurrency::One(code) => Some(code),
+            ByCurrency::Several(each) => match &each[..] {
+                [(code, _)] => Some(code),
+                _ => None,
+            },
+        }
+    }
+
+    /// Its money by code, in the order of the codes.
+    #[must_use]
+    pub fn money(&self) -> Vec<(Arc<str>, Money)> {
+        match &self.by_currency {
+            ByCurrency::One(code) => vec![(Arc::clone(code), self.sum.money)],
+            ByCurrency::Several(each) => each.clone(),
         }
     }
 }

@@ -16,12 +16,12 @@ use super::super::model::tasks::TaskStatus;
 use super::super::model::timeline::{Fact, Place, Timeline};
 use super::super::model::{EntryId, State, UserId, WorkspaceId};
 use super::super::rules::permissions::Actor;
-use super::super::rules::rates::{self, Work};
+use super::super::rules::rates;
 use super::ask::Query;
 use super::filter::{Filter, Pick};
 use super::numbers::Numbers;
 use super::result::{AmountKind, Money, Sum};
-use super::worth::Held;
+use super::worth::Prices;
 use crate::kernel::civil::{Rounding, Tz, day_start, local, round_seconds};
 use crate::kernel::ids::Hex24;
 use crate::kernel::money::{Minor, earned};
@@ -40,7 +40,7 @@ pub(super) struct Found {
     pub(super) cost_rate: Minor,
     pub(super) money: Money,
     /// Number of its currency in [`Scan::codes`].
-    pub(super) currency: usize,
+    pub(super) currency: u32,
     /// The local day of its start.
     pub(super) day: NaiveDate,
 }
@@ -87,18 +87,15 @@ pub(super) struct Scan<'a> {
     /// Pairs of a person and a project, and whether the caller sees their entries.
     pairs: Numbers,
     seen: Verdicts,
-    /// Pairs and tasks, and what work on them is worth.
-    kinds: Numbers,
-    hourly: Vec<Held>,
-    costs: Vec<Held>,
+    /// What work is billed at and what it costs, where the report wants to know.
+    hourly: Option<Prices<'a>>,
+    costs: Option<Prices<'a>>,
     /// By project, the number of its currency; and the codes.
-    currencies: Vec<Option<usize>>,
+    currencies: Vec<Option<u32>>,
     pub(super) codes: Vec<Arc<str>>,
     today: Today,
     step: i64,
     direction: Rounding,
-    wants_earned: bool,
-    wants_cost: bool,
     nothing: bool,
 }
 
@@ -117,7 +114,7 @@ impl<'a> Scan<'a> {
                 (i64::from(round.minutes) * 60, direction)
             }
         };
-        let wants = |kinds: &[AmountKind]| query.shown.iter().any(|kind| kinds.contains(kind));
+        let wants = |kind| query.shown.contains(&kind) || query.shown.contains(&AmountKind::Profit);
         Self {
             state,
             query,
@@ -128,16 +125,15 @@ impl<'a> Scan<'a> {
             tasks: Verdicts::default(),
             pairs: Numbers::default(),
             seen: Verdicts::default(),
-            kinds: Numbers::default(),
-            hourly: Vec::new(),
-            costs: Vec::new(),
+            hourly: wants(AmountKind::Earned)
+                .then(|| Prices::new(state, actor.workspace, RateKind::Hourly)),
+            costs: wants(AmountKind::Cost)
+                .then(|| Prices::new(state, actor.workspace, RateKind::Cost)),
             currencies: Vec::new(),
             codes: Vec::new(),
             today: Today { from: 0, to: 0, day: NaiveDate::MIN },
             step,
             direction,
-            wants_earned: wants(&[AmountKind::Earned, AmountKind::Profit]),
-            wants_cost: wants(&[AmountKind::Cost, AmountKind::Profit]),
             nothing: query.filter.approved == Some(true),
         }
     }
@@ -158,11 +154,12 @@ impl<'a> Scan<'a> {
             return None;
         }
         let seconds = round_seconds(fact.seconds, self.step, self.direction);
-        let pair = self.pair(fact);
-        if !self.is_seen(pair, fact) {
+        if !self.is_seen(fact) {
             return None;
         }
-        let (rate, cost_rate) = self.rates(pair, start, fact);
+        let hourly = self.hourly.as_mut().filter(|_| fact.flags.billable());
+        let rate = hourly.map_or(0, |prices| prices.at(start, fact));
+        let cost_rate = self.costs.as_mut().map_or(0, |prices| prices.at(start, fact));
         let money = Money { earned: earned(rate, seconds), cost: earned(cost_rate, seconds) };
         let currency = self.currency(fact.project);
         let day = self.day(start);
@@ -223,19 +220,16 @@ impl<'a> Scan<'a> {
         tags_fit && filter.fits_texts(entry)
     }
 
-    fn pair(&mut self, fact: Fact) -> Place {
-        let next = u32::try_from(self.seen.of.len()).unwrap_or(u32::MAX - 1);
-        let of = &mut self.seen.of;
-        self.pairs.place(fact.user, fact.project, || {
-            of.push(None);
-            next
-        })
-    }
-
-    fn is_seen(&mut self, pair: Place, fact: Fact) -> bool {
+    fn is_seen(&mut self, fact: Fact) -> bool {
         if self.actor.is_admin() {
             return true;
         }
+        let next = u32::try_from(self.seen.of.len()).unwrap_or(u32::MAX - 1);
+        let of = &mut self.seen.of;
+        let pair = self.pairs.place(fact.user, fact.project, || {
+            of.push(None);
+            next
+        });
         let (state, actor, timeline) = (self.state, &self.actor, self.timeline);
         self.seen.holds(pair, || {
             let Some(user) = timeline.user(fact.user) else { return false };
@@ -243,42 +237,7 @@ impl<'a> Scan<'a> {
         })
     }
 
-    /// The hourly rate, 0 unless it is billed, and the cost rate; 0 where the report needs none.
-    fn rates(&mut self, pair: Place, start: i64, fact: Fact) -> (Minor, Minor) {
-        if !self.wants_earned && !self.wants_cost {
-            return (0, 0);
-        }
-        let (hourly, costs) = (&mut self.hourly, &mut self.costs);
-        let kind = self.kinds.place(pair, fact.task, || {
-            let next = u32::try_from(hourly.len()).unwrap_or(u32::MAX - 1);
-            hourly.push(Held::UNKNOWN);
-            costs.push(Held::UNKNOWN);
-            next
-        }) as usize;
-        let work = || {
-            Some(Work {
-                workspace: self.actor.workspace,
-                user: self.timeline.user(fact.user)?,
-                project: self.timeline.project(fact.project),
-                task: self.timeline.task(fact.task),
-                start: DateTime::from_timestamp(start, 0)?,
-            })
-        };
-        let held = |of: RateKind, kept: &mut Held| {
-            if !kept.covers(start)
-                && let Some(work) = work()
-            {
-                *kept = Held::of(self.state, of, work);
-            }
-            kept.rate
-        };
-        let billed = self.wants_earned && fact.flags.billable();
-        let rate = if billed { held(RateKind::Hourly, &mut self.hourly[kind]) } else { 0 };
-        let cost = if self.wants_cost { held(RateKind::Cost, &mut self.costs[kind]) } else { 0 };
-        (rate, cost)
-    }
-
-    fn currency(&mut self, project: Place) -> usize {
+    fn currency(&mut self, project: Place) -> u32 {
         let place = project as usize;
         if place >= self.currencies.len() {
             self.currencies.resize(place + 1, None);
@@ -294,6 +253,8 @@ impl<'a> Scan<'a> {
             self.codes.push(code.into());
             self.codes.len() - 1
         });
+        // A workspace has a handful of currencies.
+        let known = u32::try_from(known).unwrap_or(0);
         self.currencies[place] = Some(known);
         known
     }
@@ -313,8 +274,13 @@ fn today(start: i64, zone: Tz) -> Today {
     let day = local(at, zone).date();
     let begin = day_start(day, zone).timestamp();
     let end = day.succ_opt().map_or(start, |next| day_start(next, zone).timestamp());
-    // Where a day has no midnight or two, its bounds are not trusted beyond this second.
-    let (from, to) = if (begin..end).contains(&start) { (begin, end) } else { (start, start + 1) };
+    // On a day whose clocks change, a moment says nothing of the next: midnight may come twice.
+    let offset = |second: i64| {
+        let at = DateTime::<Utc>::from_timestamp(second, 0).unwrap_or_default();
+        local(at, zone) - at.naive_utc()
+    };
+    let steady = (begin..end).contains(&start) && offset(begin) == offset(end - 1);
+    let (from, to) = if steady { (begin, end) } else { (start, start + 1) };
     Today { from, to, day }
 }
 

@@ -1,13 +1,12 @@
 //! Groups within groups, while they are counted; then sorted and named.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::model::EntryId;
 use super::keys::{Keys, Order};
 use super::numbers::Numbers;
-use super::result::{AmountKind, Group, GroupId, GroupKind, Label, Money, Sum};
+use super::result::{AmountKind, ByCurrency, Group, GroupId, GroupKind, Label, Money, Sum};
 use super::scan::{Found, Scan};
 
 /// What groups are sorted by.
@@ -29,40 +28,46 @@ struct Node {
     /// Place of its name.
     name: u32,
     sum: Sum,
+    /// The group inside that came last, counted from 1; for groups of time.
+    last: u32,
+    /// The group that came before it within the same, counted from 1; for groups of time.
+    previous: u32,
     /// The currency of its first entry.
-    currency: usize,
-    /// Its money by currency, once there is a second one.
-    split: Option<Vec<Money>>,
+    currency: u32,
     /// Its first entry.
     first: EntryId,
+    /// Its money by currency, once there is a second one.
+    #[expect(clippy::box_collection, reason = "nearly no node has it, and there are many nodes")]
+    split: Option<Box<Vec<Money>>>,
 }
 
 impl Node {
     fn add(&mut self, found: &Found) {
         if self.split.is_none() && found.currency != self.currency {
-            let mut split = vec![Money::default(); self.currency + 1];
-            split[self.currency] = self.sum.money;
-            self.split = Some(split);
+            let mut split = vec![Money::default(); self.currency as usize + 1];
+            split[self.currency as usize] = self.sum.money;
+            self.split = Some(Box::new(split));
         }
         if let Some(split) = &mut self.split {
-            if found.currency >= split.len() {
-                split.resize(found.currency + 1, Money::default());
+            let currency = found.currency as usize;
+            if currency >= split.len() {
+                split.resize(currency + 1, Money::default());
             }
-            split[found.currency] += found.money;
+            split[currency] += found.money;
         }
         self.sum += found.sum();
     }
 
     /// Its money by code. `codes` are numbered as the entries number them.
-    fn by_currency(&self, codes: &[Arc<str>]) -> Vec<(Arc<str>, Money)> {
+    fn by_currency(&self, codes: &[Arc<str>]) -> ByCurrency {
         let Some(split) = &self.split else {
-            let code = codes.get(self.currency).cloned();
-            return code.map(|code| (code, self.sum.money)).into_iter().collect();
+            let code = codes.get(self.currency as usize);
+            return code.map_or(ByCurrency::default(), |code| ByCurrency::One(Arc::clone(code)));
         };
         let each = codes.iter().cloned().zip(split.iter().copied());
         let mut each: Vec<_> = each.filter(|(_, money)| *money != Money::default()).collect();
         each.sort_by(|a, b| a.0.cmp(&b.0));
-        each
+        ByCurrency::Several(each)
     }
 }
 
@@ -70,6 +75,8 @@ impl Node {
 pub(super) struct Tree {
     keys: Vec<Keys>,
     nodes: Vec<Node>,
+    /// The outermost group that came last, counted from 1; for groups of time.
+    last: u32,
     places: Numbers,
     /// Level and key of every name; groups of the same entity on one level share it.
     names: Vec<(u8, u32)>,
@@ -87,6 +94,7 @@ impl Tree {
         Self {
             keys: kinds.iter().map(|kind| Keys::new(*kind)).collect(),
             nodes: Vec::new(),
+            last: 0,
             places: Numbers::default(),
             names: Vec::new(),
             name_places: Numbers::default(),
@@ -96,56 +104,97 @@ impl Tree {
 
     /// Counts an entry in its group on every level; `day` is its place among the seven.
     pub(super) fn add(&mut self, scan: &Scan<'_>, found: &Found, day: usize) {
-        let Self { keys, nodes, places, names, name_places, days } = self;
         let mut parent = 0;
-        for (level, keys) in (0..).zip(keys.iter_mut()) {
-            let key = keys.key(scan, found);
-            let place = places.place(parent, key, || {
-                let name = name_places.place(u32::from(level), key, || {
-                    names.push((level, key));
-                    count(names) - 1
-                });
-                nodes.push(Node {
-                    parent,
-                    name,
-                    sum: Sum::default(),
-                    currency: found.currency,
-                    split: None,
-                    first: found.id,
-                });
-                if let Some(days) = days {
-                    days.push([Sum::default(); 7]);
-                }
-                count(nodes) - 1
-            });
-            nodes[place as usize].add(found);
-            if let Some(day) = days.as_mut().and_then(|days| days[place as usize].get_mut(day)) {
+        for level in 0..self.keys.len() {
+            let key = self.keys[level].key(scan, found);
+            let place = if self.keys[level].kind.is_time() {
+                self.later(parent, level, key, found)
+            } else {
+                self.any(parent, level, key, found)
+            };
+            self.nodes[place as usize].add(found);
+            let days = self.days.as_mut().and_then(|days| days[place as usize].get_mut(day));
+            if let Some(day) = days {
                 *day += found.sum();
             }
             parent = place + 1;
         }
     }
 
+    /// The group of this key within `parent`.
+    fn any(&mut self, parent: u32, level: usize, key: u32, found: &Found) -> u32 {
+        let next = count(&self.nodes);
+        let place = self.places.place(parent, key, || next);
+        if place == next {
+            self.make(parent, level, key, found);
+        }
+        place
+    }
+
+    /// The same for groups of time. Entries come in order, so it is nearly always the last one or new; the
+    /// ones before it are looked through for zones that put their clocks back over midnight.
+    fn later(&mut self, parent: u32, level: usize, key: u32, found: &Found) -> u32 {
+        let last = match parent.checked_sub(1) {
+            None => self.last,
+            Some(parent) => self.nodes[parent as usize].last,
+        };
+        let (mut at, mut newer) = (last, None);
+        while let Some(place) = at.checked_sub(1) {
+            let node = &self.nodes[place as usize];
+            let known = self.names[node.name as usize].1;
+            if known == key {
+                return place;
+            }
+            if known < key {
+                break;
+            }
+            (at, newer) = (node.previous, Some(place));
+        }
+        let place = count(&self.nodes);
+        self.make(parent, level, key, found);
+        self.nodes[place as usize].previous = at;
+        match (newer, parent.checked_sub(1)) {
+            (Some(newer), _) => self.nodes[newer as usize].previous = place + 1,
+            (None, Some(parent)) => self.nodes[parent as usize].last = place + 1,
+            (None, None) => self.last = place + 1,
+        }
+        place
+    }
+
+    fn make(&mut self, parent: u32, level: usize, key: u32, found: &Found) {
+        let level = u8::try_from(level).unwrap_or(u8::MAX);
+        let names = &mut self.names;
+        let name = self.name_places.place(u32::from(level), key, || {
+            names.push((level, key));
+            count(names) - 1
+        });
+        self.nodes.push(Node {
+            parent,
+            name,
+            sum: Sum::default(),
+            last: 0,
+            previous: 0,
+            currency: found.currency,
+            first: found.id,
+            split: None,
+        });
+        if let Some(days) = &mut self.days {
+            days.push([Sum::default(); 7]);
+        }
+    }
+
     /// The groups, named and sorted.
     pub(super) fn groups(self, scan: &Scan<'_>, sort: SortBy, descending: bool) -> Vec<Group> {
         let labels = self.labels(scan);
-        let mut order: Vec<u32> = (0..count(&self.nodes)).collect();
-        order.sort_unstable_by(|a, b| {
-            let (x, y) = (&self.nodes[*a as usize], &self.nodes[*b as usize]);
-            let rank = labels[x.name as usize].1.cmp(&labels[y.name as usize].1);
-            let by = match sort {
-                SortBy::Group => rank,
-                SortBy::Duration => x.sum.seconds.cmp(&y.sum.seconds),
-                SortBy::Amount(kind) => x.sum.money.of(kind).cmp(&y.sum.money.of(kind)),
-            };
-            let by: Ordering = if descending { by.reverse() } else { by };
-            x.parent.cmp(&y.parent).then(by).then(rank)
-        });
+        let mut order: Vec<Place> = (0..count(&self.nodes))
+            .zip(&self.nodes)
+            .map(|(number, node)| Place::new(number, node, &labels, sort, descending))
+            .collect();
+        order.sort_unstable();
         let mut children = vec![0..0; self.nodes.len() + 1];
-        let parent = |number: &u32| self.nodes[*number as usize].parent as usize;
         let mut from = 0;
-        for part in order.chunk_by(|a, b| parent(a) == parent(b)) {
-            children[parent(&part[0])] = from..from + part.len();
+        for part in order.chunk_by(|a, b| a.parent == b.parent) {
+            children[part[0].parent as usize] = from..from + part.len();
             from += part.len();
         }
         let codes = &scan.codes;
@@ -172,10 +221,40 @@ impl Tree {
     }
 }
 
+/// A node's place among all nodes: by the group around it, then as was asked, then by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    parent: u32,
+    rank: u32,
+    figure: i64,
+    tie: u32,
+    node: u32,
+}
+
+impl Place {
+    fn new(
+        number: u32,
+        node: &Node,
+        labels: &[(Arc<Label>, u32)],
+        sort: SortBy,
+        descending: bool,
+    ) -> Self {
+        let tie = labels[node.name as usize].1;
+        let (rank, figure) = match sort {
+            SortBy::Group => (tie, 0),
+            SortBy::Duration => (0, node.sum.seconds),
+            SortBy::Amount(kind) => (0, node.sum.money.of(kind)),
+        };
+        // `!` turns the order of numbers round.
+        let (rank, figure) = if descending { (!rank, !figure) } else { (rank, figure) };
+        Self { parent: node.parent, rank, figure, tie, node: number }
+    }
+}
+
 /// Turns counted groups into named ones, from the outside in.
 struct Builder<'a> {
     tree: &'a Tree,
-    order: &'a [u32],
+    order: &'a [Place],
     children: &'a [Range<usize>],
     labels: &'a [(Arc<Label>, u32)],
     codes: &'a [Arc<str>],
@@ -185,7 +264,7 @@ impl Builder<'_> {
     /// The groups inside a node; 0 for the outermost, else one more than the node's place.
     fn inside(&self, node: usize) -> Vec<Group> {
         let inside = &self.order[self.children[node].clone()];
-        inside.iter().map(|place| self.group(*place as usize)).collect()
+        inside.iter().map(|place| self.group(place.node as usize)).collect()
     }
 
     fn group(&self, place: usize) -> Group {

@@ -1,74 +1,170 @@
-//! What an hour of somebody's work is worth, and how long that holds.
+//! What an hour of somebody's work is worth, for many entries in a row.
 //!
-//! [`rates::resolve`] says the rate of one moment; looking through five histories for each entry of a
-//! year would take longer than the rest of the report. Rates rarely change, so this also says between
-//! which moments the answer stays the same.
+//! The order of precedence is that of [`super::super::rules::rates::resolve`], and a test holds the two
+//! together. Here each place that may have a rate is looked up once, and most have none.
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::State;
 use super::super::model::members::MemberKey;
+use super::super::model::projects::{Project, Who};
 use super::super::model::rates::{RateHistory, RateKind};
-use super::super::rules::rates::{self, Work};
+use super::super::model::timeline::{Fact, Place, Timeline};
+use super::super::model::{State, WorkspaceId};
+use super::super::rules::permissions::is_in_group;
+use super::numbers::Numbers;
 use crate::kernel::money::Minor;
 
-/// A rate with the time for which it is known to hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Held {
-    /// From this second on.
-    from: i64,
-    /// Up to the second before this.
-    to: i64,
-    /// Minor units an hour; 0 when none was ever set.
-    pub(super) rate: Minor,
+/// The rates of one place.
+#[derive(Debug, Clone, Copy)]
+enum Rate<'a> {
+    /// None was ever set.
+    None,
+    /// One for all time.
+    Flat(Minor),
+    /// Some that changed.
+    History(&'a RateHistory),
 }
 
-impl Held {
-    /// A rate of which nothing is known yet.
-    pub(super) const UNKNOWN: Self = Self { from: i64::MAX, to: i64::MIN, rate: 0 };
-
-    /// Whether it is known to hold at this second.
-    pub(super) fn covers(&self, at: i64) -> bool {
-        self.from <= at && at < self.to
+impl<'a> Rate<'a> {
+    fn of(history: &'a RateHistory) -> Self {
+        match history.periods() {
+            [] => Self::None,
+            [only] if only.since.is_none() => Self::Flat(only.amount),
+            _ => Self::History(history),
+        }
     }
 
-    /// The rate of this work.
-    pub(super) fn of(state: &State, kind: RateKind, work: Work) -> Self {
-        let at = work.start.timestamp();
-        let (mut from, mut to) = (i64::MIN, i64::MAX);
-        histories(state, kind, work, |history| {
-            for since in history.periods().iter().filter_map(|period| period.since) {
-                // A rate of 12:00:00.5 begins with the second after.
-                let since = ceiling(since);
-                if since <= at {
-                    from = from.max(since);
-                } else {
-                    to = to.min(since);
-                }
+    fn is_set(self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    /// The rate in force at a second.
+    fn at(self, start: i64) -> Option<Minor> {
+        match self {
+            Self::None => None,
+            Self::Flat(amount) => Some(amount),
+            Self::History(history) => history.at(DateTime::<Utc>::from_timestamp(start, 0)?),
+        }
+    }
+}
+
+/// What is known of a project's rates.
+#[derive(Debug, Clone, Copy)]
+struct OfProject<'a> {
+    own: Rate<'a>,
+    /// The project, if some of its members have rates of their own.
+    members: Option<&'a Project>,
+}
+
+/// Things found out once, by their place.
+#[derive(Debug)]
+struct Known<T>(Vec<Option<T>>);
+
+impl<T: Copy> Known<T> {
+    fn get(&mut self, place: Place, find_out: impl FnOnce() -> T) -> T {
+        let place = place as usize;
+        if place >= self.0.len() {
+            self.0.resize(place + 1, None);
+        }
+        *self.0[place].get_or_insert_with(find_out)
+    }
+}
+
+/// The rates of one kind in a workspace.
+pub(super) struct Prices<'a> {
+    state: &'a State,
+    timeline: &'a Timeline,
+    workspace: WorkspaceId,
+    kind: RateKind,
+    of_workspace: Rate<'a>,
+    tasks: Known<Rate<'a>>,
+    projects: Known<OfProject<'a>>,
+    users: Known<Rate<'a>>,
+    /// Pairs of a person and a project whose members have rates, and the rates that hold for them.
+    pairs: Numbers,
+    of_pairs: Vec<Vec<Rate<'a>>>,
+}
+
+impl<'a> Prices<'a> {
+    pub(super) fn new(state: &'a State, workspace: WorkspaceId, kind: RateKind) -> Self {
+        let home = state.workspaces.get(workspace);
+        Self {
+            state,
+            timeline: state.entries.timeline(),
+            workspace,
+            kind,
+            of_workspace: home.map_or(Rate::None, |home| Rate::of(home.rates.of(kind))),
+            tasks: Known(Vec::new()),
+            projects: Known(Vec::new()),
+            users: Known(Vec::new()),
+            pairs: Numbers::default(),
+            of_pairs: Vec::new(),
+        }
+    }
+
+    /// Minor units an hour of work that began at `start`; 0 when no rate was ever set.
+    pub(super) fn at(&mut self, start: i64, fact: Fact) -> Minor {
+        let Self { state, timeline, workspace, kind, .. } = *self;
+        if fact.task != 0 {
+            let task = self.tasks.get(fact.task, || {
+                let task = timeline.task(fact.task).and_then(|id| state.tasks.get(id));
+                task.map_or(Rate::None, |task| Rate::of(task.rates.of(kind)))
+            });
+            if let Some(rate) = task.at(start) {
+                return rate;
             }
+        }
+        if fact.project != 0 {
+            let project = self.projects.get(fact.project, || {
+                let project = timeline.project(fact.project).and_then(|id| state.projects.get(id));
+                of_project(project.map(|project| &**project), kind)
+            });
+            let member = project.members.and_then(|project| self.member(project, start, fact));
+            if let Some(rate) = member.or_else(|| project.own.at(start)) {
+                return rate;
+            }
+        }
+        let user = self.users.get(fact.user, || {
+            let user = timeline.user(fact.user);
+            let member = user.and_then(|user| state.members.get(MemberKey { workspace, user }));
+            member.map_or(Rate::None, |member| Rate::of(member.rates.of(kind)))
         });
-        Self { from, to, rate: rates::resolve(state, kind, work).unwrap_or(0) }
+        user.at(start).or_else(|| self.of_workspace.at(start)).unwrap_or(0)
+    }
+
+    /// A person's own rate on a project, else that of the first of their groups that has one.
+    fn member(&mut self, project: &'a Project, start: i64, fact: Fact) -> Option<Minor> {
+        let Self { state, timeline, kind, ref mut pairs, ref mut of_pairs, .. } = *self;
+        let next = u32::try_from(of_pairs.len()).unwrap_or(u32::MAX - 1);
+        let pair = pairs.place(fact.user, fact.project, || {
+            of_pairs.push(of_member(state, timeline, project, kind, fact));
+            next
+        });
+        of_pairs[pair as usize].iter().find_map(|rate| rate.at(start))
     }
 }
 
-fn ceiling(at: DateTime<Utc>) -> i64 {
-    at.timestamp().saturating_add(i64::from(at.timestamp_subsec_nanos() > 0))
+fn of_project(project: Option<&Project>, kind: RateKind) -> OfProject<'_> {
+    let Some(project) = project else { return OfProject { own: Rate::None, members: None } };
+    let mut memberships = project.memberships.iter();
+    let set = memberships.any(|membership| Rate::of(membership.rates.of(kind)).is_set());
+    OfProject { own: Rate::of(project.rates.of(kind)), members: set.then_some(project) }
 }
 
-/// Shows every history that may decide the rate of this work.
-fn histories(state: &State, kind: RateKind, work: Work, mut see: impl FnMut(&RateHistory)) {
-    let Work { workspace, user, project, task, .. } = work;
-    if let Some(task) = task.and_then(|task| state.tasks.get(task)) {
-        see(task.rates.of(kind));
-    }
-    if let Some(project) = project.and_then(|project| state.projects.get(project)) {
-        see(project.rates.of(kind));
-        project.memberships.iter().for_each(|membership| see(membership.rates.of(kind)));
-    }
-    if let Some(member) = state.members.get(MemberKey { workspace, user }) {
-        see(member.rates.of(kind));
-    }
-    if let Some(workspace) = state.workspaces.get(workspace) {
-        see(workspace.rates.of(kind));
-    }
+/// The rates that hold for a person on a project, in the order in which they are asked.
+fn of_member<'a>(
+    state: &'a State,
+    timeline: &Timeline,
+    project: &'a Project,
+    kind: RateKind,
+    fact: Fact,
+) -> Vec<Rate<'a>> {
+    let Some(user) = timeline.user(fact.user) else { return Vec::new() };
+    let own = project.membership(user).into_iter();
+    let groups = project.memberships.iter().filter(|membership| match membership.who {
+        Who::Group(group) => is_in_group(state, group, user),
+        Who::User(_) => false,
+    });
+    let all = own.chain(groups).map(|membership| Rate::of(membership.rates.of(kind)));
+    all.filter(|rate| rate.is_set()).collect()
 }

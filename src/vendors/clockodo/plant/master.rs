@@ -192,7 +192,7 @@ impl<'a> Planter<'a> {
             };
             if n < scenario.known.projects {
                 if let (Some(id), Some(row)) = (self.projects.get(&n).copied(), row) {
-                    self.retell_project(id, row, &field)?;
+                    self.retell_project(id, row, field)?;
                 }
                 continue;
             }

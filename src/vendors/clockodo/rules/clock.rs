@@ -328,12 +328,11 @@ pub fn correct(
     if let Some(seconds) = duration {
         let span = TimeDelta::try_seconds(seconds).filter(|span| *span <= LONGEST);
         let span = span.ok_or(Error::TooLong)?;
-        match entry.until {
-            None => entry.since = now.checked_sub_signed(span).ok_or(Error::TooLong)?,
-            Some(_) => {
-                let end = entry.since + span;
-                entry.until = Some(Some(end).filter(|at| at.year() <= 9999).ok_or(Error::TooLong)?);
-            }
+        if entry.until.is_none() {
+            entry.since = now.checked_sub_signed(span).ok_or(Error::TooLong)?;
+        } else {
+            let end = entry.since + span;
+            entry.until = Some(Some(end).filter(|at| at.year() <= 9999).ok_or(Error::TooLong)?);
         }
     }
     let end = entry.until.unwrap_or(now);

@@ -129,7 +129,8 @@ fn amount_columns(frame: &Frame) -> impl Iterator<Item = Column> {
 
 /// The amounts of a group.
 fn money<'a>(frame: &'a Frame, group: &'a Group) -> impl Iterator<Item = Vec<String>> + 'a {
-    frame.shown.iter().map(|kind| amounts(frame, &group.by_currency, *kind))
+    let money = group.money();
+    frame.shown.iter().map(move |kind| amounts(frame, &money, *kind))
 }
 
 fn nothing(pages: &mut Pages) {

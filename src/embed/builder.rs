@@ -1,0 +1,185 @@
+//! How a twin is started.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use super::{Error, Limits, Timetwin};
+use crate::deliver::{Allow, Transport};
+use crate::http::server::{self, Patience};
+use crate::kernel::clock::Clock;
+use crate::kernel::revision::Revision;
+use crate::kernel::sandbox::Bounds;
+use crate::persist::Options;
+use crate::scenario::load::Bundle;
+use crate::twin::{Setup, Twin};
+use crate::world::Settings;
+
+/// How a twin is started. What is not said is as for `timetwin serve`, but the port is a free one.
+#[derive(Debug, Default)]
+pub struct Builder {
+    scenario: Option<Source>,
+    at: Option<String>,
+    revision: Revision,
+    limits: Option<Limits>,
+    listen: Option<SocketAddr>,
+    state: Option<PathBuf>,
+    control_token: Option<String>,
+    bounds: Bounds,
+    webhooks: Vec<String>,
+    transport: Option<Arc<dyn Transport>>,
+}
+
+#[derive(Debug)]
+enum Source {
+    Builtin(String),
+    File(PathBuf),
+    Text(String),
+}
+
+impl Builder {
+    /// A built-in scenario: `studio` (the default), `bare` or `migration`.
+    #[must_use]
+    pub fn scenario(mut self, name: &str) -> Self {
+        self.scenario = Some(Source::Builtin(name.to_owned()));
+        self
+    }
+
+    /// A scenario file; its overlays lie beside it.
+    #[must_use]
+    pub fn scenario_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.scenario = Some(Source::File(file.into()));
+        self
+    }
+
+    /// The text of a scenario file, without overlays.
+    #[must_use]
+    pub fn scenario_text(mut self, text: &str) -> Self {
+        self.scenario = Some(Source::Text(text.to_owned()));
+        self
+    }
+
+    /// Freezes the clock at this instant, e.g. `2024-06-03T09:00:00Z`: the same bytes on every run.
+    #[must_use]
+    pub fn at(mut self, instant: &str) -> Self {
+        self.at = Some(instant.to_owned());
+        self
+    }
+
+    /// Which generation of the APIs it speaks.
+    #[must_use]
+    pub fn revision(mut self, revision: Revision) -> Self {
+        self.revision = revision;
+        self
+    }
+
+    /// Whether rate limits hold.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
+    /// Where it listens, instead of a free port of this machine.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = Some(address);
+        self
+    }
+
+    /// Keeps all sandboxes in this file.
+    #[must_use]
+    pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
+        self.state = Some(file.into());
+        self
+    }
+
+    /// Asks for this token on the control API.
+    #[must_use]
+    pub fn control_token(mut self, token: &str) -> Self {
+        self.control_token = Some(token.to_owned());
+        self
+    }
+
+    /// How much it keeps.
+    #[must_use]
+    pub fn bounds(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
+    /// Lets webhooks go to this host besides this machine.
+    #[must_use]
+    pub fn webhook_allow(mut self, host: &str) -> Self {
+        self.webhooks.push(host.to_owned());
+        self
+    }
+
+    /// Sends webhooks this way instead of over the network.
+    #[must_use]
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Starts it on the runtime of the caller. It answers as soon as this returns.
+    ///
+    /// # Errors
+    /// A scenario that does not fit, a state file that cannot be used, or an address that cannot be had.
+    pub async fn start(self) -> Result<Timetwin, Error> {
+        let bundle = match self.scenario {
+            None => Bundle::builtin("studio")?,
+            Some(Source::Builtin(name)) => Bundle::builtin(&name)?,
+            Some(Source::File(file)) => Bundle::read(&file)?,
+            Some(Source::Text(text)) => Bundle::text("scenario", text),
+        };
+        let clock = match self.at {
+            None => Clock::real(),
+            Some(text) => {
+                let at = text.parse().map_err(|_| Error::BadInstant(text))?;
+                Clock::frozen(at).set(at)?
+            }
+        };
+        let webhooks = Allow::parse(self.webhooks.iter().map(String::as_str));
+        let webhooks = webhooks.map_err(|error| Error::BadHost(error.to_string()))?;
+        let listen = self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
+        let listener = TcpListener::bind(listen).await?;
+        let address = listener.local_addr()?;
+        let mut setup = Setup {
+            settings: Settings {
+                revision: self.revision,
+                rate_limits: self.limits.is_none_or(Limits::hold),
+            },
+            control_token: self.control_token,
+            bounds: self.bounds,
+            webhooks,
+            ..Setup::new(Arc::new(bundle), clock, &format!("http://{address}"))
+        };
+        if let Some(transport) = self.transport {
+            setup.transport = transport;
+        }
+        let twin = Arc::new(match self.state {
+            None => Twin::new(setup)?,
+            Some(file) => Twin::durable(setup, &file, Options::default())?,
+        });
+        let (stop, stopped) = oneshot::channel();
+        tokio::spawn(run(listener, Arc::clone(&twin), stopped));
+        Ok(Timetwin { twin, address, _stop: stop })
+    }
+}
+
+/// Serves until the other side of `stopped` is gone.
+async fn run(listener: TcpListener, twin: Arc<Twin>, stopped: oneshot::Receiver<()>) {
+    let courier = tokio::spawn(Arc::clone(twin.courier()).run());
+    let app = twin.router();
+    let told = Arc::clone(&twin);
+    let stop = async move {
+        let _ = stopped.await;
+        told.ending().ring();
+    };
+    server::serve(listener, app, Patience::default(), stop).await;
+    courier.abort();
+}

@@ -1,0 +1,351 @@
+//! A sandbox of a running twin, its clock and its fault plan.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::{ClockChange, Error, Expectations, Make, Question, Timetwin, Verdict};
+use crate::kernel::faults::Rule;
+use crate::kernel::journal::Record;
+use crate::kernel::outbox::Delivery;
+use crate::kernel::sandbox::Sandbox as Kept;
+use crate::scenario::diff::LedgerDiff;
+use crate::scenario::ledger::LedgerLine;
+use crate::scenario::load::parse;
+use crate::scenario::seed::Overlay;
+use crate::twin::Twin;
+use crate::world::World;
+
+/// How to call a surface as somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// E-mail.
+    pub person: String,
+    /// Full name.
+    pub name: String,
+    /// The vendor's word for what they may do.
+    pub role: String,
+    /// Headers to send.
+    pub headers: Vec<(String, String)>,
+    /// Query parameters to send instead, where the vendor takes the secret there.
+    pub query: Vec<(String, String)>,
+    /// Where a client of the surface points to.
+    pub base_url: String,
+}
+
+/// A sandbox of a twin, by name.
+#[derive(Debug, Clone)]
+pub struct Sandbox<'a> {
+    pub(super) twin: &'a Timetwin,
+    pub(super) name: String,
+}
+
+impl<'a> Sandbox<'a> {
+    fn twin(&self) -> &Arc<Twin> {
+        &self.twin.twin
+    }
+
+    fn kept(&self) -> Result<Arc<Kept<World>>, Error> {
+        Ok(self.twin().sandbox(&self.name)?)
+    }
+
+    /// Makes it, or makes it anew.
+    ///
+    /// # Errors
+    /// What it is to be made of does not exist, or there is no room for it.
+    pub async fn make(&self, make: Make) -> Result<(), Error> {
+        self.twin().make(&self.name, make).await.map(|_| ())
+    }
+
+    /// Brings it back to its first state.
+    ///
+    /// # Errors
+    /// There is no such sandbox.
+    pub async fn reset(&self) -> Result<(), Error> {
+        self.twin().reset(&self.name).await
+    }
+
+    /// Drops it.
+    ///
+    /// # Errors
+    /// There is no such sandbox, or it is `main`.
+    pub async fn discard(&self) -> Result<(), Error> {
+        self.twin().discard(&self.name).await
+    }
+
+    /// Adds a scenario fragment to it, all of it or nothing.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), timetwin::embed::Error> {
+    /// # use timetwin::Timetwin;
+    /// let twin = Timetwin::builder().scenario("bare").at("2024-06-03T09:00:00Z").start().await?;
+    /// let work = r#"{"work":[{"who":"anna","on":"DEMO-1","start":"d-1 09:00","seconds":3600}]}"#;
+    /// twin.main().plant(work).await?;
+    /// let line = &twin.ledger("jira")?[0];
+    /// assert_eq!((line.who.as_str(), line.seconds), ("anna@studio.example", Some(3600)));
+    ///
+    /// let nobody = r#"{"work":[{"who":"zoe","on":"DEMO-1","start":"d-1 09:00","seconds":3600}]}"#;
+    /// let error = twin.main().plant(nobody).await.unwrap_err();
+    /// assert_eq!(error.to_string(), "fragment:1:17: work[0].who: there is no person 'zoe'");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The first thing of the fragment that does not fit, with its line and field.
+    pub async fn plant(&self, fragment: &str) -> Result<(), Error> {
+        self.twin().plant(&self.name, fragment).await
+    }
+
+    /// Remembers its world under a name.
+    ///
+    /// # Errors
+    /// There is no such sandbox, or it has too many checkpoints.
+    pub fn checkpoint(&self, name: &str) -> Result<(), Error> {
+        self.kept()?.checkpoint(name)?;
+        Ok(())
+    }
+
+    /// Brings it back to a checkpoint.
+    ///
+    /// # Errors
+    /// There is no such sandbox or checkpoint.
+    pub async fn restore(&self, checkpoint: &str) -> Result<(), Error> {
+        self.twin().restore(&self.name, checkpoint).await
+    }
+
+    /// It as the bytes of a snapshot file.
+    ///
+    /// # Errors
+    /// There is no such sandbox.
+    pub fn snapshot(&self) -> Result<Vec<u8>, Error> {
+        self.twin().snapshot(&self.name)
+    }
+
+    /// Makes it of a snapshot file.
+    ///
+    /// # Errors
+    /// The bytes are no snapshot.
+    pub async fn put_snapshot(&self, bytes: Vec<u8>) -> Result<(), Error> {
+        self.twin().put_snapshot(&self.name, bytes).await.map(|_| ())
+    }
+
+    /// How to call a surface in it as each person, owners first.
+    ///
+    /// # Errors
+    /// There is no such surface.
+    pub fn credentials(&self, surface: &str) -> Result<Vec<Credential>, Error> {
+        let twin = self.twin();
+        let surface = twin.surface(surface)?;
+        let base = surface.bases.first().map_or("", |(_, path)| path);
+        let logins = twin.logins(surface, &self.name)?.into_iter();
+        let credentials = logins.map(|(login, secret)| {
+            let texts = |pairs: Vec<(&str, String)>| {
+                pairs.into_iter().map(|(name, text)| (name.to_owned(), text)).collect()
+            };
+            Credential {
+                headers: texts((login.headers)(&login, &secret)),
+                query: texts((login.query)(&secret)),
+                person: login.person,
+                name: login.name,
+                role: login.role,
+                base_url: format!("{}{base}", twin.origin()),
+            }
+        });
+        Ok(credentials.collect())
+    }
+
+    /// Its clock.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), timetwin::embed::Error> {
+    /// # use timetwin::Timetwin;
+    /// let twin = Timetwin::builder().scenario("bare").at("2024-06-03T09:00:00Z").start().await?;
+    /// let now = twin.clock().advance("PT1H30M").await?;
+    /// assert_eq!(now.to_rfc3339(), "2024-06-03T10:30:00+00:00");
+    /// assert_eq!(twin.clock().now()?, now);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn clock(&self) -> ClockOf<'a> {
+        ClockOf { twin: self.twin, name: self.name.clone() }
+    }
+
+    /// Its fault plan.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), timetwin::embed::Error> {
+    /// # use timetwin::Timetwin;
+    /// let twin = Timetwin::builder().scenario("bare").start().await?;
+    /// twin.faults().set(
+    ///     r#"{"rules":[{"match":{"operation":"listWorklogs"},"when":{"first":2},
+    ///                   "effect":{"rate_limited":true}}]}"#,
+    /// )?;
+    /// let error = twin.faults().set(
+    ///     r#"{"rules":[{"match":{"operation":"stealWorklogs"},"effect":{"status":503}}]}"#,
+    /// );
+    /// assert!(error.is_err(), "there is no such operation");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn faults(&self) -> FaultsOf<'a> {
+        FaultsOf { twin: self.twin, name: self.name.clone() }
+    }
+
+    /// Its requests, oldest first.
+    ///
+    /// # Errors
+    /// There is no such sandbox.
+    pub fn requests(&self) -> Result<Vec<Record>, Error> {
+        let sandbox = self.kept()?;
+        let journal = sandbox.journal();
+        Ok(journal.iter().cloned().collect())
+    }
+
+    /// Compares its requests with what is expected.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), timetwin::embed::Error> {
+    /// # use timetwin::Timetwin;
+    /// use timetwin::embed::{Expectation, Expectations};
+    ///
+    /// let twin = Timetwin::builder().scenario("bare").start().await?;
+    /// let started = Expectation {
+    ///     operation: Some("startTimer".into()),
+    ///     exactly: Some(1),
+    ///     ..Expectation::default()
+    /// };
+    /// let verdict = twin.main().verify(&Expectations { expectations: vec![started], in_order: false })?;
+    /// assert_eq!(
+    ///     verdict.differences[0].message,
+    ///     "expected exactly 1 of startTimer, but there is none"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// There is no such sandbox, surface or operation.
+    pub fn verify(&self, expected: &Expectations) -> Result<Verdict, Error> {
+        self.twin().verify(&self.name, expected)
+    }
+
+    /// What a system of it holds, by start.
+    ///
+    /// # Errors
+    /// There is no such sandbox or system.
+    pub fn ledger(&self, system: &str) -> Result<Vec<LedgerLine>, Error> {
+        self.twin().ledger(&self.name, Some(system))
+    }
+
+    /// What two systems of it hold differently: what should be there on the left.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), timetwin::embed::Error> {
+    /// # use timetwin::Timetwin;
+    /// use timetwin::embed::Question;
+    ///
+    /// let twin = Timetwin::builder().scenario("migration").at("2024-06-03T09:00:00Z").start().await?;
+    /// // Run the migration under test here. Nothing has been carried over yet:
+    /// let diff = twin.main().ledger_diff(&Question::exact("jira", "clockify"))?;
+    /// assert_eq!(diff.missing.len(), twin.ledger("jira")?.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// There is no such sandbox, system or scenario.
+    pub fn ledger_diff(&self, question: &Question) -> Result<LedgerDiff, Error> {
+        self.twin().ledger_diff(&self.name, question)
+    }
+
+    /// Its webhooks, oldest first.
+    ///
+    /// # Errors
+    /// There is no such sandbox.
+    pub fn deliveries(&self) -> Result<Vec<Delivery>, Error> {
+        let root = self.kept()?.store.read();
+        Ok(root.value.outbox.deliveries.iter().map(|row| Delivery::clone(row)).collect())
+    }
+}
+
+/// The clock of a sandbox.
+#[derive(Debug, Clone)]
+pub struct ClockOf<'a> {
+    pub(super) twin: &'a Timetwin,
+    pub(super) name: String,
+}
+
+impl ClockOf<'_> {
+    /// What it shows.
+    ///
+    /// # Errors
+    /// There is no such sandbox.
+    pub fn now(&self) -> Result<DateTime<Utc>, Error> {
+        Ok(self.twin.twin.sandbox(&self.name)?.store.read().value.clock.now())
+    }
+
+    /// Moves it forward by an ISO 8601 duration. What would have happened in between has happened then.
+    ///
+    /// # Errors
+    /// There is no such sandbox, the text is no duration, or it leads out of range.
+    pub async fn advance(&self, by: &str) -> Result<DateTime<Utc>, Error> {
+        Ok(self.twin.twin.advance(&self.name, by).await?.now())
+    }
+
+    /// Sets it.
+    ///
+    /// # Errors
+    /// There is no such sandbox, or the instant is out of range.
+    pub async fn set(&self, change: ClockChange) -> Result<DateTime<Utc>, Error> {
+        Ok(self.twin.twin.set_clock(&self.name, change).await?.now())
+    }
+}
+
+/// The fault plan of a sandbox.
+#[derive(Debug, Clone)]
+pub struct FaultsOf<'a> {
+    pub(super) twin: &'a Timetwin,
+    pub(super) name: String,
+}
+
+impl FaultsOf<'_> {
+    /// Puts a plan in place of the one there is, in the form of the control API.
+    ///
+    /// # Errors
+    /// The text is no plan, or a rule contradicts itself or names something that does not exist.
+    pub fn set(&self, plan: &str) -> Result<(), Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct PlanIn {
+            rules: Vec<Rule>,
+        }
+        let file = Overlay { file: "plan".to_owned(), text: plan.to_owned() };
+        let PlanIn { rules } = parse(&file)?;
+        self.set_rules(rules)
+    }
+
+    /// Puts these rules in place of those there are.
+    ///
+    /// # Errors
+    /// A rule contradicts itself or names something that does not exist.
+    pub fn set_rules(&self, rules: Vec<Rule>) -> Result<(), Error> {
+        self.twin.twin.set_faults(&self.name, rules)
+    }
+
+    /// Ends it.
+    ///
+    /// # Errors
+    /// There is no such sandbox.
+    pub fn clear(&self) -> Result<(), Error> {
+        self.set_rules(Vec::new())
+    }
+}

@@ -1,0 +1,180 @@
+//! One request in its sandbox: what it may become, its answer, and what the journal keeps of it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, Bytes};
+use axum::http::header::{CONTENT_LENGTH, DATE, EXPECT};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode};
+use bytes::BytesMut;
+use chrono::{DateTime, Utc};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use super::Rejection;
+use super::cx::Cx;
+use super::mount::Mounted;
+use super::query::QueryMap;
+use super::reply::{self, Reply};
+use super::routes::Route;
+use super::surface::{Fault, Surface};
+use crate::kernel::faults::{Facts, Hit, Reset};
+use crate::kernel::journal;
+use crate::kernel::marks;
+
+/// How long a request body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(30);
+/// How much of a body that is too long is read all the same, in bytes, so that a client that writes
+/// before it reads gets its answer.
+const OVERRUN: usize = 16 * 1024 * 1024;
+
+/// A request in its sandbox, on its way to an answer.
+pub(super) struct Visit<'a> {
+    pub(super) mounted: &'a Mounted,
+    pub(super) cx: Cx,
+    pub(super) begun: Instant,
+    /// Path as it came, without the sandbox's prefix.
+    pub(super) path: String,
+    /// What stops it before its operation.
+    pub(super) broken: Option<Rejection>,
+    pub(super) found: Result<&'a Route, Rejection>,
+    pub(super) hit: Option<Hit>,
+    /// World version when it came.
+    pub(super) version: u64,
+    pub(super) quirks: Vec<&'static str>,
+}
+
+impl Visit<'_> {
+    /// Finds the rule of the fault plan that fires on this request.
+    pub(super) fn ask_for_faults(&mut self) {
+        let sandbox = Arc::clone(&self.cx.sandbox);
+        let mut plan = sandbox.faults();
+        if plan.is_empty() || self.broken.is_some() {
+            return;
+        }
+        let (surface, cx) = (&self.mounted.surface, &self.cx);
+        let facts = Facts {
+            surface: surface.name,
+            operation: self.found.as_ref().ok().map(|route| route.operation),
+            method: cx.method.as_str(),
+            path: &self.path,
+            person: &|| {
+                let secret = cx.secret.as_deref()?;
+                let logins = (surface.credentials)(&cx.read().value);
+                let login = logins.into_iter().find(|login| login.secret == secret)?;
+                Some(login.person)
+            },
+        };
+        self.hit = plan.decide(facts);
+        self.cx.duplicate = self.hit.as_ref().and_then(|hit| hit.effect.duplicate).unwrap_or(0);
+    }
+
+    /// Runs to its end without waiting.
+    pub(super) fn run(&mut self) -> Reply {
+        let Self { mounted, cx, broken, found, hit, .. } = self;
+        let (reply, quirks) = marks::collect(|| {
+            if let Some(hit) = hit
+                && let Some(reply) = instead(hit, &mounted.surface, cx)
+            {
+                return reply;
+            }
+            match (broken, found) {
+                (Some(rejection), _) | (None, Err(rejection)) => {
+                    mounted.routes.reject(cx, rejection.clone())
+                }
+                (None, Ok(route)) => mounted.routes.run(route, cx),
+            }
+        });
+        self.quirks = quirks;
+        reply
+    }
+}
+
+/// What a fault answers in place of the operation.
+fn instead(hit: &Hit, surface: &Surface, cx: &Cx) -> Option<Reply> {
+    let effect = &hit.effect;
+    if effect.reset == Some(Reset::Before) {
+        return Some(Reply::empty(StatusCode::OK));
+    }
+    if effect.rate_limited {
+        return Some((surface.fault)(cx, Fault::RateLimited));
+    }
+    let status = StatusCode::from_u16(effect.status?).ok()?;
+    Some((surface.fault)(cx, Fault::Status(status)))
+}
+
+/// A body as the journal keeps it.
+pub(super) fn redacted(body: &[u8], secret: &[&str]) -> Option<String> {
+    if body.is_empty() || body.len() > journal::BODY {
+        return None;
+    }
+    let text = std::str::from_utf8(body).ok()?;
+    let is_secret = |name: &str| secret.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let mentions = secret.iter().any(|name| {
+        let (text, name) = (text.as_bytes(), name.as_bytes());
+        text.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name))
+    });
+    if !mentions {
+        return Some(text.to_owned());
+    }
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(mut value) => {
+            if let Some(fields) = value.as_object_mut() {
+                let hidden = fields.iter_mut().filter(|(name, _)| is_secret(name));
+                hidden.for_each(|(_, value)| *value = "REDACTED".into());
+            }
+            Some(value.to_string())
+        }
+        Err(_) => Some(QueryMap::parse(text).redacted(secret)),
+    }
+}
+
+/// Reads a whole body, within bounds of length and time.
+pub(super) async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<Bytes, Rejection> {
+    let announced = parts.headers.get(CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let too_long = announced.is_some_and(|length| length > most as u64);
+    if too_long && parts.headers.contains_key(EXPECT) {
+        return Err(Rejection::BodyTooLarge(most));
+    }
+    let mut body = Limited::new(body, most.saturating_add(OVERRUN));
+    let read = async {
+        let mut bytes = BytesMut::new();
+        let mut length = 0;
+        while let Some(frame) = body.frame().await {
+            // The client went away or broke the framing: there is nobody to answer in detail.
+            let frame = frame.map_err(|error| {
+                let long = error.is::<LengthLimitError>();
+                if long { Rejection::BodyTooLarge(most) } else { Rejection::BodyTooSlow }
+            })?;
+            let Ok(data) = frame.into_data() else { continue };
+            length += data.len();
+            if length <= most {
+                bytes.extend_from_slice(&data);
+            }
+        }
+        if length > most { Err(Rejection::BodyTooLarge(most)) } else { Ok(bytes.freeze()) }
+    };
+    match tokio::time::timeout(BODY_TIME, read).await {
+        Ok(read) => read,
+        Err(_) => Err(Rejection::BodyTooSlow),
+    }
+}
+
+/// Dates a reply, and takes the body from one that has none.
+pub(super) fn finish(reply: &mut Reply, method: &Method, now: DateTime<Utc>) {
+    let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        reply.headers.insert(DATE, date);
+    }
+    if *method == Method::HEAD {
+        reply.body = match reply.body.len() {
+            Some(length) => {
+                reply.headers.insert(CONTENT_LENGTH, length.into());
+                Bytes::new().into()
+            }
+            // A body of unknown length stays one, so that no length is announced.
+            None => reply::Body::Pieces(Box::new(std::iter::empty())),
+        };
+    }
+}

@@ -1,0 +1,154 @@
+//! The Rust API: twins in the process of a test.
+
+use std::net::TcpStream;
+
+use timetwin::Timetwin;
+use timetwin::embed::{Error, Limits, Make};
+
+use crate::socket::folder;
+use crate::support::block_on;
+
+const AT: &str = "2026-06-12T10:00:00Z";
+
+async fn get(url: &str, headers: &[(String, String)]) -> (u16, String) {
+    let address = url.strip_prefix("http://").unwrap();
+    let (address, path) = address.split_once('/').unwrap();
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let stream = hyper_util::rt::TokioIo::new(stream);
+    let (mut client, connection) = hyper::client::conn::http1::handshake(stream).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let mut request = hyper::Request::get(format!("/{path}")).header("host", address);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let request = request.body(http_body_util::Empty::<bytes::Bytes>::new()).unwrap();
+    let response = client.send_request(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
+    connection.abort();
+    (status, String::from_utf8_lossy(&body).into_owned())
+}
+
+#[test]
+fn a_client_works_with_what_the_twin_gives_it() {
+    block_on(async {
+        let twin = Timetwin::builder().scenario("studio").at(AT).start().await.unwrap();
+        for surface in ["clockify", "clockodo", "clockwork", "time-tracker"] {
+            let anna = twin.credentials(surface).unwrap().remove(0);
+            assert_eq!(anna.person, "anna@studio.example", "{surface}");
+            let path = match surface {
+                "clockify" => "/user",
+                "clockodo" => {
+                    "/v2/entries?time_since=2026-06-12T00:00:00Z&time_until=2026-06-13T00:00:00Z"
+                }
+                "clockwork" => "/worklogs",
+                _ => "/api/1/worklog?start=2026-06-12",
+            };
+            let mut headers = anna.headers.clone();
+            headers.push(("X-Clockodo-External-Application".into(), "test;a@b.example".into()));
+            let (status, body) = get(&format!("{}{path}", anna.base_url), &headers).await;
+            assert_eq!(status, 200, "{surface}: {body}");
+        }
+        let requests = twin.requests().unwrap();
+        let surfaces: Vec<Option<&str>> = requests.iter().map(|record| record.surface).collect();
+        assert_eq!(surfaces, ["clockify", "clockodo", "clockwork", "time-tracker"].map(Some));
+        assert!(requests.iter().all(|r| r.person.as_deref() == Some("anna@studio.example")));
+        let key = twin.credentials("time-tracker").unwrap().remove(0).query;
+        assert_eq!(key[0].0, "Apikey");
+        assert!(matches!(twin.credentials("fax"), Err(Error::Unknown { .. })));
+    });
+}
+
+#[test]
+fn many_live_in_one_process_and_each_ends_when_dropped() {
+    block_on(async {
+        let mut twins = Vec::new();
+        for n in 0..5 {
+            let at = format!("203{n}-01-01T00:00:00Z");
+            twins.push(Timetwin::builder().scenario("bare").at(&at).start().await.unwrap());
+        }
+        let ports: std::collections::BTreeSet<u16> =
+            twins.iter().map(|twin| twin.address().port()).collect();
+        assert_eq!(ports.len(), 5);
+        for (n, twin) in twins.iter().enumerate() {
+            let now = twin.clock().now().unwrap();
+            assert!(now.to_rfc3339().starts_with(&format!("203{n}-")));
+            assert_eq!(get(&format!("{}/_twin/health", twin.url()), &[]).await.0, 200);
+        }
+        twins[2].clock().advance("P1D").await.unwrap();
+        assert!(twins[3].clock().now().unwrap().to_rfc3339().contains("-01-01T"));
+        let address = twins[0].address();
+        drop(twins.remove(0));
+        while TcpStream::connect(address).is_ok() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(get(&format!("{}/_twin/health", twins[0].url()), &[]).await.0, 200);
+    });
+}
+
+#[test]
+fn sandboxes_are_made_reset_kept_and_dropped() {
+    block_on(async {
+        let twin =
+            Timetwin::builder().scenario("bare").at(AT).limits(Limits::Off).start().await.unwrap();
+        let own = twin.sandbox("own");
+        assert!(matches!(own.ledger("jira"), Err(Error::Refused(_))), "nobody has used it yet");
+        own.make(Make { from: Some("main".into()), ..Make::default() }).await.unwrap();
+        let work = r#"{"work":[{"who":"anna","on":"DEMO-1","start":"d-1 09:00","seconds":60}]}"#;
+        own.checkpoint("before").unwrap();
+        own.plant(work).await.unwrap();
+        assert_eq!(own.ledger("jira").unwrap().len(), 1);
+        let snapshot = own.snapshot().unwrap();
+        own.restore("before").await.unwrap();
+        assert_eq!(own.ledger("jira").unwrap().len(), 0);
+        own.put_snapshot(snapshot).await.unwrap();
+        assert_eq!(own.ledger("jira").unwrap().len(), 1);
+        own.plant(work).await.unwrap();
+        own.reset().await.unwrap();
+        assert_eq!(own.ledger("jira").unwrap().len(), 1);
+        assert!(own.deliveries().unwrap().is_empty());
+        assert!(own.credentials("clockwork").unwrap()[0].headers[0].1.ends_with("~own"));
+        own.discard().await.unwrap();
+        assert!(matches!(own.reset().await, Err(Error::Refused(_))));
+        assert!(matches!(twin.main().discard().await, Err(Error::Refused(_))));
+    });
+}
+
+#[test]
+fn what_cannot_be_started_says_why() {
+    block_on(async {
+        let error = |builder: timetwin::embed::Builder| async move {
+            builder.start().await.unwrap_err().to_string()
+        };
+        assert!(
+            error(Timetwin::builder().scenario("unheard"))
+                .await
+                .contains("studio, bare and migration")
+        );
+        assert!(error(Timetwin::builder().at("noon")).await.contains("'noon' is no instant"));
+        assert!(error(Timetwin::builder().at("1815-06-18T11:00:00Z")).await.contains("1970"));
+        assert!(error(Timetwin::builder().scenario_text("{}")).await.starts_with("scenario:1:"));
+        assert!(error(Timetwin::builder().webhook_allow("a b")).await.contains("'a b'"));
+        let twin = Timetwin::builder().scenario("bare").start().await.unwrap();
+        let busy = Timetwin::builder().listen(twin.address()).start().await;
+        assert!(matches!(busy, Err(Error::Io(_))));
+        let plan = twin.faults().set("{\"rules\":[{\"effect\":{\"explode\":1}}]}").unwrap_err();
+        assert!(plan.to_string().contains("rules[0].effect"), "{plan}");
+    });
+}
+
+#[test]
+fn a_state_file_outlives_the_twin() {
+    let file = folder("embed").join("state.db");
+    let builder = || Timetwin::builder().scenario("bare").at(AT).state(&file);
+    for round in 0..3 {
+        // Each round has a runtime of its own, as a process has.
+        block_on(async {
+            let twin = builder().start().await.unwrap();
+            assert_eq!(twin.ledger("jira").unwrap().len(), round);
+            let work =
+                r#"{"work":[{"who":"anna","on":"DEMO-1","start":"d-1 09:00","seconds":60}]}"#;
+            twin.main().plant(work).await.unwrap();
+        });
+    }
+}

@@ -1,0 +1,150 @@
+//! A server with a state file, killed in the middle of its work.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::Value;
+
+use super::{Served, folder, run, timetwin};
+
+/// How many times a server is killed, in each of two lanes.
+const KILLS: usize = 120;
+/// Clients that write at the same time.
+const CLIENTS: usize = 4;
+
+fn serve(file: &Path) -> Served {
+    Served::with(&["--scenario", "bare", "--limits", "off", "--state", file.to_str().unwrap()])
+}
+
+/// Adds entries on one connection until the server is gone; notes the id of each that was answered.
+fn write(address: &str, client: usize, answered: &Mutex<BTreeSet<String>>, count: &AtomicUsize) {
+    let Ok(mut stream) = TcpStream::connect(address) else { return };
+    let body = format!(
+        "{{\"customers_id\":2410001,\"projects_id\":2020001,\"services_id\":860001,\"billable\":1,\
+         \"text\":\"by {client}\",\"time_since\":\"2026-06-12T08:00:00Z\",\
+         \"time_until\":\"2026-06-12T09:00:00Z\"}}"
+    );
+    let request = format!(
+        "POST /api/v2/entries HTTP/1.1\r\nHost: x\r\nX-ClockodoApiUser: anna@studio.example\r\n\
+         X-ClockodoApiKey: demo-clockodo-anna~c{}\r\nX-Clockodo-External-Application: t;a@b.c\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        client % 2,
+        body.len()
+    );
+    while stream.write_all(request.as_bytes()).is_ok() {
+        let Some(answer) = answer(&mut stream) else { return };
+        let id = answer["entry"]["id"].as_u64().unwrap_or_else(|| panic!("{answer}"));
+        answered.lock().unwrap().insert(format!("c{}/{id}", client % 2));
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A whole answer; nothing when the server was killed before its end.
+fn answer(stream: &mut TcpStream) -> Option<Value> {
+    let mut bytes = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        let length = stream.read(&mut piece).ok().filter(|length| *length > 0)?;
+        bytes.extend_from_slice(&piece[..length]);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let announced = head.lines().find_map(|line| line.strip_prefix("content-length: "))?;
+        if body.len() == announced.parse::<usize>().unwrap() {
+            assert!(head.starts_with("HTTP/1.1 200 "), "{text}");
+            return Some(serde_json::from_str(body).unwrap());
+        }
+    }
+}
+
+fn found(twin: &Served) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for name in ["c0", "c1"] {
+        let ledger = twin.get(&format!("/_twin/sandboxes/{name}/ledger?system=clockodo"));
+        if ledger.status == 404 {
+            continue;
+        }
+        let ledger = ledger.json();
+        let ids = ledger.as_array().unwrap().iter().map(|row| row["native_id"].as_str().unwrap());
+        let ids: Vec<String> = ids.map(str::to_owned).collect();
+        let once: BTreeSet<String> = ids.iter().map(|id| format!("{name}/{id}")).collect();
+        assert_eq!(once.len(), ids.len(), "an id was given twice");
+        found.extend(once);
+    }
+    found
+}
+
+fn lane(file: PathBuf, lane: usize) {
+    let answered = Mutex::new(BTreeSet::new());
+    for round in 0..KILLS {
+        let twin = serve(&file);
+        let there = found(&twin);
+        let lost: Vec<String> = answered.lock().unwrap().difference(&there).cloned().collect();
+        assert!(lost.is_empty(), "round {round}: answered, but lost: {lost:?}");
+        let count = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for client in 0..CLIENTS {
+                let (address, answered, count) = (&twin.address, &answered, &count);
+                scope.spawn(move || write(address, client, answered, count));
+            }
+            // At another moment of the work in each round.
+            let enough = 1 + (round * 7 + lane * 13) % 40;
+            while count.load(Ordering::Relaxed) < enough {
+                std::thread::yield_now();
+            }
+            twin.signal("KILL");
+        });
+        assert_eq!(twin.end().0, None, "it was killed");
+    }
+    let twin = serve(&file);
+    let there = found(&twin);
+    assert!(answered.lock().unwrap().is_subset(&there));
+    assert!(there.len() >= KILLS, "{}", there.len());
+    twin.signal("TERM");
+    assert_eq!(twin.end().0, Some(0));
+}
+
+#[test]
+fn a_killed_server_loses_nothing_that_was_answered() {
+    let folder = folder("killed");
+    std::thread::scope(|scope| {
+        for n in 0..2 {
+            let file = folder.join(format!("{n}.db"));
+            scope.spawn(move || lane(file, n));
+        }
+    });
+}
+
+#[test]
+fn a_file_that_cannot_be_used_ends_serve_with_2_and_says_why() {
+    let file = folder("unusable").join("state.db");
+    let path = file.to_str().unwrap();
+    let serve = || run(&mut timetwin(&["serve", "--listen", "127.0.0.1:0", "--state", path]));
+    std::fs::write(&file, "my shopping list").unwrap();
+    let (code, out, err) = serve();
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert_eq!(
+        err,
+        format!("timetwin: --state {path}: this is no state file: it is not a SQLite database\n")
+    );
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "my shopping list");
+    std::fs::remove_file(&file).unwrap();
+    let twin = Served::with(&["--scenario", "bare", "--state", path]);
+    let (code, _, err) = serve();
+    assert_eq!(code, 2);
+    assert!(err.ends_with("this state file is in use by another process\n"), "{err}");
+    drop(twin);
+    let (code, _, err) = run(&mut timetwin(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--scenario",
+        "unheard",
+        "--state",
+        "/no/such/x.db",
+    ]));
+    assert_eq!(code, 2, "{err}");
+}
