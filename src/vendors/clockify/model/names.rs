@@ -62,7 +62,30 @@ impl NameFilter {
         if self.strict {
             folded(name) == self.wanted
         } else {
-            self.wanted.is_empty() || name.to_lowercase().contains(&self.wanted)
+            self.wanted.is_empty() || contains(name, &self.wanted)
         }
+    }
+}
+
+/// Whether `name` in lower case contains `wanted`. Most names are ASCII, and cost no allocation.
+fn contains(name: &str, wanted: &str) -> bool {
+    if name.is_ascii() && wanted.is_ascii() {
+        let (name, wanted) = (name.as_bytes(), wanted.as_bytes());
+        name.windows(wanted.len()).any(|part| part.eq_ignore_ascii_case(wanted))
+    } else {
+        name.to_lowercase().contains(wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NameFilter;
+
+    #[test]
+    fn part_of_a_name_is_found_in_any_letter_case() {
+        let fits = |wanted, name| NameFilter::part(wanted).fits(name);
+        assert!(fits("", "x") && fits("B", "abc") && fits("abc", "ABC") && fits("ÄR", "Märchen"));
+        assert!(fits("k", "\u{212a}elvin"), "the sign of kelvin is a k in lower case");
+        assert!(!fits("abcd", "abc") && !fits("ü", "u") && !fits("x", ""));
     }
 }

@@ -52,7 +52,7 @@ fn get_tags(cx: &Cx, access: Access) -> Result<Reply, Error> {
     };
     let root = cx.read();
     let rows = tags::list(&root.value.clockify, &access.actor, &wanted);
-    paged(cx, rows.into_iter(), |tag| TagOut::from(&**tag))
+    paged(cx, rows, |tag| TagOut::from(&**tag))
 }
 
 /// Column and direction. The document has the values of its two parameters the wrong way round (lines 807

@@ -66,26 +66,33 @@ pub struct Wanted {
     pub descending: bool,
 }
 
-/// The wanted tags of the actor's workspace.
-#[must_use]
-pub fn list<'a>(state: &'a State, actor: &Actor, wanted: &Wanted) -> Vec<&'a Arc<Tag>> {
+/// The wanted tags of the actor's workspace. Those by name are looked for as they are taken.
+pub fn list<'a>(
+    state: &'a State,
+    actor: &Actor,
+    wanted: &'a Wanted,
+) -> Box<dyn Iterator<Item = &'a Arc<Tag>> + 'a> {
     let workspace = actor.workspace;
     let by_name = |name| TagBy::Name(workspace, name);
     let range = wanted.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
-    let mut tags: Vec<_> = state
+    let rows = state
         .tags
         .scan(range)
         .filter(|tag| wanted.archived.is_none_or(|archived| tag.archived == archived))
         .filter(|tag| wanted.name.as_ref().is_none_or(|name| name.fits(&tag.name)))
-        .filter(|tag| !wanted.excluded.contains(&tag.id))
-        .collect();
-    if wanted.sort == Sort::Id {
-        tags.sort_by_key(|tag| tag.id);
+        .filter(|tag| !wanted.excluded.contains(&tag.id));
+    match (wanted.sort, wanted.descending) {
+        (Sort::Name, false) => Box::new(rows),
+        (Sort::Name, true) => Box::new(rows.rev()),
+        (Sort::Id, descending) => {
+            let mut tags: Vec<_> = rows.collect();
+            tags.sort_by_key(|tag| tag.id);
+            if descending {
+                tags.reverse();
+            }
+            Box::new(tags.into_iter())
+        }
     }
-    if wanted.descending {
-        tags.reverse();
-    }
-    tags
 }
 
 /// A tag of the actor's workspace.

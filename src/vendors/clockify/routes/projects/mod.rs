@@ -74,7 +74,7 @@ fn get_projects(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let frame = frame(cx, state, &access.actor)?;
     let unset = unset(cx);
     let rows = projects::list(state, &access.actor, &wanted);
-    paged(cx, rows.into_iter(), |project| {
+    paged(cx, rows, |project| {
         let out = ProjectOut::new(project, &frame, unset);
         if hydrated { out.hydrated(&frame) } else { out }
     })

@@ -1,13 +1,14 @@
 //! Which projects are listed, and in which order. Source: document 001, lines 275 to 334, and
 //! notes/clockify.md 4.3.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::super::super::model::clients::ClientBy;
 use super::super::super::model::members::{MemberKey, MembershipStatus};
 use super::super::super::model::names::{Folded, NameFilter};
 use super::super::super::model::projects::{Project, ProjectBy, Who};
-use super::super::super::model::{ClientId, GroupId, State, UserId};
+use super::super::super::model::{ClientId, GroupId, State, UserId, WorkspaceId};
 use super::super::permissions::{Actor, is_on_project};
 use super::{budget_of, seconds_of};
 use crate::quirk;
@@ -76,23 +77,33 @@ pub struct Wanted {
     pub descending: bool,
 }
 
-/// The wanted projects of the actor's workspace, of those that the actor sees.
-#[must_use]
-pub fn list<'a>(state: &'a State, actor: &Actor, wanted: &Wanted) -> Vec<&'a Arc<Project>> {
+/// The wanted projects of the actor's workspace, of those that the actor sees. Those by name are looked for
+/// as they are taken, so that a page costs no more than what is before it.
+pub fn list<'a>(
+    state: &'a State,
+    actor: &'a Actor,
+    wanted: &'a Wanted,
+) -> Box<dyn Iterator<Item = &'a Arc<Project>> + 'a> {
     let workspace = actor.workspace;
     let by_name = |name| ProjectBy::Name(workspace, name);
     let range = wanted.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
-    let mut projects: Vec<_> = state
+    let rows = state
         .projects
         .scan(range)
         .filter(|project| fits(state, project, wanted))
-        .filter(|project| actor.may_see_project(state, project))
-        .collect();
+        .filter(|project| actor.may_see_project(state, project));
     quirk!("CFY-141");
+    if wanted.sort == Sort::Name {
+        return if wanted.descending { Box::new(rows.rev()) } else { Box::new(rows) };
+    }
+    let mut projects: Vec<_> = rows.collect();
     match wanted.sort {
         Sort::Name => {}
         Sort::Id => projects.sort_by_key(|project| project.id),
-        Sort::ClientName => projects.sort_by_cached_key(|project| client_name(state, project)),
+        Sort::ClientName => {
+            let places = places_of_clients(state, workspace);
+            projects.sort_by_cached_key(|project| places.get(&project.client?));
+        }
         Sort::Duration => {
             projects.sort_by_cached_key(|project| state.entries.seconds_on_project(project.id));
         }
@@ -102,19 +113,20 @@ pub fn list<'a>(state: &'a State, actor: &Actor, wanted: &Wanted) -> Vec<&'a Arc
     if wanted.descending {
         projects.reverse();
     }
-    projects
+    Box::new(projects.into_iter())
 }
 
-fn client_name(state: &State, project: &Project) -> Option<String> {
-    Some(state.clients.get(project.client?)?.name.to_lowercase())
+/// The place of each client among all clients by name.
+fn places_of_clients(state: &State, workspace: WorkspaceId) -> BTreeMap<ClientId, usize> {
+    let clients = state.clients.scan(Folded::all(|name| ClientBy::Name(workspace, name)));
+    clients.enumerate().map(|(place, client)| (client.id, place)).collect()
 }
 
 /// Millionths of the estimate in use that are tracked.
 fn progress(state: &State, project: &Project) -> Option<i128> {
-    let estimate = seconds_of(state, project);
+    let estimate = project.time_estimate.active.then(|| seconds_of(state, project))?;
     let tracked = i128::from(state.entries.seconds_on_project(project.id));
-    let used = project.time_estimate.active && estimate > 0;
-    used.then(|| tracked * 1_000_000 / i128::from(estimate))
+    (estimate > 0).then(|| tracked * 1_000_000 / i128::from(estimate))
 }
 
 fn fits(state: &State, project: &Project, wanted: &Wanted) -> bool {
