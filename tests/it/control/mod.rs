@@ -7,6 +7,7 @@ mod diff;
 mod embed;
 mod faults;
 mod journal;
+mod mechanism;
 mod metrics;
 mod plant;
 mod plumbing;

@@ -152,3 +152,43 @@ fn the_same_instant_gives_the_same_bytes_on_every_run() {
     let (one, two) = (told(), told());
     assert!(one == two && one.len() > 10_000, "{} and {} bytes", one.len(), two.len());
 }
+
+/// What a server logs while somebody calls it, with a key that is not ours among the calls.
+fn logged(form: &str) -> String {
+    let file = folder(&format!("log-{form}")).join("log");
+    let log = std::fs::File::create(&file).unwrap();
+    let mut command = timetwin(&["serve", "--listen", "127.0.0.1:0", "--log", form]);
+    let twin = Served::logging(&mut command, log.into());
+    twin.ask("GET", "/v1/worklogs", &[("Authorization", "Token demo-clockwork-anna")], "");
+    twin.ask("GET", "/v1/worklogs", &[("Authorization", "Token r3al-c10ckwork-t0ken")], "");
+    twin.get("/api/1/worklog?start=2026-06-01&Apikey=r3al%2Bkey");
+    twin.get("/~other/v1/worklogs?x=r3al");
+    let journal = twin.get("/_twin/sandboxes/main/requests").json();
+    assert_eq!(journal["requests"].as_array().unwrap().len(), 3);
+    twin.signal("TERM");
+    assert_eq!(twin.end().0, Some(0));
+    std::fs::read_to_string(&file).unwrap()
+}
+
+#[test]
+fn the_json_log_has_a_line_a_request_with_the_journals_id() {
+    let log = logged("json");
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let ids: Vec<&Value> = lines.iter().map(|line| &line["request_id"]).collect();
+    assert_eq!(ids, ["main/1", "main/2", "main/3", "other/1"]);
+    let first = &lines[0];
+    assert_eq!((&first["level"], &first["target"]), (&json!("INFO"), &json!("timetwin::request")));
+    assert_eq!(
+        (&first["surface"], &first["operation"]),
+        (&json!("clockwork"), &json!("listWorklogs"))
+    );
+    assert_eq!((&first["status"], &first["person"]), (&json!(200), &json!("anna@studio.example")));
+    assert_eq!((&first["method"], &first["path"]), (&json!("GET"), &json!("/v1/worklogs")));
+    assert!(first["duration_us"].is_u64() && first["timestamp"].is_string());
+    assert!(!log.contains("r3al") && !log.contains("demo-"), "no secrets: {log}");
+}
+
+#[test]
+fn the_text_log_is_silent_when_all_is_well() {
+    assert_eq!(logged("text"), "");
+}
