@@ -195,6 +195,7 @@ fn query(dice: &mut Dice, state: &State, workspace: WorkspaceId) -> Query {
         rounding: dice.roll(2) == 0,
         shown: shown.to_vec(),
         week_start: dice.one(&[Weekday::Monday, Weekday::Sunday]),
+        now: DateTime::UNIX_EPOCH,
     }
 }
 
@@ -421,6 +422,7 @@ fn a_day_that_comes_twice_is_one_group() {
         rounding: false,
         shown: Vec::new(),
         week_start: Weekday::Monday,
+        now: DateTime::UNIX_EPOCH,
     };
     for kinds in [&[GroupKind::Date][..], &[GroupKind::User, GroupKind::Date]] {
         let report = summary::summary(&state, &actor, &query, kinds, SortBy::Group, false);

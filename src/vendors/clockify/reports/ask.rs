@@ -26,6 +26,8 @@ pub struct Query {
     pub shown: Vec<AmountKind>,
     /// First day of weeks.
     pub week_start: Weekday,
+    /// When it is asked for; locks move on with the calendar.
+    pub now: DateTime<Utc>,
 }
 
 /// Days that a free workspace's report covers at most. Source: notes/clockify.md 6.1.

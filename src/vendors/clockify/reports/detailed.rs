@@ -11,6 +11,7 @@ use super::super::model::fields::FieldBy;
 use super::super::model::groups::GroupBy;
 use super::super::model::names::{Folded, folded};
 use super::super::model::{EntryId, FieldId, State, UserId};
+use super::super::rules::locks::{is_locked, locked_before};
 use super::super::rules::permissions::Actor;
 use super::ask::Query;
 use super::count::{ByDay, Count};
@@ -18,7 +19,7 @@ use super::result::{Details, Filled, Named, Row};
 use super::scan::{Found, Scan};
 use crate::kernel::page::Page;
 
-/// What rows are sorted by. Source: document 001, line 2779, and notes/clockify.md 6.2.
+/// What rows are sorted by. Source: document 001, line 2774, and notes/clockify.md 6.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortBy {
     /// By id.
@@ -157,6 +158,8 @@ fn cut(
 #[must_use]
 pub fn rows(state: &State, actor: &Actor, query: &Query, ids: &[EntryId]) -> Vec<Row> {
     let mut scan = Scan::new(state, actor, query);
+    let home = actor.workspace(state);
+    let locked = home.and_then(|home| locked_before(&home.settings, query.now));
     let mut people: BTreeMap<UserId, Person> = BTreeMap::new();
     ids.iter()
         .filter_map(|id| {
@@ -165,7 +168,7 @@ pub fn rows(state: &State, actor: &Actor, query: &Query, ids: &[EntryId]) -> Vec
             let found = scan.weigh(entry.start.timestamp(), *id, fact)?;
             let person =
                 people.entry(entry.user).or_insert_with(|| person(state, actor, entry.user));
-            Some(row(&scan, actor, entry, &found, person))
+            Some(row(&scan, entry, &found, person, locked))
         })
         .collect()
 }
@@ -189,7 +192,13 @@ fn person(state: &State, actor: &Actor, user: UserId) -> Person {
     }
 }
 
-fn row(scan: &Scan<'_>, actor: &Actor, entry: &TimeEntry, found: &Found, person: &Person) -> Row {
+fn row(
+    scan: &Scan<'_>,
+    entry: &TimeEntry,
+    found: &Found,
+    person: &Person,
+    locked: Option<DateTime<Utc>>,
+) -> Row {
     let state = scan.state;
     let project = entry.project.and_then(|id| state.projects.get(id));
     let client = project.and_then(|project| state.clients.get(project.client?));
@@ -219,9 +228,7 @@ fn row(scan: &Scan<'_>, actor: &Actor, entry: &TimeEntry, found: &Found, person:
         end: entry.end.unwrap_or(entry.start),
         seconds: found.seconds,
         kind: entry.kind,
-        locked: actor.workspace(state).is_some_and(|workspace| {
-            workspace.settings.lock_time_entries.is_some_and(|until| entry.start < until)
-        }),
+        locked: is_locked(entry, locked),
         invoiced: entry.invoiced,
         fields: fields.collect(),
         currency: Arc::clone(&scan.codes[found.currency as usize]),

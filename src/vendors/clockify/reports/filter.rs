@@ -12,7 +12,7 @@ use super::super::model::names::folded;
 use crate::kernel::ids::Hex24;
 use crate::quirk;
 
-/// How a list of ids is meant. Source: document 001, line 2431.
+/// How a list of ids is meant. Source: document 001, line 2433.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Contains {
@@ -25,7 +25,7 @@ pub enum Contains {
     ContainsOnly,
 }
 
-/// The state that an entity must be in. Source: document 001, line 2435, and notes/clockify.md 6.1.
+/// The state that an entity must be in. Source: document 001, line 2437, and notes/clockify.md 6.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the vendor's own names, which explain themselves")]
@@ -127,7 +127,7 @@ impl Pick {
     }
 }
 
-/// How a number is compared. Source: document 001, line 2482.
+/// How a number is compared. Source: document 001, line 2478.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the vendor's own names, which explain themselves")]
@@ -218,7 +218,7 @@ impl FieldTest {
     }
 }
 
-/// Entries that may be mistakes. Source: document 001, lines 2785 to 2790.
+/// Entries that may be mistakes. Source: document 001, lines 2777 to 2782.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Audit {
     /// Only those without a project.

@@ -136,7 +136,7 @@ impl Frame {
     }
 }
 
-/// What entries are grouped by. Source: document 001, line 2468, and notes/clockify.md 6.3.
+/// What entries are grouped by. Source: document 001, line 2466, and notes/clockify.md 6.3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the vendor's own names, which explain themselves")]

@@ -58,7 +58,7 @@ impl FromCx for Visitor {
     }
 }
 
-/// The page that the list's own parameters ask for. Source: document 001, lines 2860 to 2868.
+/// The page that the list's own parameters ask for. Source: document 001, lines 2860 to 2867.
 fn page(cx: &Cx) -> Result<Page, Error> {
     let number = cx.query.integer("page")?.and_then(|page| u64::try_from(page).ok()).unwrap_or(1);
     let size = match cx.query.integer("pageSize")?.map(u64::try_from) {

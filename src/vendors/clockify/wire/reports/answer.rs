@@ -210,7 +210,7 @@ impl Serialize for Groups<'_> {
     }
 }
 
-/// A day. Source: document 001, lines 2606 to 2611.
+/// A day. Source: document 001, lines 2611 to 2615.
 #[derive(Debug, Serialize)]
 struct DayOut {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -264,7 +264,7 @@ impl<'a> SummaryOut<'a> {
     }
 }
 
-/// The answer of a weekly report. Source: document 001, lines 2596 to 2735.
+/// The answer of a weekly report. Source: document 001, lines 2601 to 2737.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WeeklyOut<'a> {

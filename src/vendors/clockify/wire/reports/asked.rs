@@ -27,7 +27,7 @@ use crate::kernel::page::Page;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 
-/// A report request. Source: document 001, lines 2440 to 2488, and notes/clockify.md 6.1.
+/// A report request. Source: document 001, lines 2441 to 2482, and notes/clockify.md 6.1.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ReportIn {
@@ -60,7 +60,7 @@ pub struct ReportIn {
     pub(super) detailed_filter: Field<Object<DetailedIn>>,
 }
 
-/// Source: document 001, lines 2465 to 2471.
+/// Source: document 001, lines 2461 to 2468.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SummaryIn {
@@ -68,7 +68,7 @@ pub struct SummaryIn {
     pub(super) sort_column: Field<SummaryColumn>,
 }
 
-/// Source: document 001, lines 2561 to 2564.
+/// Source: document 001, lines 2565 to 2568.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct WeeklyIn {
@@ -76,7 +76,7 @@ pub struct WeeklyIn {
     subgroup: Field<WeeklySubgroup>,
 }
 
-/// Source: document 001, lines 2777 to 2791.
+/// Source: document 001, lines 2773 to 2783.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DetailedIn {
@@ -235,7 +235,7 @@ impl ReportIn {
             audit,
         };
         let rounding = yes(self.rounding).unwrap_or(false);
-        let query = Query { span, filter, rounding, shown, week_start };
+        let query = Query { span, filter, rounding, shown, week_start, now: view.now };
         quirk!("CFY-409");
         let descending = descending.unwrap_or(kind == SharedKind::Detailed);
         Ok(Asked { query, family, export, descending })

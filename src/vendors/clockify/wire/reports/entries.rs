@@ -50,7 +50,7 @@ impl<'a> DetailedOut<'a> {
     }
 }
 
-/// An entry. Source: document 001, lines 2822 to 2846, and notes/clockify.md 6.2.
+/// An entry. Source: document 001, lines 2826 to 2845, and notes/clockify.md 6.2.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RowOut<'a> {

@@ -12,7 +12,7 @@ use crate::http::body::Field;
 use crate::kernel::ids::Hex24;
 use crate::quirk;
 
-/// A choice among entities. Source: document 001, lines 2442 to 2455 and 2954 to 2961.
+/// A choice among entities. Source: document 001, lines 2444 to 2457 and 2970 to 2977.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PickIn {
@@ -46,7 +46,7 @@ impl PickIn {
     }
 }
 
-/// A custom field that must hold something. Source: document 001, lines 2477 to 2485.
+/// A custom field that must hold something. Source: document 001, lines 2473 to 2481.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FieldIn {
@@ -116,7 +116,7 @@ fn wanted(value: &Value, kind: Option<FieldType>) -> Option<Wanted> {
     Some(found.unwrap_or(Wanted::Never))
 }
 
-/// Entries that may be mistakes. Source: document 001, lines 2785 to 2790.
+/// Entries that may be mistakes. Source: document 001, lines 2777 to 2782.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AuditIn {

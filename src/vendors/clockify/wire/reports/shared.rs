@@ -18,7 +18,7 @@ use crate::kernel::civil::Tz;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 
-/// A kind of shared report, by the vendor's name. Source: document 001, line 2905, and
+/// A kind of shared report, by the vendor's name. Source: document 001, line 2906, and
 /// notes/clockify.md 6.6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -59,7 +59,7 @@ impl TypeWord {
     }
 }
 
-/// A shared report that is made or changed. Source: document 001, lines 2927 to 3013 and 3142 to 3148.
+/// A shared report that is made or changed. Source: document 001, lines 2927 to 3016 and 3142 to 3148.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SharedIn {
@@ -161,7 +161,7 @@ fn reader_groups<'a>(state: &'a State, report: &SharedReport) -> Vec<NamedOut<'a
     groups.map(|group| NamedOut { id: group.id, name: &group.name }).collect()
 }
 
-/// As lists have it. Source: document 001, lines 2893 to 2915.
+/// As lists have it. Source: document 001, lines 2894 to 2914.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ItemOut<'a> {
@@ -212,7 +212,7 @@ impl<'a> SharedListOut<'a> {
     }
 }
 
-/// A saved report. Source: document 001, lines 3037 to 3133.
+/// A saved report. Source: document 001, lines 3039 to 3132.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SharedOut<'a> {
@@ -252,7 +252,7 @@ impl<'a> SharedOut<'a> {
     }
 }
 
-/// What a generated report tells of itself. Source: document 001, lines 3378 to 3500, and
+/// What a generated report tells of itself. Source: document 001, lines 3378 to 3498, and
 /// notes/clockify.md 6.6.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -18,23 +18,23 @@ words! {
     ApprovalWord { Approved, Unapproved, All }
     /// Source: notes/clockify.md 6.1.
     InvoicingWord { Invoiced, Uninvoiced, All }
-    /// Source: document 001, line 2475, and notes/clockify.md 6.1.
+    /// Source: document 001, line 2472, and notes/clockify.md 6.1.
     AmountWord { Earned, Earnings, Cost, Profit, HideAmount, Export }
-    /// Source: document 001, line 2472.
+    /// Source: document 001, line 2469.
     SortOrder { Ascending, Descending }
-    /// Source: document 001, line 2470, and notes/clockify.md 6.3.
+    /// Source: document 001, line 2467, and notes/clockify.md 6.3.
     SummaryColumn { Group, Duration, Amount, Earned, Cost, Profit }
-    /// Source: document 001, line 2562.
+    /// Source: document 001, line 2566.
     WeeklyGroup { Project, User }
-    /// Source: document 001, line 2563.
+    /// Source: document 001, line 2567.
     WeeklySubgroup { Time, Earnings }
-    /// Source: document 001, line 2778, and notes/clockify.md 6.2.
+    /// Source: document 001, line 2774, and notes/clockify.md 6.2.
     DetailedColumn { Id, Description, User, Duration, Date, ZonedDate, Natural, UserDate }
     /// Source: notes/clockify.md 6.2.
     TotalsWord { Calculate, Exclude }
 }
 
-/// Source: document 001, line 2473, and notes/clockify.md 6.1.
+/// Source: document 001, line 2470, and notes/clockify.md 6.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[expect(missing_docs, reason = "the vendor's own words")]
 pub enum ExportWord {
