@@ -151,7 +151,7 @@ fn add(sum: &mut Sum, seconds: u32) {
 /// Sums by a key of project, user and day, in an open table with one multiplication as its hash; then
 /// sorted.
 fn leaves(columns: &Columns, rows: std::ops::Range<usize>) -> Vec<(u64, Sum)> {
-    let mask = (1_usize << 20) - 1;
+    let mask = (rows.len() * 2).next_power_of_two().min(1 << 20) - 1;
     let mut slots: Vec<(u64, Sum)> = vec![(u64::MAX, Sum::default()); mask + 1];
     for n in rows {
         let (project, user) = (u64::from(columns.project[n]), u64::from(columns.user[n]));
