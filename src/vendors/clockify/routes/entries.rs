@@ -6,7 +6,7 @@ use super::super::auth::Access;
 use super::super::error::{Entity, Error};
 use super::super::model::{EntryId, UserId};
 use super::super::rules::entries::{self, Way};
-use super::super::wire::body;
+use super::super::wire::body::{self, Object};
 use super::super::wire::entries::{
     EndIn, EntryIn, Frame, InvoicedIn, filter, in_progress, listed, many, short_page,
 };
@@ -190,15 +190,15 @@ fn stopped(cx: &Cx, error: entries::Error) -> Error {
 /// Source: notes/clockify.md 4.6.
 fn replace_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (user, actor) = (user(cx)?, access.actor);
-    let all = body::list::<Vec<EntryIn>>(cx)?;
-    let all: Vec<_> = all.into_iter().map(EntryIn::of_one).collect::<Result<_, _>>()?;
+    let all = body::list::<Vec<Object<EntryIn>>>(cx)?;
+    let all: Vec<_> = all.into_iter().map(|one| one.0.of_one()).collect::<Result<_, _>>()?;
     if all.is_empty() {
         return Err(Error::NotEmpty);
     }
     cx.write(|world| {
         let state = &mut world.clockify;
         let changed = entries::update_many(state, cx.now(), &actor, user, all)?;
-        Ok(many(&Frame::of(cx, state, &actor)?, &changed))
+        Ok(many(&Frame::of(cx, state, &actor)?.hydrated_as_asked(cx)?, &changed))
     })
 }
 

@@ -1,6 +1,7 @@
 //! Time entries: what clients send, what they ask for, and what they are shown.
 
 mod asked;
+mod hydrated;
 mod shown;
 mod told;
 

@@ -19,8 +19,11 @@ use super::super::super::model::{
 use super::super::super::rules::locks::{is_locked, locked_before};
 use super::super::super::rules::permissions::{Actor, Sight};
 use super::super::super::rules::rates::{Work, currency, resolve};
+use super::super::memberships::Frame as Members;
 use super::super::money::RateOut;
 use super::super::stamps::{IsoDuration, Stamp};
+use super::hydrated::HydratedOut;
+use crate::http::body::Field;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::kernel::civil::{Rounding, round_seconds};
@@ -39,7 +42,9 @@ pub struct Frame<'a> {
     sight: Sight,
     locked_before: Option<DateTime<Utc>>,
     revision: Revision,
+    now: DateTime<Utc>,
     to_minutes: bool,
+    hydrated: bool,
 }
 
 impl<'a> Frame<'a> {
@@ -57,29 +62,53 @@ impl<'a> Frame<'a> {
             sight: actor.sight(state),
             locked_before: locked_before(&home.settings, cx.now()),
             revision: cx.revision(),
+            now: cx.now(),
             to_minutes: false,
+            hydrated: false,
         })
     }
 
-    /// The same, in the form that the request's parameters ask for. Source: document 001, line 1251.
+    /// The same with what entries are on in full, if the request asks for it. Source: document 001, line
+    /// 1256.
+    ///
+    /// # Errors
+    /// When the parameter is no truth value.
+    pub fn hydrated_as_asked(mut self, cx: &Cx) -> Result<Self, Error> {
+        self.hydrated = cx.query.boolean("hydrated")?.unwrap_or(false);
+        Ok(self)
+    }
+
+    /// The same, in the form that the request's parameters ask for. Source: document 001, lines 1251 and
+    /// 1256.
     ///
     /// # Errors
     /// When a parameter is no truth value.
-    pub fn as_asked(mut self, cx: &Cx) -> Result<Self, Error> {
+    pub fn as_asked(self, cx: &Cx) -> Result<Self, Error> {
+        let mut frame = self.hydrated_as_asked(cx)?;
         if cx.query.boolean("consider-duration-format")? == Some(true) {
             quirk!("CFY-202");
-            let settings = &self.home.settings;
-            self.to_minutes = self.revision == Revision::Documented
+            let settings = &frame.home.settings;
+            frame.to_minutes = frame.revision == Revision::Documented
                 && (settings.duration_format == DurationFormat::Compact
                     || !settings.track_time_down_to_second);
         }
-        Ok(self)
+        Ok(frame)
     }
 
     /// One entry as an answer.
     #[must_use]
     pub fn reply(&self, status: StatusCode, entry: &TimeEntry) -> Reply {
-        Reply::json(status, &self.out(entry))
+        Reply::json(status, &self.row(entry))
+    }
+
+    fn row<'b>(&'b self, entry: &'b TimeEntry) -> RowOut<'b> {
+        let out = self.out(entry);
+        if !self.hydrated {
+            return RowOut::Plain(out);
+        }
+        let frame =
+            Members { state: self.state, workspace: self.home, sight: self.sight, now: self.now };
+        RowOut::Hydrated(Box::new(HydratedOut::new(out, entry, frame, self.revision)))
     }
 
     fn out<'b>(&'b self, entry: &'b TimeEntry) -> EntryOut<'b> {
@@ -105,11 +134,11 @@ impl<'a> Frame<'a> {
         EntryOut {
             id: *id,
             description,
-            tag_ids: tags,
+            tag_ids: Some(tags),
             user_id: *user,
             billable: *billable,
-            task_id: *task,
-            project_id: *project,
+            task_id: (*task).into(),
+            project_id: (*project).into(),
             workspace_id: *workspace,
             time_interval: IntervalOut {
                 start: Stamp(*start),
@@ -158,7 +187,7 @@ pub fn listed<'a>(
     let (rows, last) = page.of(rows);
     let mut body = Vec::with_capacity(64 + rows.len() * ROW);
     let mut to = serde_json::Serializer::new(&mut body);
-    let written = to.collect_seq(rows.into_iter().map(|entry| frame.out(entry)));
+    let written = to.collect_seq(rows.into_iter().map(|entry| frame.row(entry)));
     debug_assert!(written.is_ok(), "our wire types do not fail");
     let last = if last { "true" } else { "false" };
     Reply::bytes(StatusCode::OK, "application/json", body).with("last-page", last)
@@ -167,21 +196,32 @@ pub fn listed<'a>(
 /// All of some entries.
 #[must_use]
 pub fn many<E: Borrow<TimeEntry>>(frame: &Frame<'_>, rows: &[E]) -> Reply {
-    let rows: Vec<EntryOut<'_>> = rows.iter().map(|row| frame.out(row.borrow())).collect();
+    let rows: Vec<RowOut<'_>> = rows.iter().map(|row| frame.row(row.borrow())).collect();
     Reply::ok(&rows)
+}
+
+/// A time entry in one of its two forms.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum RowOut<'a> {
+    Plain(EntryOut<'a>),
+    Hydrated(Box<HydratedOut<'a>>),
 }
 
 /// A time entry. Source: document 001, lines 1218 to 1243, and notes/clockify.md 4.6.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct EntryOut<'a> {
+pub(super) struct EntryOut<'a> {
     id: EntryId,
     description: &'a str,
-    tag_ids: &'a [TagId],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tag_ids: Option<&'a [TagId]>,
     user_id: UserId,
     billable: bool,
-    task_id: Option<TaskId>,
-    project_id: Option<ProjectId>,
+    #[serde(skip_serializing_if = "Field::is_absent")]
+    pub(super) task_id: Field<TaskId>,
+    #[serde(skip_serializing_if = "Field::is_absent")]
+    pub(super) project_id: Field<ProjectId>,
     workspace_id: WorkspaceId,
     time_interval: IntervalOut,
     custom_field_values: Values<'a>,

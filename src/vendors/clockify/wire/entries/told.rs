@@ -8,6 +8,7 @@ use super::super::super::model::EntryId;
 use super::super::super::model::entries::EntryType;
 use super::super::super::model::fields::{FieldContent, FieldValue};
 use super::super::super::rules::entries::Said;
+use super::super::body::Object;
 use super::super::loose::{LooseBool, Text};
 use super::super::stamps::instant;
 use crate::http::body::Field;
@@ -24,7 +25,7 @@ pub struct EntryIn {
     project_id: Field<Text>,
     task_id: Field<Text>,
     tag_ids: Field<Vec<Text>>,
-    custom_fields: Field<Vec<FieldIn>>,
+    custom_fields: Field<Vec<Object<FieldIn>>>,
     r#type: Field<KindIn>,
 }
 
@@ -81,7 +82,7 @@ impl EntryIn {
             let tags = tags.unwrap_or_default().into_iter();
             tags.map(|Text(tag)| tag.parse().map_err(|_| Error::Foreign(Entity::Tag))).collect()
         });
-        let fields = custom_fields.value().map(|fields| fields.into_iter().map(field).collect());
+        let fields = custom_fields.value().map(|fields| fields.into_iter().map(|one| field(one.0)).collect());
         Ok(Said {
             start: moment("start", start)?,
             end: moment("end", end)?,
