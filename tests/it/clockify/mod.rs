@@ -1,5 +1,6 @@
 //! What cases cannot reach of Clockify: seeds, rows, sums, rates and permissions.
 
+mod entries;
 mod people;
 mod planting;
 mod projects;
