@@ -89,7 +89,7 @@ impl Newest {
 }
 
 /// How entries are found. By client: through the client's projects.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryBy {
     /// Of a person in a workspace, newest first.
     User(WorkspaceId, UserId, Newest),

@@ -4,11 +4,13 @@ use axum::http::{Method, StatusCode};
 
 use super::super::auth::Access;
 use super::super::error::{Entity, Error};
+use super::super::model::entries::TimeEntry;
 use super::super::model::{EntryId, UserId};
 use super::super::rules::entries::{self, Way};
+use super::super::rules::permissions::Actor;
 use super::super::wire::body::{self, Object};
 use super::super::wire::entries::{
-    EndIn, EntryIn, Frame, InvoicedIn, filter, in_progress, listed, many, short_page,
+    EndIn, EntryIn, Frame, InvoicedIn, filter, hydrated, in_progress, listed, many, short_page,
 };
 use super::super::wire::paging::page;
 use super::super::wire::query;
@@ -91,11 +93,11 @@ fn start_needed(cx: &Cx) -> bool {
 fn create(cx: &Cx, access: Access, way: Way) -> Result<Reply, Error> {
     let said = body::object::<EntryIn>(cx)?.said()?;
     let actor = access.actor;
-    cx.write(|world| {
+    let entry = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        let entry = entries::create(state, ids, cx.now(), &actor, way, said)?;
-        Ok(Frame::of(cx, state, &actor)?.reply(StatusCode::CREATED, &entry))
-    })
+        entries::create(state, ids, cx.now(), &actor, way, said)
+    })?;
+    shown(cx, &actor, StatusCode::CREATED, &entry)
 }
 
 /// Source: document 001, line 1247.
@@ -110,11 +112,9 @@ fn get_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn update_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (id, actor) = (id(cx)?, access.actor);
     let said = body::object::<EntryIn>(cx)?.said()?;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let entry = entries::update(state, cx.now(), &actor, id, said)?;
-        Ok(Frame::of(cx, state, &actor)?.reply(StatusCode::OK, &entry))
-    })
+    let entry =
+        cx.write(|world| entries::update(&mut world.clockify, cx.now(), &actor, id, said))?;
+    shown(cx, &actor, StatusCode::OK, &entry)
 }
 
 /// Source: document 001, line 1386.
@@ -149,12 +149,8 @@ fn get_in_progress_time_entries(cx: &Cx, access: Access) -> Result<Reply, Error>
 fn stop_running_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (user, actor) = (user(cx)?, access.actor);
     let end = body::object::<EndIn>(cx)?.end()?;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let entry = entries::stop(state, cx.now(), &actor, user, end);
-        let entry = entry.map_err(|error| stopped(cx, error))?;
-        Ok(Frame::of(cx, state, &actor)?.reply(StatusCode::OK, &entry))
-    })
+    let entry = cx.write(|world| entries::stop(&mut world.clockify, cx.now(), &actor, user, end));
+    shown(cx, &actor, StatusCode::OK, &entry.map_err(|error| stopped(cx, error))?)
 }
 
 /// Source: document 001, line 1536.
@@ -165,12 +161,8 @@ fn end_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     }
     let (id, actor) = (id(cx)?, access.actor);
     let end = body::object::<EndIn>(cx)?.end()?;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let entry = entries::end(state, cx.now(), &actor, id, end);
-        let entry = entry.map_err(|error| stopped(cx, error))?;
-        Ok(Frame::of(cx, state, &actor)?.reply(StatusCode::OK, &entry))
-    })
+    let entry = cx.write(|world| entries::end(&mut world.clockify, cx.now(), &actor, id, end));
+    shown(cx, &actor, StatusCode::OK, &entry.map_err(|error| stopped(cx, error))?)
 }
 
 /// What is said when a timer cannot be stopped. Source: document 001, line 1611.
@@ -195,11 +187,11 @@ fn replace_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
     if all.is_empty() {
         return Err(Error::NotEmpty);
     }
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let changed = entries::update_many(state, cx.now(), &actor, user, all)?;
-        Ok(many(&Frame::of(cx, state, &actor)?.hydrated_as_asked(cx)?, &changed))
-    })
+    let hydrated = hydrated(cx)?;
+    let changed =
+        cx.write(|world| entries::update_many(&mut world.clockify, cx.now(), &actor, user, all))?;
+    let root = cx.read();
+    Ok(many(&Frame::of(cx, &root.value.clockify, &actor)?.hydrated(hydrated), &changed))
 }
 
 /// Source: notes/clockify.md 4.6.
@@ -212,21 +204,19 @@ fn delete_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let foreign = |_| Error::Foreign(Entity::TimeEntry);
     let ids: Vec<EntryId> =
         ids.into_iter().map(|id| id.parse().map_err(foreign)).collect::<Result<_, _>>()?;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let gone = entries::delete_many(state, cx.now(), &actor, user, &ids)?;
-        Ok(many(&Frame::of(cx, state, &actor)?, &gone))
-    })
+    let gone =
+        cx.write(|world| entries::delete_many(&mut world.clockify, cx.now(), &actor, user, &ids))?;
+    Ok(many(&Frame::of(cx, &cx.read().value.clockify, &actor)?, &gone))
 }
 
 /// Source: notes/clockify.md 4.6.
 fn duplicate_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (user, id, actor) = (user(cx)?, id(cx)?, access.actor);
-    cx.write(|world| {
+    let copy = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        let copy = entries::duplicate(state, ids, cx.now(), &actor, user, id)?;
-        Ok(Frame::of(cx, state, &actor)?.reply(StatusCode::CREATED, &copy))
-    })
+        entries::duplicate(state, ids, cx.now(), &actor, user, id)
+    })?;
+    shown(cx, &actor, StatusCode::CREATED, &copy)
 }
 
 /// Source: notes/clockify.md 4.6.
@@ -235,6 +225,11 @@ fn update_invoiced_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let actor = access.actor;
     cx.write(|world| entries::mark_invoiced(&mut world.clockify, &actor, &ids, invoiced))?;
     Ok(Reply::empty(StatusCode::OK))
+}
+
+/// An entry as an answer. It is written after the change is made, so that others need not wait for it.
+fn shown(cx: &Cx, actor: &Actor, status: StatusCode, entry: &TimeEntry) -> Result<Reply, Error> {
+    Ok(Frame::of(cx, &cx.read().value.clockify, actor)?.reply(status, entry))
 }
 
 fn id(cx: &Cx) -> Result<EntryId, Error> {

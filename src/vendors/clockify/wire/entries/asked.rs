@@ -24,6 +24,14 @@ pub fn in_progress(cx: &Cx) -> Result<bool, Error> {
     Ok(cx.query.boolean("in-progress")?.unwrap_or(false))
 }
 
+/// Whether project, task and tags are wanted in full. Source: document 001, line 1256.
+///
+/// # Errors
+/// For what is no truth value.
+pub fn hydrated(cx: &Cx) -> Result<bool, Error> {
+    Ok(cx.query.boolean("hydrated")?.unwrap_or(false))
+}
+
 /// The filter that the request asks for, of somebody whose profile is in `zone`. Source: document 001,
 /// lines 1413 to 1452, and notes/clockify.md 3 and 4.6.
 ///

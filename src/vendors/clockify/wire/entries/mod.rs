@@ -5,6 +5,6 @@ mod hydrated;
 mod shown;
 mod told;
 
-pub use asked::{filter, in_progress, short_page};
+pub use asked::{filter, hydrated, in_progress, short_page};
 pub use shown::{ContentOut, Frame, listed, many};
 pub use told::{EndIn, EntryIn, InvoicedIn};

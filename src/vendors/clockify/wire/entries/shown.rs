@@ -22,6 +22,7 @@ use super::super::super::rules::rates::{Work, currency, resolve};
 use super::super::memberships::Frame as Members;
 use super::super::money::RateOut;
 use super::super::stamps::{IsoDuration, Stamp};
+use super::asked::hydrated;
 use super::hydrated::HydratedOut;
 use crate::http::body::Field;
 use crate::http::cx::Cx;
@@ -68,14 +69,10 @@ impl<'a> Frame<'a> {
         })
     }
 
-    /// The same with what entries are on in full, if the request asks for it. Source: document 001, line
-    /// 1256.
-    ///
-    /// # Errors
-    /// When the parameter is no truth value.
-    pub fn hydrated_as_asked(mut self, cx: &Cx) -> Result<Self, Error> {
-        self.hydrated = cx.query.boolean("hydrated")?.unwrap_or(false);
-        Ok(self)
+    /// The same, with what entries are on in full where `hydrated`.
+    #[must_use]
+    pub fn hydrated(self, hydrated: bool) -> Self {
+        Self { hydrated, ..self }
     }
 
     /// The same, in the form that the request's parameters ask for. Source: document 001, lines 1251 and
@@ -84,7 +81,7 @@ impl<'a> Frame<'a> {
     /// # Errors
     /// When a parameter is no truth value.
     pub fn as_asked(self, cx: &Cx) -> Result<Self, Error> {
-        let mut frame = self.hydrated_as_asked(cx)?;
+        let mut frame = self.hydrated(hydrated(cx)?);
         if cx.query.boolean("consider-duration-format")? == Some(true) {
             quirk!("CFY-202");
             let settings = &frame.home.settings;
