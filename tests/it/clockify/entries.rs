@@ -91,7 +91,10 @@ fn play(state: &mut State, ids: &mut Ids, step: &Step) -> Result<(), Error> {
     };
     let of = |state: &State, who: usize| -> Vec<EntryId> {
         let entries = &state.entries;
-        entries.of_user(anna.workspace, user(state, PEOPLE[who]), None, None).map(|e| e.id).collect()
+        entries
+            .of_user(anna.workspace, user(state, PEOPLE[who]), None, None)
+            .map(|e| e.id)
+            .collect()
     };
     let nth = |state: &State, nth: usize| of(state, nth % PEOPLE.len())[nth / PEOPLE.len()];
     match step {
@@ -372,7 +375,9 @@ fn tasks_of_others_and_projects_out_of_sight_are_not_there() {
     );
     assert!(make(&mut state, "elena", mine.clone()).is_ok());
     assert_eq!(make(&mut state, "elena", bens.clone()), Err(Error::Task));
-    assert!(make(&mut state, "ben", bens.clone()).is_ok() && make(&mut state, "anna", bens).is_ok());
+    assert!(
+        make(&mut state, "ben", bens.clone()).is_ok() && make(&mut state, "anna", bens).is_ok()
+    );
     assert_eq!(make(&mut state, "elena", hidden.clone()), Err(Error::Project));
     let kept = make(&mut state, "daichi", hidden).unwrap();
 

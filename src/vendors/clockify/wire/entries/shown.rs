@@ -200,6 +200,7 @@ pub fn many<E: Borrow<TimeEntry>>(frame: &Frame<'_>, rows: &[E]) -> Reply {
 /// A time entry in one of its two forms.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "the plain form is the common one, and needs no box")]
 enum RowOut<'a> {
     Plain(EntryOut<'a>),
     Hydrated(Box<HydratedOut<'a>>),

@@ -82,7 +82,9 @@ impl EntryIn {
             let tags = tags.unwrap_or_default().into_iter();
             tags.map(|Text(tag)| tag.parse().map_err(|_| Error::Foreign(Entity::Tag))).collect()
         });
-        let fields = custom_fields.value().map(|fields| fields.into_iter().map(|one| field(one.0)).collect());
+        let fields = custom_fields
+            .value()
+            .map(|fields| fields.into_iter().map(|one| field(one.0)).collect());
         Ok(Said {
             start: moment("start", start)?,
             end: moment("end", end)?,
