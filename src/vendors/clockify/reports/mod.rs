@@ -1,7 +1,7 @@
 //! Reports: which entries are wanted, how they are summed up, and the files they are exported as.
 //! Knows no HTTP, no JSON and no wire type.
 //!
-//! A report goes once through [`super::model::timeline::Timeline`]: [`scan::Scan`] leaves out what the
+//! A report goes once through [`super::model::timeline::Timeline`]: the scan (`scan.rs`) leaves out what the
 //! [`filter::Filter`] does not want or the caller may not see, and says what each entry is worth.
 
 pub mod ask;
