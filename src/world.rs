@@ -9,6 +9,7 @@ use crate::kernel::clock::Clock;
 use crate::kernel::collection::{BadRow, Collection, Collections, Tell, entries, rows, value};
 use crate::kernel::ids::Ids;
 use crate::kernel::outbox::Outbox;
+use crate::kernel::part::Part;
 use crate::kernel::revision::Revision;
 use crate::kernel::timeline::{self, Timeline};
 use crate::scenario::provenance::{KeptProvenance, Provenance};
@@ -28,15 +29,15 @@ pub struct World {
     /// Messages on their way out.
     pub outbox: Outbox,
     /// Clockify.
-    pub clockify: clockify::model::State,
+    pub clockify: Part<clockify::model::State>,
     /// Clockodo.
-    pub clockodo: clockodo::model::State,
+    pub clockodo: Part<clockodo::model::State>,
     /// The Jira site that Clockwork and Time Tracker share.
-    pub jira: jira::model::State,
+    pub jira: Part<jira::model::State>,
     /// Clockwork's own: tokens, running timers, settings.
-    pub clockwork: clockwork::model::State,
+    pub clockwork: Part<clockwork::model::State>,
     /// Time Tracker's own: keys and settings.
-    pub time_tracker: time_tracker::model::State,
+    pub time_tracker: Part<time_tracker::model::State>,
 }
 
 /// How a world behaves.
@@ -64,11 +65,11 @@ impl World {
             settings,
             provenance: None,
             outbox: Outbox::default(),
-            clockify: clockify::model::State::default(),
-            clockodo: clockodo::model::State::default(),
-            jira: jira::model::State::default(),
-            clockwork: clockwork::model::State::default(),
-            time_tracker: time_tracker::model::State::default(),
+            clockify: Part::default(),
+            clockodo: Part::default(),
+            jira: Part::default(),
+            clockwork: Part::default(),
+            time_tracker: Part::default(),
         }
     }
 

@@ -294,7 +294,9 @@ impl<W, S> Collection<W> for Lifted<W, S> {
     }
 
     fn changed(&self, before: &W, after: &W, tell: &mut Tell<'_>) -> Result<(), BadRow> {
-        self.inner.changed((self.get)(before), (self.get)(after), tell)
+        let (before, after) = ((self.get)(before), (self.get)(after));
+        // A part that nothing has changed is the same one.
+        if std::ptr::eq(before, after) { Ok(()) } else { self.inner.changed(before, after, tell) }
     }
 
     fn load(&self, whole: &mut W, key: &str, row: Option<&str>) -> Result<(), BadRow> {

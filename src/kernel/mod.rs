@@ -14,6 +14,7 @@ pub mod marks;
 pub mod money;
 pub mod outbox;
 pub mod page;
+pub mod part;
 pub mod revision;
 pub mod sandbox;
 pub mod sequence;

@@ -16,7 +16,7 @@ use crate::support::{Stage, TestTwin};
 /// The studio's Clockify on the Friday.
 fn studio() -> State {
     let twin = TestTwin::on(&Stage::default());
-    twin.twin.sandbox("main").unwrap().store.read().value.clockify.clone()
+    State::clone(&twin.twin.sandbox("main").unwrap().store.read().value.clockify)
 }
 
 fn user(state: &State, name: &str) -> UserId {

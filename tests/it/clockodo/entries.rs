@@ -22,7 +22,7 @@ fn marks_are_right(state: &State) -> bool {
 }
 
 fn state(twin: &TestTwin) -> State {
-    twin.twin.sandbox("main").unwrap().store.read().value.clockodo.clone()
+    State::clone(&twin.twin.sandbox("main").unwrap().store.read().value.clockodo)
 }
 
 fn quiet() -> TestTwin {

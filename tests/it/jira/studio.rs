@@ -152,15 +152,15 @@ fn same<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(row: &T) 
 #[test]
 fn every_row_can_be_stored_and_read_back() {
     let World { jira, clockwork, time_tracker, .. } = studio();
-    let clockwork::model::State { tokens, timers, settings } = clockwork;
+    let clockwork::model::State { tokens, timers, settings } = &*clockwork;
     tokens.iter().for_each(|row| same(&**row));
     timers.iter().for_each(|row| same(&**row));
-    same(&settings);
-    let time_tracker::model::State { keys, settings } = time_tracker;
+    same(settings);
+    let time_tracker::model::State { keys, settings } = &*time_tracker;
     keys.iter().for_each(|row| same(&**row));
-    same(&settings);
-    let State { settings, users, groups, projects, fields, issues, worklogs, filters } = jira;
-    same(&settings);
+    same(settings);
+    let State { settings, users, groups, projects, fields, issues, worklogs, filters } = &*jira;
+    same(settings);
     users.iter().for_each(|row| same(&**row));
     groups.iter().for_each(|row| same(&**row));
     projects.iter().for_each(|row| same(&**row));

@@ -75,7 +75,7 @@ const KINDS: [GroupKind; 10] = [
 /// The studio with other entries and other rates: about two weeks around a change of clocks.
 fn world(dice: &mut Dice) -> (State, WorkspaceId) {
     let twin = TestTwin::studio();
-    let mut state = twin.twin.sandbox("main").unwrap().store.read().value.clockify.clone();
+    let mut state = State::clone(&twin.twin.sandbox("main").unwrap().store.read().value.clockify);
     let workspace = state.workspaces.iter().find(|row| row.name == "Studio Nord").unwrap().id;
     let old: Vec<EntryId> = state.entries.rows().iter().map(|entry| entry.id).collect();
     for id in old {

@@ -14,6 +14,7 @@ use super::headings::Heading;
 use super::numbers::exported;
 use super::{described, limit_notes};
 use crate::kernel::civil::{Tz, local};
+use crate::kernel::part::Part;
 use crate::quirk;
 use crate::vendors::jira::model::{Issue, State};
 
@@ -24,7 +25,7 @@ const PIECE: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct Export {
     /// The site as it was when the request came.
-    pub site: State,
+    pub site: Part<State>,
     /// The tenant's options.
     pub settings: Settings,
     /// The viewer's zone.

@@ -15,6 +15,7 @@ use super::super::rules::view::{Column, Detail, Row, View};
 use super::headings::Heading;
 use super::numbers::{signs, viewed};
 use super::{described, limit_notes};
+use crate::kernel::part::Part;
 use crate::quirk;
 use crate::vendors::jira::model::{Issue, IssueId, State, User};
 
@@ -22,7 +23,7 @@ use crate::vendors::jira::model::{Issue, IssueId, State, User};
 #[derive(Debug)]
 pub struct Table {
     /// The site as it was when the request came.
-    pub site: State,
+    pub site: Part<State>,
     /// The tenant's options.
     pub settings: Settings,
     /// More fields of the issue.

@@ -84,7 +84,7 @@ fn every_part_of_a_living_state_is_kept_and_read_back() {
         webhooks,
         shared_reports,
         events,
-    } = &world.clockify;
+    } = &*world.clockify;
     assert_eq!((webhooks.len(), events.waiting().len()), (2, 0));
     assert_eq!(*credentials, back.credentials);
     assert!(users.iter().eq(back.users.iter()) && workspaces.iter().eq(back.workspaces.iter()));
