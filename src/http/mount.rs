@@ -23,7 +23,6 @@ use super::shape::shaped;
 use super::surface::{Fault, Surface};
 use super::visit::{Visit, finish, read_body, redacted, redacted_query};
 use crate::kernel::clock::machine_tick;
-use crate::kernel::faults::Hit;
 use crate::kernel::journal::Record;
 use crate::kernel::sandbox::{MAIN, Refused, Sandbox, Sandboxes, is_name};
 use crate::kernel::timeline::{Timeline, is_due};
@@ -261,8 +260,10 @@ impl Mount {
             visit;
         let surface = &mounted.surface;
         let route = found.ok();
-        let is_ours = hit.as_ref().is_some_and(Hit::is_instead);
-        // What stops a request before its operation is none of the operation's answers.
+        let is_ours =
+            hit.as_ref().is_some_and(|hit| hit.is_instead() || hit.effect.content_type.is_some());
+        // What stops a request before its operation is none of the operation's answers, nor is what
+        // claims to be something else.
         let answered = Answered {
             surface: surface.name,
             operation: route.map(|route| route.operation).filter(|_| broken.is_none() && !is_ours),

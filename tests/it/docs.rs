@@ -43,6 +43,7 @@ fn every_command_shown_in_the_documents_runs() {
         for block in blocks(&text) {
             reader.block(&block);
         }
+        reader.expect_nothing_unseen();
         ran += reader.ran;
         compared += reader.compared;
     }
@@ -128,6 +129,8 @@ struct Reader<'a> {
     twin: Option<TestTwin>,
     variables: BTreeMap<String, String>,
     last: Option<Answer>,
+    /// A refusal that no block has shown yet.
+    unseen: Option<String>,
     ran: usize,
     compared: usize,
 }
@@ -136,7 +139,7 @@ impl<'a> Reader<'a> {
     fn new(file: &'a str) -> Self {
         let folder = folder(&format!("docs-{}", file.replace('/', "-")));
         let variables = BTreeMap::new();
-        Self { file, folder, twin: None, variables, last: None, ran: 0, compared: 0 }
+        Self { file, folder, twin: None, variables, last: None, unseen: None, ran: 0, compared: 0 }
     }
 
     fn curl(&mut self, arguments: &[String], place: &str) -> String {
@@ -195,11 +198,19 @@ impl<'a> Reader<'a> {
         }
         let words = words(&self.filled(command));
         assert_eq!(words[0], "curl", "{place}: nothing here runs `{command}`");
+        self.expect_nothing_unseen();
         self.curl(&words[1..], place);
+        let refusal = self.last.as_ref().filter(|answer| answer.status.as_u16() >= 400);
+        self.unseen = refusal.map(|answer| format!("{place}: `{command}`: {}", answer.text()));
         self.ran += 1;
     }
 
+    fn expect_nothing_unseen(&self) {
+        assert!(self.unseen.is_none(), "{}", self.unseen.as_deref().unwrap_or_default());
+    }
+
     fn compare(&mut self, shown: &str, how: &[&str], text: &str, place: &str) {
+        self.unseen = None;
         let answer = self.last.as_ref().expect("an answer");
         let refused = answer.status >= StatusCode::BAD_REQUEST;
         assert_eq!(refused, how.contains(&"refused"), "{place}: {}", answer.text());
@@ -362,7 +373,7 @@ fn curl(twin: &TestTwin, folder: &Path, arguments: &[String], place: &str) -> (A
     for (name, text) in headers {
         request = request.header(name, text);
     }
-    let answer = twin.send(request.body(Body::from(body)).unwrap());
+    let answer = twin.send_in_trouble(request.body(Body::from(body)).unwrap());
     if let Some(output) = output {
         std::fs::write(output, &answer.body).unwrap();
         return (answer, String::new());

@@ -244,6 +244,9 @@ fn what_came_as_expected_is_verified() {
     assert_eq!(met(json!({ "method": "get", "path": "/v1/worklogs" })), 1);
     assert_eq!(met(json!({ "body": { "issue_key": "SSP-3" }, "exactly": 2 })), 2);
     assert_eq!(met(json!({ "body": { "comment": "x" }, "exactly": 1 })), 1);
+    let form = "application/x-www-form-urlencoded";
+    post(&twin, "clockwork", "/v1/stop_timer", form, "issue_key=SSP-3&keys[]=a&keys[]=b");
+    assert_eq!(met(json!({ "body": { "issue_key": "SSP-3", "keys[]": ["a", "b"] } })), 1, "a form");
     let order = json!({ "expectations": [
         { "operation": "startTimer", "status": 200 },
         { "operation": "stopTimer" },
