@@ -29,3 +29,4 @@ static:
 # Speed and memory of the release binary.
 bench:
     bench/run
+    bench/control

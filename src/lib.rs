@@ -17,3 +17,8 @@ pub mod vendors;
 pub mod world;
 
 pub use embed::Timetwin;
+
+/// The Rust of the README runs with the examples of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::http::query::QueryMap;
 use crate::http::{Rejection, body};
 use crate::kernel::sandbox::Refused;
+use crate::kernel::word::Lost;
 use crate::twin::Error;
 
 /// Media type of every error.
@@ -80,16 +81,12 @@ impl IntoResponse for Problem {
 
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
-        let (status, name) = match refused {
-            Refused::BadName => (400, "bad-sandbox-name"),
-            Refused::Unknown => (404, "unknown-sandbox"),
-            Refused::Main => (409, "main-stays"),
-            Refused::Full(_) => (409, "sandboxes-full"),
-            Refused::BadCheckpoint => (400, "bad-checkpoint-name"),
-            Refused::NoCheckpoint => (404, "unknown-checkpoint"),
-            Refused::Checkpoints(_) => (409, "checkpoints-full"),
+        let status = match refused {
+            Refused::BadName | Refused::BadCheckpoint => 400,
+            Refused::Unknown | Refused::NoCheckpoint => 404,
+            Refused::Main | Refused::Full(_) | Refused::Checkpoints(_) => 409,
         };
-        Self::new(status, format!("{refused}.")).named(name)
+        Self::new(status, format!("{refused}.")).named(refused.id())
     }
 }
 
@@ -106,7 +103,7 @@ impl From<Error> for Problem {
             Error::Unknown { .. } => (404, "unknown-name"),
             Error::NoProvenance => (409, "no-scenario"),
             Error::State(_) => (422, "bad-snapshot"),
-            Error::Lost(_) => (503, "not-kept"),
+            Error::Lost(_) => (503, Lost::ID),
             Error::Io(_) => (500, "io"),
         };
         Self::new(status, format!("{error}.")).named(name)

@@ -21,14 +21,16 @@ use super::reply::Reply;
 use super::routes::Routes;
 use super::shape::shaped;
 use super::surface::{Fault, Surface};
-use super::visit::{Visit, finish, read_body, redacted};
+use super::visit::{Visit, finish, read_body, redacted, redacted_query};
 use crate::kernel::clock::machine_tick;
-use crate::kernel::faults::Hit;
 use crate::kernel::journal::Record;
-use crate::kernel::sandbox::{MAIN, Sandbox, Sandboxes, is_name};
+use crate::kernel::sandbox::{MAIN, Refused, Sandbox, Sandboxes, is_name};
 use crate::kernel::timeline::{Timeline, is_due};
-use crate::kernel::word::Bell;
+use crate::kernel::word::{Bell, Lost};
 use crate::world::World;
+
+/// Header of an answer that has a reason of ours, not of the vendor.
+const TROUBLE: &str = "x-timetwin-trouble";
 
 /// The operation that answered, attached to a response for tests; it is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +143,7 @@ impl Mount {
         for receipt in visit.cx.receipts.take() {
             if receipt.await.is_err() {
                 visit.cx.posted.set(false);
+                visit.trouble = Some(Lost::ID);
                 let fault = Fault::Status(StatusCode::SERVICE_UNAVAILABLE);
                 reply = (visit.mounted.surface.fault)(&visit.cx, fault);
             }
@@ -230,6 +233,7 @@ impl Mount {
                 Ok(())
             });
         }
+        let trouble = refused.as_ref().map(Refused::id);
         let broken = refused.map(Rejection::Sandbox).or(broken);
         let found = mounted.routes.find(&mut cx);
         let path = split_prefix(parts.uri.path()).1.to_owned();
@@ -242,6 +246,7 @@ impl Mount {
             broken,
             found,
             hit: None,
+            trouble,
             version,
             quirks: Vec::new(),
         };
@@ -251,11 +256,14 @@ impl Mount {
 
     /// Writes the journal and sends the reply off.
     fn close(&self, visit: Visit<'_>, mut reply: Reply) -> Response<Body> {
-        let Visit { mounted, cx, begun, path, broken, found, hit, version, quirks } = visit;
+        let Visit { mounted, cx, begun, path, broken, found, hit, trouble, version, quirks } =
+            visit;
         let surface = &mounted.surface;
         let route = found.ok();
-        let is_ours = hit.as_ref().is_some_and(Hit::is_instead);
-        // What stops a request before its operation is none of the operation's answers.
+        let is_ours =
+            hit.as_ref().is_some_and(|hit| hit.is_instead() || hit.effect.content_type.is_some());
+        // What stops a request before its operation is none of the operation's answers, nor is what
+        // claims to be something else.
         let answered = Answered {
             surface: surface.name,
             operation: route.map(|route| route.operation).filter(|_| broken.is_none() && !is_ours),
@@ -269,8 +277,7 @@ impl Mount {
         };
         let (unknown_parameters, unknown_fields) = cx.unread();
         let has_query = cx.query.pairs().next().is_some();
-        let query =
-            if has_query { cx.query.redacted(surface.secret_parameters) } else { String::new() };
+        let query = if has_query { redacted_query(&cx.query, surface) } else { String::new() };
         self.note(
             &cx.sandbox,
             Record {
@@ -282,7 +289,7 @@ impl Mount {
                 method: cx.method.to_string(),
                 path,
                 query,
-                body: redacted(&cx.body, surface.secret_parameters),
+                body: redacted(&cx.body, surface),
                 body_bytes: cx.body.len(),
                 person: cx.person.take(),
                 status: if is_cut { 0 } else { reply.status.as_u16() },
@@ -293,9 +300,14 @@ impl Mount {
                 unknown_parameters,
                 unknown_fields,
                 fault: hit.as_ref().map(|hit| hit.rule),
+                trouble,
                 near_misses,
             },
         );
+        if let Some(trouble) = trouble {
+            // The vendor's form cannot say it, and a client that waits as told would wait for ever.
+            reply.headers.insert(TROUBLE, HeaderValue::from_static(trouble));
+        }
         finish(&mut reply, &cx.method, cx.read().value.clock.now());
         let mut response = match effect {
             Some(effect) => shaped(reply, effect),
@@ -325,7 +337,14 @@ impl Mount {
         prefix: Option<&str>,
         path: &str,
     ) -> Response<Body> {
-        let name = prefix.unwrap_or(MAIN);
+        let query = QueryMap::parse(parts.uri.query().unwrap_or_default());
+        // Whatever surface was meant, its credential names the sandbox.
+        let suffix = || {
+            let secrets = self.surfaces.iter();
+            let mut secrets = secrets.map(|known| (known.surface.secret)(&parts.headers, &query));
+            secrets.find_map(|secret| split_suffix(secret).1)
+        };
+        let name = prefix.map(str::to_owned).or_else(suffix).unwrap_or_else(|| MAIN.to_owned());
         let near_misses = near_misses(&self.surfaces, &parts.method, path);
         let surfaces: Vec<_> = self
             .surfaces
@@ -352,28 +371,33 @@ impl Mount {
             "near_misses": near_misses,
             "control": format!("{}/_twin", self.origin),
         });
-        if let Ok(sandbox) = self.sandboxes.enter(name) {
+        let mut reply = Reply::json(StatusCode::NOT_FOUND, &problem);
+        let kind = HeaderValue::from_static("application/problem+json");
+        reply.headers.insert(axum::http::header::CONTENT_TYPE, kind);
+        let (sandbox, trouble) = match self.sandboxes.enter(&name) {
+            Ok(sandbox) => (Some(sandbox), None),
+            Err(refused) => (self.sandboxes.get(MAIN), Some(refused.id())),
+        };
+        if let Some(sandbox) = sandbox {
             let root = sandbox.store.read();
-            // Any parameter may carry a secret of somebody.
-            let query = QueryMap::parse(parts.uri.query().unwrap_or_default());
-            let names: Vec<&str> = query.pairs().map(|(name, _)| name).collect();
+            let now = root.value.clock.now();
             let record = Record {
-                at: root.value.clock.now(),
+                at: now,
                 method: parts.method.to_string(),
                 path: path.to_owned(),
-                query: query.redacted(&names),
+                // Any parameter may carry a secret of somebody.
+                query: query.redacted(|_| true),
                 status: 404,
                 duration: machine_tick().saturating_duration_since(begun),
                 version_before: root.version,
                 version_after: root.version,
+                trouble,
                 near_misses,
                 ..Record::default()
             };
             self.note(&sandbox, record);
+            finish(&mut reply, &parts.method, now);
         }
-        let mut reply = Reply::json(StatusCode::NOT_FOUND, &problem);
-        let kind = HeaderValue::from_static("application/problem+json");
-        reply.headers.insert(axum::http::header::CONTENT_TYPE, kind);
         reply.into()
     }
 }

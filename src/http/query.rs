@@ -130,12 +130,12 @@ impl QueryMap {
         names
     }
 
-    /// The pairs as a query string again, with the values of the `secret` names replaced.
+    /// The pairs as a query string again, with the values of secret names replaced.
     #[must_use]
-    pub fn redacted(&self, secret: &[&str]) -> String {
+    pub fn redacted(&self, is_secret: impl Fn(&str) -> bool) -> String {
         let mut text = form_urlencoded::Serializer::new(String::new());
         for pair in &self.pairs {
-            let hide = secret.iter().any(|name| pair.name.eq_ignore_ascii_case(name));
+            let hide = is_secret(&pair.name);
             text.append_pair(&pair.name, if hide { "REDACTED" } else { &pair.value });
         }
         text.finish()

@@ -39,6 +39,8 @@ pub(super) struct Visit<'a> {
     pub(super) broken: Option<Rejection>,
     pub(super) found: Result<&'a Route, Rejection>,
     pub(super) hit: Option<Hit>,
+    /// Why it cannot be served here, where that has nothing to do with the vendor.
+    pub(super) trouble: Option<&'static str>,
     /// World version when it came.
     pub(super) version: u64,
     pub(super) quirks: Vec<&'static str>,
@@ -103,29 +105,86 @@ fn instead(hit: &Hit, surface: &Surface, cx: &Cx) -> Option<Reply> {
     Some((surface.fault)(cx, Fault::Status(status)))
 }
 
+/// What clients call a secret, wherever they put it, in small letters without anything in between.
+const TELLING: [&str; 10] = [
+    "apikey",
+    "xapikey",
+    "apitoken",
+    "accesstoken",
+    "token",
+    "secret",
+    "clientsecret",
+    "password",
+    "passwd",
+    "authorization",
+];
+/// What each of them has in it.
+const SIGNS: [&[u8]; 5] = [b"api", b"auth", b"token", b"secret", b"passw"];
+
+/// Whether a parameter or field of this name may carry a secret, whether or not anything reads it.
+fn is_telling(name: &str) -> bool {
+    let plain = name.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
+    TELLING.iter().any(|known| plain.clone().eq(known.bytes()))
+}
+
+/// Whether a text has a sign of a secret in it; most have none and are kept as they are.
+fn has_sign(text: &[u8]) -> bool {
+    text.iter().enumerate().any(|(at, letter)| {
+        matches!(letter.to_ascii_lowercase(), b'a' | b't' | b's' | b'p')
+            && SIGNS.iter().any(|sign| {
+                let part = text.get(at..at + sign.len());
+                part.is_some_and(|part| part.eq_ignore_ascii_case(sign))
+            })
+    })
+}
+
+/// A query string as the journal keeps it: without the values of the surface's secret parameters, and of
+/// whatever else is called like a secret.
+pub(super) fn redacted_query(query: &QueryMap, surface: &Surface) -> String {
+    query.redacted(|name| is_secret(name, surface))
+}
+
+fn is_secret(name: &str, surface: &Surface) -> bool {
+    let mut known = surface.secret_parameters.iter();
+    known.any(|known| known.eq_ignore_ascii_case(name)) || is_telling(name)
+}
+
 /// A body as the journal keeps it.
-pub(super) fn redacted(body: &[u8], secret: &[&str]) -> Option<String> {
+pub(super) fn redacted(body: &[u8], surface: &Surface) -> Option<String> {
     if body.is_empty() || body.len() > journal::BODY {
         return None;
     }
     let text = std::str::from_utf8(body).ok()?;
-    let is_secret = |name: &str| secret.iter().any(|known| known.eq_ignore_ascii_case(name));
-    let mentions = secret.iter().any(|name| {
-        let (text, name) = (text.as_bytes(), name.as_bytes());
-        text.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name))
-    });
-    if !mentions {
+    if surface.secret_parameters.is_empty() && !has_sign(body) {
         return Some(text.to_owned());
     }
     match serde_json::from_str::<serde_json::Value>(text) {
         Ok(mut value) => {
-            if let Some(fields) = value.as_object_mut() {
-                let hidden = fields.iter_mut().filter(|(name, _)| is_secret(name));
-                hidden.for_each(|(_, value)| *value = "REDACTED".into());
-            }
+            hide(&mut value, surface);
             Some(value.to_string())
         }
-        Err(_) => Some(QueryMap::parse(text).redacted(secret)),
+        // Where a secret begins and ends in broken JSON nobody can tell.
+        Err(_) if text.trim_start().starts_with(['{', '[', '"']) => None,
+        Err(_) => Some(redacted_query(&QueryMap::parse(text), surface)),
+    }
+}
+
+/// Takes secrets out of JSON, however deep.
+fn hide(value: &mut serde_json::Value, surface: &Surface) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields {
+                if is_secret(name, surface) && !value.is_null() {
+                    *value = "REDACTED".into();
+                } else {
+                    hide(value, surface);
+                }
+            }
+        }
+        serde_json::Value::Array(values) => {
+            values.iter_mut().for_each(|value| hide(value, surface))
+        }
+        _ => {}
     }
 }
 

@@ -54,6 +54,9 @@ pub struct Record {
     pub unknown_fields: Vec<String>,
     /// The rule of the fault plan that fired, counted from 0.
     pub fault: Option<usize>,
+    /// Why it could not be served here, where that has nothing to do with the vendor: `sandboxes-full`, or
+    /// `not-kept` for a change that could not be written to the state file.
+    pub trouble: Option<&'static str>,
     /// Operations whose path is like this one, closest first, when no route matched.
     pub near_misses: Vec<NearMiss>,
 }

@@ -230,6 +230,22 @@ pub enum Refused {
     Checkpoints(usize),
 }
 
+impl Refused {
+    /// What programs tell it by.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::BadName => "bad-sandbox-name",
+            Self::Full(_) => "sandboxes-full",
+            Self::Main => "main-stays",
+            Self::Unknown => "unknown-sandbox",
+            Self::BadCheckpoint => "bad-checkpoint-name",
+            Self::NoCheckpoint => "unknown-checkpoint",
+            Self::Checkpoints(_) => "checkpoints-full",
+        }
+    }
+}
+
 /// How much a server keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {

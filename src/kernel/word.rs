@@ -11,6 +11,11 @@ use std::task::{Context, Poll, Waker};
 #[error("it could not be kept")]
 pub struct Lost;
 
+impl Lost {
+    /// What programs tell it by.
+    pub const ID: &str = "not-kept";
+}
+
 /// The side that gives word, once. Dropped without a word, it counts as lost.
 #[derive(Debug)]
 pub struct Promise(Arc<Mutex<Slot>>);

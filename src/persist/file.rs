@@ -199,6 +199,7 @@ fn read(path: &Path, parts: &Parts, queue: &Arc<Queue>) -> Result<Found, StateEr
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
         .map_err(schema::torn)?;
     connection.pragma_update(None, "trusted_schema", false).map_err(schema::torn)?;
+    let connection = schema::current(connection)?;
     schema::inspect(&connection, parts)?;
     let first: Option<String> = connection
         .query_row("SELECT value FROM meta WHERE key = 'origin'", [], |row| row.get(0))

@@ -50,6 +50,7 @@ pub fn read(mut bytes: Vec<u8>, name: &str, parts: &Parts) -> Result<World, Stat
     connection.deserialize_read_exact("main", bytes.as_slice(), length, true)?;
     drop(bytes);
     connection.pragma_update(None, "trusted_schema", false).map_err(schema::torn)?;
+    let connection = schema::current(connection)?;
     schema::inspect(&connection, parts)?;
     let mut loader = Loader::new(&connection, Arc::clone(parts))?;
     let mut rows = loader.sandboxes()?;

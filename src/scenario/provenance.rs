@@ -53,6 +53,12 @@ impl Provenance {
         Self { bundle, anchor: self.anchor, fragments, cast: whole }
     }
 
+    /// The scenario.
+    #[must_use]
+    pub fn bundle(&self) -> &Arc<Bundle> {
+        &self.bundle
+    }
+
     /// The instant that relative dates of the scenario count from.
     #[must_use]
     pub fn anchor(&self) -> DateTime<Utc> {

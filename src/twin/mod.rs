@@ -23,6 +23,7 @@ pub use self::metrics::REQUESTS;
 pub use self::plant::grow;
 pub use self::time::{ClockChange, Mode};
 pub use self::verify::{Difference, Expectation, Expectations, Verdict};
+use self::worlds::Grown;
 pub use self::worlds::{Made, Make};
 use crate::control;
 use crate::deliver::{Allow, Courier, Transport, Web};
@@ -85,6 +86,7 @@ pub struct Twin {
     state: Option<Arc<StateFile>>,
     courier: Arc<Courier>,
     metrics: Arc<Metrics>,
+    grown: Grown,
     ending: Bell,
 }
 
@@ -137,7 +139,8 @@ impl Twin {
             mount.posted().clone(),
         );
         let (courier, ending) = (Arc::new(courier), Bell::default());
-        Self { setup, sandboxes, mount, parts, state, courier, metrics, ending }
+        let grown = Grown::default();
+        Self { setup, sandboxes, mount, parts, state, courier, metrics, grown, ending }
     }
 
     /// Rings when the server is about to end: what would go on for ever ends then.

@@ -1,9 +1,10 @@
 //! Whether the requests that came are those that were expected.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Error, Twin};
+use crate::http::query::QueryMap;
 use crate::kernel::journal::Record;
 
 /// Requests that are expected.
@@ -22,7 +23,8 @@ pub struct Expectation {
     pub person: Option<String>,
     /// Answered with this status.
     pub status: Option<u16>,
-    /// With at least this in their JSON body: members of objects by name, lists element by element.
+    /// With at least this in their body: members of objects by name, lists element by element. The fields
+    /// of a form are texts.
     pub body: Option<Value>,
     /// So many, no more and no fewer.
     pub exactly: Option<usize>,
@@ -159,10 +161,9 @@ impl Expectation {
             differs.push(format!("status is {}, not {status}", record.status));
         }
         if let Some(wanted) = body {
-            let sent = record.body.as_deref().and_then(|text| serde_json::from_str(text).ok());
-            match sent {
+            match record.body.as_deref().and_then(sent) {
                 Some(sent) => lacks(wanted, &sent, "body", &mut differs),
-                None => differs.push("it has no JSON body".to_owned()),
+                None => differs.push("it has no body that can be compared".to_owned()),
             }
         }
         differs
@@ -206,6 +207,24 @@ impl std::fmt::Display for Expectation {
         let words: Vec<String> = texts.chain(of).chain(by).chain(with).chain(body).collect();
         if words.is_empty() { f.write_str("any request") } else { f.write_str(&words.join(" ")) }
     }
+}
+
+/// A body that was sent, if it is JSON or a form.
+fn sent(text: &str) -> Option<Value> {
+    if let Ok(value) = serde_json::from_str(text) {
+        return Some(value);
+    }
+    let form = QueryMap::parse(text);
+    let mut fields = Map::new();
+    for (name, value) in form.pairs() {
+        let value = Value::from(value);
+        match fields.get_mut(name) {
+            None => drop(fields.insert(name.to_owned(), value)),
+            Some(Value::Array(values)) => values.push(value),
+            Some(first) => *first = Value::Array(vec![first.take(), value]),
+        }
+    }
+    text.contains('=').then(|| fields.into())
 }
 
 /// Notes where `sent` lacks something of `wanted`.

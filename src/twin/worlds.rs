@@ -1,6 +1,8 @@
 //! Making, resetting and dropping worlds, their checkpoints and snapshots.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use chrono::{DateTime, Utc};
 
@@ -38,6 +40,25 @@ pub struct Made {
     pub replaced: bool,
 }
 
+/// Worlds grown from scenarios, by scenario and instant, as long as a sandbox has them.
+#[derive(Debug, Default)]
+pub(super) struct Grown(Mutex<BTreeMap<Seeded, Weak<Origin<World>>>>);
+
+/// A built-in scenario, or the twin's own, and the instant that its dates count from.
+type Seeded = (Option<String>, DateTime<Utc>);
+
+impl Grown {
+    fn get(&self, key: &Seeded) -> Option<Arc<Origin<World>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key)?.upgrade()
+    }
+
+    fn keep(&self, key: Seeded, origin: &Arc<Origin<World>>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, known| known.strong_count() > 0);
+        all.insert(key, Arc::downgrade(origin));
+    }
+}
+
 impl Twin {
     /// Makes a sandbox, or makes it anew.
     ///
@@ -49,27 +70,58 @@ impl Twin {
         }
         let Make { scenario, from, at, revision, limits } = make;
         let frozen = at.map(|at| Clock::frozen(at).set(at)).transpose()?;
+        let is_plain = from.is_none() && revision.is_none() && limits.is_none();
         let (mut world, base) = if let Some(from) = from {
             let source = self.sandbox(&from)?;
             let mut world = source.store.read().value.clone();
             world.outbox.abandon();
-            (world, Some(Arc::clone(source.origin())))
+            world.clock = frozen.unwrap_or(world.clock);
+            (world, Arc::clone(source.origin()))
         } else {
-            let setup = self.setup();
-            let bundle = match scenario {
-                Some(name) => Arc::new(Bundle::builtin(&name)?),
-                None => Arc::clone(&setup.scenario),
-            };
-            (grow(&bundle, frozen.unwrap_or(setup.clock), setup.settings)?, None)
+            let origin = self.grown(scenario, frozen).await?;
+            (origin.root.value.clone(), origin)
         };
-        world.clock = frozen.unwrap_or(world.clock);
+        if is_plain {
+            return self.put(name, base).await;
+        }
         world.settings.revision = revision.unwrap_or(world.settings.revision);
         world.settings.rate_limits = limits.map_or(world.settings.rate_limits, Limits::hold);
-        let origin = match &base {
-            Some(base) => Origin::forked(world, base),
-            None => Origin::grown(world),
+        self.put(name, Origin::forked(world, &base)).await
+    }
+
+    /// A world as a scenario makes it. Sandboxes of one scenario and instant share it, as those that are
+    /// made at their first use share the first one.
+    async fn grown(
+        &self,
+        scenario: Option<String>,
+        frozen: Option<Clock>,
+    ) -> Result<Arc<Origin<World>>, Error> {
+        let first = self.sandboxes().origin();
+        let World { clock, settings, provenance, .. } = &first.root.value;
+        let at_first = frozen.is_none_or(|frozen| frozen == *clock);
+        let bundle = match &scenario {
+            None if at_first => return Ok(Arc::clone(first)),
+            None => {
+                provenance.as_ref().map_or(&self.setup().scenario, |from| from.bundle()).clone()
+            }
+            Some(name) => Arc::new(Bundle::builtin(name)?),
         };
-        self.put(name, origin).await
+        let (clock, settings) = (frozen.unwrap_or(*clock), *settings);
+        // A clock that runs makes another world at each moment.
+        let key = match clock {
+            Clock::Frozen { now } => Some((scenario, now)),
+            Clock::Real { .. } => None,
+        };
+        let known = key.as_ref().and_then(|key| self.grown.get(key));
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let work = move || grow(&bundle, clock, settings).map(Origin::grown);
+        let origin = tokio::task::spawn_blocking(work).await.map_err(io::Error::from)??;
+        if let Some(key) = key {
+            self.grown.keep(key, &origin);
+        }
+        Ok(origin)
     }
 
     async fn put(&self, name: &str, origin: Arc<Origin<World>>) -> Result<Made, Error> {
@@ -163,7 +215,9 @@ impl Twin {
         if !is_name(name) {
             return Err(Refused::BadName.into());
         }
-        let mut world = snapshot::read(bytes, name, self.parts())?;
+        let (parts, wanted) = (Arc::clone(self.parts()), name.to_owned());
+        let work = move || snapshot::read(bytes, &wanted, &parts);
+        let mut world = tokio::task::spawn_blocking(work).await.map_err(io::Error::from)??;
         world.outbox.abandon();
         self.put(name, Origin::grown(world)).await
     }

@@ -1,12 +1,14 @@
 //! Every command printed in the project's documents runs, and answers what is printed below it.
 //!
-//! All blocks of one file share one server, in order. A first block `timetwin serve --at …` says which.
-//! A `console` block is a session: `$ command` lines, each followed by its output, in which `…` stands for
+//! All blocks of one file share one server, in order. A first block `timetwin serve --at …` says which; a
+//! later one ends it and starts it again. Files that are written and read are the document's own.
+//! A `console` block is a session (`sqlite3 FILE QUERY` in it is answered as that tool does): `$ command` lines, each followed by its output, in which `…` stands for
 //! any text. An `sh` block holds commands, `NAME=value` for later `$NAME` among them; the blocks that
 //! follow show the last answer: `json` all of it, `json part` the members named, `csv` and `text` its
 //! text, each with `refused` behind it for an answer of 400 and above.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use axum::body::Body;
@@ -14,7 +16,10 @@ use axum::http::{Method, Request, StatusCode};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
+use timetwin::persist::Options;
+use timetwin::twin::Twin;
 
+use crate::socket::folder;
 use crate::support::{Answer, Stage, TestTwin, files, within};
 
 /// Where the documents say the server is.
@@ -34,10 +39,11 @@ const ELSEWHERE: [(&str, &str); 6] = [
 fn every_command_shown_in_the_documents_runs() {
     let (mut ran, mut compared) = (0, 0);
     for (file, text) in files("", ".md") {
-        let mut reader = Reader::new(&file, &text);
+        let mut reader = Reader::new(&file);
         for block in blocks(&text) {
             reader.block(&block);
         }
+        reader.expect_nothing_unseen();
         ran += reader.ran;
         compared += reader.compared;
     }
@@ -72,14 +78,11 @@ fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// The server that `timetwin serve …` in a first block starts.
-fn stage(text: &str) -> Stage {
+/// The server that `timetwin serve …` starts.
+fn serve(command: &str, folder: &Path) -> TestTwin {
     let mut stage = Stage::default();
-    let first = blocks(text).into_iter().find(|block| block.kind == "sh");
-    let Some(first) = first.filter(|block| block.text.starts_with("timetwin serve")) else {
-        return stage;
-    };
-    let words = words(first.text.trim());
+    let mut state = None;
+    let words = words(command.trim());
     let mut words = words[2..].iter();
     while let Some(flag) = words.next() {
         let value = words.next().unwrap_or_else(|| panic!("{flag} what?")).clone();
@@ -88,25 +91,62 @@ fn stage(text: &str) -> Stage {
             "--scenario" => stage.scenario = value,
             "--limits" => stage.limits = value != "off",
             "--revision" => stage.current = value == "current",
+            "--state" => state = Some(folder.join(value)),
             other => panic!("a document starts a server with {other}"),
         }
     }
-    stage
+    let twin = TestTwin::on(&stage);
+    let Some(file) = state else { return twin };
+    let setup = twin.twin.setup().clone();
+    TestTwin::of(Twin::durable(setup, &file, Options::default()).unwrap())
+}
+
+/// What the command line tool of SQLite prints of a query.
+fn sqlite3(file: &Path, query: &str) -> String {
+    use rusqlite::types::ValueRef;
+    let connection = rusqlite::Connection::open(file).unwrap();
+    let mut query = connection.prepare(query).unwrap();
+    let columns = query.column_count();
+    let mut rows = query.query([]).unwrap();
+    let mut printed = String::new();
+    while let Some(row) = rows.next().unwrap() {
+        let cells = (0..columns).map(|column| match row.get_ref(column).unwrap() {
+            ValueRef::Null => String::new(),
+            ValueRef::Integer(number) => number.to_string(),
+            ValueRef::Real(number) => format!("{number:?}"),
+            ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text).into(),
+        });
+        printed += &cells.collect::<Vec<String>>().join("|");
+        printed.push('\n');
+    }
+    printed
 }
 
 struct Reader<'a> {
     file: &'a str,
-    twin: TestTwin,
+    /// Where the document's files are.
+    folder: PathBuf,
+    twin: Option<TestTwin>,
     variables: BTreeMap<String, String>,
     last: Option<Answer>,
+    /// A refusal that no block has shown yet.
+    unseen: Option<String>,
     ran: usize,
     compared: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn new(file: &'a str, text: &str) -> Self {
-        let twin = TestTwin::on(&stage(text));
-        Self { file, twin, variables: BTreeMap::new(), last: None, ran: 0, compared: 0 }
+    fn new(file: &'a str) -> Self {
+        let folder = folder(&format!("docs-{}", file.replace('/', "-")));
+        let variables = BTreeMap::new();
+        Self { file, folder, twin: None, variables, last: None, unseen: None, ran: 0, compared: 0 }
+    }
+
+    fn curl(&mut self, arguments: &[String], place: &str) -> String {
+        let twin = self.twin.get_or_insert_with(TestTwin::studio);
+        let (answer, printed) = curl(twin, &self.folder, arguments, place);
+        self.last = Some(answer);
+        printed
     }
 
     fn block(&mut self, block: &Block) {
@@ -137,10 +177,13 @@ impl<'a> Reader<'a> {
 
     /// A command of an `sh` block.
     fn step(&mut self, command: &str, place: &str) {
-        if command.trim().is_empty()
-            || command.starts_with('#')
-            || command.starts_with("timetwin serve")
-        {
+        if command.trim().is_empty() || command.starts_with('#') {
+            return;
+        }
+        if command.starts_with("timetwin serve") {
+            // The one before has let go of its file when the next takes it.
+            self.twin = None;
+            self.twin = Some(serve(command, &self.folder));
             return;
         }
         let name = command.split_once('=').filter(|(name, _)| {
@@ -155,11 +198,19 @@ impl<'a> Reader<'a> {
         }
         let words = words(&self.filled(command));
         assert_eq!(words[0], "curl", "{place}: nothing here runs `{command}`");
-        self.last = Some(curl(&self.twin, &words[1..], place).0);
+        self.expect_nothing_unseen();
+        self.curl(&words[1..], place);
+        let refusal = self.last.as_ref().filter(|answer| answer.status.as_u16() >= 400);
+        self.unseen = refusal.map(|answer| format!("{place}: `{command}`: {}", answer.text()));
         self.ran += 1;
     }
 
+    fn expect_nothing_unseen(&self) {
+        assert!(self.unseen.is_none(), "{}", self.unseen.as_deref().unwrap_or_default());
+    }
+
     fn compare(&mut self, shown: &str, how: &[&str], text: &str, place: &str) {
+        self.unseen = None;
         let answer = self.last.as_ref().expect("an answer");
         let refused = answer.status >= StatusCode::BAD_REQUEST;
         assert_eq!(refused, how.contains(&"refused"), "{place}: {}", answer.text());
@@ -214,11 +265,8 @@ impl<'a> Reader<'a> {
     fn output(&mut self, command: &str, place: &str) -> String {
         let words = words(&self.filled(command));
         match words[0].as_str() {
-            "curl" => {
-                let (answer, printed) = curl(&self.twin, &words[1..], place);
-                self.last = Some(answer);
-                printed
-            }
+            "curl" => self.curl(&words[1..], place),
+            "sqlite3" => sqlite3(&self.folder.join(&words[1]), &words[2]),
             "timetwin" => {
                 let output = Command::new(env!("CARGO_BIN_EXE_timetwin"))
                     .args(&words[1..])
@@ -276,10 +324,11 @@ fn words(command: &str) -> Vec<String> {
 }
 
 /// Sends what curl would send; the answer, and what curl would print.
-fn curl(twin: &TestTwin, arguments: &[String], place: &str) -> (Answer, String) {
+fn curl(twin: &TestTwin, folder: &Path, arguments: &[String], place: &str) -> (Answer, String) {
     let mut method = None;
     let mut url = None;
     let mut data: Vec<String> = Vec::new();
+    let (mut upload, mut output) = (None, None);
     let (mut show_headers, mut as_query) = (false, false);
     let mut headers: Vec<(String, String)> = Vec::new();
     let mut arguments = arguments.iter();
@@ -287,9 +336,8 @@ fn curl(twin: &TestTwin, arguments: &[String], place: &str) -> (Answer, String) 
         let mut value = || arguments.next().unwrap_or_else(|| panic!("{place}: {argument} what?"));
         match argument.as_str() {
             "-s" | "-sS" => {}
-            "-o" | "--output" => {
-                value();
-            }
+            "-o" | "--output" => output = Some(folder.join(value())),
+            "-T" | "--upload-file" => upload = Some(std::fs::read(folder.join(value())).unwrap()),
             "-i" | "-si" => show_headers = true,
             "-G" | "--get" => as_query = true,
             "-X" | "--request" => method = Some(Method::from_bytes(value().as_bytes()).unwrap()),
@@ -308,11 +356,14 @@ fn curl(twin: &TestTwin, arguments: &[String], place: &str) -> (Answer, String) 
     }
     let url = url.unwrap_or_else(|| panic!("{place}: no URL"));
     let mut uri = url.strip_prefix(PRINTED).unwrap_or_else(|| panic!("{place}: {url}")).to_owned();
-    let mut body = String::new();
-    if as_query {
+    let mut body = Vec::new();
+    if let Some(upload) = upload {
+        body = upload;
+        method = method.or(Some(Method::PUT));
+    } else if as_query {
         uri = format!("{uri}?{}", data.join("&").replace(' ', "%20"));
     } else if !data.is_empty() {
-        body = data.join("&");
+        body = data.join("&").into_bytes();
         method = method.or(Some(Method::POST));
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
             headers.push(("content-type".into(), "application/x-www-form-urlencoded".into()));
@@ -322,7 +373,11 @@ fn curl(twin: &TestTwin, arguments: &[String], place: &str) -> (Answer, String) 
     for (name, text) in headers {
         request = request.header(name, text);
     }
-    let answer = twin.send(request.body(Body::from(body)).unwrap());
+    let answer = twin.send_in_trouble(request.body(Body::from(body)).unwrap());
+    if let Some(output) = output {
+        std::fs::write(output, &answer.body).unwrap();
+        return (answer, String::new());
+    }
     let mut printed = String::new();
     if show_headers {
         printed = format!("HTTP/1.1 {}\n", answer.status);

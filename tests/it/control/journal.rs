@@ -127,6 +127,44 @@ fn unknown_paths_name_what_may_have_been_meant() {
     let secret = twin.raw(Method::GET, "clockwork", "/elsewhere?key=s3cret", ANNA);
     assert_eq!(secret.status, 404);
     assert_eq!(record(&twin, 6)["query"], "key=REDACTED", "any parameter may be a secret there");
+    assert_eq!(secret.headers["date"], "Fri, 12 Jun 2026 10:00:00 GMT", "by the sandbox's clock");
+    for (surface, headers) in ["clockify", "clockodo", "clockwork", "time-tracker"]
+        .map(|surface| (surface, twin.headers(surface, ANNA, surface)))
+    {
+        let mut request = Request::get("/v1/worklog").body(Body::empty()).unwrap();
+        request.headers_mut().extend(headers);
+        assert_eq!(twin.send(request).json()["sandbox"], surface, "its credential leads there");
+        let there = twin.get(&format!("/_twin/sandboxes/{surface}/requests")).json();
+        assert_eq!(there["requests"][0]["near_misses"][0]["operation"], "listWorklogs");
+    }
+}
+
+#[test]
+fn a_secret_in_the_wrong_place_is_not_kept_either() {
+    let twin = TestTwin::studio();
+    let json = "application/json";
+    for (query, body) in [
+        ("?issue_key=SSP-3&api_token=s3cret&X-Api-Key=s3cret", "{}"),
+        ("", r#"{"issue_key":"SSP-3","Authorization":"s3cret"}"#),
+        ("", r#"{"deep":[{"apiKey":["s3cret"]}],"issue_key":"SSP-3"}"#),
+        ("", r#"{"issue_key":"SSP-3","token":"s3cret"#),
+        ("", r#""api_key=s3cret"#),
+    ] {
+        post(&twin, "clockwork", &format!("/v1/start_timer{query}"), json, body);
+    }
+    let form = "application/x-www-form-urlencoded";
+    post(&twin, "clockwork", "/v1/start_timer", form, "issue_key=SSP-3&password=s3cret");
+    let journal = twin.get(&format!("{MAIN}/requests")).text();
+    assert!(!journal.contains("s3cret"), "{journal}");
+    assert_eq!(record(&twin, 1)["query"], "issue_key=SSP-3&api_token=REDACTED&X-Api-Key=REDACTED");
+    assert_eq!(
+        record(&twin, 3)["body"],
+        json!({ "deep": [{ "apiKey": "REDACTED" }], "issue_key": "SSP-3" })
+    );
+    assert_eq!(record(&twin, 6)["body"], "issue_key=SSP-3&password=REDACTED");
+    let plain = r#"{"issue_key":"SSP-3","comment":"the token ring, at last"}"#;
+    timer(&twin, plain);
+    assert_eq!(record(&twin, 7)["body"]["comment"], "the token ring, at last", "what is not stays");
 }
 
 #[test]
@@ -206,6 +244,9 @@ fn what_came_as_expected_is_verified() {
     assert_eq!(met(json!({ "method": "get", "path": "/v1/worklogs" })), 1);
     assert_eq!(met(json!({ "body": { "issue_key": "SSP-3" }, "exactly": 2 })), 2);
     assert_eq!(met(json!({ "body": { "comment": "x" }, "exactly": 1 })), 1);
+    let form = "application/x-www-form-urlencoded";
+    post(&twin, "clockwork", "/v1/stop_timer", form, "issue_key=SSP-3&keys[]=a&keys[]=b");
+    assert_eq!(met(json!({ "body": { "issue_key": "SSP-3", "keys[]": ["a", "b"] } })), 1, "a form");
     let order = json!({ "expectations": [
         { "operation": "startTimer", "status": 200 },
         { "operation": "stopTimer" },

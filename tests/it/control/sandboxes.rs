@@ -88,6 +88,44 @@ fn a_sandbox_is_made_from_a_scenario_or_from_another() {
 }
 
 #[test]
+fn what_is_made_of_one_scenario_at_one_instant_shares_it() {
+    let twin = TestTwin::studio();
+    let make = |name: &str, body: Value| {
+        assert_eq!(twin.put(&format!("/_twin/sandboxes/{name}"), &body).status, 201);
+        let sandbox = twin.twin.sandbox(name).unwrap();
+        let origin = sandbox.origin();
+        origin.base.clone().unwrap_or_else(|| std::sync::Arc::clone(origin))
+    };
+    let first = std::sync::Arc::clone(twin.twin.sandboxes().origin());
+    type First = std::sync::Arc<timetwin::kernel::sandbox::Origin<timetwin::world::World>>;
+    let shares = |one: &First, two: &First| std::sync::Arc::ptr_eq(one, two);
+    for (name, body) in [
+        ("a", json!({})),
+        ("b", json!({ "revision": "current", "limits": "off" })),
+        ("c", json!({ "at": "2026-06-12T10:00:00Z" })),
+        ("d", json!({ "at": "2026-06-12T12:00:00+02:00", "limits": "off" })),
+    ] {
+        assert!(shares(&make(name, body.clone()), &first), "{body}");
+    }
+    let monday = make("e", json!({ "at": "2026-06-15T10:00:00Z" }));
+    assert!(shares(&make("f", json!({ "at": "2026-06-15T10:00:00Z", "limits": "off" })), &monday));
+    assert!(!shares(&monday, &first), "its dates count from another instant");
+    let bare = make("g", json!({ "scenario": "bare" }));
+    assert!(shares(&make("h", json!({ "scenario": "bare", "revision": "current" })), &bare));
+    for name in ["g", "h"] {
+        assert_eq!(twin.timer("start", ANNA, "DEMO-1", name).status, 200);
+        twin.advance(name, "PT1H");
+        assert_eq!(twin.timer("stop", ANNA, "DEMO-1", name).status, 200);
+        assert_eq!(hours(&twin, name), 1, "and yet each has its own");
+    }
+    let gone = std::sync::Arc::downgrade(&bare);
+    drop(bare);
+    twin.delete("/_twin/sandboxes/g");
+    twin.delete("/_twin/sandboxes/h");
+    assert!(gone.upgrade().is_none(), "with the last of them it goes");
+}
+
+#[test]
 fn what_makes_no_sandbox_is_refused() {
     let twin = TestTwin::studio();
     let put = |name: &str, body: &Value| twin.put(&format!("/_twin/sandboxes/{name}"), body);
@@ -156,9 +194,32 @@ fn a_full_server_names_the_reason_in_every_dialect() {
     let full = twin.put("/_twin/sandboxes/next", &json!({}));
     problem(&full, 409);
     assert_eq!(name(&full), "sandboxes-full");
-    let vendor = twin.clockwork(Method::GET, "/v1/worklogs", ANNA, "next");
-    assert_eq!(vendor.status, 429, "a surface says it its own way");
+    for (surface, path) in [
+        ("clockify", "/api/v1/user"),
+        ("clockodo", "/api/v2/entries"),
+        ("clockwork", "/v1/worklogs"),
+        ("time-tracker", "/api/1/worklog?start=2026-06-01"),
+    ] {
+        let vendor = twin.raw(Method::GET, surface, &format!("/~next{path}"), ANNA);
+        let limited = {
+            let rule = json!({ "rules": [{ "effect": { "rate_limited": true } }] });
+            twin.put(&format!("{MAIN}/faults"), &rule);
+            twin.raw(Method::GET, surface, path, ANNA)
+        };
+        twin.delete(&format!("{MAIN}/faults"));
+        assert_eq!((vendor.status.as_u16(), limited.status.as_u16()), (429, 429), "{surface}");
+        let kind = |answer: &super::Raw| answer.headers.get("content-type").cloned();
+        assert_eq!(kind(&vendor), kind(&limited), "{surface} says it its own way");
+        assert_eq!(vendor.headers["x-timetwin-trouble"], "sandboxes-full", "and why it is");
+        assert!(!limited.headers.contains_key("x-timetwin-trouble"));
+    }
+    assert_eq!(twin.raw(Method::GET, "clockify", "/~next/nowhere", ANNA).status, 404);
     assert_eq!(names(&twin), ["held", "main"]);
+    let journal = twin.get(&format!("{MAIN}/requests")).json();
+    let troubles = journal["requests"].as_array().unwrap().iter();
+    let troubles: Vec<&Value> = troubles.map(|row| &row["trouble"]).collect();
+    let full = json!("sandboxes-full");
+    assert_eq!(troubles.iter().filter(|trouble| ***trouble == full).count(), 5, "{troubles:?}");
     drop(held);
     assert_eq!(twin.put("/_twin/sandboxes/next", &json!({})).status, 201);
     assert_eq!(names(&twin), ["main", "next"], "the idle one made room");

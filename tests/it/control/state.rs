@@ -142,7 +142,15 @@ fn a_file_keeps_what_differs_and_forgets_what_is_dropped() {
     assert_eq!(count(), whole + 2);
     twin.put("/_twin/sandboxes/s3", &json!({ "scenario": "bare" }));
     twin.put("/_twin/sandboxes/s3", &json!({}));
-    assert_eq!(count(), whole + whole + 1, "a sandbox made anew has the scenario of its own");
+    assert_eq!(count(), whole + 1, "what is made of the file's own scenario shares it");
+    twin.put("/_twin/sandboxes/later", &json!({ "at": "2026-07-01T00:00:00Z" }));
+    let both = count();
+    assert!(both > whole + 300, "dates count from another instant: {both}");
+    twin.put("/_twin/sandboxes/late", &json!({ "at": "2026-07-01T00:00:00Z", "limits": "off" }));
+    twin.delete("/_twin/sandboxes/later");
+    assert_eq!(count(), both, "sandboxes of that instant share it among each other");
+    twin.delete("/_twin/sandboxes/late");
+    assert_eq!(count(), whole + 1);
     close(twin);
     let twin = open(&file);
     assert_eq!(twin.twin.sandboxes().names(), ["main", "s2", "s3", "s4"]);
@@ -326,6 +334,7 @@ fn a_full_disk_refuses_writes_answers_reads_and_loses_nothing() {
     assert!(answered > 3, "{answered}");
     assert_eq!(last.status, 503);
     assert_eq!(last.headers["content-type"], "text/html; charset=utf-8", "in the vendor's form");
+    assert_eq!(last.headers["x-timetwin-trouble"], "not-kept", "told from the vendor's own 503");
     let before = rows(&twin, "main");
     let seen = list().text();
     for _ in 0..3 {
@@ -341,7 +350,8 @@ fn a_full_disk_refuses_writes_answers_reads_and_loses_nothing() {
         "nothing of a lost write is seen"
     );
     let lost = twin.get(&format!("{MAIN}/requests?status=503")).json();
-    assert!(lost["requests"].as_array().unwrap().len() >= 4, "the journal knows");
+    let lost = lost["requests"].as_array().unwrap();
+    assert!(lost.len() >= 4 && lost.iter().all(|row| row["trouble"] == "not-kept"));
     close(twin);
     let twin = open(&file);
     assert!(rows(&twin, "main") == before, "what was answered is there");
