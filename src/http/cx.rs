@@ -39,8 +39,9 @@ pub struct Cx {
     /// The world's time when the request came; it does not move while the request is handled.
     pub(super) now: DateTime<Utc>,
     pub(super) person: RefCell<Option<String>>,
-    /// What this request has written; it reads that, whether or not others see it yet.
-    pub(super) written: RefCell<Option<Arc<Root<World>>>>,
+    /// What this request reads: the world as it was when it came, then what it has written itself,
+    /// whether or not others see it yet.
+    pub(super) root: RefCell<Arc<Root<World>>>,
     /// Tell when it is kept.
     pub(super) receipts: RefCell<Vec<Receipt>>,
     /// Whether it has posted messages.
@@ -56,13 +57,11 @@ pub struct Cx {
 }
 
 impl Cx {
-    /// The world as it is now. It stays as it is however long it is held.
+    /// The world as it was when the request came, with what the request has changed since. It stays as it
+    /// is however long it is held.
     #[must_use]
     pub fn read(&self) -> Arc<Root<World>> {
-        match &*self.written.borrow() {
-            Some(root) => Arc::clone(root),
-            None => self.sandbox.store.read(),
-        }
+        Arc::clone(&self.root.borrow())
     }
 
     /// Runs `rule` on the world and commits the result, unless it fails. The answer to the request waits
@@ -84,7 +83,7 @@ impl Cx {
             Ok(result)
         })?;
         let Written { root, receipt } = written;
-        self.written.replace(Some(root));
+        self.root.replace(root);
         self.receipts.borrow_mut().push(receipt);
         Ok(result)
     }
@@ -98,7 +97,7 @@ impl Cx {
     /// Which generation of the API this world speaks.
     #[must_use]
     pub fn revision(&self) -> Revision {
-        self.read().value.settings.revision
+        self.root.borrow().value.settings.revision
     }
 
     /// The credential's secret without the sandbox's name, if the request carries one.
@@ -152,7 +151,7 @@ impl Cx {
     /// # Errors
     /// The time after which one request is possible again.
     pub fn spend(&self, limit: &Limit, caller: &str) -> Result<(), Duration> {
-        if !self.read().value.settings.rate_limits {
+        if !self.root.borrow().value.settings.rate_limits {
             return Ok(());
         }
         let now = Instants { sandbox: self.now, machine: machine_tick() };

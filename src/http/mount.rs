@@ -25,12 +25,16 @@ use super::visit::{Visit, finish, read_body, redacted, redacted_query};
 use crate::kernel::clock::machine_tick;
 use crate::kernel::journal::Record;
 use crate::kernel::sandbox::{MAIN, Refused, Sandbox, Sandboxes, is_name};
+use crate::kernel::store::Store;
 use crate::kernel::timeline::{Timeline, is_due};
 use crate::kernel::word::{Bell, Lost};
 use crate::world::World;
 
 /// Header of an answer that has a reason of ours, not of the vendor.
 const TROUBLE: &str = "x-timetwin-trouble";
+
+/// How often a request that may write lets others go on.
+const TURNS: usize = 64;
 
 /// The operation that answered, attached to a response for tests; it is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,6 +143,9 @@ impl Mount {
             Ok(visit) => visit,
             Err(response) => return *response,
         };
+        if !visit.cx.method.is_safe() {
+            turn(&visit.cx.sandbox.store).await;
+        }
         let mut reply = visit.run();
         for receipt in visit.cx.receipts.take() {
             if receipt.await.is_err() {
@@ -219,7 +226,7 @@ impl Mount {
             secret,
             now,
             person: RefCell::default(),
-            written: RefCell::default(),
+            root: RefCell::new(Arc::clone(&root)),
             receipts: RefCell::default(),
             posted: Cell::new(false),
             posters: self.posters,
@@ -276,6 +283,7 @@ impl Mount {
             _ => Vec::new(),
         };
         let (unknown_parameters, unknown_fields) = cx.unread();
+        let root = cx.read();
         let has_query = cx.query.pairs().next().is_some();
         let query = if has_query { redacted_query(&cx.query, surface) } else { String::new() };
         self.note(
@@ -295,7 +303,7 @@ impl Mount {
                 status: if is_cut { 0 } else { reply.status.as_u16() },
                 duration: machine_tick().saturating_duration_since(begun),
                 version_before: version,
-                version_after: cx.read().version,
+                version_after: root.version,
                 quirks,
                 unknown_parameters,
                 unknown_fields,
@@ -308,7 +316,7 @@ impl Mount {
             // The vendor's form cannot say it, and a client that waits as told would wait for ever.
             reply.headers.insert(TROUBLE, HeaderValue::from_static(trouble));
         }
-        finish(&mut reply, &cx.method, cx.read().value.clock.now());
+        finish(&mut reply, &cx.method, root.value.clock.now());
         let mut response = match effect {
             Some(effect) => shaped(reply, effect),
             None => reply.into(),
@@ -399,6 +407,17 @@ impl Mount {
             finish(&mut reply, &parts.method, now);
         }
         reply.into()
+    }
+}
+
+/// Lets other requests go on while somebody writes. A thread that waits for the writer's lock helps
+/// nobody, and costs more to wake than a write takes; this is a courtesy, the lock is what counts.
+async fn turn(store: &Store<World>) {
+    for _ in 0..TURNS {
+        if !store.is_busy() {
+            break;
+        }
+        tokio::task::yield_now().await;
     }
 }
 

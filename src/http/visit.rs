@@ -1,5 +1,6 @@
 //! One request in its sandbox: what it may become, its answer, and what the journal keeps of it.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -220,12 +221,25 @@ pub(super) async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<
     }
 }
 
+/// The instant as HTTP writes it. Most answers of a thread are of the same second.
+fn date(now: DateTime<Utc>) -> HeaderValue {
+    thread_local! {
+        static LAST: RefCell<Option<(i64, HeaderValue)>> = const { RefCell::new(None) };
+    }
+    LAST.with_borrow_mut(|last| match last {
+        Some((second, date)) if *second == now.timestamp() => date.clone(),
+        last => {
+            let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            let date = HeaderValue::from_maybe_shared(Bytes::from(date));
+            let date = date.unwrap_or_else(|_| HeaderValue::from_static(""));
+            last.insert((now.timestamp(), date)).1.clone()
+        }
+    })
+}
+
 /// Dates a reply, and takes the body from one that has none.
 pub(super) fn finish(reply: &mut Reply, method: &Method, now: DateTime<Utc>) {
-    let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    if let Ok(date) = HeaderValue::from_str(&date) {
-        reply.headers.insert(DATE, date);
-    }
+    reply.headers.insert(DATE, date(now));
     if *method == Method::HEAD {
         reply.body = match reply.body.len() {
             Some(length) => {

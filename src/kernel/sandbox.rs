@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::clock::machine_tick;
 use super::faults::Plan;
@@ -121,17 +123,17 @@ impl<W: Clone> Sandbox<W> {
 
     /// The spent budgets, locked.
     pub fn budgets(&self) -> MutexGuard<'_, Budgets> {
-        lock(&self.budgets)
+        self.budgets.lock()
     }
 
     /// The fault plan, locked.
     pub fn faults(&self) -> MutexGuard<'_, Plan> {
-        lock(&self.faults)
+        self.faults.lock()
     }
 
     /// The journal, locked.
     pub fn journal(&self) -> MutexGuard<'_, Journal> {
-        lock(&self.journal)
+        self.journal.lock()
     }
 
     /// Empties the journal.
@@ -157,7 +159,7 @@ impl<W: Clone> Sandbox<W> {
         if !is_name(name) {
             return Err(Refused::BadCheckpoint);
         }
-        let mut checkpoints = lock(&self.checkpoints);
+        let mut checkpoints = self.checkpoints.lock();
         if checkpoints.len() >= CHECKPOINTS && !checkpoints.contains_key(name) {
             return Err(Refused::Checkpoints(CHECKPOINTS));
         }
@@ -167,7 +169,7 @@ impl<W: Clone> Sandbox<W> {
     /// Checkpoints by name, with their versions.
     #[must_use]
     pub fn checkpoints(&self) -> Vec<(String, u64)> {
-        let checkpoints = lock(&self.checkpoints);
+        let checkpoints = self.checkpoints.lock();
         checkpoints.iter().map(|(name, root)| (name.clone(), root.version)).collect()
     }
 
@@ -176,7 +178,7 @@ impl<W: Clone> Sandbox<W> {
     /// # Errors
     /// [`Refused::NoCheckpoint`].
     pub fn restore(&self, name: &str) -> Result<Receipt, Refused> {
-        let root = lock(&self.checkpoints).get(name).cloned().ok_or(Refused::NoCheckpoint)?;
+        let root = self.checkpoints.lock().get(name).cloned().ok_or(Refused::NoCheckpoint)?;
         Ok(self.go_to(root.value.clone()))
     }
 
@@ -185,7 +187,7 @@ impl<W: Clone> Sandbox<W> {
     /// # Errors
     /// [`Refused::NoCheckpoint`].
     pub fn forget(&self, name: &str) -> Result<(), Refused> {
-        let gone = lock(&self.checkpoints).remove(name);
+        let gone = self.checkpoints.lock().remove(name);
         gone.map(|_| ()).ok_or(Refused::NoCheckpoint)
     }
 
@@ -331,7 +333,7 @@ impl<W: Clone> Sandboxes<W> {
         let sandboxes = Self { bounds, origin, vault, all: Mutex::default() };
         all.entry(MAIN.to_owned())
             .or_insert_with(|| Seat::new(&sandboxes.make(MAIN, Arc::clone(&sandboxes.origin))));
-        *lock(&sandboxes.all) = all;
+        *sandboxes.all.lock() = all;
         sandboxes
     }
 
@@ -360,7 +362,7 @@ impl<W: Clone> Sandboxes<W> {
     /// [`Refused::BadName`], or [`Refused::Full`] when no idle sandbox can make room.
     pub fn enter(&self, name: &str) -> Result<Arc<Sandbox<W>>, Refused> {
         let _gone;
-        let mut all = lock(&self.all);
+        let mut all = self.all.lock();
         if let Some(seat) = all.get_mut(name) {
             seat.used = machine_tick();
             return Ok(Arc::clone(&seat.sandbox));
@@ -374,7 +376,7 @@ impl<W: Clone> Sandboxes<W> {
     /// The sandbox of this name, if it exists.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Arc<Sandbox<W>>> {
-        lock(&self.all).get(name).map(|seat| Arc::clone(&seat.sandbox))
+        self.all.lock().get(name).map(|seat| Arc::clone(&seat.sandbox))
     }
 
     /// A sandbox of this name with this origin, in place of one that exists.
@@ -388,7 +390,7 @@ impl<W: Clone> Sandboxes<W> {
     ) -> Result<(Arc<Sandbox<W>>, Receipt), Refused> {
         let _gone;
         let _replaced;
-        let mut all = lock(&self.all);
+        let mut all = self.all.lock();
         let is_known = all.contains_key(name);
         _gone = if is_known { Vec::new() } else { self.make_room(&mut all, name)? };
         _replaced = all.remove(name).inspect(|seat| {
@@ -410,7 +412,7 @@ impl<W: Clone> Sandboxes<W> {
             return Err(Refused::Main);
         }
         // Freed outside the lock.
-        let dropped = lock(&self.all).remove(name);
+        let dropped = self.all.lock().remove(name);
         let dropped = dropped.ok_or(Refused::Unknown)?;
         Ok(dropped.sandbox.leave())
     }
@@ -418,13 +420,13 @@ impl<W: Clone> Sandboxes<W> {
     /// Names of all sandboxes, in order.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        lock(&self.all).keys().cloned().collect()
+        self.all.lock().keys().cloned().collect()
     }
 
     /// How many there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        lock(&self.all).len()
+        self.all.lock().len()
     }
 
     fn make(&self, name: &str, origin: Arc<Origin<W>>) -> Arc<Sandbox<W>> {
@@ -466,8 +468,4 @@ impl<W: Clone> Sandboxes<W> {
 pub fn is_name(name: &str) -> bool {
     (1..=64).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

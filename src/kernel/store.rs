@@ -2,13 +2,16 @@
 //!
 //! A read clones the root pointer. A write takes the writer lock, edits a copy of the newest root and
 //! publishes it on `Ok`; on `Err` (or a panic) the copy is dropped, which is the rollback. Nothing here
-//! awaits, so the locks are the standard library's.
+//! awaits. A write takes microseconds, so whoever waits for its turn had better look again a few times
+//! than sleep: that is what `parking_lot`'s locks do.
 //!
 //! With a [`Keeper`], a commit is published only once it is kept elsewhere. Writers build on commits
 //! that are still on their way; readers never see them. When one is lost, so are those built on it.
 
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
 
 use super::word::{Lost, Promise, Receipt, promise};
 
@@ -62,7 +65,7 @@ impl<W> Commit<W> {
     /// Whether everything it builds on was kept or still may be.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        lock(&self.shared.writer).era == self.era
+        self.shared.writer.lock().era == self.era
     }
 
     /// It is kept: publishes it and tells whoever waits.
@@ -76,7 +79,7 @@ impl<W> Commit<W> {
     /// It is lost: the store goes back to what is published.
     pub fn lost(self) {
         let unkept = {
-            let mut writer = lock(&self.shared.writer);
+            let mut writer = self.shared.writer.lock();
             (writer.era == self.era).then(|| {
                 writer.era += 1;
                 std::mem::replace(&mut writer.head, self.shared.read())
@@ -120,12 +123,12 @@ pub struct Written<W> {
 
 impl<W> Shared<W> {
     fn read(&self) -> Arc<Root<W>> {
-        Arc::clone(&self.published.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.published.read())
     }
 
     #[must_use]
     fn publish(&self, root: Arc<Root<W>>) -> Arc<Root<W>> {
-        let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
+        let mut published = self.published.write();
         std::mem::replace(&mut *published, root)
     }
 }
@@ -150,6 +153,12 @@ impl<W: Clone> Store<W> {
         self.shared.read()
     }
 
+    /// Whether somebody writes at this moment.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.shared.writer.is_locked()
+    }
+
     /// Runs `edit` on a copy of the newest root and commits it, unless `edit` fails.
     ///
     /// # Errors
@@ -159,7 +168,7 @@ impl<W: Clone> Store<W> {
         edit: impl FnOnce(&mut W) -> Result<T, E>,
     ) -> Result<(T, Written<W>), E> {
         let base;
-        let mut writer = lock(&self.shared.writer);
+        let mut writer = self.shared.writer.lock();
         base = Arc::clone(&writer.head);
         let mut value = base.value.clone();
         let result = edit(&mut value)?;
@@ -179,7 +188,7 @@ impl<W: Clone> Store<W> {
     /// Goes to `root` whatever came before.
     pub fn replace(&self, root: &Arc<Root<W>>) -> Receipt {
         let _before;
-        let mut writer = lock(&self.shared.writer);
+        let mut writer = self.shared.writer.lock();
         _before = Arc::clone(&writer.head);
         self.advance(&mut writer, root)
     }
@@ -204,8 +213,4 @@ impl<W: Clone> Store<W> {
         }
         receipt
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+
+use parking_lot::Mutex;
 
 /// What was to be kept is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -53,7 +55,7 @@ impl Drop for Promise {
 /// The first word counts.
 fn give(slot: &Mutex<Slot>, word: Result<(), Lost>) {
     let waiting = {
-        let mut slot = lock(slot);
+        let mut slot = slot.lock();
         slot.word.get_or_insert(word);
         std::mem::take(&mut slot.waiting)
     };
@@ -72,7 +74,7 @@ impl Receipt {
     pub fn word(&self) -> Option<Result<(), Lost>> {
         match &self.0 {
             None => Some(Ok(())),
-            Some(slot) => lock(slot).word,
+            Some(slot) => slot.lock().word,
         }
     }
 }
@@ -82,7 +84,7 @@ impl Future for Receipt {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Some(slot) = &self.0 else { return Poll::Ready(Ok(())) };
-        let mut slot = lock(slot);
+        let mut slot = slot.lock();
         if let Some(word) = slot.word {
             return Poll::Ready(word);
         }
@@ -106,7 +108,7 @@ impl Bell {
     /// Rings.
     pub fn ring(&self) {
         let waiting = {
-            let mut rings = lock(&self.0);
+            let mut rings = self.0.lock();
             rings.count += 1;
             std::mem::take(&mut rings.waiting)
         };
@@ -116,14 +118,14 @@ impl Bell {
     /// How often it has rung.
     #[must_use]
     pub fn rings(&self) -> u64 {
-        lock(&self.0).count
+        self.0.lock().count
     }
 
     /// Done when it has rung more than `heard` times; tells how often.
     #[must_use]
     pub fn after(&self, heard: u64) -> After {
         let number = {
-            let mut rings = lock(&self.0);
+            let mut rings = self.0.lock();
             rings.listeners += 1;
             rings.listeners
         };
@@ -143,7 +145,7 @@ impl Future for After {
     type Output = u64;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<u64> {
-        let mut rings = lock(&self.bell.0);
+        let mut rings = self.bell.0.lock();
         if rings.count > self.heard {
             return Poll::Ready(rings.count);
         }
@@ -154,7 +156,7 @@ impl Future for After {
 
 impl Drop for After {
     fn drop(&mut self) {
-        lock(&self.bell.0).waiting.remove(&self.number);
+        self.bell.0.lock().waiting.remove(&self.number);
     }
 }
 
@@ -162,8 +164,4 @@ fn wait(waiting: &mut Vec<Waker>, context: &Context<'_>) {
     if !waiting.iter().any(|known| known.will_wake(context.waker())) {
         waiting.push(context.waker().clone());
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
