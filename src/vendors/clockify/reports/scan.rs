@@ -1,12 +1,14 @@
 //! One pass over entries: which of them a report wants and what each is worth.
 //!
 //! Whatever depends on a person, project, task, or a pair of them is found out once and kept for the
-//! pass, so that an entry costs a few looks into lists.
+//! pass, so that an entry costs a few looks into lists. Some hundred entries are gone through at a time,
+//! column by column.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::super::model::columns::Slice;
 use super::super::model::entries::TimeEntry;
 use super::super::model::groups::GroupBy;
 use super::super::model::members::{MemberKey, MembershipStatus};
@@ -27,28 +29,71 @@ use crate::kernel::ids::Hex24;
 use crate::kernel::money::{Minor, earned};
 use crate::quirk;
 
-/// An entry that a report wants.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Found {
-    pub(super) id: EntryId,
-    pub(super) fact: Fact,
-    /// Its length, rounded where the report rounds.
-    pub(super) seconds: i64,
+/// Entries that a report wants, all of which start on one local day. Columns of the same length, but for
+/// `rows`.
+#[derive(Debug)]
+pub(super) struct Batch<'a> {
+    /// The entries they are chosen from.
+    pub(super) rows: Slice<'a>,
+    /// The places in `rows` of those wanted, in order.
+    pub(super) at: Vec<usize>,
+    /// Their lengths, rounded where the report rounds.
+    pub(super) seconds: Vec<i64>,
     /// Minor units an hour.
-    pub(super) rate: Minor,
+    pub(super) rates: Vec<Minor>,
     /// Minor units an hour.
-    pub(super) cost_rate: Minor,
-    pub(super) money: Money,
-    /// Number of its currency in [`Scan::codes`].
-    pub(super) currency: u32,
-    /// The local day of its start.
+    pub(super) cost_rates: Vec<Minor>,
+    /// What they are worth.
+    pub(super) money: Vec<Money>,
+    /// Numbers of their currencies in [`Scan::codes`].
+    pub(super) currencies: Vec<u32>,
+    /// The local day of their start.
     pub(super) day: NaiveDate,
+    /// All of them.
+    pub(super) sum: Sum,
+    /// Seconds of those that are billed.
+    pub(super) billable: i64,
 }
 
-impl Found {
-    pub(super) fn sum(&self) -> Sum {
-        Sum { seconds: self.seconds, money: self.money }
+impl Default for Batch<'_> {
+    fn default() -> Self {
+        Self {
+            rows: Slice::default(),
+            at: Vec::new(),
+            seconds: Vec::new(),
+            rates: Vec::new(),
+            cost_rates: Vec::new(),
+            money: Vec::new(),
+            currencies: Vec::new(),
+            day: NaiveDate::MIN,
+            sum: Sum::default(),
+            billable: 0,
+        }
     }
+}
+
+impl Batch<'_> {
+    pub(super) fn len(&self) -> usize {
+        self.at.len()
+    }
+
+    pub(super) fn id(&self, n: usize) -> EntryId {
+        self.rows.ids[self.at[n]]
+    }
+
+    pub(super) fn fact(&self, n: usize) -> Fact {
+        self.rows.fact(self.at[n])
+    }
+
+    pub(super) fn sum_of(&self, n: usize) -> Sum {
+        Sum { seconds: self.seconds[n], money: self.money[n] }
+    }
+}
+
+/// Puts into a column what `value` says of each place.
+fn fill<T>(column: &mut Vec<T>, at: &[usize], value: impl FnMut(usize) -> T) {
+    column.clear();
+    column.extend(at.iter().copied().map(value));
 }
 
 /// What was found out about a thing: nothing yet, no, or yes.
@@ -96,7 +141,9 @@ pub(super) struct Scan<'a> {
     today: Today,
     step: i64,
     direction: Rounding,
+    /// Whether nothing fits, and whether there is a filter at all.
     nothing: bool,
+    narrows: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -135,35 +182,87 @@ impl<'a> Scan<'a> {
             step,
             direction,
             nothing: query.filter.approved == Some(true),
+            narrows: query.filter != Filter::default(),
         }
     }
 
-    /// The entries of the range, in order of their start.
-    pub(super) fn range(&self) -> impl DoubleEndedIterator<Item = (i64, EntryId, Fact)> + use<'a> {
+    /// Goes through the entries of the range in order of their start, and tells those wanted.
+    pub(super) fn each(&mut self, mut tell: impl FnMut(&Self, &Batch<'a>)) {
+        let mut batch = Batch::default();
         let span = &self.query.span;
-        self.timeline.between(self.actor.workspace, span.from, span.to)
+        for slice in self.timeline.between(self.actor.workspace, span.from, span.to) {
+            let mut rest = slice;
+            while let (Some(first), Some(last)) = (rest.starts.first(), rest.starts.last()) {
+                let day = self.day(*first);
+                let behind = self.today.to;
+                let today = if *last < behind {
+                    rest.len()
+                } else {
+                    rest.starts.partition_point(|start| *start < behind)
+                };
+                let (rows, later) = rest.split_at(today);
+                self.weigh(rows, &mut batch);
+                batch.day = day;
+                if batch.len() > 0 {
+                    tell(self, &batch);
+                }
+                rest = later;
+            }
+        }
     }
 
-    /// What an entry is worth, if the report wants it.
-    pub(super) fn weigh(&mut self, start: i64, id: EntryId, fact: Fact) -> Option<Found> {
-        if fact.seconds < 0 {
+    /// Those among `rows` that the report wants, and what they are worth.
+    pub(super) fn weigh(&mut self, rows: Slice<'a>, batch: &mut Batch<'a>) {
+        self.choose(rows, &mut batch.at);
+        batch.rows = rows;
+        let at = &batch.at;
+        let (step, direction) = (self.step, self.direction);
+        fill(&mut batch.seconds, at, |row| round_seconds(rows.seconds[row], step, direction));
+        match &mut self.hourly {
+            None => fill(&mut batch.rates, at, |_| 0),
+            Some(prices) => fill(&mut batch.rates, at, |row| {
+                let billable = rows.flags[row].billable();
+                if billable { prices.at(rows.starts[row], rows.fact(row)) } else { 0 }
+            }),
+        }
+        match &mut self.costs {
+            None => fill(&mut batch.cost_rates, at, |_| 0),
+            Some(prices) => {
+                fill(&mut batch.cost_rates, at, |row| prices.at(rows.starts[row], rows.fact(row)))
+            }
+        }
+        batch.money.clear();
+        let rates = batch.rates.iter().zip(&batch.cost_rates);
+        batch.money.extend(rates.zip(&batch.seconds).map(|((rate, cost), seconds)| Money {
+            earned: earned(*rate, *seconds),
+            cost: if *cost == 0 { 0 } else { earned(*cost, *seconds) },
+        }));
+        fill(&mut batch.currencies, at, |row| self.currency(rows.projects[row]));
+        batch.sum = Sum::default();
+        batch.billable = 0;
+        for (n, row) in batch.at.iter().enumerate() {
+            batch.sum += Sum { seconds: batch.seconds[n], money: batch.money[n] };
+            let billable = if rows.flags[*row].billable() { batch.seconds[n] } else { 0 };
+            batch.billable = batch.billable.saturating_add(billable);
+        }
+    }
+
+    fn choose(&mut self, rows: Slice<'_>, at: &mut Vec<usize>) {
+        at.clear();
+        if self.nothing {
+            return;
+        }
+        at.extend(0..rows.len());
+        if rows.seconds.iter().any(|seconds| *seconds < 0) {
             quirk!("CFY-403");
-            return None;
+            at.retain(|row| rows.seconds[*row] >= 0);
         }
-        if self.nothing || !self.fits(id, fact) {
-            return None;
+        if self.narrows {
+            at.retain(|row| self.fits(rows.ids[*row], rows.fact(*row)));
         }
-        let seconds = round_seconds(fact.seconds, self.step, self.direction);
-        if !self.is_seen(fact) {
-            return None;
+        if !self.actor.is_admin() {
+            at.retain(|row| self.is_seen(rows.fact(*row)));
         }
-        let hourly = self.hourly.as_mut().filter(|_| fact.flags.billable());
-        let rate = hourly.map_or(0, |prices| prices.at(start, fact));
-        let cost_rate = self.costs.as_mut().map_or(0, |prices| prices.at(start, fact));
-        let money = Money { earned: earned(rate, seconds), cost: earned(cost_rate, seconds) };
-        let currency = self.currency(fact.project);
-        let day = self.day(start);
-        Some(Found { id, fact, seconds, rate, cost_rate, money, currency, day })
     }
 
     /// The workspace whose entries these are.
@@ -221,9 +320,6 @@ impl<'a> Scan<'a> {
     }
 
     fn is_seen(&mut self, fact: Fact) -> bool {
-        if self.actor.is_admin() {
-            return true;
-        }
         let next = u32::try_from(self.seen.of.len()).unwrap_or(u32::MAX - 1);
         let of = &mut self.seen.of;
         let pair = self.pairs.place(fact.user, fact.project, || {

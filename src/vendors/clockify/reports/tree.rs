@@ -7,7 +7,7 @@ use super::super::model::EntryId;
 use super::keys::{Keys, Order};
 use super::numbers::Numbers;
 use super::result::{AmountKind, ByCurrency, Group, GroupId, GroupKind, Label, Money, Sum};
-use super::scan::{Found, Scan};
+use super::scan::{Batch, Scan};
 
 /// What groups are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,20 +42,29 @@ struct Node {
 }
 
 impl Node {
-    fn add(&mut self, found: &Found) {
-        if self.split.is_none() && found.currency != self.currency {
+    fn add(&mut self, sum: Sum, currency: u32) {
+        if self.split.is_none() && currency != self.currency {
             let mut split = vec![Money::default(); self.currency as usize + 1];
             split[self.currency as usize] = self.sum.money;
             self.split = Some(Box::new(split));
         }
         if let Some(split) = &mut self.split {
-            let currency = found.currency as usize;
+            let currency = currency as usize;
             if currency >= split.len() {
                 split.resize(currency + 1, Money::default());
             }
-            split[currency] += found.money;
+            split[currency] += sum.money;
         }
-        self.sum += found.sum();
+        self.sum += sum;
+    }
+
+    /// Adds a group inside to the one around it.
+    fn add_all(&mut self, inside: &Self) {
+        let Some(split) = &inside.split else { return self.add(inside.sum, inside.currency) };
+        self.sum.seconds = self.sum.seconds.saturating_add(inside.sum.seconds);
+        for (currency, money) in (0..).zip(&**split) {
+            self.add(Sum { seconds: 0, money: *money }, currency);
+        }
     }
 
     /// Its money by code. `codes` are numbered as the entries number them.
@@ -83,6 +92,10 @@ pub(super) struct Tree {
     name_places: Numbers,
     /// Seven sums a node, in the weekly report.
     days: Option<Vec<[Sum; 7]>>,
+    /// Of the entries being counted: one more than the place of the group found last, and the key found
+    /// next.
+    around: Vec<u32>,
+    found: Vec<u32>,
 }
 
 fn count<T>(list: &[T]) -> u32 {
@@ -99,41 +112,68 @@ impl Tree {
             names: Vec::new(),
             name_places: Numbers::default(),
             days: weekly.then(Vec::new),
+            around: Vec::new(),
+            found: Vec::new(),
         }
     }
 
-    /// Counts an entry in its group on every level; `day` is its place among the seven.
-    pub(super) fn add(&mut self, scan: &Scan<'_>, found: &Found, day: usize) {
-        let mut parent = 0;
+    /// Counts entries in their innermost groups; `day` is their place among the seven.
+    pub(super) fn add(&mut self, scan: &Scan<'_>, batch: &Batch<'_>, day: usize) {
+        let mut around = std::mem::take(&mut self.around);
+        let mut keys = std::mem::take(&mut self.found);
+        around.clear();
+        around.resize(batch.len(), 0);
         for level in 0..self.keys.len() {
-            let key = self.keys[level].key(scan, found);
-            let place = if self.keys[level].kind.is_time() {
-                self.later(parent, level, key, found)
-            } else {
-                self.any(parent, level, key, found)
-            };
-            self.nodes[place as usize].add(found);
-            let days = self.days.as_mut().and_then(|days| days[place as usize].get_mut(day));
-            if let Some(day) = days {
-                *day += found.sum();
+            self.keys[level].fill(scan, batch, &mut keys);
+            let later = self.keys[level].kind.is_time();
+            for (n, (around, key)) in around.iter_mut().zip(&keys).enumerate() {
+                let place = if later {
+                    self.later(*around, level, *key, batch, n)
+                } else {
+                    self.any(*around, level, *key, batch, n)
+                };
+                *around = place + 1;
             }
-            parent = place + 1;
+        }
+        for (n, place) in around.iter().enumerate() {
+            let place = *place as usize - 1;
+            let sum = batch.sum_of(n);
+            self.nodes[place].add(sum, batch.currencies[n]);
+            let days = self.days.as_mut().and_then(|days| days[place].get_mut(day));
+            if let Some(day) = days {
+                *day += sum;
+            }
+        }
+        (self.around, self.found) = (around, keys);
+    }
+
+    /// Adds every group to the one around it. Those around come before those inside.
+    fn add_up(&mut self) {
+        for place in (0..self.nodes.len()).rev() {
+            let (around, inside) = self.nodes.split_at_mut(place);
+            let inside = &inside[0];
+            let Some(parent) = (inside.parent as usize).checked_sub(1) else { continue };
+            around[parent].add_all(inside);
+            if let Some(days) = &mut self.days {
+                let inside = days[place];
+                days[parent].iter_mut().zip(inside).for_each(|(day, more)| *day += more);
+            }
         }
     }
 
     /// The group of this key within `parent`.
-    fn any(&mut self, parent: u32, level: usize, key: u32, found: &Found) -> u32 {
+    fn any(&mut self, parent: u32, level: usize, key: u32, batch: &Batch<'_>, n: usize) -> u32 {
         let next = count(&self.nodes);
         let place = self.places.place(parent, key, || next);
         if place == next {
-            self.make(parent, level, key, found);
+            self.make(parent, level, key, batch, n);
         }
         place
     }
 
     /// The same for groups of time. Entries come in order, so it is nearly always the last one or new; the
     /// ones before it are looked through for zones that put their clocks back over midnight.
-    fn later(&mut self, parent: u32, level: usize, key: u32, found: &Found) -> u32 {
+    fn later(&mut self, parent: u32, level: usize, key: u32, batch: &Batch<'_>, n: usize) -> u32 {
         let last = match parent.checked_sub(1) {
             None => self.last,
             Some(parent) => self.nodes[parent as usize].last,
@@ -151,7 +191,7 @@ impl Tree {
             (at, newer) = (node.previous, Some(place));
         }
         let place = count(&self.nodes);
-        self.make(parent, level, key, found);
+        self.make(parent, level, key, batch, n);
         self.nodes[place as usize].previous = at;
         match (newer, parent.checked_sub(1)) {
             (Some(newer), _) => self.nodes[newer as usize].previous = place + 1,
@@ -161,7 +201,7 @@ impl Tree {
         place
     }
 
-    fn make(&mut self, parent: u32, level: usize, key: u32, found: &Found) {
+    fn make(&mut self, parent: u32, level: usize, key: u32, batch: &Batch<'_>, n: usize) {
         let level = u8::try_from(level).unwrap_or(u8::MAX);
         let names = &mut self.names;
         let name = self.name_places.place(u32::from(level), key, || {
@@ -174,8 +214,8 @@ impl Tree {
             sum: Sum::default(),
             last: 0,
             previous: 0,
-            currency: found.currency,
-            first: found.id,
+            currency: batch.currencies[n],
+            first: batch.id(n),
             split: None,
         });
         if let Some(days) = &mut self.days {
@@ -184,22 +224,35 @@ impl Tree {
     }
 
     /// The groups, named and sorted.
-    pub(super) fn groups(self, scan: &Scan<'_>, sort: SortBy, descending: bool) -> Vec<Group> {
+    pub(super) fn groups(mut self, scan: &Scan<'_>, sort: SortBy, descending: bool) -> Vec<Group> {
+        self.add_up();
         let labels = self.labels(scan);
-        let mut order: Vec<Place> = (0..count(&self.nodes))
-            .zip(&self.nodes)
-            .map(|(number, node)| Place::new(number, node, &labels, sort, descending))
-            .collect();
-        order.sort_unstable();
-        let mut children = vec![0..0; self.nodes.len() + 1];
-        let mut from = 0;
-        for part in order.chunk_by(|a, b| a.parent == b.parent) {
-            children[part[0].parent as usize] = from..from + part.len();
-            from += part.len();
+        let children = self.children();
+        // Nodes are dealt out to those around them in the order in which they were made.
+        let mut next: Vec<usize> = children.iter().map(|range| range.start).collect();
+        let mut order = vec![Place::default(); self.nodes.len()];
+        for (number, node) in (0..).zip(&self.nodes) {
+            let at = &mut next[node.parent as usize];
+            order[*at] = Place::new(number, node, &labels, sort, descending);
+            *at += 1;
         }
+        children.iter().for_each(|range| order[range.clone()].sort_unstable());
         let codes = &scan.codes;
         Builder { tree: &self, order: &order, children: &children, labels: &labels, codes }
-            .inside(0)
+            .inside(0, 0)
+    }
+
+    /// Where the groups inside each group lie when they lie side by side; first the outermost ones, as in
+    /// [`Node::parent`].
+    fn children(&self) -> Vec<Range<usize>> {
+        let mut children = vec![0..0; self.nodes.len() + 1];
+        self.nodes.iter().for_each(|node| children[node.parent as usize].end += 1);
+        let mut from = 0;
+        for range in &mut children {
+            *range = from..from + range.end;
+            from = range.end;
+        }
+        children
     }
 
     /// Every name with its place in the order of names.
@@ -221,11 +274,9 @@ impl Tree {
     }
 }
 
-/// A node's place among all nodes: by the group around it, then as was asked, then by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A node's place among those beside it: as was asked, then by name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
-    parent: u32,
-    rank: u32,
     figure: i64,
     tie: u32,
     node: u32,
@@ -240,14 +291,13 @@ impl Place {
         descending: bool,
     ) -> Self {
         let tie = labels[node.name as usize].1;
-        let (rank, figure) = match sort {
-            SortBy::Group => (tie, 0),
-            SortBy::Duration => (0, node.sum.seconds),
-            SortBy::Amount(kind) => (0, node.sum.money.of(kind)),
+        let figure = match sort {
+            SortBy::Group => i64::from(tie),
+            SortBy::Duration => node.sum.seconds,
+            SortBy::Amount(kind) => node.sum.money.of(kind),
         };
         // `!` turns the order of numbers round.
-        let (rank, figure) = if descending { (!rank, !figure) } else { (rank, figure) };
-        Self { parent: node.parent, rank, figure, tie, node: number }
+        Self { figure: if descending { !figure } else { figure }, tie, node: number }
     }
 }
 
@@ -261,23 +311,23 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// The groups inside a node; 0 for the outermost, else one more than the node's place.
-    fn inside(&self, node: usize) -> Vec<Group> {
+    /// The groups inside a node, which are on `level`; 0 for the outermost, else one more than the node's
+    /// place.
+    fn inside(&self, node: usize, level: usize) -> Vec<Group> {
         let inside = &self.order[self.children[node].clone()];
-        inside.iter().map(|place| self.group(place.node as usize)).collect()
+        inside.iter().map(|place| self.group(place.node as usize, level)).collect()
     }
 
-    fn group(&self, place: usize) -> Group {
+    fn group(&self, place: usize, level: usize) -> Group {
         let node = &self.tree.nodes[place];
-        let (level, _) = self.tree.names[node.name as usize];
         let mut label = Arc::clone(&self.labels[node.name as usize].0);
-        if self.tree.keys[usize::from(level)].kind == GroupKind::Timeentry {
+        if self.tree.keys[level].kind == GroupKind::Timeentry {
             // The document names such a group by an entry's id (line 2520).
             Arc::make_mut(&mut label).id = GroupId::One(node.first.0);
         }
         let days = self.tree.days.as_ref().map_or_else(Vec::new, |days| days[place].to_vec());
         let by_currency = node.by_currency(self.codes);
-        let children = self.inside(place + 1);
+        let children = self.inside(place + 1, level + 1);
         Group { label, sum: node.sum, by_currency, days, children }
     }
 }
