@@ -5,6 +5,7 @@ pub type Minor = i64;
 
 /// What `seconds` of work cost at `rate` minor units an hour, rounded half away from zero.
 #[must_use]
+#[inline]
 pub fn earned(rate: Minor, seconds: i64) -> Minor {
     // Amounts that fit take a quarter of the time, and reports sum up millions.
     if let Some(exact) = rate.checked_mul(seconds)

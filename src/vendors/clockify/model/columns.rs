@@ -18,83 +18,87 @@ const MOST: usize = 256;
 /// Before everything.
 const FIRST: At = (i64::MIN, EntryId::MIN);
 
-/// Rows side by side, in order.
-#[derive(Debug, Default)]
+/// Rows side by side, in order: in one piece of memory, which a scan reads from end to end.
+#[derive(Debug, Clone)]
 struct Chunk {
-    starts: Vec<i64>,
-    ids: Vec<EntryId>,
-    users: Vec<Place>,
-    projects: Vec<Place>,
-    tasks: Vec<Place>,
-    flags: Vec<Flags>,
-    seconds: Vec<i64>,
+    len: usize,
+    starts: [i64; MOST],
+    seconds: [i64; MOST],
+    users: [Place; MOST],
+    projects: [Place; MOST],
+    tasks: [Place; MOST],
+    flags: [Flags; MOST],
+    ids: [EntryId; MOST],
 }
 
-impl Clone for Chunk {
-    /// A copy that has room for another row: it is made to be changed.
-    fn clone(&self) -> Self {
+impl Default for Chunk {
+    fn default() -> Self {
         Self {
-            starts: roomy(&self.starts),
-            ids: roomy(&self.ids),
-            users: roomy(&self.users),
-            projects: roomy(&self.projects),
-            tasks: roomy(&self.tasks),
-            flags: roomy(&self.flags),
-            seconds: roomy(&self.seconds),
+            len: 0,
+            starts: [0; MOST],
+            seconds: [0; MOST],
+            users: [0; MOST],
+            projects: [0; MOST],
+            tasks: [0; MOST],
+            flags: [Flags::default(); MOST],
+            ids: [EntryId::MIN; MOST],
         }
     }
 }
 
-fn roomy<T: Copy>(column: &[T]) -> Vec<T> {
-    let mut copy = Vec::with_capacity(column.len() + 1);
-    copy.extend_from_slice(column);
-    copy
+/// Puts a value at a place of the first `len`, which become one more.
+fn open<T: Copy>(column: &mut [T; MOST], len: usize, at: usize, value: T) {
+    column.copy_within(at..len, at + 1);
+    column[at] = value;
 }
 
 impl Chunk {
+    /// Puts in a row before that of `at`, while there is room.
     fn insert(&mut self, at: usize, (start, id): At, fact: Fact) {
         let Fact { user, project, task, flags, seconds } = fact;
-        self.starts.insert(at, start);
-        self.ids.insert(at, id);
-        self.users.insert(at, user);
-        self.projects.insert(at, project);
-        self.tasks.insert(at, task);
-        self.flags.insert(at, flags);
-        self.seconds.insert(at, seconds);
+        let len = self.len;
+        open(&mut self.starts, len, at, start);
+        open(&mut self.seconds, len, at, seconds);
+        open(&mut self.users, len, at, user);
+        open(&mut self.projects, len, at, project);
+        open(&mut self.tasks, len, at, task);
+        open(&mut self.flags, len, at, flags);
+        open(&mut self.ids, len, at, id);
+        self.len += 1;
     }
 
     fn remove(&mut self, at: usize) {
-        self.starts.remove(at);
-        self.ids.remove(at);
-        self.users.remove(at);
-        self.projects.remove(at);
-        self.tasks.remove(at);
-        self.flags.remove(at);
-        self.seconds.remove(at);
+        let behind = at + 1..self.len;
+        self.starts.copy_within(behind.clone(), at);
+        self.seconds.copy_within(behind.clone(), at);
+        self.users.copy_within(behind.clone(), at);
+        self.projects.copy_within(behind.clone(), at);
+        self.tasks.copy_within(behind.clone(), at);
+        self.flags.copy_within(behind.clone(), at);
+        self.ids.copy_within(behind, at);
+        self.len -= 1;
     }
 
     /// Takes the rows from `at` on out.
     fn split_off(&mut self, at: usize) -> Self {
-        Self {
-            starts: self.starts.split_off(at),
-            ids: self.ids.split_off(at),
-            users: self.users.split_off(at),
-            projects: self.projects.split_off(at),
-            tasks: self.tasks.split_off(at),
-            flags: self.flags.split_off(at),
-            seconds: self.seconds.split_off(at),
+        let mut behind = Self::default();
+        for row in at..self.len {
+            let slice = self.slice();
+            behind.insert(row - at, (slice.starts[row], slice.ids[row]), slice.fact(row));
         }
+        self.len = at;
+        behind
     }
 
     fn slice(&self) -> Slice<'_> {
         Slice {
-            starts: &self.starts,
-            ids: &self.ids,
-            users: &self.users,
-            projects: &self.projects,
-            tasks: &self.tasks,
-            flags: &self.flags,
-            seconds: &self.seconds,
+            starts: &self.starts[..self.len],
+            ids: &self.ids[..self.len],
+            users: &self.users[..self.len],
+            projects: &self.projects[..self.len],
+            tasks: &self.tasks[..self.len],
+            flags: &self.flags[..self.len],
+            seconds: &self.seconds[..self.len],
         }
     }
 }
@@ -121,12 +125,14 @@ pub struct Slice<'a> {
 impl<'a> Slice<'a> {
     /// How many rows.
     #[must_use]
+    #[inline]
     pub fn len(self) -> usize {
         self.starts.len()
     }
 
     /// Whether there are none.
     #[must_use]
+    #[inline]
     pub fn is_empty(self) -> bool {
         self.starts.is_empty()
     }
@@ -136,6 +142,7 @@ impl<'a> Slice<'a> {
     /// # Panics
     /// Without such a row.
     #[must_use]
+    #[inline]
     pub fn fact(self, row: usize) -> Fact {
         Fact {
             user: self.users[row],
@@ -212,22 +219,24 @@ impl Columns {
         let newest = self.chunks.get_max().is_none_or(|(last, _)| *last == home);
         let chunk = Arc::make_mut(self.chunks.entry(home).or_default());
         let row = chunk.slice().before(at);
-        let full = chunk.starts.len() >= MOST;
-        let mut behind = None;
-        if full && newest && row == chunk.starts.len() {
+        let behind = if chunk.len < MOST {
+            chunk.insert(row, at, fact);
+            None
+        } else if newest && row == MOST {
             // Most entries are later than all others: full chunks stay full.
             let mut next = Chunk::default();
             next.insert(0, at, fact);
-            behind = Some((at, next));
+            Some(next)
         } else {
-            chunk.insert(row, at, fact);
-            if full {
-                let next = chunk.split_off(MOST / 2);
-                behind = Some(((next.starts[0], next.ids[0]), next));
+            let mut next = chunk.split_off(MOST / 2);
+            match row.checked_sub(MOST / 2) {
+                Some(row) => next.insert(row, at, fact),
+                None => chunk.insert(row, at, fact),
             }
-        }
-        if let Some((home, chunk)) = behind {
-            self.chunks.insert(home, Arc::new(chunk));
+            Some(next)
+        };
+        if let Some(chunk) = behind {
+            self.chunks.insert((chunk.starts[0], chunk.ids[0]), Arc::new(chunk));
         }
         self.len += 1;
     }
@@ -236,11 +245,11 @@ impl Columns {
         let Some(home) = self.home(at) else { return };
         let Some(chunk) = self.chunks.get_mut(&home) else { return };
         let row = chunk.slice().before(at);
-        if chunk.ids.get(row) != Some(&at.1) {
+        if chunk.slice().ids.get(row) != Some(&at.1) {
             return;
         }
         self.len -= 1;
-        if chunk.ids.len() == 1 {
+        if chunk.len == 1 {
             self.chunks.remove(&home);
         } else {
             Arc::make_mut(chunk).remove(row);
@@ -270,7 +279,8 @@ impl Columns {
     /// Whether every row is behind the one before it, and in the chunk it is looked for in.
     pub(super) fn are_in_order(&self) -> bool {
         let rows = |chunk: &Chunk| -> Vec<At> {
-            chunk.starts.iter().copied().zip(chunk.ids.iter().copied()).collect()
+            let Slice { starts, ids, .. } = chunk.slice();
+            starts.iter().copied().zip(ids.iter().copied()).collect()
         };
         let all: Vec<At> = self.chunks.values().flat_map(|chunk| rows(chunk)).collect();
         let homes = self.chunks.iter().all(|(home, chunk)| rows(chunk).first() >= Some(home));

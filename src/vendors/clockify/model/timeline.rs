@@ -90,24 +90,28 @@ impl Flags {
 
     /// Whether it is billed.
     #[must_use]
+    #[inline]
     pub fn billable(self) -> bool {
         self.0 & Self::BILLABLE != 0
     }
 
     /// Whether it is on an invoice.
     #[must_use]
+    #[inline]
     pub fn invoiced(self) -> bool {
         self.0 & Self::INVOICED != 0
     }
 
     /// Whether it has tags.
     #[must_use]
+    #[inline]
     pub fn tagged(self) -> bool {
         self.0 & Self::TAGGED != 0
     }
 
     /// Whether it has a description.
     #[must_use]
+    #[inline]
     pub fn described(self) -> bool {
         self.0 & Self::DESCRIBED != 0
     }

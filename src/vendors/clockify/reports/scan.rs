@@ -219,32 +219,29 @@ impl<'a> Scan<'a> {
         let (step, direction) = (self.step, self.direction);
         fill(&mut batch.seconds, at, |row| round_seconds(rows.seconds[row], step, direction));
         match &mut self.hourly {
-            None => fill(&mut batch.rates, at, |_| 0),
+            None => batch.rates.resize(at.len(), 0),
             Some(prices) => fill(&mut batch.rates, at, |row| {
-                let billable = rows.flags[row].billable();
-                if billable { prices.at(rows.starts[row], rows.fact(row)) } else { 0 }
+                if rows.flags[row].billable() { prices.of(rows, row) } else { 0 }
             }),
         }
         match &mut self.costs {
-            None => fill(&mut batch.cost_rates, at, |_| 0),
-            Some(prices) => {
-                fill(&mut batch.cost_rates, at, |row| prices.at(rows.starts[row], rows.fact(row)))
-            }
+            None => batch.cost_rates.resize(at.len(), 0),
+            Some(prices) => fill(&mut batch.cost_rates, at, |row| prices.of(rows, row)),
         }
-        batch.money.clear();
         let rates = batch.rates.iter().zip(&batch.cost_rates);
+        batch.money.clear();
         batch.money.extend(rates.zip(&batch.seconds).map(|((rate, cost), seconds)| Money {
             earned: earned(*rate, *seconds),
             cost: if *cost == 0 { 0 } else { earned(*cost, *seconds) },
         }));
         fill(&mut batch.currencies, at, |row| self.currency(rows.projects[row]));
-        batch.sum = Sum::default();
-        batch.billable = 0;
-        for (n, row) in batch.at.iter().enumerate() {
-            batch.sum += Sum { seconds: batch.seconds[n], money: batch.money[n] };
-            let billable = if rows.flags[*row].billable() { batch.seconds[n] } else { 0 };
-            batch.billable = batch.billable.saturating_add(billable);
+        let (mut sum, mut billable) = (Sum::default(), 0_i64);
+        for ((row, seconds), money) in at.iter().zip(&batch.seconds).zip(&batch.money) {
+            sum += Sum { seconds: *seconds, money: *money };
+            let billed = if rows.flags[*row].billable() { *seconds } else { 0 };
+            billable = billable.saturating_add(billed);
         }
+        (batch.sum, batch.billable) = (sum, billable);
     }
 
     fn choose(&mut self, rows: Slice<'_>, at: &mut Vec<usize>) {
@@ -333,13 +330,19 @@ impl<'a> Scan<'a> {
         })
     }
 
+    #[inline]
     fn currency(&mut self, project: Place) -> u32 {
+        match self.currencies.get(project as usize) {
+            Some(Some(known)) => *known,
+            _ => self.new_currency(project),
+        }
+    }
+
+    #[inline(never)]
+    fn new_currency(&mut self, project: Place) -> u32 {
         let place = project as usize;
         if place >= self.currencies.len() {
             self.currencies.resize(place + 1, None);
-        }
-        if let Some(known) = self.currencies[place] {
-            return known;
         }
         let project = self.timeline.project(project).and_then(|id| self.state.projects.get(id));
         let code = self.actor.workspace(self.state).map_or("USD", |workspace| {

@@ -27,6 +27,8 @@ struct Node {
     parent: u32,
     /// Place of its name.
     name: u32,
+    /// What it is on its level.
+    key: u32,
     sum: Sum,
     /// The group inside that came last, counted from 1; for groups of time.
     last: u32,
@@ -86,6 +88,8 @@ pub(super) struct Tree {
     nodes: Vec<Node>,
     /// The outermost group that came last, counted from 1; for groups of time.
     last: u32,
+    /// One more than the place of each outermost group, by key; the places of the others.
+    outermost: Vec<u32>,
     places: Numbers,
     /// Level and key of every name; groups of the same entity on one level share it.
     names: Vec<(u8, u32)>,
@@ -108,6 +112,7 @@ impl Tree {
             keys: kinds.iter().map(|kind| Keys::new(*kind)).collect(),
             nodes: Vec::new(),
             last: 0,
+            outermost: Vec::new(),
             places: Numbers::default(),
             names: Vec::new(),
             name_places: Numbers::default(),
@@ -164,7 +169,19 @@ impl Tree {
     /// The group of this key within `parent`.
     fn any(&mut self, parent: u32, level: usize, key: u32, batch: &Batch<'_>, n: usize) -> u32 {
         let next = count(&self.nodes);
-        let place = self.places.place(parent, key, || next);
+        let place = if parent == 0 {
+            let key = key as usize;
+            if key >= self.outermost.len() {
+                self.outermost.resize(key + 1, 0);
+            }
+            let place = &mut self.outermost[key];
+            if *place == 0 {
+                *place = next + 1;
+            }
+            *place - 1
+        } else {
+            self.places.place(parent, key, || next)
+        };
         if place == next {
             self.make(parent, level, key, batch, n);
         }
@@ -181,11 +198,10 @@ impl Tree {
         let (mut at, mut newer) = (last, None);
         while let Some(place) = at.checked_sub(1) {
             let node = &self.nodes[place as usize];
-            let known = self.names[node.name as usize].1;
-            if known == key {
+            if node.key == key {
                 return place;
             }
-            if known < key {
+            if node.key < key {
                 break;
             }
             (at, newer) = (node.previous, Some(place));
@@ -211,6 +227,7 @@ impl Tree {
         self.nodes.push(Node {
             parent,
             name,
+            key,
             sum: Sum::default(),
             last: 0,
             previous: 0,
