@@ -36,6 +36,8 @@ pub fn minor(major: f64) -> Option<Minor> {
     (cents.abs() < 9e15).then_some(cents as Minor)
 }
 
-fn clamp(amount: i128) -> Minor {
+/// The nearest amount that there is.
+#[must_use]
+pub fn clamp(amount: i128) -> Minor {
     Minor::try_from(amount).unwrap_or(if amount < 0 { Minor::MIN } else { Minor::MAX })
 }

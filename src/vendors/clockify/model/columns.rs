@@ -13,7 +13,7 @@ use crate::kernel::table::Key;
 pub type At = (i64, EntryId);
 
 /// Rows of a chunk at most. A change copies so many; a scan begins anew after so many.
-const MOST: usize = 256;
+const MOST: usize = 512;
 
 /// Before everything.
 const FIRST: At = (i64::MIN, EntryId::MIN);

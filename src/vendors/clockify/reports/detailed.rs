@@ -18,6 +18,7 @@ use super::ask::Query;
 use super::count::{ByDay, Count};
 use super::result::{Details, Filled, Named, Row};
 use super::scan::{Batch, Scan};
+use crate::kernel::money::Minor;
 use crate::kernel::page::Page;
 
 /// What rows are sorted by. Source: document 001, line 2774, and notes/clockify.md 6.2.
@@ -216,7 +217,8 @@ pub fn rows(state: &State, actor: &Actor, query: &Query, ids: &[EntryId]) -> Vec
             }
             let person =
                 people.entry(entry.user).or_insert_with(|| person(state, actor, entry.user));
-            Some(row(&scan, entry, &batch, person, locked))
+            let rates = scan.rates(&batch);
+            Some(row(&scan, entry, &batch, rates, person, locked))
         })
         .collect()
 }
@@ -244,6 +246,7 @@ fn row(
     scan: &Scan<'_>,
     entry: &TimeEntry,
     batch: &Batch<'_>,
+    (rate, cost_rate): (Minor, Minor),
     person: &Person,
     locked: Option<DateTime<Utc>>,
 ) -> Row {
@@ -280,8 +283,8 @@ fn row(
         invoiced: entry.invoiced,
         fields: fields.collect(),
         currency: Arc::clone(&scan.codes[batch.currencies[0] as usize]),
-        rate: batch.rates[0],
-        cost_rate: batch.cost_rates[0],
+        rate,
+        cost_rate,
         money: batch.money[0],
         created: DateTime::<Utc>::from_timestamp(i64::from(entry.id.0.created()), 0)
             .unwrap_or(entry.start),

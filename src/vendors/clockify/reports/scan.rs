@@ -26,7 +26,7 @@ use super::result::{AmountKind, Money, Sum};
 use super::worth::Prices;
 use crate::kernel::civil::{Rounding, Tz, day_start, local, round_seconds};
 use crate::kernel::ids::Hex24;
-use crate::kernel::money::{Minor, earned};
+use crate::kernel::money::{Minor, clamp, earned};
 use crate::quirk;
 
 /// Entries that a report wants, all of which start on one local day. Columns of the same length, but for
@@ -39,10 +39,6 @@ pub(super) struct Batch<'a> {
     pub(super) at: Vec<usize>,
     /// Their lengths, rounded where the report rounds.
     pub(super) seconds: Vec<i64>,
-    /// Minor units an hour.
-    pub(super) rates: Vec<Minor>,
-    /// Minor units an hour.
-    pub(super) cost_rates: Vec<Minor>,
     /// What they are worth.
     pub(super) money: Vec<Money>,
     /// Numbers of their currencies in [`Scan::codes`].
@@ -61,8 +57,6 @@ impl Default for Batch<'_> {
             rows: Slice::default(),
             at: Vec::new(),
             seconds: Vec::new(),
-            rates: Vec::new(),
-            cost_rates: Vec::new(),
             money: Vec::new(),
             currencies: Vec::new(),
             day: NaiveDate::MIN,
@@ -85,9 +79,27 @@ impl Batch<'_> {
         self.rows.fact(self.at[n])
     }
 
+    fn sum_up(&mut self) {
+        // Some hundred lengths do not overflow; amounts might.
+        let (mut seconds, mut billable, mut money, mut cost) = (0, 0, 0_i128, 0_i128);
+        for ((row, length), worth) in self.at.iter().zip(&self.seconds).zip(&self.money) {
+            seconds += length;
+            billable += length * i64::from(self.rows.flags[*row].billable());
+            money += i128::from(worth.earned);
+            cost += i128::from(worth.cost);
+        }
+        let money = Money { earned: clamp(money), cost: clamp(cost) };
+        self.sum = Sum { seconds, money };
+        self.billable = billable;
+    }
+
     pub(super) fn sum_of(&self, n: usize) -> Sum {
         Sum { seconds: self.seconds[n], money: self.money[n] }
     }
+}
+
+fn billed_at(prices: &mut Prices<'_>, rows: Slice<'_>, row: usize) -> Minor {
+    if rows.flags[row].billable() { prices.of(rows, row) } else { 0 }
 }
 
 /// Puts into a column what `value` says of each place.
@@ -137,6 +149,8 @@ pub(super) struct Scan<'a> {
     costs: Option<Prices<'a>>,
     /// By project, the number of its currency; and the codes.
     currencies: Vec<Option<u32>>,
+    /// Whether the workspace has one currency, which then has number 0.
+    one_currency: bool,
     pub(super) codes: Vec<Arc<str>>,
     today: Today,
     step: i64,
@@ -161,6 +175,7 @@ impl<'a> Scan<'a> {
                 (i64::from(round.minutes) * 60, direction)
             }
         };
+        let home = actor.workspace(state).filter(|home| home.currencies.len() == 1);
         let wants = |kind| query.shown.contains(&kind) || query.shown.contains(&AmountKind::Profit);
         Self {
             state,
@@ -177,7 +192,8 @@ impl<'a> Scan<'a> {
             costs: wants(AmountKind::Cost)
                 .then(|| Prices::new(state, actor.workspace, RateKind::Cost)),
             currencies: Vec::new(),
-            codes: Vec::new(),
+            one_currency: home.is_some(),
+            codes: home.iter().map(|home| home.default_code().into()).collect(),
             today: Today { from: 0, to: 0, day: NaiveDate::MIN },
             step,
             direction,
@@ -217,31 +233,40 @@ impl<'a> Scan<'a> {
         batch.rows = rows;
         let at = &batch.at;
         let (step, direction) = (self.step, self.direction);
-        fill(&mut batch.seconds, at, |row| round_seconds(rows.seconds[row], step, direction));
-        match &mut self.hourly {
-            None => batch.rates.resize(at.len(), 0),
-            Some(prices) => fill(&mut batch.rates, at, |row| {
-                if rows.flags[row].billable() { prices.of(rows, row) } else { 0 }
-            }),
+        if step < 1 && at.len() == rows.len() {
+            batch.seconds.clear();
+            batch.seconds.extend_from_slice(rows.seconds);
+        } else {
+            fill(&mut batch.seconds, at, |row| round_seconds(rows.seconds[row], step, direction));
         }
-        match &mut self.costs {
-            None => batch.cost_rates.resize(at.len(), 0),
-            Some(prices) => fill(&mut batch.cost_rates, at, |row| prices.of(rows, row)),
-        }
-        let rates = batch.rates.iter().zip(&batch.cost_rates);
+        let worth = at.iter().copied().zip(&batch.seconds);
         batch.money.clear();
-        batch.money.extend(rates.zip(&batch.seconds).map(|((rate, cost), seconds)| Money {
-            earned: earned(*rate, *seconds),
-            cost: if *cost == 0 { 0 } else { earned(*cost, *seconds) },
-        }));
-        fill(&mut batch.currencies, at, |row| self.currency(rows.projects[row]));
-        let (mut sum, mut billable) = (Sum::default(), 0_i64);
-        for ((row, seconds), money) in at.iter().zip(&batch.seconds).zip(&batch.money) {
-            sum += Sum { seconds: *seconds, money: *money };
-            let billed = if rows.flags[*row].billable() { *seconds } else { 0 };
-            billable = billable.saturating_add(billed);
+        match (&mut self.hourly, &mut self.costs) {
+            (None, None) => batch.money.resize(at.len(), Money::default()),
+            (Some(hourly), None) => batch.money.extend(worth.map(|(row, seconds)| {
+                let rate = billed_at(hourly, rows, row);
+                Money { earned: earned(rate, *seconds), cost: 0 }
+            })),
+            (hourly, costs) => batch.money.extend(worth.map(|(row, seconds)| {
+                let rate = hourly.as_mut().map_or(0, |prices| billed_at(prices, rows, row));
+                let cost = costs.as_mut().map_or(0, |prices| prices.of(rows, row));
+                Money { earned: earned(rate, *seconds), cost: earned(cost, *seconds) }
+            })),
         }
-        (batch.sum, batch.billable) = (sum, billable);
+        if self.one_currency {
+            batch.currencies.resize(at.len(), 0);
+        } else {
+            fill(&mut batch.currencies, at, |row| self.currency(rows.projects[row]));
+        }
+        batch.sum_up();
+    }
+
+    /// Minor units an hour of the first of a batch: what it is billed at, and what it costs.
+    pub(super) fn rates(&mut self, batch: &Batch<'_>) -> (Minor, Minor) {
+        let (rows, row) = (batch.rows, batch.at[0]);
+        let hourly = self.hourly.as_mut();
+        let rate = hourly.map_or(0, |prices| billed_at(prices, rows, row));
+        (rate, self.costs.as_mut().map_or(0, |prices| prices.of(rows, row)))
     }
 
     fn choose(&mut self, rows: Slice<'_>, at: &mut Vec<usize>) {
@@ -250,7 +275,7 @@ impl<'a> Scan<'a> {
             return;
         }
         at.extend(0..rows.len());
-        if rows.seconds.iter().any(|seconds| *seconds < 0) {
+        if rows.seconds.iter().fold(0, |all, seconds| all | seconds) < 0 {
             quirk!("CFY-403");
             at.retain(|row| rows.seconds[*row] >= 0);
         }

@@ -21,7 +21,7 @@ pub enum SortBy {
 }
 
 /// A group while it is counted.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Node {
     /// 0 for the outermost groups, else one more than the place of the group around it.
     parent: u32,
@@ -38,41 +38,58 @@ struct Node {
     currency: u32,
     /// Its first entry.
     first: EntryId,
-    /// Its money by currency, once there is a second one.
-    #[expect(clippy::box_collection, reason = "nearly no node has it, and there are many nodes")]
-    split: Option<Box<Vec<Money>>>,
+    /// One more than the place of its money by currency, once there is a second one.
+    split: u32,
 }
 
-impl Node {
-    fn add(&mut self, sum: Sum, currency: u32) {
-        if self.split.is_none() && currency != self.currency {
-            let mut split = vec![Money::default(); self.currency as usize + 1];
-            split[self.currency as usize] = self.sum.money;
-            self.split = Some(Box::new(split));
+/// The money of some groups by currency: of those that have several.
+#[derive(Debug, Default)]
+struct Splits(Vec<Vec<Money>>);
+
+impl Splits {
+    fn of(&self, node: &Node) -> Option<&Vec<Money>> {
+        self.0.get((node.split as usize).checked_sub(1)?)
+    }
+
+    #[inline]
+    fn add(&mut self, node: &mut Node, sum: Sum, currency: u32) {
+        if node.split != 0 || currency != node.currency {
+            self.pay(node, sum.money, currency);
         }
-        if let Some(split) = &mut self.split {
-            let currency = currency as usize;
-            if currency >= split.len() {
-                split.resize(currency + 1, Money::default());
-            }
-            split[currency] += sum.money;
+        node.sum += sum;
+    }
+
+    #[inline(never)]
+    fn pay(&mut self, node: &mut Node, money: Money, currency: u32) {
+        if node.split == 0 {
+            let mut split = vec![Money::default(); node.currency as usize + 1];
+            split[node.currency as usize] = node.sum.money;
+            self.0.push(split);
+            node.split = count(&self.0);
         }
-        self.sum += sum;
+        let split = &mut self.0[node.split as usize - 1];
+        let currency = currency as usize;
+        if currency >= split.len() {
+            split.resize(currency + 1, Money::default());
+        }
+        split[currency] += money;
     }
 
     /// Adds a group inside to the one around it.
-    fn add_all(&mut self, inside: &Self) {
-        let Some(split) = &inside.split else { return self.add(inside.sum, inside.currency) };
-        self.sum.seconds = self.sum.seconds.saturating_add(inside.sum.seconds);
-        for (currency, money) in (0..).zip(&**split) {
-            self.add(Sum { seconds: 0, money: *money }, currency);
+    fn add_all(&mut self, node: &mut Node, inside: &Node) {
+        let Some(split) = self.of(inside) else {
+            return self.add(node, inside.sum, inside.currency);
+        };
+        for (currency, money) in (0..).zip(split.clone()) {
+            self.add(node, Sum { seconds: 0, money }, currency);
         }
+        node.sum.seconds = node.sum.seconds.saturating_add(inside.sum.seconds);
     }
 
     /// Its money by code. `codes` are numbered as the entries number them.
-    fn by_currency(&self, codes: &[Arc<str>]) -> ByCurrency {
-        let Some(split) = &self.split else {
-            let code = codes.get(self.currency as usize);
+    fn by_currency(&self, node: &Node, codes: &[Arc<str>]) -> ByCurrency {
+        let Some(split) = self.of(node) else {
+            let code = codes.get(node.currency as usize);
             return code.map_or(ByCurrency::default(), |code| ByCurrency::One(Arc::clone(code)));
         };
         let each = codes.iter().cloned().zip(split.iter().copied());
@@ -86,6 +103,7 @@ impl Node {
 pub(super) struct Tree {
     keys: Vec<Keys>,
     nodes: Vec<Node>,
+    splits: Splits,
     /// The outermost group that came last, counted from 1; for groups of time.
     last: u32,
     /// One more than the place of each outermost group, by key; the places of the others.
@@ -111,6 +129,7 @@ impl Tree {
         Self {
             keys: kinds.iter().map(|kind| Keys::new(*kind)).collect(),
             nodes: Vec::new(),
+            splits: Splits::default(),
             last: 0,
             outermost: Vec::new(),
             places: Numbers::default(),
@@ -143,7 +162,7 @@ impl Tree {
         for (n, place) in around.iter().enumerate() {
             let place = *place as usize - 1;
             let sum = batch.sum_of(n);
-            self.nodes[place].add(sum, batch.currencies[n]);
+            self.splits.add(&mut self.nodes[place], sum, batch.currencies[n]);
             let days = self.days.as_mut().and_then(|days| days[place].get_mut(day));
             if let Some(day) = days {
                 *day += sum;
@@ -158,7 +177,7 @@ impl Tree {
             let (around, inside) = self.nodes.split_at_mut(place);
             let inside = &inside[0];
             let Some(parent) = (inside.parent as usize).checked_sub(1) else { continue };
-            around[parent].add_all(inside);
+            self.splits.add_all(&mut around[parent], inside);
             if let Some(days) = &mut self.days {
                 let inside = days[place];
                 days[parent].iter_mut().zip(inside).for_each(|(day, more)| *day += more);
@@ -233,7 +252,7 @@ impl Tree {
             previous: 0,
             currency: batch.currencies[n],
             first: batch.id(n),
-            split: None,
+            split: 0,
         });
         if let Some(days) = &mut self.days {
             days.push([Sum::default(); 7]);
@@ -343,7 +362,7 @@ impl Builder<'_> {
             Arc::make_mut(&mut label).id = GroupId::One(node.first.0);
         }
         let days = self.tree.days.as_ref().map_or_else(Vec::new, |days| days[place].to_vec());
-        let by_currency = node.by_currency(self.codes);
+        let by_currency = self.tree.splits.by_currency(node, self.codes);
         let children = self.inside(place + 1, level + 1);
         Group { label, sum: node.sum, by_currency, days, children }
     }
