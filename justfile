@@ -26,6 +26,7 @@ bless:
 static:
     .ci/static
 
-# Speed and memory of the release binary.
+# Speed and memory of the release binary; then reports, their files, and writers beside them.
 bench:
     bench/run
+    bench/reports

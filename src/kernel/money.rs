@@ -13,6 +13,11 @@ pub fn earned(rate: Minor, seconds: i64) -> Minor {
     {
         return rounded / 3600;
     }
+    earned_much(rate, seconds)
+}
+
+#[cold]
+fn earned_much(rate: Minor, seconds: i64) -> Minor {
     let exact = i128::from(rate) * i128::from(seconds);
     let half = if exact < 0 { -1800 } else { 1800 };
     clamp((exact + half) / 3600)

@@ -98,6 +98,7 @@ impl Batch<'_> {
     }
 }
 
+#[inline]
 fn billed_at(prices: &mut Prices<'_>, rows: Slice<'_>, row: usize) -> Minor {
     if rows.flags[row].billable() { prices.of(rows, row) } else { 0 }
 }
@@ -363,7 +364,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    #[inline(never)]
+    #[cold]
     fn new_currency(&mut self, project: Place) -> u32 {
         let place = project as usize;
         if place >= self.currencies.len() {

@@ -139,7 +139,8 @@ impl<'a> Prices<'a> {
     }
 
     /// Minor units an hour of the work in a row; 0 when no rate was ever set.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "called for each of a million rows, and small")]
     pub(super) fn of(&mut self, rows: Slice<'_>, row: usize) -> Minor {
         let mut rate = self.flat_tasks.of(rows.tasks[row]);
         if rate == Flat::NONE {
@@ -152,7 +153,7 @@ impl<'a> Prices<'a> {
     }
 
     /// The same, and what can be learnt from it for the rows to come.
-    #[inline(never)]
+    #[cold]
     fn at(&mut self, start: i64, fact: Fact) -> Minor {
         let Self { state, timeline, workspace, kind, .. } = *self;
         if fact.task != 0 {
