@@ -272,7 +272,9 @@ impl Tree {
             order[*at] = Place::new(number, node, &labels, sort, descending);
             *at += 1;
         }
-        children.iter().for_each(|range| order[range.clone()].sort_unstable());
+        for range in &children {
+            order[range.clone()].sort_unstable();
+        }
         let codes = &scan.codes;
         Builder { tree: &self, order: &order, children: &children, labels: &labels, codes }
             .inside(0, 0)
