@@ -26,7 +26,8 @@ bless:
 static:
     .ci/static
 
-# Speed and memory of the release binary.
+# Speed and memory of the release binary: everyday calls, worlds and durability, reports and their files.
 bench:
     bench/run
     bench/control
+    bench/reports

@@ -1,6 +1,7 @@
 //! HTTP plumbing: mounting, requests, replies. Knows no vendor: no number, header, envelope or message
 //! of one; a surface brings them as data and functions ([`surface::Surface`]).
 
+pub mod aside;
 pub mod body;
 pub mod cx;
 pub mod mount;

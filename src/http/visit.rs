@@ -183,7 +183,9 @@ fn hide(value: &mut serde_json::Value, surface: &Surface) {
             }
         }
         serde_json::Value::Array(values) => {
-            values.iter_mut().for_each(|value| hide(value, surface))
+            for value in values {
+                hide(value, surface);
+            }
         }
         _ => {}
     }

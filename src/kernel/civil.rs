@@ -175,6 +175,7 @@ pub enum Rounding {
 
 /// `seconds` (not negative) rounded to a multiple of `step` seconds. A step below 1 changes nothing.
 #[must_use]
+#[inline]
 pub fn round_seconds(seconds: i64, step: i64, direction: Rounding) -> i64 {
     if step < 1 {
         return seconds;

@@ -5,6 +5,7 @@ pub type Minor = i64;
 
 /// What `seconds` of work cost at `rate` minor units an hour, rounded half away from zero.
 #[must_use]
+#[inline]
 pub fn earned(rate: Minor, seconds: i64) -> Minor {
     // Amounts that fit take a quarter of the time, and reports sum up millions.
     if let Some(exact) = rate.checked_mul(seconds)
@@ -12,6 +13,11 @@ pub fn earned(rate: Minor, seconds: i64) -> Minor {
     {
         return rounded / 3600;
     }
+    earned_much(rate, seconds)
+}
+
+#[cold]
+fn earned_much(rate: Minor, seconds: i64) -> Minor {
     let exact = i128::from(rate) * i128::from(seconds);
     let half = if exact < 0 { -1800 } else { 1800 };
     clamp((exact + half) / 3600)
@@ -35,6 +41,8 @@ pub fn minor(major: f64) -> Option<Minor> {
     (cents.abs() < 9e15).then_some(cents as Minor)
 }
 
-fn clamp(amount: i128) -> Minor {
+/// The nearest amount that there is.
+#[must_use]
+pub fn clamp(amount: i128) -> Minor {
     Minor::try_from(amount).unwrap_or(if amount < 0 { Minor::MIN } else { Minor::MAX })
 }

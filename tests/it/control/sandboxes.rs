@@ -1,5 +1,7 @@
 //! Worlds on demand: listing, making, forking, resetting and dropping sandboxes; credentials; ledgers.
 
+use std::sync::Arc;
+
 use axum::http::Method;
 use serde_json::{Value, json};
 use timetwin::kernel::sandbox::Bounds;
@@ -94,11 +96,10 @@ fn what_is_made_of_one_scenario_at_one_instant_shares_it() {
         assert_eq!(twin.put(&format!("/_twin/sandboxes/{name}"), &body).status, 201);
         let sandbox = twin.twin.sandbox(name).unwrap();
         let origin = sandbox.origin();
-        origin.base.clone().unwrap_or_else(|| std::sync::Arc::clone(origin))
+        origin.base.clone().unwrap_or_else(|| Arc::clone(origin))
     };
-    let first = std::sync::Arc::clone(twin.twin.sandboxes().origin());
-    type First = std::sync::Arc<timetwin::kernel::sandbox::Origin<timetwin::world::World>>;
-    let shares = |one: &First, two: &First| std::sync::Arc::ptr_eq(one, two);
+    let first = Arc::clone(twin.twin.sandboxes().origin());
+    let shares = |one, two| Arc::ptr_eq(one, two);
     for (name, body) in [
         ("a", json!({})),
         ("b", json!({ "revision": "current", "limits": "off" })),

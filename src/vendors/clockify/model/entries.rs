@@ -1,6 +1,5 @@
 //! Time entries, and the one place that every change of one passes.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -71,20 +70,23 @@ pub enum EntryType {
     TimeOff,
 }
 
-/// A start in an order that puts the newest first.
+/// A start in an order that puts the newest first. As bytes it leaves no gaps in an index entry, of which
+/// every change of a time entry copies many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Newest(Reverse<i64>);
+pub struct Newest([u8; 8]);
 
 impl Newest {
     /// Before every start.
-    pub const FIRST: Self = Self(Reverse(i64::MAX));
+    pub const FIRST: Self = Self([0; 8]);
     /// Behind every start.
-    pub const LAST: Self = Self(Reverse(i64::MIN));
+    pub const LAST: Self = Self([255; 8]);
 
     /// The place of a start.
     #[must_use]
     pub fn of(start: DateTime<Utc>) -> Self {
-        Self(Reverse(start.timestamp()))
+        // From `i64::MAX` at 0 to `i64::MIN` at the end.
+        let behind = start.timestamp().abs_diff(i64::MAX);
+        Self(behind.to_be_bytes())
     }
 }
 

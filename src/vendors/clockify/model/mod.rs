@@ -6,6 +6,7 @@
 //! [`Row::index`]: crate::kernel::table::Row::index
 
 pub mod clients;
+pub mod columns;
 pub mod entries;
 pub mod events;
 pub mod fields;

@@ -1,11 +1,12 @@
 //! Every entry in order of its start, in the few words that reports sum up.
 //!
-//! Reports go through many entries and look at few of their fields. Those lie here side by side, with
-//! small numbers instead of ids, so that a report of a million entries reads memory in order. Kept up to
-//! date by [`super::entries::Entries`], which every change passes.
+//! Reports go through many entries and look at few of their fields. Those lie here in columns, with
+//! small numbers instead of ids, so that a report of a million entries reads memory in order
+//! ([`super::columns`]). Kept up to date by [`super::entries::Entries`], which every change passes.
 
 use chrono::{DateTime, Utc};
 
+use super::columns::{At, Columns, Slice};
 use super::entries::TimeEntry;
 use super::{EntryId, ProjectId, TaskId, UserId, WorkspaceId};
 use crate::kernel::ids::Hex24;
@@ -89,38 +90,44 @@ impl Flags {
 
     /// Whether it is billed.
     #[must_use]
+    #[inline]
     pub fn billable(self) -> bool {
         self.0 & Self::BILLABLE != 0
     }
 
     /// Whether it is on an invoice.
     #[must_use]
+    #[inline]
     pub fn invoiced(self) -> bool {
         self.0 & Self::INVOICED != 0
     }
 
     /// Whether it has tags.
     #[must_use]
+    #[inline]
     pub fn tagged(self) -> bool {
         self.0 & Self::TAGGED != 0
     }
 
     /// Whether it has a description.
     #[must_use]
+    #[inline]
     pub fn described(self) -> bool {
         self.0 & Self::DESCRIBED != 0
     }
 }
 
-type Facts = imbl::OrdMap<(i64, EntryId), Fact>;
-
 /// Every entry of every workspace in order of its start, then of its id.
 #[derive(Debug, Clone, Default)]
 pub struct Timeline {
-    of: imbl::OrdMap<WorkspaceId, Facts>,
+    of: imbl::OrdMap<WorkspaceId, Columns>,
     users: Places,
     projects: Places,
     tasks: Places,
+}
+
+fn at(entry: &TimeEntry) -> At {
+    (entry.start.timestamp(), entry.id)
 }
 
 impl Timeline {
@@ -133,38 +140,33 @@ impl Timeline {
             flags: Flags::of(entry),
             seconds: entry.seconds().unwrap_or(-1),
         };
-        let key = (entry.start.timestamp(), entry.id);
-        self.of.entry(entry.workspace).or_default().insert(key, fact);
+        self.of.entry(entry.workspace).or_default().insert(at(entry), fact);
     }
 
     /// Forgets an entry.
     pub(super) fn remove(&mut self, entry: &TimeEntry) {
-        let key = (entry.start.timestamp(), entry.id);
-        if let Some(facts) = self.of.get_mut(&entry.workspace) {
-            facts.remove(&key);
+        if let Some(columns) = self.of.get_mut(&entry.workspace) {
+            columns.remove(at(entry));
         }
     }
 
-    /// The entries of a workspace that start in `[from, to)`, in order.
+    /// The entries of a workspace that start in `[from, to)`, in order, some hundred at a time.
     pub fn between(
         &self,
         workspace: WorkspaceId,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
-    ) -> impl DoubleEndedIterator<Item = (i64, EntryId, Fact)> {
+    ) -> impl Iterator<Item = Slice<'_>> {
         let first = (from.timestamp(), EntryId::MIN);
         let behind = (to.timestamp().max(from.timestamp()), EntryId::MIN);
-        let facts = self.of.get(&workspace).into_iter();
-        facts
-            .flat_map(move |facts| facts.range(first..behind))
-            .map(|((start, id), fact)| (*start, *id, *fact))
+        let columns = self.of.get(&workspace).into_iter();
+        columns.flat_map(move |columns| columns.between(first, behind))
     }
 
     /// What is noted of an entry.
     #[must_use]
-    pub fn fact(&self, entry: &TimeEntry) -> Option<Fact> {
-        let facts = self.of.get(&entry.workspace)?;
-        facts.get(&(entry.start.timestamp(), entry.id)).copied()
+    pub fn only(&self, entry: &TimeEntry) -> Option<Slice<'_>> {
+        self.of.get(&entry.workspace)?.only(at(entry))
     }
 
     /// Numbers of users.
@@ -211,9 +213,8 @@ impl Timeline {
         for entry in entries {
             fresh.put(entry);
             noted += 1;
-            let key = (entry.start.timestamp(), entry.id);
-            let here = self.of.get(&entry.workspace).and_then(|facts| facts.get(&key));
-            let right = here.is_some_and(|fact| {
+            let right = self.only(entry).is_some_and(|here| {
+                let fact = here.fact(0);
                 self.user(fact.user) == Some(entry.user)
                     && self.project(fact.project) == entry.project
                     && self.task(fact.task) == entry.task
@@ -224,6 +225,7 @@ impl Timeline {
                 return false;
             }
         }
-        noted == self.of.values().map(imbl::OrdMap::len).sum::<usize>()
+        let in_order = self.of.values().all(Columns::are_in_order);
+        in_order && noted == self.of.values().map(Columns::len).sum::<usize>()
     }
 }

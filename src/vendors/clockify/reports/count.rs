@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::result::{Day, Money, Sum, Totals};
-use super::scan::Found;
+use super::scan::Batch;
 
 /// The figures of a whole report, while they are counted.
 #[derive(Debug, Default)]
@@ -15,17 +15,25 @@ pub(super) struct Count {
 }
 
 impl Count {
-    pub(super) fn add(&mut self, found: &Found) {
-        self.sum += found.sum();
-        self.entries += 1;
-        if found.fact.flags.billable() {
-            self.billable = self.billable.saturating_add(found.seconds);
+    pub(super) fn add(&mut self, batch: &Batch<'_>) {
+        self.sum += batch.sum;
+        self.entries += batch.len() as u64;
+        self.billable = self.billable.saturating_add(batch.billable);
+        let Some(first) = batch.currencies.first() else { return };
+        if batch.currencies.iter().all(|currency| currency == first) {
+            self.pay(*first, batch.sum.money);
+        } else {
+            let each = batch.currencies.iter().zip(&batch.money);
+            each.for_each(|(currency, money)| self.pay(*currency, *money));
         }
-        let currency = found.currency as usize;
+    }
+
+    fn pay(&mut self, currency: u32, money: Money) {
+        let currency = currency as usize;
         if currency >= self.by_currency.len() {
             self.by_currency.resize(currency + 1, Money::default());
         }
-        self.by_currency[currency] += found.money;
+        self.by_currency[currency] += money;
     }
 
     pub(super) fn totals(self, codes: &[Arc<str>]) -> Totals {
@@ -45,14 +53,17 @@ impl Count {
 pub(super) struct ByDay(Vec<Day>);
 
 impl ByDay {
-    pub(super) fn add(&mut self, found: &Found) {
-        let billable = if found.fact.flags.billable() { found.seconds } else { 0 };
+    pub(super) fn add(&mut self, batch: &Batch<'_>) {
         match self.0.last_mut() {
-            Some(day) if day.date == found.day => {
-                day.sum += found.sum();
-                day.billable_seconds = day.billable_seconds.saturating_add(billable);
+            Some(day) if day.date == batch.day => {
+                day.sum += batch.sum;
+                day.billable_seconds = day.billable_seconds.saturating_add(batch.billable);
             }
-            _ => self.0.push(Day { date: found.day, sum: found.sum(), billable_seconds: billable }),
+            _ => self.0.push(Day {
+                date: batch.day,
+                sum: batch.sum,
+                billable_seconds: batch.billable,
+            }),
         }
     }
 

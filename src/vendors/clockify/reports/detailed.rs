@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::super::model::columns::Slice;
 use super::super::model::entries::TimeEntry;
 use super::super::model::fields::FieldBy;
 use super::super::model::groups::GroupBy;
@@ -16,7 +17,8 @@ use super::super::rules::permissions::Actor;
 use super::ask::Query;
 use super::count::{ByDay, Count};
 use super::result::{Details, Filled, Named, Row};
-use super::scan::{Found, Scan};
+use super::scan::{Batch, Scan};
+use crate::kernel::money::Minor;
 use crate::kernel::page::Page;
 
 /// What rows are sorted by. Source: document 001, line 2774, and notes/clockify.md 6.2.
@@ -46,16 +48,15 @@ pub fn detailed(
 ) -> (Details, Vec<EntryId>) {
     let mut scan = Scan::new(state, actor, query);
     let (mut count, mut days) = (Count::default(), ByDay::default());
-    let mut places = Order::new(sort);
-    for (start, id, fact) in scan.range() {
-        let Some(found) = scan.weigh(start, id, fact) else { continue };
-        count.add(&found);
-        days.add(&found);
-        places.add(&scan, &found);
-    }
+    let mut order = Order::new(sort);
+    scan.each(|scan, batch| {
+        count.add(batch);
+        days.add(batch);
+        order.add(scan, batch);
+    });
+    let ids = order.page(&mut scan, descending, page);
     let totals = count.totals(&scan.codes);
-    let details = Details { totals, days: days.days(), fields: fields(state, actor) };
-    (details, places.page(descending, page))
+    (Details { totals, days: days.days(), fields: fields(state, actor) }, ids)
 }
 
 /// The custom fields of entries, by name.
@@ -75,55 +76,65 @@ fn fields(state: &State, actor: &Actor) -> Vec<Named<FieldId>> {
 }
 
 /// Entries with what they are sorted by. They come in order of their start.
-enum Order {
-    Date(Vec<EntryId>),
-    Number(SortBy, Vec<(i64, EntryId)>),
+enum Order<'a> {
+    /// Where they lie, and how many there are. Those of the page are looked up in the end.
+    Date(Vec<(Slice<'a>, usize)>),
+    Id(Vec<EntryId>),
+    Duration(Vec<(i64, EntryId)>),
     /// The place of the person among all names, then the place in time.
     User(BTreeMap<u32, Arc<str>>, Vec<(u32, EntryId)>),
     Text(Vec<(String, EntryId)>),
 }
 
-impl Order {
+impl<'a> Order<'a> {
     fn new(sort: SortBy) -> Self {
         match sort {
             SortBy::Date => Self::Date(Vec::new()),
-            SortBy::Id | SortBy::Duration => Self::Number(sort, Vec::new()),
+            SortBy::Id => Self::Id(Vec::new()),
+            SortBy::Duration => Self::Duration(Vec::new()),
             SortBy::User => Self::User(BTreeMap::new(), Vec::new()),
             SortBy::Description => Self::Text(Vec::new()),
         }
     }
 
-    fn add(&mut self, scan: &Scan<'_>, found: &Found) {
-        let Found { id, fact, seconds, .. } = *found;
+    fn add(&mut self, scan: &Scan<'a>, batch: &Batch<'a>) {
+        let each = 0..batch.len();
         match self {
-            Self::Date(all) => all.push(id),
-            Self::Number(SortBy::Duration, all) => all.push((seconds, id)),
-            Self::Number(_, all) => all.push((0, id)),
-            Self::User(names, all) => {
-                names.entry(fact.user).or_insert_with(|| {
-                    let user = scan.timeline.user(fact.user);
+            Self::Date(all) => all.push((batch.rows, batch.len())),
+            Self::Id(all) => all.extend(each.map(|n| batch.id(n))),
+            Self::Duration(all) => all.extend(each.map(|n| (batch.seconds[n], batch.id(n)))),
+            Self::User(names, all) => all.extend(each.map(|n| {
+                let user = batch.fact(n).user;
+                names.entry(user).or_insert_with(|| {
+                    let user = scan.timeline.user(user);
                     let user = user.and_then(|user| scan.state.users.get(user));
                     folded(user.map_or("", |user| &user.name)).into()
                 });
-                all.push((fact.user, id));
-            }
-            Self::Text(all) => {
+                (user, batch.id(n))
+            })),
+            Self::Text(all) => all.extend(each.map(|n| {
+                let id = batch.id(n);
                 let text = scan.entry(id).map(|entry| folded(&entry.description));
-                all.push((text.unwrap_or_default(), id));
-            }
+                (text.unwrap_or_default(), id)
+            })),
         }
     }
 
     /// The page of the sorted entries. Equal ones keep the order of their starts, or its reverse.
-    fn page(self, descending: bool, page: Option<Page>) -> Vec<EntryId> {
+    fn page(self, scan: &mut Scan<'a>, descending: bool, page: Option<Page>) -> Vec<EntryId> {
         match self {
-            Self::Date(all) => cut(all.into_iter(), descending, page),
-            Self::Number(SortBy::Id, mut all) => {
-                all.sort_unstable_by_key(|(_, id)| *id);
-                cut(all.into_iter().map(|(_, id)| id), descending, page)
+            Self::Date(mut all) => {
+                if descending {
+                    all.reverse();
+                }
+                by_date(scan, &all, descending, page)
             }
-            Self::Number(_, mut all) => {
-                all.sort_by_key(|(number, _)| *number);
+            Self::Id(mut all) => {
+                all.sort_unstable();
+                cut(all.into_iter(), descending, page)
+            }
+            Self::Duration(mut all) => {
+                all.sort_by_key(|(seconds, _)| *seconds);
                 cut(all.into_iter().map(|(_, id)| id), descending, page)
             }
             Self::User(names, mut all) => {
@@ -141,12 +152,47 @@ impl Order {
     }
 }
 
+/// A page of what comes in order: what lies before it is counted, not looked at.
+fn by_date<'a>(
+    scan: &mut Scan<'a>,
+    all: &[(Slice<'a>, usize)],
+    descending: bool,
+    page: Option<Page>,
+) -> Vec<EntryId> {
+    let (mut skip, take) = bounds(page);
+    let mut batch = Batch::default();
+    let mut ids = Vec::new();
+    for (rows, count) in all {
+        if skip >= *count {
+            skip -= count;
+            continue;
+        }
+        scan.weigh(*rows, &mut batch);
+        let each = (0..batch.len()).map(|n| batch.id(n));
+        let left = take - ids.len();
+        if descending {
+            ids.extend(each.rev().skip(skip).take(left));
+        } else {
+            ids.extend(each.skip(skip).take(left));
+        }
+        skip = 0;
+        if ids.len() >= take {
+            break;
+        }
+    }
+    ids
+}
+
+fn bounds(page: Option<Page>) -> (usize, usize) {
+    page.map_or((0, usize::MAX), |page| (page.skip(), page.take()))
+}
+
 fn cut(
     all: impl DoubleEndedIterator<Item = EntryId>,
     descending: bool,
     page: Option<Page>,
 ) -> Vec<EntryId> {
-    let (skip, take) = page.map_or((0, usize::MAX), |page| (page.skip(), page.take()));
+    let (skip, take) = bounds(page);
     if descending {
         all.rev().skip(skip).take(take).collect()
     } else {
@@ -161,14 +207,18 @@ pub fn rows(state: &State, actor: &Actor, query: &Query, ids: &[EntryId]) -> Vec
     let home = actor.workspace(state);
     let locked = home.and_then(|home| locked_before(&home.settings, query.now));
     let mut people: BTreeMap<UserId, Person> = BTreeMap::new();
+    let mut batch = Batch::default();
     ids.iter()
         .filter_map(|id| {
             let entry = scan.entry(*id)?;
-            let fact = scan.timeline.fact(entry)?;
-            let found = scan.weigh(entry.start.timestamp(), *id, fact)?;
+            scan.weigh(scan.timeline.only(entry)?, &mut batch);
+            if batch.len() == 0 {
+                return None;
+            }
             let person =
                 people.entry(entry.user).or_insert_with(|| person(state, actor, entry.user));
-            Some(row(&scan, entry, &found, person, locked))
+            let rates = scan.rates(&batch);
+            Some(row(&scan, entry, &batch, rates, person, locked))
         })
         .collect()
 }
@@ -195,7 +245,8 @@ fn person(state: &State, actor: &Actor, user: UserId) -> Person {
 fn row(
     scan: &Scan<'_>,
     entry: &TimeEntry,
-    found: &Found,
+    batch: &Batch<'_>,
+    (rate, cost_rate): (Minor, Minor),
     person: &Person,
     locked: Option<DateTime<Utc>>,
 ) -> Row {
@@ -226,15 +277,15 @@ fn row(
         tags: tags.collect(),
         start: entry.start,
         end: entry.end.unwrap_or(entry.start),
-        seconds: found.seconds,
+        seconds: batch.seconds[0],
         kind: entry.kind,
         locked: is_locked(entry, locked),
         invoiced: entry.invoiced,
         fields: fields.collect(),
-        currency: Arc::clone(&scan.codes[found.currency as usize]),
-        rate: found.rate,
-        cost_rate: found.cost_rate,
-        money: found.money,
+        currency: Arc::clone(&scan.codes[batch.currencies[0] as usize]),
+        rate,
+        cost_rate,
+        money: batch.money[0],
         created: DateTime::<Utc>::from_timestamp(i64::from(entry.id.0.created()), 0)
             .unwrap_or(entry.start),
     }

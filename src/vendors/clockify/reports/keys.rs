@@ -8,11 +8,11 @@ use chrono::{Datelike, Days, NaiveDate};
 use super::super::model::groups::GroupBy;
 use super::super::model::names::folded;
 use super::super::model::projects::Project;
-use super::super::model::timeline::{Fact, Place};
+use super::super::model::timeline::Place;
 use super::super::model::{ClientId, GroupId, TagId};
 use super::range::week_of;
 use super::result::{GroupId as Id, GroupKind, Label};
-use super::scan::{Found, Scan};
+use super::scan::{Batch, Scan};
 use crate::kernel::ids::Hex24;
 use crate::quirk;
 
@@ -57,8 +57,6 @@ pub(super) struct Keys {
     clients: Numbered<ClientId>,
     sets: Numbered<Vec<Hex24>>,
     texts: Numbered<Arc<str>>,
-    /// The day before and its number.
-    last: Option<(NaiveDate, u32)>,
 }
 
 impl Keys {
@@ -69,31 +67,46 @@ impl Keys {
             clients: Numbered::default(),
             sets: Numbered::default(),
             texts: Numbered::default(),
-            last: None,
         }
     }
 
-    /// The number of the group that an entry belongs to.
-    pub(super) fn key(&mut self, scan: &Scan<'_>, found: &Found) -> u32 {
-        let fact = found.fact;
+    /// The numbers of the groups that the entries of a batch belong to.
+    pub(super) fn fill(&mut self, scan: &Scan<'_>, batch: &Batch<'_>, keys: &mut Vec<u32>) {
+        keys.clear();
+        let (rows, at) = (batch.rows, batch.at.iter());
         match self.kind {
-            GroupKind::User => fact.user,
-            GroupKind::Project => {
-                self.known(fact.project, |_| project(scan, fact).map_or(0, |_| fact.project))
+            GroupKind::User => keys.extend(at.map(|row| rows.users[*row])),
+            GroupKind::Project => keys.extend(at.map(|row| {
+                let place = rows.projects[*row];
+                self.known(place, |_| project(scan, place).map_or(0, |_| place))
+            })),
+            GroupKind::Task => keys.extend(at.map(|row| {
+                let place = rows.tasks[*row];
+                self.known(place, |_| {
+                    let task = scan.timeline.task(place);
+                    task.and_then(|task| scan.state.tasks.get(task)).map_or(0, |_| place)
+                })
+            })),
+            GroupKind::Client => keys.extend(at.map(|row| {
+                let place = rows.projects[*row];
+                self.known(place, |keys| {
+                    let client = project(scan, place).and_then(|project| project.client);
+                    let client = client.filter(|client| scan.state.clients.get(*client).is_some());
+                    client.map_or(0, |client| keys.clients.number(&client, || client))
+                })
+            })),
+            GroupKind::UserGroup => keys.extend(at.map(|row| {
+                let place = rows.users[*row];
+                self.known(place, |keys| keys.groups(scan, place))
+            })),
+            GroupKind::Date | GroupKind::Week | GroupKind::Month => {
+                let key = self.time(scan, batch.day);
+                keys.resize(batch.len(), key);
             }
-            GroupKind::Task => self.known(fact.task, |_| {
-                let task = scan.timeline.task(fact.task);
-                task.and_then(|task| scan.state.tasks.get(task)).map_or(0, |_| fact.task)
-            }),
-            GroupKind::Client => self.known(fact.project, |keys| {
-                let client = project(scan, fact).and_then(|project| project.client);
-                let client = client.filter(|client| scan.state.clients.get(*client).is_some());
-                client.map_or(0, |client| keys.clients.number(&client, || client))
-            }),
-            GroupKind::UserGroup => self.known(fact.user, |keys| keys.groups(scan, fact)),
-            GroupKind::Date | GroupKind::Week | GroupKind::Month => self.time(scan, found.day),
-            GroupKind::Tag => self.tags(scan, found),
-            GroupKind::Timeentry => self.text(scan, found),
+            GroupKind::Tag => keys.extend((0..batch.len()).map(|n| self.tags(scan, batch, n))),
+            GroupKind::Timeentry => {
+                keys.extend((0..batch.len()).map(|n| self.text(scan, batch, n)));
+            }
         }
     }
 
@@ -110,36 +123,29 @@ impl Keys {
         found
     }
 
-    fn time(&mut self, scan: &Scan<'_>, day: NaiveDate) -> u32 {
-        if let Some((last, number)) = self.last
-            && last == day
-        {
-            return number;
-        }
+    fn time(&self, scan: &Scan<'_>, day: NaiveDate) -> u32 {
         let start = match self.kind {
             GroupKind::Week => week_of(day, scan.query.week_start),
             GroupKind::Month => day.with_day(1).unwrap_or(day),
             _ => day,
         };
-        let number = u32::try_from(start.num_days_from_ce()).unwrap_or(0);
-        self.last = Some((day, number));
-        number
+        u32::try_from(start.num_days_from_ce()).unwrap_or(0)
     }
 
     /// All groups of a person together, so that nothing is counted twice. Source: quirk CFY-421.
-    fn groups(&mut self, scan: &Scan<'_>, fact: Fact) -> u32 {
-        let Some(user) = scan.timeline.user(fact.user) else { return 0 };
+    fn groups(&mut self, scan: &Scan<'_>, place: Place) -> u32 {
+        let Some(user) = scan.timeline.user(place) else { return 0 };
         let workspace = scan.workspace();
         let groups = scan.state.groups.find(GroupBy::User(workspace, user));
         self.set(groups.map(|group| group.id.0).collect())
     }
 
     /// All tags of an entry together. Source: quirk CFY-420.
-    fn tags(&mut self, scan: &Scan<'_>, found: &Found) -> u32 {
-        if !found.fact.flags.tagged() {
+    fn tags(&mut self, scan: &Scan<'_>, batch: &Batch<'_>, n: usize) -> u32 {
+        if !batch.fact(n).flags.tagged() {
             return 0;
         }
-        let Some(entry) = scan.entry(found.id) else { return 0 };
+        let Some(entry) = scan.entry(batch.id(n)) else { return 0 };
         let tags = entry.tags.iter().filter(|tag| scan.state.tags.get(**tag).is_some());
         self.set(tags.map(|tag| tag.0).collect())
     }
@@ -155,11 +161,11 @@ impl Keys {
         if ids.is_empty() { 0 } else { self.sets.number(ids.as_slice(), || ids.clone()) }
     }
 
-    fn text(&mut self, scan: &Scan<'_>, found: &Found) -> u32 {
-        if !found.fact.flags.described() {
+    fn text(&mut self, scan: &Scan<'_>, batch: &Batch<'_>, n: usize) -> u32 {
+        if !batch.fact(n).flags.described() {
             return 0;
         }
-        let Some(entry) = scan.entry(found.id) else { return 0 };
+        let Some(entry) = scan.entry(batch.id(n)) else { return 0 };
         self.texts.number(entry.description.as_str(), || entry.description.as_str().into())
     }
 
@@ -256,8 +262,8 @@ fn named(name: &str) -> Label {
     Label { id: Id::Without, name: name.into(), day: None, color: None, client: None }
 }
 
-fn project<'a>(scan: &Scan<'a>, fact: Fact) -> Option<&'a Arc<Project>> {
-    scan.state.projects.get(scan.timeline.project(fact.project)?)
+fn project<'a>(scan: &Scan<'a>, place: Place) -> Option<&'a Arc<Project>> {
+    scan.state.projects.get(scan.timeline.project(place)?)
 }
 
 fn project_label(scan: &Scan<'_>, project: &Project) -> Label {

@@ -18,6 +18,7 @@ impl Default for Numbers {
 
 impl Numbers {
     /// The place of a key made of two halves; `make` gives a new key its place.
+    #[inline]
     pub(super) fn place(&mut self, high: u32, low: u32, make: impl FnOnce() -> u32) -> u32 {
         let key = u64::from(high) << 32 | u64::from(low);
         let at = self.find(key);
@@ -35,6 +36,7 @@ impl Numbers {
     }
 
     /// The slot that holds a key, or the empty one that it belongs to.
+    #[inline]
     fn find(&self, key: u64) -> usize {
         let mask = self.slots.len() - 1;
         // Multiplication spreads keys that count up; the upper bits are the mixed ones.
@@ -46,6 +48,7 @@ impl Numbers {
         at
     }
 
+    #[inline(never)]
     fn grow(&mut self) {
         let larger = vec![(0, NONE); self.slots.len() * 2];
         for (key, place) in std::mem::replace(&mut self.slots, larger) {

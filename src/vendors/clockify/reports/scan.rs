@@ -1,12 +1,14 @@
 //! One pass over entries: which of them a report wants and what each is worth.
 //!
 //! Whatever depends on a person, project, task, or a pair of them is found out once and kept for the
-//! pass, so that an entry costs a few looks into lists.
+//! pass, so that an entry costs a few looks into lists. Some hundred entries are gone through at a time,
+//! column by column.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::super::model::columns::Slice;
 use super::super::model::entries::TimeEntry;
 use super::super::model::groups::GroupBy;
 use super::super::model::members::{MemberKey, MembershipStatus};
@@ -24,31 +26,87 @@ use super::result::{AmountKind, Money, Sum};
 use super::worth::Prices;
 use crate::kernel::civil::{Rounding, Tz, day_start, local, round_seconds};
 use crate::kernel::ids::Hex24;
-use crate::kernel::money::{Minor, earned};
+use crate::kernel::money::{Minor, clamp, earned};
 use crate::quirk;
 
-/// An entry that a report wants.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Found {
-    pub(super) id: EntryId,
-    pub(super) fact: Fact,
-    /// Its length, rounded where the report rounds.
-    pub(super) seconds: i64,
-    /// Minor units an hour.
-    pub(super) rate: Minor,
-    /// Minor units an hour.
-    pub(super) cost_rate: Minor,
-    pub(super) money: Money,
-    /// Number of its currency in [`Scan::codes`].
-    pub(super) currency: u32,
-    /// The local day of its start.
+/// Entries that a report wants, all of which start on one local day. Columns of the same length, but for
+/// `rows`.
+#[derive(Debug)]
+pub(super) struct Batch<'a> {
+    /// The entries they are chosen from.
+    pub(super) rows: Slice<'a>,
+    /// The places in `rows` of those wanted, in order.
+    pub(super) at: Vec<usize>,
+    /// Their lengths, rounded where the report rounds.
+    pub(super) seconds: Vec<i64>,
+    /// What they are worth.
+    pub(super) money: Vec<Money>,
+    /// Numbers of their currencies in [`Scan::codes`].
+    pub(super) currencies: Vec<u32>,
+    /// The local day of their start.
     pub(super) day: NaiveDate,
+    /// All of them.
+    pub(super) sum: Sum,
+    /// Seconds of those that are billed.
+    pub(super) billable: i64,
 }
 
-impl Found {
-    pub(super) fn sum(&self) -> Sum {
-        Sum { seconds: self.seconds, money: self.money }
+impl Default for Batch<'_> {
+    fn default() -> Self {
+        Self {
+            rows: Slice::default(),
+            at: Vec::new(),
+            seconds: Vec::new(),
+            money: Vec::new(),
+            currencies: Vec::new(),
+            day: NaiveDate::MIN,
+            sum: Sum::default(),
+            billable: 0,
+        }
     }
+}
+
+impl Batch<'_> {
+    pub(super) fn len(&self) -> usize {
+        self.at.len()
+    }
+
+    pub(super) fn id(&self, n: usize) -> EntryId {
+        self.rows.ids[self.at[n]]
+    }
+
+    pub(super) fn fact(&self, n: usize) -> Fact {
+        self.rows.fact(self.at[n])
+    }
+
+    fn sum_up(&mut self) {
+        // Some hundred lengths do not overflow; amounts might.
+        let (mut seconds, mut billable, mut money, mut cost) = (0, 0, 0_i128, 0_i128);
+        for ((row, length), worth) in self.at.iter().zip(&self.seconds).zip(&self.money) {
+            seconds += length;
+            billable += length * i64::from(self.rows.flags[*row].billable());
+            money += i128::from(worth.earned);
+            cost += i128::from(worth.cost);
+        }
+        let money = Money { earned: clamp(money), cost: clamp(cost) };
+        self.sum = Sum { seconds, money };
+        self.billable = billable;
+    }
+
+    pub(super) fn sum_of(&self, n: usize) -> Sum {
+        Sum { seconds: self.seconds[n], money: self.money[n] }
+    }
+}
+
+#[inline]
+fn billed_at(prices: &mut Prices<'_>, rows: Slice<'_>, row: usize) -> Minor {
+    if rows.flags[row].billable() { prices.of(rows, row) } else { 0 }
+}
+
+/// Puts into a column what `value` says of each place.
+fn fill<T>(column: &mut Vec<T>, at: &[usize], value: impl FnMut(usize) -> T) {
+    column.clear();
+    column.extend(at.iter().copied().map(value));
 }
 
 /// What was found out about a thing: nothing yet, no, or yes.
@@ -92,11 +150,15 @@ pub(super) struct Scan<'a> {
     costs: Option<Prices<'a>>,
     /// By project, the number of its currency; and the codes.
     currencies: Vec<Option<u32>>,
+    /// Whether the workspace has one currency, which then has number 0.
+    one_currency: bool,
     pub(super) codes: Vec<Arc<str>>,
     today: Today,
     step: i64,
     direction: Rounding,
+    /// Whether nothing fits, and whether there is a filter at all.
     nothing: bool,
+    narrows: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -114,6 +176,7 @@ impl<'a> Scan<'a> {
                 (i64::from(round.minutes) * 60, direction)
             }
         };
+        let home = actor.workspace(state).filter(|home| home.currencies.len() == 1);
         let wants = |kind| query.shown.contains(&kind) || query.shown.contains(&AmountKind::Profit);
         Self {
             state,
@@ -130,40 +193,99 @@ impl<'a> Scan<'a> {
             costs: wants(AmountKind::Cost)
                 .then(|| Prices::new(state, actor.workspace, RateKind::Cost)),
             currencies: Vec::new(),
-            codes: Vec::new(),
+            one_currency: home.is_some(),
+            codes: home.iter().map(|home| home.default_code().into()).collect(),
             today: Today { from: 0, to: 0, day: NaiveDate::MIN },
             step,
             direction,
             nothing: query.filter.approved == Some(true),
+            narrows: query.filter != Filter::default(),
         }
     }
 
-    /// The entries of the range, in order of their start.
-    pub(super) fn range(&self) -> impl DoubleEndedIterator<Item = (i64, EntryId, Fact)> + use<'a> {
+    /// Goes through the entries of the range in order of their start, and tells those wanted.
+    pub(super) fn each(&mut self, mut tell: impl FnMut(&Self, &Batch<'a>)) {
+        let mut batch = Batch::default();
         let span = &self.query.span;
-        self.timeline.between(self.actor.workspace, span.from, span.to)
+        for slice in self.timeline.between(self.actor.workspace, span.from, span.to) {
+            let mut rest = slice;
+            while let (Some(first), Some(last)) = (rest.starts.first(), rest.starts.last()) {
+                let day = self.day(*first);
+                let behind = self.today.to;
+                let today = if *last < behind {
+                    rest.len()
+                } else {
+                    rest.starts.partition_point(|start| *start < behind)
+                };
+                let (rows, later) = rest.split_at(today);
+                self.weigh(rows, &mut batch);
+                batch.day = day;
+                if batch.len() > 0 {
+                    tell(self, &batch);
+                }
+                rest = later;
+            }
+        }
     }
 
-    /// What an entry is worth, if the report wants it.
-    pub(super) fn weigh(&mut self, start: i64, id: EntryId, fact: Fact) -> Option<Found> {
-        if fact.seconds < 0 {
+    /// Those among `rows` that the report wants, and what they are worth.
+    pub(super) fn weigh(&mut self, rows: Slice<'a>, batch: &mut Batch<'a>) {
+        self.choose(rows, &mut batch.at);
+        batch.rows = rows;
+        let at = &batch.at;
+        let (step, direction) = (self.step, self.direction);
+        if step < 1 && at.len() == rows.len() {
+            batch.seconds.clear();
+            batch.seconds.extend_from_slice(rows.seconds);
+        } else {
+            fill(&mut batch.seconds, at, |row| round_seconds(rows.seconds[row], step, direction));
+        }
+        let worth = at.iter().copied().zip(&batch.seconds);
+        batch.money.clear();
+        match (&mut self.hourly, &mut self.costs) {
+            (None, None) => batch.money.resize(at.len(), Money::default()),
+            (Some(hourly), None) => batch.money.extend(worth.map(|(row, seconds)| {
+                let rate = billed_at(hourly, rows, row);
+                Money { earned: earned(rate, *seconds), cost: 0 }
+            })),
+            (hourly, costs) => batch.money.extend(worth.map(|(row, seconds)| {
+                let rate = hourly.as_mut().map_or(0, |prices| billed_at(prices, rows, row));
+                let cost = costs.as_mut().map_or(0, |prices| prices.of(rows, row));
+                Money { earned: earned(rate, *seconds), cost: earned(cost, *seconds) }
+            })),
+        }
+        if self.one_currency {
+            batch.currencies.resize(at.len(), 0);
+        } else {
+            fill(&mut batch.currencies, at, |row| self.currency(rows.projects[row]));
+        }
+        batch.sum_up();
+    }
+
+    /// Minor units an hour of the first of a batch: what it is billed at, and what it costs.
+    pub(super) fn rates(&mut self, batch: &Batch<'_>) -> (Minor, Minor) {
+        let (rows, row) = (batch.rows, batch.at[0]);
+        let hourly = self.hourly.as_mut();
+        let rate = hourly.map_or(0, |prices| billed_at(prices, rows, row));
+        (rate, self.costs.as_mut().map_or(0, |prices| prices.of(rows, row)))
+    }
+
+    fn choose(&mut self, rows: Slice<'_>, at: &mut Vec<usize>) {
+        at.clear();
+        if self.nothing {
+            return;
+        }
+        at.extend(0..rows.len());
+        if rows.seconds.iter().fold(0, |all, seconds| all | seconds) < 0 {
             quirk!("CFY-403");
-            return None;
+            at.retain(|row| rows.seconds[*row] >= 0);
         }
-        if self.nothing || !self.fits(id, fact) {
-            return None;
+        if self.narrows {
+            at.retain(|row| self.fits(rows.ids[*row], rows.fact(*row)));
         }
-        let seconds = round_seconds(fact.seconds, self.step, self.direction);
-        if !self.is_seen(fact) {
-            return None;
+        if !self.actor.is_admin() {
+            at.retain(|row| self.is_seen(rows.fact(*row)));
         }
-        let hourly = self.hourly.as_mut().filter(|_| fact.flags.billable());
-        let rate = hourly.map_or(0, |prices| prices.at(start, fact));
-        let cost_rate = self.costs.as_mut().map_or(0, |prices| prices.at(start, fact));
-        let money = Money { earned: earned(rate, seconds), cost: earned(cost_rate, seconds) };
-        let currency = self.currency(fact.project);
-        let day = self.day(start);
-        Some(Found { id, fact, seconds, rate, cost_rate, money, currency, day })
     }
 
     /// The workspace whose entries these are.
@@ -221,9 +343,6 @@ impl<'a> Scan<'a> {
     }
 
     fn is_seen(&mut self, fact: Fact) -> bool {
-        if self.actor.is_admin() {
-            return true;
-        }
         let next = u32::try_from(self.seen.of.len()).unwrap_or(u32::MAX - 1);
         let of = &mut self.seen.of;
         let pair = self.pairs.place(fact.user, fact.project, || {
@@ -237,13 +356,19 @@ impl<'a> Scan<'a> {
         })
     }
 
+    #[inline]
     fn currency(&mut self, project: Place) -> u32 {
+        match self.currencies.get(project as usize) {
+            Some(Some(known)) => *known,
+            _ => self.new_currency(project),
+        }
+    }
+
+    #[cold]
+    fn new_currency(&mut self, project: Place) -> u32 {
         let place = project as usize;
         if place >= self.currencies.len() {
             self.currencies.resize(place + 1, None);
-        }
-        if let Some(known) = self.currencies[place] {
-            return known;
         }
         let project = self.timeline.project(project).and_then(|id| self.state.projects.get(id));
         let code = self.actor.workspace(self.state).map_or("USD", |workspace| {

@@ -22,12 +22,11 @@ pub fn summary(
     let mut scan = Scan::new(state, actor, query);
     let mut tree = Tree::new(kinds, false);
     let (mut count, mut days) = (Count::default(), ByDay::default());
-    for (start, id, fact) in scan.range() {
-        let Some(found) = scan.weigh(start, id, fact) else { continue };
-        count.add(&found);
-        days.add(&found);
-        tree.add(&scan, &found, 0);
-    }
+    scan.each(|scan, batch| {
+        count.add(batch);
+        days.add(batch);
+        tree.add(scan, batch, 0);
+    });
     Summary {
         totals: count.totals(&scan.codes),
         kinds: kinds.to_vec(),

@@ -7,7 +7,7 @@ use super::super::model::EntryId;
 use super::keys::{Keys, Order};
 use super::numbers::Numbers;
 use super::result::{AmountKind, ByCurrency, Group, GroupId, GroupKind, Label, Money, Sum};
-use super::scan::{Found, Scan};
+use super::scan::{Batch, Scan};
 
 /// What groups are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,12 +21,14 @@ pub enum SortBy {
 }
 
 /// A group while it is counted.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Node {
     /// 0 for the outermost groups, else one more than the place of the group around it.
     parent: u32,
     /// Place of its name.
     name: u32,
+    /// What it is on its level.
+    key: u32,
     sum: Sum,
     /// The group inside that came last, counted from 1; for groups of time.
     last: u32,
@@ -36,32 +38,58 @@ struct Node {
     currency: u32,
     /// Its first entry.
     first: EntryId,
-    /// Its money by currency, once there is a second one.
-    #[expect(clippy::box_collection, reason = "nearly no node has it, and there are many nodes")]
-    split: Option<Box<Vec<Money>>>,
+    /// One more than the place of its money by currency, once there is a second one.
+    split: u32,
 }
 
-impl Node {
-    fn add(&mut self, found: &Found) {
-        if self.split.is_none() && found.currency != self.currency {
-            let mut split = vec![Money::default(); self.currency as usize + 1];
-            split[self.currency as usize] = self.sum.money;
-            self.split = Some(Box::new(split));
+/// The money of some groups by currency: of those that have several.
+#[derive(Debug, Default)]
+struct Splits(Vec<Vec<Money>>);
+
+impl Splits {
+    fn of(&self, node: &Node) -> Option<&Vec<Money>> {
+        self.0.get((node.split as usize).checked_sub(1)?)
+    }
+
+    #[inline]
+    fn add(&mut self, node: &mut Node, sum: Sum, currency: u32) {
+        if node.split != 0 || currency != node.currency {
+            self.pay(node, sum.money, currency);
         }
-        if let Some(split) = &mut self.split {
-            let currency = found.currency as usize;
-            if currency >= split.len() {
-                split.resize(currency + 1, Money::default());
-            }
-            split[currency] += found.money;
+        node.sum += sum;
+    }
+
+    #[inline(never)]
+    fn pay(&mut self, node: &mut Node, money: Money, currency: u32) {
+        if node.split == 0 {
+            let mut split = vec![Money::default(); node.currency as usize + 1];
+            split[node.currency as usize] = node.sum.money;
+            self.0.push(split);
+            node.split = count(&self.0);
         }
-        self.sum += found.sum();
+        let split = &mut self.0[node.split as usize - 1];
+        let currency = currency as usize;
+        if currency >= split.len() {
+            split.resize(currency + 1, Money::default());
+        }
+        split[currency] += money;
+    }
+
+    /// Adds a group inside to the one around it.
+    fn add_all(&mut self, node: &mut Node, inside: &Node) {
+        let Some(split) = self.of(inside) else {
+            return self.add(node, inside.sum, inside.currency);
+        };
+        for (currency, money) in (0..).zip(split.clone()) {
+            self.add(node, Sum { seconds: 0, money }, currency);
+        }
+        node.sum.seconds = node.sum.seconds.saturating_add(inside.sum.seconds);
     }
 
     /// Its money by code. `codes` are numbered as the entries number them.
-    fn by_currency(&self, codes: &[Arc<str>]) -> ByCurrency {
-        let Some(split) = &self.split else {
-            let code = codes.get(self.currency as usize);
+    fn by_currency(&self, node: &Node, codes: &[Arc<str>]) -> ByCurrency {
+        let Some(split) = self.of(node) else {
+            let code = codes.get(node.currency as usize);
             return code.map_or(ByCurrency::default(), |code| ByCurrency::One(Arc::clone(code)));
         };
         let each = codes.iter().cloned().zip(split.iter().copied());
@@ -75,14 +103,21 @@ impl Node {
 pub(super) struct Tree {
     keys: Vec<Keys>,
     nodes: Vec<Node>,
+    splits: Splits,
     /// The outermost group that came last, counted from 1; for groups of time.
     last: u32,
+    /// One more than the place of each outermost group, by key; the places of the others.
+    outermost: Vec<u32>,
     places: Numbers,
     /// Level and key of every name; groups of the same entity on one level share it.
     names: Vec<(u8, u32)>,
     name_places: Numbers,
     /// Seven sums a node, in the weekly report.
     days: Option<Vec<[Sum; 7]>>,
+    /// Of the entries being counted: one more than the place of the group found last, and the key found
+    /// next.
+    around: Vec<u32>,
+    found: Vec<u32>,
 }
 
 fn count<T>(list: &[T]) -> u32 {
@@ -94,46 +129,87 @@ impl Tree {
         Self {
             keys: kinds.iter().map(|kind| Keys::new(*kind)).collect(),
             nodes: Vec::new(),
+            splits: Splits::default(),
             last: 0,
+            outermost: Vec::new(),
             places: Numbers::default(),
             names: Vec::new(),
             name_places: Numbers::default(),
             days: weekly.then(Vec::new),
+            around: Vec::new(),
+            found: Vec::new(),
         }
     }
 
-    /// Counts an entry in its group on every level; `day` is its place among the seven.
-    pub(super) fn add(&mut self, scan: &Scan<'_>, found: &Found, day: usize) {
-        let mut parent = 0;
+    /// Counts entries in their innermost groups; `day` is their place among the seven.
+    pub(super) fn add(&mut self, scan: &Scan<'_>, batch: &Batch<'_>, day: usize) {
+        let mut around = std::mem::take(&mut self.around);
+        let mut keys = std::mem::take(&mut self.found);
+        around.clear();
+        around.resize(batch.len(), 0);
         for level in 0..self.keys.len() {
-            let key = self.keys[level].key(scan, found);
-            let place = if self.keys[level].kind.is_time() {
-                self.later(parent, level, key, found)
-            } else {
-                self.any(parent, level, key, found)
-            };
-            self.nodes[place as usize].add(found);
-            let days = self.days.as_mut().and_then(|days| days[place as usize].get_mut(day));
-            if let Some(day) = days {
-                *day += found.sum();
+            self.keys[level].fill(scan, batch, &mut keys);
+            let later = self.keys[level].kind.is_time();
+            for (n, (around, key)) in around.iter_mut().zip(&keys).enumerate() {
+                let place = if later {
+                    self.later(*around, level, *key, batch, n)
+                } else {
+                    self.any(*around, level, *key, batch, n)
+                };
+                *around = place + 1;
             }
-            parent = place + 1;
+        }
+        for (n, place) in around.iter().enumerate() {
+            let place = *place as usize - 1;
+            let sum = batch.sum_of(n);
+            self.splits.add(&mut self.nodes[place], sum, batch.currencies[n]);
+            let days = self.days.as_mut().and_then(|days| days[place].get_mut(day));
+            if let Some(day) = days {
+                *day += sum;
+            }
+        }
+        (self.around, self.found) = (around, keys);
+    }
+
+    /// Adds every group to the one around it. Those around come before those inside.
+    fn add_up(&mut self) {
+        for place in (0..self.nodes.len()).rev() {
+            let (around, inside) = self.nodes.split_at_mut(place);
+            let inside = &inside[0];
+            let Some(parent) = (inside.parent as usize).checked_sub(1) else { continue };
+            self.splits.add_all(&mut around[parent], inside);
+            if let Some(days) = &mut self.days {
+                let inside = days[place];
+                days[parent].iter_mut().zip(inside).for_each(|(day, more)| *day += more);
+            }
         }
     }
 
     /// The group of this key within `parent`.
-    fn any(&mut self, parent: u32, level: usize, key: u32, found: &Found) -> u32 {
+    fn any(&mut self, parent: u32, level: usize, key: u32, batch: &Batch<'_>, n: usize) -> u32 {
         let next = count(&self.nodes);
-        let place = self.places.place(parent, key, || next);
+        let place = if parent == 0 {
+            let key = key as usize;
+            if key >= self.outermost.len() {
+                self.outermost.resize(key + 1, 0);
+            }
+            let place = &mut self.outermost[key];
+            if *place == 0 {
+                *place = next + 1;
+            }
+            *place - 1
+        } else {
+            self.places.place(parent, key, || next)
+        };
         if place == next {
-            self.make(parent, level, key, found);
+            self.make(parent, level, key, batch, n);
         }
         place
     }
 
     /// The same for groups of time. Entries come in order, so it is nearly always the last one or new; the
     /// ones before it are looked through for zones that put their clocks back over midnight.
-    fn later(&mut self, parent: u32, level: usize, key: u32, found: &Found) -> u32 {
+    fn later(&mut self, parent: u32, level: usize, key: u32, batch: &Batch<'_>, n: usize) -> u32 {
         let last = match parent.checked_sub(1) {
             None => self.last,
             Some(parent) => self.nodes[parent as usize].last,
@@ -141,17 +217,16 @@ impl Tree {
         let (mut at, mut newer) = (last, None);
         while let Some(place) = at.checked_sub(1) {
             let node = &self.nodes[place as usize];
-            let known = self.names[node.name as usize].1;
-            if known == key {
+            if node.key == key {
                 return place;
             }
-            if known < key {
+            if node.key < key {
                 break;
             }
             (at, newer) = (node.previous, Some(place));
         }
         let place = count(&self.nodes);
-        self.make(parent, level, key, found);
+        self.make(parent, level, key, batch, n);
         self.nodes[place as usize].previous = at;
         match (newer, parent.checked_sub(1)) {
             (Some(newer), _) => self.nodes[newer as usize].previous = place + 1,
@@ -161,7 +236,7 @@ impl Tree {
         place
     }
 
-    fn make(&mut self, parent: u32, level: usize, key: u32, found: &Found) {
+    fn make(&mut self, parent: u32, level: usize, key: u32, batch: &Batch<'_>, n: usize) {
         let level = u8::try_from(level).unwrap_or(u8::MAX);
         let names = &mut self.names;
         let name = self.name_places.place(u32::from(level), key, || {
@@ -171,12 +246,13 @@ impl Tree {
         self.nodes.push(Node {
             parent,
             name,
+            key,
             sum: Sum::default(),
             last: 0,
             previous: 0,
-            currency: found.currency,
-            first: found.id,
-            split: None,
+            currency: batch.currencies[n],
+            first: batch.id(n),
+            split: 0,
         });
         if let Some(days) = &mut self.days {
             days.push([Sum::default(); 7]);
@@ -184,22 +260,37 @@ impl Tree {
     }
 
     /// The groups, named and sorted.
-    pub(super) fn groups(self, scan: &Scan<'_>, sort: SortBy, descending: bool) -> Vec<Group> {
+    pub(super) fn groups(mut self, scan: &Scan<'_>, sort: SortBy, descending: bool) -> Vec<Group> {
+        self.add_up();
         let labels = self.labels(scan);
-        let mut order: Vec<Place> = (0..count(&self.nodes))
-            .zip(&self.nodes)
-            .map(|(number, node)| Place::new(number, node, &labels, sort, descending))
-            .collect();
-        order.sort_unstable();
-        let mut children = vec![0..0; self.nodes.len() + 1];
-        let mut from = 0;
-        for part in order.chunk_by(|a, b| a.parent == b.parent) {
-            children[part[0].parent as usize] = from..from + part.len();
-            from += part.len();
+        let children = self.children();
+        // Nodes are dealt out to those around them in the order in which they were made.
+        let mut next: Vec<usize> = children.iter().map(|range| range.start).collect();
+        let mut order = vec![Place::default(); self.nodes.len()];
+        for (number, node) in (0..).zip(&self.nodes) {
+            let at = &mut next[node.parent as usize];
+            order[*at] = Place::new(number, node, &labels, sort, descending);
+            *at += 1;
+        }
+        for range in &children {
+            order[range.clone()].sort_unstable();
         }
         let codes = &scan.codes;
         Builder { tree: &self, order: &order, children: &children, labels: &labels, codes }
-            .inside(0)
+            .inside(0, 0)
+    }
+
+    /// Where the groups inside each group lie when they lie side by side; first the outermost ones, as in
+    /// [`Node::parent`].
+    fn children(&self) -> Vec<Range<usize>> {
+        let mut children = vec![0..0; self.nodes.len() + 1];
+        self.nodes.iter().for_each(|node| children[node.parent as usize].end += 1);
+        let mut from = 0;
+        for range in &mut children {
+            *range = from..from + range.end;
+            from = range.end;
+        }
+        children
     }
 
     /// Every name with its place in the order of names.
@@ -221,11 +312,9 @@ impl Tree {
     }
 }
 
-/// A node's place among all nodes: by the group around it, then as was asked, then by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A node's place among those beside it: as was asked, then by name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
-    parent: u32,
-    rank: u32,
     figure: i64,
     tie: u32,
     node: u32,
@@ -240,14 +329,13 @@ impl Place {
         descending: bool,
     ) -> Self {
         let tie = labels[node.name as usize].1;
-        let (rank, figure) = match sort {
-            SortBy::Group => (tie, 0),
-            SortBy::Duration => (0, node.sum.seconds),
-            SortBy::Amount(kind) => (0, node.sum.money.of(kind)),
+        let figure = match sort {
+            SortBy::Group => i64::from(tie),
+            SortBy::Duration => node.sum.seconds,
+            SortBy::Amount(kind) => node.sum.money.of(kind),
         };
         // `!` turns the order of numbers round.
-        let (rank, figure) = if descending { (!rank, !figure) } else { (rank, figure) };
-        Self { parent: node.parent, rank, figure, tie, node: number }
+        Self { figure: if descending { !figure } else { figure }, tie, node: number }
     }
 }
 
@@ -261,23 +349,23 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// The groups inside a node; 0 for the outermost, else one more than the node's place.
-    fn inside(&self, node: usize) -> Vec<Group> {
+    /// The groups inside a node, which are on `level`; 0 for the outermost, else one more than the node's
+    /// place.
+    fn inside(&self, node: usize, level: usize) -> Vec<Group> {
         let inside = &self.order[self.children[node].clone()];
-        inside.iter().map(|place| self.group(place.node as usize)).collect()
+        inside.iter().map(|place| self.group(place.node as usize, level)).collect()
     }
 
-    fn group(&self, place: usize) -> Group {
+    fn group(&self, place: usize, level: usize) -> Group {
         let node = &self.tree.nodes[place];
-        let (level, _) = self.tree.names[node.name as usize];
         let mut label = Arc::clone(&self.labels[node.name as usize].0);
-        if self.tree.keys[usize::from(level)].kind == GroupKind::Timeentry {
+        if self.tree.keys[level].kind == GroupKind::Timeentry {
             // The document names such a group by an entry's id (line 2520).
             Arc::make_mut(&mut label).id = GroupId::One(node.first.0);
         }
         let days = self.tree.days.as_ref().map_or_else(Vec::new, |days| days[place].to_vec());
-        let by_currency = node.by_currency(self.codes);
-        let children = self.inside(place + 1);
+        let by_currency = self.tree.splits.by_currency(node, self.codes);
+        let children = self.inside(place + 1, level + 1);
         Group { label, sum: node.sum, by_currency, days, children }
     }
 }

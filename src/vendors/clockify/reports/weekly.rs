@@ -25,13 +25,12 @@ pub fn weekly(
     let mut tree = Tree::new(&kinds, true);
     let (mut count, mut days) = (Count::default(), ByDay::default());
     let first = query.span.first;
-    for (start, id, fact) in scan.range() {
-        let Some(found) = scan.weigh(start, id, fact) else { continue };
-        count.add(&found);
-        days.add(&found);
-        let day = usize::try_from((found.day - first).num_days()).unwrap_or(usize::MAX);
-        tree.add(&scan, &found, day);
-    }
+    scan.each(|scan, batch| {
+        count.add(batch);
+        days.add(batch);
+        let day = usize::try_from((batch.day - first).num_days()).unwrap_or(usize::MAX);
+        tree.add(scan, batch, day);
+    });
     let counted = days.days();
     let days = first.iter_days().take(7).map(|date| {
         let of = counted.iter().find(|day| day.date == date);

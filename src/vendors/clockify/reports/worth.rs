@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::super::model::columns::Slice;
 use super::super::model::members::MemberKey;
 use super::super::model::projects::{Project, Who};
 use super::super::model::rates::{RateHistory, RateKind};
@@ -48,6 +49,34 @@ impl<'a> Rate<'a> {
     }
 }
 
+/// By place, the rate that holds without a further look, or one of the words below.
+#[derive(Debug)]
+struct Flat(Vec<Minor>);
+
+impl Flat {
+    /// There is no rate: the next in the order of precedence is asked.
+    const NONE: Minor = -1;
+    /// It has not been found out, or it depends.
+    const ASK: Minor = -2;
+
+    #[inline]
+    fn of(&self, place: Place) -> Minor {
+        self.0.get(place as usize).copied().unwrap_or(Self::ASK)
+    }
+
+    fn learn(&mut self, place: Place, rate: Rate<'_>) {
+        let place = place as usize;
+        if place >= self.0.len() {
+            self.0.resize(place + 1, Self::ASK);
+        }
+        self.0[place] = match rate {
+            Rate::None => Self::NONE,
+            Rate::Flat(amount) => amount.max(Self::ASK),
+            Rate::History(_) => Self::ASK,
+        };
+    }
+}
+
 /// What is known of a project's rates.
 #[derive(Debug, Clone, Copy)]
 struct OfProject<'a> {
@@ -80,6 +109,10 @@ pub(super) struct Prices<'a> {
     tasks: Known<Rate<'a>>,
     projects: Known<OfProject<'a>>,
     users: Known<Rate<'a>>,
+    /// The same, where one number says all. Entries without a task or project are in the first place.
+    flat_tasks: Flat,
+    flat_projects: Flat,
+    flat_users: Flat,
     /// Pairs of a person and a project whose members have rates, and the rates that hold for them.
     pairs: Numbers,
     of_pairs: Vec<Vec<Rate<'a>>>,
@@ -97,19 +130,38 @@ impl<'a> Prices<'a> {
             tasks: Known(Vec::new()),
             projects: Known(Vec::new()),
             users: Known(Vec::new()),
+            flat_tasks: Flat(vec![Flat::NONE]),
+            flat_projects: Flat(vec![Flat::NONE]),
+            flat_users: Flat(Vec::new()),
             pairs: Numbers::default(),
             of_pairs: Vec::new(),
         }
     }
 
-    /// Minor units an hour of work that began at `start`; 0 when no rate was ever set.
-    pub(super) fn at(&mut self, start: i64, fact: Fact) -> Minor {
+    /// Minor units an hour of the work in a row; 0 when no rate was ever set.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "called for each of a million rows, and small")]
+    pub(super) fn of(&mut self, rows: Slice<'_>, row: usize) -> Minor {
+        let mut rate = self.flat_tasks.of(rows.tasks[row]);
+        if rate == Flat::NONE {
+            rate = self.flat_projects.of(rows.projects[row]);
+        }
+        if rate == Flat::NONE {
+            rate = self.flat_users.of(rows.users[row]);
+        }
+        if rate < 0 { self.at(rows.starts[row], rows.fact(row)) } else { rate }
+    }
+
+    /// The same, and what can be learnt from it for the rows to come.
+    #[cold]
+    fn at(&mut self, start: i64, fact: Fact) -> Minor {
         let Self { state, timeline, workspace, kind, .. } = *self;
         if fact.task != 0 {
             let task = self.tasks.get(fact.task, || {
                 let task = timeline.task(fact.task).and_then(|id| state.tasks.get(id));
                 task.map_or(Rate::None, |task| Rate::of(task.rates.of(kind)))
             });
+            self.flat_tasks.learn(fact.task, task);
             if let Some(rate) = task.at(start) {
                 return rate;
             }
@@ -119,6 +171,9 @@ impl<'a> Prices<'a> {
                 let project = timeline.project(fact.project).and_then(|id| state.projects.get(id));
                 of_project(project.map(|project| &**project), kind)
             });
+            if project.members.is_none() {
+                self.flat_projects.learn(fact.project, project.own);
+            }
             let member = project.members.and_then(|project| self.member(project, start, fact));
             if let Some(rate) = member.or_else(|| project.own.at(start)) {
                 return rate;
@@ -129,6 +184,12 @@ impl<'a> Prices<'a> {
             let member = user.and_then(|user| state.members.get(MemberKey { workspace, user }));
             member.map_or(Rate::None, |member| Rate::of(member.rates.of(kind)))
         });
+        let known = match (user, self.of_workspace) {
+            (Rate::None, Rate::None) => Rate::Flat(0),
+            (Rate::None, of_workspace) => of_workspace,
+            (user, _) => user,
+        };
+        self.flat_users.learn(fact.user, known);
         user.at(start).or_else(|| self.of_workspace.at(start)).unwrap_or(0)
     }
 

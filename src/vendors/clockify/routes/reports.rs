@@ -17,6 +17,7 @@ use super::super::wire::reports::answer::{SummaryOut, WeeklyOut};
 use super::super::wire::reports::asked::{Asked, Export, Family, ReportIn, View};
 use super::super::wire::reports::entries::DetailedOut;
 use super::super::wire::reports::shared::{FiltersOut, Generated};
+use crate::http::aside::aside;
 use crate::http::cx::Cx;
 use crate::http::reply::{Piece, Reply};
 use crate::http::routes::Routes;
@@ -88,6 +89,10 @@ pub(super) fn render(
     asked: Asked,
     filters: Option<FiltersOut<'_>>,
 ) -> Result<Reply, Error> {
+    aside(|| made(view, asked, filters))
+}
+
+fn made(view: &View<'_>, asked: Asked, filters: Option<FiltersOut<'_>>) -> Result<Reply, Error> {
     let Asked { query, family, export, descending } = asked;
     let (state, actor, revision) = (view.state, view.actor, view.revision);
     let newer = revision == Revision::Current;

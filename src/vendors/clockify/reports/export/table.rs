@@ -1,14 +1,16 @@
 //! Reports as one flat table with typed cells: what CSV and XLSX have in common.
 //!
 //! Headings as observed in exports (notes/clockify.md 6.5); amounts in major units of the currency that
-//! the heading names.
+//! the heading names. Amounts in another currency have columns of their own, so that no column adds up
+//! what cannot be added.
 
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::super::result::{
-    AmountKind, Details, Filled, Frame, Group, GroupKind, Label, Row, Summary, Weekly,
+    AmountKind, Details, Filled, Frame, Group, GroupKind, Label, Money, Row, Summary, Totals,
+    Weekly,
 };
 use crate::kernel::civil::local;
 use crate::kernel::money::Minor;
@@ -58,10 +60,23 @@ fn figure(heading: impl Into<String>) -> Column {
     Column { heading: heading.into(), width: 16, summed: true }
 }
 
+/// The currencies that have columns: those of amounts, the workspace's own first.
+fn codes(frame: &Frame, totals: &Totals) -> Vec<Arc<str>> {
+    let paid = totals.by_currency.iter().filter(|(_, money)| *money != Money::default());
+    let mut codes: Vec<Arc<str>> = paid.map(|(code, _)| Arc::clone(code)).collect();
+    codes.sort_by_key(|code| *code != frame.currency);
+    if codes.is_empty() {
+        codes.push(Arc::clone(&frame.currency));
+    }
+    if codes.len() > 1 {
+        quirk!("CFY-475");
+    }
+    codes
+}
+
 /// Columns of a detailed report.
 #[must_use]
 pub fn detailed_columns(frame: &Frame, details: &Details) -> Vec<Column> {
-    let code = &frame.currency;
     let mut columns = vec![
         column("Project", 24),
         column("Client", 20),
@@ -79,17 +94,17 @@ pub fn detailed_columns(frame: &Frame, details: &Details) -> Vec<Column> {
         figure("Duration (h)"),
         figure("Duration (decimal)"),
     ];
-    for kind in &frame.shown {
-        match kind {
-            AmountKind::Earned => {
-                columns.push(column(format!("Billable Rate ({code})"), 16));
-                columns.push(figure(format!("Billable Amount ({code})")));
+    for code in codes(frame, &details.totals) {
+        for kind in &frame.shown {
+            let name = match kind {
+                AmountKind::Earned => "Billable",
+                AmountKind::Cost => "Cost",
+                AmountKind::Profit => "Profit",
+            };
+            if *kind != AmountKind::Profit {
+                columns.push(column(format!("{name} Rate ({code})"), 16));
             }
-            AmountKind::Cost => {
-                columns.push(column(format!("Cost Rate ({code})"), 16));
-                columns.push(figure(format!("Cost Amount ({code})")));
-            }
-            AmountKind::Profit => columns.push(figure(format!("Profit Amount ({code})"))),
+            columns.push(figure(format!("{name} Amount ({code})")));
         }
     }
     quirk!("CFY-470");
@@ -125,13 +140,18 @@ pub fn detailed_cells(frame: &Frame, details: &Details, row: &Row) -> Vec<Cell> 
         Cell::Duration(row.seconds),
         Cell::Hours(row.seconds),
     ];
-    for kind in &frame.shown {
-        match kind {
-            AmountKind::Earned => cells.push(Cell::Money(row.rate)),
-            AmountKind::Cost => cells.push(Cell::Money(row.cost_rate)),
-            AmountKind::Profit => {}
+    let codes = codes(frame, &details.totals);
+    for code in &codes {
+        let own = *code == row.currency || codes.len() == 1;
+        let money = |amount| if own { Cell::Money(amount) } else { Cell::text("") };
+        for kind in &frame.shown {
+            match kind {
+                AmountKind::Earned => cells.push(money(row.rate)),
+                AmountKind::Cost => cells.push(money(row.cost_rate)),
+                AmountKind::Profit => {}
+            }
+            cells.push(money(row.money.of(*kind)));
         }
-        cells.push(Cell::Money(row.money.of(*kind)));
     }
     if frame.newer_columns {
         cells.push(Cell::Date(local(row.created, frame.zone).date()));
@@ -163,23 +183,33 @@ fn group_cells(kind: GroupKind, label: &Label, cells: &mut Vec<Cell>) {
     }
 }
 
-fn time_and_amounts(frame: &Frame, columns: &mut Vec<Column>) {
+fn time_and_amounts(frame: &Frame, totals: &Totals, columns: &mut Vec<Column>) {
     columns.push(figure("Time (h)"));
     columns.push(figure("Time (decimal)"));
-    columns.extend(frame.shown.iter().map(|kind| {
-        let name = match kind {
-            AmountKind::Earned => "Amount",
-            AmountKind::Cost => "Cost",
-            AmountKind::Profit => "Profit",
-        };
-        figure(format!("{name} ({})", frame.currency))
-    }));
+    for code in codes(frame, totals) {
+        columns.extend(frame.shown.iter().map(|kind| {
+            let name = match kind {
+                AmountKind::Earned => "Amount",
+                AmountKind::Cost => "Cost",
+                AmountKind::Profit => "Profit",
+            };
+            figure(format!("{name} ({code})"))
+        }));
+    }
 }
 
-fn figures(frame: &Frame, group: &Group, cells: &mut Vec<Cell>) {
+fn figures(frame: &Frame, codes: &[Arc<str>], group: &Group, cells: &mut Vec<Cell>) {
     cells.push(Cell::Duration(group.sum.seconds));
     cells.push(Cell::Hours(group.sum.seconds));
-    cells.extend(frame.shown.iter().map(|kind| Cell::Money(group.sum.money.of(*kind))));
+    let paid = group.money();
+    let alone = codes.len() == 1;
+    for code in codes {
+        let money = paid.iter().find(|(paid, _)| paid == code).map(|(_, money)| *money);
+        let money = money.or_else(|| alone.then(Money::default));
+        cells.extend(frame.shown.iter().map(|kind| {
+            money.map_or_else(|| Cell::text(""), |money| Cell::Money(money.of(*kind)))
+        }));
+    }
 }
 
 /// Columns of a summary report: one a group, `Client` behind a project, then time and amounts.
@@ -187,7 +217,7 @@ fn figures(frame: &Frame, group: &Group, cells: &mut Vec<Cell>) {
 pub fn summary_columns(frame: &Frame, report: &Summary) -> Vec<Column> {
     let mut columns = Vec::new();
     report.kinds.iter().for_each(|kind| group_columns(*kind, &mut columns));
-    time_and_amounts(frame, &mut columns);
+    time_and_amounts(frame, &report.totals, &mut columns);
     columns
 }
 
@@ -195,9 +225,10 @@ pub fn summary_columns(frame: &Frame, report: &Summary) -> Vec<Column> {
 #[must_use]
 pub fn summary_cells(frame: &Frame, report: &Summary) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
+    let codes = codes(frame, &report.totals);
     for group in &report.groups {
         leaves(&report.kinds, group, &[], &mut |group, mut cells| {
-            figures(frame, group, &mut cells);
+            figures(frame, &codes, group, &mut cells);
             rows.push(cells);
         });
     }
@@ -225,14 +256,16 @@ fn leaves(
 #[must_use]
 pub fn weekly_columns(frame: &Frame, report: &Weekly) -> Vec<Column> {
     quirk!("CFY-471");
+    // A cell of a person's day on a project is in the project's currency; a column may hold several.
+    let several = codes(frame, &report.totals).len() > 1;
     let mut columns = Vec::new();
     report.kinds.iter().for_each(|kind| group_columns(*kind, &mut columns));
     columns.extend(report.days.iter().map(|day| Column {
         heading: frame.style.date(day.date),
         width: 12,
-        summed: true,
+        summed: !(report.money && several),
     }));
-    time_and_amounts(frame, &mut columns);
+    time_and_amounts(frame, &report.totals, &mut columns);
     columns
 }
 
@@ -240,13 +273,14 @@ pub fn weekly_columns(frame: &Frame, report: &Weekly) -> Vec<Column> {
 #[must_use]
 pub fn weekly_cells(frame: &Frame, report: &Weekly) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
+    let codes = codes(frame, &report.totals);
     for group in &report.groups {
         leaves(&report.kinds, group, &[], &mut |group, mut cells| {
             cells.extend(group.days.iter().map(|day| match frame.main() {
                 Some(kind) if report.money => Cell::Money(day.money.of(kind)),
                 _ => Cell::Duration(day.seconds),
             }));
-            figures(frame, group, &mut cells);
+            figures(frame, &codes, group, &mut cells);
             rows.push(cells);
         });
     }

@@ -175,7 +175,8 @@ fn totals(
             }
             _ => sum,
         });
-        let (result, format) = match cells().next() {
+        let figure = cells().find(|cell| !matches!(cell, Cell::Text(_)));
+        let (result, format) = match figure {
             Some(Cell::Money(_)) => (major(sum), money),
             Some(Cell::Hours(_)) => (hours(sum), decimal),
             _ => (formats.duration_value(sum), duration),

@@ -1,0 +1,350 @@
+//! Facts of entries in columns, in order of start and id: persistent chunks of some hundred rows.
+//!
+//! Cloning is a pointer copy, and a change copies one chunk. Knows nothing of workspaces, nor of what the
+//! facts mean.
+
+use std::sync::Arc;
+
+use super::EntryId;
+use super::timeline::{Fact, Flags, Place};
+use crate::kernel::table::Key;
+
+/// Place in order: the second of the start, then the id.
+pub type At = (i64, EntryId);
+
+/// Rows of a chunk at most. A change copies so many; a scan begins anew after so many.
+const MOST: usize = 512;
+
+/// Before everything.
+const FIRST: At = (i64::MIN, EntryId::MIN);
+
+/// Rows side by side, in order: in one piece of memory, which a scan reads from end to end.
+#[derive(Debug, Clone)]
+struct Chunk {
+    len: usize,
+    starts: [i64; MOST],
+    seconds: [i64; MOST],
+    users: [Place; MOST],
+    projects: [Place; MOST],
+    tasks: [Place; MOST],
+    flags: [Flags; MOST],
+    ids: [EntryId; MOST],
+}
+
+impl Default for Chunk {
+    fn default() -> Self {
+        Self {
+            len: 0,
+            starts: [0; MOST],
+            seconds: [0; MOST],
+            users: [0; MOST],
+            projects: [0; MOST],
+            tasks: [0; MOST],
+            flags: [Flags::default(); MOST],
+            ids: [EntryId::MIN; MOST],
+        }
+    }
+}
+
+/// Puts a value at a place of the first `len`, which become one more.
+fn open<T: Copy>(column: &mut [T; MOST], len: usize, at: usize, value: T) {
+    column.copy_within(at..len, at + 1);
+    column[at] = value;
+}
+
+impl Chunk {
+    /// Puts in a row before that of `at`, while there is room.
+    fn insert(&mut self, at: usize, (start, id): At, fact: Fact) {
+        let Fact { user, project, task, flags, seconds } = fact;
+        let len = self.len;
+        open(&mut self.starts, len, at, start);
+        open(&mut self.seconds, len, at, seconds);
+        open(&mut self.users, len, at, user);
+        open(&mut self.projects, len, at, project);
+        open(&mut self.tasks, len, at, task);
+        open(&mut self.flags, len, at, flags);
+        open(&mut self.ids, len, at, id);
+        self.len += 1;
+    }
+
+    fn remove(&mut self, at: usize) {
+        let behind = at + 1..self.len;
+        self.starts.copy_within(behind.clone(), at);
+        self.seconds.copy_within(behind.clone(), at);
+        self.users.copy_within(behind.clone(), at);
+        self.projects.copy_within(behind.clone(), at);
+        self.tasks.copy_within(behind.clone(), at);
+        self.flags.copy_within(behind.clone(), at);
+        self.ids.copy_within(behind, at);
+        self.len -= 1;
+    }
+
+    /// Takes the rows from `at` on out.
+    fn split_off(&mut self, at: usize) -> Self {
+        let mut behind = Self::default();
+        for row in at..self.len {
+            let slice = self.slice();
+            behind.insert(row - at, (slice.starts[row], slice.ids[row]), slice.fact(row));
+        }
+        self.len = at;
+        behind
+    }
+
+    fn slice(&self) -> Slice<'_> {
+        Slice {
+            starts: &self.starts[..self.len],
+            ids: &self.ids[..self.len],
+            users: &self.users[..self.len],
+            projects: &self.projects[..self.len],
+            tasks: &self.tasks[..self.len],
+            flags: &self.flags[..self.len],
+            seconds: &self.seconds[..self.len],
+        }
+    }
+}
+
+/// Rows in order, a column each.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Slice<'a> {
+    /// The seconds at which they start.
+    pub starts: &'a [i64],
+    /// The entries.
+    pub ids: &'a [EntryId],
+    /// [`Fact::user`].
+    pub users: &'a [Place],
+    /// [`Fact::project`].
+    pub projects: &'a [Place],
+    /// [`Fact::task`].
+    pub tasks: &'a [Place],
+    /// [`Fact::flags`].
+    pub flags: &'a [Flags],
+    /// [`Fact::seconds`].
+    pub seconds: &'a [i64],
+}
+
+impl<'a> Slice<'a> {
+    /// How many rows.
+    #[must_use]
+    #[inline]
+    pub fn len(self) -> usize {
+        self.starts.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// What is noted in a row.
+    ///
+    /// # Panics
+    /// Without such a row.
+    #[must_use]
+    #[inline]
+    pub fn fact(self, row: usize) -> Fact {
+        Fact {
+            user: self.users[row],
+            project: self.projects[row],
+            task: self.tasks[row],
+            flags: self.flags[row],
+            seconds: self.seconds[row],
+        }
+    }
+
+    /// The rows before `at`, and the others.
+    ///
+    /// # Panics
+    /// When there are fewer.
+    #[must_use]
+    pub fn split_at(self, at: usize) -> (Self, Self) {
+        let (starts, ids) = (self.starts.split_at(at), self.ids.split_at(at));
+        let (users, projects) = (self.users.split_at(at), self.projects.split_at(at));
+        let (tasks, flags) = (self.tasks.split_at(at), self.flags.split_at(at));
+        let seconds = self.seconds.split_at(at);
+        let before = Self {
+            starts: starts.0,
+            ids: ids.0,
+            users: users.0,
+            projects: projects.0,
+            tasks: tasks.0,
+            flags: flags.0,
+            seconds: seconds.0,
+        };
+        let behind = Self {
+            starts: starts.1,
+            ids: ids.1,
+            users: users.1,
+            projects: projects.1,
+            tasks: tasks.1,
+            flags: flags.1,
+            seconds: seconds.1,
+        };
+        (before, behind)
+    }
+
+    /// How many rows lie before a place.
+    fn before(self, (start, id): At) -> usize {
+        let sooner = self.starts.partition_point(|other| *other < start);
+        let same = self.starts[sooner..].partition_point(|other| *other == start);
+        sooner + self.ids[sooner..sooner + same].partition_point(|other| *other < id)
+    }
+
+    fn cut(self, from: usize, to: usize) -> Slice<'a> {
+        self.split_at(to).0.split_at(from).1
+    }
+}
+
+/// Rows in order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Columns {
+    /// By a place that is not behind their first row; that of the first chunk is before everything.
+    chunks: imbl::OrdMap<At, Arc<Chunk>>,
+    len: usize,
+}
+
+impl Columns {
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The place under which the chunk is kept that `at` belongs to.
+    fn home(&self, at: At) -> Option<At> {
+        self.chunks.get_prev(&at).map(|(home, _)| *home)
+    }
+
+    pub(super) fn insert(&mut self, at: At, fact: Fact) {
+        let home = self.home(at).unwrap_or(FIRST);
+        let newest = self.chunks.get_max().is_none_or(|(last, _)| *last == home);
+        let chunk = Arc::make_mut(self.chunks.entry(home).or_default());
+        let row = chunk.slice().before(at);
+        let behind = if chunk.len < MOST {
+            chunk.insert(row, at, fact);
+            None
+        } else if newest && row == MOST {
+            // Most entries are later than all others: full chunks stay full.
+            let mut next = Chunk::default();
+            next.insert(0, at, fact);
+            Some(next)
+        } else {
+            let mut next = chunk.split_off(MOST / 2);
+            match row.checked_sub(MOST / 2) {
+                Some(row) => next.insert(row, at, fact),
+                None => chunk.insert(row, at, fact),
+            }
+            Some(next)
+        };
+        if let Some(chunk) = behind {
+            self.chunks.insert((chunk.starts[0], chunk.ids[0]), Arc::new(chunk));
+        }
+        self.len += 1;
+    }
+
+    pub(super) fn remove(&mut self, at: At) {
+        let Some(home) = self.home(at) else { return };
+        let Some(chunk) = self.chunks.get_mut(&home) else { return };
+        let row = chunk.slice().before(at);
+        if chunk.slice().ids.get(row) != Some(&at.1) {
+            return;
+        }
+        self.len -= 1;
+        if chunk.len == 1 {
+            self.chunks.remove(&home);
+        } else {
+            Arc::make_mut(chunk).remove(row);
+        }
+    }
+
+    /// The row of a place.
+    pub(super) fn only(&self, at: At) -> Option<Slice<'_>> {
+        let (_, chunk) = self.chunks.get_prev(&at)?;
+        let slice = chunk.slice();
+        let row = slice.before(at);
+        let found = slice.starts.get(row) == Some(&at.0) && slice.ids.get(row) == Some(&at.1);
+        found.then(|| slice.cut(row, row + 1))
+    }
+
+    /// The rows in `[from, to)`.
+    pub(super) fn between(&self, from: At, to: At) -> impl Iterator<Item = Slice<'_>> {
+        let home = self.home(from).unwrap_or(FIRST);
+        let chunks = self.chunks.range(home..to).map(|(_, chunk)| chunk.slice());
+        let cut = chunks.map(move |slice| {
+            let end = slice.before(to);
+            slice.cut(slice.before(from).min(end), end)
+        });
+        cut.filter(|slice| !slice.is_empty())
+    }
+
+    /// Whether every row is behind the one before it, and in the chunk it is looked for in.
+    pub(super) fn are_in_order(&self) -> bool {
+        let rows = |chunk: &Chunk| -> Vec<At> {
+            let Slice { starts, ids, .. } = chunk.slice();
+            starts.iter().copied().zip(ids.iter().copied()).collect()
+        };
+        let all: Vec<At> = self.chunks.values().flat_map(|chunk| rows(chunk)).collect();
+        let homes = self.chunks.iter().all(|(home, chunk)| rows(chunk).first() >= Some(home));
+        homes && all.is_sorted() && all.len() == self.len
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::EntryId;
+    use super::super::timeline::{Fact, Flags};
+    use super::{At, Columns};
+    use crate::kernel::ids::Hex24;
+
+    fn at(n: u32) -> At {
+        let mut bytes = [0; 12];
+        bytes[8..].copy_from_slice(&n.to_be_bytes());
+        (i64::from(n / 3), EntryId(Hex24::from_bytes(bytes)))
+    }
+
+    fn fact(n: u32) -> Fact {
+        let seconds = i64::from(n);
+        Fact { user: n, project: n + 1, task: n + 2, flags: Flags::default(), seconds }
+    }
+
+    #[test]
+    fn columns_are_those_of_an_ordered_map_whatever_comes_and_goes() {
+        let mut columns = Columns::default();
+        let mut map = std::collections::BTreeMap::new();
+        let mut dice = 7_u64;
+        let mut before = columns.clone();
+        for turn in 0..20_000 {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            // First in order, then anywhere, and in the end more goes than comes.
+            let n = if turn < 3000 { turn } else { (dice >> 33) as u32 % 4000 };
+            if (turn > 12_000 || dice >> 62 == 0) && map.remove(&at(n)).is_some() {
+                columns.remove(at(n));
+            } else if turn < 15_000 && !map.contains_key(&at(n)) {
+                columns.insert(at(n), fact(n));
+                map.insert(at(n), fact(n));
+            }
+            columns.remove(at(4001));
+            if turn % 500 != 0 {
+                continue;
+            }
+            let kept = before.len();
+            let rows = |from, to| -> Vec<(At, Fact)> {
+                let slices = columns.between(from, to);
+                let row = |slice: super::Slice<'_>, n: usize| {
+                    ((slice.starts[n], slice.ids[n]), slice.fact(n))
+                };
+                slices.flat_map(|slice| (0..slice.len()).map(move |n| row(slice, n))).collect()
+            };
+            let (from, to) = (at(n / 2), at(n.max(4)));
+            let wanted: Vec<(At, Fact)> = map.range(from..to).map(|(a, b)| (*a, *b)).collect();
+            assert_eq!(rows(from, to), wanted);
+            let all: Vec<(At, Fact)> = map.iter().map(|(a, b)| (*a, *b)).collect();
+            assert_eq!(rows(super::FIRST, at(5000)), all);
+            assert!(columns.are_in_order() && before.are_in_order());
+            assert_eq!((columns.len(), before.len()), (map.len(), kept));
+            let found = columns.only(at(n)).map(|slice| slice.fact(0));
+            assert_eq!(found, map.get(&at(n)).copied());
+            before = columns.clone();
+        }
+        assert!(!map.is_empty() && map.len() < 2000, "{} rows are left", map.len());
+    }
+}
