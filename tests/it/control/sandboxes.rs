@@ -99,7 +99,7 @@ fn what_is_made_of_one_scenario_at_one_instant_shares_it() {
         origin.base.clone().unwrap_or_else(|| Arc::clone(origin))
     };
     let first = Arc::clone(twin.twin.sandboxes().origin());
-    let shares = |one, two| Arc::ptr_eq(one, two);
+    let shares = |one: &Arc<_>, two: &Arc<_>| Arc::ptr_eq(one, two);
     for (name, body) in [
         ("a", json!({})),
         ("b", json!({ "revision": "current", "limits": "off" })),
