@@ -127,7 +127,13 @@ impl Twin {
     async fn put(&self, name: &str, origin: Arc<Origin<World>>) -> Result<Made, Error> {
         let replaced = self.sandboxes().get(name).is_some();
         let (sandbox, receipt) = self.sandboxes().create(name, origin)?;
-        receipt.await?;
+        if let Err(lost) = receipt.await {
+            // What could not be kept was not made.
+            if !replaced {
+                let _ = self.sandboxes().drop(name);
+            }
+            return Err(lost.into());
+        }
         Ok(Made { sandbox, replaced })
     }
 

@@ -9,7 +9,7 @@ use timetwin::kernel::clock::Clock;
 use timetwin::kernel::sandbox::Bounds;
 use timetwin::persist::{Options, StateError};
 use timetwin::scenario::load::Bundle;
-use timetwin::twin::{Error, Setup, Twin};
+use timetwin::twin::{Error, Make, Setup, Twin};
 
 use super::worlds::rows;
 use super::{MAIN, name, problem};
@@ -349,6 +349,9 @@ fn a_full_disk_refuses_writes_answers_reads_and_loses_nothing() {
         rows(&twin, "main") == before && list().text() == seen,
         "nothing of a lost write is seen"
     );
+    let bare = Make { scenario: Some("bare".to_owned()), ..Make::default() };
+    assert!(matches!(block_on(twin.twin.make("late", bare)), Err(Error::Lost(_))));
+    assert!(twin.twin.sandboxes().get("late").is_none(), "what could not be kept was not made");
     let lost = twin.get(&format!("{MAIN}/requests?status=503")).json();
     let lost = lost["requests"].as_array().unwrap();
     assert!(lost.len() >= 4 && lost.iter().all(|row| row["trouble"] == "not-kept"));
