@@ -135,7 +135,8 @@ fn sent(step: &Step, request: &RequestIn, login: &BTreeMap<String, Vec<String>>)
     if let Some(person) = &step.person {
         sent.extend(login.get(person).into_iter().flatten().cloned());
     }
-    let text = request.text.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    let text = request.text.as_deref().map(plain);
+    let text = text.and_then(|text| serde_json::from_str(&text).ok());
     let rows = match request.json.clone().or(text) {
         Some(Value::Array(rows)) => rows,
         body => body.into_iter().collect(),
@@ -144,6 +145,17 @@ fn sent(step: &Step, request: &RequestIn, login: &BTreeMap<String, Vec<String>>)
     let form = request.form.iter().flatten().map(|(name, _)| name.clone());
     sent.extend(names.chain(form).map(|name| format!("body.{name}")));
     sent
+}
+
+/// `text` with a number for each `{{name}}`.
+fn plain(text: &str) -> String {
+    let mut parts = text.split("{{");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push('0');
+        plain.push_str(part.split_once("}}").map_or(part, |(_, rest)| rest));
+    }
+    plain
 }
 
 /// What the cases show of each operation: the parameters that succeed, the statuses that are answered.
@@ -199,12 +211,10 @@ fn played(surface: &'static Surface) -> BTreeSet<String> {
         play(&twin, &side_projects(&twin), &anna);
     }
     let spent = TestTwin::studio();
-    let mut reads = operations.iter().filter(|operation| operation.method == Method::GET).cycle();
-    let budget = 1 + surface.limits.iter().map(|limit| limit.requests).max().unwrap_or_default();
+    let read = operations.iter().find(|operation| operation.method == Method::GET).unwrap();
+    let budget = surface.limits.first().map_or(0, |limit| limit.requests);
     for _ in 0..budget {
-        if reads.next().unwrap().send(&spent, NOWHERE, &anna).status == 429 {
-            break;
-        }
+        read.send(&spent, NOWHERE, &anna);
     }
     play(&spent, NOWHERE, &anna);
     played
