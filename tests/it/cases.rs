@@ -12,7 +12,7 @@ use crate::support::{Answer, Stage, TestTwin, files, within};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
+pub(crate) struct Case {
     about: String,
     #[serde(default)]
     quirks: Vec<String>,
@@ -20,7 +20,7 @@ struct Case {
     source: Vec<String>,
     #[serde(default)]
     world: WorldIn,
-    steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
 }
 
 #[derive(Deserialize, Default)]
@@ -36,15 +36,15 @@ struct WorldIn {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Step {
+pub(crate) struct Step {
     about: Option<String>,
-    operation: Option<String>,
-    surface: Option<String>,
+    pub(crate) operation: Option<String>,
+    pub(crate) surface: Option<String>,
     sandbox: Option<String>,
     #[serde(rename = "as")]
-    person: Option<String>,
-    request: Option<RequestIn>,
-    expect: Option<Expect>,
+    pub(crate) person: Option<String>,
+    pub(crate) request: Option<RequestIn>,
+    pub(crate) expect: Option<Expect>,
     #[serde(default)]
     save: BTreeMap<String, String>,
     advance: Option<String>,
@@ -60,24 +60,24 @@ fn once() -> usize {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RequestIn {
+pub(crate) struct RequestIn {
     method: String,
     path: String,
     #[serde(default)]
-    query: Vec<(String, String)>,
+    pub(crate) query: Vec<(String, String)>,
     /// A query string as it is, for odd encodings.
-    raw_query: Option<String>,
+    pub(crate) raw_query: Option<String>,
     #[serde(default)]
-    headers: BTreeMap<String, String>,
-    json: Option<Value>,
-    form: Option<Vec<(String, String)>>,
-    text: Option<String>,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) json: Option<Value>,
+    pub(crate) form: Option<Vec<(String, String)>>,
+    pub(crate) text: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-struct Expect {
-    status: u16,
+pub(crate) struct Expect {
+    pub(crate) status: u16,
     headers: BTreeMap<String, Option<String>>,
     json: Option<Value>,
     includes: Option<Value>,
@@ -90,17 +90,14 @@ struct Expect {
     absent: Vec<String>,
 }
 
-#[test]
-fn every_case_holds() {
-    #[expect(clippy::disallowed_methods, reason = "a filter for whoever works on one file")]
-    let only = std::env::var("CASES").unwrap_or_default();
-    let mut failures = Vec::new();
-    let mut run = 0;
+/// Every case of a file whose path contains `only`, with that file and its surface.
+pub(crate) fn all(only: &str) -> Vec<(String, String, Case)> {
+    let mut all = Vec::new();
     for (file, text) in files("contract", ".json") {
-        if !file.contains("/cases/") || !file.contains(&only) {
+        if !file.contains("/cases/") || !file.contains(only) {
             continue;
         }
-        let surface = file.split('/').nth(1).unwrap().to_owned();
+        let surface = file.split('/').nth(1).unwrap();
         let value: Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{file}: {e}"));
         let cases = match value {
             Value::Array(cases) => cases,
@@ -109,14 +106,26 @@ fn every_case_holds() {
         for case in cases {
             let case: Case =
                 serde_json::from_value(case).unwrap_or_else(|error| panic!("{file}: {error}"));
-            let title = format!("{file}: {}", case.about);
-            run += 1;
-            let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                tell(&surface, &case);
-            }));
-            if told.is_err() {
-                failures.push(title);
-            }
+            all.push((file.clone(), surface.to_owned(), case));
+        }
+    }
+    all
+}
+
+#[test]
+fn every_case_holds() {
+    #[expect(clippy::disallowed_methods, reason = "a filter for whoever works on one file")]
+    let only = std::env::var("CASES").unwrap_or_default();
+    let mut failures = Vec::new();
+    let mut run = 0;
+    for (file, surface, case) in all(&only) {
+        let title = format!("{file}: {}", case.about);
+        run += 1;
+        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            tell(&surface, &case);
+        }));
+        if told.is_err() {
+            failures.push(title);
         }
     }
     assert!(

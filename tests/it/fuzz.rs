@@ -13,7 +13,7 @@ use timetwin::contract;
 use timetwin::http::surface::Surface;
 use timetwin::vendors::SURFACES;
 
-use crate::support::{Stage, TestTwin};
+use crate::support::{Stage, TestTwin, resolve};
 
 /// Calls of each operation.
 const CALLS: usize = 60;
@@ -144,13 +144,6 @@ impl Dice {
             Some("number") => json!(0.25 * f64::from(u32::try_from(self.below(50_000)).unwrap())),
             _ => self.text(ids).into(),
         }
-    }
-}
-
-fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
-    match schema["$ref"].as_str() {
-        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
-        None => schema,
     }
 }
 

@@ -21,6 +21,7 @@ mod clockify;
 mod clockodo;
 mod contract;
 mod control;
+mod coverage;
 mod docs;
 mod fuzz;
 mod jira;

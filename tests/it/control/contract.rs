@@ -82,7 +82,9 @@ fn limits_list_rates_and_every_operation_served_or_declined() {
 #[test]
 fn coverage_lists_every_operation_with_its_cases() {
     let coverage = TestTwin::studio().get("/_twin/coverage").json();
-    assert_eq!(coverage["untested"], json!([]));
+    let text = contract::text("untested.txt").unwrap();
+    let listed: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(coverage["untested"], json!(listed));
     for surface in SURFACES {
         let shown = coverage["surfaces"][surface.name]["operations"].as_array().unwrap();
         assert_eq!(shown.len(), contract::operations(surface.name).unwrap().len());

@@ -221,6 +221,16 @@ pub(crate) fn surface_of(name: &str) -> &'static Surface {
         .unwrap_or_else(|| panic!("there is no surface {name}"))
 }
 
+/// Follows a reference within a contract.
+pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    match value["$ref"].as_str() {
+        None => value,
+        Some(reference) => document
+            .pointer(reference.trim_start_matches('#'))
+            .unwrap_or_else(|| panic!("nothing at {reference}")),
+    }
+}
+
 /// Runs a future to its end on this thread.
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)

@@ -7,7 +7,7 @@ use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 use timetwin::contract;
 
-use super::Answer;
+use super::{Answer, resolve};
 
 struct Promise {
     /// By status, the declared content types with their validators.
@@ -90,16 +90,6 @@ fn validator(surface: &str, document: &Value, schema: &Value) -> Validator {
         .with_draft(Draft::Draft202012)
         .build(&schema)
         .unwrap_or_else(|error| panic!("contract/{surface}/openapi.yaml: {error}"))
-}
-
-/// Follows a reference within the document.
-fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    match value["$ref"].as_str() {
-        None => value,
-        Some(reference) => document
-            .pointer(reference.trim_start_matches('#'))
-            .unwrap_or_else(|| panic!("nothing at {reference}")),
-    }
 }
 
 /// The parsed contract of a surface, read once.

@@ -170,6 +170,8 @@ fn what_is_not_taken_is_sent_again_later_each_time_and_logged_for_seven_days() {
         |key: &str| all.iter().map(|row| row[key].as_str().unwrap()).collect::<BTreeSet<_>>();
     assert_eq!((of_one("id").len(), of_one("webhookEventStatusId").len()), (6, 1));
     assert_eq!(statuses(&scene.logs(&hook, json!({ "status": "SUCCEEDED" }))), [204]);
+    let newest = scene.logs(&hook, json!({ "sortByNewest": true }));
+    assert_eq!(statuses(&newest), [204, 503, 503, 503, 503, 503]);
     let late = json!({ "status": "FAILED", "from": "2026-06-12T10:05:00Z", "sortByNewest": true });
     assert_eq!(scene.logs(&hook, late).len(), 2);
     let early = json!({ "to": "2026-06-12T10:00:00Z" });

@@ -1,0 +1,301 @@
+//! Each operation × parameter × documented status has a case or is played here.
+//!
+//! A parameter counts when a case sends it in a request that succeeds: one that is only ever refused has
+//! shown no effect. A header is read by one piece of code before any operation, so one case of the surface is
+//! enough. The refusals that come before the operation's own code (nobody calls, a workspace of nobody, one of
+//! others, a spent budget) are sent to every operation below. What no request can cause is asked for by a fault
+//! plan, in the vendor's own form. `untested.txt` lists what lacks all of this and may only shrink.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request};
+use serde_json::{Value, json};
+use timetwin::contract;
+use timetwin::http::surface::Surface;
+use timetwin::vendors::SURFACES;
+
+use crate::cases::{self, Expect, RequestIn, Step};
+use crate::contract::untested;
+use crate::support::{Answer, Stage, TestTwin, resolve, surface_of};
+
+const ANNA: &str = "anna@studio.example";
+/// The id of no workspace.
+const NOWHERE: &str = "000000000000000000000000";
+
+/// Documented statuses that no request of ours causes: the operations act on the caller's own account and
+/// name nothing that could be foreign or missing.
+const CAUSELESS: [&str; 5] = [
+    "clockify createWorkspace 404",
+    "clockify getLoggedUser 403",
+    "clockify getLoggedUser 404",
+    "clockify getWorkspacesOfUser 403",
+    "clockify getWorkspacesOfUser 404",
+];
+
+/// Operations whose parameters need what no case has, here a receiver of webhooks; with the test that checks
+/// the effect of each.
+const TESTED: [(&str, &str); 1] = [("getLogsForWebhook", "clockify::webhooks::delivery")];
+
+/// An operation as its contract describes it.
+struct Operation {
+    surface: &'static Surface,
+    id: String,
+    method: Method,
+    path: String,
+    parameters: BTreeSet<String>,
+    statuses: BTreeSet<String>,
+}
+
+impl Operation {
+    /// A line of `untested.txt`.
+    fn line(&self, what: &str) -> String {
+        format!("{} {} {what}", self.surface.name, self.id)
+    }
+
+    /// A request with these ids in its path and an empty body.
+    fn send(&self, twin: &TestTwin, workspace: &str, headers: &HeaderMap) -> Answer {
+        let mut path = String::new();
+        for part in self.path.split('/').skip(1) {
+            path.push('/');
+            path.push_str(match part {
+                "{workspaceId}" => workspace,
+                part if part.starts_with('{') => "1",
+                part => part,
+            });
+        }
+        let mut request =
+            Request::builder().method(&self.method).uri(path).body(Body::from("{}")).unwrap();
+        *request.headers_mut() = headers.clone();
+        request.headers_mut().insert("content-type", "application/json".parse().unwrap());
+        twin.send(request)
+    }
+}
+
+fn operations(surface: &'static Surface) -> Vec<Operation> {
+    let document = contract::openapi(surface.name).unwrap();
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let servers = item.get("servers").unwrap_or(&document["servers"]);
+        let origin = servers[0]["url"].as_str().unwrap().split_once("://").unwrap().1;
+        let base = origin.find('/').map_or("", |slash| &origin[slash..]).trim_end_matches('/');
+        for (method, operation) in item.as_object().unwrap() {
+            let Some(id) = operation["operationId"].as_str() else { continue };
+            let mut parameters = BTreeSet::new();
+            let lists = [&item["parameters"], &operation["parameters"]];
+            for parameter in lists.into_iter().filter_map(Value::as_array).flatten() {
+                let parameter = resolve(&document, parameter);
+                let name = parameter["name"].as_str().unwrap();
+                match parameter["in"].as_str().unwrap() {
+                    "query" => parameters.insert(format!("query.{name}")),
+                    "header" => parameters.insert(format!("header.{}", name.to_lowercase())),
+                    _ => false,
+                };
+            }
+            let contents = &resolve(&document, &operation["requestBody"])["content"];
+            for content in contents.as_object().into_iter().flat_map(|kinds| kinds.values()) {
+                properties(&document, &content["schema"], &mut parameters);
+            }
+            let statuses = operation["responses"].as_object().unwrap().keys().cloned().collect();
+            operations.push(Operation {
+                surface,
+                id: id.to_owned(),
+                method: method.to_uppercase().parse().unwrap(),
+                path: format!("{base}{path}"),
+                parameters,
+                statuses,
+            });
+        }
+    }
+    operations
+}
+
+/// The members of a body, those of the rows where it is a list.
+fn properties(document: &Value, schema: &Value, to: &mut BTreeSet<String>) {
+    let schema = resolve(document, schema);
+    let names = schema["properties"].as_object().into_iter().flat_map(|names| names.keys());
+    to.extend(names.map(|name| format!("body.{name}")));
+    for kind in ["allOf", "anyOf", "oneOf"] {
+        for part in schema[kind].as_array().into_iter().flatten() {
+            properties(document, part, to);
+        }
+    }
+    if schema["items"].is_object() {
+        properties(document, &schema["items"], to);
+    }
+}
+
+/// The names that a request of a case sends.
+fn sent(step: &Step, request: &RequestIn, login: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+    let raw = request.raw_query.as_deref().unwrap_or_default();
+    let raw = form_urlencoded::parse(raw.as_bytes()).map(|(name, _)| name.into_owned());
+    let query = request.query.iter().map(|(name, _)| name.clone()).chain(raw);
+    let mut sent: Vec<String> = query.map(|name| format!("query.{name}")).collect();
+    sent.extend(request.headers.keys().map(|name| format!("header.{}", name.to_lowercase())));
+    if let Some(person) = &step.person {
+        sent.extend(login.get(person).into_iter().flatten().cloned());
+    }
+    let text = request.text.as_deref().map(plain);
+    let text = text.and_then(|text| serde_json::from_str(&text).ok());
+    let rows = match request.json.clone().or(text) {
+        Some(Value::Array(rows)) => rows,
+        body => body.into_iter().collect(),
+    };
+    let names = rows.iter().filter_map(Value::as_object).flat_map(|row| row.keys().cloned());
+    let form = request.form.iter().flatten().map(|(name, _)| name.clone());
+    sent.extend(names.chain(form).map(|name| format!("body.{name}")));
+    sent
+}
+
+/// `text` with a number for each `{{name}}`.
+fn plain(text: &str) -> String {
+    let mut parts = text.split("{{");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push('0');
+        plain.push_str(part.split_once("}}").map_or(part, |(_, rest)| rest));
+    }
+    plain
+}
+
+/// What the cases show of each operation: the parameters that succeed, the statuses that are answered.
+fn told() -> BTreeSet<String> {
+    let twin = TestTwin::studio();
+    let world = twin.twin.sandbox("main").unwrap().store.read();
+    let mut logins: BTreeMap<&str, BTreeMap<String, Vec<String>>> = BTreeMap::new();
+    for surface in SURFACES {
+        for login in (surface.credentials)(&world.value) {
+            let headers = (login.headers)(&login, &login.secret);
+            let headers = headers.iter().map(|(name, _)| format!("header.{}", name.to_lowercase()));
+            let people = logins.entry(surface.name).or_default();
+            people.insert(login.person.clone(), headers.collect());
+        }
+    }
+    let mut told = BTreeSet::new();
+    for (_, home, case) in cases::all("") {
+        for step in &case.steps {
+            let surface = step.surface.as_deref().unwrap_or(&home);
+            let (Some(operation), Some(request), Some(Expect { status, .. })) =
+                (&step.operation, &step.request, &step.expect)
+            else {
+                continue;
+            };
+            told.insert(format!("{surface} {operation} {status}"));
+            if *status >= 400 {
+                continue;
+            }
+            for name in sent(step, request, &logins[surface]) {
+                let whose = if name.starts_with("header.") { "*" } else { operation };
+                told.insert(format!("{surface} {whose} {name}"));
+            }
+        }
+    }
+    told
+}
+
+/// Sends to every operation what is refused before its own code, and says what each answered.
+fn played(surface: &'static Surface) -> BTreeSet<String> {
+    let operations = operations(surface);
+    let mut played = BTreeSet::new();
+    let mut play = |twin: &TestTwin, workspace: &str, headers: &HeaderMap| {
+        for operation in &operations {
+            let answer = operation.send(twin, workspace, headers);
+            played.insert(operation.line(answer.status.as_str()));
+        }
+    };
+    let twin = TestTwin::on(&Stage { limits: false, ..Stage::default() });
+    let anna = twin.headers(surface.name, ANNA, "main");
+    play(&twin, NOWHERE, &HeaderMap::new());
+    play(&twin, NOWHERE, &anna);
+    if surface.name == "clockify" {
+        play(&twin, &side_projects(&twin), &anna);
+    }
+    let spent = TestTwin::studio();
+    let read = operations.iter().find(|operation| operation.method == Method::GET).unwrap();
+    let budget = surface.limits.first().map_or(0, |limit| limit.requests);
+    for _ in 0..budget {
+        read.send(&spent, NOWHERE, &anna);
+    }
+    play(&spent, NOWHERE, &anna);
+    played
+}
+
+/// A workspace that Anna is not in.
+fn side_projects(twin: &TestTwin) -> String {
+    let mut request = Request::builder().uri("/api/v1/workspaces").body(Body::empty()).unwrap();
+    *request.headers_mut() = twin.headers("clockify", "ben@studio.example", "main");
+    let all = twin.send(request).json();
+    let side = all.as_array().unwrap().iter().find(|row| row["name"] == "Ben's Side Projects");
+    side.unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn each_parameter_and_status_has_a_case() {
+    let told = told();
+    let mut missing = BTreeSet::new();
+    for surface in SURFACES {
+        let played = played(surface);
+        for operation in operations(surface) {
+            for name in &operation.parameters {
+                let everywhere = format!("{} * {name}", surface.name);
+                let line = operation.line(name);
+                let tested = TESTED.iter().any(|(known, _)| *known == operation.id);
+                if !tested && !told.contains(&line) && !told.contains(&everywhere) {
+                    missing.insert(line);
+                }
+            }
+            for status in &operation.statuses {
+                let line = operation.line(status);
+                if !told.contains(&line) && !played.contains(&line) {
+                    missing.insert(line);
+                }
+            }
+        }
+    }
+    let causeless = CAUSELESS.map(str::to_owned);
+    assert!(causeless.iter().all(|line| missing.remove(line)), "a request does cause these");
+    let listed = untested(3);
+    let lines = |left: &BTreeSet<String>, right: &BTreeSet<String>| {
+        left.difference(right).cloned().collect::<Vec<_>>().join("\n")
+    };
+    let (new, old) = (lines(&missing, &listed), lines(&listed, &missing));
+    assert!(new.is_empty() && old.is_empty(), "no case for:\n{new}\nto be taken off:\n{old}");
+}
+
+#[test]
+fn every_clockify_operation_refuses_alike_before_its_own_code() {
+    let surface = surface_of("clockify");
+    let played = played(surface);
+    for operation in operations(surface) {
+        // Whoever has the address of a public report may read it.
+        if operation.id == "generateSharedReport" {
+            continue;
+        }
+        for status in ["401", "429"] {
+            assert!(played.contains(&operation.line(status)), "{} {status}", operation.id);
+        }
+        if operation.path.contains("{workspaceId}") {
+            for status in ["403", "404"] {
+                assert!(played.contains(&operation.line(status)), "{} {status}", operation.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn each_documented_clockify_refusal_can_be_asked_for() {
+    let surface = surface_of("clockify");
+    let twin = TestTwin::on(&Stage { limits: false, ..Stage::default() });
+    let anna = twin.headers(surface.name, ANNA, "main");
+    for operation in operations(surface) {
+        for status in operation.statuses.iter().filter(|status| status.as_str() >= "400") {
+            let status: u16 = status.parse().unwrap();
+            let plan = json!({ "rules": [{ "match": { "operation": operation.id },
+                                           "effect": { "status": status } }] });
+            let set = twin.control(Method::PUT, "/_twin/sandboxes/main/faults", Some(&plan));
+            assert_eq!(set.status, 200, "{}", set.text());
+            let answer = operation.send(&twin, NOWHERE, &anna);
+            assert_eq!(answer.status.as_u16(), status, "{}", operation.id);
+        }
+    }
+}
