@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde::Deserialize;
 
+use super::model::events::EventKind;
 use super::model::fields::{FieldContent, FieldEntity, FieldStatus, FieldType};
 use super::model::members::MembershipStatus;
 use super::model::plans::Plan;
@@ -45,6 +46,8 @@ pub struct ClockifyOverlay {
     pub custom_fields: Vec<FieldIn>,
     /// What only Clockify knows of some stretches of work.
     pub entries: Vec<EntryIn>,
+    /// Webhooks of the company's workspace.
+    pub webhooks: Vec<WebhookIn>,
     /// Further workspaces.
     pub workspaces: Vec<FurtherIn>,
 }
@@ -387,6 +390,38 @@ pub struct EntryIn {
     /// Whether they are on an invoice.
     #[serde(default)]
     pub invoiced: bool,
+}
+
+/// A webhook.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookIn {
+    /// The administrator whose it is.
+    pub who: String,
+    /// Its name.
+    pub name: String,
+    /// Where events go to.
+    pub url: String,
+    /// The event it listens to.
+    pub event: EventKind,
+    /// What the event has to be about; anything when left out.
+    pub about: Option<AboutIn>,
+    /// What its deliveries carry; derived when left out.
+    pub token: Option<String>,
+}
+
+/// What narrows a webhook.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AboutIn {
+    /// Keys of projects.
+    Projects(Vec<String>),
+    /// Keys of tasks.
+    Tasks(Vec<String>),
+    /// Ids of people.
+    People(Vec<String>),
+    /// Names of tags.
+    Tags(Vec<String>),
 }
 
 /// A further workspace.

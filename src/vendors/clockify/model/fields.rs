@@ -107,7 +107,7 @@ pub enum FieldStatus {
     Inactive,
     /// In use and shown.
     Visible,
-    /// In use but not shown to members.
+    /// In use, though the vendor's own apps do not show it.
     Invisible,
 }
 

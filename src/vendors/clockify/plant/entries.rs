@@ -90,10 +90,7 @@ impl<'a> Planter<'a> {
             }
             let mut tags = Vec::new();
             for (m, name) in row.tags.iter().enumerate() {
-                let tag = self.tags.get(name.as_str()).copied().or_else(|| self.living_tag(name));
-                tags.push(tag.ok_or_else(|| {
-                    self.misfit(&at(&format!("tags[{m}]")), format!("there is no tag '{name}'"))
-                })?);
+                tags.push(self.tag(&at(&format!("tags[{m}]")), name)?);
             }
             let mut fields = Vec::new();
             for (name, value) in &row.fields {

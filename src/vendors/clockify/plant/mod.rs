@@ -5,6 +5,7 @@ mod further;
 mod living;
 mod people;
 mod projects;
+mod webhooks;
 
 use std::collections::BTreeMap;
 
@@ -79,6 +80,7 @@ pub fn plant(
     planter.members(owner)?;
     planter.addons()?;
     planter.entries()?;
+    planter.webhooks()?;
     planter.further()
 }
 
@@ -133,6 +135,12 @@ impl Planter<'_> {
     fn group(&self, field: &str, name: &str) -> Result<GroupId, SeedError> {
         let message = || self.misfit(field, format!("there is no group '{name}'"));
         self.groups.get(name).copied().or_else(|| self.living_group(name)).ok_or_else(message)
+    }
+
+    /// The tag of a name.
+    fn tag(&self, field: &str, name: &str) -> Result<TagId, SeedError> {
+        let message = || self.misfit(field, format!("there is no tag '{name}'"));
+        self.tags.get(name).copied().or_else(|| self.living_tag(name)).ok_or_else(message)
     }
 
     /// A rate as a history.

@@ -26,13 +26,14 @@ fn no_account_feature(_: &Cx, _: Caller) -> Result<Reply, Error> {
 }
 
 #[rustfmt::skip]
-const DECLINED: [(Method, &str, &str); 83] = [
+const DECLINED: [(Method, &str, &str); 84] = [
     // Profiles and pictures of members.
     (Method::GET, "/v1/workspaces/{workspaceId}/member-profile/{userId}", "getMemberProfile"),
     (Method::PATCH, "/v1/workspaces/{workspaceId}/member-profile/{userId}", "updateMemberProfile"),
     (Method::PUT, "/v1/workspaces/{workspaceId}/users/{userId}/custom-field/{customFieldId}/value", "upsertUserCustomFieldValue"),
     (Method::POST, "/v1/workspaces/{workspaceId}/limited-users", "addLimitedUsers"),
-    // Webhooks of add-ons.
+    // Webhooks of add-ons, and states of deliveries.
+    (Method::GET, "/v1/workspaces/{workspaceId}/webhooks/{webhookId}/statuses", "getWebhookStatuses"),
     (Method::GET, "/v1/workspaces/{workspaceId}/addons/{addonId}/webhooks", "getAddonWebhooks"),
     // Approval.
     (Method::GET, "/v1/workspaces/{workspaceId}/approval-requests", "getApprovalRequests"),

@@ -3,6 +3,7 @@
 use super::super::model::fields::{FieldBy, FieldEntity, FieldStatus, FieldValue};
 use super::super::model::names::Folded;
 use super::super::model::{ProjectId, State, WorkspaceId};
+use crate::quirk;
 
 /// The fields that a new entry on a project carries, with their defaults: every field of entries that is
 /// in use there. Source: notes/clockify.md 4.6.
@@ -18,6 +19,7 @@ pub fn attached(
         .filter(|field| field.entity == FieldEntity::Timeentry)
         .filter_map(|field| {
             let (value, status) = field.on(project);
+            quirk!("CFY-336");
             let used = status != FieldStatus::Inactive;
             used.then(|| FieldValue { field: field.id, value: value.cloned() })
         })

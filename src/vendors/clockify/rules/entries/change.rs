@@ -32,7 +32,8 @@ pub fn update(
     replace(state, now, actor, &old, start?, said)
 }
 
-/// Replaces several entries of a person, or none; a start that is not said stays.
+/// Replaces several entries of a person, or none; a start that is not said stays. They come back as they
+/// are after all of it, for a timer among them may have been stopped by a later one.
 ///
 /// # Errors
 /// As [`update`], and [`Error::User`].
@@ -42,7 +43,7 @@ pub fn update_many(
     actor: &Actor,
     user: UserId,
     all: Vec<(EntryId, Said)>,
-) -> Result<Vec<TimeEntry>, Error> {
+) -> Result<Vec<Arc<TimeEntry>>, Error> {
     must_be_member(state, actor, user, false)?;
     actor.must_have(state, Feature::BulkEdit)?;
     quirk!("CFY-240");
@@ -50,9 +51,10 @@ pub fn update_many(
     for (id, said) in all {
         let old = of_person(state, now, actor, user, id)?;
         let start = said.start.unwrap_or(old.start);
-        changed.push(replace(state, now, actor, &old, start, said)?);
+        replace(state, now, actor, &old, start, said)?;
+        changed.push(id);
     }
-    Ok(changed)
+    Ok(changed.into_iter().filter_map(|id| state.entries.get(id).cloned()).collect())
 }
 
 /// An entry of this person that the actor may change now.

@@ -43,12 +43,14 @@ pub fn create(
 ) -> Result<TimeEntry, Error> {
     must_be_member(state, actor, way.user, true)?;
     actor.must_edit_entries_of(state, way.user)?;
+    let mut fields = Vec::new();
     if let Some(source) = way.source {
         let source = find(state, actor, source).map_err(|_| Error::NoSource)?;
         if !actor.may_see_entry(state, &source) {
             return Err(Error::NoSource);
         }
         said = said.over(&source);
+        fields.clone_from(&source.fields);
     }
     let start = match (said.start, said.end) {
         (Some(start), _) => start,
@@ -75,7 +77,7 @@ pub fn create(
         start,
         end: said.end.map(|end| stored_end(state, actor, end)),
         kind: EntryType::Regular,
-        fields: Vec::new(),
+        fields,
         invoiced: false,
     };
     fill(state, actor, &mut entry, said)?;
@@ -86,7 +88,7 @@ pub fn create(
     admit(state, now, actor, entry)
 }
 
-/// Makes a copy of an entry; that of a running timer ends now.
+/// Makes an entry anew with all that another holds; what runs ends now.
 ///
 /// # Errors
 /// [`Error`]: who may not, and what could not be made anew.
@@ -104,15 +106,17 @@ pub fn duplicate(
     if source.user != user {
         return Err(Error::Unknown);
     }
-    if !actor.is_admin() && only_timers(state, actor) {
-        return Err(Error::ManualDisabled);
-    }
     quirk!("CFY-242");
-    let mut copy = TimeEntry::clone(&source);
-    copy.id = EntryId(ids.hex24("clockify/time-entries", now));
-    copy.end = Some(copy.end.unwrap_or_else(|| whole(now).max(copy.start)));
-    copy.invoiced = false;
-    admit(state, now, actor, copy)
+    let end = source.end.unwrap_or_else(|| whole(now).max(source.start));
+    let said = Said { start: Some(source.start), end: Some(end), ..Said::default() };
+    create(
+        state,
+        ids,
+        now,
+        actor,
+        Way { user, by_admin: true, start_needed: true, source: Some(id) },
+        said,
+    )
 }
 
 /// Lets a new entry in.
@@ -136,19 +140,25 @@ fn admit(
 }
 
 impl Said {
-    /// What was not said is as in `source`, but for its times.
+    /// What was not said is as in `source`, but for its times and custom fields. Another project has
+    /// other tasks; days off and holidays are not for clients to make.
     fn over(self, source: &TimeEntry) -> Self {
         quirk!("CFY-243");
+        let stays = self.project.is_none_or(|project| project == source.project);
+        let kind = match source.kind {
+            kind @ (EntryType::Regular | EntryType::Break) => kind,
+            EntryType::Holiday | EntryType::TimeOff => EntryType::Regular,
+        };
         Self {
             start: self.start,
             end: self.end,
             description: self.description.or_else(|| Some(source.description.clone())),
             project: self.project.or(Some(source.project)),
-            task: self.task.or(Some(source.task)),
+            task: self.task.or(Some(source.task.filter(|_| stays))),
             tags: self.tags.or_else(|| Some(source.tags.clone())),
             billable: self.billable.or(Some(source.billable)),
-            fields: self.fields.or_else(|| Some(source.fields.clone())),
-            kind: self.kind.or(Some(source.kind)),
+            fields: self.fields,
+            kind: self.kind.or(Some(kind)),
         }
     }
 }

@@ -1,0 +1,83 @@
+//! Webhooks of the company's workspace.
+
+use super::super::model::webhooks::SourceType;
+use super::super::overlay::{AboutIn, WebhookIn};
+use super::super::rules::permissions::enter;
+use super::super::rules::webhooks::{Draft, Error, Most, create};
+use super::Planter;
+use crate::scenario::seed::SeedError;
+
+/// How many there may be is for the plan to say when they are used.
+const ANY_NUMBER: Most = Most { of_user: usize::MAX, of_workspace: usize::MAX };
+
+impl Planter<'_> {
+    /// Webhooks, made as their owners would make them.
+    pub(super) fn webhooks(&mut self) -> Result<(), SeedError> {
+        let overlay = self.overlay;
+        for (n, row) in overlay.webhooks.iter().enumerate() {
+            self.webhook(&format!("webhooks[{n}]"), row)?;
+        }
+        Ok(())
+    }
+
+    fn webhook(&mut self, field: &str, row: &WebhookIn) -> Result<(), SeedError> {
+        let at = |part: &str| format!("{field}.{part}");
+        let WebhookIn { who, name, url, event, about, token } = row;
+        let user = self.user(&at("who"), who)?;
+        let no_admin = "webhooks are the owner's and administrators'";
+        let actor = enter(self.state, self.home, user);
+        let actor = actor.map_err(|_| self.misfit(&at("who"), no_admin))?;
+        let (source_type, source) = self.source(&at("about"), about.as_ref())?;
+        if token.as_ref().is_some_and(|token| !is_header(token)) {
+            return Err(self.misfit(&at("token"), "a token is letters, digits and signs"));
+        }
+        let draft = Draft {
+            name: Some(name.clone()),
+            url: Some(url.clone()),
+            event: Some(*event),
+            source_type: Some(source_type),
+            source: Some(source),
+        };
+        let made = create(self.state, self.ids, self.founded, &actor, None, draft, ANY_NUMBER);
+        let mut webhook = made.map_err(|error| match error {
+            Error::Denied(_) => self.misfit(&at("who"), no_admin),
+            Error::Field(_) => self.misfit(&at("url"), "this is no http or https address"),
+            _ => self.misfit(&at("name"), "a name has 2 to 30 letters, none of them < or >"),
+        })?;
+        if let Some(token) = token {
+            webhook.token.clone_from(token);
+            self.state.webhooks.put(webhook);
+        }
+        Ok(())
+    }
+
+    /// What a webhook is narrowed to, as the vendor has it.
+    fn source(
+        &self,
+        field: &str,
+        about: Option<&AboutIn>,
+    ) -> Result<(SourceType, Vec<String>), SeedError> {
+        let Some(about) = about else { return Ok((SourceType::WorkspaceId, Vec::new())) };
+        let (kind, word, names) = match about {
+            AboutIn::Projects(keys) => (SourceType::ProjectId, "projects", keys),
+            AboutIn::Tasks(keys) => (SourceType::TaskId, "tasks", keys),
+            AboutIn::People(people) => (SourceType::UserId, "people", people),
+            AboutIn::Tags(names) => (SourceType::TagId, "tags", names),
+        };
+        let ids = names.iter().enumerate().map(|(n, name)| {
+            let field = format!("{field}.{word}[{n}]");
+            Ok(match about {
+                AboutIn::Projects(_) => self.project(&field, name)?.to_string(),
+                AboutIn::Tasks(_) => self.task(&field, name)?.to_string(),
+                AboutIn::People(_) => self.user(&field, name)?.to_string(),
+                AboutIn::Tags(_) => self.tag(&field, name)?.to_string(),
+            })
+        });
+        Ok((kind, ids.collect::<Result<_, _>>()?))
+    }
+}
+
+/// Whether a header may carry it.
+fn is_header(token: &str) -> bool {
+    !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())
+}
