@@ -1,7 +1,7 @@
 //! A sorted, persistent sequence of small values that can be counted and paged without walking it.
 //!
-//! Values lie in chunks, so that a scan reads memory in order and counting a million of them reads a
-//! few thousand lengths. Cloning is a pointer copy; a change copies one chunk. Beside a
+//! Values lie in chunks, so that a scan reads memory in order and counting a million of them adds up a
+//! few thousand lengths, which lie beside each other. Cloning is a pointer copy; a change copies one chunk. Beside a
 //! [`super::table::Table`] it holds what lists and reports need of each row.
 
 use std::fmt::Debug;
@@ -14,7 +14,7 @@ const CHUNK: usize = 256;
 #[derive(Debug, Clone)]
 pub struct Sequence<T: Ord> {
     /// By the first value of the chunk. No chunk is empty.
-    chunks: imbl::OrdMap<T, Arc<Vec<T>>>,
+    chunks: imbl::OrdMap<T, Arc<[T]>>,
     len: usize,
 }
 
@@ -50,12 +50,12 @@ where
             .get_prev(&value)
             .or_else(|| self.chunks.get_min().map(|(first, chunk)| (first, chunk)));
         let Some((first, chunk)) = found else {
-            self.chunks.insert(value, Arc::new(vec![value]));
+            self.chunks.insert(value, Arc::from([value]));
             self.len = 1;
             return;
         };
         let first = *first;
-        let mut chunk = Vec::clone(chunk);
+        let mut chunk = chunk.to_vec();
         match chunk.binary_search(&value) {
             Ok(at) => chunk[at] = value,
             Err(at) => {
@@ -68,9 +68,9 @@ where
             // Values mostly arrive in order: a full chunk at the end stays nearly full.
             let at = if chunk.last() == Some(&value) { CHUNK } else { CHUNK / 2 };
             let rest = chunk.split_off(at);
-            self.chunks.insert(rest[0], Arc::new(rest));
+            self.chunks.insert(rest[0], Arc::from(rest));
         }
-        self.chunks.insert(chunk[0], Arc::new(chunk));
+        self.chunks.insert(chunk[0], Arc::from(chunk));
     }
 
     /// Takes the value that equals `value` out and tells whether there was one.
@@ -78,11 +78,11 @@ where
         let Some((first, chunk)) = self.chunks.get_prev(value) else { return false };
         let Ok(at) = chunk.binary_search(value) else { return false };
         let first = *first;
-        let mut chunk = Vec::clone(chunk);
+        let mut chunk = chunk.to_vec();
         chunk.remove(at);
         self.chunks.remove(&first);
         if let Some(first) = chunk.first().copied() {
-            self.chunks.insert(first, Arc::new(chunk));
+            self.chunks.insert(first, Arc::from(chunk));
         }
         self.len -= 1;
         true
@@ -90,12 +90,16 @@ where
 
     /// The values from `from` up to but without `to`, as consecutive slices, none of them empty.
     pub fn slices(&self, from: T, to: T) -> impl Iterator<Item = &[T]> {
-        let start = self.chunks.get_prev(&from).map_or(from, |(first, _)| *first);
+        let (first, last) = self.ends(from, to);
         // A range that ends before it begins is empty.
-        let end = to.max(start);
-        self.chunks.range(start..end).filter_map(move |(_, chunk)| {
-            let low = chunk.partition_point(|value| *value < from);
-            let high = chunk.partition_point(|value| *value < to);
+        self.chunks.range(first..to.max(first)).filter_map(move |(start, chunk)| {
+            let low =
+                if *start == first { chunk.partition_point(|value| *value < from) } else { 0 };
+            let high = if Some(*start) == last {
+                chunk.partition_point(|value| *value < to)
+            } else {
+                chunk.len()
+            };
             chunk.get(low..high).filter(|slice| !slice.is_empty())
         })
     }
@@ -104,6 +108,13 @@ where
     #[must_use]
     pub fn count(&self, from: T, to: T) -> usize {
         self.slices(from, to).map(<[T]>::len).sum()
+    }
+
+    /// The starts of the only chunks that a range from `from` to `to` may cut: where it begins, or would
+    /// begin, and where it ends. All others lie in it as a whole.
+    fn ends(&self, from: T, to: T) -> (T, Option<T>) {
+        let start = |of: &T| self.chunks.get_prev(of).map(|(first, _)| *first);
+        (start(&from).unwrap_or(from), start(&to))
     }
 
     /// All values in order.
@@ -120,7 +131,7 @@ where
         let mut values: Vec<T> = values.into_iter().collect();
         values.sort_unstable();
         values.dedup();
-        let chunks = values.chunks(CHUNK).map(|chunk| (chunk[0], Arc::new(chunk.to_vec())));
+        let chunks = values.chunks(CHUNK).map(|chunk| (chunk[0], Arc::from(chunk)));
         Self { chunks: chunks.collect(), len: values.len() }
     }
 }
