@@ -10,8 +10,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 use timetwin::kernel::civil::parse_iso_duration;
 use timetwin::kernel::ids::Ids;
-use timetwin::vendors::clockify::model::entries::TimeEntry;
+use timetwin::vendors::clockify::model::entries::{EntryType, TimeEntry};
 use timetwin::vendors::clockify::model::fields::{FieldContent, FieldValue};
+use timetwin::vendors::clockify::model::plans::Plan;
 use timetwin::vendors::clockify::model::settings::WorkspaceSettings;
 use timetwin::vendors::clockify::model::tasks::TaskStatus;
 use timetwin::vendors::clockify::model::{EntryId, FieldId, State, TagId};
@@ -385,6 +386,8 @@ fn tasks_of_others_and_projects_out_of_sight_are_not_there() {
     let nwa = project(&state, "NWA");
     state.projects.change(nwa, |project| project.memberships.clear());
     let daichi = actor(&state, "daichi");
+    let copied = duplicate(&mut state, &mut Ids::new(9), now(), &daichi, daichi.user, kept.id);
+    assert_eq!(copied, Err(Error::Project), "but not make another");
     let said = Said {
         project: Some(Some(nwa)),
         description: Some("Still mine".into()),
@@ -395,4 +398,26 @@ fn tasks_of_others_and_projects_out_of_sight_are_not_there() {
     let search = task(&state, "SSP-9");
     state.tasks.change(search, |task| task.status = TaskStatus::Done);
     assert!(make(&mut state, "elena", mine).is_ok(), "a task that is done takes time");
+}
+
+#[test]
+fn what_comes_from_another_entry_is_not_held_to_what_clients_may_write() {
+    let mut state = studio();
+    let anna = actor(&state, "anna");
+    let order = state.fields.iter().find(|field| field.name == "Purchase order").unwrap().id;
+    let value = FieldValue { field: order, value: Some(FieldContent::Text("PO-7".into())) };
+    let said = Said { fields: Some(vec![value.clone()]), ..typed(-60, -30) };
+    let source = make(&mut state, "anna", said).unwrap();
+    state.entries.change(source.id, |entry| entry.kind = EntryType::Holiday);
+    state.workspaces.change(anna.workspace, |home| home.plan = Plan::free());
+    let way = Way { source: Some(source.id), ..way(&state, "anna") };
+    let mut ids = Ids::new(9);
+    let after = create(&mut state, &mut ids, now(), &anna, way, typed(-20, -10)).unwrap();
+    let copy = duplicate(&mut state, &mut ids, now(), &anna, anna.user, source.id).unwrap();
+    for new in [after, copy] {
+        assert!(new.fields.contains(&value), "{new:?}");
+        assert_eq!(new.kind, EntryType::Regular, "nobody makes holidays");
+    }
+    let said = Said { fields: Some(vec![value]), ..typed(-20, -10) };
+    assert!(matches!(make(&mut state, "anna", said), Err(Error::Denied(_))), "on this plan");
 }

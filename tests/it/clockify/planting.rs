@@ -11,7 +11,9 @@ use timetwin::scenario::load::{Bundle, parse};
 use timetwin::scenario::seed::{Overlay, SeedError};
 use timetwin::vendors::clockify::ledger::ledger;
 use timetwin::vendors::clockify::model::State;
+use timetwin::vendors::clockify::model::events::EventKind;
 use timetwin::vendors::clockify::model::fields::FieldType;
+use timetwin::vendors::clockify::model::webhooks::SourceType;
 use timetwin::vendors::clockify::plant::plant;
 
 use super::{studio, workspace};
@@ -96,6 +98,46 @@ fn misfits_are_named_with_file_line_and_field() {
             1,
             "workspaces[0].projects[0].client",
         ),
+        (
+            r#"{"webhooks": [{"who": "nobody", "name": "Hook", "url": "http://a.example", "event": "NEW_TAG"}]}"#,
+            1,
+            "webhooks[0].who",
+        ),
+        (
+            r#"{"webhooks": [{"who": "gita", "name": "Hook", "url": "http://a.example", "event": "NEW_TAG"}]}"#,
+            1,
+            "webhooks[0].who",
+        ),
+        (
+            r#"{"webhooks": [{"who": "anna", "name": "H", "url": "http://a.example", "event": "NEW_TAG"}]}"#,
+            1,
+            "webhooks[0].name",
+        ),
+        (
+            r#"{"webhooks": [{"who": "anna", "name": "Hook", "url": "a.example", "event": "NEW_TAG"}]}"#,
+            1,
+            "webhooks[0].url",
+        ),
+        (
+            r#"{"webhooks": [{"who": "anna", "name": "Hook", "url": "http://a.example", "event": "NEW"}]}"#,
+            1,
+            "webhooks[0].event",
+        ),
+        (
+            r#"{"webhooks": [{"who": "anna", "name": "Hook", "url": "http://a.example", "event": "NEW_TAG", "token": "a b"}]}"#,
+            1,
+            "webhooks[0].token",
+        ),
+        (
+            r#"{"webhooks": [{"who": "anna", "name": "Hook", "url": "http://a.example", "event": "NEW_TASK", "about": {"projects": ["NWS", "X"]}}]}"#,
+            1,
+            "webhooks[0].about.projects[1]",
+        ),
+        (
+            r#"{"webhooks": [{"who": "anna", "name": "Hook", "url": "http://a.example", "event": "NEW_TASK", "about": {"rooms": []}}]}"#,
+            1,
+            "webhooks[0].about",
+        ),
         ("{\"unknown\": 1}", 1, "unknown"),
     ] {
         let error = grown(overlay).expect_err(overlay);
@@ -110,6 +152,28 @@ fn a_scenario_needs_no_overlay() {
     let state = grown("{}").unwrap();
     assert_eq!((state.users.len(), state.workspaces.len(), state.clients.len()), (8, 1, 5));
     assert!(state.entries.rows().len() > 300);
+}
+
+#[test]
+fn webhooks_are_planted_as_their_owners_would_make_them() {
+    let state = grown(
+        r#"{"webhooks": [
+            {"who": "anna", "name": "Hook", "url": "http://127.0.0.1:9/a", "event": "TIME_ENTRY_UPDATED",
+             "about": {"tasks": ["NWS-2"]}, "token": "known-to-tests"},
+            {"who": "ben", "name": "All", "url": "https://hooks.example/b", "event": "NEW_TAG"}]}"#,
+    )
+    .unwrap();
+    let hooks: Vec<_> = state.webhooks.iter().collect();
+    assert_eq!(hooks.len(), 2);
+    let (one, all) = (hooks[0], hooks[1]);
+    assert_eq!((one.token.as_str(), one.event), ("known-to-tests", EventKind::TimeEntryUpdated));
+    let task = state.tasks.iter().find(|task| task.key.as_deref() == Some("NWS-2")).unwrap();
+    assert_eq!((one.source_type, &one.source[..]), (SourceType::TaskId, &[task.id.0][..]));
+    assert_eq!(
+        (all.source_type, all.source.len(), all.token.len()),
+        (SourceType::WorkspaceId, 0, 32)
+    );
+    assert_ne!(one.user, all.user);
 }
 
 #[test]

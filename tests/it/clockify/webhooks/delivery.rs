@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::Method;
+use axum::body::Body;
+use axum::http::{Method, Request};
 use serde_json::{Value, json};
 
 use super::{Scene, body, header};
@@ -244,4 +245,24 @@ fn after_ten_failures_in_a_row_nothing_is_sent_until_the_webhook_is_changed() {
     assert_eq!(calls.len(), 1);
     assert_eq!(calls[0].url, "http://127.0.0.1:9/other");
     assert_eq!(body(&calls[0])["name"], "Tag 11");
+}
+
+#[test]
+fn a_planted_webhook_hears_what_happens_since() {
+    let scene = Scene::new();
+    let hook = json!({"who": "anna", "name": "Planted", "url": "http://127.0.0.1:9/hook",
+                      "event": "NEW_TAG", "token": "known-to-tests"});
+    let planted =
+        json!({"overlays": {"clockify": {"tags": [{"name": "Planted"}], "webhooks": [hook]}}});
+    let request = Request::post("/_twin/sandboxes/main/plant")
+        .header("content-type", "application/json")
+        .body(Body::from(planted.to_string()));
+    let answer = scene.twin.send(request.unwrap());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert!(scene.received().is_empty(), "what is planted happens to nobody");
+    scene.ask("ben", Method::POST, "/workspaces/{ws}/tags", Some(json!({"name": "Made"})));
+    let calls = scene.received();
+    assert_eq!(calls.len(), 1);
+    assert_eq!(header(&calls[0], "clockify-signature"), "known-to-tests");
+    assert_eq!(body(&calls[0])["name"], "Made");
 }
