@@ -17,7 +17,7 @@ use timetwin::vendors::SURFACES;
 
 use crate::cases::{self, Expect, RequestIn, Step};
 use crate::contract::untested;
-use crate::support::{Answer, Stage, TestTwin, resolve, surface_of};
+use crate::support::{Answer, Stage, TestTwin, base, resolve, surface_of};
 
 const ANNA: &str = "anna@studio.example";
 /// The id of no workspace.
@@ -76,9 +76,7 @@ fn operations(surface: &'static Surface) -> Vec<Operation> {
     let document = contract::openapi(surface.name).unwrap();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        let servers = item.get("servers").unwrap_or(&document["servers"]);
-        let origin = servers[0]["url"].as_str().unwrap().split_once("://").unwrap().1;
-        let base = origin.find('/').map_or("", |slash| &origin[slash..]).trim_end_matches('/');
+        let base = base(&document, item);
         for (method, operation) in item.as_object().unwrap() {
             let Some(id) = operation["operationId"].as_str() else { continue };
             let mut parameters = BTreeSet::new();

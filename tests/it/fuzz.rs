@@ -13,7 +13,7 @@ use timetwin::contract;
 use timetwin::http::surface::Surface;
 use timetwin::vendors::SURFACES;
 
-use crate::support::{Stage, TestTwin, resolve};
+use crate::support::{Stage, TestTwin, base, resolve};
 
 /// Calls of each operation.
 const CALLS: usize = 60;
@@ -175,10 +175,9 @@ struct Call<'a> {
 }
 
 fn calls<'a>(surface: &Surface, document: &'a Value) -> Vec<Call<'a>> {
-    let server = document["servers"][0]["url"].as_str().unwrap().split_once("://").unwrap().1;
-    let base = server.find('/').map_or("", |slash| &server[slash..]).trim_end_matches('/');
     let mut calls = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
+        let base = base(document, item);
         for (method, operation) in item.as_object().unwrap() {
             let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
             let Some(id) = operation["operationId"].as_str() else { continue };

@@ -289,3 +289,10 @@ pub(crate) fn within(
         (part, whole) => Err(format!("{whole} instead of {part} at '{at}'")),
     }
 }
+
+/// What stands before a path of a contract on our own server: a path may have a server of its own.
+pub(crate) fn base<'a>(document: &'a Value, item: &'a Value) -> &'a str {
+    let servers = item.get("servers").unwrap_or(&document["servers"]);
+    let origin = servers[0]["url"].as_str().unwrap().split_once("://").unwrap().1;
+    origin.find('/').map_or("", |slash| &origin[slash..]).trim_end_matches('/')
+}
