@@ -25,16 +25,12 @@ use super::visit::{Visit, finish, read_body, redacted, redacted_query};
 use crate::kernel::clock::machine_tick;
 use crate::kernel::journal::Record;
 use crate::kernel::sandbox::{MAIN, Refused, Sandbox, Sandboxes, is_name};
-use crate::kernel::store::Store;
 use crate::kernel::timeline::{Timeline, is_due};
 use crate::kernel::word::{Bell, Lost};
 use crate::world::World;
 
 /// Header of an answer that has a reason of ours, not of the vendor.
 const TROUBLE: &str = "x-timetwin-trouble";
-
-/// How often a request that may write lets others go on.
-const TURNS: usize = 64;
 
 /// The operation that answered, attached to a response for tests; it is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,9 +139,6 @@ impl Mount {
             Ok(visit) => visit,
             Err(response) => return *response,
         };
-        if !visit.cx.method.is_safe() {
-            turn(&visit.cx.sandbox.store).await;
-        }
         let mut reply = visit.run();
         for receipt in visit.cx.receipts.take() {
             if receipt.await.is_err() {
@@ -407,17 +400,6 @@ impl Mount {
             finish(&mut reply, &parts.method, now);
         }
         reply.into()
-    }
-}
-
-/// Lets other requests go on while somebody writes. A thread that waits for the writer's lock helps
-/// nobody, and costs more to wake than a write takes; this is a courtesy, the lock is what counts.
-async fn turn(store: &Store<World>) {
-    for _ in 0..TURNS {
-        if !store.is_busy() {
-            break;
-        }
-        tokio::task::yield_now().await;
     }
 }
 

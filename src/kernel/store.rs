@@ -153,12 +153,6 @@ impl<W: Clone> Store<W> {
         self.shared.read()
     }
 
-    /// Whether somebody writes at this moment.
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
-        self.shared.writer.is_locked()
-    }
-
     /// Runs `edit` on a copy of the newest root and commits it, unless `edit` fails.
     ///
     /// # Errors
