@@ -83,6 +83,10 @@ pub(crate) struct Expect {
     includes: Option<Value>,
     length: Option<usize>,
     text: Option<String>,
+    /// Pieces of the text that are there, in any place.
+    contains: Vec<String>,
+    /// Pieces that are not.
+    lacks: Vec<String>,
     empty: bool,
     /// JSON pointers with the values they lead to.
     pointers: BTreeMap<String, Value>,
@@ -260,7 +264,8 @@ fn build(
 }
 
 fn check(expect: &Expect, answer: &Answer, saved: &Map<String, Value>) {
-    let Expect { status, headers, json, includes, length, text, empty, pointers, absent } = expect;
+    let Expect { status, headers, json, includes, length, pointers, absent, .. } = expect;
+    let Expect { text, contains, lacks, empty, .. } = expect;
     assert_eq!(answer.status.as_u16(), *status, "{}", answer.text());
     for (name, value) in headers {
         let sent = answer.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
@@ -294,6 +299,13 @@ fn check(expect: &Expect, answer: &Answer, saved: &Map<String, Value>) {
     }
     if let Some(text) = text {
         assert_eq!(answer.text(), filled(text, saved));
+    }
+    for (pieces, there) in [(contains, true), (lacks, false)] {
+        let sent = answer.text();
+        for piece in pieces {
+            let found = sent.contains(&filled(piece, saved));
+            assert_eq!(found, there, "whether '{piece}' is in {sent}");
+        }
     }
     assert!(!empty || answer.body.is_empty(), "expected no body, got {}", answer.text());
 }
