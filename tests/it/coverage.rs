@@ -242,8 +242,32 @@ fn played(surface: &'static Surface) -> BTreeSet<String> {
             let answer = operation.ask(&twin, NOWHERE, BAD, &anna);
             played.insert(operation.line(answer.status.as_str()));
         }
+        for operation in operations.iter().filter(|operation| operation.method == Method::GET) {
+            plan(&twin, operation, &anna, &mut played);
+        }
     }
     played
+}
+
+/// Asks by a fault plan for what a read documents and no request causes, and checks its form.
+fn plan(twin: &TestTwin, read: &Operation, headers: &HeaderMap, played: &mut BTreeSet<String>) {
+    for status in read.statuses.iter().filter(|status| status.as_str() >= "400") {
+        let line = read.line(status);
+        if played.contains(&line) {
+            continue;
+        }
+        let status: u16 = status.parse().unwrap();
+        let plan = json!({ "rules": [{ "match": { "operation": read.id },
+                                       "effect": { "status": status } }] });
+        let set = twin.control(Method::PUT, "/_twin/sandboxes/main/faults", Some(&plan));
+        assert_eq!(set.status, 200, "{}", set.text());
+        let answer = read.send(twin, NOWHERE, headers);
+        let body = answer.json();
+        let message = body.pointer("/error/message").or_else(|| body.pointer("/errors/0/message"));
+        assert!(message.is_some_and(Value::is_string), "{line}: {body}");
+        assert_eq!(answer.status.as_u16(), status, "{line}");
+        played.insert(line);
+    }
 }
 
 /// Anna's credentials with and without the name of the client.
