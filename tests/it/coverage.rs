@@ -20,6 +20,10 @@ use crate::contract::untested;
 use crate::support::{Answer, Stage, TestTwin, base, resolve, surface_of};
 
 const ANNA: &str = "anna@studio.example";
+/// Whoever may change nothing but their own time.
+const WORKER: &str = "daichi@studio.example";
+/// What no list, change or deletion takes.
+const BAD: &str = "?page=x&active=x&dry_run=x&filter[active]=x";
 /// The id of no workspace.
 const NOWHERE: &str = "000000000000000000000000";
 
@@ -55,6 +59,11 @@ impl Operation {
 
     /// A request with these ids in its path and an empty body.
     fn send(&self, twin: &TestTwin, workspace: &str, headers: &HeaderMap) -> Answer {
+        self.ask(twin, workspace, "", headers)
+    }
+
+    /// The same, with this query.
+    fn ask(&self, twin: &TestTwin, workspace: &str, query: &str, headers: &HeaderMap) -> Answer {
         let mut path = String::new();
         for part in self.path.split('/').skip(1) {
             path.push('/');
@@ -64,6 +73,7 @@ impl Operation {
                 part => part,
             });
         }
+        path.push_str(query);
         let mut request =
             Request::builder().method(&self.method).uri(path).body(Body::from("{}")).unwrap();
         *request.headers_mut() = headers.clone();
@@ -129,6 +139,10 @@ fn sent(step: &Step, request: &RequestIn, login: &BTreeMap<String, Vec<String>>)
     let raw = form_urlencoded::parse(raw.as_bytes()).map(|(name, _)| name.into_owned());
     let query = request.query.iter().map(|(name, _)| name.clone()).chain(raw);
     let mut sent: Vec<String> = query.map(|name| format!("query.{name}")).collect();
+    // `filter[active]` sends `filter`, whose members the contract leaves open.
+    let whole: Vec<String> =
+        sent.iter().filter_map(|name| Some(name.split_once('[')?.0.to_owned())).collect();
+    sent.extend(whole);
     sent.extend(request.headers.keys().map(|name| format!("header.{}", name.to_lowercase())));
     if let Some(person) = &step.person {
         sent.extend(login.get(person).into_iter().flatten().cloned());
@@ -208,6 +222,12 @@ fn played(surface: &'static Surface) -> BTreeSet<String> {
     if surface.name == "clockify" {
         play(&twin, &side_projects(&twin), &anna);
     }
+    if surface.name == "clockodo" {
+        play(&twin, NOWHERE, &twin.headers(surface.name, WORKER, "main"));
+        for headers in unnamed(&twin) {
+            play(&TestTwin::on(&Stage { current: true, ..Stage::default() }), NOWHERE, &headers);
+        }
+    }
     let spent = TestTwin::studio();
     let read = operations.iter().find(|operation| operation.method == Method::GET).unwrap();
     let budget = surface.limits.first().map_or(0, |limit| limit.requests);
@@ -215,7 +235,45 @@ fn played(surface: &'static Surface) -> BTreeSet<String> {
         read.send(&spent, NOWHERE, &anna);
     }
     play(&spent, NOWHERE, &anna);
+    if surface.name == "clockodo" {
+        for operation in &operations {
+            let answer = operation.ask(&twin, NOWHERE, BAD, &anna);
+            played.insert(operation.line(answer.status.as_str()));
+        }
+        for operation in operations.iter().filter(|operation| operation.method == Method::GET) {
+            plan(&twin, operation, &anna, &mut played);
+        }
+    }
     played
+}
+
+/// Asks by a fault plan for what a read documents and no request causes, and checks its form.
+fn plan(twin: &TestTwin, read: &Operation, headers: &HeaderMap, played: &mut BTreeSet<String>) {
+    for status in read.statuses.iter().filter(|status| status.as_str() >= "400") {
+        let line = read.line(status);
+        if played.contains(&line) {
+            continue;
+        }
+        let status: u16 = status.parse().unwrap();
+        let plan = json!({ "rules": [{ "match": { "operation": read.id },
+                                       "effect": { "status": status } }] });
+        let set = twin.control(Method::PUT, "/_twin/sandboxes/main/faults", Some(&plan));
+        assert_eq!(set.status, 200, "{}", set.text());
+        let answer = read.send(twin, NOWHERE, headers);
+        let body = answer.json();
+        let message = body.pointer("/error/message").or_else(|| body.pointer("/errors/0/message"));
+        assert!(message.is_some_and(Value::is_string), "{line}: {body}");
+        assert_eq!(answer.status.as_u16(), status, "{line}");
+        played.insert(line);
+    }
+}
+
+/// Anna's credentials with and without the name of the client.
+fn unnamed(twin: &TestTwin) -> [HeaderMap; 2] {
+    let named = twin.headers("clockodo", ANNA, "main");
+    let mut unnamed = named.clone();
+    unnamed.remove("x-clockodo-external-application").unwrap();
+    [named, unnamed]
 }
 
 /// A workspace that Anna is not in.

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::{Error, NewerOut, OlderOut, is_older, limits};
+use super::{Error, NewerOut, OlderOut, Problem, is_older, limits};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::VendorError;
@@ -19,7 +19,9 @@ pub fn fault(cx: &Cx, fault: Fault) -> Reply {
         }
         Fault::Status(StatusCode::INTERNAL_SERVER_ERROR) => return Error::Defect.reply(cx),
         Fault::Status(StatusCode::UNAUTHORIZED) => return Error::Unauthenticated.reply(cx),
-        Fault::Status(StatusCode::NOT_FOUND) => return Error::NoRoute.reply(cx),
+        Fault::Status(StatusCode::NOT_FOUND) => {
+            return Error::fault(Problem::NotFound, &[] as &[&str]).reply(cx);
+        }
         Fault::Status(status) => status,
     };
     let reason = status.canonical_reason().unwrap_or("Error");

@@ -224,7 +224,7 @@ pub(super) fn list_users(cx: &Cx, _: Documented, caller: Caller) -> Result<Reply
     let list = ListIn::of(&Params::of(cx)?, MANY, "", SIX)?;
     let root = cx.read();
     let revision = root.value.settings.revision;
-    let rows = users::list(&root.value.clockodo, &list.listing);
+    let rows = users::list(&root.value.clockodo, &caller.user, &list.listing);
     Ok(Reply::ok(&older::all("users", rows, |row| UserOut::of(row, &caller.user, revision))))
 }
 

@@ -17,7 +17,7 @@ pub(super) fn list_users(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let list = ListIn::of(&Params::of(cx)?, FEW, "", SIX)?;
     let root = cx.read();
     let revision = root.value.settings.revision;
-    let rows = users::list(&root.value.clockodo, &list.listing);
+    let rows = users::list(&root.value.clockodo, &caller.user, &list.listing);
     Ok(Reply::ok(&list.answer(rows, |row| UserOut::of(row, &caller.user, revision))))
 }
 
@@ -64,11 +64,11 @@ pub(super) fn delete_user(cx: &Cx, caller: Caller, id: UserId) -> Result<Reply, 
 }
 
 /// Lists teams.
-pub(super) fn list_teams(cx: &Cx, _: Caller) -> Result<Reply, Error> {
+pub(super) fn list_teams(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let list = ListIn::of(&Params::of(cx)?, FEW, "", TWO)?;
     let root = cx.read();
     let state = &root.value.clockodo;
-    let rows = teams::list(state, &list.listing);
+    let rows = teams::list(state, &caller.user, &list.listing);
     Ok(Reply::ok(&list.answer(rows, |row| TeamOut::of(row, teams::members(state, row.id)))))
 }
 

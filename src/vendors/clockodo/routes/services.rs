@@ -60,7 +60,7 @@ pub(super) fn delete_service(cx: &Cx, caller: Caller, id: ServiceId) -> Result<R
 pub(super) fn list_lumpsum_services(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let list = ListIn::of(&Params::of(cx)?, MANY, "", THREE)?;
     let (root, rights) = (cx.read(), caller.user.rights());
-    let rows = services::list_lumpsum(&root.value.clockodo, &list.listing);
+    let rows = services::list_lumpsum(&root.value.clockodo, &caller.user, &list.listing);
     Ok(Reply::ok(&list.answer(rows, |row| LumpsumServiceOut::of(row, rights))))
 }
 

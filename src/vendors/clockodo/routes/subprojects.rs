@@ -16,7 +16,7 @@ use crate::world::World;
 pub(super) fn list_subprojects(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let list = ListIn::of(&Params::of(cx)?, MANY, "projects_id", THREE)?;
     let (root, rights) = (cx.read(), caller.user.rights());
-    let rows = subprojects::list(&root.value.clockodo, &list.listing);
+    let rows = subprojects::list(&root.value.clockodo, &caller.user, &list.listing);
     Ok(Reply::ok(&list.answer(rows, |row| SubprojectOut::of(row, rights))))
 }
 

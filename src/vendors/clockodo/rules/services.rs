@@ -69,9 +69,15 @@ pub fn list<'a>(state: &'a State, viewer: &User, wanted: &Listing) -> Vec<&'a Ar
 
 /// The wanted lump-sum services.
 #[must_use]
-pub fn list_lumpsum<'a>(state: &'a State, wanted: &Listing) -> Vec<&'a Arc<LumpsumService>> {
-    let admits =
-        |row: &&Arc<LumpsumService>| wanted.admits(row.active, &row.name, row.number.as_deref());
+pub fn list_lumpsum<'a>(
+    state: &'a State,
+    viewer: &User,
+    wanted: &Listing,
+) -> Vec<&'a Arc<LumpsumService>> {
+    let all = !wanted.managed || viewer.rights().manage_services;
+    let admits = |row: &&Arc<LumpsumService>| {
+        all && wanted.admits(row.active, &row.name, row.number.as_deref())
+    };
     let mut rows: Vec<&Arc<LumpsumService>> =
         state.lumpsum_services.iter().filter(admits).collect();
     wanted.order(&mut rows, |row, by| match by {

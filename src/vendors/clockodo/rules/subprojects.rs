@@ -58,9 +58,10 @@ pub fn find(state: &State, id: SubprojectId) -> Result<&Arc<Subproject>, Error> 
 
 /// The wanted subprojects.
 #[must_use]
-pub fn list<'a>(state: &'a State, wanted: &Listing) -> Vec<&'a Arc<Subproject>> {
+pub fn list<'a>(state: &'a State, viewer: &User, wanted: &Listing) -> Vec<&'a Arc<Subproject>> {
+    let all = !wanted.managed || viewer.rights().manage_customers_and_projects;
     let admits = |row: &&Arc<Subproject>| {
-        wanted.of.is_none_or(|project| row.project.0.0 == project)
+        all && wanted.of.is_none_or(|project| row.project.0.0 == project)
             && wanted.completed.is_none_or(|completed| row.completed_at.is_some() == completed)
             && wanted.admits(row.active, &row.name, row.number.as_deref())
     };

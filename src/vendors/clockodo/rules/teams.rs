@@ -37,8 +37,9 @@ pub fn members(state: &State, id: TeamId) -> Vec<UserId> {
 
 /// The wanted teams.
 #[must_use]
-pub fn list<'a>(state: &'a State, wanted: &Listing) -> Vec<&'a Arc<Team>> {
-    let admits = |row: &&Arc<Team>| wanted.admits(true, &row.name, None);
+pub fn list<'a>(state: &'a State, viewer: &User, wanted: &Listing) -> Vec<&'a Arc<Team>> {
+    let all = !wanted.managed || viewer.rights().manage_users;
+    let admits = |row: &&Arc<Team>| all && wanted.admits(true, &row.name, None);
     let mut rows: Vec<&Arc<Team>> = state.teams.iter().filter(admits).collect();
     wanted.order(&mut rows, |row, by| match by {
         SortBy::Id => (row.id.0.0, String::new()),

@@ -77,13 +77,14 @@ pub fn find(state: &State, id: UserId) -> Result<&Arc<User>, Error> {
 
 /// The wanted co-workers.
 #[must_use]
-pub fn list<'a>(state: &'a State, wanted: &Listing) -> Vec<&'a Arc<User>> {
+pub fn list<'a>(state: &'a State, viewer: &User, wanted: &Listing) -> Vec<&'a Arc<User>> {
+    let all = !wanted.managed || viewer.rights().manage_users;
     let in_team = |row: &User| {
         let team = row.team.map(|team| team.0.0);
         wanted.teams.as_ref().is_none_or(|teams| teams.contains(&team))
     };
     let admits = |row: &&Arc<User>| {
-        in_team(row) && wanted.admits(row.active, &row.name, row.number.as_deref())
+        all && in_team(row) && wanted.admits(row.active, &row.name, row.number.as_deref())
     };
     let mut rows: Vec<&Arc<User>> = state.users.iter().filter(admits).collect();
     let team_name = |row: &User| {
