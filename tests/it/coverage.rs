@@ -27,14 +27,36 @@ const BAD: &str = "?page=x&active=x&dry_run=x&filter[active]=x";
 /// The id of no workspace.
 const NOWHERE: &str = "000000000000000000000000";
 
-/// Documented statuses that no request of ours causes: the operations act on the caller's own account and
-/// name nothing that could be foreign or missing.
-const CAUSELESS: [&str; 5] = [
+/// Promised statuses that no request of ours causes. Clockify's: the operations act on the caller's own account
+/// and name nothing that could be foreign or missing. Clockodo's: operations share what their family may answer;
+/// these name nothing that could be missing, or nothing that could be taken.
+const CAUSELESS: [&str; 26] = [
     "clockify createWorkspace 404",
     "clockify getLoggedUser 403",
     "clockify getLoggedUser 404",
     "clockify getWorkspacesOfUser 403",
     "clockify getWorkspacesOfUser 404",
+    "clockodo addCustomer 404",
+    "clockodo addCustomerV2 404",
+    "clockodo addCustomerV2 422",
+    "clockodo addLumpSumService 404",
+    "clockodo addService 404",
+    "clockodo addServiceV2 404",
+    "clockodo addServiceV2 422",
+    "clockodo addUser 409",
+    "clockodo addUserV2 409",
+    "clockodo completeProject 409",
+    "clockodo completeSubproject 409",
+    "clockodo deleteCustomerV2 409",
+    "clockodo deleteEntryGroups 403",
+    "clockodo deleteEntryGroups 404",
+    "clockodo deleteProjectV2 409",
+    "clockodo deleteServiceV2 409",
+    "clockodo deleteTeam 422",
+    "clockodo deleteUserV2 409",
+    "clockodo editUser 409",
+    "clockodo editUserV2 409",
+    "clockodo setProjectBilled 409",
 ];
 
 /// Operations whose parameters need what no case has, here a receiver of webhooks; with the test that checks
