@@ -6,7 +6,7 @@ use super::super::limits;
 use super::super::model::EntryId;
 use super::super::rules::groups;
 use super::super::rules::search::Wanted;
-use super::super::wire::entry_in::wanted;
+use super::super::wire::entry_in::wanted_of_groups;
 use super::super::wire::group_names::GroupNames;
 use super::super::wire::groups::{
     ConfirmOut, DoneOut, GroupFrame, GroupsIn, GroupsOut, group_patch,
@@ -41,7 +41,7 @@ fn confirmed(
     what: &str,
     change: impl FnOnce(&mut World, &[EntryId]) -> Result<DoneOut, Error>,
 ) -> Result<Reply, Error> {
-    let wanted: Wanted = wanted(params)?;
+    let wanted: Wanted = wanted_of_groups(params)?;
     let plan = |world: &World| {
         let entries = groups::affected(&world.clockodo, &caller.user, &wanted);
         let what = format!("{what} {:?} {wanted:?}", caller.user.id);

@@ -3,8 +3,8 @@
 use chrono::{DateTime, SubsecRound, Utc};
 
 use super::super::model::{
-    Billable, CustomerId, Entry, EntryId, Kind, LumpsumServiceId, ProjectId, ServiceId, State,
-    SubprojectId, User, UserId,
+    Billable, CustomerId, Entry, EntryId, Kind, LONGEST, LumpsumServiceId, ProjectId, ServiceId,
+    State, SubprojectId, User, UserId,
 };
 use super::access::may_track_for;
 use super::entries::{Error, find, free, guard, is_settled, offset, scope, target_of};
@@ -141,8 +141,14 @@ fn times(
             if duration.is_some() { new } else { kept }
         }
     };
-    if until.is_some_and(|end| (end - entry.since).num_seconds() + offset < 0) {
+    let length = until.map(|end| (end - entry.since).num_seconds() + offset);
+    if length.is_some_and(|seconds| seconds < 0) {
         return Err(Error::Backwards);
+    }
+    // A correction that is kept counts as well.
+    if length.is_some_and(|seconds| seconds > LONGEST.num_seconds()) {
+        quirk!("CDO-016");
+        return Err(Error::TooLong);
     }
     entry.until = until;
     if let Kind::Time(details) = &mut entry.kind {

@@ -80,7 +80,7 @@ pub fn wanted(params: &Params<'_>) -> Result<Wanted, Error> {
         since,
         until,
         user: filter.id("users_id")?.value(),
-        team: filter.id("teams_id")?.value(),
+        team: None,
         customer: filter.id("customers_id")?.value(),
         project: filter.id("projects_id")?.value(),
         subproject: filter.id("subprojects_id")?.value(),
@@ -91,6 +91,15 @@ pub fn wanted(params: &Params<'_>) -> Result<Wanted, Error> {
         text_id: filter.id("texts_id")?.value(),
         budget: wanted_budget(&filter)?,
     })
+}
+
+/// The same for groups, which can be of a team as well. Source: notes/clockodo.md 5.2.
+///
+/// # Errors
+/// As [`wanted`].
+pub fn wanted_of_groups(params: &Params<'_>) -> Result<Wanted, Error> {
+    let team = params.nested("filter")?.id("teams_id")?.value();
+    Ok(Wanted { team, ..wanted(params)? })
 }
 
 /// Which billing a filter wants.

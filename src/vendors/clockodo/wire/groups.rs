@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::super::error::{Error, Problem};
-use super::entry_in::{billable, id, optional, wanted};
+use super::entry_in::{billable, id, optional, wanted_of_groups};
 use super::group_names::{GroupName, GroupNames};
 use super::number::Hundredths;
 use super::params::Params;
@@ -52,9 +52,9 @@ impl GroupsIn {
     /// Reads the request.
     ///
     /// # Errors
-    /// See [`wanted`]; no grouping, or one that there is not.
+    /// See [`wanted_of_groups`]; no grouping, or one that there is not.
     pub fn of(params: &Params<'_>) -> Result<Self, Error> {
-        let wanted = wanted(params)?;
+        let wanted = wanted_of_groups(params)?;
         let by = grouping(params)?;
         let minutes = params.integer("round_to_minutes")?.value();
         if minutes.is_some_and(|minutes| !(1..=1440).contains(&minutes)) {
