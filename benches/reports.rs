@@ -2,9 +2,10 @@
 //! in the same run: `cargo bench --bench reports`.
 //!
 //! The columns lie whole in memory with small numbers for ids, and are gone through row by row: local day,
-//! rate by precedence, amount rounded an entry, figures of the whole, of the days and of the groups, which
-//! are then named, sorted and nested. What comes out is compared with the report, value by value. What the
-//! scan is spared is what it could not be asked for: filters, rights to see, rates that change, changes.
+//! rate by precedence, amount rounded an entry and cut at midnight, figures of the whole, of the days and of
+//! the groups, which are then named, sorted and nested. What comes out is compared with the report, value by
+//! value. What the scan is spared is what it could not be asked for: filters, rights to see, rates that
+//! change, changes.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -22,7 +23,7 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
 use timetwin::kernel::civil::{Tz, day_start};
 use timetwin::kernel::clock::{Clock, machine_tick};
 use timetwin::kernel::ids::Hex24;
-use timetwin::kernel::money::earned;
+use timetwin::kernel::money::{earned, share};
 use timetwin::kernel::page::Page;
 use timetwin::scenario::load::Bundle;
 use timetwin::twin::grow;
@@ -199,10 +200,21 @@ fn scan(
         let rate = columns.projects[project].2.or(columns.rates[user]).unwrap_or(RATE);
         let (seconds, billable) = (columns.seconds[row], columns.billable[row]);
         let earned = if billable { earned(rate, seconds) } else { 0 };
-        let sum = Sum { seconds, money: Money { earned, cost: 0 } };
-        days[day].sum += sum;
-        days[day].billable_seconds += if billable { seconds } else { 0 };
-        tell(row, day, sum);
+        let mut count = |day: usize, seconds: i64, earned: i64| {
+            let sum = Sum { seconds, money: Money { earned, cost: 0 } };
+            days[day].sum += sum;
+            days[day].billable_seconds += if billable { seconds } else { 0 };
+            tell(row, day, sum);
+        };
+        // Nobody works for longer than three hours: over one midnight at most.
+        let today = ends[day] - columns.start[row];
+        if seconds > today && day + 1 < ends.len() {
+            let before = share(earned, today, seconds);
+            count(day, today, before);
+            count(day + 1, seconds - today, earned - before);
+        } else {
+            count(day, seconds, earned);
+        }
     }
     days.retain(|day| day.sum.seconds > 0);
     let sum = days.iter().fold(Sum::default(), |all, day| all + day.sum);

@@ -23,6 +23,13 @@ fn earned_much(rate: Minor, seconds: i64) -> Minor {
     clamp((exact + half) / 3600)
 }
 
+/// What `part` of `whole` seconds makes of an amount, rounded half up; nothing of no seconds.
+#[must_use]
+pub fn share(amount: Minor, part: i64, whole: i64) -> Minor {
+    let (amount, part, whole) = (i128::from(amount), i128::from(part), i128::from(whole));
+    if whole == 0 { 0 } else { clamp((2 * amount * part + whole).div_euclid(2 * whole)) }
+}
+
 /// Minor units as a decimal number of major units: 4321 is `43.21`.
 #[must_use]
 pub fn major(amount: Minor) -> f64 {

@@ -12,7 +12,7 @@ use timetwin::kernel::clock::{Clock, machine_tick};
 use timetwin::kernel::ids::{Decimal, Hex24, Ids, Serial};
 use timetwin::kernel::journal::{Journal, Record};
 use timetwin::kernel::limits::{Budgets, Instants, Kind, Limit};
-use timetwin::kernel::money::earned;
+use timetwin::kernel::money::{earned, share};
 use timetwin::kernel::page::Page;
 use timetwin::kernel::sandbox::{Bounds, MAIN, Origin, Refused, Sandboxes};
 use timetwin::kernel::sequence::Sequence;
@@ -518,6 +518,9 @@ fn money_is_rounded_once() {
     assert_eq!(earned(9_900, 5_400), 14_850);
     assert_eq!(earned(-10_000, 1), -3);
     assert_eq!(earned(i64::MAX, i64::MAX), i64::MAX);
+    assert_eq!([0, 1, 2, 3].map(|part| share(100, part, 3)), [0, 33, 67, 100]);
+    assert_eq!(share(-100, 1, 2), -50);
+    assert_eq!((share(i64::MAX, i64::MAX, 1), share(5, 5, 0)), (i64::MAX, 0));
 }
 
 fn at(seconds: i64) -> DateTime<Utc> {

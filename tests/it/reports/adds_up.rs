@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
-use timetwin::kernel::civil::{Rounding, Tz, round_seconds};
+use timetwin::kernel::civil::{Rounding, Tz, day_start, round_seconds};
 use timetwin::kernel::ids::Hex24;
 use timetwin::kernel::money::earned;
 use timetwin::kernel::page::Page;
@@ -204,7 +204,36 @@ struct Plain {
     entry: TimeEntry,
     seconds: i64,
     money: Money,
-    day: NaiveDate,
+    /// What of it lies on which day of the range.
+    days: BTreeMap<NaiveDate, Sum>,
+}
+
+/// Cuts an entry at every midnight of the range. What lies behind the last day, and what rounding adds or
+/// takes away, is at its end.
+fn by_day(entry: &TimeEntry, whole: Sum, span: &Span) -> BTreeMap<NaiveDate, Sum> {
+    let begins = entry.start.with_timezone(&span.zone).date_naive();
+    let mut days = BTreeMap::new();
+    let mut told = Sum::default();
+    for day in begins.iter_days().take_while(|day| *day <= span.last) {
+        let midnight = day_start(day + TimeDelta::days(1), span.zone);
+        let over = entry.end.is_some_and(|end| end <= midnight) || day == span.last;
+        let passed = (midnight - entry.start).num_seconds();
+        let seconds = if over { whole.seconds } else { passed.min(whole.seconds) };
+        let of = |amount: i64| {
+            let exact = i128::from(amount) * i128::from(seconds) * 2 + i128::from(whole.seconds);
+            i64::try_from(exact / i128::from(whole.seconds.max(1) * 2)).unwrap()
+        };
+        let money = Money { earned: of(whole.money.earned), cost: of(whole.money.cost) };
+        let so_far = if over { whole } else { Sum { seconds, money } };
+        if so_far.seconds > told.seconds {
+            days.insert(day, so_far - told);
+        }
+        told = so_far;
+        if over {
+            break;
+        }
+    }
+    days
 }
 
 fn chosen(pick: Option<&Pick>, found: &[Hex24]) -> bool {
@@ -268,7 +297,8 @@ fn plainly(state: &State, actor: &Actor, query: &Query) -> Vec<Plain> {
             earned: amount(RateKind::Hourly, wants(AmountKind::Earned) && entry.billable),
             cost: amount(RateKind::Cost, wants(AmountKind::Cost)),
         };
-        found.push(Plain { entry: TimeEntry::clone(entry), seconds, money, day });
+        let days = by_day(entry, Sum { seconds, money }, &query.span);
+        found.push(Plain { entry: TimeEntry::clone(entry), seconds, money, days });
     }
     found
 }
@@ -299,9 +329,24 @@ fn check_totals(state: &State, actor: &Actor, totals: &Totals, plain: &[Plain]) 
     assert_eq!(told, by_currency);
 }
 
-fn check_days(days: &[Day], sum: Sum) {
+fn check_days(days: &[Day], plain: &[Plain]) {
     let all = days.iter().fold(Sum::default(), |all, day| all + day.sum);
-    assert_eq!(all, sum, "days add up");
+    assert_eq!(all, total(plain), "days add up");
+    for day in days {
+        assert_eq!(day.sum, on(plain, day.date), "{}", day.date);
+    }
+}
+
+fn on(plain: &[Plain], day: NaiveDate) -> Sum {
+    plain.iter().filter_map(|row| row.days.get(&day)).fold(Sum::default(), |all, part| all + *part)
+}
+
+/// Checks groups of days.
+fn check_dates(groups: &[Group], plain: &[Plain]) {
+    for group in groups {
+        let day = group.label.day.unwrap();
+        assert_eq!(group.sum, on(plain, day), "{day}");
+    }
 }
 
 /// Checks that groups add up to `sum` on every level, and their days and currencies to themselves.
@@ -341,7 +386,10 @@ fn tell(seed: u64) {
         let report = summary::summary(&state, &actor, &query, &kinds, sort, dice.roll(2) == 0);
         check_totals(&state, &actor, &report.totals, &plain);
         check_groups(&report.groups, kinds.len(), sum);
-        check_days(&report.days, sum);
+        check_days(&report.days, &plain);
+        if kinds[0] == GroupKind::Date {
+            check_dates(&report.groups, &plain);
+        }
 
         let sorts = [
             detailed::SortBy::Id,
@@ -357,7 +405,7 @@ fn tell(seed: u64) {
             let page = Some(Page { number, size });
             let (details, ids) = detailed::detailed(&state, &actor, &query, sort, descending, page);
             check_totals(&state, &actor, &details.totals, &plain);
-            check_days(&details.days, sum);
+            check_days(&details.days, &plain);
             let rows = detailed::rows(&state, &actor, &query, &ids);
             assert_eq!(rows.len(), ids.len());
             if rows.is_empty() {
@@ -387,13 +435,8 @@ fn tell(seed: u64) {
         let report = weekly::weekly(&state, &actor, &query, kinds, false, dice.roll(2) == 0);
         check_totals(&state, &actor, &report.totals, &plain);
         check_groups(&report.groups, 2, total(&plain));
-        check_days(&report.days, total(&plain));
+        check_days(&report.days, &plain);
         assert_eq!(report.days.len(), 7);
-        for day in &report.days {
-            let on: i64 =
-                plain.iter().filter(|row| row.day == day.date).map(|row| row.seconds).sum();
-            assert_eq!(day.sum.seconds, on, "{}", day.date);
-        }
     }
 }
 
@@ -434,8 +477,12 @@ fn a_day_that_comes_twice_is_one_group() {
         let names: Vec<&str> = groups.iter().map(|group| &*group.label.name).collect();
         assert_eq!(names, ["2010-11-06", "2010-11-07"]);
         for (group, day) in groups.iter().zip(&report.days) {
-            let on = plain.iter().filter(|row| row.day == day.date).map(|row| row.seconds);
-            assert_eq!((group.sum.seconds, day.sum.seconds), (on.clone().sum(), on.sum()));
+            // No entry is on two days.
+            let of_day = plain.iter().filter(|row| {
+                row.entry.start.with_timezone(&query.span.zone).date_naive() == day.date
+            });
+            let on: i64 = of_day.map(|row| row.seconds).sum();
+            assert_eq!((group.sum.seconds, day.sum.seconds), (on, on));
         }
     }
 }

@@ -22,6 +22,8 @@ const FIRST: At = (i64::MIN, EntryId::MIN);
 #[derive(Debug, Clone)]
 struct Chunk {
     len: usize,
+    /// None of them ends later: what goes does not lower it.
+    ended: i64,
     starts: [i64; MOST],
     seconds: [i64; MOST],
     users: [Place; MOST],
@@ -35,6 +37,7 @@ impl Default for Chunk {
     fn default() -> Self {
         Self {
             len: 0,
+            ended: i64::MIN,
             starts: [0; MOST],
             seconds: [0; MOST],
             users: [0; MOST],
@@ -65,6 +68,7 @@ impl Chunk {
         open(&mut self.flags, len, at, flags);
         open(&mut self.ids, len, at, id);
         self.len += 1;
+        self.ended = self.ended.max(start.saturating_add(seconds));
     }
 
     fn remove(&mut self, at: usize) {
@@ -99,6 +103,7 @@ impl Chunk {
             tasks: &self.tasks[..self.len],
             flags: &self.flags[..self.len],
             seconds: &self.seconds[..self.len],
+            ended: self.ended,
         }
     }
 }
@@ -120,6 +125,8 @@ pub struct Slice<'a> {
     pub flags: &'a [Flags],
     /// [`Fact::seconds`].
     pub seconds: &'a [i64],
+    /// A second at which all of them have ended. There may be an earlier one.
+    pub ended: i64,
 }
 
 impl<'a> Slice<'a> {
@@ -153,6 +160,26 @@ impl<'a> Slice<'a> {
         }
     }
 
+    /// The same, with columns that are seen to be of one length.
+    ///
+    /// # Panics
+    /// Never: they are.
+    #[must_use]
+    #[inline]
+    pub fn even(self) -> Self {
+        let len = self.len();
+        Self {
+            starts: &self.starts[..len],
+            ids: &self.ids[..len],
+            users: &self.users[..len],
+            projects: &self.projects[..len],
+            tasks: &self.tasks[..len],
+            flags: &self.flags[..len],
+            seconds: &self.seconds[..len],
+            ended: self.ended,
+        }
+    }
+
     /// The rows before `at`, and the others.
     ///
     /// # Panics
@@ -171,6 +198,7 @@ impl<'a> Slice<'a> {
             tasks: tasks.0,
             flags: flags.0,
             seconds: seconds.0,
+            ended: self.ended,
         };
         let behind = Self {
             starts: starts.1,
@@ -180,8 +208,17 @@ impl<'a> Slice<'a> {
             tasks: tasks.1,
             flags: flags.1,
             seconds: seconds.1,
+            ended: self.ended,
         };
         (before, behind)
+    }
+
+    fn is_before(self, at: At) -> bool {
+        self.starts.last().is_none_or(|last| *last < at.0)
+    }
+
+    fn is_behind(self, at: At) -> bool {
+        self.starts.first().is_none_or(|first| *first > at.0)
     }
 
     /// How many rows lie before a place.
@@ -270,8 +307,10 @@ impl Columns {
         let home = self.home(from).unwrap_or(FIRST);
         let chunks = self.chunks.range(home..to).map(|(_, chunk)| chunk.slice());
         let cut = chunks.map(move |slice| {
-            let end = slice.before(to);
-            slice.cut(slice.before(from).min(end), end)
+            // Most chunks lie in the range whole.
+            let end = if slice.is_before(to) { slice.len() } else { slice.before(to) };
+            let begin = if slice.is_behind(from) { 0 } else { slice.before(from).min(end) };
+            slice.cut(begin, end)
         });
         cut.filter(|slice| !slice.is_empty())
     }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::batch::Batch;
 use super::result::{Day, Money, Sum, Totals};
-use super::scan::Batch;
 
 /// The figures of a whole report, while they are counted.
 #[derive(Debug, Default)]
@@ -17,11 +17,10 @@ pub(super) struct Count {
 impl Count {
     pub(super) fn add(&mut self, batch: &Batch<'_>) {
         self.sum += batch.sum;
-        self.entries += batch.len() as u64;
+        self.entries += if batch.goes_on { 0 } else { batch.len() as u64 };
         self.billable = self.billable.saturating_add(batch.billable);
-        let Some(first) = batch.currencies.first() else { return };
-        if batch.currencies.iter().all(|currency| currency == first) {
-            self.pay(*first, batch.sum.money);
+        if let Some(only) = batch.currency() {
+            self.pay(only, batch.sum.money);
         } else {
             let each = batch.currencies.iter().zip(&batch.money);
             each.for_each(|(currency, money)| self.pay(*currency, *money));

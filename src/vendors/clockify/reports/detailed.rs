@@ -15,9 +15,10 @@ use super::super::model::{EntryId, FieldId, State, UserId};
 use super::super::rules::locks::{is_locked, locked_before};
 use super::super::rules::permissions::Actor;
 use super::ask::Query;
+use super::batch::Batch;
 use super::count::{ByDay, Count};
 use super::result::{Details, Filled, Named, Row};
-use super::scan::{Batch, Scan};
+use super::scan::Scan;
 use crate::kernel::money::Minor;
 use crate::kernel::page::Page;
 
@@ -98,11 +99,14 @@ impl<'a> Order<'a> {
     }
 
     fn add(&mut self, scan: &Scan<'a>, batch: &Batch<'a>) {
+        if batch.goes_on {
+            return;
+        }
         let each = 0..batch.len();
         match self {
             Self::Date(all) => all.push((batch.rows, batch.len())),
             Self::Id(all) => all.extend(each.map(|n| batch.id(n))),
-            Self::Duration(all) => all.extend(each.map(|n| (batch.seconds[n], batch.id(n)))),
+            Self::Duration(all) => all.extend(each.map(|n| (batch.length(n), batch.id(n)))),
             Self::User(names, all) => all.extend(each.map(|n| {
                 let user = batch.fact(n).user;
                 names.entry(user).or_insert_with(|| {

@@ -10,9 +10,10 @@ use super::super::model::names::folded;
 use super::super::model::projects::Project;
 use super::super::model::timeline::Place;
 use super::super::model::{ClientId, GroupId, TagId};
+use super::batch::Batch;
 use super::range::week_of;
 use super::result::{GroupId as Id, GroupKind, Label};
-use super::scan::{Batch, Scan};
+use super::scan::Scan;
 use crate::kernel::ids::Hex24;
 use crate::quirk;
 

@@ -5,6 +5,7 @@
 //! [`filter::Filter`] does not want or the caller may not see, and says what each entry is worth.
 
 pub mod ask;
+mod batch;
 mod count;
 pub mod detailed;
 pub mod export;

@@ -2,7 +2,7 @@
 //!
 //! The JSON answer and the three exports are made from these values alone, so their numbers agree.
 
-use std::ops::{Add, AddAssign};
+use std::ops::{Add, AddAssign, Sub};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -14,7 +14,7 @@ use super::super::model::{ClientId, EntryId, FieldId, ProjectId, TagId, TaskId, 
 use super::style::Style;
 use crate::kernel::civil::Tz;
 use crate::kernel::ids::Hex24;
-use crate::kernel::money::Minor;
+use crate::kernel::money::{Minor, share};
 
 /// An amount that a report can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -49,10 +49,27 @@ impl Money {
     }
 }
 
+impl Money {
+    /// What some of the `whole` seconds make of it.
+    #[must_use]
+    pub fn share(self, seconds: i64, whole: i64) -> Self {
+        Self { earned: share(self.earned, seconds, whole), cost: share(self.cost, seconds, whole) }
+    }
+}
+
 impl AddAssign for Money {
     fn add_assign(&mut self, other: Self) {
         self.earned = self.earned.saturating_add(other.earned);
         self.cost = self.cost.saturating_add(other.cost);
+    }
+}
+
+impl Add for Money {
+    type Output = Self;
+
+    fn add(mut self, other: Self) -> Self {
+        self += other;
+        self
     }
 }
 
@@ -78,6 +95,18 @@ impl Add for Sum {
     fn add(mut self, other: Self) -> Self {
         self += other;
         self
+    }
+}
+
+impl Sub for Sum {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        let money = Money {
+            earned: self.money.earned.saturating_sub(other.money.earned),
+            cost: self.money.cost.saturating_sub(other.money.cost),
+        };
+        Self { seconds: self.seconds.saturating_sub(other.seconds), money }
     }
 }
 

@@ -4,6 +4,7 @@
 //! pass, so that an entry costs a few looks into lists. Some hundred entries are gone through at a time,
 //! column by column.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,87 +21,41 @@ use super::super::model::{EntryId, State, UserId, WorkspaceId};
 use super::super::rules::permissions::Actor;
 use super::super::rules::rates;
 use super::ask::Query;
+use super::batch::Batch;
 use super::filter::{Filter, Pick};
 use super::numbers::Numbers;
-use super::result::{AmountKind, Money, Sum};
+use super::result::{AmountKind, Money};
 use super::worth::Prices;
 use crate::kernel::civil::{Rounding, Tz, day_start, local, round_seconds};
 use crate::kernel::ids::Hex24;
-use crate::kernel::money::{Minor, clamp, earned};
+use crate::kernel::money::{Minor, earned};
 use crate::quirk;
 
-/// Entries that a report wants, all of which start on one local day. Columns of the same length, but for
-/// `rows`.
-#[derive(Debug)]
-pub(super) struct Batch<'a> {
-    /// The entries they are chosen from.
-    pub(super) rows: Slice<'a>,
-    /// The places in `rows` of those wanted, in order.
-    pub(super) at: Vec<usize>,
-    /// Their lengths, rounded where the report rounds.
-    pub(super) seconds: Vec<i64>,
-    /// What they are worth.
-    pub(super) money: Vec<Money>,
-    /// Numbers of their currencies in [`Scan::codes`].
-    pub(super) currencies: Vec<u32>,
-    /// The local day of their start.
-    pub(super) day: NaiveDate,
-    /// All of them.
-    pub(super) sum: Sum,
-    /// Seconds of those that are billed.
-    pub(super) billable: i64,
-}
-
-impl Default for Batch<'_> {
-    fn default() -> Self {
-        Self {
-            rows: Slice::default(),
-            at: Vec::new(),
-            seconds: Vec::new(),
-            money: Vec::new(),
-            currencies: Vec::new(),
-            day: NaiveDate::MIN,
-            sum: Sum::default(),
-            billable: 0,
-        }
-    }
-}
-
-impl Batch<'_> {
-    pub(super) fn len(&self) -> usize {
-        self.at.len()
-    }
-
-    pub(super) fn id(&self, n: usize) -> EntryId {
-        self.rows.ids[self.at[n]]
-    }
-
-    pub(super) fn fact(&self, n: usize) -> Fact {
-        self.rows.fact(self.at[n])
-    }
-
-    fn sum_up(&mut self) {
-        // Some hundred lengths do not overflow; amounts might.
-        let (mut seconds, mut billable, mut money, mut cost) = (0, 0, 0_i128, 0_i128);
-        for ((row, length), worth) in self.at.iter().zip(&self.seconds).zip(&self.money) {
-            seconds += length;
-            billable += length * i64::from(self.rows.flags[*row].billable());
-            money += i128::from(worth.earned);
-            cost += i128::from(worth.cost);
-        }
-        let money = Money { earned: clamp(money), cost: clamp(cost) };
-        self.sum = Sum { seconds, money };
-        self.billable = billable;
-    }
-
-    pub(super) fn sum_of(&self, n: usize) -> Sum {
-        Sum { seconds: self.seconds[n], money: self.money[n] }
-    }
-}
-
-#[inline]
 fn billed_at(prices: &mut Prices<'_>, rows: Slice<'_>, row: usize) -> Minor {
     if rows.flags[row].billable() { prices.of(rows, row) } else { 0 }
+}
+
+/// Tells the rate of each place, with its number: first of those that are known, then of those that are
+/// to be found out.
+#[inline]
+fn each_rate(
+    prices: &mut Prices<'_>,
+    rows: Slice<'_>,
+    at: impl Iterator<Item = usize> + Clone,
+    mut tell: impl FnMut(usize, usize, Minor),
+) {
+    let known = prices.known();
+    let mut unknown = false;
+    for (n, row) in at.clone().enumerate() {
+        let rate = known.of(rows, row);
+        unknown |= rate.is_none();
+        tell(n, row, rate.unwrap_or(0));
+    }
+    if unknown {
+        for (n, row) in at.enumerate() {
+            tell(n, row, prices.of(rows, row));
+        }
+    }
 }
 
 /// Puts into a column what `value` says of each place.
@@ -203,9 +158,11 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Goes through the entries of the range in order of their start, and tells those wanted.
+    /// Goes through the entries that start in the range, in order, and tells those wanted, day by day: on
+    /// each local day the part of them that lies there. Source: quirk CFY-401.
     pub(super) fn each(&mut self, mut tell: impl FnMut(&Self, &Batch<'a>)) {
         let mut batch = Batch::default();
+        let mut later = BTreeMap::new();
         let span = &self.query.span;
         for slice in self.timeline.between(self.actor.workspace, span.from, span.to) {
             let mut rest = slice;
@@ -217,42 +174,43 @@ impl<'a> Scan<'a> {
                 } else {
                     rest.starts.partition_point(|start| *start < behind)
                 };
-                let (rows, later) = rest.split_at(today);
+                let (rows, following) = rest.split_at(today);
+                rest = following;
                 self.weigh(rows, &mut batch);
-                batch.day = day;
-                if batch.len() > 0 {
-                    tell(self, &batch);
+                if batch.len() == 0 {
+                    continue;
                 }
-                rest = later;
+                batch.day = day;
+                if rows.ended > behind && day < span.last {
+                    batch.cut(&self.query.span, behind, &mut later);
+                }
+                tell(self, &batch);
+                while let Some((_, part)) = later.pop_first() {
+                    tell(self, &part);
+                }
             }
         }
     }
 
-    /// Those among `rows` that the report wants, and what they are worth.
+    /// Those among `rows` that the report wants, and what they are worth, whole.
     pub(super) fn weigh(&mut self, rows: Slice<'a>, batch: &mut Batch<'a>) {
-        self.choose(rows, &mut batch.at);
+        let rows = rows.even();
+        self.choose(rows, batch);
         batch.rows = rows;
+        batch.cut.clear();
         let at = &batch.at;
         let (step, direction) = (self.step, self.direction);
-        if step < 1 && at.len() == rows.len() {
+        let all = batch.counts_up;
+        if step < 1 && all {
             batch.seconds.clear();
             batch.seconds.extend_from_slice(rows.seconds);
         } else {
             fill(&mut batch.seconds, at, |row| round_seconds(rows.seconds[row], step, direction));
         }
-        let worth = at.iter().copied().zip(&batch.seconds);
-        batch.money.clear();
-        match (&mut self.hourly, &mut self.costs) {
-            (None, None) => batch.money.resize(at.len(), Money::default()),
-            (Some(hourly), None) => batch.money.extend(worth.map(|(row, seconds)| {
-                let rate = billed_at(hourly, rows, row);
-                Money { earned: earned(rate, *seconds), cost: 0 }
-            })),
-            (hourly, costs) => batch.money.extend(worth.map(|(row, seconds)| {
-                let rate = hourly.as_mut().map_or(0, |prices| billed_at(prices, rows, row));
-                let cost = costs.as_mut().map_or(0, |prices| prices.of(rows, row));
-                Money { earned: earned(rate, *seconds), cost: earned(cost, *seconds) }
-            })),
+        if all {
+            self.pay(rows, 0..rows.len(), &batch.seconds, &mut batch.money);
+        } else {
+            self.pay(rows, at.iter().copied(), &batch.seconds, &mut batch.money);
         }
         if self.one_currency {
             batch.currencies.resize(at.len(), 0);
@@ -260,6 +218,27 @@ impl<'a> Scan<'a> {
             fill(&mut batch.currencies, at, |row| self.currency(rows.projects[row]));
         }
         batch.sum_up();
+    }
+
+    /// What rows of these lengths are worth.
+    #[inline]
+    fn pay(
+        &mut self,
+        rows: Slice<'_>,
+        at: impl ExactSizeIterator<Item = usize> + Clone,
+        seconds: &[i64],
+        money: &mut Vec<Money>,
+    ) {
+        money.resize(at.len(), Money::default());
+        if let Some(hourly) = &mut self.hourly {
+            each_rate(hourly, rows, at.clone(), |n, row, rate| {
+                let rate = if rows.flags[row].billable() { rate } else { 0 };
+                money[n].earned = earned(rate, seconds[n]);
+            });
+        }
+        if let Some(costs) = &mut self.costs {
+            each_rate(costs, rows, at, |n, _, rate| money[n].cost = earned(rate, seconds[n]));
+        }
     }
 
     /// Minor units an hour of the first of a batch: what it is billed at, and what it costs.
@@ -270,12 +249,16 @@ impl<'a> Scan<'a> {
         (rate, self.costs.as_mut().map_or(0, |prices| prices.of(rows, row)))
     }
 
-    fn choose(&mut self, rows: Slice<'_>, at: &mut Vec<usize>) {
-        at.clear();
-        if self.nothing {
-            return;
+    fn choose(&mut self, rows: Slice<'_>, batch: &mut Batch<'_>) {
+        let at = &mut batch.at;
+        if !batch.counts_up {
+            at.clear();
         }
-        at.extend(0..rows.len());
+        at.truncate(rows.len());
+        at.extend(at.len()..rows.len());
+        if self.nothing {
+            at.clear();
+        }
         if rows.seconds.iter().fold(0, |all, seconds| all | seconds) < 0 {
             quirk!("CFY-403");
             at.retain(|row| rows.seconds[*row] >= 0);
@@ -286,6 +269,7 @@ impl<'a> Scan<'a> {
         if !self.actor.is_admin() {
             at.retain(|row| self.is_seen(rows.fact(*row)));
         }
+        batch.counts_up = at.len() == rows.len();
     }
 
     /// The workspace whose entries these are.
@@ -384,7 +368,7 @@ impl<'a> Scan<'a> {
         known
     }
 
-    /// The local day of a start. Source: quirk CFY-401.
+    /// The local day of a start.
     fn day(&mut self, start: i64) -> NaiveDate {
         if !(self.today.from..self.today.to).contains(&start) {
             self.today = today(start, self.query.span.zone);
@@ -394,7 +378,6 @@ impl<'a> Scan<'a> {
 }
 
 fn today(start: i64, zone: Tz) -> Today {
-    quirk!("CFY-401");
     let at = DateTime::<Utc>::from_timestamp(start, 0).unwrap_or_default();
     let day = local(at, zone).date();
     let begin = day_start(day, zone).timestamp();

@@ -77,6 +77,29 @@ impl Flat {
     }
 }
 
+/// Rates that hold without a further look.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KnownRates<'a> {
+    tasks: &'a Flat,
+    projects: &'a Flat,
+    users: &'a Flat,
+}
+
+impl KnownRates<'_> {
+    /// As [`Prices::of`], if it is known.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "called for each of a million rows, and small")]
+    pub(super) fn of(self, rows: Slice<'_>, row: usize) -> Option<Minor> {
+        // All are looked up: which of them holds is no pattern that a processor could guess.
+        let task = self.tasks.of(rows.tasks[row]);
+        let project = self.projects.of(rows.projects[row]);
+        let user = self.users.of(rows.users[row]);
+        let below = if project == Flat::NONE { user } else { project };
+        let rate = if task == Flat::NONE { below } else { task };
+        (rate >= 0).then_some(rate)
+    }
+}
+
 /// What is known of a project's rates.
 #[derive(Debug, Clone, Copy)]
 struct OfProject<'a> {
@@ -138,18 +161,18 @@ impl<'a> Prices<'a> {
         }
     }
 
+    /// What is known so far, to be asked for many rows in a row.
+    pub(super) fn known(&self) -> KnownRates<'_> {
+        KnownRates {
+            tasks: &self.flat_tasks,
+            projects: &self.flat_projects,
+            users: &self.flat_users,
+        }
+    }
+
     /// Minor units an hour of the work in a row; 0 when no rate was ever set.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "called for each of a million rows, and small")]
     pub(super) fn of(&mut self, rows: Slice<'_>, row: usize) -> Minor {
-        let mut rate = self.flat_tasks.of(rows.tasks[row]);
-        if rate == Flat::NONE {
-            rate = self.flat_projects.of(rows.projects[row]);
-        }
-        if rate == Flat::NONE {
-            rate = self.flat_users.of(rows.users[row]);
-        }
-        if rate < 0 { self.at(rows.starts[row], rows.fact(row)) } else { rate }
+        self.known().of(rows, row).unwrap_or_else(|| self.at(rows.starts[row], rows.fact(row)))
     }
 
     /// The same, and what can be learnt from it for the rows to come.
