@@ -30,7 +30,7 @@ pub(super) struct Batch<'a> {
     pub(super) seconds: Vec<i64>,
     /// What they are worth.
     pub(super) money: Vec<Money>,
-    /// Numbers of their currencies in [`Scan::codes`].
+    /// Numbers of their currencies in [`super::scan::Scan::codes`].
     pub(super) currencies: Vec<u32>,
     /// The local day.
     pub(super) day: NaiveDate,
