@@ -1,11 +1,42 @@
 //! Work that takes long, out of the way of other requests.
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-/// Does `work` on this thread, which gives the requests that wait for it to another one first. Without other
-/// threads, as in tests, it is simply done.
-pub fn aside<T>(work: impl FnOnce() -> T) -> T {
+use crate::kernel::marks;
+
+/// How much further back long work stands in the queue for a processor than short requests do.
+#[cfg(target_os = "linux")]
+const STEPS: i32 = 10;
+
+/// Does `work` on a thread of its own that stands back behind the others, and gives the requests that wait
+/// for this thread to another one first. Without other threads, as in tests, it is simply done.
+pub fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let several =
         Handle::try_current().is_ok_and(|it| it.runtime_flavor() == RuntimeFlavor::MultiThread);
-    if several { tokio::task::block_in_place(work) } else { work() }
+    if !several {
+        return work();
+    }
+    tokio::task::block_in_place(|| {
+        let done = thread::scope(|scope| {
+            let own = scope.spawn(|| {
+                step_back();
+                marks::collect(work)
+            });
+            own.join()
+        });
+        let (result, quirks) = done.unwrap_or_else(|panic| resume_unwind(panic));
+        quirks.into_iter().for_each(marks::touch);
+        result
+    })
+}
+
+/// On Linux a thread has a priority of its own; elsewhere it is that of the whole process and is left alone.
+fn step_back() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, STEPS) {
+        tracing::debug!(%error, "long work keeps its priority");
+    }
 }
