@@ -40,3 +40,27 @@ fn step_back() {
         tracing::debug!(%error, "long work keeps its priority");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::thread;
+
+    use super::aside;
+    use crate::kernel::marks;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn long_work_has_a_thread_of_its_own_and_its_quirks_and_panics_come_back() {
+        let own = thread::current().id();
+        let (other, quirks) = marks::collect(|| {
+            aside(|| {
+                crate::quirk!("CFY-401");
+                thread::current().id()
+            })
+        });
+        assert_ne!(own, other);
+        assert_eq!(quirks, ["CFY-401"]);
+        let fell = catch_unwind(AssertUnwindSafe(|| aside(|| assert_eq!(own, other))));
+        assert!(fell.is_err());
+    }
+}

@@ -47,9 +47,7 @@ impl Money {
             AmountKind::Profit => self.earned.saturating_sub(self.cost),
         }
     }
-}
 
-impl Money {
     /// What some of the `whole` seconds make of it.
     #[must_use]
     pub fn share(self, seconds: i64, whole: i64) -> Self {
