@@ -257,7 +257,7 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
         })?,
     });
     tokio::spawn(Arc::clone(twin.courier()).run());
-    let app = twin.router();
+    let app = twin.front();
     let stop = stopped()?;
     if let Some(file) = &serve.port_file {
         write_port(file, address.port())

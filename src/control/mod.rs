@@ -22,6 +22,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post, put};
 
+use crate::http::server::App;
 use crate::twin::Twin;
 use problem::Problem;
 
@@ -32,9 +33,34 @@ const BODY: usize = 64 * 1024 * 1024;
 /// Longest snapshot, in bytes.
 const SNAPSHOT: usize = 1024 * 1024 * 1024;
 
-/// The control API with everything else falling through to the surfaces.
-pub fn router(twin: Arc<Twin>) -> Router {
-    let surfaces = Arc::clone(&twin);
+/// Everything a twin answers: the control API under its path, whatever else the surfaces.
+#[derive(Debug, Clone)]
+pub struct Front {
+    twin: Arc<Twin>,
+    control: Router,
+}
+
+impl Front {
+    /// The front of this twin.
+    #[must_use]
+    pub fn of(twin: Arc<Twin>) -> Self {
+        Self { control: router(Arc::clone(&twin)), twin }
+    }
+}
+
+impl App for Front {
+    async fn answer(&self, request: Request) -> Response {
+        let below = request.uri().path().strip_prefix("/_twin");
+        if below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+            self.control.answer(request).await
+        } else {
+            self.twin.mount().answer(request).await
+        }
+    }
+}
+
+/// The control API.
+fn router(twin: Arc<Twin>) -> Router {
     let control = Router::new()
         .route("/health", get(health))
         .route("/credentials", get(sandboxes::credentials))
@@ -59,7 +85,6 @@ pub fn router(twin: Arc<Twin>) -> Router {
     Router::new()
         .nest("/_twin", control)
         .route("/_twin/", any(async || Problem::new(404, "The control API has no such path.")))
-        .fallback(async move |request: Request| surfaces.mount().answer(request).await)
 }
 
 /// What there is below a sandbox.

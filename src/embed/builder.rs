@@ -174,7 +174,7 @@ impl Builder {
 /// Serves until the other side of `stopped` is gone.
 async fn run(listener: TcpListener, twin: Arc<Twin>, stopped: oneshot::Receiver<()>) {
     let courier = tokio::spawn(Arc::clone(twin.courier()).run());
-    let app = twin.router();
+    let app = twin.front();
     let told = Arc::clone(&twin);
     let stop = async move {
         let _ = stopped.await;

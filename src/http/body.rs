@@ -93,23 +93,24 @@ pub fn json_noting<T: DeserializeOwned>(
         return Err(Rejection::NoBody);
     }
     let mut decoder = serde_json::Deserializer::from_slice(body);
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut decoder, &mut track);
-    let value = serde_ignored::deserialize(tracked, |path| note(path.to_string()));
-    let value = value.map_err(|error| serde_path_to_error::Error::new(track.path(), error));
-    let value = value.map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner();
-        match inner.classify() {
-            serde_json::error::Category::Data => Rejection::BadField {
-                path: if path == "." { String::new() } else { path },
-                message: inner.to_string(),
-            },
-            _ => bad_json(&inner),
+    let value = serde_ignored::deserialize(&mut decoder, |path| note(path.to_string()));
+    let value = value.map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => {
+            Rejection::BadField { path: place::<T>(body), message: error.to_string() }
         }
+        _ => bad_json(&error),
     })?;
     decoder.end().map_err(|error| bad_json(&error))?;
     Ok(value)
+}
+
+/// The path of the field that is not as `T` wants it; empty for the whole. Good bodies do without the
+/// names that this gathers.
+fn place<T: DeserializeOwned>(body: &[u8]) -> String {
+    let mut decoder = serde_json::Deserializer::from_slice(body);
+    let read: Result<T, _> = serde_path_to_error::deserialize(&mut decoder);
+    let path = read.err().map(|error| error.path().to_string());
+    path.filter(|path| path != ".").unwrap_or_default()
 }
 
 fn bad_json(error: &serde_json::Error) -> Rejection {

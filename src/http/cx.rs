@@ -84,7 +84,9 @@ impl Cx {
         })?;
         let Written { root, receipt } = written;
         self.root.replace(root);
-        self.receipts.borrow_mut().push(receipt);
+        if receipt.word() != Some(Ok(())) {
+            self.receipts.borrow_mut().push(receipt);
+        }
         Ok(result)
     }
 

@@ -1,5 +1,6 @@
 //! Exact replies: status, headers and bytes as the vendor sends them, whole or piece by piece.
 
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
@@ -141,13 +142,14 @@ impl Reply {
     /// `value` as JSON in the order of its fields.
     #[must_use]
     pub fn json(status: StatusCode, value: &impl Serialize) -> Self {
-        let mut body = Vec::with_capacity(512);
         // Our wire types have string keys and no failing serialisers.
-        if let Err(error) = serde_json::to_writer(&mut body, value) {
-            tracing::error!(%error, "a wire type did not serialise");
-            return Self::empty(StatusCode::INTERNAL_SERVER_ERROR);
+        match written(|body| serde_json::to_writer(body, value)) {
+            Ok(body) => Self::bytes(status, "application/json", body),
+            Err(error) => {
+                tracing::error!(%error, "a wire type did not serialise");
+                Self::empty(StatusCode::INTERNAL_SERVER_ERROR)
+            }
         }
-        Self::bytes(status, "application/json", body)
     }
 
     /// 200 with `value` as JSON.
@@ -186,6 +188,26 @@ impl Reply {
         self.body = Body::Pieces(Box::new(before.into_iter().chain(own)));
         self
     }
+}
+
+/// Most answers are shorter; the memory in which a thread writes them is kept up to so many bytes.
+const KEPT: usize = 64 * 1024;
+
+/// What `write` has written. Nobody knows how long it will be, so it is written where there is room and
+/// copied once.
+fn written<E>(write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<Bytes, E> {
+    thread_local! {
+        static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    }
+    let mut room = ROOM.take();
+    room.clear();
+    write(&mut room)?;
+    if room.len() > KEPT {
+        return Ok(room.into());
+    }
+    let bytes = Bytes::copy_from_slice(&room);
+    ROOM.set(room);
+    Ok(bytes)
 }
 
 impl From<Reply> for Response<axum::body::Body> {

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::StatusCode;
+use axum::http::{Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -48,10 +48,25 @@ impl Default for Patience {
     }
 }
 
+/// What a server asks for its answers.
+pub trait App: Clone + Send + Sync + 'static {
+    /// Answers one request.
+    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response> + Send;
+}
+
+impl App for Router {
+    async fn answer(&self, request: Request<Body>) -> Response {
+        match self.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+}
+
 /// Serves `app` until `stop` is done, then lets open requests finish.
 pub async fn serve(
     listener: TcpListener,
-    app: Router,
+    app: impl App,
     patience: Patience,
     stop: impl Future<Output = ()>,
 ) {
@@ -81,7 +96,7 @@ pub async fn serve(
         let app = app.clone();
         let wire = Wire { stream, cut: Arc::default() };
         let cut = Arc::clone(&wire.cut);
-        let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let (app, cut) = (app.clone(), Arc::clone(&cut));
             async move {
                 let response = one(app, request).await;
@@ -116,8 +131,8 @@ async fn accept(
 }
 
 /// Answers one request. A panic costs its own request, not the connection's others.
-async fn one(app: Router, request: hyper::Request<Incoming>) -> Response {
-    let mut answer = pin!(app.oneshot(request.map(Body::new)));
+async fn one(app: impl App, request: Request<Incoming>) -> Response {
+    let mut answer = pin!(app.answer(request.map(Body::new)));
     let answer =
         poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
             Ok(Poll::Ready(answer)) => Poll::Ready(Some(answer)),
@@ -125,8 +140,7 @@ async fn one(app: Router, request: hyper::Request<Incoming>) -> Response {
             Err(_) => Poll::Ready(None),
         });
     match answer.await {
-        Some(Ok(response)) => response,
-        Some(Err(never)) => match never {},
+        Some(response) => response,
         None => {
             tracing::error!("a request ended in a panic");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

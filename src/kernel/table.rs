@@ -94,10 +94,11 @@ impl<R: Row> Table<R> {
     }
 
     /// Stores `row`, replacing the row of the same key. Returns the row replaced.
-    pub fn put(&mut self, row: R) -> Option<Arc<R>> {
+    pub fn put(&mut self, row: impl Into<Arc<R>>) -> Option<Arc<R>> {
+        let row = row.into();
         let key = row.key();
         let fresh = row.index();
-        let old = self.rows.insert(key, Arc::new(row));
+        let old = self.rows.insert(key, row);
         if let Some(old) = &old {
             for entry in old.index() {
                 if !fresh.contains(&entry) {

@@ -14,8 +14,6 @@ mod worlds;
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::Router;
-
 pub use self::error::Error;
 pub use self::ledger::{Against, Question};
 use self::metrics::Metrics;
@@ -25,7 +23,7 @@ pub use self::time::{ClockChange, Mode};
 pub use self::verify::{Difference, Expectation, Expectations, Verdict};
 use self::worlds::Grown;
 pub use self::worlds::{Made, Make};
-use crate::control;
+use crate::control::Front;
 use crate::deliver::{Allow, Courier, Transport, Web};
 use crate::http::mount::{Mount, Observer};
 use crate::http::surface::Surface;
@@ -162,8 +160,8 @@ impl Twin {
     }
 
     /// Everything it answers: the surfaces and the control API.
-    pub fn router(self: &Arc<Self>) -> Router {
-        control::router(Arc::clone(self))
+    pub fn front(self: &Arc<Self>) -> Front {
+        Front::of(Arc::clone(self))
     }
 
     /// The surfaces.

@@ -2,6 +2,7 @@
 //! one thing at a time; and lists of many.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Request;
@@ -46,7 +47,7 @@ fn typed(from: i64, to: i64) -> Said {
     Said { start: Some(at(from)), end: Some(at(to)), ..Said::default() }
 }
 
-fn make(state: &mut State, who: &str, said: Said) -> Result<TimeEntry, Error> {
+fn make(state: &mut State, who: &str, said: Said) -> Result<Arc<TimeEntry>, Error> {
     let (actor, way) = (actor(state, who), way(state, who));
     create(state, &mut Ids::new(7), now(), &actor, way, said)
 }

@@ -20,8 +20,8 @@ mod worlds;
 use axum::http::Method;
 use http_body_util::BodyExt;
 use serde_json::Value;
+use timetwin::http::server::App;
 use timetwin::http::shape::Cut;
-use tower::ServiceExt;
 
 use crate::support::{Answer, TestTwin, block_on};
 
@@ -113,7 +113,7 @@ impl TestTwin {
         let mut request = request.body(axum::body::Body::empty()).unwrap();
         request.headers_mut().extend(self.headers(surface, person, "main"));
         block_on(async {
-            let response = self.twin.router().oneshot(request).await.unwrap();
+            let response = self.twin.front().answer(request).await;
             let (parts, mut body) = response.into_parts();
             let mut raw = Raw {
                 status: parts.status,

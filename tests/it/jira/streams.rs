@@ -6,8 +6,8 @@ use axum::body::Body;
 use axum::http::Request;
 use bytes::Bytes;
 use http_body_util::BodyExt;
+use timetwin::http::server::App;
 use tokio::time::Instant;
-use tower::ServiceExt;
 
 use super::lists::{OWNER, large};
 use crate::support::{Stage, TestTwin};
@@ -28,7 +28,7 @@ fn pieces_for(twin: &TestTwin, person: &str, path: &str) -> (u16, Vec<(Duration,
         .unwrap();
     runtime.block_on(async {
         let begun = Instant::now();
-        let response = twin.twin.router().oneshot(request).await.unwrap();
+        let response = twin.twin.front().answer(request).await;
         let status = response.status().as_u16();
         let mut body = response.into_body();
         let mut pieces = Vec::new();

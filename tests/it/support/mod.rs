@@ -5,13 +5,14 @@ mod schema;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use serde_json::Value;
+use timetwin::control::Front;
 use timetwin::http::mount::Answered;
+use timetwin::http::server::App;
 use timetwin::http::surface::Surface;
 use timetwin::kernel::clock::Clock;
 use timetwin::kernel::revision::Revision;
@@ -21,7 +22,6 @@ use timetwin::scenario::seed::Overlay;
 use timetwin::twin::{Setup, Twin, grow};
 use timetwin::vendors::{SURFACES, SYSTEMS};
 use timetwin::world::{Settings, World};
-use tower::ServiceExt;
 
 /// The Friday on which most stories play.
 pub(crate) const FRIDAY: &str = "2026-06-12T10:00:00Z";
@@ -63,7 +63,7 @@ type Grown = (String, String, bool, bool, BTreeMap<String, String>);
 #[derive(Debug, Clone)]
 pub(crate) struct TestTwin {
     pub(crate) twin: Arc<Twin>,
-    router: Router,
+    front: Front,
 }
 
 /// An answer, already checked against the contract.
@@ -122,8 +122,8 @@ impl TestTwin {
     /// This twin.
     pub(crate) fn of(twin: Twin) -> Self {
         let twin = Arc::new(twin);
-        let router = twin.router();
-        Self { twin, router }
+        let front = twin.front();
+        Self { twin, front }
     }
 
     /// Sends a request as it is and checks the answer against the contract. None is an error of the server.
@@ -139,7 +139,7 @@ impl TestTwin {
         let asked = format!("{} {}", request.method(), request.uri());
         let has_body = request.method() != Method::HEAD;
         let answer = block_on(async {
-            let response = self.router.clone().oneshot(request).await.unwrap();
+            let response = self.front.answer(request).await;
             let (parts, body) = response.into_parts();
             Answer {
                 status: parts.status,

@@ -1,7 +1,8 @@
 //! Facts of entries in columns, in order of start and id: persistent chunks of some hundred rows.
 //!
-//! Cloning is a pointer copy, and a change copies one chunk. Knows nothing of workspaces, nor of what the
-//! facts mean.
+//! Cloning is a pointer copy. What is new waits in a small chunk of its own, which is what a change
+//! copies; when it is full, its rows move into the large ones together. Knows nothing of workspaces, nor
+//! of what the facts mean.
 
 use std::sync::Arc;
 
@@ -12,50 +13,53 @@ use crate::kernel::table::Key;
 /// Place in order: the second of the start, then the id.
 pub type At = (i64, EntryId);
 
-/// Rows of a chunk at most. A change copies so many; a scan begins anew after so many.
+/// Rows of a chunk at most. A scan begins anew after so many.
 const MOST: usize = 512;
+/// Rows that wait to move into the chunks, at most. A change copies so many; with its counts they take
+/// less than 1 KiB, which allocators hand out without a search.
+const NEW: usize = 24;
 
 /// Before everything.
 const FIRST: At = (i64::MIN, EntryId::MIN);
 
 /// Rows side by side, in order: in one piece of memory, which a scan reads from end to end.
 #[derive(Debug, Clone)]
-struct Chunk {
+struct Chunk<const N: usize> {
     len: usize,
     /// None of them ends later: what goes does not lower it.
     ended: i64,
-    starts: [i64; MOST],
-    seconds: [i64; MOST],
-    users: [Place; MOST],
-    projects: [Place; MOST],
-    tasks: [Place; MOST],
-    flags: [Flags; MOST],
-    ids: [EntryId; MOST],
+    starts: [i64; N],
+    seconds: [i64; N],
+    users: [Place; N],
+    projects: [Place; N],
+    tasks: [Place; N],
+    flags: [Flags; N],
+    ids: [EntryId; N],
 }
 
-impl Default for Chunk {
+impl<const N: usize> Default for Chunk<N> {
     fn default() -> Self {
         Self {
             len: 0,
             ended: i64::MIN,
-            starts: [0; MOST],
-            seconds: [0; MOST],
-            users: [0; MOST],
-            projects: [0; MOST],
-            tasks: [0; MOST],
-            flags: [Flags::default(); MOST],
-            ids: [EntryId::MIN; MOST],
+            starts: [0; N],
+            seconds: [0; N],
+            users: [0; N],
+            projects: [0; N],
+            tasks: [0; N],
+            flags: [Flags::default(); N],
+            ids: [EntryId::MIN; N],
         }
     }
 }
 
 /// Puts a value at a place of the first `len`, which become one more.
-fn open<T: Copy>(column: &mut [T; MOST], len: usize, at: usize, value: T) {
+fn open<T: Copy>(column: &mut [T], len: usize, at: usize, value: T) {
     column.copy_within(at..len, at + 1);
     column[at] = value;
 }
 
-impl Chunk {
+impl<const N: usize> Chunk<N> {
     /// Puts in a row before that of `at`, while there is room.
     fn insert(&mut self, at: usize, (start, id): At, fact: Fact) {
         let Fact { user, project, task, flags, seconds } = fact;
@@ -228,6 +232,18 @@ impl<'a> Slice<'a> {
         sooner + self.ids[sooner..sooner + same].partition_point(|other| *other < id)
     }
 
+    /// The row of a place.
+    fn find(self, at: At) -> Option<usize> {
+        let row = self.before(at);
+        let found = self.starts.get(row) == Some(&at.0) && self.ids.get(row) == Some(&at.1);
+        found.then_some(row)
+    }
+
+    /// The place of the first row.
+    fn first(self) -> Option<At> {
+        Some((*self.starts.first()?, *self.ids.first()?))
+    }
+
     fn cut(self, from: usize, to: usize) -> Slice<'a> {
         self.split_at(to).0.split_at(from).1
     }
@@ -237,7 +253,9 @@ impl<'a> Slice<'a> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Columns {
     /// By a place that is not behind their first row; that of the first chunk is before everything.
-    chunks: imbl::OrdMap<At, Arc<Chunk>>,
+    chunks: imbl::OrdMap<At, Arc<Chunk<MOST>>>,
+    /// Rows that belong between those of the chunks.
+    new: Arc<Chunk<NEW>>,
     len: usize,
 }
 
@@ -252,6 +270,22 @@ impl Columns {
     }
 
     pub(super) fn insert(&mut self, at: At, fact: Fact) {
+        self.len += 1;
+        if self.new.len < NEW {
+            let row = self.new.slice().before(at);
+            Arc::make_mut(&mut self.new).insert(row, at, fact);
+            return;
+        }
+        let waiting = std::mem::take(&mut self.new);
+        let slice = waiting.slice();
+        for row in 0..slice.len() {
+            self.settle((slice.starts[row], slice.ids[row]), slice.fact(row));
+        }
+        self.settle(at, fact);
+    }
+
+    /// Puts a row into the chunk it belongs to.
+    fn settle(&mut self, at: At, fact: Fact) {
         let home = self.home(at).unwrap_or(FIRST);
         let newest = self.chunks.get_max().is_none_or(|(last, _)| *last == home);
         let chunk = Arc::make_mut(self.chunks.entry(home).or_default());
@@ -275,16 +309,17 @@ impl Columns {
         if let Some(chunk) = behind {
             self.chunks.insert((chunk.starts[0], chunk.ids[0]), Arc::new(chunk));
         }
-        self.len += 1;
     }
 
     pub(super) fn remove(&mut self, at: At) {
-        let Some(home) = self.home(at) else { return };
-        let Some(chunk) = self.chunks.get_mut(&home) else { return };
-        let row = chunk.slice().before(at);
-        if chunk.slice().ids.get(row) != Some(&at.1) {
+        if let Some(row) = self.new.slice().find(at) {
+            self.len -= 1;
+            Arc::make_mut(&mut self.new).remove(row);
             return;
         }
+        let Some(home) = self.home(at) else { return };
+        let Some(chunk) = self.chunks.get_mut(&home) else { return };
+        let Some(row) = chunk.slice().find(at) else { return };
         self.len -= 1;
         if chunk.len == 1 {
             self.chunks.remove(&home);
@@ -295,35 +330,61 @@ impl Columns {
 
     /// The row of a place.
     pub(super) fn only(&self, at: At) -> Option<Slice<'_>> {
-        let (_, chunk) = self.chunks.get_prev(&at)?;
-        let slice = chunk.slice();
-        let row = slice.before(at);
-        let found = slice.starts.get(row) == Some(&at.0) && slice.ids.get(row) == Some(&at.1);
-        found.then(|| slice.cut(row, row + 1))
+        let chunk = || self.chunks.get_prev(&at).map(|(_, chunk)| chunk.slice());
+        let slices = std::iter::once(self.new.slice()).chain(std::iter::once_with(chunk).flatten());
+        let mut found = slices.filter_map(|slice| Some((slice, slice.find(at)?)));
+        found.next().map(|(slice, row)| slice.cut(row, row + 1))
     }
 
     /// The rows in `[from, to)`.
     pub(super) fn between(&self, from: At, to: At) -> impl Iterator<Item = Slice<'_>> {
         let home = self.home(from).unwrap_or(FIRST);
         let chunks = self.chunks.range(home..to).map(|(_, chunk)| chunk.slice());
-        let cut = chunks.map(move |slice| {
+        let within = move |slice: Slice<'_>| -> (usize, usize) {
             // Most chunks lie in the range whole.
             let end = if slice.is_before(to) { slice.len() } else { slice.before(to) };
             let begin = if slice.is_behind(from) { 0 } else { slice.before(from).min(end) };
+            (begin, end)
+        };
+        let mut settled = chunks.map(move |slice| {
+            let (begin, end) = within(slice);
             slice.cut(begin, end)
         });
-        cut.filter(|slice| !slice.is_empty())
+        let new = self.new.slice();
+        let (begin, end) = within(new);
+        let mut new = new.cut(begin, end);
+        let mut here = Slice::default();
+        std::iter::from_fn(move || {
+            while here.is_empty() {
+                let Some(next) = settled.next() else {
+                    return Some(std::mem::take(&mut new)).filter(|rest| !rest.is_empty());
+                };
+                here = next;
+            }
+            let Some(next) = new.first() else { return Some(std::mem::take(&mut here)) };
+            let (before, behind) = here.split_at(here.before(next));
+            if !before.is_empty() {
+                here = behind;
+                return Some(before);
+            }
+            let sooner = here.first().map_or(0, |first| new.before(first));
+            let (before, behind) = new.split_at(sooner);
+            new = behind;
+            Some(before)
+        })
     }
 
     /// Whether every row is behind the one before it, and in the chunk it is looked for in.
     pub(super) fn are_in_order(&self) -> bool {
-        let rows = |chunk: &Chunk| -> Vec<At> {
-            let Slice { starts, ids, .. } = chunk.slice();
-            starts.iter().copied().zip(ids.iter().copied()).collect()
+        let places = |Slice { starts, ids, .. }| -> Vec<At> {
+            std::iter::zip(starts.iter().copied(), ids.iter().copied()).collect()
         };
-        let all: Vec<At> = self.chunks.values().flat_map(|chunk| rows(chunk)).collect();
-        let homes = self.chunks.iter().all(|(home, chunk)| rows(chunk).first() >= Some(home));
-        homes && all.is_sorted() && all.len() == self.len
+        let chunks = || self.chunks.iter().map(|(home, chunk)| (home, places(chunk.slice())));
+        let settled: Vec<At> = chunks().flat_map(|(_, places)| places).collect();
+        let new = places(self.new.slice());
+        let homes = chunks().all(|(home, places)| places.first() >= Some(home));
+        let counted = settled.len() + new.len() == self.len;
+        homes && settled.is_sorted() && new.is_sorted() && counted
     }
 }
 

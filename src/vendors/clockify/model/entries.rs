@@ -222,7 +222,8 @@ impl Entries {
     }
 
     /// Stores an entry, replacing the one of the same id. Returns the one replaced.
-    pub fn put(&mut self, entry: TimeEntry) -> Option<Arc<TimeEntry>> {
+    pub fn put(&mut self, entry: impl Into<Arc<TimeEntry>>) -> Option<Arc<TimeEntry>> {
+        let entry = entry.into();
         self.count(&entry, 1);
         if let Some(old) = self.rows.get(entry.id) {
             self.timeline.remove(old);

@@ -1,5 +1,7 @@
 //! Making entries: typed in, started, or copied.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::super::super::model::entries::{EntryType, TimeEntry};
@@ -40,7 +42,7 @@ pub fn create(
     actor: &Actor,
     way: Way,
     mut said: Said,
-) -> Result<TimeEntry, Error> {
+) -> Result<Arc<TimeEntry>, Error> {
     must_be_member(state, actor, way.user, true)?;
     actor.must_edit_entries_of(state, way.user)?;
     let mut fields = Vec::new();
@@ -99,7 +101,7 @@ pub fn duplicate(
     actor: &Actor,
     user: UserId,
     id: EntryId,
-) -> Result<TimeEntry, Error> {
+) -> Result<Arc<TimeEntry>, Error> {
     must_be_member(state, actor, user, true)?;
     actor.must_edit_entries_of(state, user)?;
     let source = find(state, actor, id)?;
@@ -125,7 +127,7 @@ fn admit(
     now: DateTime<Utc>,
     actor: &Actor,
     entry: TimeEntry,
-) -> Result<TimeEntry, Error> {
+) -> Result<Arc<TimeEntry>, Error> {
     must_be_open(state, now, actor, entry.start)?;
     must_be_complete(state, actor, &entry)?;
     let kind = if entry.is_running() {
@@ -134,8 +136,9 @@ fn admit(
     } else {
         EventKind::NewTimeEntry
     };
-    state.entries.put(entry.clone());
-    tell(state, now, actor, kind, &entry);
+    let entry = Arc::new(entry);
+    state.entries.put(Arc::clone(&entry));
+    tell(state, now, actor, kind, &*entry);
     Ok(entry)
 }
 
