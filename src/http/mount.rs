@@ -10,7 +10,7 @@ use std::time::Instant;
 use axum::body::{Body, Bytes};
 use axum::http::header::HOST;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Request, Response, StatusCode};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
 use chrono::{DateTime, Utc};
 
 use super::Rejection;
@@ -287,7 +287,7 @@ impl Mount {
                 surface: Some(surface.name),
                 operation: route.map(|route| route.operation),
                 declined: answered.declined,
-                method: cx.method.to_string(),
+                method: named(&cx.method),
                 path,
                 query,
                 body: redacted(&cx.body, surface),
@@ -319,14 +319,15 @@ impl Mount {
     }
 
     fn note(&self, sandbox: &Sandbox<World>, mut record: Record) {
-        {
+        // Whoever waits for the journal need not wait until it is forgotten.
+        let _oldest = {
             let mut journal = sandbox.journal();
             record.id = journal.next_id();
             if let Some(observer) = &self.observer {
                 observer.answered(sandbox.name(), &record);
             }
-            journal.push(record);
-        }
+            journal.push(record)
+        };
         sandbox.bell.ring();
     }
 
@@ -384,7 +385,7 @@ impl Mount {
             let now = root.value.clock.now();
             let record = Record {
                 at: now,
-                method: parts.method.to_string(),
+                method: named(&parts.method),
                 path: path.to_owned(),
                 // Any parameter may carry a secret of somebody.
                 query: query.redacted(|_| true),
@@ -400,6 +401,18 @@ impl Mount {
             finish(&mut reply, &parts.method, now);
         }
         reply.into()
+    }
+}
+
+/// A method by its name.
+fn named(method: &Method) -> Cow<'static, str> {
+    match method.as_str() {
+        "GET" => "GET".into(),
+        "POST" => "POST".into(),
+        "PUT" => "PUT".into(),
+        "PATCH" => "PATCH".into(),
+        "DELETE" => "DELETE".into(),
+        other => other.to_owned().into(),
     }
 }
 

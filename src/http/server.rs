@@ -139,13 +139,10 @@ async fn one(app: impl App, request: Request<Incoming>) -> Response {
             Ok(Poll::Pending) => Poll::Pending,
             Err(_) => Poll::Ready(None),
         });
-    match answer.await {
-        Some(response) => response,
-        None => {
-            tracing::error!("a request ended in a panic");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
+    answer.await.unwrap_or_else(|| {
+        tracing::error!("a request ended in a panic");
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    })
 }
 
 /// A connection that can be reset on purpose.

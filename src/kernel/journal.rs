@@ -1,5 +1,6 @@
 //! A bounded record of what was asked and answered. Knows no HTTP: a record is text and numbers.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ pub struct Record {
     /// Whether the operation is one that we answer but do not imitate.
     pub declined: bool,
     /// HTTP method.
-    pub method: String,
+    pub method: Cow<'static, str>,
     /// Path as it came, without the sandbox prefix.
     pub path: String,
     /// Query string with secrets redacted; empty when there was none.
@@ -113,18 +114,18 @@ impl Journal {
         Self { bound, seen: 0, cleared: 0, records, bodies: 0, bodies_from: 1 }
     }
 
-    /// Keeps `record` under the next id, which is returned; drops the oldest when full.
-    pub fn push(&mut self, mut record: Record) -> u64 {
+    /// Keeps `record` under the next id. Returns the one that has to go, if it is full.
+    pub fn push(&mut self, mut record: Record) -> Option<Record> {
         self.seen += 1;
         record.id = self.seen;
-        if self.records.len() == self.bound {
-            let oldest = self.records.pop_front();
-            self.bodies -= oldest.and_then(|record| record.body).map_or(0, |body| body.len());
+        if self.bound == 0 {
+            return Some(record);
         }
-        if self.bound > 0 {
-            self.bodies += record.body.as_ref().map_or(0, String::len);
-            self.records.push_back(record);
-        }
+        let oldest = if self.records.len() == self.bound { self.records.pop_front() } else { None };
+        let length = |record: &Record| record.body.as_ref().map_or(0, String::len);
+        self.bodies -= oldest.as_ref().map_or(0, length);
+        self.bodies += length(&record);
+        self.records.push_back(record);
         while self.bodies > BODIES {
             let Some(at) = self.position(self.bodies_from) else { break };
             if let Some(record) = self.records.get_mut(at) {
@@ -132,7 +133,7 @@ impl Journal {
                 self.bodies_from = record.id + 1;
             }
         }
-        self.seen
+        oldest
     }
 
     /// The id of the next record.

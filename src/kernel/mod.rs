@@ -12,6 +12,7 @@ pub mod journal;
 pub mod limits;
 pub mod marks;
 pub mod money;
+pub mod ordered;
 pub mod outbox;
 pub mod page;
 pub mod part;

@@ -1,12 +1,13 @@
-//! Rows by key with declared secondary indices, over persistent ordered maps.
+//! Rows by key with declared secondary indices, over [persistent ordered maps](super::ordered).
 //!
 //! Cloning a table is a pointer copy. There is no way to change a row but [`Table::put`],
-//! [`Table::change`] and [`Table::remove`], so the indices are right by construction. The only module
-//! that knows which persistent map is underneath.
+//! [`Table::change`] and [`Table::remove`], so the indices are right by construction.
 
 use std::fmt::Debug;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+
+use super::ordered::Ordered;
 
 /// A primary key: small, ordered, with a smallest and a largest value.
 pub trait Key: Copy + Ord + Debug {
@@ -33,8 +34,8 @@ pub trait Row: Clone {
 /// Rows in key order, findable through their indices.
 #[derive(Debug)]
 pub struct Table<R: Row> {
-    rows: imbl::OrdMap<R::Key, Arc<R>>,
-    index: imbl::OrdSet<(R::Index, R::Key)>,
+    rows: Ordered<R::Key, Arc<R>>,
+    index: Ordered<(R::Index, R::Key), ()>,
 }
 
 impl<R: Row> Clone for Table<R> {
@@ -45,7 +46,7 @@ impl<R: Row> Clone for Table<R> {
 
 impl<R: Row> Default for Table<R> {
     fn default() -> Self {
-        Self { rows: imbl::OrdMap::new(), index: imbl::OrdSet::new() }
+        Self { rows: Ordered::default(), index: Ordered::default() }
     }
 }
 
@@ -70,7 +71,7 @@ impl<R: Row> Table<R> {
 
     /// All rows in key order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<R>> {
-        self.rows.values()
+        self.rows.iter().map(|(_, row)| row)
     }
 
     /// The rows whose index entries lie in `range`, in index order, then key order. A row with several
@@ -85,7 +86,7 @@ impl<R: Row> Table<R> {
         } else {
             (from.clone(), R::Key::MAX)..=(from, R::Key::MAX)
         };
-        self.index.range(bounds).filter_map(|(_, key)| self.rows.get(key))
+        self.index.range(bounds).filter_map(|((_, key), ())| self.rows.get(key))
     }
 
     /// The rows with exactly this index entry, in key order.
@@ -107,7 +108,7 @@ impl<R: Row> Table<R> {
             }
         }
         for entry in fresh {
-            self.index.insert((entry, key));
+            self.index.insert((entry, key), ());
         }
         old
     }
@@ -140,24 +141,16 @@ impl<R: Row> Table<R> {
     where
         R: PartialEq,
     {
-        if self.rows.ptr_eq(&after.rows) {
-            return Vec::new();
-        }
-        let changes = self.rows.diff(&after.rows).map(|change| match change {
-            imbl::ordmap::DiffItem::Add(key, row)
-            | imbl::ordmap::DiffItem::Update { new: (key, row), .. } => (*key, Some(row)),
-            imbl::ordmap::DiffItem::Remove(key, _) => (*key, None),
-        });
-        changes.collect()
+        let keys = self.rows.changed(&after.rows).into_iter();
+        keys.map(|key| (key, after.get(key))).collect()
     }
 
     /// Whether the indices equal those rebuilt from the rows. For tests.
     #[must_use]
     pub fn indices_are_right(&self) -> bool {
-        let rebuilt: imbl::OrdSet<(R::Index, R::Key)> = self
-            .rows
-            .values()
-            .flat_map(|row| row.index().into_iter().map(move |entry| (entry, row.key())))
+        let rebuilt: Ordered<(R::Index, R::Key), ()> = self
+            .iter()
+            .flat_map(|row| row.index().into_iter().map(move |entry| ((entry, row.key()), ())))
             .collect();
         rebuilt == self.index
     }

@@ -75,7 +75,7 @@ impl Observer for Metrics {
             sandbox,
             surface,
             operation,
-            method = record.method,
+            method = &*record.method,
             path = record.path,
             person = record.person.as_deref().unwrap_or_default(),
             status,

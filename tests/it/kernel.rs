@@ -500,15 +500,16 @@ fn days_and_instants_at_the_ends_of_time_do_no_harm() {
 fn a_journal_keeps_the_newest() {
     let record = Record { body: Some("x".into()), ..Record::default() };
     let mut journal = Journal::new(3);
-    for _ in 0..5 {
-        journal.push(record.clone());
-    }
+    let fallen: Vec<_> = (0..5).map(|_| journal.push(record.clone()).map(|old| old.id)).collect();
+    assert_eq!(fallen, [None, None, None, Some(1), Some(2)]);
     assert_eq!(journal.iter().map(|record| record.id).collect::<Vec<_>>(), [3, 4, 5]);
     assert_eq!((journal.dropped(), journal.bound()), (2, 3));
     assert_eq!(journal.get(4).unwrap().id, 4);
     assert!(journal.get(2).is_none() && journal.get(6).is_none());
     journal.clear();
-    assert_eq!(journal.push(record), 1);
+    assert!(journal.push(record.clone()).is_none());
+    assert_eq!(journal.iter().map(|record| record.id).collect::<Vec<_>>(), [1]);
+    assert!(Journal::new(0).push(record).is_some());
 }
 
 #[test]

@@ -26,8 +26,11 @@ pub mod users;
 pub mod webhooks;
 pub mod workspaces;
 
+use std::ops::{Deref, DerefMut};
+
 use crate::id_kinds;
 use crate::kernel::ids::Hex24;
+use crate::kernel::part::Part;
 use crate::kernel::table::Table;
 
 use clients::Client;
@@ -72,9 +75,20 @@ id_kinds! {
     pub SharedReportId(Hex24);
 }
 
-/// All of Clockify.
+/// All of Clockify: its entries, and all else, which changes seldom and is copied as one pointer.
 #[derive(Debug, Clone, Default)]
 pub struct State {
+    /// Time entries.
+    pub entries: Entries,
+    /// What happened and somebody wants to hear of.
+    pub events: Events,
+    /// What entries are made in.
+    pub setting: Part<Setting>,
+}
+
+/// What entries are made in: people, what they work on, and how they come in.
+#[derive(Debug, Clone, Default)]
+pub struct Setting {
     /// Whom an API key or add-on token acts as.
     pub credentials: imbl::OrdMap<String, Credential>,
     /// All accounts.
@@ -95,12 +109,22 @@ pub struct State {
     pub tags: Table<Tag>,
     /// Custom fields.
     pub fields: Table<CustomField>,
-    /// Time entries.
-    pub entries: Entries,
     /// Webhooks.
     pub webhooks: Table<Webhook>,
     /// Reports that were saved to be shared.
     pub shared_reports: Table<SharedReport>,
-    /// What happened and somebody wants to hear of.
-    pub events: Events,
+}
+
+impl Deref for State {
+    type Target = Setting;
+
+    fn deref(&self) -> &Setting {
+        &self.setting
+    }
+}
+
+impl DerefMut for State {
+    fn deref_mut(&mut self) -> &mut Setting {
+        &mut self.setting
+    }
 }
