@@ -201,7 +201,9 @@ pub(super) async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<
     }
     let mut body = Limited::new(body, most.saturating_add(OVERRUN));
     let read = async {
-        let mut bytes = BytesMut::new();
+        // Most bodies come in one piece, which need not be copied.
+        let mut whole = Bytes::new();
+        let mut joined = BytesMut::new();
         let mut length = 0;
         while let Some(frame) = body.frame().await {
             // The client went away or broke the framing: there is nobody to answer in detail.
@@ -210,12 +212,19 @@ pub(super) async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<
                 if long { Rejection::BodyTooLarge(most) } else { Rejection::BodyTooSlow }
             })?;
             let Ok(data) = frame.into_data() else { continue };
-            length += data.len();
-            if length <= most {
-                bytes.extend_from_slice(&data);
+            if length == 0 {
+                whole = data.clone();
+            } else if length + data.len() <= most {
+                joined.extend_from_slice(&std::mem::take(&mut whole));
+                joined.extend_from_slice(&data);
             }
+            length += data.len();
         }
-        if length > most { Err(Rejection::BodyTooLarge(most)) } else { Ok(bytes.freeze()) }
+        match length {
+            length if length > most => Err(Rejection::BodyTooLarge(most)),
+            _ if joined.is_empty() => Ok(whole),
+            _ => Ok(joined.freeze()),
+        }
     };
     match tokio::time::timeout(BODY_TIME, read).await {
         Ok(read) => read,

@@ -79,7 +79,8 @@ pub fn iso_duration(seconds: i64) -> String {
     if seconds == 0 {
         return "PT0S".to_owned();
     }
-    let mut text = String::from(if seconds < 0 { "-PT" } else { "PT" });
+    let mut text = String::with_capacity(16);
+    text.push_str(if seconds < 0 { "-PT" } else { "PT" });
     let seconds = seconds.unsigned_abs();
     for (value, unit) in [(seconds / 3600, 'H'), (seconds / 60 % 60, 'M'), (seconds % 60, 'S')] {
         if value > 0 {

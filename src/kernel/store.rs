@@ -2,18 +2,21 @@
 //!
 //! A read clones the root pointer. A write takes the writer lock, edits a copy of the newest root and
 //! publishes it on `Ok`; on `Err` (or a panic) the copy is dropped, which is the rollback. Nothing here
-//! awaits. A write takes microseconds, so whoever waits for its turn had better look again a few times
-//! than sleep: that is what `parking_lot`'s locks do.
+//! awaits.
 //!
 //! With a [`Keeper`], a commit is published only once it is kept elsewhere. Writers build on commits
 //! that are still on their way; readers never see them. When one is lost, so are those built on it.
 
 use std::fmt::Debug;
+use std::hint::spin_loop;
 use std::sync::Arc;
 
-use parking_lot::{Mutex, RwLock};
+use parking_lot::{Mutex, MutexGuard, RwLock};
 
 use super::word::{Lost, Promise, Receipt, promise};
+
+/// How often a writer looks whether another one has ended before it goes to sleep; some ten microseconds.
+const LOOKS: u32 = 256;
 
 /// A root value with the number of commits that led to it.
 #[derive(Debug, Clone)]
@@ -65,7 +68,7 @@ impl<W> Commit<W> {
     /// Whether everything it builds on was kept or still may be.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.shared.writer.lock().era == self.era
+        self.shared.turn().era == self.era
     }
 
     /// It is kept: publishes it and tells whoever waits.
@@ -79,7 +82,7 @@ impl<W> Commit<W> {
     /// It is lost: the store goes back to what is published.
     pub fn lost(self) {
         let unkept = {
-            let mut writer = self.shared.writer.lock();
+            let mut writer = self.shared.turn();
             (writer.era == self.era).then(|| {
                 writer.era += 1;
                 std::mem::replace(&mut writer.head, self.shared.read())
@@ -122,6 +125,20 @@ pub struct Written<W> {
 }
 
 impl<W> Shared<W> {
+    /// Waits for the turn to write. A write takes a few microseconds, less than going to sleep and being
+    /// woken: so this looks for the end of another one for about as long before it goes to sleep.
+    fn turn(&self) -> MutexGuard<'_, Writer<W>> {
+        for _ in 0..LOOKS {
+            if !self.writer.is_locked()
+                && let Some(turn) = self.writer.try_lock()
+            {
+                return turn;
+            }
+            spin_loop();
+        }
+        self.writer.lock()
+    }
+
     fn read(&self) -> Arc<Root<W>> {
         Arc::clone(&self.published.read())
     }
@@ -162,7 +179,7 @@ impl<W: Clone> Store<W> {
         edit: impl FnOnce(&mut W) -> Result<T, E>,
     ) -> Result<(T, Written<W>), E> {
         let base;
-        let mut writer = self.shared.writer.lock();
+        let mut writer = self.shared.turn();
         base = Arc::clone(&writer.head);
         let mut value = base.value.clone();
         let result = edit(&mut value)?;
@@ -182,7 +199,7 @@ impl<W: Clone> Store<W> {
     /// Goes to `root` whatever came before.
     pub fn replace(&self, root: &Arc<Root<W>>) -> Receipt {
         let _before;
-        let mut writer = self.shared.writer.lock();
+        let mut writer = self.shared.turn();
         _before = Arc::clone(&writer.head);
         self.advance(&mut writer, root)
     }

@@ -4,6 +4,7 @@
 //! copies; when it is full, its rows move into the large ones together. Knows nothing of workspaces, nor
 //! of what the facts mean.
 
+use std::ops::Bound;
 use std::sync::Arc;
 
 use super::EntryId;
@@ -53,26 +54,28 @@ impl<const N: usize> Default for Chunk<N> {
     }
 }
 
-/// Puts a value at a place of the first `len`, which become one more.
-fn open<T: Copy>(column: &mut [T], len: usize, at: usize, value: T) {
-    column.copy_within(at..len, at + 1);
-    column[at] = value;
+/// Puts values at a place of the first `len`, which become so many more.
+fn open<T: Copy>(column: &mut [T], len: usize, at: usize, values: &[T]) {
+    let behind = at + values.len();
+    column.copy_within(at..len, behind);
+    column[at..behind].copy_from_slice(values);
 }
 
 impl<const N: usize> Chunk<N> {
-    /// Puts in a row before that of `at`, while there is room.
-    fn insert(&mut self, at: usize, (start, id): At, fact: Fact) {
-        let Fact { user, project, task, flags, seconds } = fact;
+    /// Puts rows in before that of `at`, while there is room.
+    fn insert(&mut self, at: usize, rows: Slice<'_>) {
         let len = self.len;
-        open(&mut self.starts, len, at, start);
-        open(&mut self.seconds, len, at, seconds);
-        open(&mut self.users, len, at, user);
-        open(&mut self.projects, len, at, project);
-        open(&mut self.tasks, len, at, task);
-        open(&mut self.flags, len, at, flags);
-        open(&mut self.ids, len, at, id);
-        self.len += 1;
-        self.ended = self.ended.max(start.saturating_add(seconds));
+        open(&mut self.starts, len, at, rows.starts);
+        open(&mut self.seconds, len, at, rows.seconds);
+        open(&mut self.users, len, at, rows.users);
+        open(&mut self.projects, len, at, rows.projects);
+        open(&mut self.tasks, len, at, rows.tasks);
+        open(&mut self.flags, len, at, rows.flags);
+        open(&mut self.ids, len, at, rows.ids);
+        self.len += rows.len();
+        let ends = std::iter::zip(rows.starts, rows.seconds);
+        let ended = ends.map(|(start, seconds)| start.saturating_add(*seconds)).max();
+        self.ended = self.ended.max(ended.unwrap_or(i64::MIN));
     }
 
     fn remove(&mut self, at: usize) {
@@ -90,10 +93,7 @@ impl<const N: usize> Chunk<N> {
     /// Takes the rows from `at` on out.
     fn split_off(&mut self, at: usize) -> Self {
         let mut behind = Self::default();
-        for row in at..self.len {
-            let slice = self.slice();
-            behind.insert(row - at, (slice.starts[row], slice.ids[row]), slice.fact(row));
-        }
+        behind.insert(0, self.slice().split_at(at).1);
         self.len = at;
         behind
     }
@@ -270,45 +270,56 @@ impl Columns {
     }
 
     pub(super) fn insert(&mut self, at: At, fact: Fact) {
+        if self.new.len == NEW {
+            let waiting = std::mem::take(&mut self.new);
+            let mut rest = waiting.slice();
+            while !rest.is_empty() {
+                rest = self.settle(rest);
+            }
+        }
+        let row = Slice {
+            starts: &[at.0],
+            ids: &[at.1],
+            users: &[fact.user],
+            projects: &[fact.project],
+            tasks: &[fact.task],
+            flags: &[fact.flags],
+            seconds: &[fact.seconds],
+            ended: at.0.saturating_add(fact.seconds),
+        };
+        let place = self.new.slice().before(at);
+        Arc::make_mut(&mut self.new).insert(place, row);
         self.len += 1;
-        if self.new.len < NEW {
-            let row = self.new.slice().before(at);
-            Arc::make_mut(&mut self.new).insert(row, at, fact);
-            return;
-        }
-        let waiting = std::mem::take(&mut self.new);
-        let slice = waiting.slice();
-        for row in 0..slice.len() {
-            self.settle((slice.starts[row], slice.ids[row]), slice.fact(row));
-        }
-        self.settle(at, fact);
     }
 
-    /// Puts a row into the chunk it belongs to.
-    fn settle(&mut self, at: At, fact: Fact) {
+    /// Puts the first of some rows into the chunk they belong to, as many as go side by side. Returns the
+    /// others.
+    fn settle<'a>(&mut self, rows: Slice<'a>) -> Slice<'a> {
+        let Some(at) = rows.first() else { return rows };
         let home = self.home(at).unwrap_or(FIRST);
-        let newest = self.chunks.get_max().is_none_or(|(last, _)| *last == home);
+        let behind = (Bound::Excluded(home), Bound::Unbounded);
+        let next = self.chunks.range(behind).next().map(|(next, _)| *next);
         let chunk = Arc::make_mut(self.chunks.entry(home).or_default());
-        let row = chunk.slice().before(at);
-        let behind = if chunk.len < MOST {
-            chunk.insert(row, at, fact);
-            None
-        } else if newest && row == MOST {
-            // Most entries are later than all others: full chunks stay full.
-            let mut next = Chunk::default();
-            next.insert(0, at, fact);
-            Some(next)
-        } else {
-            let mut next = chunk.split_off(MOST / 2);
-            match row.checked_sub(MOST / 2) {
-                Some(row) => next.insert(row, at, fact),
-                None => chunk.insert(row, at, fact),
+        let place = chunk.slice().before(at);
+        if chunk.len == MOST {
+            let (other, rest) = if next.is_none() && place == MOST {
+                // Most entries are later than all others: full chunks stay full.
+                let mut last = Chunk::default();
+                last.insert(0, rows);
+                (last, Slice::default())
+            } else {
+                (chunk.split_off(MOST / 2), rows)
+            };
+            if let Some(first) = other.slice().first() {
+                self.chunks.insert(first, Arc::new(other));
             }
-            Some(next)
-        };
-        if let Some(chunk) = behind {
-            self.chunks.insert((chunk.starts[0], chunk.ids[0]), Arc::new(chunk));
+            return rest;
         }
+        let until = chunk.slice().split_at(place).1.first().or(next);
+        let fits = until.map_or(rows.len(), |until| rows.before(until)).min(MOST - chunk.len);
+        let (these, others) = rows.split_at(fits);
+        chunk.insert(place, these);
+        others
     }
 
     pub(super) fn remove(&mut self, at: At) {

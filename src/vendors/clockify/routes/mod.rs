@@ -60,8 +60,8 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
         let rest = path.strip_prefix(base)?;
         (rest.is_empty() || rest.starts_with('/')).then_some(rest)
     };
-    if let Some(rest) = below("/api/v1") {
-        return Some(format!("/v1{rest}"));
+    if below("/api/v1").is_some() {
+        return path.strip_prefix("/api").map(str::to_owned);
     }
     if below("/report/v1").is_some() {
         return Some(path.to_owned());

@@ -13,15 +13,13 @@ pub fn attached(
     workspace: WorkspaceId,
     project: Option<ProjectId>,
 ) -> Vec<FieldValue> {
-    state
-        .fields
-        .scan(Folded::all(|name| FieldBy::Name(workspace, name)))
-        .filter(|field| field.entity == FieldEntity::Timeentry)
-        .filter_map(|field| {
-            let (value, status) = field.on(project);
-            quirk!("CFY-336");
-            let used = status != FieldStatus::Inactive;
-            used.then(|| FieldValue { field: field.id, value: value.cloned() })
-        })
-        .collect()
+    let fields = state.fields.scan(Folded::all(|name| FieldBy::Name(workspace, name)));
+    let fields = fields.filter(|field| field.entity == FieldEntity::Timeentry);
+    let attached = fields.filter_map(|field| {
+        let (value, status) = field.on(project);
+        quirk!("CFY-336");
+        let used = status != FieldStatus::Inactive;
+        used.then(|| FieldValue { field: field.id, value: value.cloned() })
+    });
+    attached.collect()
 }
