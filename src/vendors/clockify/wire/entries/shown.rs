@@ -1,13 +1,11 @@
 //! Time entries as clients see them, written from borrowed rows straight into the answer.
 
 use std::borrow::Borrow;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use super::super::super::error::Error;
 use super::super::super::model::entries::{EntryType, TimeEntry};
@@ -129,7 +127,6 @@ impl<'a> Frame<'a> {
         } = entry;
         let values = Values { frame: self, entry };
         let is_documented = self.revision == Revision::Documented;
-        let values = if is_documented { values.written() } else { ValuesOut::Each(values) };
         let [hourly_rate, cost_rate] = self.rates(entry);
         EntryOut {
             id: *id,
@@ -145,8 +142,8 @@ impl<'a> Frame<'a> {
                 end: end.map(Stamp),
                 duration: entry.seconds().map(|seconds| self.duration(seconds)),
             },
-            custom_fields: is_documented.then(|| values.clone()),
             custom_field_values: values,
+            custom_fields: is_documented.then_some(values),
             r#type: *kind,
             kiosk_id: (),
             hourly_rate,
@@ -225,9 +222,9 @@ pub(super) struct EntryOut<'a> {
     pub(super) project_id: Field<ProjectId>,
     workspace_id: WorkspaceId,
     time_interval: IntervalOut,
-    custom_field_values: ValuesOut<'a>,
+    custom_field_values: Values<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    custom_fields: Option<ValuesOut<'a>>,
+    custom_fields: Option<Values<'a>>,
     r#type: EntryType,
     kiosk_id: (),
     hourly_rate: Option<RateOut<'a>>,
@@ -247,33 +244,6 @@ struct IntervalOut {
 struct Values<'a> {
     frame: &'a Frame<'a>,
     entry: &'a TimeEntry,
-}
-
-impl<'a> Values<'a> {
-    /// The same for an answer that shows them twice, which is most of what it holds.
-    fn written(self) -> ValuesOut<'a> {
-        if self.entry.fields.is_empty() {
-            return ValuesOut::Each(self);
-        }
-        let written = serde_json::value::to_raw_value(&self);
-        written.map_or(ValuesOut::Each(self), |written| ValuesOut::Written(Rc::new(written)))
-    }
-}
-
-/// The custom fields of an entry on their way out.
-#[derive(Debug, Clone)]
-enum ValuesOut<'a> {
-    Each(Values<'a>),
-    Written(Rc<Box<RawValue>>),
-}
-
-impl Serialize for ValuesOut<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Each(values) => values.serialize(serializer),
-            Self::Written(written) => RawValue::serialize(written, serializer),
-        }
-    }
 }
 
 /// A custom field's value. Source: document 001, lines 1236 to 1241.
