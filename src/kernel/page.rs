@@ -1,5 +1,8 @@
 //! Slice arithmetic of paged lists. No parameter names, defaults or caps: those are vendor policy.
 
+/// Rows that room is made for at once; longer pages make more as they go.
+const COMMON: usize = 64;
+
 /// One page of `size` rows; `number` counts from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
@@ -32,7 +35,8 @@ impl Page {
     /// The rows of this page and whether none follow.
     pub fn of<T>(self, rows: impl Iterator<Item = T>) -> (Vec<T>, bool) {
         let mut rest = rows.skip(self.skip());
-        let page = rest.by_ref().take(self.take()).collect();
+        let mut page = Vec::with_capacity(self.take().min(COMMON));
+        page.extend(rest.by_ref().take(self.take()));
         (page, rest.next().is_none())
     }
 }

@@ -15,11 +15,13 @@ pub fn attached(
 ) -> Vec<FieldValue> {
     let fields = state.fields.scan(Folded::all(|name| FieldBy::Name(workspace, name)));
     let fields = fields.filter(|field| field.entity == FieldEntity::Timeentry);
-    let attached = fields.filter_map(|field| {
+    // Most workspaces have a handful.
+    let mut attached = Vec::with_capacity(8);
+    attached.extend(fields.filter_map(|field| {
         let (value, status) = field.on(project);
         quirk!("CFY-336");
         let used = status != FieldStatus::Inactive;
         used.then(|| FieldValue { field: field.id, value: value.cloned() })
-    });
-    attached.collect()
+    }));
+    attached
 }
