@@ -27,7 +27,7 @@ pub struct World {
     /// Where this world comes from, as far as it is known.
     pub provenance: Option<Arc<Provenance>>,
     /// Messages on their way out.
-    pub outbox: Outbox,
+    pub outbox: Part<Outbox>,
     /// Clockify.
     pub clockify: Part<clockify::model::State>,
     /// Clockodo.
@@ -64,7 +64,7 @@ impl World {
             ids: Ids::new(0),
             settings,
             provenance: None,
-            outbox: Outbox::default(),
+            outbox: Part::default(),
             clockify: Part::default(),
             clockodo: Part::default(),
             jira: Part::default(),

@@ -49,6 +49,7 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
     }
 
     /// The place of a new key, or where it would be.
+    #[inline]
     fn place(&self, key: &K) -> Result<usize, usize> {
         // What is added is mostly the last in order.
         match self.new.last() {

@@ -276,6 +276,10 @@ fn ids_of_each_kind_refuse_what_is_not_theirs() {
     assert!("5B1E52FF0CB8792ED75992C1".parse::<Hex24>().is_err(), "upper case is not Mongo's");
     assert!("5b1e52ff0cb8792ed75992c".parse::<Hex24>().is_err());
     assert!("5b1e52ff0cb8792ed75992cé".parse::<Hex24>().is_err());
+    let texts =
+        ["5b1e52ff0cb8792ed75992c1", "5b1e52ff0cb8792ed75992c2", "5b1e52ff0cb8792fd75992c0"];
+    assert!(texts.map(|text| text.parse::<Hex24>().unwrap()).is_sorted(), "they sort by digits");
+    assert!("ff00000000000000000000ff".parse::<Hex24>().unwrap() > texts[0].parse().unwrap());
     for text in ["", "-1", "+1", "1.0", "99999999999999999999999"] {
         assert!(text.parse::<Serial>().is_err(), "{text}");
         assert!(text.parse::<Decimal>().is_err(), "{text}");

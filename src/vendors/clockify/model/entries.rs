@@ -1,5 +1,6 @@
 //! Time entries, and the one place that every change of one passes.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -72,8 +73,22 @@ pub enum EntryType {
 
 /// A start in an order that puts the newest first. As bytes it leaves no gaps in an index entry, of which
 /// every change of a time entry copies many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Newest([u8; 8]);
+
+impl Ord for Newest {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        u64::from_be_bytes(self.0).cmp(&u64::from_be_bytes(other.0))
+    }
+}
+
+impl PartialOrd for Newest {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl Newest {
     /// Before every start.

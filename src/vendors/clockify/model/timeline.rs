@@ -10,6 +10,7 @@ use super::columns::{At, Columns, Slice};
 use super::entries::TimeEntry;
 use super::{EntryId, ProjectId, TaskId, UserId, WorkspaceId};
 use crate::kernel::ids::Hex24;
+use crate::kernel::part::Part;
 use crate::kernel::table::Key;
 
 /// A number that stands for an id in [`Fact`]s; 0 stands for none.
@@ -23,11 +24,8 @@ pub struct Places {
 }
 
 impl Places {
-    /// The number of an id, a new one if need be. After 4,294,967,294 ids, that of none.
-    fn place(&mut self, id: Hex24) -> Place {
-        if let Some(place) = self.of.get(&id) {
-            return *place;
-        }
+    /// A new number for an id. After 4,294,967,294 ids, that of none.
+    fn add(&mut self, id: Hex24) -> Place {
         let Ok(place) = Place::try_from(self.ids.len() + 1) else { return 0 };
         self.ids.push_back(id);
         self.of.insert(id, place);
@@ -121,9 +119,14 @@ impl Flags {
 #[derive(Debug, Clone, Default)]
 pub struct Timeline {
     of: imbl::OrdMap<WorkspaceId, Columns>,
-    users: Places,
-    projects: Places,
-    tasks: Places,
+    users: Part<Places>,
+    projects: Part<Places>,
+    tasks: Part<Places>,
+}
+
+/// The number of an id, a new one if need be. Most are known.
+fn place(places: &mut Part<Places>, id: Hex24) -> Place {
+    places.find(id).unwrap_or_else(|| places.add(id))
 }
 
 fn at(entry: &TimeEntry) -> At {
@@ -134,9 +137,9 @@ impl Timeline {
     /// Notes an entry down; the one of the same id must have been [`Self::remove`]d.
     pub(super) fn put(&mut self, entry: &TimeEntry) {
         let fact = Fact {
-            user: self.users.place(entry.user.0),
-            project: entry.project.map_or(0, |id| self.projects.place(id.0)),
-            task: entry.task.map_or(0, |id| self.tasks.place(id.0)),
+            user: place(&mut self.users, entry.user.0),
+            project: entry.project.map_or(0, |id| place(&mut self.projects, id.0)),
+            task: entry.task.map_or(0, |id| place(&mut self.tasks, id.0)),
             flags: Flags::of(entry),
             seconds: entry.seconds().unwrap_or(-1),
         };

@@ -51,6 +51,9 @@ impl From<webhooks::Error> for Error {
 
 /// Posts what happened to whoever listens, within the write in which it happened.
 pub fn announce(world: &mut World, _: DateTime<Utc>) {
+    if world.clockify.events.waiting().is_empty() {
+        return;
+    }
     for event in world.clockify.events.take() {
         let Some(most) = most(world, event.workspace) else { continue };
         let listeners = listeners(&world.clockify, &world.outbox, &event, most);

@@ -33,7 +33,7 @@ use crate::kernel::revision::Revision;
 use crate::quirk;
 
 /// Bytes that a row takes, about.
-const ROW: usize = 1024;
+const ROW: usize = 2048;
 
 /// What entries are written with.
 #[derive(Debug)]
