@@ -60,8 +60,9 @@ impl Ord for Hex24 {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         let numbers = |Self(id): &Self| {
-            let [a, b, c, d, e, f, g, h, rest @ ..] = *id;
-            (u64::from_be_bytes([a, b, c, d, e, f, g, h]), u32::from_be_bytes(rest))
+            let high = id.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+            let low = id.last_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+            (high, low)
         };
         numbers(self).cmp(&numbers(other))
     }
