@@ -77,7 +77,9 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
             }
             Err(at) => at,
         };
-        if self.settled.contains_key(&key) {
+        // Who shares no list shares no tree as a rule, and changes it in place.
+        let is_alone = Arc::get_mut(&mut self.new).is_some_and(|new| new.is_empty());
+        if is_alone || self.settled.contains_key(&key) {
             return self.settled.insert(key, value);
         }
         if self.new.is_full() {

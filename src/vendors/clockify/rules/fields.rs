@@ -15,13 +15,12 @@ pub fn attached(
 ) -> Vec<FieldValue> {
     let fields = state.fields.scan(Folded::all(|name| FieldBy::Name(workspace, name)));
     let fields = fields.filter(|field| field.entity == FieldEntity::Timeentry);
-    // Most workspaces have a handful.
-    let mut attached = Vec::with_capacity(8);
-    attached.extend(fields.filter_map(|field| {
+    // Most workspaces have a handful. What an entry keeps takes no more than it needs.
+    let mut used = Vec::with_capacity(8);
+    used.extend(fields.filter_map(|field| {
         let (value, status) = field.on(project);
         quirk!("CFY-336");
-        let used = status != FieldStatus::Inactive;
-        used.then(|| FieldValue { field: field.id, value: value.cloned() })
+        (status != FieldStatus::Inactive).then_some((field.id, value))
     }));
-    attached
+    used.into_iter().map(|(field, value)| FieldValue { field, value: value.cloned() }).collect()
 }
