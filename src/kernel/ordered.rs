@@ -3,7 +3,7 @@
 //! A persistent tree copies every node on the way to what changes, and with each node counts anew whoever
 //! is below it. So what is new waits in a short sorted list, which is all that an addition copies; when
 //! that is full, it moves into the tree in one go, and the nodes are copied once for many. Reads look
-//! into both. The only module that knows which persistent map is underneath.
+//! into both.
 
 use std::iter::FusedIterator;
 use std::ops::{Bound, RangeBounds};

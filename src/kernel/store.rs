@@ -15,7 +15,8 @@ use parking_lot::{Mutex, MutexGuard, RwLock};
 
 use super::word::{Lost, Promise, Receipt, promise};
 
-/// How often a writer looks whether another one has ended before it goes to sleep: for some twenty microseconds.
+/// How often a writer looks whether another one has ended before it goes to sleep: for some twenty
+/// microseconds.
 const LOOKS: u32 = 1024;
 
 /// A root value with the number of commits that led to it.

@@ -316,7 +316,8 @@ impl Columns {
             return rest;
         }
         let until = chunk.slice().split_at(place).1.first().or(next);
-        let fits = until.map_or(rows.len(), |until| rows.before(until)).min(MOST - chunk.len);
+        let fits = until.map_or(rows.len(), |until| rows.before(until));
+        let fits = fits.clamp(1, MOST - chunk.len);
         let (these, others) = rows.split_at(fits);
         chunk.insert(place, these);
         others
