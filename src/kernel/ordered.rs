@@ -5,7 +5,6 @@
 //! that is full, it moves into the tree in one go, and the nodes are copied once for many. Reads look
 //! into both.
 
-use std::iter::FusedIterator;
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
@@ -101,7 +100,7 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
     }
 
     /// All pairs in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> + FusedIterator {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
         self.range(..)
     }
 
@@ -109,10 +108,7 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
     ///
     /// # Panics
     /// When the range ends before it begins.
-    pub fn range(
-        &self,
-        range: impl RangeBounds<K>,
-    ) -> impl DoubleEndedIterator<Item = (&K, &V)> + FusedIterator {
+    pub fn range(&self, range: impl RangeBounds<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
         let begin = self.new.partition_point(|(key, _)| match range.start_bound() {
             Bound::Included(first) => key < first,
             Bound::Excluded(before) => key <= before,
@@ -246,15 +242,6 @@ where
         let is_left = self.left.last().is_some_and(|(settled, _)| settled > new);
         if is_left { self.left.last.take() } else { self.right.last.take() }
     }
-}
-
-impl<'a, K, V, A, B> FusedIterator for Merged<A, B>
-where
-    K: Ord + 'a,
-    V: 'a,
-    A: DoubleEndedIterator<Item = (&'a K, &'a V)> + FusedIterator,
-    B: DoubleEndedIterator<Item = (&'a K, &'a V)> + FusedIterator,
-{
 }
 
 #[cfg(test)]
