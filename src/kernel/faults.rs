@@ -405,7 +405,7 @@ mod iso {
 
     impl Iso for Duration {
         fn text(&self) -> Option<String> {
-            Some(super::super::civil::iso_span(
+            Some(crate::kernel::civil::iso_span(
                 TimeDelta::from_std(*self).unwrap_or(TimeDelta::MAX),
             ))
         }

@@ -1,6 +1,7 @@
 //! Runs every `contract/<surface>/cases/*.json`: language-neutral stories of requests and answers.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Request};
@@ -120,17 +121,23 @@ pub(crate) fn all(only: &str) -> Vec<(String, String, Case)> {
 fn every_case_holds() {
     #[expect(clippy::disallowed_methods, reason = "a filter for whoever works on one file")]
     let only = std::env::var("CASES").unwrap_or_default();
+    #[expect(clippy::disallowed_methods, reason = "a record to compare two builds by")]
+    let record = std::env::var("RECORD").ok();
+    let mut answers = String::new();
     let mut failures = Vec::new();
     let mut run = 0;
     for (file, surface, case) in all(&only) {
         let title = format!("{file}: {}", case.about);
         run += 1;
         let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            tell(&surface, &case);
+            tell(&surface, &case, &mut answers);
         }));
         if told.is_err() {
             failures.push(title);
         }
+    }
+    if let Some(file) = record {
+        std::fs::write(file, answers).unwrap();
     }
     assert!(
         failures.is_empty(),
@@ -141,7 +148,8 @@ fn every_case_holds() {
     assert!(run > 0 || !only.is_empty(), "there are no cases");
 }
 
-fn tell(surface: &str, case: &Case) {
+fn tell(surface: &str, case: &Case, answers: &mut String) {
+    writeln!(answers, "# {surface}: {}", case.about).unwrap();
     assert!(!case.steps.is_empty(), "a case has steps");
     assert!(case.quirks.iter().chain(&case.source).all(|text| !text.is_empty()));
     let mut stage = Stage::default();
@@ -165,7 +173,7 @@ fn tell(surface: &str, case: &Case) {
     for (number, step) in case.steps.iter().enumerate() {
         let about = step.about.clone().unwrap_or_default();
         let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            play(&twin, surface, step, &mut saved);
+            play(&twin, surface, step, &mut saved, answers);
         }));
         if let Err(cause) = told {
             eprintln!("^ case '{}', step {} {about}", case.about, number + 1);
@@ -174,7 +182,13 @@ fn tell(surface: &str, case: &Case) {
     }
 }
 
-fn play(twin: &TestTwin, surface: &str, step: &Step, saved: &mut Map<String, Value>) {
+fn play(
+    twin: &TestTwin,
+    surface: &str,
+    step: &Step,
+    saved: &mut Map<String, Value>,
+    answers: &mut String,
+) {
     let sandbox = step.sandbox.as_deref().unwrap_or("main");
     if let Some(by) = &step.advance {
         twin.advance(sandbox, by);
@@ -189,7 +203,12 @@ fn play(twin: &TestTwin, surface: &str, step: &Step, saved: &mut Map<String, Val
     let surface = step.surface.as_deref().unwrap_or(surface);
     let mut answer = None;
     for turn in 1..=step.times {
-        let sent = twin.send(build(twin, surface, sandbox, step, request, saved));
+        let request = build(twin, surface, sandbox, step, request, saved);
+        write!(answers, "{} {} ", request.method(), request.uri()).unwrap();
+        let sent = twin.send(request);
+        writeln!(answers, "{} {:?}", sent.status, sent.headers).unwrap();
+        // Files of spreadsheets and PDF are recorded by their bytes too.
+        writeln!(answers, "{}", sent.body.escape_ascii()).unwrap();
         assert!(turn == step.times || sent.status.as_u16() < 400, "turn {turn}: {}", sent.text());
         answer = Some(sent);
     }

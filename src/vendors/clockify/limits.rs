@@ -37,8 +37,8 @@ pub fn requests(revision: Revision) -> &'static Limit {
     }
 }
 
-/// Webhooks of one person and of all in a workspace. Source: document 001, line 76, and
-/// notes/clockify.md 7.1.
+/// Webhooks of one person and of all in a workspace. Source: 001:76,
+/// clockify.md:7.1.
 #[must_use]
 pub fn webhooks(revision: Revision, tier: Tier) -> Most {
     match (revision, tier) {
@@ -50,11 +50,11 @@ pub fn webhooks(revision: Revision, tier: Tier) -> Most {
 
 /// Seconds after each failed attempt to deliver. Source: CFY-346.
 pub const WEBHOOK_RETRIES: [u32; 5] = [15, 60, 300, 1800, 7200];
-/// How long a delivery is kept in the log, in seconds. Source: document 001, line 78.
+/// How long a delivery is kept in the log, in seconds. Source: 001:78.
 pub const WEBHOOK_LOG: u32 = 7 * 24 * 3600;
-/// Rows on a page unless the client says otherwise. Source: document 001, line 108.
+/// Rows on a page unless the client says otherwise. Source: 001:108.
 pub const PAGE: u64 = 50;
-/// Most rows on a page. Source: notes/clockify.md 1.6.
+/// Most rows on a page. Source: clockify.md:1.6.
 pub const PAGE_MOST: u64 = 5000;
 /// Timers on a page of the running ones unless the client says otherwise. Source: CFY-207.
 pub const RUNNING_PAGE: u64 = 10;

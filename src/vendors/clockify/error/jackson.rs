@@ -1,4 +1,4 @@
-//! What the vendor's JSON and parameter decoders say. Source: notes/clockify.md 1.6.
+//! What the vendor's JSON and parameter decoders say. Source: clockify.md:1.6.
 
 use crate::http::Expected;
 

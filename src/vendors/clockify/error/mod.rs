@@ -1,6 +1,6 @@
 //! Everything Clockify refuses, and how it says so: `{"message":"…","code":501}`.
 //!
-//! One closed [`Error`], one table ([`Error::line`]). Source: notes/clockify.md 1, unless a line says
+//! One closed [`Error`], one table ([`Error::line`]). Source: clockify.md:1, unless a line says
 //! otherwise. Routes turn the rules' errors into these.
 
 mod injected;
@@ -155,7 +155,7 @@ pub enum Error {
     TaskName,
     /// A group's name cannot be.
     GroupName,
-    /// Neither a member nor a group of the workspace. Source: document 001, line 607.
+    /// Neither a member nor a group of the workspace. Source: 001:607.
     NotMember,
     /// The person does not belong to the project.
     NotOnProject,
@@ -178,7 +178,7 @@ pub enum Error {
     // Time entries.
     /// The end is before the start.
     Backwards(DateTime<Utc>, DateTime<Utc>),
-    /// The entry to copy from does not exist; without a body (notes/clockify.md 1.1).
+    /// The entry to copy from does not exist; without a body (clockify.md:1.1).
     NoSource,
     /// An end without a start.
     EndOnly,
@@ -186,8 +186,7 @@ pub enum Error {
     ForcedFields,
     /// A field that the workspace requires is missing, when an entry is saved.
     RequiredFields,
-    /// A field that the workspace requires is missing, when a timer is stopped. Source: document 001,
-    /// line 1611.
+    /// A field that the workspace requires is missing, when a timer is stopped. Source: 001:1611.
     NotCreated,
     /// The tag is archived.
     ArchivedTag,

@@ -402,10 +402,10 @@ impl Columns {
 
 #[cfg(test)]
 mod tests {
-    use super::super::EntryId;
-    use super::super::timeline::{Fact, Flags};
     use super::{At, Columns};
     use crate::kernel::ids::Hex24;
+    use crate::vendors::clockify::model::EntryId;
+    use crate::vendors::clockify::model::timeline::{Fact, Flags};
 
     fn at(n: u32) -> At {
         let mut bytes = [0; 12];

@@ -56,7 +56,7 @@ impl TimeEntry {
     }
 }
 
-/// What kind of time an entry is. Source: notes/clockify.md 4.6.
+/// What kind of time an entry is. Source: clockify.md:4.6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EntryType {

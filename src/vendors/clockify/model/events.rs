@@ -1,5 +1,5 @@
 //! What happened in a workspace, for whoever asked to be told. Rules say so through
-//! [`super::super::rules::events::tell`]; what they said waits here until the request has ended, and then
+//! [`crate::vendors::clockify::rules::events::tell`]; what they said waits here until the request has ended, and then
 //! goes to the webhooks that listen.
 
 use chrono::{DateTime, Utc};
@@ -13,7 +13,7 @@ use super::tags::Tag;
 use super::tasks::Task;
 use super::{UserId, WorkspaceId};
 
-/// A kind of event, by the vendor's name. Source: document 001, lines 82 to 84, and notes/clockify.md 7.
+/// A kind of event, by the vendor's name. Source: 001:82-84, clockify.md:7.
 /// Those below the gap are of parts of the service that are not imitated: webhooks may ask for them, but
 /// they never happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

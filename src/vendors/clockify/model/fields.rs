@@ -6,7 +6,7 @@ use super::names::Folded;
 use super::{FieldId, ProjectId, WorkspaceId};
 use crate::kernel::table::Row;
 
-/// A custom field. Source: document 001, lines 3538 to 3562, and notes/clockify.md 4.10.
+/// A custom field. Source: 001:3538-3562, clockify.md:4.10.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CustomField {
     /// Its id.
@@ -153,7 +153,7 @@ impl FieldContent {
 
 impl FieldContent {
     /// The same as a field of this type holds it: a number or tick written as text becomes one. Nothing
-    /// when a field of this type may not hold it. Source: notes/clockify.md 4.6.
+    /// when a field of this type may not hold it. Source: clockify.md:4.6.
     #[must_use]
     pub fn read_as(self, kind: FieldType) -> Option<Self> {
         let read = match (kind, self) {

@@ -114,7 +114,7 @@ impl Row for Project {
     }
 }
 
-/// A person or group that belongs to a project. Source: document 001, lines 639 to 649.
+/// A person or group that belongs to a project. Source: 001:639-649.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectMembership {
     /// Who.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::users::Weekday;
 
-/// Settings of a workspace. Source: document 001, lines 2162 to 2199, and notes/clockify.md 4.9.
+/// Settings of a workspace. Source: 001:2162-2199, clockify.md:4.9.
 ///
 /// The three older `onlyAdminsCreate…` switches are not stored: they follow from
 /// [`EntityCreation`]. The keys are the wire's, so `wire/workspaces.rs` writes them as they are.
@@ -185,7 +185,7 @@ mod minutes_as_text {
     }
 }
 
-/// A lock that moves on by itself. Source: document 001, lines 2164 to 2171.
+/// A lock that moves on by itself. Source: 001:2164-2171.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AutomaticLock {

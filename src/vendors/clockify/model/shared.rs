@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{GroupId, SharedReportId, UserId, WorkspaceId};
 use crate::kernel::table::Row;
 
-/// A saved report. Source: document 001, lines 2894 to 2914 and 3039 to 3048.
+/// A saved report. Source: 001:2894-2914, 001:3039-3048.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedReport {
     /// Its id.

@@ -58,7 +58,7 @@ impl Task {
     }
 }
 
-/// Whether a task is done. Source: document 001, line 1013.
+/// Whether a task is done. Source: 001:1013.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum TaskStatus {

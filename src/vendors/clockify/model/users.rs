@@ -97,8 +97,8 @@ impl AccountStatus {
         [Self::Active, Self::PendingEmailVerification, Self::NotRegistered];
 }
 
-/// Profile settings, by the vendor's names. Source: document 001, lines 1716 to 1735, and
-/// notes/clockify.md 4.7.
+/// Profile settings, by the vendor's names. Source: 001:1716-1735,
+/// clockify.md:4.7.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "the vendor's own switches")]

@@ -8,7 +8,7 @@ use super::{UserId, WebhookId, WorkspaceId};
 use crate::kernel::ids::Hex24;
 use crate::kernel::table::Row;
 
-/// A webhook. Source: document 001, lines 74 to 84, and notes/clockify.md 7.
+/// A webhook. Source: 001:74-84, clockify.md:7.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Webhook {
     /// Its id.
@@ -35,7 +35,7 @@ pub struct Webhook {
     pub renewed: DateTime<Utc>,
 }
 
-/// What narrows a webhook. Source: notes/clockify.md 7.
+/// What narrows a webhook. Source: clockify.md:7.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "kinds of ids")]

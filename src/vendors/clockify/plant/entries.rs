@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta};
 
-use super::super::model::entries::{EntryType, TimeEntry};
-use super::super::model::fields::{FieldEntity, FieldValue};
-use super::super::model::{EntryId, TagId};
-use super::super::rules::fields::attached;
 use super::Planter;
 use crate::scenario::seed::SeedError;
+use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
+use crate::vendors::clockify::model::fields::{FieldEntity, FieldValue};
+use crate::vendors::clockify::model::{EntryId, TagId};
+use crate::vendors::clockify::rules::fields::attached;
 
 /// What the overlay says of some entries, with its names resolved.
 struct Said<'a> {

@@ -1,14 +1,14 @@
 //! Workspaces beside the company's.
 
-use super::super::model::clients::Client;
-use super::super::model::members::{Grant, Member};
-use super::super::model::projects::{Project, ProjectMembership, Who};
-use super::super::model::tags::Tag;
-use super::super::model::tasks::Task;
-use super::super::model::{ClientId, ProjectId, TagId, TaskId, WorkspaceId};
-use super::super::overlay::FurtherIn;
 use super::Planter;
 use crate::scenario::seed::SeedError;
+use crate::vendors::clockify::model::clients::Client;
+use crate::vendors::clockify::model::members::{Grant, Member};
+use crate::vendors::clockify::model::projects::{Project, ProjectMembership, Who};
+use crate::vendors::clockify::model::tags::Tag;
+use crate::vendors::clockify::model::tasks::Task;
+use crate::vendors::clockify::model::{ClientId, ProjectId, TagId, TaskId, WorkspaceId};
+use crate::vendors::clockify::overlay::FurtherIn;
 
 impl Planter<'_> {
     /// Further workspaces, each with its own people, clients, tags and projects.

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::model::clients::ClientBy;
-use super::super::model::fields::CustomField;
-use super::super::model::groups::GroupBy;
-use super::super::model::names::Folded;
-use super::super::model::settings::WorkspaceSettings;
-use super::super::model::tags::TagBy;
-use super::super::model::users::UserBy;
-use super::super::model::workspaces::{Currency, Workspace};
-use super::super::model::{CurrencyId, FieldId, GroupId, TagId};
-use super::super::overlay::WorkspaceIn;
 use super::Planter;
 use crate::scenario::seed::SeedError;
+use crate::vendors::clockify::model::clients::ClientBy;
+use crate::vendors::clockify::model::fields::CustomField;
+use crate::vendors::clockify::model::groups::GroupBy;
+use crate::vendors::clockify::model::names::Folded;
+use crate::vendors::clockify::model::settings::WorkspaceSettings;
+use crate::vendors::clockify::model::tags::TagBy;
+use crate::vendors::clockify::model::users::UserBy;
+use crate::vendors::clockify::model::workspaces::{Currency, Workspace};
+use crate::vendors::clockify::model::{CurrencyId, FieldId, GroupId, TagId};
+use crate::vendors::clockify::overlay::WorkspaceIn;
 
 impl Planter<'_> {
     /// Finds what the company's workspace has of the scenario.

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::super::model::fields::{FieldEntity, FieldValue};
-use super::super::model::groups::Group;
-use super::super::model::keys::{Addon, Credential};
-use super::super::model::members::{Grant, Member, MembershipStatus, Team};
-use super::super::model::projects::ProjectBy;
-use super::super::model::rates::{RateHistory, Rates};
-use super::super::model::users::{AccountStatus, NO_PICTURE, User, UserSettings};
-use super::super::model::{GroupId, UserId};
-use super::super::overlay::{AddonIn, ManagerIn, MemberIn};
 use super::Planter;
 use crate::kernel::civil::Tz;
 use crate::scenario::seed::{Role, SeedError};
+use crate::vendors::clockify::model::fields::{FieldEntity, FieldValue};
+use crate::vendors::clockify::model::groups::Group;
+use crate::vendors::clockify::model::keys::{Addon, Credential};
+use crate::vendors::clockify::model::members::{Grant, Member, MembershipStatus, Team};
+use crate::vendors::clockify::model::projects::ProjectBy;
+use crate::vendors::clockify::model::rates::{RateHistory, Rates};
+use crate::vendors::clockify::model::users::{AccountStatus, NO_PICTURE, User, UserSettings};
+use crate::vendors::clockify::model::{GroupId, UserId};
+use crate::vendors::clockify::overlay::{AddonIn, ManagerIn, MemberIn};
 
 impl Planter<'_> {
     /// Accounts and their API keys.

@@ -1,17 +1,19 @@
 //! Clients, projects, tasks, tags and custom fields of the company's workspace.
 
-use super::super::model::clients::Client;
-use super::super::model::fields::{CustomField, FieldContent, FieldEntity, ProjectDefault};
-use super::super::model::projects::{
-    BudgetEstimate, EstimateType, Project, ProjectMembership, TimeEstimate, Who,
-};
-use super::super::model::rates::{RateHistory, Rates};
-use super::super::model::tags::Tag;
-use super::super::model::tasks::{Task, TaskStatus};
-use super::super::model::{ClientId, FieldId, ProjectId, TagId, TaskId};
-use super::super::overlay::{ClientIn, FieldIn, ProjectIn, TaskIn};
 use super::Planter;
 use crate::scenario::seed::SeedError;
+use crate::vendors::clockify::model::clients::Client;
+use crate::vendors::clockify::model::fields::{
+    CustomField, FieldContent, FieldEntity, ProjectDefault,
+};
+use crate::vendors::clockify::model::projects::{
+    BudgetEstimate, EstimateType, Project, ProjectMembership, TimeEstimate, Who,
+};
+use crate::vendors::clockify::model::rates::{RateHistory, Rates};
+use crate::vendors::clockify::model::tags::Tag;
+use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
+use crate::vendors::clockify::model::{ClientId, FieldId, ProjectId, TagId, TaskId};
+use crate::vendors::clockify::overlay::{ClientIn, FieldIn, ProjectIn, TaskIn};
 
 /// Colours of projects that the overlay gives none, in turn.
 const COLORS: [&str; 6] = ["#03A9F4", "#8BC34A", "#FF9800", "#9C27B0", "#009688", "#F44336"];

@@ -1,11 +1,11 @@
 //! Webhooks of the company's workspace.
 
-use super::super::model::webhooks::SourceType;
-use super::super::overlay::{AboutIn, WebhookIn};
-use super::super::rules::permissions::enter;
-use super::super::rules::webhooks::{Draft, Error, Most, create};
 use super::Planter;
 use crate::scenario::seed::SeedError;
+use crate::vendors::clockify::model::webhooks::SourceType;
+use crate::vendors::clockify::overlay::{AboutIn, WebhookIn};
+use crate::vendors::clockify::rules::permissions::enter;
+use crate::vendors::clockify::rules::webhooks::{Draft, Error, Most, create};
 
 /// How many there may be is for the plan to say when they are used.
 const ANY_NUMBER: Most = Most { of_user: usize::MAX, of_workspace: usize::MAX };

@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::State;
-use super::super::model::plans::Feature;
-use super::super::model::settings::AdminOnlyPage;
-use super::super::model::users::{UserSettings, Weekday};
-use super::super::rules::permissions::{Actor, Denied};
 use super::filter::Filter;
 use super::range::Span;
 use super::result::{AmountKind, Frame};
 use super::style::Style;
 use crate::quirk;
+use crate::vendors::clockify::model::State;
+use crate::vendors::clockify::model::plans::Feature;
+use crate::vendors::clockify::model::settings::AdminOnlyPage;
+use crate::vendors::clockify::model::users::{UserSettings, Weekday};
+use crate::vendors::clockify::rules::permissions::{Actor, Denied};
 
 /// A report that is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ pub struct Query {
     pub now: DateTime<Utc>,
 }
 
-/// Days that a free workspace's report covers at most. Source: notes/clockify.md 6.1.
+/// Days that a free workspace's report covers at most. Source: clockify.md:6.1.
 pub const FREE_DAYS: i64 = 31;
 
 /// Which amounts the caller gets: those asked for, else what is billed if they may see that.

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::super::model::EntryId;
-use super::super::model::columns::Slice;
-use super::super::model::timeline::{Fact, Flags};
 use super::range::Span;
 use super::result::{Money, Sum};
 use crate::kernel::civil::{by_day, day_start};
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockify::model::EntryId;
+use crate::vendors::clockify::model::columns::Slice;
+use crate::vendors::clockify::model::timeline::{Fact, Flags};
 
 /// As many amounts below this as a batch has do not overflow.
 const LARGE: Minor = 1 << 48;

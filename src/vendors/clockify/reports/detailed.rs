@@ -6,14 +6,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::columns::Slice;
-use super::super::model::entries::TimeEntry;
-use super::super::model::fields::FieldBy;
-use super::super::model::groups::GroupBy;
-use super::super::model::names::{Folded, folded};
-use super::super::model::{EntryId, FieldId, State, UserId};
-use super::super::rules::locks::{is_locked, locked_before};
-use super::super::rules::permissions::Actor;
 use super::ask::Query;
 use super::batch::Batch;
 use super::count::{ByDay, Count};
@@ -21,8 +13,16 @@ use super::result::{Details, Filled, Named, Row};
 use super::scan::Scan;
 use crate::kernel::money::Minor;
 use crate::kernel::page::Page;
+use crate::vendors::clockify::model::columns::Slice;
+use crate::vendors::clockify::model::entries::TimeEntry;
+use crate::vendors::clockify::model::fields::FieldBy;
+use crate::vendors::clockify::model::groups::GroupBy;
+use crate::vendors::clockify::model::names::{Folded, folded};
+use crate::vendors::clockify::model::{EntryId, FieldId, State, UserId};
+use crate::vendors::clockify::rules::locks::{is_locked, locked_before};
+use crate::vendors::clockify::rules::permissions::Actor;
 
-/// What rows are sorted by. Source: document 001, line 2774, and notes/clockify.md 6.2.
+/// What rows are sorted by. Source: 001:2774, clockify.md:6.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortBy {
     /// By id.
@@ -62,7 +62,7 @@ pub fn detailed(
 
 /// The custom fields of entries, by name.
 fn fields(state: &State, actor: &Actor) -> Vec<Named<FieldId>> {
-    use super::super::model::fields::{FieldEntity, FieldStatus};
+    use crate::vendors::clockify::model::fields::{FieldEntity, FieldStatus};
     let all = Folded::all(|name| FieldBy::Name(actor.workspace, name));
     state
         .fields

@@ -4,15 +4,15 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::model::FieldId;
-use super::super::model::entries::TimeEntry;
-use super::super::model::fields::{FieldContent, FieldValue};
-use super::super::model::members::MembershipStatus;
-use super::super::model::names::folded;
 use crate::kernel::ids::Hex24;
 use crate::quirk;
+use crate::vendors::clockify::model::FieldId;
+use crate::vendors::clockify::model::entries::TimeEntry;
+use crate::vendors::clockify::model::fields::{FieldContent, FieldValue};
+use crate::vendors::clockify::model::members::MembershipStatus;
+use crate::vendors::clockify::model::names::folded;
 
-/// How a list of ids is meant. Source: document 001, line 2433.
+/// How a list of ids is meant. Source: 001:2433.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Contains {
@@ -25,7 +25,7 @@ pub enum Contains {
     ContainsOnly,
 }
 
-/// The state that an entity must be in. Source: document 001, line 2437, and notes/clockify.md 6.1.
+/// The state that an entity must be in. Source: 001:2437, clockify.md:6.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the vendor's own names, which explain themselves")]
@@ -93,7 +93,7 @@ impl Pick {
         self.ids.contains(&id)
     }
 
-    /// Whether an entry fits whose entity is `found`, with the state it is in. Source: quirk CFY-410.
+    /// Whether an entry fits whose entity is `found`, with the state it is in. Source: CFY-410.
     #[must_use]
     pub fn fits(&self, found: Option<Hex24>, in_state: bool) -> bool {
         quirk!("CFY-410");
@@ -127,7 +127,7 @@ impl Pick {
     }
 }
 
-/// How a number is compared. Source: document 001, line 2478.
+/// How a number is compared. Source: 001:2478.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the vendor's own names, which explain themselves")]
@@ -167,7 +167,7 @@ pub enum Wanted {
 }
 
 impl FieldTest {
-    /// Whether these values fit. Source: quirk CFY-413.
+    /// Whether these values fit. Source: CFY-413.
     #[must_use]
     pub fn fits(&self, values: &[FieldValue]) -> bool {
         quirk!("CFY-413");
@@ -218,7 +218,7 @@ impl FieldTest {
     }
 }
 
-/// Entries that may be mistakes. Source: document 001, lines 2777 to 2782.
+/// Entries that may be mistakes. Source: 001:2777-2782.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Audit {
     /// Only those without a project.

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::super::model::groups::GroupBy;
-use super::super::model::names::folded;
-use super::super::model::projects::Project;
-use super::super::model::timeline::Place;
-use super::super::model::{ClientId, GroupId, TagId};
 use super::batch::Batch;
 use super::range::week_of;
 use super::result::{GroupId as Id, GroupKind, Label};
 use super::scan::Scan;
 use crate::kernel::ids::Hex24;
 use crate::quirk;
+use crate::vendors::clockify::model::groups::GroupBy;
+use crate::vendors::clockify::model::names::folded;
+use crate::vendors::clockify::model::projects::Project;
+use crate::vendors::clockify::model::timeline::Place;
+use crate::vendors::clockify::model::{ClientId, GroupId, TagId};
 
 /// Sets, lists and texts with their numbers; 0 stands for none.
 #[derive(Debug)]
@@ -133,7 +133,7 @@ impl Keys {
         u32::try_from(start.num_days_from_ce()).unwrap_or(0)
     }
 
-    /// All groups of a person together, so that nothing is counted twice. Source: quirk CFY-421.
+    /// All groups of a person together, so that nothing is counted twice. Source: CFY-421.
     fn groups(&mut self, scan: &Scan<'_>, place: Place) -> u32 {
         let Some(user) = scan.timeline.user(place) else { return 0 };
         let workspace = scan.workspace();
@@ -141,7 +141,7 @@ impl Keys {
         self.set(groups.map(|group| group.id.0).collect())
     }
 
-    /// All tags of an entry together. Source: quirk CFY-420.
+    /// All tags of an entry together. Source: CFY-420.
     fn tags(&mut self, scan: &Scan<'_>, batch: &Batch<'_>, n: usize) -> u32 {
         if !batch.fact(n).flags.tagged() {
             return 0;

@@ -1,6 +1,6 @@
 //! The range of a report: wall clock read in the report's zone, presets, and days.
 //!
-//! Source: notes/clockify.md 3 and 6.1. Bounds are not instants: the clock they show is read again in the
+//! Source: clockify.md:3, clockify.md:6.1. Bounds are not instants: the clock they show is read again in the
 //! zone of the report.
 
 use chrono::{
@@ -8,9 +8,9 @@ use chrono::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::super::model::users::Weekday;
 use crate::kernel::civil::{Tz, instant, local};
 use crate::quirk;
+use crate::vendors::clockify::model::users::Weekday;
 
 /// A range of time in a zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +79,7 @@ fn whole(at: NaiveDateTime) -> NaiveDateTime {
     at.with_nanosecond(0).unwrap_or(at)
 }
 
-/// A range that moves with the calendar. Source: notes/clockify.md 6.1.
+/// A range that moves with the calendar. Source: clockify.md:6.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the vendor's own names, which explain themselves")]
@@ -188,9 +188,9 @@ pub fn rolled(span: Span, saved: DateTime<Utc>, now: DateTime<Utc>, start: Weekd
 mod tests {
     use chrono::NaiveDate;
 
-    use super::super::super::model::users::Weekday;
     use super::{Backwards, Preset, Span, rolled, week_of};
     use crate::kernel::civil::Tz;
+    use crate::vendors::clockify::model::users::Weekday;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()

@@ -8,13 +8,15 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::super::model::entries::EntryType;
-use super::super::model::fields::{FieldContent, FieldType};
-use super::super::model::{ClientId, EntryId, FieldId, ProjectId, TagId, TaskId, UserId};
 use super::style::Style;
 use crate::kernel::civil::Tz;
 use crate::kernel::ids::Hex24;
 use crate::kernel::money::{Minor, share};
+use crate::vendors::clockify::model::entries::EntryType;
+use crate::vendors::clockify::model::fields::{FieldContent, FieldType};
+use crate::vendors::clockify::model::{
+    ClientId, EntryId, FieldId, ProjectId, TagId, TaskId, UserId,
+};
 
 /// An amount that a report can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -163,7 +165,7 @@ impl Frame {
     }
 }
 
-/// What entries are grouped by. Source: document 001, line 2466, and notes/clockify.md 6.3.
+/// What entries are grouped by. Source: 001:2466, clockify.md:6.3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the vendor's own names, which explain themselves")]

@@ -9,17 +9,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::super::model::columns::Slice;
-use super::super::model::entries::TimeEntry;
-use super::super::model::groups::GroupBy;
-use super::super::model::members::{MemberKey, MembershipStatus};
-use super::super::model::rates::RateKind;
-use super::super::model::settings::Rounding as Direction;
-use super::super::model::tasks::TaskStatus;
-use super::super::model::timeline::{Fact, Place, Timeline};
-use super::super::model::{EntryId, State, UserId, WorkspaceId};
-use super::super::rules::permissions::Actor;
-use super::super::rules::rates;
 use super::ask::Query;
 use super::batch::Batch;
 use super::filter::{Filter, Pick};
@@ -30,6 +19,17 @@ use crate::kernel::civil::{Rounding, Tz, day_start, local, round_seconds};
 use crate::kernel::ids::Hex24;
 use crate::kernel::money::{Minor, earned};
 use crate::quirk;
+use crate::vendors::clockify::model::columns::Slice;
+use crate::vendors::clockify::model::entries::TimeEntry;
+use crate::vendors::clockify::model::groups::GroupBy;
+use crate::vendors::clockify::model::members::{MemberKey, MembershipStatus};
+use crate::vendors::clockify::model::rates::RateKind;
+use crate::vendors::clockify::model::settings::Rounding as Direction;
+use crate::vendors::clockify::model::tasks::TaskStatus;
+use crate::vendors::clockify::model::timeline::{Fact, Place, Timeline};
+use crate::vendors::clockify::model::{EntryId, State, UserId, WorkspaceId};
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::rates;
 
 fn billed_at(prices: &mut Prices<'_>, rows: Slice<'_>, row: usize) -> Minor {
     if rows.flags[row].billable() { prices.of(rows, row) } else { 0 }
@@ -159,7 +159,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Goes through the entries that start in the range, in order, and tells those wanted, day by day: on
-    /// each local day the part of them that lies there. Source: quirk CFY-401.
+    /// each local day the part of them that lies there. Source: CFY-401.
     pub(super) fn each(&mut self, mut tell: impl FnMut(&Self, &Batch<'a>)) {
         let mut batch = Batch::default();
         let mut later = BTreeMap::new();

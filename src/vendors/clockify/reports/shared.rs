@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::members::MemberKey;
-use super::super::model::shared::{SharedBy, SharedKind, SharedReport};
-use super::super::model::{GroupId, SharedReportId, State, UserId, WorkspaceId};
-use super::super::rules::permissions::{Actor, Denied, NoEntry, enter, is_in_group};
-use super::super::rules::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
+use crate::vendors::clockify::model::members::MemberKey;
+use crate::vendors::clockify::model::shared::{SharedBy, SharedKind, SharedReport};
+use crate::vendors::clockify::model::{GroupId, SharedReportId, State, UserId, WorkspaceId};
+use crate::vendors::clockify::rules::permissions::{Actor, Denied, NoEntry, enter, is_in_group};
+use crate::vendors::clockify::rules::texts;
 
 /// Letters of a name at most.
 pub const NAME: usize = 250;
@@ -49,7 +49,7 @@ pub struct NewShared {
     pub filter: String,
 }
 
-/// What changes of a saved report; what is absent stays. Source: notes/clockify.md 6.6.
+/// What changes of a saved report; what is absent stays. Source: clockify.md:6.6.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SharedUpdate {
     /// Its name.

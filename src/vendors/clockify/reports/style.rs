@@ -5,10 +5,10 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 
-use super::super::model::settings::{CurrencyFormat, DurationFormat, NumberFormat};
-use super::super::model::users::TimeFormat;
 use crate::kernel::civil::{Tz, local};
 use crate::kernel::money::Minor;
+use crate::vendors::clockify::model::settings::{CurrencyFormat, DurationFormat, NumberFormat};
+use crate::vendors::clockify::model::users::TimeFormat;
 
 /// How figures are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -218,9 +218,9 @@ pub fn plain_money(amount: Minor) -> String {
 mod tests {
     use chrono::NaiveDate;
 
-    use super::super::super::model::settings::{CurrencyFormat, DurationFormat, NumberFormat};
-    use super::super::super::model::users::TimeFormat;
     use super::{Style, clock, decimal_hours, plain_money};
+    use crate::vendors::clockify::model::settings::{CurrencyFormat, DurationFormat, NumberFormat};
+    use crate::vendors::clockify::model::users::TimeFormat;
 
     fn style() -> Style {
         Style {

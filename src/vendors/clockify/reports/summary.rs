@@ -1,13 +1,13 @@
 //! The summary report: groups within groups.
 
-use super::super::model::State;
-use super::super::rules::permissions::Actor;
 use super::ask::Query;
 use super::count::{ByDay, Count};
 use super::result::{GroupKind, Summary};
 use super::scan::Scan;
 pub use super::tree::SortBy;
 use super::tree::Tree;
+use crate::vendors::clockify::model::State;
+use crate::vendors::clockify::rules::permissions::Actor;
 
 /// Sums up the entries of `query` by `kinds`, from outside in.
 #[must_use]

@@ -3,12 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::super::model::EntryId;
 use super::batch::Batch;
 use super::keys::{Keys, Order};
 use super::numbers::Numbers;
 use super::result::{AmountKind, ByCurrency, Group, GroupId, GroupKind, Label, Money, Sum};
 use super::scan::Scan;
+use crate::vendors::clockify::model::EntryId;
 
 /// What groups are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! The weekly report: people and projects over seven days.
 
-use super::super::model::State;
-use super::super::rules::permissions::Actor;
 use super::ask::Query;
 use super::count::{ByDay, Count};
 use super::result::{Day, GroupKind, Sum, Weekly};
 use super::scan::Scan;
 use super::tree::{SortBy, Tree};
+use crate::vendors::clockify::model::State;
+use crate::vendors::clockify::rules::permissions::Actor;
 
 /// Days of the report.
 pub const DAYS: i64 = 7;

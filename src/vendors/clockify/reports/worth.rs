@@ -1,19 +1,19 @@
 //! What an hour of somebody's work is worth, for many entries in a row.
 //!
-//! The order of precedence is that of [`super::super::rules::rates::resolve`], and a test holds the two
+//! The order of precedence is that of [`crate::vendors::clockify::rules::rates::resolve`], and a test holds the two
 //! together. Here each place that may have a rate is looked up once, and most have none.
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::columns::Slice;
-use super::super::model::members::MemberKey;
-use super::super::model::projects::{Project, Who};
-use super::super::model::rates::{RateHistory, RateKind};
-use super::super::model::timeline::{Fact, Place, Timeline};
-use super::super::model::{State, WorkspaceId};
-use super::super::rules::permissions::is_in_group;
 use super::numbers::Numbers;
 use crate::kernel::money::Minor;
+use crate::vendors::clockify::model::columns::Slice;
+use crate::vendors::clockify::model::members::MemberKey;
+use crate::vendors::clockify::model::projects::{Project, Who};
+use crate::vendors::clockify::model::rates::{RateHistory, RateKind};
+use crate::vendors::clockify::model::timeline::{Fact, Place, Timeline};
+use crate::vendors::clockify::model::{State, WorkspaceId};
+use crate::vendors::clockify::rules::permissions::is_in_group;
 
 /// The rates of one place.
 #[derive(Debug, Clone, Copy)]

@@ -2,21 +2,21 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::super::auth::Access;
-use super::super::error::{Entity, Error};
-use super::super::model::clients::Client;
-use super::super::model::{ClientId, State};
-use super::super::rules::clients::{self, Wanted};
-use super::super::rules::permissions::Actor;
-use super::super::wire::body;
-use super::super::wire::clients::{ClientIn, ClientOut};
-use super::super::wire::paging::{directed, paged};
-use super::super::wire::query;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::auth::Access;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::clients::Client;
+use crate::vendors::clockify::model::{ClientId, State};
+use crate::vendors::clockify::rules::clients::{self, Wanted};
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::wire::body;
+use crate::vendors::clockify::wire::clients::{ClientIn, ClientOut};
+use crate::vendors::clockify::wire::paging::{directed, paged};
+use crate::vendors::clockify::wire::query;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let (all, one) =
@@ -46,7 +46,7 @@ impl From<clients::Error> for Error {
     }
 }
 
-/// Source: document 001, line 92.
+/// Source: 001:92.
 fn get_clients(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
@@ -58,7 +58,7 @@ fn get_clients(cx: &Cx, access: Access) -> Result<Reply, Error> {
     paged(cx, rows, |client| ClientOut::new(client, home))
 }
 
-/// Source: document 001, line 152.
+/// Source: 001:152.
 fn create_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let new = body::object::<ClientIn>(cx)?.into();
     let actor = access.actor;
@@ -69,14 +69,14 @@ fn create_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: notes/clockify.md 4.1.
+/// Source: clockify.md:4.1.
 fn get_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let state = &cx.read().value.clockify;
     let client = clients::get(state, &access.actor, id(cx)?)?;
     shown(state, &access.actor, &client, StatusCode::OK)
 }
 
-/// Source: document 001, line 188.
+/// Source: 001:188.
 fn update_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let flag = |name| cx.query.boolean(name).map(|flag| flag.unwrap_or(false));
     let id = id(cx)?;
@@ -90,7 +90,7 @@ fn update_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: document 001, line 235.
+/// Source: 001:235.
 fn delete_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-014");
     let must_be_archived = cx.revision() == Revision::Current;

@@ -2,18 +2,20 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::super::auth::Access;
-use super::super::error::{Entity, Error};
-use super::super::model::fields::CustomField;
-use super::super::model::names::NameFilter;
-use super::super::model::{FieldId, ProjectId, State};
-use super::super::rules::custom_fields::{self, NAME, Wanted};
-use super::super::wire::body;
-use super::super::wire::custom_fields::{CustomFieldIn, CustomFieldOut, OnProjectPatch};
-use super::super::wire::query;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
+use crate::vendors::clockify::auth::Access;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::fields::CustomField;
+use crate::vendors::clockify::model::names::NameFilter;
+use crate::vendors::clockify::model::{FieldId, ProjectId, State};
+use crate::vendors::clockify::rules::custom_fields::{self, NAME, Wanted};
+use crate::vendors::clockify::wire::body;
+use crate::vendors::clockify::wire::custom_fields::{
+    CustomFieldIn, CustomFieldOut, OnProjectPatch,
+};
+use crate::vendors::clockify::wire::query;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let all = "/v1/workspaces/{workspaceId}/custom-fields";
@@ -49,14 +51,14 @@ impl From<custom_fields::Error> for Error {
     }
 }
 
-/// Source: document 001, line 3508.
+/// Source: 001:3508.
 fn get_custom_fields(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
     Ok(shown_all(state, &custom_fields::list(state, &access.actor, &wanted(cx)?)))
 }
 
-/// Source: document 001, lines 3509 to 3514, and notes/clockify.md 4.10.
+/// Source: 001:3509-3514, clockify.md:4.10.
 fn wanted(cx: &Cx) -> Result<Wanted, Error> {
     Ok(Wanted {
         name: query::text(cx, "name").map(NameFilter::part),
@@ -65,7 +67,7 @@ fn wanted(cx: &Cx) -> Result<Wanted, Error> {
     })
 }
 
-/// Source: notes/clockify.md 4.10.
+/// Source: clockify.md:4.10.
 fn create_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let draft = body::object::<CustomFieldIn>(cx)?.into();
     cx.write(|world| {
@@ -75,7 +77,7 @@ fn create_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: notes/clockify.md 4.10.
+/// Source: clockify.md:4.10.
 fn update_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let draft = body::object::<CustomFieldIn>(cx)?.into();
@@ -86,14 +88,14 @@ fn update_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: notes/clockify.md 4.10.
+/// Source: clockify.md:4.10.
 fn delete_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     cx.write(|world| custom_fields::delete(&mut world.clockify, &access.actor, id))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Source: notes/clockify.md 4.10.
+/// Source: clockify.md:4.10.
 fn get_custom_fields_of_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
@@ -102,7 +104,7 @@ fn get_custom_fields_of_project(cx: &Cx, access: Access) -> Result<Reply, Error>
     Ok(shown_all(state, &rows))
 }
 
-/// Source: notes/clockify.md 4.10.
+/// Source: clockify.md:4.10.
 fn update_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (project, id) = (project(cx)?, id(cx)?);
     let says = body::object::<OnProjectPatch>(cx)?.into();
@@ -113,7 +115,7 @@ fn update_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Erro
     })
 }
 
-/// Source: notes/clockify.md 4.10.
+/// Source: clockify.md:4.10.
 fn remove_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (project, id) = (project(cx)?, id(cx)?);
     cx.write(|world| {
@@ -135,7 +137,7 @@ fn shown(state: &State, field: &CustomField) -> Reply {
     Reply::ok(&CustomFieldOut::new(state, field))
 }
 
-/// The list has no pages. Source: notes/clockify.md 4.10.
+/// The list has no pages. Source: clockify.md:4.10.
 fn shown_all(state: &State, rows: &[std::sync::Arc<CustomField>]) -> Reply {
     let rows: Vec<_> = rows.iter().map(|field| CustomFieldOut::new(state, field)).collect();
     Reply::ok(&rows)

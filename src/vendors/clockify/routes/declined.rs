@@ -3,11 +3,11 @@
 
 use axum::http::Method;
 
-use super::super::auth::{Access, Caller};
-use super::super::error::Error;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
+use crate::vendors::clockify::auth::{Access, Caller};
+use crate::vendors::clockify::error::Error;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let routes = routes.decline(Method::POST, "/v1/file/image", "uploadImage", no_account_feature);
@@ -16,7 +16,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     })
 }
 
-/// Whoever may enter the workspace is told that its plan lacks the feature. Source: notes/clockify.md 8.2.
+/// Whoever may enter the workspace is told that its plan lacks the feature. Source: clockify.md:8.2.
 fn no_feature(_: &Cx, _: Access) -> Result<Reply, Error> {
     Err(Error::NotOnThisPlan)
 }

@@ -2,23 +2,23 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::super::auth::Access;
-use super::super::error::{Entity, Error};
-use super::super::model::entries::TimeEntry;
-use super::super::model::{EntryId, UserId};
-use super::super::rules::entries::{self, Way};
-use super::super::rules::permissions::Actor;
-use super::super::wire::body::{self, Object};
-use super::super::wire::entries::{
-    EndIn, EntryIn, Frame, InvoicedIn, filter, hydrated, in_progress, listed, many, short_page,
-};
-use super::super::wire::paging::page;
-use super::super::wire::query;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::auth::Access;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::entries::TimeEntry;
+use crate::vendors::clockify::model::{EntryId, UserId};
+use crate::vendors::clockify::rules::entries::{self, Way};
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::wire::body::{self, Object};
+use crate::vendors::clockify::wire::entries::{
+    EndIn, EntryIn, Frame, InvoicedIn, filter, hydrated, in_progress, listed, many, short_page,
+};
+use crate::vendors::clockify::wire::paging::page;
+use crate::vendors::clockify::wire::query;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let all = "/v1/workspaces/{workspaceId}/time-entries";
@@ -71,13 +71,13 @@ impl From<entries::Error> for Error {
     }
 }
 
-/// Source: document 001, line 1176.
+/// Source: 001:1176.
 fn create_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let user = access.actor.user;
     create(cx, access, Way { user, by_admin: false, start_needed: start_needed(cx), source: None })
 }
 
-/// Source: document 001, line 1538, and notes/clockify.md 4.6.
+/// Source: 001:1538, clockify.md:4.6.
 fn create_for_others(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let user = user(cx)?;
     let source = query::text(cx, "from-entry").map(|id| id.parse().map_err(|_| Error::NoSource));
@@ -100,7 +100,7 @@ fn create(cx: &Cx, access: Access, way: Way) -> Result<Reply, Error> {
     shown(cx, &actor, StatusCode::CREATED, &entry)
 }
 
-/// Source: document 001, line 1247.
+/// Source: 001:1247.
 fn get_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
@@ -108,7 +108,7 @@ fn get_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Frame::of(cx, state, &access.actor)?.as_asked(cx)?.reply(StatusCode::OK, &entry))
 }
 
-/// Source: document 001, line 1309.
+/// Source: 001:1309.
 fn update_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (id, actor) = (id(cx)?, access.actor);
     let said = body::object::<EntryIn>(cx)?.said()?;
@@ -117,14 +117,14 @@ fn update_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     shown(cx, &actor, StatusCode::OK, &entry)
 }
 
-/// Source: document 001, line 1386.
+/// Source: 001:1386.
 fn delete_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (id, actor) = (id(cx)?, access.actor);
     cx.write(|world| entries::delete(&mut world.clockify, cx.now(), &actor, id))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Source: document 001, line 1409.
+/// Source: 001:1409.
 fn get_time_entries(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let (state, actor, user) = (&root.value.clockify, access.actor, user(cx)?);
@@ -137,7 +137,7 @@ fn get_time_entries(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(listed(&frame, page(cx)?, entries::list(state, &actor, user, &filter)?))
 }
 
-/// Source: notes/clockify.md 4.6.
+/// Source: clockify.md:4.6.
 fn get_in_progress_time_entries(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
@@ -145,7 +145,7 @@ fn get_in_progress_time_entries(cx: &Cx, access: Access) -> Result<Reply, Error>
     Ok(listed(&frame, short_page(cx)?, entries::in_progress(state, &access.actor)))
 }
 
-/// Source: document 001, line 1613.
+/// Source: 001:1613.
 fn stop_running_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (user, actor) = (user(cx)?, access.actor);
     let end = body::object::<EndIn>(cx)?.end()?;
@@ -153,7 +153,7 @@ fn stop_running_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     shown(cx, &actor, StatusCode::OK, &entry.map_err(|error| stopped(cx, error))?)
 }
 
-/// Source: document 001, line 1536.
+/// Source: 001:1536.
 fn end_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-211");
     if cx.revision() == Revision::Current {
@@ -165,7 +165,7 @@ fn end_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     shown(cx, &actor, StatusCode::OK, &entry.map_err(|error| stopped(cx, error))?)
 }
 
-/// What is said when a timer cannot be stopped. Source: document 001, line 1611.
+/// What is said when a timer cannot be stopped. Source: 001:1611.
 fn stopped(cx: &Cx, error: entries::Error) -> Error {
     match error {
         entries::Error::NoProject | entries::Error::Incomplete => {
@@ -179,7 +179,7 @@ fn stopped(cx: &Cx, error: entries::Error) -> Error {
     }
 }
 
-/// Source: notes/clockify.md 4.6.
+/// Source: clockify.md:4.6.
 fn replace_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (user, actor) = (user(cx)?, access.actor);
     let all = body::list::<Vec<Object<EntryIn>>>(cx)?;
@@ -194,7 +194,7 @@ fn replace_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(many(&Frame::of(cx, &root.value.clockify, &actor)?.hydrated(hydrated), &changed))
 }
 
-/// Source: notes/clockify.md 4.6.
+/// Source: clockify.md:4.6.
 fn delete_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (user, actor) = (user(cx)?, access.actor);
     let ids = cx.query.list("time-entry-ids");
@@ -209,7 +209,7 @@ fn delete_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(many(&Frame::of(cx, &cx.read().value.clockify, &actor)?, &gone))
 }
 
-/// Source: notes/clockify.md 4.6.
+/// Source: clockify.md:4.6.
 fn duplicate_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (user, id, actor) = (user(cx)?, id(cx)?, access.actor);
     let copy = cx.write(|world| {
@@ -219,7 +219,7 @@ fn duplicate_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     shown(cx, &actor, StatusCode::CREATED, &copy)
 }
 
-/// Source: notes/clockify.md 4.6.
+/// Source: clockify.md:4.6.
 fn update_invoiced_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (ids, invoiced) = body::object::<InvoicedIn>(cx)?.parts()?;
     let actor = access.actor;

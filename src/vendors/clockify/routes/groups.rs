@@ -2,20 +2,20 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::super::auth::Access;
-use super::super::error::{Entity, Error};
-use super::super::model::groups::Group;
-use super::super::model::names::NameFilter;
-use super::super::model::{GroupId, UserId};
-use super::super::rules::groups::{self, Wanted};
-use super::super::wire::body;
-use super::super::wire::groups::{GroupIn, GroupOut, GroupUserIn};
-use super::super::wire::paging::paged;
-use super::super::wire::query;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
 use crate::quirk;
+use crate::vendors::clockify::auth::Access;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::groups::Group;
+use crate::vendors::clockify::model::names::NameFilter;
+use crate::vendors::clockify::model::{GroupId, UserId};
+use crate::vendors::clockify::rules::groups::{self, Wanted};
+use crate::vendors::clockify::wire::body;
+use crate::vendors::clockify::wire::groups::{GroupIn, GroupOut, GroupUserIn};
+use crate::vendors::clockify::wire::paging::paged;
+use crate::vendors::clockify::wire::query;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let all = "/v1/workspaces/{workspaceId}/user-groups";
@@ -45,7 +45,7 @@ impl From<groups::Error> for Error {
     }
 }
 
-/// Source: document 001, line 1856.
+/// Source: 001:1856.
 fn get_user_groups(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let (state, actor) = (&root.value.clockify, access.actor);
@@ -58,7 +58,7 @@ fn get_user_groups(cx: &Cx, access: Access) -> Result<Reply, Error> {
     paged(cx, rows.iter(), |group| GroupOut::new(group, managers(group)))
 }
 
-/// Source: document 001, lines 1867 to 1885, and notes/clockify.md 4.8.
+/// Source: 001:1867-1885, clockify.md:4.8.
 fn wanted(cx: &Cx) -> Result<Wanted, Error> {
     quirk!("CFY-304");
     Ok(Wanted {
@@ -69,7 +69,7 @@ fn wanted(cx: &Cx) -> Result<Wanted, Error> {
     })
 }
 
-/// Source: document 001, line 1920.
+/// Source: 001:1920.
 fn create_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let name = body::object::<GroupIn>(cx)?.name();
     let group = cx.write(|world| {
@@ -79,7 +79,7 @@ fn create_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::json(StatusCode::CREATED, &GroupOut::new(&group, None)))
 }
 
-/// Source: document 001, line 1956.
+/// Source: 001:1956.
 fn update_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let name = body::object::<GroupIn>(cx)?.name();
@@ -88,7 +88,7 @@ fn update_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::ok(&GroupOut::new(&group, None)))
 }
 
-/// Source: document 001, line 1999.
+/// Source: 001:1999.
 fn delete_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let group =
@@ -96,7 +96,7 @@ fn delete_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::ok(&GroupOut::new(&group, None)))
 }
 
-/// Source: document 001, line 2037.
+/// Source: 001:2037.
 fn add_user_to_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let sent: GroupUserIn = body::object(cx)?;
@@ -107,7 +107,7 @@ fn add_user_to_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::ok(&GroupOut::new(&group, None)))
 }
 
-/// Source: document 001, line 2080.
+/// Source: 001:2080.
 fn remove_user_from_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let user: UserId = query::path_id(cx, "userId", Entity::User)?;

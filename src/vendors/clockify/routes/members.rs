@@ -2,17 +2,6 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::super::auth::Access;
-use super::super::error::{Entity, Error};
-use super::super::model::UserId;
-use super::super::model::rates::RateKind;
-use super::super::rules::members::{self, Seats};
-use super::super::rules::people::{self, Kinds, Sort};
-use super::super::wire::body;
-use super::super::wire::members::{InviteIn, RoleDetailsOut, RoleIn, SearchIn, StatusIn};
-use super::super::wire::money::RateIn;
-use super::super::wire::paging::{paged, sized};
-use super::super::wire::query;
 use super::users::{SORTS, frame, person_out, unknown_project};
 use super::workspaces::shown;
 use crate::http::cx::Cx;
@@ -20,6 +9,19 @@ use crate::http::reply::Reply;
 use crate::http::routes::Routes;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::auth::Access;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::UserId;
+use crate::vendors::clockify::model::rates::RateKind;
+use crate::vendors::clockify::rules::members::{self, Seats};
+use crate::vendors::clockify::rules::people::{self, Kinds, Sort};
+use crate::vendors::clockify::wire::body;
+use crate::vendors::clockify::wire::members::{
+    InviteIn, RoleDetailsOut, RoleIn, SearchIn, StatusIn,
+};
+use crate::vendors::clockify::wire::money::RateIn;
+use crate::vendors::clockify::wire::paging::{paged, sized};
+use crate::vendors::clockify::wire::query;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let all = "/v1/workspaces/{workspaceId}/users";
@@ -64,7 +66,7 @@ fn seats(cx: &Cx) -> Seats {
     }
 }
 
-/// Source: document 001, lines 2204 to 2211.
+/// Source: 001:2204-2211.
 fn add_user_to_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     // Nothing is mailed, whatever is asked for.
     cx.query.boolean("send-email")?;
@@ -77,7 +79,7 @@ fn add_user_to_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: notes/clockify.md 4.7.
+/// Source: clockify.md:4.7.
 fn filter_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let (state, actor) = (&root.value.clockify, access.actor);
@@ -90,7 +92,7 @@ fn filter_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::ok(&people.into_iter().map(out).collect::<Vec<_>>()))
 }
 
-/// Source: document 001, line 2299.
+/// Source: 001:2299.
 fn update_user_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let user = id(cx)?;
     let active = body::object::<StatusIn>(cx)?.active(cx.revision())?;
@@ -101,7 +103,7 @@ fn update_user_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: document 001, line 2392, and notes/clockify.md 4.7.
+/// Source: 001:2392, clockify.md:4.7.
 fn remove_user_from_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-317");
     if cx.revision() == Revision::Current {
@@ -115,12 +117,12 @@ fn remove_user_from_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: notes/clockify.md 4.7.
+/// Source: clockify.md:4.7.
 fn set_hourly_rate_for_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
     set_rate(cx, &access, RateKind::Hourly)
 }
 
-/// Source: notes/clockify.md 4.7.
+/// Source: clockify.md:4.7.
 fn set_cost_rate_for_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
     set_rate(cx, &access, RateKind::Cost)
 }
@@ -135,7 +137,7 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
     })
 }
 
-/// Source: notes/clockify.md 2 and 4.7.
+/// Source: clockify.md:2, clockify.md:4.7.
 fn get_managers_of_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let (state, actor) = (&root.value.clockify, access.actor);
@@ -149,7 +151,7 @@ fn get_managers_of_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
     paged(cx, people.iter(), |person| person_out(&frame, person, Kinds::None, false))
 }
 
-/// Source: notes/clockify.md 4.7.
+/// Source: clockify.md:4.7.
 fn create_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (user, actor) = (id(cx)?, access.actor);
     let sent = body::object::<RoleIn>(cx)?;
@@ -165,7 +167,7 @@ fn create_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::json(StatusCode::CREATED, &roles))
 }
 
-/// Source: notes/clockify.md 4.7.
+/// Source: clockify.md:4.7.
 fn delete_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let user = id(cx)?;
     let role = body::object::<RoleIn>(cx)?.change()?;
@@ -176,7 +178,7 @@ fn delete_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Roles say of a project that it does not exist in their own way. Source: notes/clockify.md 1.4.
+/// Roles say of a project that it does not exist in their own way. Source: clockify.md:1.4.
 fn refused(error: members::Error, role: &members::RoleChange) -> Error {
     match (error, role) {
         (members::Error::UnknownProject, members::RoleChange::ProjectManager(id)) => {

@@ -51,7 +51,7 @@ pub const SURFACE: Surface = Surface {
     bases: &[("base_url", "/api/v1"), ("reports_base_url", "/v1")],
 };
 
-/// Which path of the route list a request means. Source: notes/clockify.md 8.3 and 9.
+/// Which path of the route list a request means. Source: clockify.md:8.3, clockify.md:9.
 ///
 /// Reports have a host of their own at the vendor. Here they share one, so `/v1/…` is told apart by what
 /// follows; `/api/v1/…` is the main API alone, where reports do not exist.

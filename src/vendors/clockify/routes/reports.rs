@@ -2,27 +2,27 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::super::auth::Access;
-use super::super::error::Error;
-use super::super::model::shared::SharedKind;
-use super::super::model::{EntryId, State};
-use super::super::reports::ask::{self, Query};
-use super::super::reports::export::table::{self, Cell, Column};
-use super::super::reports::export::{csv, pdf, xlsx};
-use super::super::reports::result::{Details, Frame, Row, Summary, Weekly};
-use super::super::reports::{detailed, summary, weekly};
-use super::super::rules::permissions::Actor;
-use super::super::wire::body;
-use super::super::wire::reports::answer::{SummaryOut, WeeklyOut};
-use super::super::wire::reports::asked::{Asked, Export, Family, ReportIn, View};
-use super::super::wire::reports::entries::DetailedOut;
-use super::super::wire::reports::shared::{FiltersOut, Generated};
 use crate::http::aside::aside;
 use crate::http::cx::Cx;
 use crate::http::reply::{Piece, Reply};
 use crate::http::routes::Routes;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::auth::Access;
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::model::shared::SharedKind;
+use crate::vendors::clockify::model::{EntryId, State};
+use crate::vendors::clockify::reports::ask::{self, Query};
+use crate::vendors::clockify::reports::export::table::{self, Cell, Column};
+use crate::vendors::clockify::reports::export::{csv, pdf, xlsx};
+use crate::vendors::clockify::reports::result::{Details, Frame, Row, Summary, Weekly};
+use crate::vendors::clockify::reports::{detailed, summary, weekly};
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::wire::body;
+use crate::vendors::clockify::wire::reports::answer::{SummaryOut, WeeklyOut};
+use crate::vendors::clockify::wire::reports::asked::{Asked, Export, Family, ReportIn, View};
+use crate::vendors::clockify::wire::reports::entries::DetailedOut;
+use crate::vendors::clockify::wire::reports::shared::{FiltersOut, Generated};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -46,17 +46,17 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
 }
 
-/// Source: document 001, line 2430.
+/// Source: 001:2430.
 fn summary_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
     report(cx, &access, SharedKind::Summary)
 }
 
-/// Source: document 001, line 2535.
+/// Source: 001:2535.
 fn weekly_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
     report(cx, &access, SharedKind::Weekly)
 }
 
-/// Source: document 001, line 2742.
+/// Source: 001:2742.
 fn detailed_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
     report(cx, &access, SharedKind::Detailed)
 }
@@ -204,7 +204,7 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 const PDF: &str = "application/pdf";
 
 /// `filename=Clockify_Time_Report_Summary_11%2F15%2F2023-12%2F07%2F2023.pdf`. Source:
-/// notes/clockify.md 2.
+/// clockify.md:2.
 fn file_name(frame: &Frame, family: &str, ending: &str) -> String {
     quirk!("CFY-474");
     let date = |day| {

@@ -2,22 +2,24 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::super::auth::{Access, Caller};
-use super::super::error::{Entity, Error};
-use super::super::limits::{PAGE, PAGE_MOST};
-use super::super::model::SharedReportId;
-use super::super::model::shared::{SharedKind, SharedReport};
-use super::super::reports::shared::{self, Hidden};
-use super::super::rules::permissions::enter;
-use super::super::wire::body;
-use super::super::wire::query::path_id;
-use super::super::wire::reports::asked::View;
-use super::super::wire::reports::shared::{FiltersOut, SharedIn, SharedListOut, SharedOut, asked};
 use super::reports::render;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::{FromCx, Routes};
 use crate::kernel::page::Page;
+use crate::vendors::clockify::auth::{Access, Caller};
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::limits::{PAGE, PAGE_MOST};
+use crate::vendors::clockify::model::SharedReportId;
+use crate::vendors::clockify::model::shared::{SharedKind, SharedReport};
+use crate::vendors::clockify::reports::shared::{self, Hidden};
+use crate::vendors::clockify::rules::permissions::enter;
+use crate::vendors::clockify::wire::body;
+use crate::vendors::clockify::wire::query::path_id;
+use crate::vendors::clockify::wire::reports::asked::View;
+use crate::vendors::clockify::wire::reports::shared::{
+    FiltersOut, SharedIn, SharedListOut, SharedOut, asked,
+};
 use crate::world::World;
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -58,7 +60,7 @@ impl FromCx for Visitor {
     }
 }
 
-/// The page that the list's own parameters ask for. Source: document 001, lines 2860 to 2867.
+/// The page that the list's own parameters ask for. Source: 001:2860-2867.
 fn page(cx: &Cx) -> Result<Page, Error> {
     let number = cx.query.integer("page")?.and_then(|page| u64::try_from(page).ok()).unwrap_or(1);
     let size = match cx.query.integer("pageSize")?.map(u64::try_from) {
@@ -70,7 +72,7 @@ fn page(cx: &Cx) -> Result<Page, Error> {
     Ok(Page { number, size })
 }
 
-/// Source: document 001, line 2856.
+/// Source: 001:2856.
 fn get_shared_reports(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
@@ -82,7 +84,7 @@ fn get_shared_reports(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::ok(&SharedListOut::new(state, reports, found.len(), revision)))
 }
 
-/// Source: document 001, line 2921.
+/// Source: 001:2921.
 fn create_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let new = body::object::<SharedIn>(cx)?.new_report()?;
     cx.write(|world| {
@@ -93,7 +95,7 @@ fn create_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: document 001, line 3136.
+/// Source: 001:3136.
 fn update_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = path_id(cx, "id", Entity::SharedReport)?;
     let update = body::object::<SharedIn>(cx)?.update()?;
@@ -105,7 +107,7 @@ fn update_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: document 001, line 3268.
+/// Source: 001:3268.
 fn delete_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = path_id(cx, "id", Entity::SharedReport)?;
     cx.write(|world| shared::delete(&mut world.clockify, &access.actor, id))?;
@@ -140,7 +142,7 @@ impl From<Hidden> for Error {
     }
 }
 
-/// Source: document 001, line 3293.
+/// Source: 001:3293.
 fn generate_shared_report(cx: &Cx, visitor: Visitor) -> Result<Reply, Error> {
     let root = cx.read();
     let (state, revision) = (&root.value.clockify, root.value.settings.revision);

@@ -2,19 +2,19 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::super::auth::Access;
-use super::super::error::{Entity, Error};
-use super::super::model::TagId;
-use super::super::rules::tags::{self, Sort, Wanted};
-use super::super::wire::body;
-use super::super::wire::paging::paged;
-use super::super::wire::query;
-use super::super::wire::tags::{TagIn, TagOut};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::auth::Access;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::TagId;
+use crate::vendors::clockify::rules::tags::{self, Sort, Wanted};
+use crate::vendors::clockify::wire::body;
+use crate::vendors::clockify::wire::paging::paged;
+use crate::vendors::clockify::wire::query;
+use crate::vendors::clockify::wire::tags::{TagIn, TagOut};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let (all, one) =
@@ -40,7 +40,7 @@ impl From<tags::Error> for Error {
     }
 }
 
-/// Source: document 001, line 786.
+/// Source: 001:786.
 fn get_tags(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (sort, descending) = order(cx)?;
     let wanted = Wanted {
@@ -77,7 +77,7 @@ fn order(cx: &Cx) -> Result<(Sort, bool), Error> {
     Ok((sort, query::descending(cx)?))
 }
 
-/// Source: document 001, line 847.
+/// Source: 001:847.
 fn create_new_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (name, _) = body::object::<TagIn>(cx)?.parts();
     cx.write(|world| {
@@ -87,13 +87,13 @@ fn create_new_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: notes/clockify.md 4.2.
+/// Source: clockify.md:4.2.
 fn get_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let tag = tags::get(&cx.read().value.clockify, &access.actor, id(cx)?)?;
     Ok(Reply::ok(&TagOut::from(&*tag)))
 }
 
-/// Source: document 001, line 884.
+/// Source: 001:884.
 fn update_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let (name, archived) = body::object::<TagIn>(cx)?.parts();
@@ -104,7 +104,7 @@ fn update_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: document 001, line 927.
+/// Source: 001:927.
 fn delete_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     cx.write(|world| {

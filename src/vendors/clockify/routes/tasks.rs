@@ -2,24 +2,24 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::super::auth::Access;
-use super::super::error::{Entity, Error};
-use super::super::model::rates::RateKind;
-use super::super::model::tasks::{Task, TaskStatus};
-use super::super::model::{State, TaskId};
-use super::super::rules::permissions::Actor;
-use super::super::rules::tasks::{self, Sort, Wanted};
-use super::super::wire::body;
-use super::super::wire::money::RateIn;
-use super::super::wire::paging::paged;
-use super::super::wire::query;
-use super::super::wire::tasks::{TaskIn, TaskOut};
 use super::projects::{frame, id as project, put_status};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::auth::Access;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::rates::RateKind;
+use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
+use crate::vendors::clockify::model::{State, TaskId};
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::tasks::{self, Sort, Wanted};
+use crate::vendors::clockify::wire::body;
+use crate::vendors::clockify::wire::money::RateIn;
+use crate::vendors::clockify::wire::paging::paged;
+use crate::vendors::clockify::wire::query;
+use crate::vendors::clockify::wire::tasks::{TaskIn, TaskOut};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let all = "/v1/workspaces/{workspaceId}/projects/{projectId}/tasks";
@@ -52,7 +52,7 @@ impl From<tasks::Error> for Error {
     }
 }
 
-/// Source: document 001, line 967.
+/// Source: 001:967.
 fn get_tasks(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-114");
     let status = |active| if active { TaskStatus::Active } else { TaskStatus::Done };
@@ -72,7 +72,7 @@ fn get_tasks(cx: &Cx, access: Access) -> Result<Reply, Error> {
     paged(cx, rows.into_iter(), |task| TaskOut::new(task, &frame))
 }
 
-/// Source: document 001, line 1049.
+/// Source: 001:1049.
 fn create_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (project, new) = (project(cx)?, body::object::<TaskIn>(cx)?.change()?);
     let actor = access.actor;
@@ -83,7 +83,7 @@ fn create_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: document 001, line 1019.
+/// Source: 001:1019.
 fn get_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
@@ -91,7 +91,7 @@ fn get_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     shown(cx, state, &access.actor, &task, StatusCode::OK)
 }
 
-/// Source: document 001, line 1092.
+/// Source: 001:1092.
 fn update_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (project, id) = (project(cx)?, id(cx)?);
     let change = body::object::<TaskIn>(cx)?.change()?;
@@ -103,7 +103,7 @@ fn update_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Answers the task as it was. Source: document 001, line 1134.
+/// Answers the task as it was. Source: 001:1134.
 fn delete_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-115");
     let must_be_done = cx.revision() == Revision::Current;
@@ -117,12 +117,12 @@ fn delete_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: notes/clockify.md 4.5.
+/// Source: clockify.md:4.5.
 fn set_task_hourly_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
     set_rate(cx, &access, RateKind::Hourly)
 }
 
-/// Source: notes/clockify.md 4.5.
+/// Source: clockify.md:4.5.
 fn set_task_cost_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
     set_rate(cx, &access, RateKind::Cost)
 }

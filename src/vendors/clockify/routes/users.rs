@@ -4,25 +4,25 @@ use std::sync::Arc;
 
 use axum::http::Method;
 
-use super::super::auth::{Access, Caller};
-use super::super::error::{Entity, Error};
-use super::super::model::State;
-use super::super::model::members::{MemberBy, MembershipStatus};
-use super::super::model::names::NameFilter;
-use super::super::model::users::AccountStatus;
-use super::super::rules::people::{self, Kinds, Person, Sort, Wanted};
-use super::super::rules::permissions::{Actor, enter};
-use super::super::wire::memberships::Frame;
-use super::super::wire::paging::paged;
-use super::super::wire::query;
-use super::super::wire::users::{UserOut, fields_of};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::auth::{Access, Caller};
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::State;
+use crate::vendors::clockify::model::members::{MemberBy, MembershipStatus};
+use crate::vendors::clockify::model::names::NameFilter;
+use crate::vendors::clockify::model::users::AccountStatus;
+use crate::vendors::clockify::rules::people::{self, Kinds, Person, Sort, Wanted};
+use crate::vendors::clockify::rules::permissions::{Actor, enter};
+use crate::vendors::clockify::wire::memberships::Frame;
+use crate::vendors::clockify::wire::paging::paged;
+use crate::vendors::clockify::wire::query;
+use crate::vendors::clockify::wire::users::{UserOut, fields_of};
 
-/// Columns that people are sorted by. Source: document 001, line 1780, and notes/clockify.md 4.7.
+/// Columns that people are sorted by. Source: 001:1780, clockify.md:4.7.
 pub(super) const SORTS: [&str; 7] =
     ["ID", "EMAIL", "NAME", "NAME_LOWERCASE", "ACCESS", "HOURLYRATE", "COSTRATE"];
 
@@ -35,7 +35,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     )
 }
 
-/// The caller's own account. Source: document 001, line 1678.
+/// The caller's own account. Source: 001:1678.
 fn get_logged_user(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
@@ -59,7 +59,7 @@ fn get_logged_user(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     Ok(Reply::ok(&UserOut::new(user, memberships, fields)))
 }
 
-/// The people of a workspace. Source: document 001, line 1741.
+/// The people of a workspace. Source: 001:1741.
 fn get_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
@@ -109,7 +109,7 @@ fn kinds(cx: &Cx) -> Result<Kinds, Error> {
     })
 }
 
-/// Source: document 001, lines 1742 to 1787, and notes/clockify.md 4.7.
+/// Source: 001:1742-1787, clockify.md:4.7.
 fn wanted(cx: &Cx) -> Result<Wanted, Error> {
     let part = |name| query::text(cx, name).map(NameFilter::part);
     query::one_of(cx, "sort-column", &SORTS)?;

@@ -3,21 +3,23 @@
 use axum::http::{Method, StatusCode};
 use chrono::{DateTime, Utc};
 
-use super::super::auth::Access;
-use super::super::error::{Entity, Error};
-use super::super::limits;
-use super::super::model::WebhookId;
-use super::super::model::webhooks::Webhook;
-use super::super::rules::webhooks::{self, Most, NAME, SIGNATURE, listeners};
-use super::super::wire::events;
-use super::super::wire::paging::sized;
-use super::super::wire::webhooks::{LogOut, LogsIn, MadeBy, WebhookIn, WebhookOut, WebhooksOut};
-use super::super::wire::{body, query};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
 use crate::kernel::outbox::{HeaderText, Message};
 use crate::quirk;
+use crate::vendors::clockify::auth::Access;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::limits;
+use crate::vendors::clockify::model::WebhookId;
+use crate::vendors::clockify::model::webhooks::Webhook;
+use crate::vendors::clockify::rules::webhooks::{self, Most, NAME, SIGNATURE, listeners};
+use crate::vendors::clockify::wire::events;
+use crate::vendors::clockify::wire::paging::sized;
+use crate::vendors::clockify::wire::webhooks::{
+    LogOut, LogsIn, MadeBy, WebhookIn, WebhookOut, WebhooksOut,
+};
+use crate::vendors::clockify::wire::{body, query};
 use crate::world::World;
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -68,7 +70,7 @@ pub fn announce(world: &mut World, _: DateTime<Utc>) {
     }
 }
 
-/// Source: notes/clockify.md 7.1.
+/// Source: clockify.md:7.1.
 fn message(webhook: &Webhook, event: &str, body: String) -> Message {
     let text = |name: &str, text: &str| (name.to_owned(), HeaderText::Text(text.to_owned()));
     quirk!("CFY-346");
@@ -90,7 +92,7 @@ fn message(webhook: &Webhook, event: &str, body: String) -> Message {
 }
 
 /// How many webhooks a workspace may have.
-fn most(world: &World, workspace: super::super::model::WorkspaceId) -> Option<Most> {
+fn most(world: &World, workspace: crate::vendors::clockify::model::WorkspaceId) -> Option<Most> {
     let home = world.clockify.workspaces.get(workspace)?;
     Some(limits::webhooks(world.settings.revision, home.plan.tier()))
 }
@@ -101,7 +103,7 @@ fn shown(world: &World, webhook: &Webhook, status: StatusCode) -> Result<Reply, 
     Ok(Reply::json(status, &out))
 }
 
-/// Source: notes/clockify.md 7.
+/// Source: clockify.md:7.
 fn get_webhooks(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let world = &root.value;
@@ -114,7 +116,7 @@ fn get_webhooks(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::ok(&WebhooksOut { workspace_webhook_count: count, webhooks }))
 }
 
-/// Source: notes/clockify.md 7.
+/// Source: clockify.md:7.
 fn create_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let draft = body::object::<WebhookIn>(cx)?.into();
     let (actor, addon) = (access.actor, access.caller.addon.map(|addon| addon.name));
@@ -126,14 +128,14 @@ fn create_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: notes/clockify.md 7.
+/// Source: clockify.md:7.
 fn get_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let webhook = webhooks::get(&root.value.clockify, &access.actor, id(cx)?)?;
     shown(&root.value, &webhook, StatusCode::OK)
 }
 
-/// Source: notes/clockify.md 7.
+/// Source: clockify.md:7.
 fn update_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let draft = body::object::<WebhookIn>(cx)?.into();
@@ -144,14 +146,14 @@ fn update_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: notes/clockify.md 7.
+/// Source: clockify.md:7.
 fn delete_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     cx.write(|world| webhooks::delete(&mut world.clockify, &mut world.outbox, &access.actor, id))?;
     Ok(Reply::empty(StatusCode::OK))
 }
 
-/// Source: notes/clockify.md 7.
+/// Source: clockify.md:7.
 fn generate_new_token(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     cx.write(|world| {
@@ -161,7 +163,7 @@ fn generate_new_token(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: document 001, line 78, and notes/clockify.md 2 and 7.
+/// Source: 001:78, clockify.md:2, clockify.md:7.
 fn get_logs_for_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let webhook = webhooks::get(&root.value.clockify, &access.actor, id(cx)?)?;

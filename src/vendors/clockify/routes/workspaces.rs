@@ -2,21 +2,21 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::super::auth::{Access, Caller};
-use super::super::error::Error;
-use super::super::model::State;
-use super::super::model::members::MemberKey;
-use super::super::model::rates::RateKind;
-use super::super::rules::people::{self, RoleName};
-use super::super::rules::permissions::{Actor, enter, workspaces_of};
-use super::super::rules::workspaces::{self, NAME};
-use super::super::wire::body;
-use super::super::wire::money::RateIn;
-use super::super::wire::query;
-use super::super::wire::workspaces::{WorkspaceIn, workspace};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
+use crate::vendors::clockify::auth::{Access, Caller};
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::model::State;
+use crate::vendors::clockify::model::members::MemberKey;
+use crate::vendors::clockify::model::rates::RateKind;
+use crate::vendors::clockify::rules::people::{self, RoleName};
+use crate::vendors::clockify::rules::permissions::{Actor, enter, workspaces_of};
+use crate::vendors::clockify::rules::workspaces::{self, NAME};
+use crate::vendors::clockify::wire::body;
+use crate::vendors::clockify::wire::money::RateIn;
+use crate::vendors::clockify::wire::query;
+use crate::vendors::clockify::wire::workspaces::{WorkspaceIn, workspace};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let (all, one) = ("/v1/workspaces", "/v1/workspaces/{workspaceId}");
@@ -39,7 +39,7 @@ impl From<workspaces::Error> for Error {
     }
 }
 
-/// Every workspace the caller has access to. Source: document 001, line 2122.
+/// Every workspace the caller has access to. Source: 001:2122.
 fn get_workspaces_of_user(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
@@ -62,7 +62,7 @@ fn get_workspaces_of_user(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     Ok(Reply::ok(&rows))
 }
 
-/// Source: notes/clockify.md 4.9.
+/// Source: clockify.md:4.9.
 fn create_workspace(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     if caller.addon.is_some() {
         return Err(Error::AccessDenied);
@@ -79,17 +79,17 @@ fn create_workspace(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     })
 }
 
-/// Source: notes/clockify.md 4.9.
+/// Source: clockify.md:4.9.
 fn get_workspace_of_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
     shown(cx, &cx.read().value.clockify, &access.actor)
 }
 
-/// Source: notes/clockify.md 4.9.
+/// Source: clockify.md:4.9.
 fn set_workspace_hourly_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
     set_rate(cx, &access, RateKind::Hourly)
 }
 
-/// Source: notes/clockify.md 4.9.
+/// Source: clockify.md:4.9.
 fn set_workspace_cost_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
     set_rate(cx, &access, RateKind::Cost)
 }

@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::clients::{Client, ClientBy};
-use super::super::model::events::EventKind;
-use super::super::model::names::{Folded, NameFilter};
-use super::super::model::plans::Feature;
-use super::super::model::projects::ProjectBy;
-use super::super::model::tasks::{TaskBy, TaskStatus};
-use super::super::model::{ClientId, CurrencyId, ProjectId, State};
 use super::events::tell;
 use super::permissions::{Actor, Denied};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
+use crate::vendors::clockify::model::clients::{Client, ClientBy};
+use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::names::{Folded, NameFilter};
+use crate::vendors::clockify::model::plans::Feature;
+use crate::vendors::clockify::model::projects::ProjectBy;
+use crate::vendors::clockify::model::tasks::{TaskBy, TaskStatus};
+use crate::vendors::clockify::model::{ClientId, CurrencyId, ProjectId, State};
 
-/// Most letters of a name. Source: notes/clockify.md 4.1.
+/// Most letters of a name. Source: clockify.md:4.1.
 pub const NAME: usize = 100;
 /// Most letters of an address or a note.
 const TEXT: usize = 3000;
@@ -192,7 +192,7 @@ pub fn update(
     Ok(client)
 }
 
-/// Archives the active projects of a client. Source: document 001, line 192.
+/// Archives the active projects of a client. Source: 001:192.
 fn archive_projects(
     state: &mut State,
     now: DateTime<Utc>,

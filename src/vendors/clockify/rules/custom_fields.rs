@@ -5,24 +5,24 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::fields::{
-    CustomField, FieldBy, FieldContent, FieldEntity, FieldStatus, FieldType, ProjectDefault,
-};
-use super::super::model::members::MemberBy;
-use super::super::model::names::{Folded, NameFilter};
-use super::super::model::plans::Feature;
-use super::super::model::projects::Project;
-use super::super::model::{FieldId, ProjectId, State};
 use super::permissions::{Actor, Denied};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
+use crate::vendors::clockify::model::fields::{
+    CustomField, FieldBy, FieldContent, FieldEntity, FieldStatus, FieldType, ProjectDefault,
+};
+use crate::vendors::clockify::model::members::MemberBy;
+use crate::vendors::clockify::model::names::{Folded, NameFilter};
+use crate::vendors::clockify::model::plans::Feature;
+use crate::vendors::clockify::model::projects::Project;
+use crate::vendors::clockify::model::{FieldId, ProjectId, State};
 
 /// Fewest and most letters of a name.
 pub const NAME: (usize, usize) = (2, 250);
 /// Most letters of other texts.
 const TEXT: usize = 3000;
-/// Most fields of a workspace. Source: notes/clockify.md 4.10.
+/// Most fields of a workspace. Source: clockify.md:4.10.
 const MOST: usize = 50;
 
 /// Why a custom field is not listed, made, changed or deleted.

@@ -3,10 +3,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::State;
-use super::super::model::events::{Event, EventKind, Subject};
-use super::super::model::webhooks::WebhookBy;
 use super::permissions::Actor;
+use crate::vendors::clockify::model::State;
+use crate::vendors::clockify::model::events::{Event, EventKind, Subject};
+use crate::vendors::clockify::model::webhooks::WebhookBy;
 
 /// Says that `actor` did something of this kind to `subject`: a row as it is after the change, or was
 /// before it was deleted, or the id of a person or workspace. Costs a look-up when nobody listens.

@@ -1,12 +1,12 @@
 //! Custom fields: which of them a time entry carries.
 
-use super::super::model::fields::{FieldBy, FieldEntity, FieldStatus, FieldValue};
-use super::super::model::names::Folded;
-use super::super::model::{ProjectId, State, WorkspaceId};
 use crate::quirk;
+use crate::vendors::clockify::model::fields::{FieldBy, FieldEntity, FieldStatus, FieldValue};
+use crate::vendors::clockify::model::names::Folded;
+use crate::vendors::clockify::model::{ProjectId, State, WorkspaceId};
 
 /// The fields that a new entry on a project carries, with their defaults: every field of entries that is
-/// in use there. Source: notes/clockify.md 4.6.
+/// in use there. Source: clockify.md:4.6.
 #[must_use]
 pub fn attached(
     state: &State,

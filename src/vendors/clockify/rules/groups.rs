@@ -5,20 +5,20 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::events::EventKind;
-use super::super::model::groups::{Group, GroupBy};
-use super::super::model::members::{Grant, MemberBy, MemberKey, Team};
-use super::super::model::names::{Folded, NameFilter};
-use super::super::model::projects::{ProjectBy, Who};
-use super::super::model::users::User;
-use super::super::model::{GroupId, ProjectId, State, UserId};
 use super::events::tell;
 use super::permissions::{Actor, Denied};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
+use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::groups::{Group, GroupBy};
+use crate::vendors::clockify::model::members::{Grant, MemberBy, MemberKey, Team};
+use crate::vendors::clockify::model::names::{Folded, NameFilter};
+use crate::vendors::clockify::model::projects::{ProjectBy, Who};
+use crate::vendors::clockify::model::users::User;
+use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId};
 
-/// Most letters of a name. Source: notes/clockify.md 4.8.
+/// Most letters of a name. Source: clockify.md:4.8.
 const NAME: usize = 100;
 
 /// Why a group is not listed, made, changed or deleted.

@@ -4,14 +4,15 @@
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use super::super::model::entries::TimeEntry;
-use super::super::model::settings::{AutomaticLock, LockPeriod, LockType, WorkspaceSettings};
-use super::super::model::users::Weekday;
 use crate::kernel::civil::{day_start, local};
 use crate::quirk;
+use crate::vendors::clockify::model::entries::TimeEntry;
+use crate::vendors::clockify::model::settings::{
+    AutomaticLock, LockPeriod, LockType, WorkspaceSettings,
+};
+use crate::vendors::clockify::model::users::Weekday;
 
-/// The instant before which ended entries are locked, if there is one. Source: document 001, lines 2164
-/// to 2171 and 2179.
+/// The instant before which ended entries are locked, if there is one. Source: 001:2164-2171, 001:2179.
 #[must_use]
 pub fn locked_before(settings: &WorkspaceSettings, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let zone = settings.lock_time_zone.unwrap_or(Tz::UTC);
@@ -60,9 +61,9 @@ fn last(wanted: Weekday, day: NaiveDate) -> Option<NaiveDate> {
 mod tests {
     use chrono::NaiveDate;
 
-    use super::super::super::model::settings::{AutomaticLock, LockPeriod, LockType};
-    use super::super::super::model::users::Weekday;
     use super::first_open_day;
+    use crate::vendors::clockify::model::settings::{AutomaticLock, LockPeriod, LockType};
+    use crate::vendors::clockify::model::users::Weekday;
 
     const LOCK: AutomaticLock = AutomaticLock {
         change_day: Weekday::Tuesday,

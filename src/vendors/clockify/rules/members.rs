@@ -4,21 +4,23 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::events::EventKind;
-use super::super::model::groups::GroupBy;
-use super::super::model::members::{Grant, Member, MemberBy, MemberKey, MembershipStatus, Team};
-use super::super::model::plans::{Feature, Tier};
-use super::super::model::projects::{ProjectBy, Who};
-use super::super::model::rates::RateKind;
-use super::super::model::users::{User, UserBy};
-use super::super::model::webhooks::WebhookBy;
-use super::super::model::{State, UserId};
 use super::events::tell;
 use super::permissions::{Actor, Denied, workspaces_of};
 use super::rates::NewRate;
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
+use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::groups::GroupBy;
+use crate::vendors::clockify::model::members::{
+    Grant, Member, MemberBy, MemberKey, MembershipStatus, Team,
+};
+use crate::vendors::clockify::model::plans::{Feature, Tier};
+use crate::vendors::clockify::model::projects::{ProjectBy, Who};
+use crate::vendors::clockify::model::rates::RateKind;
+use crate::vendors::clockify::model::users::{User, UserBy};
+use crate::vendors::clockify::model::webhooks::WebhookBy;
+use crate::vendors::clockify::model::{State, UserId};
 
 /// Most letters of an e-mail.
 const EMAIL: usize = 254;
@@ -55,7 +57,7 @@ impl From<Denied> for Error {
 /// Which plans count seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seats {
-    /// Enterprise alone. Source: document 001, line 2204.
+    /// Enterprise alone. Source: 001:2204.
     OfEnterprise,
     /// Every paid plan, as it is today.
     OfAll,

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::groups::GroupBy;
-use super::super::model::members::{Grant, Member, MemberBy, MemberKey, MembershipStatus, Team};
-use super::super::model::names::NameFilter;
-use super::super::model::projects::Project;
-use super::super::model::rates::{RateKind, Rates};
-use super::super::model::users::{AccountStatus, User};
-use super::super::model::{GroupId, ProjectId, State, UserId, WorkspaceId};
 use super::permissions::{Actor, is_in_group, is_on_project, projects_of, rank};
 use crate::quirk;
+use crate::vendors::clockify::model::groups::GroupBy;
+use crate::vendors::clockify::model::members::{
+    Grant, Member, MemberBy, MemberKey, MembershipStatus, Team,
+};
+use crate::vendors::clockify::model::names::NameFilter;
+use crate::vendors::clockify::model::projects::Project;
+use crate::vendors::clockify::model::rates::{RateKind, Rates};
+use crate::vendors::clockify::model::users::{AccountStatus, User};
+use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId, WorkspaceId};
 
 /// The order of a list of people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]

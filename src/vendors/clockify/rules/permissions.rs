@@ -4,16 +4,18 @@
 
 use std::sync::Arc;
 
-use super::super::model::entries::TimeEntry;
-use super::super::model::groups::GroupBy;
-use super::super::model::members::{Grant, Member, MemberBy, MemberKey, MembershipStatus, Team};
-use super::super::model::plans::Feature;
-use super::super::model::projects::{Project, ProjectBy, Who};
-use super::super::model::settings::{Creators, WorkspaceSettings};
-use super::super::model::tasks::Task;
-use super::super::model::workspaces::Workspace;
-use super::super::model::{GroupId, ProjectId, State, UserId, WorkspaceId};
 use crate::quirk;
+use crate::vendors::clockify::model::entries::TimeEntry;
+use crate::vendors::clockify::model::groups::GroupBy;
+use crate::vendors::clockify::model::members::{
+    Grant, Member, MemberBy, MemberKey, MembershipStatus, Team,
+};
+use crate::vendors::clockify::model::plans::Feature;
+use crate::vendors::clockify::model::projects::{Project, ProjectBy, Who};
+use crate::vendors::clockify::model::settings::{Creators, WorkspaceSettings};
+use crate::vendors::clockify::model::tasks::Task;
+use crate::vendors::clockify::model::workspaces::Workspace;
+use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId, WorkspaceId};
 
 /// Why something is not allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,7 +177,7 @@ impl Actor {
         }
     }
 
-    /// Refuses free workspaces. Source: document 001, line 2204.
+    /// Refuses free workspaces. Source: 001:2204.
     ///
     /// # Errors
     /// [`Denied::FreePlan`].
@@ -294,8 +296,7 @@ impl Actor {
             || self.manages_project(state, task.project)
     }
 
-    /// Whether they may list a person's entries: their own, administrators everybody's (document 001,
-    /// line 1411), team managers their people's.
+    /// Whether they may list a person's entries: their own, administrators everybody's (001:1411), team managers their people's.
     #[must_use]
     pub fn may_list_entries_of(&self, state: &State, user: UserId) -> bool {
         self.user == user || self.is_admin() || self.manages_person(state, user)
@@ -328,7 +329,7 @@ impl Actor {
     }
 
     /// Refuses whoever may not change a person's entries or timer: only their own, and administrators
-    /// those of others where the plan brings it. Source: document 001, lines 1532 and 1609.
+    /// those of others where the plan brings it. Source: 001:1532, 001:1609.
     ///
     /// # Errors
     /// [`Denied`].

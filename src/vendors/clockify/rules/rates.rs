@@ -1,17 +1,17 @@
 //! Setting rates, and which rate holds for a stretch of work: task, then project member, then project,
-//! then workspace member, then workspace. Source: notes/clockify.md 4.4.
+//! then workspace member, then workspace. Source: clockify.md:4.4.
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::members::MemberKey;
-use super::super::model::plans::Feature;
-use super::super::model::projects::{Project, Who};
-use super::super::model::rates::{RateHistory, RateKind};
-use super::super::model::workspaces::Workspace;
-use super::super::model::{ProjectId, State, TaskId, UserId, WorkspaceId};
 use super::permissions::{Actor, Denied, is_in_group};
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockify::model::members::MemberKey;
+use crate::vendors::clockify::model::plans::Feature;
+use crate::vendors::clockify::model::projects::{Project, Who};
+use crate::vendors::clockify::model::rates::{RateHistory, RateKind};
+use crate::vendors::clockify::model::workspaces::Workspace;
+use crate::vendors::clockify::model::{ProjectId, State, TaskId, UserId, WorkspaceId};
 
 /// A rate that somebody sets, at whatever place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::events::EventKind;
-use super::super::model::names::{Folded, NameFilter};
-use super::super::model::tags::{Tag, TagBy};
-use super::super::model::{State, TagId};
 use super::events::tell;
 use super::permissions::{Actor, Denied};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
+use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::names::{Folded, NameFilter};
+use crate::vendors::clockify::model::tags::{Tag, TagBy};
+use crate::vendors::clockify::model::{State, TagId};
 
-/// Most letters of a name. Source: notes/clockify.md 4.2.
+/// Most letters of a name. Source: clockify.md:4.2.
 pub const NAME: usize = 100;
 
 /// Why a tag is not made, changed or deleted.

@@ -4,14 +4,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::events::EventKind;
-use super::super::model::members::MemberKey;
-use super::super::model::names::{Folded, NameFilter};
-use super::super::model::plans::Feature;
-use super::super::model::projects::Project;
-use super::super::model::rates::RateKind;
-use super::super::model::tasks::{Task, TaskBy, TaskStatus};
-use super::super::model::{GroupId, ProjectId, State, TaskId, UserId};
 use super::events::tell;
 use super::permissions::{Actor, Denied};
 use super::projects;
@@ -20,8 +12,16 @@ use super::texts;
 use crate::kernel::ids::Ids;
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::members::MemberKey;
+use crate::vendors::clockify::model::names::{Folded, NameFilter};
+use crate::vendors::clockify::model::plans::Feature;
+use crate::vendors::clockify::model::projects::Project;
+use crate::vendors::clockify::model::rates::RateKind;
+use crate::vendors::clockify::model::tasks::{Task, TaskBy, TaskStatus};
+use crate::vendors::clockify::model::{GroupId, ProjectId, State, TaskId, UserId};
 
-/// Most letters of a name. Source: notes/clockify.md 4.5.
+/// Most letters of a name. Source: clockify.md:4.5.
 const NAME: usize = 1000;
 
 /// Why a task is not made, changed or deleted.

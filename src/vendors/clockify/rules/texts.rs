@@ -11,7 +11,7 @@ pub enum Error {
     TooLong(usize),
 }
 
-/// Refuses `<` and `>` and more than `most` letters. Source: notes/clockify.md 1.7.
+/// Refuses `<` and `>` and more than `most` letters. Source: clockify.md:1.7.
 ///
 /// # Errors
 /// [`Error::Angles`] and [`Error::TooLong`].

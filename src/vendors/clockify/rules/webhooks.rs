@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::entries::TimeEntry;
-use super::super::model::events::{Event, EventKind, Subject};
-use super::super::model::webhooks::{SourceType, Webhook, WebhookBy};
-use super::super::model::{ProjectId, State, TagId, TaskId, UserId, WebhookId};
 use super::permissions::{Actor, Denied, enter};
 use super::texts;
 use crate::kernel::ids::{Hex24, Ids};
 use crate::kernel::outbox::{By, HeaderText, Outbox, State as Progress};
 use crate::quirk;
+use crate::vendors::clockify::model::entries::TimeEntry;
+use crate::vendors::clockify::model::events::{Event, EventKind, Subject};
+use crate::vendors::clockify::model::webhooks::{SourceType, Webhook, WebhookBy};
+use crate::vendors::clockify::model::{ProjectId, State, TagId, TaskId, UserId, WebhookId};
 
-/// Fewest and most letters of a name. Source: notes/clockify.md 7.
+/// Fewest and most letters of a name. Source: clockify.md:7.
 pub const NAME: (usize, usize) = (2, 30);
 /// Most letters of an address.
 const URL: usize = 2048;
@@ -71,7 +71,7 @@ pub fn list(state: &State, actor: &Actor) -> Result<(Vec<Arc<Webhook>>, usize), 
     Ok((own, all().count()))
 }
 
-/// A webhook that the actor made. Source: document 001, line 76.
+/// A webhook that the actor made. Source: 001:76.
 ///
 /// # Errors
 /// [`Error::Denied`] and [`Error::Unknown`].
@@ -223,7 +223,7 @@ pub fn delete(
 }
 
 /// Gives a webhook another token, which whatever is still to be sent carries too. Source:
-/// notes/clockify.md 7.
+/// clockify.md:7.
 ///
 /// # Errors
 /// [`Error::Denied`] and [`Error::Unknown`].
@@ -282,7 +282,7 @@ pub fn is_enabled(state: &State, webhook: &Webhook) -> bool {
 }
 
 /// Whether deliveries of a webhook are still tried: not after too many in a row have failed since it was
-/// made or changed. Source: notes/clockify.md 7.1.
+/// made or changed. Source: clockify.md:7.1.
 #[must_use]
 pub fn is_delivered(outbox: &Outbox, webhook: &Webhook) -> bool {
     quirk!("CFY-344");
@@ -296,7 +296,7 @@ pub fn is_delivered(outbox: &Outbox, webhook: &Webhook) -> bool {
     failed.take(FAILURES).count() < FAILURES
 }
 
-/// Whether a webhook is among those that the plan brings. Source: notes/clockify.md 7.1.
+/// Whether a webhook is among those that the plan brings. Source: clockify.md:7.1.
 #[must_use]
 pub fn is_in_plan(state: &State, webhook: &Webhook, most: Most) -> bool {
     let before = || {

@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::members::Member;
-use super::super::model::rates::RateKind;
-use super::super::model::workspaces::{Currency, Workspace};
-use super::super::model::{CurrencyId, State, UserId, WorkspaceId};
 use super::events::tell;
 use super::permissions::{Actor, Denied};
 use super::rates::NewRate;
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
+use crate::vendors::clockify::model::members::Member;
+use crate::vendors::clockify::model::rates::RateKind;
+use crate::vendors::clockify::model::workspaces::{Currency, Workspace};
+use crate::vendors::clockify::model::{CurrencyId, State, UserId, WorkspaceId};
 
 /// Fewest and most letters of a name.
 pub const NAME: (usize, usize) = (1, 50);

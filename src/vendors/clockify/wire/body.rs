@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 
-use super::super::error::Error;
 use crate::http::cx::Cx;
+use crate::vendors::clockify::error::Error;
 
 /// The body as a JSON object.
 ///

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::model::clients::Client;
-use super::super::model::workspaces::Workspace;
-use super::super::model::{ClientId, CurrencyId, WorkspaceId};
-use super::super::rules::clients::{ClientUpdate, Error, NewClient};
 use super::loose::{LooseBool, Text};
 use crate::http::body::Field;
+use crate::vendors::clockify::model::clients::Client;
+use crate::vendors::clockify::model::workspaces::Workspace;
+use crate::vendors::clockify::model::{ClientId, CurrencyId, WorkspaceId};
+use crate::vendors::clockify::rules::clients::{ClientUpdate, Error, NewClient};
 
-/// A client. Source: document 001, lines 142 to 147, and notes/clockify.md 4.1.
+/// A client. Source: 001:142-147, clockify.md:4.1.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientOut<'a> {
@@ -47,7 +47,7 @@ impl<'a> ClientOut<'a> {
     }
 }
 
-/// A client that is made or changed. Source: document 001, lines 155 and 196.
+/// A client that is made or changed. Source: 001:155, 001:196.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ClientIn {

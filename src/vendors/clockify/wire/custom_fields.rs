@@ -2,16 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::model::fields::{
-    CustomField, FieldContent, FieldEntity, FieldStatus, FieldType, ProjectDefault,
-};
-use super::super::model::{FieldId, ProjectId, State, WorkspaceId};
-use super::super::rules::custom_fields::{Draft, OnProject};
 use super::entries::ContentOut;
 use super::loose::{LooseBool, Text};
 use crate::http::body::Field;
+use crate::vendors::clockify::model::fields::{
+    CustomField, FieldContent, FieldEntity, FieldStatus, FieldType, ProjectDefault,
+};
+use crate::vendors::clockify::model::{FieldId, ProjectId, State, WorkspaceId};
+use crate::vendors::clockify::rules::custom_fields::{Draft, OnProject};
 
-/// A custom field. Source: document 001, lines 3539 to 3561, and notes/clockify.md 4.10.
+/// A custom field. Source: 001:3539-3561, clockify.md:4.10.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CustomFieldOut<'a> {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::model::groups::Group;
-use super::super::model::users::User;
-use super::super::model::{GroupId, UserId, WorkspaceId};
 use super::loose::Text;
 use crate::http::body::Field;
+use crate::vendors::clockify::model::groups::Group;
+use crate::vendors::clockify::model::users::User;
+use crate::vendors::clockify::model::{GroupId, UserId, WorkspaceId};
 
-/// A user group. Source: document 001, lines 1906 to 1915, and notes/clockify.md 4.8.
+/// A user group. Source: 001:1906-1915, clockify.md:4.8.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupOut<'a> {
@@ -44,7 +44,7 @@ impl<'a> GroupOut<'a> {
     }
 }
 
-/// A group that is made or renamed. Source: document 001, lines 1924 and 1960.
+/// A group that is made or renamed. Source: 001:1924, 001:1960.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct GroupIn {
@@ -60,7 +60,7 @@ impl GroupIn {
     }
 }
 
-/// Somebody who is put into a group. Source: document 001, line 2041.
+/// Somebody who is put into a group. Source: 001:2041.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct GroupUserIn {

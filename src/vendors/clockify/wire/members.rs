@@ -2,20 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::error::{Entity, Error};
-use super::super::model::members::MembershipStatus;
-use super::super::model::names::NameFilter;
-use super::super::model::users::AccountStatus;
-use super::super::model::{UserId, WorkspaceId};
-use super::super::rules::members::RoleChange;
-use super::super::rules::people::{Kinds, Role, RoleName, Sort, Wanted};
 use super::loose::{LooseBool, LooseInt, Text};
 use super::users::SourceOut;
 use crate::http::body::Field;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::members::MembershipStatus;
+use crate::vendors::clockify::model::names::NameFilter;
+use crate::vendors::clockify::model::users::AccountStatus;
+use crate::vendors::clockify::model::{UserId, WorkspaceId};
+use crate::vendors::clockify::rules::members::RoleChange;
+use crate::vendors::clockify::rules::people::{Kinds, Role, RoleName, Sort, Wanted};
 
-/// Somebody to invite. Source: document 001, line 2210.
+/// Somebody to invite. Source: 001:2210.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct InviteIn {
@@ -31,7 +31,7 @@ enum StatusWord {
     Inactive,
 }
 
-/// A membership that is let in or kept out. Source: document 001, line 2303, and notes/clockify.md 4.7.
+/// A membership that is let in or kept out. Source: 001:2303, clockify.md:4.7.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct StatusIn {
@@ -69,7 +69,7 @@ enum SourceWord {
     UserGroup,
 }
 
-/// A role to give or take. Source: notes/clockify.md 4.7.
+/// A role to give or take. Source: clockify.md:4.7.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RoleIn {
@@ -152,7 +152,7 @@ enum OrderWord {
     Descending,
 }
 
-/// A search for people. Source: notes/clockify.md 4.7.
+/// A search for people. Source: clockify.md:4.7.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SearchIn {

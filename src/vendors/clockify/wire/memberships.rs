@@ -3,18 +3,18 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::super::model::members::MembershipStatus;
-use super::super::model::rates::Rates;
-use super::super::model::workspaces::Workspace;
-use super::super::model::{State, UserId};
-use super::super::rules::people::{Membership, Target};
-use super::super::rules::permissions::{Actor, Sight};
-use super::super::rules::rates::currency;
 use super::money::RateOut;
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockify::model::members::MembershipStatus;
+use crate::vendors::clockify::model::rates::Rates;
+use crate::vendors::clockify::model::workspaces::Workspace;
+use crate::vendors::clockify::model::{State, UserId};
+use crate::vendors::clockify::rules::people::{Membership, Target};
+use crate::vendors::clockify::rules::permissions::{Actor, Sight};
+use crate::vendors::clockify::rules::rates::currency;
 
-/// A membership. Source: document 001, lines 1703 to 1712.
+/// A membership. Source: 001:1703-1712.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MembershipOut<'a> {
@@ -58,7 +58,7 @@ impl<'a> Frame<'a> {
     }
 
     /// Writes a membership. A group's membership of a project carries the group's id as `userId`, as
-    /// document 001 shows at line 641.
+    /// 001:641 shows.
     #[must_use]
     pub fn out(&self, membership: &Membership) -> MembershipOut<'a> {
         let Membership { user, target, status, rates } = membership;

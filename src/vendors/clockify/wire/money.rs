@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::error::Error;
-use super::super::rules::rates::NewRate;
 use super::loose::{LooseInt, Text};
 use super::stamps;
 use crate::http::body::Field;
 use crate::kernel::money::Minor;
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::rules::rates::NewRate;
 
 /// An amount with its currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -26,7 +26,7 @@ impl<'a> RateOut<'a> {
     }
 }
 
-/// A rate that a client sets. Source: document 001, line 486, and notes/clockify.md 3. A `currency`
+/// A rate that a client sets. Source: 001:486, clockify.md:3. A `currency`
 /// beside it is ignored: an amount is in the currency of its place.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]

@@ -3,13 +3,13 @@
 use axum::http::StatusCode;
 use serde::Serialize;
 
-use super::super::error::Error;
-use super::super::limits::{PAGE, PAGE_MOST};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::{Expected, Rejection};
 use crate::kernel::page::Page;
 use crate::quirk;
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::limits::{PAGE, PAGE_MOST};
 
 /// The page that the request asks for.
 ///
@@ -49,7 +49,7 @@ fn integer(cx: &Cx, name: &str) -> Result<Option<i64>, Error> {
 }
 
 /// The page of `rows` that the request asks for, each row written by `out`, with its `Last-Page` header.
-/// Source: notes/clockify.md 2.
+/// Source: clockify.md:2.
 ///
 /// # Errors
 /// As [`page`].

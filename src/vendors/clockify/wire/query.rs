@@ -3,14 +3,14 @@
 use serde::de::value::{Error as Mismatch, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
-use super::super::error::{Entity, Error};
-use super::super::model::names::NameFilter;
 use crate::http::cx::Cx;
 use crate::http::{Expected, Rejection};
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::names::NameFilter;
 
-/// The id that the path names. What is no id belongs to nothing. Source: notes/clockify.md 1.4.
+/// The id that the path names. What is no id belongs to nothing. Source: clockify.md:1.4.
 ///
 /// # Errors
 /// [`Error::Foreign`].

@@ -1,14 +1,14 @@
 //! Instants and durations. Out: `2026-08-08T10:15:00Z`, whole seconds; `PT1H30M`, hours the largest unit.
 //! In: `Z` or an offset, with or without a fraction of a second, which is dropped. Source:
-//! notes/clockify.md 3.
+//! clockify.md:3.
 
 use std::fmt;
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
-use super::super::error::Error;
 use crate::kernel::civil::{iso_duration, parse_iso_duration};
+use crate::vendors::clockify::error::Error;
 
 /// An instant as the main API writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::model::tags::Tag;
-use super::super::model::{TagId, WorkspaceId};
 use super::loose::{LooseBool, Text};
 use crate::http::body::Field;
+use crate::vendors::clockify::model::tags::Tag;
+use crate::vendors::clockify::model::{TagId, WorkspaceId};
 
-/// A tag. Source: document 001, lines 837 to 840.
+/// A tag. Source: 001:837-840.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TagOut<'a> {
@@ -24,7 +24,7 @@ impl<'a> From<&'a Tag> for TagOut<'a> {
     }
 }
 
-/// A tag that is made or changed. Source: document 001, lines 850 and 887. `archived` is dropped when one
+/// A tag that is made or changed. Source: 001:850, 001:887. `archived` is dropped when one
 /// is made.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

@@ -2,11 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::error::Error;
-use super::super::model::tasks::{Task, TaskStatus};
-use super::super::model::{GroupId, ProjectId, TaskId, UserId, WorkspaceId};
-use super::super::rules::rates::{NewRate, currency};
-use super::super::rules::tasks::{self, TaskChange};
 use super::body::Object;
 use super::loose::{LooseBool, LooseInt, Text};
 use super::memberships::Frame;
@@ -15,8 +10,13 @@ use super::stamps::{self, IsoDuration};
 use crate::http::body::Field;
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
+use crate::vendors::clockify::model::{GroupId, ProjectId, TaskId, UserId, WorkspaceId};
+use crate::vendors::clockify::rules::rates::{NewRate, currency};
+use crate::vendors::clockify::rules::tasks::{self, TaskChange};
 
-/// A task. Source: document 001, lines 1007 to 1014, and notes/clockify.md 4.5.
+/// A task. Source: 001:1007-1014, clockify.md:4.5.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskOut<'a> {
@@ -77,7 +77,7 @@ impl<'a> TaskOut<'a> {
     }
 }
 
-/// A task that is made or changed. Source: document 001, lines 1052 to 1058 and 1095 to 1100. The path
+/// A task that is made or changed. Source: 001:1052-1058, 001:1095-1100. The path
 /// decides its project, whatever `projectId` says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

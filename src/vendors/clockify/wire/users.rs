@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use super::super::model::fields::FieldType;
-use super::super::model::members::Member;
-use super::super::model::users::{AccountStatus, User, UserSettings};
-use super::super::model::{FieldId, GroupId, State, UserId, WorkspaceId};
-use super::super::rules::people::{Role, RoleName};
 use super::entries::ContentOut;
 use super::memberships::MembershipOut;
+use crate::vendors::clockify::model::fields::FieldType;
+use crate::vendors::clockify::model::members::Member;
+use crate::vendors::clockify::model::users::{AccountStatus, User, UserSettings};
+use crate::vendors::clockify::model::{FieldId, GroupId, State, UserId, WorkspaceId};
+use crate::vendors::clockify::rules::people::{Role, RoleName};
 
-/// An account. Source: document 001, lines 1697 to 1737, and notes/clockify.md 4.7.
+/// An account. Source: 001:1697-1737, clockify.md:4.7.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserOut<'a> {

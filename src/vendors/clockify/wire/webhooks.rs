@@ -3,18 +3,20 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::super::error::Error;
-use super::super::model::events::EventKind;
-use super::super::model::webhooks::{SourceType, Webhook};
-use super::super::model::{State, UserId, WebhookId, WorkspaceId};
-use super::super::rules::webhooks::{Draft, Most, is_delivered, is_enabled, is_in_plan};
 use super::loose::{LooseBool, Text};
 use super::stamps::{self, Stamp};
 use crate::http::body::Field;
 use crate::kernel::ids::Hex24;
 use crate::kernel::outbox::{Attempt, Delivery, Outbox};
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::webhooks::{SourceType, Webhook};
+use crate::vendors::clockify::model::{State, UserId, WebhookId, WorkspaceId};
+use crate::vendors::clockify::rules::webhooks::{
+    Draft, Most, is_delivered, is_enabled, is_in_plan,
+};
 
-/// A webhook. Source: notes/clockify.md 7.
+/// A webhook. Source: clockify.md:7.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WebhookOut<'a> {
@@ -188,7 +190,7 @@ impl WantedLogs {
     }
 }
 
-/// One attempt to send something. Source: notes/clockify.md 7.
+/// One attempt to send something. Source: clockify.md:7.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LogOut<'a> {

@@ -3,19 +3,19 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::super::model::members::MemberBy;
-use super::super::model::plans::Feature;
-use super::super::model::settings::{Creators, EntityCreation, WorkspaceSettings};
-use super::super::model::workspaces::{Currency, Workspace};
-use super::super::model::{CurrencyId, State, WorkspaceId};
-use super::super::rules::people::of_workspace;
-use super::super::rules::permissions::Sight;
 use super::loose::Text;
 use super::memberships::{Frame, MembershipOut};
 use super::money::RateOut;
 use crate::http::body::Field;
+use crate::vendors::clockify::model::members::MemberBy;
+use crate::vendors::clockify::model::plans::Feature;
+use crate::vendors::clockify::model::settings::{Creators, EntityCreation, WorkspaceSettings};
+use crate::vendors::clockify::model::workspaces::{Currency, Workspace};
+use crate::vendors::clockify::model::{CurrencyId, State, WorkspaceId};
+use crate::vendors::clockify::rules::people::of_workspace;
+use crate::vendors::clockify::rules::permissions::Sight;
 
-/// A workspace. Source: document 001, lines 2142 to 2199, and notes/clockify.md 4.9.
+/// A workspace. Source: 001:2142-2199, clockify.md:4.9.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WorkspaceOut<'a> {
@@ -72,7 +72,7 @@ pub fn workspace<'a>(
     let frame = Frame { state, workspace: row, sight, now };
     let members = state.members.find(MemberBy::Workspace(*id));
     let code = row.default_code();
-    // A workspace without a rate shows 0, as document 001 does at line 2143.
+    // A workspace without a rate shows 0, as 001:2143 does.
     let hourly = rates.hourly.at(now).unwrap_or(0);
     WorkspaceOut {
         id: *id,
@@ -126,7 +126,7 @@ impl<'a> From<&'a WorkspaceSettings> for SettingsOut<'a> {
     }
 }
 
-/// A workspace that is made. Source: notes/clockify.md 4.9.
+/// A workspace that is made. Source: clockify.md:4.9.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct WorkspaceIn {

@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::{
-    Budget, Customer, CustomerId, LumpsumService, LumpsumServiceId, NameBy, Project, ProjectId,
-    Rate, RateId, Scope, Service, ServiceId, Subproject, SubprojectId,
-};
-use super::super::overlay::{BudgetIn, CustomerIn, ProjectIn, RateIn};
-use super::super::rules::completion;
 use super::{Planter, first, next_id};
 use crate::kernel::ids::Serial;
 use crate::kernel::money::Minor;
 use crate::scenario::seed::SeedError;
+use crate::vendors::clockodo::model::{
+    Budget, Customer, CustomerId, LumpsumService, LumpsumServiceId, NameBy, Project, ProjectId,
+    Rate, RateId, Scope, Service, ServiceId, Subproject, SubprojectId,
+};
+use crate::vendors::clockodo::overlay::{BudgetIn, CustomerIn, ProjectIn, RateIn};
+use crate::vendors::clockodo::rules::completion;
 
 impl<'a> Planter<'a> {
     /// Services of both kinds; an account without an overlay has one.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, Utc};
 
-use super::super::model::{Access, Language, Role, Team, TeamId, User, UserId};
-use super::super::overlay::PersonIn;
 use super::{Planter, first, next_id};
 use crate::kernel::ids::Serial;
 use crate::scenario::seed::{Role as SeedRole, SeedError};
+use crate::vendors::clockodo::model::{Access, Language, Role, Team, TeamId, User, UserId};
+use crate::vendors::clockodo::overlay::PersonIn;
 
 impl Planter<'_> {
     /// Everybody who has an account, and the teams.

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveTime, SubsecRound, TimeDelta, Utc};
 
-use super::super::model::{
-    Billable, Entry, Kind, LONGEST, ProjectId, Scope, ServiceId, TimeDetails, UserId,
-};
-use super::super::overlay::LumpsumIn;
-use super::super::rules::entries::next_id;
-use super::super::rules::{rates, texts};
 use super::Planter;
 use crate::kernel::civil::{instant, local};
 use crate::kernel::money::Minor;
 use crate::scenario::seed::{SeedError, Work};
+use crate::vendors::clockodo::model::{
+    Billable, Entry, Kind, LONGEST, ProjectId, Scope, ServiceId, TimeDetails, UserId,
+};
+use crate::vendors::clockodo::overlay::LumpsumIn;
+use crate::vendors::clockodo::rules::entries::next_id;
+use crate::vendors::clockodo::rules::{rates, texts};
 
 /// Most pieces that one stretch of work is cut into.
 const PIECES: usize = 4000;

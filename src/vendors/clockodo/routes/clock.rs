@@ -1,17 +1,17 @@
 //! `/api/v2/clock`.
 
-use super::super::auth::Caller;
-use super::super::error::{Error, Problem};
-use super::super::model::EntryId;
-use super::super::rules::access::may_track_for;
-use super::super::rules::clock;
-use super::super::wire::clock::{ClockFrame, correction, new_clock, stop, whose};
-use super::super::wire::entries::Frame;
-use super::super::wire::params::Params;
-use super::super::wire::time::MilliStamp;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::quirk;
+use crate::vendors::clockodo::auth::Caller;
+use crate::vendors::clockodo::error::{Error, Problem};
+use crate::vendors::clockodo::model::EntryId;
+use crate::vendors::clockodo::rules::access::may_track_for;
+use crate::vendors::clockodo::rules::clock;
+use crate::vendors::clockodo::wire::clock::{ClockFrame, correction, new_clock, stop, whose};
+use crate::vendors::clockodo::wire::entries::Frame;
+use crate::vendors::clockodo::wire::params::Params;
+use crate::vendors::clockodo::wire::time::MilliStamp;
 use crate::world::World;
 
 fn frame<'a>(cx: &Cx, world: &'a World, caller: &Caller) -> ClockFrame<'a> {

@@ -1,15 +1,15 @@
 //! `/api/v3/customers`.
 
-use super::super::auth::Caller;
-use super::super::error::Error;
-use super::super::model::{Customer, CustomerId};
-use super::super::rules::customers::{self, projects_of};
-use super::super::wire::entries::SuccessOut;
-use super::super::wire::master::customers::{CountOut, CustomerOut, customer_patch};
-use super::super::wire::master::{DataOut, ListIn, MANY, THREE, deletion};
-use super::super::wire::params::Params;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
+use crate::vendors::clockodo::auth::Caller;
+use crate::vendors::clockodo::error::Error;
+use crate::vendors::clockodo::model::{Customer, CustomerId};
+use crate::vendors::clockodo::rules::customers::{self, projects_of};
+use crate::vendors::clockodo::wire::entries::SuccessOut;
+use crate::vendors::clockodo::wire::master::customers::{CountOut, CustomerOut, customer_patch};
+use crate::vendors::clockodo::wire::master::{DataOut, ListIn, MANY, THREE, deletion};
+use crate::vendors::clockodo::wire::params::Params;
 use crate::world::World;
 
 /// Lists customers.

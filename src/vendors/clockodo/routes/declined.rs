@@ -3,13 +3,13 @@
 use axum::http::Method;
 use serde_json::json;
 
-use super::super::auth::Caller;
-use super::super::error::{Error, Fault, Problem};
 use crate::contract;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
 use crate::quirk;
+use crate::vendors::clockodo::auth::Caller;
+use crate::vendors::clockodo::error::{Error, Fault, Problem};
 
 /// Method, path and operation, in the order of the file.
 const DECLINED: [(Method, &str, &str); 85] = [

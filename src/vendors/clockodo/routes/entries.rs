@@ -1,20 +1,20 @@
 //! `/api/v2/entries`.
 
-use super::super::auth::Caller;
-use super::super::error::Error;
-use super::super::limits;
-use super::super::model::EntryId;
-use super::super::rules::{edits, entries, midnight, search};
-use super::super::wire::entries::{EntriesOut, EntryAnswerOut, Frame, SuccessOut};
-use super::super::wire::entry_in::{ListIn, new_entry, patch, split};
-use super::super::wire::paging::PagingOut;
-use super::super::wire::params::Params;
 use crate::http::body::Field;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::kernel::page::Page;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockodo::auth::Caller;
+use crate::vendors::clockodo::error::Error;
+use crate::vendors::clockodo::limits;
+use crate::vendors::clockodo::model::EntryId;
+use crate::vendors::clockodo::rules::{edits, entries, midnight, search};
+use crate::vendors::clockodo::wire::entries::{EntriesOut, EntryAnswerOut, Frame, SuccessOut};
+use crate::vendors::clockodo::wire::entry_in::{ListIn, new_entry, patch, split};
+use crate::vendors::clockodo::wire::paging::PagingOut;
+use crate::vendors::clockodo::wire::params::Params;
 use crate::world::World;
 
 /// Lists entries. Source: 003:64.

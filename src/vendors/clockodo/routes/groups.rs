@@ -1,21 +1,21 @@
 //! `/api/v2/entrygroups`.
 
-use super::super::auth::Caller;
-use super::super::error::{Error, Problem, is_german};
-use super::super::limits;
-use super::super::model::EntryId;
-use super::super::rules::groups;
-use super::super::rules::search::Wanted;
-use super::super::wire::entry_in::wanted_of_groups;
-use super::super::wire::group_names::GroupNames;
-use super::super::wire::groups::{
-    ConfirmOut, DoneOut, GroupFrame, GroupsIn, GroupsOut, group_patch,
-};
-use super::super::wire::params::Params;
 use crate::http::body::Field;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::quirk;
+use crate::vendors::clockodo::auth::Caller;
+use crate::vendors::clockodo::error::{Error, Problem, is_german};
+use crate::vendors::clockodo::limits;
+use crate::vendors::clockodo::model::EntryId;
+use crate::vendors::clockodo::rules::groups;
+use crate::vendors::clockodo::rules::search::Wanted;
+use crate::vendors::clockodo::wire::entry_in::wanted_of_groups;
+use crate::vendors::clockodo::wire::group_names::GroupNames;
+use crate::vendors::clockodo::wire::groups::{
+    ConfirmOut, DoneOut, GroupFrame, GroupsIn, GroupsOut, group_patch,
+};
+use crate::vendors::clockodo::wire::params::Params;
 use crate::world::World;
 
 /// Adds up entries by what they share.

@@ -1,23 +1,23 @@
 //! The second version of customers, projects, services and users, which today answers as gone.
 
-use super::super::auth::Caller;
-use super::super::error::Error;
-use super::super::model::{CustomerId, ProjectId, ServiceId, UserId};
-use super::super::rules::{customers, projects, services, users};
-use super::super::wire::entries::SuccessOut;
-use super::super::wire::master::customers::customer_patch;
-use super::super::wire::master::older::{
-    self, OlderCustomerOut, OlderProjectOut, OlderServiceOut, older_project_patch,
-};
-use super::super::wire::master::people::{UserOut, user_patch};
-use super::super::wire::master::services::service_patch;
-use super::super::wire::master::{ListIn, MANY, SIX, THREE, deletion};
-use super::super::wire::params::Params;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::FromCx;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockodo::auth::Caller;
+use crate::vendors::clockodo::error::Error;
+use crate::vendors::clockodo::model::{CustomerId, ProjectId, ServiceId, UserId};
+use crate::vendors::clockodo::rules::{customers, projects, services, users};
+use crate::vendors::clockodo::wire::entries::SuccessOut;
+use crate::vendors::clockodo::wire::master::customers::customer_patch;
+use crate::vendors::clockodo::wire::master::older::{
+    self, OlderCustomerOut, OlderProjectOut, OlderServiceOut, older_project_patch,
+};
+use crate::vendors::clockodo::wire::master::people::{UserOut, user_patch};
+use crate::vendors::clockodo::wire::master::services::service_patch;
+use crate::vendors::clockodo::wire::master::{ListIn, MANY, SIX, THREE, deletion};
+use crate::vendors::clockodo::wire::params::Params;
 use crate::world::World;
 
 /// Lets a request through in revision `documented` only.

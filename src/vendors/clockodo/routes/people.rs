@@ -1,15 +1,15 @@
 //! `/api/v3/users`, `/api/v4/users/me` and `/api/v3/teams`.
 
-use super::super::auth::Caller;
-use super::super::error::Error;
-use super::super::model::{TeamId, UserId};
-use super::super::rules::{teams, users};
-use super::super::wire::entries::SuccessOut;
-use super::super::wire::master::people::{TeamOut, UserOut, team_patch, user_patch};
-use super::super::wire::master::{DataOut, FEW, ListIn, SIX, TWO, deletion};
-use super::super::wire::params::Params;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
+use crate::vendors::clockodo::auth::Caller;
+use crate::vendors::clockodo::error::Error;
+use crate::vendors::clockodo::model::{TeamId, UserId};
+use crate::vendors::clockodo::rules::{teams, users};
+use crate::vendors::clockodo::wire::entries::SuccessOut;
+use crate::vendors::clockodo::wire::master::people::{TeamOut, UserOut, team_patch, user_patch};
+use crate::vendors::clockodo::wire::master::{DataOut, FEW, ListIn, SIX, TWO, deletion};
+use crate::vendors::clockodo::wire::params::Params;
 use crate::world::World;
 
 /// Lists co-workers.

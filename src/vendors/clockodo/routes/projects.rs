@@ -1,15 +1,17 @@
 //! `/api/v4/projects` and `/api/v3/projects/{id}/setBilled`.
 
-use super::super::auth::Caller;
-use super::super::error::Error;
-use super::super::model::ProjectId;
-use super::super::rules::projects;
-use super::super::wire::entries::SuccessOut;
-use super::super::wire::master::projects::{ProjectOut, billed, completed, project_patch};
-use super::super::wire::master::{DataOut, ListIn, MANY, THREE, deletion};
-use super::super::wire::params::Params;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
+use crate::vendors::clockodo::auth::Caller;
+use crate::vendors::clockodo::error::Error;
+use crate::vendors::clockodo::model::ProjectId;
+use crate::vendors::clockodo::rules::projects;
+use crate::vendors::clockodo::wire::entries::SuccessOut;
+use crate::vendors::clockodo::wire::master::projects::{
+    ProjectOut, billed, completed, project_patch,
+};
+use crate::vendors::clockodo::wire::master::{DataOut, ListIn, MANY, THREE, deletion};
+use crate::vendors::clockodo::wire::params::Params;
 use crate::world::World;
 
 /// Lists projects.

@@ -1,15 +1,17 @@
 //! `/api/v4/services` and `/api/v4/lumpSumServices`.
 
-use super::super::auth::Caller;
-use super::super::error::Error;
-use super::super::model::{LumpsumServiceId, ServiceId};
-use super::super::rules::services;
-use super::super::wire::entries::SuccessOut;
-use super::super::wire::master::services::{LumpsumServiceOut, ServiceOut, service_patch};
-use super::super::wire::master::{DataOut, ListIn, MANY, THREE, deletion};
-use super::super::wire::params::Params;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
+use crate::vendors::clockodo::auth::Caller;
+use crate::vendors::clockodo::error::Error;
+use crate::vendors::clockodo::model::{LumpsumServiceId, ServiceId};
+use crate::vendors::clockodo::rules::services;
+use crate::vendors::clockodo::wire::entries::SuccessOut;
+use crate::vendors::clockodo::wire::master::services::{
+    LumpsumServiceOut, ServiceOut, service_patch,
+};
+use crate::vendors::clockodo::wire::master::{DataOut, ListIn, MANY, THREE, deletion};
+use crate::vendors::clockodo::wire::params::Params;
 use crate::world::World;
 
 /// Lists services.

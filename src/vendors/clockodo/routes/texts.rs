@@ -1,13 +1,13 @@
 //! `/api/v3/entriesTexts`.
 
-use super::super::auth::Caller;
-use super::super::error::Error;
-use super::super::rules::texts::suggest;
-use super::super::wire::master::DataOut;
-use super::super::wire::params::Params;
-use super::super::wire::texts::{TextOut, wanted_texts};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
+use crate::vendors::clockodo::auth::Caller;
+use crate::vendors::clockodo::error::Error;
+use crate::vendors::clockodo::rules::texts::suggest;
+use crate::vendors::clockodo::wire::master::DataOut;
+use crate::vendors::clockodo::wire::params::Params;
+use crate::vendors::clockodo::wire::texts::{TextOut, wanted_texts};
 
 /// Lists descriptions to choose from.
 pub(super) fn list_texts(cx: &Cx, caller: Caller) -> Result<Reply, Error> {

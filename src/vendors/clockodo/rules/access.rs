@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Days, Utc};
 
-use super::super::model::{User, UserId};
 use crate::kernel::civil::local;
 use crate::quirk;
+use crate::vendors::clockodo::model::{User, UserId};
 
 /// Whether `viewer` may see and change entries of `whose`.
 #[must_use]

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::model::{
-    Budget, Project, ProjectId, State, Subproject, SubprojectBy, SubprojectId,
-};
 use super::master::{Error, ProjectError};
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockodo::model::{
+    Budget, Project, ProjectId, State, Subproject, SubprojectBy, SubprojectId,
+};
 
 /// What is set of a budget; what is absent stays.
 #[derive(Debug, Clone, Default)]

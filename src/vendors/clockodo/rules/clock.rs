@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Utc};
 
-use super::super::model::{
-    Billable, CustomerId, Entry, EntryId, Kind, LONGEST, Mark, ProjectId, ServiceId, State,
-    SubprojectId, TextId, TimeDetails, User, UserId,
-};
 use super::access::may_track_for;
 use super::entries::{Error, find, free, guard, next_id, scope, target_of};
 use super::target::{AnyService, Target, check};
 use super::{rates, texts};
 use crate::kernel::ids::{Ids, Serial};
 use crate::quirk;
+use crate::vendors::clockodo::model::{
+    Billable, CustomerId, Entry, EntryId, Kind, LONGEST, Mark, ProjectId, ServiceId, State,
+    SubprojectId, TextId, TimeDetails, User, UserId,
+};
 
 /// The longest span of a clocked entry: a second below [`LONGEST`].
 pub const LONGEST_CLOCKED: TimeDelta = TimeDelta::seconds(86_399);

@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
-use super::super::model::{
-    Billable, Budget, EntryId, Factor, Mark, MarkKind, ProjectBy, ProjectId, State, SubprojectBy,
-    SubprojectId,
-};
 use super::revenue::Revenues;
 use crate::kernel::civil::local;
 use crate::kernel::ids::Serial;
 use crate::kernel::money::{Minor, earned};
 use crate::quirk;
+use crate::vendors::clockodo::model::{
+    Billable, Budget, EntryId, Factor, Mark, MarkKind, ProjectBy, ProjectId, State, SubprojectBy,
+    SubprojectId,
+};
 
 /// Why a project cannot be completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

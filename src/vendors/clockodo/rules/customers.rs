@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::super::model::{
-    Customer, CustomerId, NameBy, Project, ProjectBy, ServiceId, State, User,
-};
 use super::master::{
     Deletion, Error, Listing, SortBy, adds_projects, delete_entries, entries_on, fresh,
     manages_projects, runs_on, services,
 };
 use super::projects;
 use crate::kernel::ids::Ids;
+use crate::vendors::clockodo::model::{
+    Customer, CustomerId, NameBy, Project, ProjectBy, ServiceId, State, User,
+};
 
 /// First id of a customer that is added.
 const FIRST: u64 = 2_510_001;

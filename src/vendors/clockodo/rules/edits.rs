@@ -2,10 +2,6 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-use super::super::model::{
-    Billable, CustomerId, Entry, EntryId, Kind, LONGEST, LumpsumServiceId, ProjectId, ServiceId,
-    State, SubprojectId, User, UserId,
-};
 use super::access::may_track_for;
 use super::entries::{Error, find, free, guard, is_settled, offset, scope, target_of};
 use super::target::check;
@@ -13,6 +9,10 @@ use super::{rates, texts};
 use crate::kernel::ids::Ids;
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockodo::model::{
+    Billable, CustomerId, Entry, EntryId, Kind, LONGEST, LumpsumServiceId, ProjectId, ServiceId,
+    State, SubprojectId, User, UserId,
+};
 
 /// What is changed; what is absent stays.
 #[derive(Debug, Clone, Default)]

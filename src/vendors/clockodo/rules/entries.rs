@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-use super::super::model::{
-    Billable, CustomerId, Entry, EntryId, Kind, LONGEST, LumpsumServiceId, Mark, Project,
-    ProjectId, Scope, ServiceId, State, SubprojectId, TimeDetails, User, UserId,
-};
 use super::access::{is_locked, may_track_for};
 use super::target::{AnyService, Target, check};
 use super::{clock, rates, texts};
 use crate::kernel::ids::{Ids, Serial};
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockodo::model::{
+    Billable, CustomerId, Entry, EntryId, Kind, LONGEST, LumpsumServiceId, Mark, Project,
+    ProjectId, Scope, ServiceId, State, SubprojectId, TimeDetails, User, UserId,
+};
 
 /// First id that is handed out.
 const FIRST: u64 = 85_700_001;

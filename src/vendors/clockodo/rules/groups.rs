@@ -5,7 +5,6 @@ use std::cmp::Reverse;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
-use super::super::model::{Billable, Entry, EntryId, Kind, Mark, MarkKind, State, User};
 use super::days::{Days, week};
 use super::edits::{EntryPatch, edit};
 use super::entries::{Error, delete};
@@ -16,6 +15,9 @@ use crate::kernel::civil::{Rounding, round_seconds};
 use crate::kernel::ids::{Ids, Serial};
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockodo::model::{
+    Billable, Entry, EntryId, Kind, Mark, MarkKind, State, User,
+};
 
 /// What entries are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

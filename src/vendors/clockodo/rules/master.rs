@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::super::model::{Entry, EntryId, Mark, ServiceId, State, User};
 use super::completion;
 use crate::kernel::ids::{Ids, Serial};
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockodo::model::{Entry, EntryId, Mark, ServiceId, State, User};
 
 /// Why master data is refused. Names are those of the request's parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
-use super::super::model::{Entry, EntryId, Kind, LONGEST, Mark, State, User, UserId};
 use super::access::may_track_for;
 use super::entries::{Error, guard, is_settled, next_id, target_of};
 use crate::kernel::civil::{by_day, day_start};
 use crate::kernel::ids::{Ids, Serial};
+use crate::vendors::clockodo::model::{Entry, EntryId, Kind, LONGEST, Mark, State, User, UserId};
 
 /// Cuts a co-worker's finished time entries that begin on `day` and go on after its midnight into one
 /// entry a day. Days are those of the co-worker's zone. Entries whose duration is corrected stay whole.

@@ -4,10 +4,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
-use super::super::model::{
-    Billable, CustomerId, Entry, EntryId, Mark, Project, ProjectBy, ProjectId, ServiceId, State,
-    User,
-};
 use super::budgets::{self, BudgetPatch, subprojects_of};
 use super::completion;
 use super::master::{
@@ -18,6 +14,10 @@ use crate::kernel::civil::local;
 use crate::kernel::ids::{Ids, Serial};
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockodo::model::{
+    Billable, CustomerId, Entry, EntryId, Mark, Project, ProjectBy, ProjectId, ServiceId, State,
+    User,
+};
 
 /// First id of a project that is added.
 const FIRST: u64 = 2_120_001;

@@ -1,8 +1,8 @@
 //! What an hour is worth.
 
-use super::super::model::{Scope, State};
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockodo::model::{Scope, State};
 
 /// The rate of the narrowest scope that fits: what names the project goes before what names the
 /// customer, then the co-worker, then the service; the company's rate comes last.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::model::{
-    Billable, Budget, Factor, LumpsumServiceId, Mark, MarkKind, Project, ProjectId, State,
-    Subproject, SubprojectId,
-};
 use super::index::Index;
 use crate::kernel::ids::Serial;
 use crate::kernel::money::{Minor, earned};
 use crate::quirk;
+use crate::vendors::clockodo::model::{
+    Billable, Budget, Factor, LumpsumServiceId, Mark, MarkKind, Project, ProjectId, State,
+    Subproject, SubprojectId,
+};
 
 /// What the revenue of time is multiplied by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

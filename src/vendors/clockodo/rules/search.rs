@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::{Billable, Entry, EntryId, Mark, MarkKind, State, TeamId, User, UserBy};
 use crate::kernel::ids::Serial;
 use crate::kernel::page::Page;
 use crate::quirk;
+use crate::vendors::clockodo::model::{
+    Billable, Entry, EntryId, Mark, MarkKind, State, TeamId, User, UserBy,
+};
 
 /// Which entries are wanted; what is absent does not narrow. An id of 0 stands for entries without the
 /// thing, an id that nothing has for none.

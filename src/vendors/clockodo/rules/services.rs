@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::model::{
-    LumpsumService, LumpsumServiceId, Mark, MarkKind, NameBy, Service, ServiceId, State, User,
-};
 use super::master::{Deletion, Error, Listing, SortBy, delete_entries, entries_on, fresh, runs_on};
 use crate::kernel::ids::Ids;
 use crate::kernel::money::Minor;
+use crate::vendors::clockodo::model::{
+    LumpsumService, LumpsumServiceId, Mark, MarkKind, NameBy, Service, ServiceId, State, User,
+};
 
 /// First ids of what is added.
 const FIRST: u64 = 870_001;

@@ -4,9 +4,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::super::model::{
-    Project, ProjectId, ServiceId, State, Subproject, SubprojectBy, SubprojectId, User,
-};
 use super::budgets::{self, BudgetPatch};
 use super::completion;
 use super::master::{
@@ -15,6 +12,9 @@ use super::master::{
 };
 use super::projects::any_day;
 use crate::kernel::ids::Ids;
+use crate::vendors::clockodo::model::{
+    Project, ProjectId, ServiceId, State, Subproject, SubprojectBy, SubprojectId, User,
+};
 
 /// First id of a subproject that is added.
 const FIRST: u64 = 170_001;

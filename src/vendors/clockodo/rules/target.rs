@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::{
+use super::entries::Error;
+use crate::kernel::civil::local;
+use crate::vendors::clockodo::model::{
     Customer, CustomerId, LumpsumServiceId, Project, ProjectId, ServiceId, State, Subproject,
     SubprojectId, UserId,
 };
-use super::entries::Error;
-use crate::kernel::civil::local;
 
 /// A service of either kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::super::model::{State, Team, TeamId, User, UserBy, UserId};
 use super::master::{Error, Listing, PeopleError, SortBy, fresh};
 use super::users::{leader, manages};
 use crate::kernel::ids::Ids;
+use crate::vendors::clockodo::model::{State, Team, TeamId, User, UserBy, UserId};
 
 /// First id of a team that is added.
 const FIRST: u64 = 8_001;

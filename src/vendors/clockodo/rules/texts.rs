@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::model::{Mark, State, Text, TextBy, TextId, User};
 use super::search::{Filter, Wanted};
 use crate::kernel::ids::{Ids, Serial};
+use crate::vendors::clockodo::model::{Mark, State, Text, TextBy, TextId, User};
 
 /// First id that is handed out.
 const FIRST: u64 = 30_510_001;

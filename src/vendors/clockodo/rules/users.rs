@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
-use super::super::model::{Access, Language, Role, State, TeamId, User, UserBy, UserId};
 use super::master::{
     Deletion, Error, Listing, PeopleError, SortBy, delete_entries, entries_on, fresh, runs_on,
 };
 use crate::kernel::civil::Tz;
 use crate::kernel::ids::Ids;
+use crate::vendors::clockodo::model::{
+    Access, Language, Role, State, TeamId, User, UserBy, UserId,
+};
 
 /// First id of a co-worker who is added.
 const FIRST: u64 = 244_001;

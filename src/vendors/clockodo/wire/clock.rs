@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::super::error::{Error, Problem};
 use super::entries::{EntryOut, Frame};
 use super::entry_in::{billable, id, optional, seconds};
 use super::params::Params;
 use super::time::{MilliStamp, Stamp};
 use crate::http::body::Field;
 use crate::kernel::ids::Serial;
+use crate::vendors::clockodo::error::{Error, Problem};
 use crate::vendors::clockodo::model::{
     CustomerId, EntryId, ProjectId, ServiceId, State, SubprojectId, TextId, UserId,
 };

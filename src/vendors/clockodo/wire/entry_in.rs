@@ -3,14 +3,14 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
-use super::super::error::{Error, Problem};
-use super::super::limits::ENTRIES_A_PAGE;
 use super::paging::page;
 use super::params::Params;
 use crate::http::body::Field;
 use crate::kernel::ids::Serial;
 use crate::kernel::page::Page;
 use crate::quirk;
+use crate::vendors::clockodo::error::{Error, Problem};
+use crate::vendors::clockodo::limits::ENTRIES_A_PAGE;
 use crate::vendors::clockodo::model::{
     Billable, CustomerId, LumpsumServiceId, ProjectId, ServiceId, SubprojectId, UserId,
 };
@@ -93,7 +93,7 @@ pub fn wanted(params: &Params<'_>) -> Result<Wanted, Error> {
     })
 }
 
-/// The same for groups, which can be of a team as well. Source: notes/clockodo.md 5.2.
+/// The same for groups, which can be of a team as well. Source: clockodo.md:5.2.
 ///
 /// # Errors
 /// As [`wanted`].

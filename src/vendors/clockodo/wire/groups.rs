@@ -4,13 +4,13 @@ use chrono::Datelike;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::super::error::{Error, Problem};
 use super::entry_in::{billable, id, optional, wanted_of_groups};
 use super::group_names::{GroupName, GroupNames};
 use super::number::Hundredths;
 use super::params::Params;
 use crate::http::body::Field;
 use crate::quirk;
+use crate::vendors::clockodo::error::{Error, Problem};
 use crate::vendors::clockodo::model::{
     CustomerId, LumpsumServiceId, ProjectId, ServiceId, SubprojectId, UserId,
 };

@@ -3,10 +3,10 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::super::error::{Error, Problem};
 use super::params::Params;
 use crate::kernel::page::Page;
 use crate::quirk;
+use crate::vendors::clockodo::error::{Error, Problem};
 
 /// Where a page lies in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -5,12 +5,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
-use super::super::error::{Error, Problem};
 use super::time;
 use crate::http::body::{Field, json, loose_boolean, loose_integer, loose_number};
 use crate::http::cx::Cx;
 use crate::http::query::QueryMap;
 use crate::kernel::money::{Minor, minor};
+use crate::vendors::clockodo::error::{Error, Problem};
 
 /// Deepest nesting of a name; a deeper one is one plain name.
 const DEEPEST: usize = 4;

@@ -4,11 +4,11 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::json;
 
-use super::super::error::{Error, Problem};
 use super::entry_in::wanted_billable;
 use super::params::Params;
 use crate::kernel::civil::{Tz, day_start};
 use crate::quirk;
+use crate::vendors::clockodo::error::{Error, Problem};
 use crate::vendors::clockodo::model::{Text, TextId};
 use crate::vendors::clockodo::rules::search::Wanted;
 use crate::vendors::clockodo::rules::texts::WantedTexts;

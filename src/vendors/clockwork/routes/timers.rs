@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::auth::Caller;
-use super::super::error::Error;
-use super::super::rules::timers;
-use super::super::wire::timers::{IssueRef, MessagesOut};
 use crate::http::Rejection;
 use crate::http::body::{Field, Fields};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::quirk;
+use crate::vendors::clockwork::auth::Caller;
+use crate::vendors::clockwork::error::Error;
+use crate::vendors::clockwork::rules::timers;
+use crate::vendors::clockwork::wire::timers::{IssueRef, MessagesOut};
 use crate::vendors::jira::model::{Issue, IssueBy, State, UserId};
 use crate::vendors::jira::rules::people::may_see_issue;
 
-/// Starts the caller's timer on an issue. Source: document 000, line 195.
+/// Starts the caller's timer on an issue. Source: 000:195.
 pub(super) fn start_timer(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let fields = fields(cx, &["issue_id", "issue_key", "comment"])?;
     let wanted = IssueRef::of(&fields)?;
@@ -41,7 +41,7 @@ pub(super) fn start_timer(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     })
 }
 
-/// Stops the caller's timer on an issue. Source: document 000, line 233.
+/// Stops the caller's timer on an issue. Source: 000:233.
 pub(super) fn stop_timer(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let wanted = IssueRef::of(&fields(cx, &["issue_id", "issue_key"])?)?;
     let user = &caller.user;

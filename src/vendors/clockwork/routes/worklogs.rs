@@ -4,20 +4,20 @@ use std::ops::Range;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use super::super::auth::Caller;
-use super::super::error::Error;
-use super::super::limits::ROWS;
-use super::super::wire::worklogs::{Expand, Frame, WorklogOut};
-use super::super::wire::zones::named;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::kernel::civil::{Tz, day_start};
 use crate::quirk;
+use crate::vendors::clockwork::auth::Caller;
+use crate::vendors::clockwork::error::Error;
+use crate::vendors::clockwork::limits::ROWS;
+use crate::vendors::clockwork::wire::worklogs::{Expand, Frame, WorklogOut};
+use crate::vendors::clockwork::wire::zones::named;
 use crate::vendors::jira::model::{ProjectId, State, UserId};
 use crate::vendors::jira::rules::people;
 use crate::vendors::jira::rules::worklogs::{Wanted, search};
 
-/// Lists worklogs. Source: document 000, line 57.
+/// Lists worklogs. Source: 000:57.
 pub(super) fn list_worklogs(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let root = cx.read();
     let site = &root.value.jira;

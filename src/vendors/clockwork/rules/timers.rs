@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-use super::super::model::{State, Timer, TimerId};
 use crate::kernel::civil::{Rounding, by_day, round_seconds};
 use crate::kernel::ids::Ids;
 use crate::quirk;
+use crate::vendors::clockwork::model::{State, Timer, TimerId};
 use crate::vendors::jira::model::{self as jira, IssueId, Tracking, User};
 use crate::vendors::jira::rules::worklogs::{NewWorklog, add};
 

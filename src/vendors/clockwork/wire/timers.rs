@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::super::error::Error;
 use crate::http::body::{Field, Fields};
+use crate::vendors::clockwork::error::Error;
 use crate::vendors::jira::model::Issue;
 
 /// Which issue a timer is meant for. `issue_id` wins.
@@ -46,7 +46,7 @@ impl IssueRef {
     }
 }
 
-/// `{"messages":[…]}`. Source: document 000, lines 220 to 231 and 258 to 269.
+/// `{"messages":[…]}`. Source: 000:220-231, 000:258-269.
 #[derive(Debug, Serialize)]
 pub struct MessagesOut {
     messages: Vec<MessageOut>,

@@ -1,15 +1,15 @@
 //! Issues and their custom fields.
 
-use super::super::model::{
-    CustomField, FieldId, FieldValue, ISSUE_TYPES, Issue, IssueBy, IssueId, IssueType, PRIORITIES,
-    Priority, ProjectId, STATUSES, Status, Term,
-};
-use super::super::overlay::IssueIn;
 use super::Ground;
 use crate::kernel::ids::Decimal;
 use crate::scenario::seed::SeedError;
+use crate::vendors::jira::model::{
+    CustomField, FieldId, FieldValue, ISSUE_TYPES, Issue, IssueBy, IssueId, IssueType, PRIORITIES,
+    Priority, ProjectId, STATUSES, Status, Term,
+};
+use crate::vendors::jira::overlay::IssueIn;
 
-/// Number of the field in which a site keeps the epic of an issue. Source: document 002, line 40.
+/// Number of the field in which a site keeps the epic of an issue. Source: 002:40.
 const EPIC_LINK: u64 = 10_007;
 /// First id that is handed out.
 const FIRST: u64 = 10_100;

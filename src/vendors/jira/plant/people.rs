@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::model::{Group, GroupId, Project, ProjectId, User, UserBy, UserId};
-use super::super::overlay::UserIn;
 use super::Ground;
 use crate::kernel::civil::{Tz, zone};
 use crate::scenario::seed::SeedError;
+use crate::vendors::jira::model::{Group, GroupId, Project, ProjectId, User, UserBy, UserId};
+use crate::vendors::jira::overlay::UserIn;
 
 /// First ids that are handed out.
 const FIRST_USER: u64 = 1;

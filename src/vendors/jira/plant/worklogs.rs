@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::super::model::{IssueId, Tracking, UserId};
-use super::super::overlay::WorklogIn;
-use super::super::rules::worklogs::{NewWorklog, add};
 use super::Ground;
 use crate::kernel::civil::Tz;
 use crate::scenario::load;
 use crate::scenario::seed::SeedError;
+use crate::vendors::jira::model::{IssueId, Tracking, UserId};
+use crate::vendors::jira::overlay::WorklogIn;
+use crate::vendors::jira::rules::worklogs::{NewWorklog, add};
 
 /// Longest worklog of an overlay, in seconds: ten years.
 const LONGEST: i64 = 10 * 366 * 86_400;

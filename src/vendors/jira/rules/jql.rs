@@ -2,7 +2,7 @@
 //! issuetype, status, priority, assignee, labels, key and texts, `IS EMPTY`, with `AND`, `OR`, `NOT`,
 //! parentheses and `ORDER BY key`. Anything else is an error that names it.
 
-use super::super::model::{Issue, State};
+use crate::vendors::jira::model::{Issue, State};
 
 /// A parsed search.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::model::{Issue, Project, State, User, UserBy, UserId, Worklog};
+use crate::vendors::jira::model::{Issue, Project, State, User, UserBy, UserId, Worklog};
 
 /// The user of an account id.
 #[must_use]

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::model::{
+use super::people::may_see;
+use crate::kernel::ids::Ids;
+use crate::vendors::jira::model::{
     Issue, IssueBy, IssueId, ProjectId, Settings, State, Tracking, User, UserId, Worklog,
     WorklogBy, WorklogId,
 };
-use super::people::may_see;
-use crate::kernel::ids::Ids;
 
 /// First id that is handed out.
 const FIRST_ID: u64 = 10_000;

@@ -1,16 +1,15 @@
 //! Long polling: the answer begins before its content is known, so it has status 202 and no content
-//! type, and blank lines keep the connection alive until the content follows. Source: document 002,
-//! line 21.
+//! type, and blank lines keep the connection alive until the content follows. Source: 002:21.
 
 use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 
-use super::super::model::{LongPolling, Settings};
-use super::super::rules::report::Report;
 use crate::http::reply::{Piece, Reply};
 use crate::quirk;
+use crate::vendors::time_tracker::model::{LongPolling, Settings};
+use crate::vendors::time_tracker::rules::report::Report;
 
 /// How an answer is sent.
 #[derive(Debug, Clone, Copy)]

@@ -3,20 +3,20 @@
 use axum::http::StatusCode;
 use bytes::Bytes;
 
-use super::super::auth::Caller;
-use super::super::error::Error;
-use super::super::limits;
-use super::super::rules::grouping::Frame;
-use super::super::rules::report::{self, Asker, report};
-use super::super::rules::view::{self, Wanted};
-use super::super::wire::csv::Export;
-use super::super::wire::html::Table;
-use super::super::wire::issues;
-use super::super::wire::question::Asked;
 use super::polling::Pace;
 use crate::http::cx::Cx;
 use crate::http::reply::{Piece, Reply};
 use crate::quirk;
+use crate::vendors::time_tracker::auth::Caller;
+use crate::vendors::time_tracker::error::Error;
+use crate::vendors::time_tracker::limits;
+use crate::vendors::time_tracker::rules::grouping::Frame;
+use crate::vendors::time_tracker::rules::report::{self, Asker, report};
+use crate::vendors::time_tracker::rules::view::{self, Wanted};
+use crate::vendors::time_tracker::wire::csv::Export;
+use crate::vendors::time_tracker::wire::html::Table;
+use crate::vendors::time_tracker::wire::issues;
+use crate::vendors::time_tracker::wire::question::Asked;
 use crate::world::World;
 
 impl From<report::Error> for Error {
@@ -30,7 +30,7 @@ impl From<report::Error> for Error {
     }
 }
 
-/// `GET /api/1/worklog`. Source: document 002, line 23.
+/// `GET /api/1/worklog`. Source: 002:23.
 pub(super) fn get_worklog(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let root = cx.read();
     let (site, asker) = (&root.value.jira, asker(cx, &caller, &root.value));
@@ -42,7 +42,7 @@ pub(super) fn get_worklog(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     Ok(Pace::of(asker.settings, &report).send(Reply::ok(&out)))
 }
 
-/// `GET /api/1/exportData.csv`. Source: document 002, line 109, and jira-vendors.md 2.1.
+/// `GET /api/1/exportData.csv`. Source: 002:109, jira-vendors.md:2.1.
 pub(super) fn export_data(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let root = cx.read();
     let (site, asker) = (root.value.jira.clone(), asker(cx, &caller, &root.value));
@@ -53,13 +53,13 @@ pub(super) fn export_data(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     Ok(pace.send(attached("text/csv; charset=utf-8", "exportData.csv", file.pieces(report))))
 }
 
-/// The same at the path that the document prints. Source: document 002, line 109.
+/// The same at the path that the document prints. Source: 002:109.
 pub(super) fn export_data_documented(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     quirk!("TTR-009");
     export_data(cx, caller)
 }
 
-/// `GET /api/1/exportView.xls`. Source: document 002, line 108, and jira-vendors.md 2.7.
+/// `GET /api/1/exportView.xls`. Source: 002:108, jira-vendors.md:2.7.
 pub(super) fn export_view(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let root = cx.read();
     let (site, asker) = (root.value.jira.clone(), asker(cx, &caller, &root.value));
@@ -76,7 +76,7 @@ pub(super) fn export_view(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     Ok(pace.send(attached(kind, "exportView.xls", table.pieces(view, &report.limits))))
 }
 
-/// The same at the path that the document prints. Source: document 002, line 108.
+/// The same at the path that the document prints. Source: 002:108.
 pub(super) fn export_view_documented(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     quirk!("TTR-009");
     export_view(cx, caller)

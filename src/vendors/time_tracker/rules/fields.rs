@@ -70,7 +70,7 @@ pub fn shown(site: &State, issue: &Issue, name: &str) -> Shown {
     }
 }
 
-/// The field in which this site keeps the epic of an issue. Source: document 002, line 40.
+/// The field in which this site keeps the epic of an issue. Source: 002:40.
 pub const EPIC_LINK: &str = "customfield_10007";
 
 /// The custom field of this name.

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
 
-use super::super::model::Settings;
 use super::grouping::week_of;
 use crate::kernel::civil::{Tz, day_start, local};
 use crate::quirk;
@@ -15,6 +14,7 @@ use crate::vendors::jira::model::{Issue, IssueId, ProjectId, State, User, UserId
 use crate::vendors::jira::rules::jql::{self, Query};
 use crate::vendors::jira::rules::people;
 use crate::vendors::jira::rules::worklogs::{Wanted, search};
+use crate::vendors::time_tracker::model::Settings;
 
 /// What a report is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,9 +7,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use chrono::NaiveDateTime;
 
-use super::super::model::{Column, Settings, Unit};
-use super::super::rules::fields::{self, Shown, custom, shown};
-use super::super::rules::report::{Entry, IssueWork, Limits, Report};
 use super::headings::Heading;
 use super::numbers::exported;
 use super::{described, limit_notes};
@@ -17,6 +14,9 @@ use crate::kernel::civil::{Tz, local};
 use crate::kernel::part::Part;
 use crate::quirk;
 use crate::vendors::jira::model::{Issue, State};
+use crate::vendors::time_tracker::model::{Column, Settings, Unit};
+use crate::vendors::time_tracker::rules::fields::{self, Shown, custom, shown};
+use crate::vendors::time_tracker::rules::report::{Entry, IssueWork, Limits, Report};
 
 /// Bytes after which a piece of the file is sent.
 const PIECE: usize = 64 * 1024;

@@ -1,6 +1,6 @@
 //! Column headings in the languages of the vendor's interface.
 
-use super::super::model::{Column, Locale};
+use crate::vendors::time_tracker::model::{Column, Locale};
 
 /// A heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

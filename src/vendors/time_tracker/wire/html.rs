@@ -7,17 +7,17 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::super::model::Settings;
-use super::super::rules::fields::{EPIC_LINK, Shown, adds_up, label, shown};
-use super::super::rules::grouping::{self, Group, GroupBy};
-use super::super::rules::report::Limits;
-use super::super::rules::view::{Column, Detail, Row, View};
 use super::headings::Heading;
 use super::numbers::{signs, viewed};
 use super::{described, limit_notes};
 use crate::kernel::part::Part;
 use crate::quirk;
 use crate::vendors::jira::model::{Issue, IssueId, State, User};
+use crate::vendors::time_tracker::model::Settings;
+use crate::vendors::time_tracker::rules::fields::{EPIC_LINK, Shown, adds_up, label, shown};
+use crate::vendors::time_tracker::rules::grouping::{self, Group, GroupBy};
+use crate::vendors::time_tracker::rules::report::Limits;
+use crate::vendors::time_tracker::rules::view::{Column, Detail, Row, View};
 
 /// What a table is made of.
 #[derive(Debug)]

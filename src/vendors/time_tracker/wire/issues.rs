@@ -1,17 +1,17 @@
-//! Issues with their worklogs nested, in Jira's version 2 form. Source: document 002, lines 24 to 102.
+//! Issues with their worklogs nested, in Jira's version 2 form. Source: 002:24-102.
 
 use chrono::{SecondsFormat, SubsecRound};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::super::rules::fields::{custom, seconds_on, value_of};
-use super::super::rules::report::IssueWork;
 use crate::kernel::civil::Tz;
 use crate::vendors::jira::model::{
     CustomField, FieldKind, FieldValue, Issue, IssueId, Priority, Project, State, Status, User,
     Worklog, WorklogId,
 };
 use crate::vendors::jira::rules::worklogs::time_spent;
+use crate::vendors::time_tracker::rules::fields::{custom, seconds_on, value_of};
+use crate::vendors::time_tracker::rules::report::IssueWork;
 
 /// An issue with its worklogs.
 #[derive(Debug, Serialize)]

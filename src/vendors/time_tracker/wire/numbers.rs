@@ -1,9 +1,9 @@
 //! Durations as exports write them: rounded in two steps like the vendor's own formatter, without
 //! trailing zeros, with the decimal and thousands signs of the locale.
 
-use super::super::model::{Locale, Settings, Unit, ViewDuration};
 use crate::quirk;
 use crate::vendors::jira::model as jira;
+use crate::vendors::time_tracker::model::{Locale, Settings, Unit, ViewDuration};
 
 /// Most fraction digits that the locale's own formatting leaves.
 const LOCALE_DIGITS: usize = 3;

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::super::error::Error;
-use super::super::rules::grouping::GroupBy;
-use super::super::rules::report::{Question, Span};
-use super::super::rules::view::{Kind, Sum, Wanted};
 use crate::http::query::QueryMap;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::time_tracker::error::Error;
+use crate::vendors::time_tracker::rules::grouping::GroupBy;
+use crate::vendors::time_tracker::rules::report::{Question, Span};
+use crate::vendors::time_tracker::rules::view::{Kind, Sum, Wanted};
 
 /// A decoded query.
 #[derive(Debug, Clone)]

@@ -2,9 +2,9 @@
 
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
-use super::super::style::{Style, decimal_hours, plain_money};
 use super::table::{Cell, Column};
 use crate::quirk;
+use crate::vendors::clockify::reports::style::{Style, decimal_hours, plain_money};
 
 /// Bytes a chunk has at least, unless it is the last.
 const CHUNK: usize = 64 * 1024;

@@ -1,6 +1,6 @@
 //! Reports as one flat table with typed cells: what CSV and XLSX have in common.
 //!
-//! Headings as observed in exports (notes/clockify.md 6.5); amounts in major units of the currency that
+//! Headings as observed in exports (clockify.md:6.5); amounts in major units of the currency that
 //! the heading names. Amounts in another currency have columns of their own, so that no column adds up
 //! what cannot be added.
 
@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::super::result::{
-    AmountKind, Details, Filled, Frame, Group, GroupKind, Label, Money, Row, Summary, Totals,
-    Weekly,
-};
 use crate::kernel::civil::local;
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockify::reports::result::{
+    AmountKind, Details, Filled, Frame, Group, GroupKind, Label, Money, Row, Summary, Totals,
+    Weekly,
+};
 
 /// A value with its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use rust_xlsxwriter::{
     XlsxError,
 };
 
-use super::super::super::model::settings::DurationFormat;
-use super::super::style::Style;
 use super::table::{Cell, Column};
 use crate::kernel::money::major;
+use crate::vendors::clockify::model::settings::DurationFormat;
+use crate::vendors::clockify::reports::style::Style;
 
 /// Rows of data on one sheet; a spreadsheet holds 1,048,576 lines.
 const SHEET: usize = 1_000_000;

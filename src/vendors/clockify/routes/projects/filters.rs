@@ -1,14 +1,14 @@
-//! What is asked of a list of projects. Source: document 001, lines 276 to 334, and notes/clockify.md 4.3.
+//! What is asked of a list of projects. Source: 001:276-334, clockify.md:4.3.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use super::super::super::error::Error;
-use super::super::super::model::members::MembershipStatus;
-use super::super::super::rules::projects::{Among, Sort, Wanted};
-use super::super::super::wire::query;
 use crate::http::cx::Cx;
 use crate::quirk;
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::model::members::MembershipStatus;
+use crate::vendors::clockify::rules::projects::{Among, Sort, Wanted};
+use crate::vendors::clockify::wire::query;
 
 /// Columns that projects are sorted by.
 const SORTS: [&str; 6] = ["ID", "NAME", "CLIENT_NAME", "DURATION", "BUDGET", "PROGRESS"];

@@ -6,22 +6,22 @@ mod settings;
 
 use axum::http::{Method, StatusCode};
 
-use super::super::auth::Access;
-use super::super::error::{Entity, Error};
-use super::super::model::projects::Project;
-use super::super::model::{ProjectId, State};
-use super::super::rules::permissions::Actor;
-use super::super::rules::projects;
-use super::super::wire::body;
-use super::super::wire::memberships::Frame;
-use super::super::wire::paging::paged;
-use super::super::wire::projects::{ProjectIn, ProjectOut, Unset};
-use super::super::wire::query;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::auth::Access;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::projects::Project;
+use crate::vendors::clockify::model::{ProjectId, State};
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::projects;
+use crate::vendors::clockify::wire::body;
+use crate::vendors::clockify::wire::memberships::Frame;
+use crate::vendors::clockify::wire::paging::paged;
+use crate::vendors::clockify::wire::projects::{ProjectIn, ProjectOut, Unset};
+use crate::vendors::clockify::wire::query;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let (all, one) = (
@@ -65,7 +65,7 @@ impl From<projects::Error> for Error {
     }
 }
 
-/// Source: document 001, line 275.
+/// Source: 001:275.
 fn get_projects(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let wanted = filters::wanted(cx)?;
     let hydrated = cx.query.boolean("hydrated")?.unwrap_or(false);
@@ -80,7 +80,7 @@ fn get_projects(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: document 001, line 437.
+/// Source: 001:437.
 fn create_new_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let new = body::object::<ProjectIn>(cx)?.new_project(cx.revision())?;
     let actor = access.actor;
@@ -91,7 +91,7 @@ fn create_new_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: document 001, line 387.
+/// Source: 001:387.
 fn get_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let hydrated = cx.query.boolean("hydrated")?.unwrap_or(false);
     let root = cx.read();
@@ -102,7 +102,7 @@ fn get_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::ok(&if hydrated { out.hydrated(&frame) } else { out }))
 }
 
-/// Source: document 001, line 510.
+/// Source: 001:510.
 fn update_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let change = body::object::<ProjectIn>(cx)?.change(cx.revision())?;
@@ -114,7 +114,7 @@ fn update_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Answers the project as it was. Source: document 001, line 722.
+/// Answers the project as it was. Source: 001:722.
 fn delete_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-126");
     let must_be_archived = cx.revision() == Revision::Current;

@@ -2,20 +2,20 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::super::super::auth::Access;
-use super::super::super::error::{Entity, Error};
-use super::super::super::model::rates::RateKind;
-use super::super::super::rules::projects;
-use super::super::super::wire::body;
-use super::super::super::wire::money::RateIn;
-use super::super::super::wire::projects::{
-    EstimatesIn, FromTemplateIn, MembersIn, MembershipsIn, TemplateIn,
-};
-use super::super::super::wire::query;
 use super::{id, put_status, shown};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
+use crate::vendors::clockify::auth::Access;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::rates::RateKind;
+use crate::vendors::clockify::rules::projects;
+use crate::vendors::clockify::wire::body;
+use crate::vendors::clockify::wire::money::RateIn;
+use crate::vendors::clockify::wire::projects::{
+    EstimatesIn, FromTemplateIn, MembersIn, MembershipsIn, TemplateIn,
+};
+use crate::vendors::clockify::wire::query;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     let memberships = "/v1/workspaces/{workspaceId}/projects/{projectId}/memberships";
@@ -34,7 +34,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on(Method::PUT, cost, "addUsersCostRate", add_users_cost_rate)
 }
 
-/// Source: document 001, line 587.
+/// Source: 001:587.
 fn update_memberships(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let members = body::object::<MembershipsIn>(cx)?.members()?;
@@ -46,7 +46,7 @@ fn update_memberships(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Adds people or takes them away. Source: notes/clockify.md 4.3.
+/// Adds people or takes them away. Source: clockify.md:4.3.
 fn add_users_to_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let (who, remove) = body::object::<MembersIn>(cx)?.parts()?;
@@ -58,7 +58,7 @@ fn add_users_to_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: notes/clockify.md 4.3.
+/// Source: clockify.md:4.3.
 fn update_estimate(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let change = body::object::<EstimatesIn>(cx)?.change()?;
@@ -70,7 +70,7 @@ fn update_estimate(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: document 001, line 658.
+/// Source: 001:658.
 fn update_is_project_template(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let template = body::object::<TemplateIn>(cx)?.template()?;
@@ -82,7 +82,7 @@ fn update_is_project_template(cx: &Cx, access: Access) -> Result<Reply, Error> {
     })
 }
 
-/// Source: notes/clockify.md 4.3.
+/// Source: clockify.md:4.3.
 fn create_project_from_template(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let new = body::object::<FromTemplateIn>(cx)?.project()?;
     let actor = access.actor;
@@ -93,12 +93,12 @@ fn create_project_from_template(cx: &Cx, access: Access) -> Result<Reply, Error>
     })
 }
 
-/// Source: notes/clockify.md 4.3.
+/// Source: clockify.md:4.3.
 fn add_users_hourly_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
     set_rate(cx, &access, RateKind::Hourly)
 }
 
-/// Source: notes/clockify.md 4.3.
+/// Source: clockify.md:4.3.
 fn add_users_cost_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
     set_rate(cx, &access, RateKind::Cost)
 }

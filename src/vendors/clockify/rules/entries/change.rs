@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::super::model::entries::TimeEntry;
-use super::super::super::model::events::EventKind;
-use super::super::super::model::plans::Feature;
-use super::super::super::model::{EntryId, State, UserId};
-use super::super::events::tell;
-use super::super::permissions::Actor;
 use super::content::{fill, must_be_complete, must_not_run_backwards, stored_end};
 use super::timers::make_room;
 use super::{Error, Said, editable, find, must_be_member, must_be_open, only_timers};
 use crate::quirk;
+use crate::vendors::clockify::model::entries::TimeEntry;
+use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::plans::Feature;
+use crate::vendors::clockify::model::{EntryId, State, UserId};
+use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::permissions::Actor;
 
-/// Replaces an entry; without an end it becomes, or stays, a timer. Source: document 001, line 1309, and
-/// notes/clockify.md 4.6.
+/// Replaces an entry; without an end it becomes, or stays, a timer. Source: 001:1309,
+/// clockify.md:4.6.
 ///
 /// # Errors
 /// [`Error`], but for `NoSource`, `User`, `EndOnly`, `NoBreaks` and `NotRunning`.

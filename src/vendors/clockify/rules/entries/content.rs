@@ -3,15 +3,15 @@
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
-use super::super::super::model::State;
-use super::super::super::model::entries::{EntryType, TimeEntry};
-use super::super::super::model::fields::{FieldBy, FieldContent, FieldEntity, FieldStatus};
-use super::super::super::model::names::Folded;
-use super::super::super::model::tasks::TaskStatus;
-use super::super::permissions::Actor;
-use super::super::texts;
 use super::{DESCRIPTION, Error, Said, settings, values};
 use crate::quirk;
+use crate::vendors::clockify::model::State;
+use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
+use crate::vendors::clockify::model::fields::{FieldBy, FieldContent, FieldEntity, FieldStatus};
+use crate::vendors::clockify::model::names::Folded;
+use crate::vendors::clockify::model::tasks::TaskStatus;
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::texts;
 
 /// Puts what was said into `entry`, but for its times: what was not spoken of is cleared, custom fields
 /// aside. What stays as it was is not checked again.
@@ -82,8 +82,7 @@ fn must_see_task(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(), 
     task.map(|_| ()).ok_or(Error::Task)
 }
 
-/// Refuses an ended entry that lacks what the workspace requires. Source: document 001, lines 2175 to
-/// 2178, and notes/clockify.md 5.
+/// Refuses an ended entry that lacks what the workspace requires. Source: 001:2175-2178, clockify.md:5.
 pub(super) fn must_be_complete(
     state: &State,
     actor: &Actor,
@@ -142,7 +141,7 @@ pub(super) fn must_not_run_backwards(
 }
 
 /// An end as the workspace stores it: on a whole minute where seconds are not tracked. Source:
-/// notes/clockify.md 3.
+/// clockify.md:3.
 pub(super) fn stored_end(state: &State, actor: &Actor, end: DateTime<Utc>) -> DateTime<Utc> {
     let seconds = settings(state, actor).is_none_or(|settings| settings.track_time_down_to_second);
     let rest = end.timestamp().rem_euclid(60);

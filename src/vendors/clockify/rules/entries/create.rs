@@ -4,11 +4,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::super::model::entries::{EntryType, TimeEntry};
-use super::super::super::model::events::EventKind;
-use super::super::super::model::{EntryId, State, UserId};
-use super::super::events::tell;
-use super::super::permissions::Actor;
 use super::content::{
     billed_by_default, fill, must_be_complete, must_not_run_backwards, stored_end,
 };
@@ -16,6 +11,11 @@ use super::timers::make_room;
 use super::{Error, Said, find, must_be_member, must_be_open, only_timers, whole};
 use crate::kernel::ids::Ids;
 use crate::quirk;
+use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
+use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::{EntryId, State, UserId};
+use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::permissions::Actor;
 
 /// How an entry is made.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +31,7 @@ pub struct Way {
 }
 
 /// Makes an entry: typed in when it has an end, else a timer, which stops the one before. Source:
-/// document 001, lines 1172 to 1174 and 1532 to 1536.
+/// 001:1172-1174, 001:1532-1536.
 ///
 /// # Errors
 /// [`Error`], but for `Unknown` and `NotRunning`.

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::super::model::entries::TimeEntry;
-use super::super::super::model::names::NameFilter;
-use super::super::super::model::{ProjectId, State, TagId, TaskId, UserId};
-use super::super::permissions::{Actor, Denied};
 use super::{Error, must_be_member};
+use crate::vendors::clockify::model::entries::TimeEntry;
+use crate::vendors::clockify::model::names::NameFilter;
+use crate::vendors::clockify::model::{ProjectId, State, TagId, TaskId, UserId};
+use crate::vendors::clockify::rules::permissions::{Actor, Denied};
 
-/// Which entries of a person are wanted. What is absent does not narrow. Source: document 001, lines
-/// 1413 to 1452.
+/// Which entries of a person are wanted. What is absent does not narrow. Source: 001:1413-1452.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// By part of the description.

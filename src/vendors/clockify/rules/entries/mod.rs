@@ -11,22 +11,22 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-use super::super::model::entries::{EntryType, TimeEntry};
-use super::super::model::fields::FieldValue;
-use super::super::model::members::{MemberKey, MembershipStatus};
-use super::super::model::settings::{TimeTrackingMode, WorkspaceSettings};
-use super::super::model::{EntryId, ProjectId, State, TagId, TaskId, UserId};
 use super::locks::{is_locked, locked_before};
 use super::permissions::{Actor, Denied};
 use super::texts;
 use crate::quirk;
+use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
+use crate::vendors::clockify::model::fields::FieldValue;
+use crate::vendors::clockify::model::members::{MemberKey, MembershipStatus};
+use crate::vendors::clockify::model::settings::{TimeTrackingMode, WorkspaceSettings};
+use crate::vendors::clockify::model::{EntryId, ProjectId, State, TagId, TaskId, UserId};
 
 pub use change::{delete, delete_many, mark_invoiced, update, update_many};
 pub use create::{Way, create, duplicate};
 pub use list::{Filter, in_progress, list, running};
 pub use timers::{end, stop};
 
-/// Most letters of a description. Source: notes/clockify.md 1.7.
+/// Most letters of a description. Source: clockify.md:1.7.
 pub const DESCRIPTION: usize = 3000;
 
 /// Why something is not done with time entries.

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::super::model::entries::{EntryBy, TimeEntry};
-use super::super::super::model::events::EventKind;
-use super::super::super::model::{EntryId, State, UserId};
-use super::super::events::tell;
-use super::super::permissions::Actor;
 use super::content::{must_be_complete, must_not_run_backwards, stored_end};
 use super::{Error, find, must_be_member};
 use crate::quirk;
+use crate::vendors::clockify::model::entries::{EntryBy, TimeEntry};
+use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::{EntryId, State, UserId};
+use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::permissions::Actor;
 
-/// Stops the timer that a person runs. Source: document 001, lines 1607 to 1641.
+/// Stops the timer that a person runs. Source: 001:1607-1641.
 ///
 /// # Errors
 /// [`Error::User`], [`Error::Denied`], [`Error::NotRunning`], [`Error::Backwards`], and
@@ -32,7 +32,7 @@ pub fn stop(
     finish(state, now, actor, &timer, at)
 }
 
-/// Stops the timer of this id. Source: document 001, line 1536.
+/// Stops the timer of this id. Source: 001:1536.
 ///
 /// # Errors
 /// As [`stop`], and [`Error::Unknown`].
@@ -67,8 +67,7 @@ fn finish(
     Ok(entry)
 }
 
-/// Stops whatever else the person of a timer that begins runs, at its start. Source: notes/clockify.md
-/// 4.6.
+/// Stops whatever else the person of a timer that begins runs, at its start. Source: clockify.md:4.6.
 pub(super) fn make_room(state: &mut State, now: DateTime<Utc>, actor: &Actor, timer: &TimeEntry) {
     let running = EntryBy::Running(timer.workspace, timer.user);
     let others = state.entries.rows().find(running).filter(|other| other.id != timer.id);

@@ -1,16 +1,16 @@
 //! Custom fields of time entries: which an entry carries, and with what.
 
-use super::super::super::model::fields::{FieldContent, FieldEntity, FieldType, FieldValue};
-use super::super::super::model::plans::Feature;
-use super::super::super::model::{ProjectId, State};
-use super::super::fields::attached;
-use super::super::permissions::Actor;
-use super::super::texts;
 use super::{DESCRIPTION, Error};
 use crate::quirk;
+use crate::vendors::clockify::model::fields::{FieldContent, FieldEntity, FieldType, FieldValue};
+use crate::vendors::clockify::model::plans::Feature;
+use crate::vendors::clockify::model::{ProjectId, State};
+use crate::vendors::clockify::rules::fields::attached;
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::texts;
 
 /// The values an entry carries: every field in use on its project, with what was said of it, else what
-/// it held before, else its default. Source: notes/clockify.md 4.6.
+/// it held before, else its default. Source: clockify.md:4.6.
 pub(super) fn settle(
     state: &State,
     actor: &Actor,
@@ -94,10 +94,10 @@ fn said(content: &FieldContent) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::super::model::fields::{FieldContent, FieldType};
-    use super::super::super::texts;
-    use super::super::Error;
     use super::content;
+    use crate::vendors::clockify::model::fields::{FieldContent, FieldType};
+    use crate::vendors::clockify::rules::entries::Error;
+    use crate::vendors::clockify::rules::texts;
 
     #[test]
     fn contents_are_read_as_their_fields_hold_them() {

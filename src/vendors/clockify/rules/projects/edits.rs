@@ -2,18 +2,18 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::super::model::events::EventKind;
-use super::super::super::model::members::{Grant, MemberKey};
-use super::super::super::model::projects::{EstimateType, Project, ProjectMembership, Who};
-use super::super::super::model::rates::{RateHistory, RateKind};
-use super::super::super::model::{ClientId, ProjectId, State};
-use super::super::events::tell;
-use super::super::permissions::Actor;
-use super::super::rates::NewRate;
-use super::super::tasks::{self, TaskChange};
 use super::{Error, NewMember, check, editable, estimates, keep, members, must_see_rates};
 use crate::kernel::ids::Ids;
 use crate::quirk;
+use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::members::{Grant, MemberKey};
+use crate::vendors::clockify::model::projects::{EstimateType, Project, ProjectMembership, Who};
+use crate::vendors::clockify::model::rates::{RateHistory, RateKind};
+use crate::vendors::clockify::model::{ClientId, ProjectId, State};
+use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::rates::NewRate;
+use crate::vendors::clockify::rules::tasks::{self, TaskChange};
 
 /// The estimate that comes with a project; what is absent stays.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,17 +1,17 @@
-//! How much time and money projects are meant to take. Source: notes/clockify.md 4.3.
+//! How much time and money projects are meant to take. Source: clockify.md:4.3.
 
 use chrono::{DateTime, Utc};
 
-use super::super::super::model::plans::Feature;
-use super::super::super::model::projects::{
-    BudgetEstimate, EstimateReset, EstimateType, Project, ResetOption,
-};
-use super::super::super::model::{ProjectId, State};
-use super::super::permissions::Actor;
-use super::super::tasks;
 use super::{Error, EstimateChange, editable, keep};
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockify::model::plans::Feature;
+use crate::vendors::clockify::model::projects::{
+    BudgetEstimate, EstimateReset, EstimateType, Project, ResetOption,
+};
+use crate::vendors::clockify::model::{ProjectId, State};
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::tasks;
 
 /// Seconds that a project is meant to take: those of its tasks, or those that were given, for `AUTO` too
 /// while no task has an estimate.

@@ -1,17 +1,17 @@
-//! Which projects are listed, and in which order. Source: document 001, lines 275 to 334, and
-//! notes/clockify.md 4.3.
+//! Which projects are listed, and in which order. Source: 001:275-334,
+//! clockify.md:4.3.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::super::model::clients::ClientBy;
-use super::super::super::model::members::{MemberKey, MembershipStatus};
-use super::super::super::model::names::{Folded, NameFilter};
-use super::super::super::model::projects::{Project, ProjectBy, Who};
-use super::super::super::model::{ClientId, GroupId, State, UserId, WorkspaceId};
-use super::super::permissions::{Actor, is_on_project};
 use super::{budget_of, seconds_of};
 use crate::quirk;
+use crate::vendors::clockify::model::clients::ClientBy;
+use crate::vendors::clockify::model::members::{MemberKey, MembershipStatus};
+use crate::vendors::clockify::model::names::{Folded, NameFilter};
+use crate::vendors::clockify::model::projects::{Project, ProjectBy, Who};
+use crate::vendors::clockify::model::{ClientId, GroupId, State, UserId, WorkspaceId};
+use crate::vendors::clockify::rules::permissions::{Actor, is_on_project};
 
 /// The order of a list of projects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]

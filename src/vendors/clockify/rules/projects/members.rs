@@ -1,18 +1,18 @@
-//! Who belongs to a project, and their rates on it. Source: document 001, lines 587 to 654, and
-//! notes/clockify.md 4.3.
+//! Who belongs to a project, and their rates on it. Source: 001:587-654,
+//! clockify.md:4.3.
 
 use chrono::{DateTime, Utc};
 
-use super::super::super::model::members::MemberKey;
-use super::super::super::model::projects::{Project, ProjectMembership, Who};
-use super::super::super::model::rates::{RateKind, Rates};
-use super::super::super::model::{GroupId, ProjectId, State, UserId};
-use super::super::events::tell;
-use super::super::permissions::Actor;
-use super::super::rates::NewRate;
 use super::{Error, editable, keep, must_see_rates, must_set_rate, rate_event};
 use crate::kernel::ids::Hex24;
 use crate::quirk;
+use crate::vendors::clockify::model::members::MemberKey;
+use crate::vendors::clockify::model::projects::{Project, ProjectMembership, Who};
+use crate::vendors::clockify::model::rates::{RateKind, Rates};
+use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId};
+use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::rates::NewRate;
 
 /// Somebody who is to belong to a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,22 +18,22 @@ pub use lists::{Among, Sort, Wanted, list};
 pub use members::{NewMember, change_members, replace_members, set_member_rate};
 pub use templates::{FromTemplate, create_from_template, set_template};
 
-use super::super::model::events::EventKind;
-use super::super::model::fields::FieldBy;
-use super::super::model::members::{Grant, MemberBy};
-use super::super::model::names::Folded;
-use super::super::model::projects::{Project, ProjectBy};
-use super::super::model::rates::RateKind;
-use super::super::model::{ProjectId, State};
 use super::events::tell;
 use super::permissions::{Actor, Denied};
 use super::rates::NewRate;
 use super::{tasks, texts};
 use crate::quirk;
+use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::fields::FieldBy;
+use crate::vendors::clockify::model::members::{Grant, MemberBy};
+use crate::vendors::clockify::model::names::Folded;
+use crate::vendors::clockify::model::projects::{Project, ProjectBy};
+use crate::vendors::clockify::model::rates::RateKind;
+use crate::vendors::clockify::model::{ProjectId, State};
 
-/// Fewest and most letters of a name. Source: notes/clockify.md 4.3.
+/// Fewest and most letters of a name. Source: clockify.md:4.3.
 pub const NAME: (usize, usize) = (2, 250);
-/// Most letters of a note. Source: notes/clockify.md 4.3.
+/// Most letters of a note. Source: clockify.md:4.3.
 const NOTE: usize = 16_384;
 
 /// Why a project is not made, changed or deleted.

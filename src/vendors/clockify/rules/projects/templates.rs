@@ -1,22 +1,22 @@
-//! Projects after which others are made. Source: document 001, lines 656 to 718, and notes/clockify.md 4.3.
+//! Projects after which others are made. Source: 001:656-718, clockify.md:4.3.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::super::super::model::events::EventKind;
-use super::super::super::model::fields::{FieldBy, ProjectDefault};
-use super::super::super::model::names::Folded;
-use super::super::super::model::plans::Feature;
-use super::super::super::model::projects::Project;
-use super::super::super::model::tasks::{Task, TaskStatus};
-use super::super::super::model::{ClientId, ProjectId, State, TaskId};
-use super::super::events::tell;
-use super::super::permissions::Actor;
-use super::super::tasks;
 use super::{Error, editable, edits, get, keep};
 use crate::kernel::ids::Ids;
 use crate::quirk;
+use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::fields::{FieldBy, ProjectDefault};
+use crate::vendors::clockify::model::names::Folded;
+use crate::vendors::clockify::model::plans::Feature;
+use crate::vendors::clockify::model::projects::Project;
+use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
+use crate::vendors::clockify::model::{ClientId, ProjectId, State, TaskId};
+use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::tasks;
 
 /// Sets whether projects are made after this one.
 ///

@@ -3,20 +3,20 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use super::super::super::error::Error;
-use super::super::super::limits::{RUNNING_PAGE, RUNNING_PAGE_MOST};
-use super::super::super::model::names::NameFilter;
-use super::super::super::rules::entries::Filter;
-use super::super::paging;
-use super::super::query;
-use super::super::stamps::parse_bound;
 use crate::http::cx::Cx;
 use crate::kernel::civil;
 use crate::kernel::page::Page;
 use crate::kernel::table::Key;
 use crate::quirk;
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::limits::{RUNNING_PAGE, RUNNING_PAGE_MOST};
+use crate::vendors::clockify::model::names::NameFilter;
+use crate::vendors::clockify::rules::entries::Filter;
+use crate::vendors::clockify::wire::paging;
+use crate::vendors::clockify::wire::query;
+use crate::vendors::clockify::wire::stamps::parse_bound;
 
-/// Whether the running timer alone is wanted. Source: document 001, line 1464.
+/// Whether the running timer alone is wanted. Source: 001:1464.
 ///
 /// # Errors
 /// For what is no truth value.
@@ -24,7 +24,7 @@ pub fn in_progress(cx: &Cx) -> Result<bool, Error> {
     Ok(cx.query.boolean("in-progress")?.unwrap_or(false))
 }
 
-/// Whether project, task and tags are wanted in full. Source: document 001, line 1256.
+/// Whether project, task and tags are wanted in full. Source: 001:1256.
 ///
 /// # Errors
 /// For what is no truth value.
@@ -32,8 +32,7 @@ pub fn hydrated(cx: &Cx) -> Result<bool, Error> {
     Ok(cx.query.boolean("hydrated")?.unwrap_or(false))
 }
 
-/// The filter that the request asks for, of somebody whose profile is in `zone`. Source: document 001,
-/// lines 1413 to 1452, and notes/clockify.md 3 and 4.6.
+/// The filter that the request asks for, of somebody whose profile is in `zone`. Source: 001:1413-1452, clockify.md:3, clockify.md:4.6.
 ///
 /// # Errors
 /// For dates and truth values that are none.

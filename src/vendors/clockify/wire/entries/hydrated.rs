@@ -2,20 +2,20 @@
 
 use serde::Serialize;
 
-use super::super::super::model::entries::TimeEntry;
-use super::super::super::model::users::{AccountStatus, User};
-use super::super::super::model::{State, UserId};
-use super::super::memberships::Frame;
-use super::super::projects::{ProjectOut, Unset};
-use super::super::tags::TagOut;
-use super::super::tasks::TaskOut;
 use super::shown::EntryOut;
 use crate::http::body::Field;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::model::entries::TimeEntry;
+use crate::vendors::clockify::model::users::{AccountStatus, User};
+use crate::vendors::clockify::model::{State, UserId};
+use crate::vendors::clockify::wire::memberships::Frame;
+use crate::vendors::clockify::wire::projects::{ProjectOut, Unset};
+use crate::vendors::clockify::wire::tags::TagOut;
+use crate::vendors::clockify::wire::tasks::TaskOut;
 
-/// A time entry with its project, task and tags. Source: document 001, line 1256, and
-/// notes/clockify.md 4.6.
+/// A time entry with its project, task and tags. Source: 001:1256,
+/// clockify.md:4.6.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct HydratedOut<'a> {

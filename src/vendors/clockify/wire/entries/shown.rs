@@ -7,21 +7,6 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::super::super::error::Error;
-use super::super::super::model::entries::{EntryType, TimeEntry};
-use super::super::super::model::fields::{FieldContent, FieldType};
-use super::super::super::model::rates::RateKind;
-use super::super::super::model::settings::DurationFormat;
-use super::super::super::model::workspaces::Workspace;
-use super::super::super::model::{
-    EntryId, FieldId, ProjectId, State, TagId, TaskId, UserId, WorkspaceId,
-};
-use super::super::super::rules::locks::{is_locked, locked_before};
-use super::super::super::rules::permissions::{Actor, Sight};
-use super::super::super::rules::rates::{Work, currency, resolve};
-use super::super::memberships::Frame as Members;
-use super::super::money::RateOut;
-use super::super::stamps::{IsoDuration, Stamp};
 use super::asked::hydrated;
 use super::hydrated::HydratedOut;
 use crate::http::body::Field;
@@ -31,6 +16,21 @@ use crate::kernel::civil::{Rounding, round_seconds};
 use crate::kernel::page::Page;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
+use crate::vendors::clockify::model::fields::{FieldContent, FieldType};
+use crate::vendors::clockify::model::rates::RateKind;
+use crate::vendors::clockify::model::settings::DurationFormat;
+use crate::vendors::clockify::model::workspaces::Workspace;
+use crate::vendors::clockify::model::{
+    EntryId, FieldId, ProjectId, State, TagId, TaskId, UserId, WorkspaceId,
+};
+use crate::vendors::clockify::rules::locks::{is_locked, locked_before};
+use crate::vendors::clockify::rules::permissions::{Actor, Sight};
+use crate::vendors::clockify::rules::rates::{Work, currency, resolve};
+use crate::vendors::clockify::wire::memberships::Frame as Members;
+use crate::vendors::clockify::wire::money::RateOut;
+use crate::vendors::clockify::wire::stamps::{IsoDuration, Stamp};
 
 /// Bytes that a row takes, about.
 const ROW: usize = 2048;
@@ -75,8 +75,7 @@ impl<'a> Frame<'a> {
         Self { hydrated, ..self }
     }
 
-    /// The same, in the form that the request's parameters ask for. Source: document 001, lines 1251 and
-    /// 1256.
+    /// The same, in the form that the request's parameters ask for. Source: 001:1251, 001:1256.
     ///
     /// # Errors
     /// When a parameter is no truth value.
@@ -122,7 +121,7 @@ impl<'a> Frame<'a> {
             end,
             kind,
             fields: _,
-            // Not visible on the entry (notes/clockify.md 4.6).
+            // Not visible on the entry (clockify.md:4.6).
             invoiced: _,
         } = entry;
         let values = Values { frame: self, entry };
@@ -206,7 +205,7 @@ enum RowOut<'a> {
     Hydrated(Box<HydratedOut<'a>>),
 }
 
-/// A time entry. Source: document 001, lines 1218 to 1243, and notes/clockify.md 4.6.
+/// A time entry. Source: 001:1218-1243, clockify.md:4.6.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EntryOut<'a> {
@@ -246,7 +245,7 @@ struct Values<'a> {
     entry: &'a TimeEntry,
 }
 
-/// A custom field's value. Source: document 001, lines 1236 to 1241.
+/// A custom field's value. Source: 001:1236-1241.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ValueOut<'a> {

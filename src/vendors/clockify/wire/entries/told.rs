@@ -3,17 +3,17 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::super::super::error::{Entity, Error};
-use super::super::super::model::EntryId;
-use super::super::super::model::entries::EntryType;
-use super::super::super::model::fields::{FieldContent, FieldValue};
-use super::super::super::rules::entries::Said;
-use super::super::body::Object;
-use super::super::loose::{LooseBool, Text};
-use super::super::stamps::instant;
 use crate::http::body::Field;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::EntryId;
+use crate::vendors::clockify::model::entries::EntryType;
+use crate::vendors::clockify::model::fields::{FieldContent, FieldValue};
+use crate::vendors::clockify::rules::entries::Said;
+use crate::vendors::clockify::wire::body::Object;
+use crate::vendors::clockify::wire::loose::{LooseBool, Text};
+use crate::vendors::clockify::wire::stamps::instant;
 
-/// An entry that is made or replaced. Source: document 001, lines 1179 and 1312.
+/// An entry that is made or replaced. Source: 001:1179, 001:1312.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EntryIn {
@@ -37,7 +37,7 @@ enum KindIn {
     Break,
 }
 
-/// A custom field's value. Source: document 001, lines 1189 to 1194.
+/// A custom field's value. Source: 001:1189-1194.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct FieldIn {
@@ -45,14 +45,14 @@ struct FieldIn {
     value: Field<FieldContent>,
 }
 
-/// The end of a timer. Source: document 001, line 1616.
+/// The end of a timer. Source: 001:1616.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct EndIn {
     end: Field<Text>,
 }
 
-/// Entries that are put on an invoice or taken off it. Source: notes/clockify.md 4.6.
+/// Entries that are put on an invoice or taken off it. Source: clockify.md:4.6.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct InvoicedIn {

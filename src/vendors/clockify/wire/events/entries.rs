@@ -3,15 +3,15 @@
 use chrono::{DateTime, NaiveDateTime, Offset, TimeZone, Utc};
 use serde::Serialize;
 
-use super::super::super::model::entries::{EntryType, TimeEntry};
-use super::super::super::model::tags::Tag;
-use super::super::super::model::{EntryId, FieldId, ProjectId, TagId, UserId, WorkspaceId};
-use super::super::super::rules::locks::{is_locked, locked_before};
-use super::super::entries::ContentOut;
-use super::super::stamps::{IsoDuration, Stamp};
 use super::projects::{ProjectBody, TaskBody};
 use super::{Frame, UserBody, json};
 use crate::kernel::civil::Tz;
+use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
+use crate::vendors::clockify::model::tags::Tag;
+use crate::vendors::clockify::model::{EntryId, FieldId, ProjectId, TagId, UserId, WorkspaceId};
+use crate::vendors::clockify::rules::locks::{is_locked, locked_before};
+use crate::vendors::clockify::wire::entries::ContentOut;
+use crate::vendors::clockify::wire::stamps::{IsoDuration, Stamp};
 
 /// A time entry with all that it is on.
 #[derive(Debug, Serialize)]

@@ -1,7 +1,7 @@
 //! What webhooks send: the thing that an event is about, flat, with the event's name in a header alone.
 //!
 //! Time entries carry the whole of their project, task, person and tags. Rates have no currency. Source:
-//! notes/clockify.md 7.1.
+//! clockify.md:7.1.
 
 mod entries;
 mod projects;
@@ -9,13 +9,6 @@ mod projects;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::super::model::events::{Event, EventKind, Subject};
-use super::super::model::members::{Member, MemberKey};
-use super::super::model::users::AccountStatus;
-use super::super::model::workspaces::Workspace;
-use super::super::model::{State, UserId};
-use super::super::rules::people::{Kinds, memberships};
-use super::super::rules::permissions::Sight;
 use super::clients::ClientOut;
 use super::groups::GroupOut;
 use super::memberships;
@@ -23,6 +16,13 @@ use super::users::{UserOut, fields_of};
 use super::workspaces::workspace;
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockify::model::events::{Event, EventKind, Subject};
+use crate::vendors::clockify::model::members::{Member, MemberKey};
+use crate::vendors::clockify::model::users::AccountStatus;
+use crate::vendors::clockify::model::workspaces::Workspace;
+use crate::vendors::clockify::model::{State, UserId};
+use crate::vendors::clockify::rules::people::{Kinds, memberships};
+use crate::vendors::clockify::rules::permissions::Sight;
 
 /// What bodies are written with.
 #[derive(Debug, Clone, Copy)]

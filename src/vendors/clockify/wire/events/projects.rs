@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use super::super::super::model::projects::{
-    EstimateReset, EstimateType, Project, ProjectMembership, ResetOption, Who,
-};
-use super::super::super::model::tasks::{Task, TaskStatus};
-use super::super::super::model::{GroupId, ProjectId, TaskId, UserId, WorkspaceId};
-use super::super::super::rules::projects::{budget_of, seconds_of};
-use super::super::stamps::IsoDuration;
 use super::{Amount, Frame};
 use crate::kernel::money::Minor;
+use crate::vendors::clockify::model::projects::{
+    EstimateReset, EstimateType, Project, ProjectMembership, ResetOption, Who,
+};
+use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
+use crate::vendors::clockify::model::{GroupId, ProjectId, TaskId, UserId, WorkspaceId};
+use crate::vendors::clockify::rules::projects::{budget_of, seconds_of};
+use crate::vendors::clockify::wire::stamps::IsoDuration;
 
 /// A project.
 #[derive(Debug, Serialize)]

@@ -2,26 +2,26 @@
 
 use serde::Deserialize;
 
-use super::super::super::error::{Entity, Error};
-use super::super::super::model::ClientId;
-use super::super::super::model::projects::{EstimateReset, EstimateType, ResetOption};
-use super::super::super::model::users::Weekday;
-use super::super::super::rules::projects::{
-    BudgetChange, EstimateChange, EstimatesChange, FromTemplate, NewProject, ProjectChange,
-    TimeChange,
-};
-use super::super::body::Object;
-use super::super::loose::{LooseBool, LooseInt, Text};
-use super::super::money::RateIn;
-use super::super::stamps;
-use super::super::tasks::{TaskIn, amount, rate};
 use super::members::MembershipIn;
 use crate::http::body::Field;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::ClientId;
+use crate::vendors::clockify::model::projects::{EstimateReset, EstimateType, ResetOption};
+use crate::vendors::clockify::model::users::Weekday;
+use crate::vendors::clockify::rules::projects::{
+    BudgetChange, EstimateChange, EstimatesChange, FromTemplate, NewProject, ProjectChange,
+    TimeChange,
+};
+use crate::vendors::clockify::wire::body::Object;
+use crate::vendors::clockify::wire::loose::{LooseBool, LooseInt, Text};
+use crate::vendors::clockify::wire::money::RateIn;
+use crate::vendors::clockify::wire::stamps;
+use crate::vendors::clockify::wire::tasks::{TaskIn, amount, rate};
 
-/// A project that is made or changed. Source: document 001, lines 441 to 452 and 514 to 529, and
-/// notes/clockify.md 4.3.
+/// A project that is made or changed. Source: 001:441-452, 001:514-529,
+/// clockify.md:4.3.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ProjectIn {
@@ -132,7 +132,7 @@ fn seconds(text: &str, revision: Revision) -> Result<i64, Error> {
     }
 }
 
-/// Source: document 001, line 662.
+/// Source: 001:662.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TemplateIn {
@@ -149,7 +149,7 @@ impl TemplateIn {
     }
 }
 
-/// A project to make after a template. Source: notes/clockify.md 4.3.
+/// A project to make after a template. Source: clockify.md:4.3.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FromTemplateIn {
@@ -178,7 +178,7 @@ impl FromTemplateIn {
     }
 }
 
-/// Estimates that are set. Source: notes/clockify.md 4.3.
+/// Estimates that are set. Source: clockify.md:4.3.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EstimatesIn {

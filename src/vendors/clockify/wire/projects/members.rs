@@ -2,16 +2,16 @@
 
 use serde::Deserialize;
 
-use super::super::super::error::Error;
-use super::super::super::rules::projects::NewMember;
-use super::super::body::Object;
-use super::super::loose::{LooseBool, Text};
-use super::super::money::RateIn;
-use super::super::tasks::rate;
 use crate::http::body::Field;
 use crate::kernel::ids::Hex24;
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::rules::projects::NewMember;
+use crate::vendors::clockify::wire::body::Object;
+use crate::vendors::clockify::wire::loose::{LooseBool, Text};
+use crate::vendors::clockify::wire::money::RateIn;
+use crate::vendors::clockify::wire::tasks::rate;
 
-/// A membership that is set. Source: document 001, lines 593 to 598: a person or a group.
+/// A membership that is set. Source: 001:593-598: a person or a group.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct MembershipIn {
@@ -28,7 +28,7 @@ impl MembershipIn {
     }
 }
 
-/// All who are to belong to a project. Source: document 001, lines 591 to 600, and notes/clockify.md 4.3.
+/// All who are to belong to a project. Source: 001:591-600, clockify.md:4.3.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MembershipsIn {
@@ -67,7 +67,7 @@ impl GroupsIn {
     }
 }
 
-/// People and groups to add or to take away. Source: notes/clockify.md 4.3.
+/// People and groups to add or to take away. Source: clockify.md:4.3.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MembersIn {

@@ -8,17 +8,6 @@ use serde::Serialize;
 pub use edits::{EstimatesIn, FromTemplateIn, ProjectIn, TemplateIn};
 pub use members::{MembersIn, MembershipsIn};
 
-use super::super::model::fields::{FieldBy, FieldEntity, FieldStatus, FieldType};
-use super::super::model::names::Folded;
-use super::super::model::projects::{
-    BudgetEstimate, EstimateReset, EstimateType, Project, ProjectMembership, ResetOption,
-    TimeEstimate, Who,
-};
-use super::super::model::{FieldId, ProjectId, UserId, WorkspaceId};
-use super::super::rules::people::{Membership, Target};
-use super::super::rules::projects::{budget_of, seconds_of};
-use super::super::rules::rates::currency;
-use super::super::rules::tasks::of_project;
 use super::entries::ContentOut;
 use super::memberships::{Frame, MembershipOut};
 use super::money::RateOut;
@@ -26,8 +15,19 @@ use super::stamps::IsoDuration;
 use super::tasks::TaskOut;
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockify::model::fields::{FieldBy, FieldEntity, FieldStatus, FieldType};
+use crate::vendors::clockify::model::names::Folded;
+use crate::vendors::clockify::model::projects::{
+    BudgetEstimate, EstimateReset, EstimateType, Project, ProjectMembership, ResetOption,
+    TimeEstimate, Who,
+};
+use crate::vendors::clockify::model::{FieldId, ProjectId, UserId, WorkspaceId};
+use crate::vendors::clockify::rules::people::{Membership, Target};
+use crate::vendors::clockify::rules::projects::{budget_of, seconds_of};
+use crate::vendors::clockify::rules::rates::currency;
+use crate::vendors::clockify::rules::tasks::of_project;
 
-/// A project. Source: document 001, lines 355 to 382, and notes/clockify.md 4.3.
+/// A project. Source: 001:355-382, clockify.md:4.3.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the vendor's own switches")]

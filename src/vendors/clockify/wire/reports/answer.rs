@@ -3,13 +3,13 @@
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
-use super::super::super::model::settings::DurationFormat;
-use super::super::super::reports::result::{
-    AmountKind, Day, Frame, Group, GroupId, GroupKind, Money, Sum, Summary, Totals, Weekly,
-};
 use crate::kernel::money::Minor;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::model::settings::DurationFormat;
+use crate::vendors::clockify::reports::result::{
+    AmountKind, Day, Frame, Group, GroupId, GroupKind, Money, Sum, Summary, Totals, Weekly,
+};
 
 /// Minor units as the reports API writes them: `4321.0`.
 #[expect(clippy::cast_precision_loss, reason = "amounts of money stay far below 2^53")]
@@ -17,7 +17,7 @@ pub(super) fn decimal(amount: Minor) -> f64 {
     amount as f64
 }
 
-/// An amount with its kind. Source: notes/clockify.md 6.2.
+/// An amount with its kind. Source: clockify.md:6.2.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AmountOut<'a> {
@@ -42,7 +42,7 @@ fn amounts(shown: &[AmountKind], money: Money) -> Vec<AmountOut<'_>> {
     shown.iter().map(amount).collect()
 }
 
-/// Figures of the whole report. Source: document 001, lines 2502 to 2509, and notes/clockify.md 6.2.
+/// Figures of the whole report. Source: 001:2502-2509, clockify.md:6.2.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct TotalsOut<'a> {
@@ -87,7 +87,7 @@ impl<'a> TotalsOut<'a> {
     }
 }
 
-/// A list of one, or what stands for no entries. Source: quirk CFY-441.
+/// A list of one, or what stands for no entries. Source: CFY-441.
 #[derive(Debug)]
 pub(super) struct TotalsList<'a> {
     totals: Option<TotalsOut<'a>>,
@@ -131,7 +131,7 @@ impl Serialize for IdOut<'_> {
     }
 }
 
-/// A group. Source: document 001, lines 2510 to 2527, and notes/clockify.md 6.3.
+/// A group. Source: 001:2510-2527, clockify.md:6.3.
 #[derive(Debug, Clone, Copy)]
 struct GroupOut<'a> {
     frame: &'a Frame,
@@ -210,7 +210,7 @@ impl Serialize for Groups<'_> {
     }
 }
 
-/// A day. Source: document 001, lines 2611 to 2615.
+/// A day. Source: 001:2611-2615.
 #[derive(Debug, Serialize)]
 struct DayOut {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -264,7 +264,7 @@ impl<'a> SummaryOut<'a> {
     }
 }
 
-/// The answer of a weekly report. Source: document 001, lines 2601 to 2737.
+/// The answer of a weekly report. Source: 001:2601-2737.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WeeklyOut<'a> {

@@ -3,18 +3,6 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::super::super::error::Error;
-use super::super::super::limits::{PAGE, PAGE_MOST};
-use super::super::super::model::State;
-use super::super::super::model::shared::SharedKind;
-use super::super::super::model::users::Weekday;
-use super::super::super::reports::ask::{self, Query};
-use super::super::super::reports::filter::{Audit, Filter};
-use super::super::super::reports::range::Preset;
-use super::super::super::reports::result::{AmountKind, GroupKind};
-use super::super::super::reports::{detailed, summary, weekly};
-use super::super::super::rules::permissions::Actor;
-use super::super::loose::{LooseBool, LooseInt, Text};
 use super::dates::{Range, bound, zone};
 use super::object::Object;
 use super::picks::{AuditIn, FieldIn, PickIn};
@@ -26,8 +14,20 @@ use crate::http::body::Field;
 use crate::kernel::page::Page;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::limits::{PAGE, PAGE_MOST};
+use crate::vendors::clockify::model::State;
+use crate::vendors::clockify::model::shared::SharedKind;
+use crate::vendors::clockify::model::users::Weekday;
+use crate::vendors::clockify::reports::ask::{self, Query};
+use crate::vendors::clockify::reports::filter::{Audit, Filter};
+use crate::vendors::clockify::reports::range::Preset;
+use crate::vendors::clockify::reports::result::{AmountKind, GroupKind};
+use crate::vendors::clockify::reports::{detailed, summary, weekly};
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::wire::loose::{LooseBool, LooseInt, Text};
 
-/// A report request. Source: document 001, lines 2441 to 2482, and notes/clockify.md 6.1.
+/// A report request. Source: 001:2441-2482, clockify.md:6.1.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ReportIn {
@@ -60,7 +60,7 @@ pub struct ReportIn {
     pub(super) detailed_filter: Field<Object<DetailedIn>>,
 }
 
-/// Source: document 001, lines 2461 to 2468.
+/// Source: 001:2461-2468.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SummaryIn {
@@ -68,7 +68,7 @@ pub struct SummaryIn {
     pub(super) sort_column: Field<SummaryColumn>,
 }
 
-/// Source: document 001, lines 2565 to 2568.
+/// Source: 001:2565-2568.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct WeeklyIn {
@@ -76,7 +76,7 @@ pub struct WeeklyIn {
     subgroup: Field<WeeklySubgroup>,
 }
 
-/// Source: document 001, lines 2773 to 2783.
+/// Source: 001:2773-2783.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DetailedIn {
@@ -87,7 +87,7 @@ pub struct DetailedIn {
     options: Field<Object<OptionsIn>>,
 }
 
-/// Source: notes/clockify.md 6.2.
+/// Source: clockify.md:6.2.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct OptionsIn {

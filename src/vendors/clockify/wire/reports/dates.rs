@@ -2,20 +2,20 @@
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::super::super::error::Error;
-use super::super::super::model::shared::SharedKind;
-use super::super::super::model::users::{UserSettings, Weekday};
-use super::super::super::reports::range::{Preset, Span, rolled, week_of};
-use super::super::loose::Text;
-use super::super::stamps;
 use super::asked::View;
 use crate::http::body::Field;
 use crate::kernel::civil::{self, Tz, local};
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::model::shared::SharedKind;
+use crate::vendors::clockify::model::users::{UserSettings, Weekday};
+use crate::vendors::clockify::reports::range::{Preset, Span, rolled, week_of};
+use crate::vendors::clockify::wire::loose::Text;
+use crate::vendors::clockify::wire::stamps;
 
 /// The clock that a bound of a range shows. An offset is honoured, then the time in UTC is taken.
-/// Source: notes/clockify.md 3 and 6.1.
+/// Source: clockify.md:3, clockify.md:6.1.
 fn wall(text: &str) -> Option<NaiveDateTime> {
     quirk!("CFY-400");
     let text = text.trim();

@@ -5,14 +5,18 @@ use std::sync::Arc;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 
-use super::super::super::model::entries::EntryType;
-use super::super::super::model::fields::{FieldContent, FieldType};
-use super::super::super::model::{ClientId, EntryId, FieldId, ProjectId, TagId, TaskId, UserId};
-use super::super::super::reports::result::{AmountKind, Filled, Frame, Money, Named, Row, Totals};
 use super::answer::{TotalsList, decimal};
 use crate::kernel::civil::Tz;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::model::entries::EntryType;
+use crate::vendors::clockify::model::fields::{FieldContent, FieldType};
+use crate::vendors::clockify::model::{
+    ClientId, EntryId, FieldId, ProjectId, TagId, TaskId, UserId,
+};
+use crate::vendors::clockify::reports::result::{
+    AmountKind, Filled, Frame, Money, Named, Row, Totals,
+};
 
 /// An instant in the zone of the report: `2026-08-08T10:15:00+12:00`, `Z` in UTC.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +54,7 @@ impl<'a> DetailedOut<'a> {
     }
 }
 
-/// An entry. Source: document 001, lines 2826 to 2845, and notes/clockify.md 6.2.
+/// An entry. Source: 001:2826-2845, clockify.md:6.2.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RowOut<'a> {
@@ -105,7 +109,7 @@ struct FieldOut<'a> {
     r#type: FieldType,
 }
 
-/// Amounts and rates of an entry; those not asked for are 0. Source: quirk CFY-404.
+/// Amounts and rates of an entry; those not asked for are 0. Source: CFY-404.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RowAmounts {

@@ -1,19 +1,18 @@
 //! What the query of a shared report changes of its saved filter.
 
-use super::super::super::error::Error;
-use super::super::super::model::shared::SharedKind;
-use super::super::loose::{LooseInt, Text};
-use super::super::query::{text, word};
 use super::asked::ReportIn;
 use super::object::Object;
 use super::words::{DetailedColumn, ExportWord, SortOrder, SummaryColumn};
 use crate::http::body::Field;
 use crate::http::cx::Cx;
 use crate::quirk;
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::model::shared::SharedKind;
+use crate::vendors::clockify::wire::loose::{LooseInt, Text};
+use crate::vendors::clockify::wire::query::{text, word};
 
 impl ReportIn {
-    /// Takes what the query says over what was saved. Tells whether it gave the dates. Source: document
-    /// 001, lines 3297 to 3337.
+    /// Takes what the query says over what was saved. Tells whether it gave the dates. Source: 001:3297-3337.
     ///
     /// # Errors
     /// [`Error::Parameter`] for words and numbers that are none.

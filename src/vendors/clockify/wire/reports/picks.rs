@@ -3,16 +3,16 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::super::model::fields::FieldType;
-use super::super::super::reports::filter::{
-    Contains, FieldTest, NumberCondition, Pick, Status, Wanted,
-};
-use super::super::loose::{LooseBool, LooseInt, Text};
 use crate::http::body::Field;
 use crate::kernel::ids::Hex24;
 use crate::quirk;
+use crate::vendors::clockify::model::fields::FieldType;
+use crate::vendors::clockify::reports::filter::{
+    Contains, FieldTest, NumberCondition, Pick, Status, Wanted,
+};
+use crate::vendors::clockify::wire::loose::{LooseBool, LooseInt, Text};
 
-/// A choice among entities. Source: document 001, lines 2444 to 2457 and 2970 to 2977.
+/// A choice among entities. Source: 001:2444-2457, 001:2970-2977.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PickIn {
@@ -46,7 +46,7 @@ impl PickIn {
     }
 }
 
-/// A custom field that must hold something. Source: document 001, lines 2473 to 2481.
+/// A custom field that must hold something. Source: 001:2473-2481.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FieldIn {
@@ -116,7 +116,7 @@ fn wanted(value: &Value, kind: Option<FieldType>) -> Option<Wanted> {
     Some(found.unwrap_or(Wanted::Never))
 }
 
-/// Entries that may be mistakes. Source: document 001, lines 2777 to 2782.
+/// Entries that may be mistakes. Source: 001:2777-2782.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AuditIn {

@@ -3,23 +3,23 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::super::super::error::{Entity, Error};
-use super::super::super::model::shared::{SharedKind, SharedReport};
-use super::super::super::model::users::{TimeFormat, UserSettings, Weekday};
-use super::super::super::model::{GroupId, SharedReportId, State, UserId, WorkspaceId};
-use super::super::super::reports::shared::{NewShared, SharedUpdate};
-use super::super::super::rules::permissions::Actor;
-use super::super::loose::{LooseBool, Text};
-use super::super::stamps::Stamp;
 use super::asked::ReportIn;
 use crate::http::Rejection;
 use crate::http::body::Field;
 use crate::kernel::civil::Tz;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::model::shared::{SharedKind, SharedReport};
+use crate::vendors::clockify::model::users::{TimeFormat, UserSettings, Weekday};
+use crate::vendors::clockify::model::{GroupId, SharedReportId, State, UserId, WorkspaceId};
+use crate::vendors::clockify::reports::shared::{NewShared, SharedUpdate};
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::wire::loose::{LooseBool, Text};
+use crate::vendors::clockify::wire::stamps::Stamp;
 
-/// A kind of shared report, by the vendor's name. Source: document 001, line 2906, and
-/// notes/clockify.md 6.6.
+/// A kind of shared report, by the vendor's name. Source: 001:2906,
+/// clockify.md:6.6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the vendor's own words")]
@@ -59,7 +59,7 @@ impl TypeWord {
     }
 }
 
-/// A shared report that is made or changed. Source: document 001, lines 2927 to 3016 and 3142 to 3148.
+/// A shared report that is made or changed. Source: 001:2927-3016, 001:3142-3148.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SharedIn {
@@ -161,7 +161,7 @@ fn reader_groups<'a>(state: &'a State, report: &SharedReport) -> Vec<NamedOut<'a
     groups.map(|group| NamedOut { id: group.id, name: &group.name }).collect()
 }
 
-/// As lists have it. Source: document 001, lines 2894 to 2914.
+/// As lists have it. Source: 001:2894-2914.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ItemOut<'a> {
@@ -179,7 +179,7 @@ struct ItemOut<'a> {
     report_author: Option<UserId>,
 }
 
-/// A page of shared reports. Source: document 001, line 2892.
+/// A page of shared reports. Source: 001:2892.
 #[derive(Debug, Serialize)]
 pub struct SharedListOut<'a> {
     reports: Vec<ItemOut<'a>>,
@@ -212,7 +212,7 @@ impl<'a> SharedListOut<'a> {
     }
 }
 
-/// A saved report. Source: document 001, lines 3039 to 3132.
+/// A saved report. Source: 001:3039-3132.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SharedOut<'a> {
@@ -252,8 +252,8 @@ impl<'a> SharedOut<'a> {
     }
 }
 
-/// What a generated report tells of itself. Source: document 001, lines 3378 to 3498, and
-/// notes/clockify.md 6.6.
+/// What a generated report tells of itself. Source: 001:3378-3498,
+/// clockify.md:6.6.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FiltersOut<'a> {
@@ -341,7 +341,7 @@ impl<'a> FiltersOut<'a> {
                     lock_date: settings.lock_time_entries.map(Stamp),
                     cost_rate_active: home
                         .plan
-                        .allows(super::super::super::model::plans::Feature::LaborCost),
+                        .allows(crate::vendors::clockify::model::plans::Feature::LaborCost),
                 },
                 currency: home.default_code(),
                 image_url: &home.image_url,

@@ -14,27 +14,27 @@ macro_rules! words {
 }
 
 words! {
-    /// Source: notes/clockify.md 6.1.
+    /// Source: clockify.md:6.1.
     ApprovalWord { Approved, Unapproved, All }
-    /// Source: notes/clockify.md 6.1.
+    /// Source: clockify.md:6.1.
     InvoicingWord { Invoiced, Uninvoiced, All }
-    /// Source: document 001, line 2472, and notes/clockify.md 6.1.
+    /// Source: 001:2472, clockify.md:6.1.
     AmountWord { Earned, Earnings, Cost, Profit, HideAmount, Export }
-    /// Source: document 001, line 2469.
+    /// Source: 001:2469.
     SortOrder { Ascending, Descending }
-    /// Source: document 001, line 2467, and notes/clockify.md 6.3.
+    /// Source: 001:2467, clockify.md:6.3.
     SummaryColumn { Group, Duration, Amount, Earned, Cost, Profit }
-    /// Source: document 001, line 2566.
+    /// Source: 001:2566.
     WeeklyGroup { Project, User }
-    /// Source: document 001, line 2567.
+    /// Source: 001:2567.
     WeeklySubgroup { Time, Earnings }
-    /// Source: document 001, line 2774, and notes/clockify.md 6.2.
+    /// Source: 001:2774, clockify.md:6.2.
     DetailedColumn { Id, Description, User, Duration, Date, ZonedDate, Natural, UserDate }
-    /// Source: notes/clockify.md 6.2.
+    /// Source: clockify.md:6.2.
     TotalsWord { Calculate, Exclude }
 }
 
-/// Source: document 001, line 2470, and notes/clockify.md 6.1.
+/// Source: 001:2470, clockify.md:6.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[expect(missing_docs, reason = "the vendor's own words")]
 pub enum ExportWord {

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::super::super::error::Error;
-use super::super::params::Params;
 use super::{NOTE, NUMBER, assigned, name, one_of, words};
 use crate::http::body::Field;
+use crate::vendors::clockodo::error::Error;
 use crate::vendors::clockodo::model::{Customer, CustomerId, Rights, ServiceId};
 use crate::vendors::clockodo::rules::customers::CustomerPatch;
+use crate::vendors::clockodo::wire::params::Params;
 
 /// A customer.
 #[derive(Debug, Serialize)]

@@ -10,13 +10,13 @@ pub mod services;
 use serde::Serialize;
 use serde_json::json;
 
-use super::super::error::{Error, Problem};
 use super::paging::{PagingOut, page};
 use super::params::Params;
 use crate::http::body::Field;
 use crate::kernel::ids::Serial;
 use crate::kernel::page::Page;
 use crate::quirk;
+use crate::vendors::clockodo::error::{Error, Problem};
 use crate::vendors::clockodo::model::ServiceId;
 use crate::vendors::clockodo::rules::master::{Deletion, Listing, Sort, SortBy};
 

@@ -1,22 +1,22 @@
 //! Customers, projects, services and co-workers as the second version of the API showed them, with a
-//! key of the resource's own name. Source: clockodo.md:3 and 5.3.
+//! key of the resource's own name. Source: clockodo.md:3, clockodo.md:5.3.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::super::super::error::Error;
-use super::super::number::{Hundredths, Millionths};
-use super::super::params::Params;
 use super::customers::seen;
 use super::projects::{factor, project_patch};
 use super::{ListIn, PagingOut};
 use crate::http::body::Field;
+use crate::vendors::clockodo::error::Error;
 use crate::vendors::clockodo::model::{
     Customer, CustomerId, Project, ProjectId, Rights, Service, ServiceId,
 };
 use crate::vendors::clockodo::rules::budgets::BudgetPatch;
 use crate::vendors::clockodo::rules::projects::ProjectPatch;
 use crate::vendors::clockodo::rules::revenue::project_share;
+use crate::vendors::clockodo::wire::number::{Hundredths, Millionths};
+use crate::vendors::clockodo::wire::params::Params;
 
 /// `{"customer":…}`: one thing under its name.
 #[must_use]

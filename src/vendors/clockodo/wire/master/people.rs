@@ -4,18 +4,18 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
 
-use super::super::super::auth::role_word;
-use super::super::super::error::{Error, Problem};
-use super::super::params::Params;
-use super::super::time::Stamp;
 use super::{NAME, NUMBER, name, one_of, words};
 use crate::kernel::civil::zone;
 use crate::kernel::ids::Serial;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::clockodo::auth::role_word;
+use crate::vendors::clockodo::error::{Error, Problem};
 use crate::vendors::clockodo::model::{Language, Role, Team, TeamId, User, UserId};
 use crate::vendors::clockodo::rules::teams::TeamPatch;
 use crate::vendors::clockodo::rules::users::UserPatch;
+use crate::vendors::clockodo::wire::params::Params;
+use crate::vendors::clockodo::wire::time::Stamp;
 
 /// Longest e-mail, in characters. Source: the vendor's contract of 2026.
 const EMAIL: usize = 90;

@@ -4,15 +4,12 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::super::super::error::{Error, Problem};
-use super::super::number::{Hundredths, Millionths};
-use super::super::params::Params;
-use super::super::time::Stamp;
 use super::customers::seen;
 use super::{NOTE, NUMBER, assigned, name, words};
 use crate::http::body::Field;
 use crate::kernel::ids::Serial;
 use crate::kernel::money::Minor;
+use crate::vendors::clockodo::error::{Error, Problem};
 use crate::vendors::clockodo::model::{
     Budget, CustomerId, Project, ProjectId, Rights, ServiceId, State, Subproject, SubprojectId,
 };
@@ -20,6 +17,9 @@ use crate::vendors::clockodo::rules::budgets::{self, BudgetPatch, subprojects_of
 use crate::vendors::clockodo::rules::projects::ProjectPatch;
 use crate::vendors::clockodo::rules::revenue::{Share, project_share, subproject_share};
 use crate::vendors::clockodo::rules::subprojects::SubprojectPatch;
+use crate::vendors::clockodo::wire::number::{Hundredths, Millionths};
+use crate::vendors::clockodo::wire::params::Params;
+use crate::vendors::clockodo::wire::time::Stamp;
 
 /// Percentages at which somebody can be told. Source: the vendor's contract of 2026.
 const THRESHOLDS: [u16; 14] = [50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 200, 250, 300];

@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
-use super::super::super::error::Error;
-use super::super::number::Hundredths;
-use super::super::params::Params;
 use super::customers::seen;
 use super::{NOTE, NUMBER, name, words};
 use crate::http::body::Field;
+use crate::vendors::clockodo::error::Error;
 use crate::vendors::clockodo::model::{
     LumpsumService, LumpsumServiceId, Rights, Service, ServiceId,
 };
 use crate::vendors::clockodo::rules::services::ServicePatch;
+use crate::vendors::clockodo::wire::number::Hundredths;
+use crate::vendors::clockodo::wire::params::Params;
 
 /// Longest name of a unit, in characters. Source: clockodo.md:5.3.
 const UNIT: usize = 6;

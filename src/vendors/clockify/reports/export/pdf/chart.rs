@@ -2,9 +2,9 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use super::super::super::result::{Day, Frame};
 use super::page::{Align, BILLABLE, GREY, INK, MARGIN, OTHER, Pages, RULE};
 use super::text::Type;
+use crate::vendors::clockify::reports::result::{Day, Frame};
 
 /// Height of the bars' field, in points.
 const HEIGHT: f32 = 110.0;

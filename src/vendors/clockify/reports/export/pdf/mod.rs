@@ -8,7 +8,9 @@ mod text;
 
 use std::sync::Arc;
 
-use super::super::result::{AmountKind, Details, Frame, Money, Row, Summary, Totals, Weekly};
+use crate::vendors::clockify::reports::result::{
+    AmountKind, Details, Frame, Money, Row, Summary, Totals, Weekly,
+};
 use page::{Align, GREY, GROUND, INK, MARGIN, Pages};
 use text::{Fonts, Type};
 

@@ -1,12 +1,12 @@
 //! The rows of a document: columns, headings on every page, subtotals and the total.
 
-use super::super::super::result::{
-    AmountKind, Frame, Group, GroupKind, Row, Sum, Summary, Totals, Weekly,
-};
 use super::page::{Align, BILLABLE, Colour, GREY, GROUND, INK, MARGIN, Pages, RULE};
 use super::text::Type;
 use super::{amount_name, amounts};
 use crate::kernel::civil::local;
+use crate::vendors::clockify::reports::result::{
+    AmountKind, Frame, Group, GroupKind, Row, Sum, Summary, Totals, Weekly,
+};
 
 const PLAIN: Type = Type { size: 8.5, bold: false };
 const STRONG: Type = Type { size: 8.5, bold: true };
