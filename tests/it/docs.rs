@@ -39,6 +39,10 @@ const ELSEWHERE: [(&str, &str); 6] = [
 fn every_command_shown_in_the_documents_runs() {
     let (mut ran, mut compared) = (0, 0);
     for (file, text) in files("", ".md") {
+        // The notes quote the vendors' answers; nothing in them is a session with this program.
+        if file.starts_with("docs/wire/") {
+            continue;
+        }
         let mut reader = Reader::new(&file);
         for block in blocks(&text) {
             reader.block(&block);
