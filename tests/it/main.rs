@@ -28,5 +28,6 @@ mod jira;
 mod kernel;
 mod reports;
 mod socket;
+mod sources;
 mod support;
 mod tidy;

@@ -79,7 +79,7 @@ impl Plan {
     /// Whether it brings the feature.
     #[must_use]
     pub fn allows(&self, feature: Feature) -> bool {
-        // Document 001, line 1532: adding time for others is a premium feature of the plans of 2020.
+        // Adding time for others is a premium feature of the plans of 2020. Source: 001:1532.
         let plus = self.0.as_deref().is_some_and(|name| name.starts_with("PLUS"));
         self.tier() >= feature.tier() && !(plus && feature == Feature::AddTimeForOthers)
     }

@@ -361,7 +361,7 @@ impl Builder<'_> {
         let node = &self.tree.nodes[place];
         let mut label = Arc::clone(&self.labels[node.name as usize].0);
         if self.tree.keys[level].kind == GroupKind::Timeentry {
-            // The document names such a group by an entry's id (line 2520).
+            // The document names such a group by an entry's id. Source: 001:2520.
             Arc::make_mut(&mut label).id = GroupId::One(node.first.0);
         }
         let days = self.tree.days.as_ref().map_or_else(Vec::new, |days| days[place].to_vec());

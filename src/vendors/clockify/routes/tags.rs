@@ -55,8 +55,7 @@ fn get_tags(cx: &Cx, access: Access) -> Result<Reply, Error> {
     paged(cx, rows, |tag| TagOut::from(&**tag))
 }
 
-/// Column and direction. The document has the values of its two parameters the wrong way round (lines 807
-/// to 815).
+/// Column and direction. The document swaps the values of the two parameters. Source: 001:807-815.
 fn order(cx: &Cx) -> Result<(Sort, bool), Error> {
     const DIRECTIONS: [&str; 2] = ["ASCENDING", "DESCENDING"];
     let sent = |name| query::text(cx, name);

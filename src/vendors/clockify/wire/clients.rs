@@ -66,7 +66,7 @@ fn text(field: Field<Text>) -> Option<String> {
 
 impl From<ClientIn> for NewClient {
     fn from(client: ClientIn) -> Self {
-        // `archived`, `ccEmails` and `currencyId` are dropped when a client is made (notes 4.1).
+        // `archived`, `ccEmails` and `currencyId` are dropped when a client is made. Source: clockify.md:4.1.
         let ClientIn { name, email, address, note, archived: _, cc_emails: _, currency_id: _ } =
             client;
         Self {

@@ -1,7 +1,7 @@
 //! What can be wrong with a request: identifier, statuses and messages in English and German.
 //!
-//! Identifiers and English messages are the vendor's where the wire notes (2.2, 2.3) or its published
-//! contract have them. `{fields}`, `{expected}`, `{thing}` and `{ein}` are filled in.
+//! Identifiers and English messages are the vendor's where they are on record. Source: clockodo.md:2.2,
+//! clockodo.md:2.3. `{fields}`, `{expected}`, `{thing}` and `{ein}` are filled in.
 
 use axum::http::StatusCode as S;
 

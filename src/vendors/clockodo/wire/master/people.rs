@@ -17,9 +17,9 @@ use crate::vendors::clockodo::rules::users::UserPatch;
 use crate::vendors::clockodo::wire::params::Params;
 use crate::vendors::clockodo::wire::time::Stamp;
 
-/// Longest e-mail, in characters. Source: the vendor's contract of 2026.
+/// Longest e-mail, in characters. Source: clockodo-modern.md:9.
 const EMAIL: usize = 90;
-/// Days that a lock in days can leave open. Source: the vendor's contract of 2026.
+/// Days that a lock in days can leave open. Source: clockodo-modern.md:9.
 const LOCK_DAYS: [i64; 9] = [1, 2, 3, 5, 8, 15, 31, 46, 91];
 
 /// A co-worker.

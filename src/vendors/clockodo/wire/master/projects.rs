@@ -21,7 +21,7 @@ use crate::vendors::clockodo::wire::number::{Hundredths, Millionths};
 use crate::vendors::clockodo::wire::params::Params;
 use crate::vendors::clockodo::wire::time::Stamp;
 
-/// Percentages at which somebody can be told. Source: the vendor's contract of 2026.
+/// Percentages at which somebody can be told. Source: clockodo-modern.md:9.
 const THRESHOLDS: [u16; 14] = [50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 200, 250, 300];
 
 /// A project.
