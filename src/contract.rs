@@ -1,9 +1,12 @@
 //! The contract files, embedded: what each vendor promises, what we decided, and which cases show it.
-//! They are inputs; nothing here is generated from our code.
+//! They are inputs; nothing here is generated from our code. `build.rs` makes the operations of each
+//! `openapi.yaml` a table, which is all that the program knows of an operation but its handler.
 
 use rust_embed::RustEmbed;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::kernel::revision::Revision;
 
 #[derive(RustEmbed)]
 #[folder = "contract"]
@@ -44,39 +47,67 @@ pub enum Grade {
     Assumed,
 }
 
-/// An operation of a vendor document that we answer but do not imitate, with the reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Declined {
-    /// HTTP method in upper case.
-    pub method: String,
-    /// Path below the contract's server, spelt as in `openapi.yaml`.
-    pub path: String,
-    /// Operation id; none of `openapi.yaml`.
-    pub operation: String,
-    /// The server that the path is below, where it is not the contract's first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server: Option<String>,
-    /// Why it is not imitated, for somebody whose client calls it.
-    pub reason: String,
-    /// Document and line that name it.
-    pub source: String,
-}
-
-/// One operation of a contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// One operation of a contract: everything about it but its handler. `build.rs` reads it from `openapi.yaml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Operation {
     /// Operation id.
-    pub operation: String,
+    #[serde(rename = "operation")]
+    pub id: &'static str,
     /// HTTP method in upper case.
-    pub method: String,
-    /// Path below the contract's server.
-    pub path: String,
+    pub method: &'static str,
+    /// Path below the server.
+    pub path: &'static str,
+    /// The server that the path is below, where it is not the contract's first.
+    #[serde(skip)]
+    pub server: Option<&'static str>,
+    /// Path of that server.
+    #[serde(skip)]
+    pub base: &'static str,
     /// Document and line it rests on.
-    pub source: String,
+    pub source: &'static str,
     /// Statuses it may answer with.
-    pub statuses: Vec<String>,
+    pub statuses: &'static [&'static str],
+    /// What the token of an add-on must be allowed.
+    #[serde(skip)]
+    pub scope: Option<&'static str>,
+    /// The rate limits that its requests are taken from, those of every operation first.
+    #[serde(skip)]
+    pub budget: &'static [Budget],
+    /// The features without which a plan refuses it.
+    #[serde(skip)]
+    pub plan: &'static [&'static str],
+    /// The only revision that has it.
+    #[serde(skip)]
+    pub revision: Option<Revision>,
+    /// How long its work takes.
+    #[serde(skip)]
+    pub cost: Cost,
+    /// Why it is answered but not imitated, for somebody whose client calls it.
+    #[serde(skip)]
+    pub declined: Option<&'static str>,
 }
+
+/// A rate limit that an operation's requests are taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Id of the limit.
+    pub limit: &'static str,
+    /// The only revision that has it.
+    pub revision: Option<Revision>,
+    /// The parameter without which it is left alone.
+    pub parameter: Option<&'static str>,
+}
+
+/// How long the work of an operation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cost {
+    /// Less than it costs to hand it over.
+    Short,
+    /// So long that other requests would notice.
+    Long,
+}
+
+include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 
 /// A contract file that cannot be read; a test shows it before a user does.
 #[derive(Debug, thiserror::Error)]
@@ -100,13 +131,13 @@ pub fn files() -> impl Iterator<Item = String> {
 /// The `OpenAPI` document of a surface.
 ///
 /// # Errors
-/// When there is none or it is not YAML.
+/// When there is none.
 pub fn openapi(surface: &str) -> Result<Value, Broken> {
-    let (file, text) = read(surface, "openapi.yaml")?;
-    // Deep schemas and many anchors are ours, so the parser's guards for foreign input are off.
-    let options = serde_saphyr::options! { budget: None };
-    serde_saphyr::from_str_with_options(&text, options)
-        .map_err(|error| Broken { file, message: error.to_string() })
+    let file = format!("{surface}/openapi.yaml");
+    let Some((_, _, text)) = CONTRACTS.iter().find(|(name, ..)| *name == surface) else {
+        return Err(Broken { file, message: "there is no such file".to_owned() });
+    };
+    serde_json::from_str(text).map_err(|error| Broken { file, message: error.to_string() })
 }
 
 /// The quirks of a surface, in the order of the file.
@@ -126,48 +157,19 @@ pub fn quirks(surface: &str) -> Result<Vec<Quirk>, Broken> {
     Ok(quirks.quirk)
 }
 
-/// The declined operations of a surface, in the order of its `limits.toml`; none without that file.
-///
-/// # Errors
-/// When the file has another shape.
-pub fn declined(surface: &str) -> Result<Vec<Declined>, Broken> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct LimitsFile {
-        #[serde(default)]
-        declined: Vec<Declined>,
-    }
-    let Ok((file, text)) = read(surface, "limits.toml") else { return Ok(Vec::new()) };
-    let limits: LimitsFile =
-        toml::from_str(&text).map_err(|error| Broken { file, message: error.to_string() })?;
-    Ok(limits.declined)
+/// The operations of a surface that are imitated, in the order of its document.
+pub fn operations(surface: &str) -> impl Iterator<Item = &'static Operation> {
+    table(surface).iter().filter(|operation| operation.declined.is_none())
 }
 
-/// The operations of a surface, in the order of its document.
-///
-/// # Errors
-/// See [`openapi`].
-pub fn operations(surface: &str) -> Result<Vec<Operation>, Broken> {
-    const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
-    let document = openapi(surface)?;
-    let mut operations = Vec::new();
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            if !METHODS.contains(&method.as_str()) {
-                continue;
-            }
-            let text = |key: &str| operation[key].as_str().unwrap_or_default().to_owned();
-            let statuses = operation["responses"].as_object().into_iter().flatten();
-            operations.push(Operation {
-                operation: text("operationId"),
-                method: method.to_ascii_uppercase(),
-                path: path.clone(),
-                source: text("x-source"),
-                statuses: statuses.map(|(status, _)| status.clone()).collect(),
-            });
-        }
-    }
-    Ok(operations)
+/// The operations of a surface that are answered but not imitated, in the order of its document.
+pub fn declined(surface: &str) -> impl Iterator<Item = &'static Operation> {
+    table(surface).iter().filter(|operation| operation.declined.is_some())
+}
+
+fn table(surface: &str) -> &'static [Operation] {
+    let found = CONTRACTS.iter().find(|(name, ..)| *name == surface);
+    found.map_or(&[], |(_, operations, _)| operations)
 }
 
 /// How often the cases of a surface call an operation and which statuses they expect.

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use serde_json::{Map, Value, json};
 
 use super::problem::Problem;
-use crate::contract::{self, Broken, Declined, Operation, Quirk};
+use crate::contract::{self, Broken, Quirk};
 use crate::kernel::civil::iso_duration;
 use crate::kernel::limits::Limit;
 use crate::twin::Twin;
@@ -66,18 +66,18 @@ pub(super) async fn limits(
     let surface = twin.surface(&surface)?;
     let rate_limits: Vec<Value> = surface.limits.iter().map(rate_limit).collect();
     let mut operations = Vec::new();
-    for Operation { operation, method, path, source, .. } in contract::operations(surface.name)? {
+    for served in contract::operations(surface.name) {
         operations.push(json!({
-            "operation": operation, "method": method, "path": path, "served": true, "source": source,
+            "operation": served.id, "method": served.method, "path": served.path, "served": true,
+            "source": served.source,
         }));
     }
-    for declined in contract::declined(surface.name)? {
-        let Declined { method, path, operation, server, reason, source } = declined;
+    for declined in contract::declined(surface.name) {
         let mut row = json!({
-            "operation": operation, "method": method, "path": path, "served": false,
-            "reason": reason, "source": source,
+            "operation": declined.id, "method": declined.method, "path": declined.path,
+            "served": false, "reason": declined.declined, "source": declined.source,
         });
-        if let Some(server) = server {
+        if let Some(server) = declined.server {
             row["server"] = server.into();
         }
         operations.push(row);
@@ -97,8 +97,8 @@ pub(super) async fn coverage(State(twin): State<Arc<Twin>>) -> Result<Json<Value
     for mounted in twin.mount().surfaces() {
         let name = mounted.surface.name;
         let mut operations = Vec::new();
-        for operation in contract::operations(name)? {
-            let exercised = contract::exercised(name, &operation.operation)?;
+        for operation in contract::operations(name) {
+            let exercised = contract::exercised(name, operation.id)?;
             operations.push(json!({ "contract": operation, "exercised": exercised }));
         }
         let quirks = contract::quirks(name)?.len();

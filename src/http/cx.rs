@@ -9,8 +9,10 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
+use super::aside::aside;
 use super::query::QueryMap;
 use super::{Rejection, body};
+use crate::contract::{Cost, Operation};
 use crate::kernel::clock::machine_tick;
 use crate::kernel::limits::{Instants, Limit};
 use crate::kernel::revision::Revision;
@@ -33,6 +35,10 @@ pub struct Cx {
     /// Scheme and authority under which clients reach this server, for links in answers.
     pub origin: Arc<str>,
     pub(super) body: Bytes,
+    /// What is asked for, once a route is found.
+    pub(super) operation: Option<&'static Operation>,
+    /// The limits of the surface.
+    pub(super) limits: &'static [Limit],
     pub(super) params: Vec<(String, String)>,
     pub(super) sandbox: Arc<Sandbox<World>>,
     pub(super) secret: Option<String>,
@@ -141,6 +147,31 @@ impl Cx {
     #[must_use]
     pub fn param(&self, name: &str) -> &str {
         self.params.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// What the contract says of the operation; nothing when no route was found.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.operation
+    }
+
+    /// The limits that each request of the operation is taken from or, with the name of a parameter, those
+    /// that this parameter adds.
+    pub fn budget(&self, parameter: Option<&str>) -> impl Iterator<Item = &'static Limit> {
+        let (limits, revision) = (self.limits, self.revision());
+        let budget = self.operation.map_or(&[][..], |operation| operation.budget);
+        let budget = budget.iter().filter(move |budget| {
+            budget.parameter == parameter && budget.revision.is_none_or(|only| only == revision)
+        });
+        budget.filter_map(|budget| limits.iter().find(|limit| limit.id == budget.limit))
+    }
+
+    /// Does the work of the operation: here, or [`aside`] if the contract says that it takes long.
+    pub fn work<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match self.operation.map(|operation| operation.cost) {
+            Some(Cost::Long) => aside(work),
+            Some(Cost::Short) | None => work(),
+        }
     }
 
     /// Tells the journal who is calling.

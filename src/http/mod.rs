@@ -24,7 +24,7 @@ pub enum Rejection {
     UnknownPath,
     /// The path has routes, but none for this method.
     WrongMethod {
-        /// The methods it has, in the order of the route list.
+        /// The methods it has, in the order of the handlers.
         allow: Vec<Method>,
     },
     /// The body is longer than the surface allows, in bytes.

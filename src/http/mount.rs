@@ -39,7 +39,7 @@ pub struct Answered {
     pub surface: &'static str,
     /// The operation, when a route matched.
     pub operation: Option<&'static str>,
-    /// Whether it is one that `limits.toml` declines.
+    /// Whether it is one that the contract declines.
     pub declined: bool,
 }
 
@@ -55,7 +55,7 @@ pub struct Mount {
     posted: Bell,
 }
 
-/// A surface with its route list built.
+/// A surface with its operations bound to their handlers.
 #[derive(Debug)]
 pub struct Mounted {
     /// What it tells about itself.
@@ -78,12 +78,17 @@ struct Target<'a> {
 
 impl Mount {
     /// Mounts `surfaces`; `origin` is the scheme and authority for links.
+    ///
+    /// # Panics
+    /// When a surface and its contract disagree; every start would show it.
     #[must_use]
     pub fn new(surfaces: &[Surface], sandboxes: Arc<Sandboxes<World>>, origin: &str) -> Self {
-        let surfaces = surfaces
-            .iter()
-            .map(|surface| Mounted { surface: *surface, routes: (surface.routes)() })
-            .collect();
+        let mounted = |surface: &Surface| match surface.routes() {
+            Ok(routes) => Mounted { surface: *surface, routes },
+            #[expect(clippy::panic, reason = "it is a defect of the program, not of its input")]
+            Err(mismatch) => panic!("{}: {mismatch}", surface.name),
+        };
+        let surfaces = surfaces.iter().map(mounted).collect();
         Self {
             surfaces,
             sandboxes,
@@ -214,6 +219,8 @@ impl Mount {
             headers: parts.headers,
             origin: Arc::clone(&self.origin),
             body,
+            operation: None,
+            limits: mounted.surface.limits,
             params: Vec::new(),
             sandbox,
             secret,
@@ -266,8 +273,10 @@ impl Mount {
         // claims to be something else.
         let answered = Answered {
             surface: surface.name,
-            operation: route.map(|route| route.operation).filter(|_| broken.is_none() && !is_ours),
-            declined: route.is_some_and(|route| route.declined),
+            operation: route
+                .map(|route| route.operation.id)
+                .filter(|_| broken.is_none() && !is_ours),
+            declined: route.is_some_and(|route| route.operation.declined.is_some()),
         };
         let effect = hit.as_ref().map(|hit| &hit.effect);
         let is_cut = effect.is_some_and(|effect| effect.reset.is_some());
@@ -285,7 +294,7 @@ impl Mount {
                 id: 0,
                 at: cx.now,
                 surface: Some(surface.name),
-                operation: route.map(|route| route.operation),
+                operation: route.map(|route| route.operation.id),
                 declined: answered.declined,
                 method: named(&cx.method),
                 path,

@@ -16,12 +16,12 @@ pub(super) fn near_misses(surfaces: &[Mounted], method: &Method, path: &str) -> 
     let mut found: Vec<(f64, NearMiss)> = Vec::new();
     for Mounted { surface, routes } in surfaces {
         for route in routes.list() {
-            let like = likeness(&asked, &segments(route.path));
+            let like = likeness(&asked, &segments(&route.path));
             let like = if route.method == *method { like } else { like * 0.9 };
             if like >= LIKE {
                 let method = route.method.to_string();
                 let (surface, operation, path) =
-                    (surface.name, route.operation, route.path.to_owned());
+                    (surface.name, route.operation.id, route.path.clone());
                 found.push((like, NearMiss { surface, operation, method, path }));
             }
         }

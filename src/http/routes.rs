@@ -1,5 +1,5 @@
-//! The route list of a surface: method, path, operation id, handler. Handlers are plain functions whose
-//! arguments are taken from the request in the order written.
+//! The handlers of a surface, bound to the operations of its contract, which bring method, path and all else.
+//! Handlers are plain functions whose arguments are taken from the request in the order written.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,6 +9,8 @@ use axum::http::{Method, StatusCode};
 use super::Rejection;
 use super::cx::Cx;
 use super::reply::Reply;
+use crate::contract::Operation;
+use crate::kernel::limits::Limit;
 
 /// An argument of a handler, taken from the request.
 pub trait FromCx: Sized {
@@ -54,27 +56,96 @@ handler!(A1 A2 A3 A4 A5);
 
 type Endpoint = Arc<dyn Fn(&Cx) -> Reply + Send + Sync>;
 
-/// One line of a route list.
+/// Operation ids with their handlers.
+pub struct Handlers {
+    list: Vec<(&'static str, Endpoint)>,
+    declined: Option<Endpoint>,
+    reject: fn(&Cx, Rejection) -> Reply,
+}
+
+impl Handlers {
+    /// No handlers yet; whatever the plumbing turns down is rendered as `E`.
+    #[must_use]
+    pub fn new<E: VendorError>() -> Self {
+        let reject = |cx: &Cx, rejection| E::from(rejection).reply(cx);
+        Self { list: Vec::new(), declined: None, reject }
+    }
+
+    /// Binds an operation to its handler.
+    #[must_use]
+    pub fn on<E: VendorError, A: 'static>(
+        mut self,
+        operation: &'static str,
+        handler: impl Handler<E, A>,
+    ) -> Self {
+        self.list.push((operation, endpoint(handler)));
+        self
+    }
+
+    /// Binds every operation that the contract declines to a handler that says so in the vendor's form.
+    #[must_use]
+    pub fn declined<E: VendorError, A: 'static>(self, handler: impl Handler<E, A>) -> Self {
+        Self { declined: Some(endpoint(handler)), ..self }
+    }
+}
+
+impl fmt::Debug for Handlers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.list.iter().map(|(operation, _)| operation)).finish()
+    }
+}
+
+fn endpoint<E: VendorError, A: 'static>(handler: impl Handler<E, A>) -> Endpoint {
+    Arc::new(move |cx| handler.call(cx).unwrap_or_else(|error| error.reply(cx)))
+}
+
+/// What a surface and its contract disagree about.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Mismatch {
+    /// A line is missing.
+    #[error("{0} has no handler")]
+    NoHandler(&'static str),
+    /// A line is too many.
+    #[error("a handler is bound to {0}, which the contract does not have")]
+    NoOperation(&'static str),
+    /// Two lines.
+    #[error("two handlers are bound to {0}")]
+    Twice(&'static str),
+    /// A line for an operation that is not imitated.
+    #[error("a handler is bound to {0}, which the contract declines")]
+    Declined(&'static str),
+    /// A limit that the surface does not have.
+    #[error("{operation} is taken from {limit}, which is no limit of the surface")]
+    NoLimit {
+        /// Operation id.
+        operation: &'static str,
+        /// Id of the limit.
+        limit: &'static str,
+    },
+    /// A method or path that requests cannot have.
+    #[error("the surface cannot have {0} where the contract puts it")]
+    Misplaced(&'static str),
+}
+
+/// An operation with its handler.
 #[derive(Clone)]
 pub struct Route {
+    /// What the contract says of it.
+    pub operation: &'static Operation,
     /// HTTP method.
     pub method: Method,
     /// Path with `{name}` parts, below the surface.
-    pub path: &'static str,
-    /// Operation id, as in the contract or in `limits.toml`.
-    pub operation: &'static str,
-    /// Whether `limits.toml` lists it: it is answered, but not imitated.
-    pub declined: bool,
+    pub path: String,
     endpoint: Endpoint,
 }
 
 impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.method, self.path, self.operation)
+        write!(f, "{} {} {}", self.method, self.path, self.operation.id)
     }
 }
 
-/// The routes of one surface, in the order of its list.
+/// The routes of one surface: in the order of its handlers, then those that are declined.
 #[derive(Debug, Clone)]
 pub struct Routes {
     list: Vec<Route>,
@@ -83,65 +154,69 @@ pub struct Routes {
 }
 
 impl Routes {
-    /// No routes yet; whatever the plumbing turns down is rendered as `E`.
-    #[must_use]
-    pub fn new<E: VendorError>() -> Self {
-        Self {
-            list: Vec::new(),
-            reject: |cx, rejection| E::from(rejection).reply(cx),
-            by_path: matchit::Router::new(),
-        }
-    }
-
-    /// Adds a line.
+    /// Binds handlers to operations. `limits` are those of the surface, `locate` finds the path below it.
     ///
-    /// # Panics
-    /// When the path conflicts with another line; every server start would show it.
-    #[must_use]
-    pub fn on<E: VendorError, A: 'static>(
-        self,
-        method: Method,
-        path: &'static str,
-        operation: &'static str,
-        handler: impl Handler<E, A>,
-    ) -> Self {
-        let endpoint: Endpoint =
-            Arc::new(move |cx| handler.call(cx).unwrap_or_else(|error| error.reply(cx)));
-        self.add(Route { method, path, operation, declined: false, endpoint })
-    }
-
-    /// Adds a line for an operation that `limits.toml` declines; `handler` says so in the vendor's form.
-    ///
-    /// # Panics
-    /// As [`Routes::on`].
-    #[must_use]
-    pub fn decline<E: VendorError, A: 'static>(
-        self,
-        method: Method,
-        path: &'static str,
-        operation: &'static str,
-        handler: impl Handler<E, A>,
-    ) -> Self {
-        let mut routes = self.on(method, path, operation, handler);
-        if let Some(route) = routes.list.last_mut() {
-            route.declined = true;
+    /// # Errors
+    /// The first thing that does not fit, with the operation's id.
+    pub fn bind(
+        operations: &'static [Operation],
+        handlers: Handlers,
+        limits: &[Limit],
+        locate: fn(own_host: bool, path: &str) -> Option<String>,
+    ) -> Result<Self, Mismatch> {
+        let Handlers { list, declined, reject } = handlers;
+        let mut routes = Self { list: Vec::new(), reject, by_path: matchit::Router::new() };
+        for (id, endpoint) in list {
+            let operation = operations.iter().find(|operation| operation.id == id);
+            let operation = operation.ok_or(Mismatch::NoOperation(id))?;
+            if operation.declined.is_some() {
+                return Err(Mismatch::Declined(id));
+            }
+            if routes.has(id) {
+                return Err(Mismatch::Twice(id));
+            }
+            routes.add(operation, endpoint, locate)?;
         }
-        routes
+        for operation in operations {
+            if let Some(budget) =
+                operation.budget.iter().find(|budget| limits.iter().all(|it| it.id != budget.limit))
+            {
+                let Operation { id: operation, .. } = operation;
+                return Err(Mismatch::NoLimit { operation, limit: budget.limit });
+            }
+            if routes.has(operation.id) {
+                continue;
+            }
+            let endpoint = declined.clone().filter(|_| operation.declined.is_some());
+            let endpoint = endpoint.ok_or(Mismatch::NoHandler(operation.id))?;
+            routes.add(operation, endpoint, locate)?;
+        }
+        Ok(routes)
     }
 
-    fn add(mut self, route: Route) -> Self {
-        let path = route.path;
+    fn has(&self, id: &str) -> bool {
+        self.list.iter().any(|route| route.operation.id == id)
+    }
+
+    fn add(
+        &mut self,
+        operation: &'static Operation,
+        endpoint: Endpoint,
+        locate: fn(own_host: bool, path: &str) -> Option<String>,
+    ) -> Result<(), Mismatch> {
+        let misplaced = || Mismatch::Misplaced(operation.id);
+        let path = locate(false, &format!("{}{}", operation.base, operation.path));
+        let path = path.ok_or_else(misplaced)?;
+        let method = operation.method.parse().map_err(|_| misplaced())?;
         let line = self.list.len();
-        self.list.push(route);
-        if let Ok(found) = self.by_path.at_mut(path)
-            && self.list[found.value[0]].path == path
-        {
-            found.value.push(line);
-            return self;
+        let same = self.list.iter().position(|route| route.path == path);
+        let known = same.and_then(|_| self.by_path.at_mut(&path).ok());
+        match known {
+            Some(found) => found.value.push(line),
+            None => self.by_path.insert(path.as_str(), vec![line]).map_err(|_| misplaced())?,
         }
-        #[expect(clippy::expect_used, reason = "a conflict is a defect of the route list")]
-        self.by_path.insert(path, vec![line]).expect("route list without conflicts");
-        self
+        self.list.push(Route { operation, method, path, endpoint });
+        Ok(())
     }
 
     /// The lines in order.
@@ -156,7 +231,7 @@ impl Routes {
         (self.reject)(cx, rejection)
     }
 
-    /// Finds the line for a request and leaves the path's parts in `cx`. `HEAD` is found as `GET`.
+    /// Finds the line for a request and leaves the operation and the path's parts in `cx`. `HEAD` is found as `GET`.
     ///
     /// # Errors
     /// [`Rejection::UnknownPath`] and [`Rejection::WrongMethod`].
@@ -173,6 +248,7 @@ impl Routes {
             Rejection::WrongMethod { allow: lines().map(|route| route.method.clone()).collect() }
         });
         cx.params = params;
+        cx.operation = route.as_ref().ok().map(|route| route.operation);
         route
     }
 
@@ -180,7 +256,7 @@ impl Routes {
     pub fn run(&self, route: &Route, cx: &Cx) -> Reply {
         let run = std::panic::AssertUnwindSafe(|| (route.endpoint)(cx));
         std::panic::catch_unwind(run).unwrap_or_else(|_| {
-            tracing::error!(operation = route.operation, "a handler panicked");
+            tracing::error!(operation = route.operation.id, "a handler panicked");
             let mut reply = self.reject(cx, Rejection::Defect);
             reply.status = StatusCode::INTERNAL_SERVER_ERROR;
             reply

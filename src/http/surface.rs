@@ -5,7 +5,8 @@ use axum::http::{HeaderMap, StatusCode};
 use super::cx::Cx;
 use super::query::QueryMap;
 use super::reply::Reply;
-use super::routes::Routes;
+use super::routes::{Handlers, Mismatch, Routes};
+use crate::contract::Operation;
 use crate::kernel::limits::Limit;
 use crate::world::World;
 
@@ -27,10 +28,12 @@ pub struct Surface {
     pub secret_parameters: &'static [&'static str],
     /// Longest request body, in bytes.
     pub max_body: usize,
-    /// Every rate limit that its handlers spend from.
+    /// Every rate limit that requests are taken from.
     pub limits: &'static [Limit],
-    /// The route list.
-    pub routes: fn() -> Routes,
+    /// What its contract says of each operation.
+    pub operations: &'static [Operation],
+    /// Who answers them.
+    pub handlers: fn() -> Handlers,
     /// Everybody who can call, owners first.
     pub credentials: fn(&World) -> Vec<Login>,
     /// How the vendor says that it cannot answer; for faults on purpose, and for writes that cannot be
@@ -38,6 +41,16 @@ pub struct Surface {
     pub fault: fn(&Cx, Fault) -> Reply,
     /// Where a client of this surface points to, below our origin: name and path.
     pub bases: &'static [(&'static str, &'static str)],
+}
+
+impl Surface {
+    /// Its operations with their handlers.
+    ///
+    /// # Errors
+    /// See [`Routes::bind`].
+    pub fn routes(&self) -> Result<Routes, Mismatch> {
+        Routes::bind(self.operations, (self.handlers)(), self.limits, self.locate)
+    }
 }
 
 /// Why a request is not answered although nothing is wrong with it.

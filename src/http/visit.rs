@@ -58,7 +58,7 @@ impl Visit<'_> {
         let (surface, cx) = (&self.mounted.surface, &self.cx);
         let facts = Facts {
             surface: surface.name,
-            operation: self.found.as_ref().ok().map(|route| route.operation),
+            operation: self.found.as_ref().ok().map(|route| route.operation.id),
             method: cx.method.as_str(),
             path: &self.path,
             person: &|| {

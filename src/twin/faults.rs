@@ -45,7 +45,7 @@ impl Twin {
         }
         let knows = |wanted: &str| {
             let mut routes = surfaces.iter().flat_map(|mounted| mounted.routes.list());
-            routes.any(|route| route.operation == wanted)
+            routes.any(|route| route.operation.id == wanted)
         };
         if rule.matching.operation.as_deref().is_some_and(|wanted| !knows(wanted)) {
             return Err(("operation", "names no operation of the surface"));

@@ -132,7 +132,7 @@ impl Twin {
         let mut routes = mounted
             .filter(|mounted| surface.as_deref().is_none_or(|name| mounted.surface.name == name))
             .flat_map(|mounted| mounted.routes.list());
-        if routes.any(|route| route.operation == wanted) {
+        if routes.any(|route| route.operation.id == wanted) {
             Ok(())
         } else {
             Err(Error::unknown("operation", wanted))

@@ -1,80 +1,100 @@
 //! The contract files agree with the routes, with each other and with the cases.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
-use timetwin::contract::{self, Grade};
+use timetwin::contract::{self, Budget, Grade, Operation};
+use timetwin::http::cx::Cx;
+use timetwin::http::reply::Reply;
+use timetwin::http::routes::{Mismatch, Routes};
+use timetwin::http::surface::Surface;
 use timetwin::vendors::SURFACES;
+use timetwin::vendors::clockify::error::Error;
 
-use crate::support::files;
+use crate::support::{files, surface_of};
 
-/// Operations as `method path-with-{}`.
-fn shape(method: &str, path: &str) -> String {
-    let mut shape = format!("{method} ");
-    let mut in_name = false;
-    for letter in path.chars() {
-        match letter {
-            '{' => {
-                in_name = true;
-                shape.push('{');
-            }
-            '}' => {
-                in_name = false;
-                shape.push('}');
-            }
-            _ if in_name => {}
-            letter => shape.push(letter),
-        }
-    }
-    shape
+/// What a surface makes of its contract once `change` has been done to it.
+fn tampered(
+    surface: &Surface,
+    change: impl FnOnce(&mut Vec<Operation>),
+) -> Result<Routes, Mismatch> {
+    let mut operations = surface.operations.to_vec();
+    change(&mut operations);
+    // A few tables a test run.
+    Surface { operations: operations.leak(), ..*surface }.routes()
 }
 
 #[test]
-fn routes_and_openapi_agree_both_ways() {
+fn each_operation_of_a_contract_has_one_handler_and_no_handler_is_left() {
     for surface in SURFACES {
-        let document = contract::openapi(surface.name).unwrap();
-        let located = |path: &str, server: Option<&str>| {
-            // A path may have a server of its own.
-            let own = &document["paths"][path]["servers"];
-            let servers = if own.is_array() { own } else { &document["servers"] };
-            let origin = server.unwrap_or_else(|| servers[0]["url"].as_str().unwrap());
-            let base = origin.split_once("://").unwrap().1;
-            let base = base.find('/').map_or("", |slash| &base[slash..]).trim_end_matches('/');
-            let path = format!("{base}{path}");
-            (surface.locate)(false, &path)
-                .unwrap_or_else(|| panic!("{} does not own {path}", surface.name))
-        };
-        let promised: BTreeMap<String, String> = contract::operations(surface.name)
-            .unwrap()
-            .into_iter()
-            .map(|operation| {
-                let path = located(&operation.path, None);
-                (shape(&operation.method, &path), operation.operation)
-            })
-            .collect();
-        let routes = (surface.routes)();
-        let lines = |declined: bool| -> BTreeMap<String, String> {
-            let lines = routes.list().iter().filter(|route| route.declined == declined);
-            lines
-                .map(|route| (shape(route.method.as_str(), route.path), route.operation.to_owned()))
-                .collect()
-        };
-        assert_eq!(lines(false), promised, "routes and contract of {}", surface.name);
-        let declined: BTreeMap<String, String> = contract::declined(surface.name)
-            .unwrap()
-            .into_iter()
-            .map(|declined| {
-                assert!(declined.reason.len() > 3 && declined.source.contains(':'), "{declined:?}");
-                assert!(
-                    !promised.values().any(|operation| *operation == declined.operation),
-                    "{} is served and declined",
-                    declined.operation
-                );
-                let path = located(&declined.path, declined.server.as_deref());
-                (shape(&declined.method, &path), declined.operation)
-            })
-            .collect();
-        assert_eq!(lines(true), declined, "declined routes and limits.toml of {}", surface.name);
+        let routes =
+            surface.routes().unwrap_or_else(|mismatch| panic!("{}: {mismatch}", surface.name));
+        assert_eq!(routes.list().len(), surface.operations.len(), "{}", surface.name);
+    }
+}
+
+#[test]
+fn what_a_contract_and_its_handlers_disagree_about_is_named() {
+    let clockify = surface_of("clockify");
+    let mismatch = |change: fn(&mut Vec<Operation>)| tampered(clockify, change).unwrap_err();
+    assert_eq!(
+        mismatch(|all| all.retain(|operation| operation.id != "getTags")).to_string(),
+        "a handler is bound to getTags, which the contract does not have"
+    );
+    assert_eq!(
+        mismatch(|all| all.push(Operation { id: "getHats", path: "/hats", ..all[0] })).to_string(),
+        "getHats has no handler"
+    );
+    assert_eq!(
+        mismatch(|all| all[0].declined = Some("no reason")).to_string(),
+        "a handler is bound to getLoggedUser, which the contract declines"
+    );
+    assert_eq!(
+        mismatch(|all| {
+            all[0].budget = &[Budget { limit: "hats", revision: None, parameter: None }];
+        })
+        .to_string(),
+        "getLoggedUser is taken from hats, which is no limit of the surface"
+    );
+    assert_eq!(
+        mismatch(|all| all[0].base = "/elsewhere").to_string(),
+        "the surface cannot have getLoggedUser where the contract puts it"
+    );
+    let twice = || {
+        (surface_of("clockify").handlers)().on("getTags", |_: &Cx| Err::<Reply, _>(Error::Tokens))
+    };
+    assert_eq!(
+        Surface { handlers: twice, ..*clockify }.routes().unwrap_err().to_string(),
+        "two handlers are bound to getTags"
+    );
+}
+
+#[test]
+fn every_operation_of_clockify_says_which_scope_it_needs() {
+    let document = contract::openapi("clockify").unwrap();
+    for item in document["paths"].as_object().unwrap().values() {
+        for operation in
+            item.as_object().unwrap().values().filter(|it| it["operationId"].is_string())
+        {
+            let id = &operation["operationId"];
+            let scope = operation["x-scope"].as_str();
+            let scope = scope.unwrap_or_else(|| panic!("{id} has no x-scope; none is one"));
+            let is_known = ["READ", "WRITE"].iter().any(|end| scope.ends_with(&format!("_{end}")));
+            assert!(is_known || scope == "none", "{id}: {scope}");
+        }
+    }
+    for group in document["x-declined"].as_array().unwrap() {
+        assert!(group["x-scope"].is_string(), "{group} has no x-scope; none is one");
+    }
+}
+
+#[test]
+fn declined_operations_have_a_reason_and_a_source() {
+    for surface in SURFACES {
+        for declined in contract::declined(surface.name) {
+            assert!(declined.declined.is_some_and(|reason| reason.len() > 3), "{declined:?}");
+            assert!(declined.source.contains(':'), "{declined:?}");
+        }
     }
 }
 
@@ -82,9 +102,9 @@ fn routes_and_openapi_agree_both_ways() {
 fn operations_parameters_and_properties_name_their_source() {
     for surface in SURFACES {
         let document = contract::openapi(surface.name).unwrap();
-        for operation in contract::operations(surface.name).unwrap() {
+        for operation in contract::operations(surface.name) {
             let Some((stem, line)) = operation.source.split_once(':') else {
-                panic!("{} of {} has no x-source", operation.operation, surface.name);
+                panic!("{} of {} has no x-source", operation.id, surface.name);
             };
             assert!(!stem.is_empty() && !line.is_empty(), "{operation:?}");
             assert!(!operation.statuses.is_empty(), "{operation:?}");
@@ -126,12 +146,12 @@ fn every_operation_has_a_success_and_a_refusal() {
     let listed = untested(2);
     let mut untested = BTreeSet::new();
     for surface in SURFACES {
-        for operation in contract::operations(surface.name).unwrap() {
-            let cases = contract::exercised(surface.name, &operation.operation).unwrap();
+        for operation in contract::operations(surface.name) {
+            let cases = contract::exercised(surface.name, operation.id).unwrap();
             if !cases.statuses.iter().any(|status| *status < 400)
                 || !cases.statuses.iter().any(|status| *status >= 400)
             {
-                untested.insert(format!("{} {}", surface.name, operation.operation));
+                untested.insert(format!("{} {}", surface.name, operation.id));
             }
         }
     }
@@ -142,11 +162,8 @@ fn every_operation_has_a_success_and_a_refusal() {
 fn quirks_are_whole_and_unique() {
     let mut seen = BTreeSet::new();
     for surface in SURFACES {
-        let operations: BTreeSet<String> = contract::operations(surface.name)
-            .unwrap()
-            .into_iter()
-            .map(|operation| operation.operation)
-            .collect();
+        let operations: BTreeSet<&str> =
+            contract::operations(surface.name).map(|operation| operation.id).collect();
         let quirks = contract::quirks(surface.name).unwrap();
         assert!(!quirks.is_empty(), "{} has no quirks", surface.name);
         for quirk in quirks {

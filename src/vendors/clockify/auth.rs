@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::http::{HeaderMap, Method};
+use axum::http::HeaderMap;
 
 use super::error::Error;
-use super::limits;
 use super::model::keys::Addon;
 use super::model::members::MemberKey;
 use super::model::users::{AccountStatus, User};
@@ -73,7 +72,9 @@ fn authenticate(cx: &Cx) -> Result<Caller, Error> {
     if matches!(user.status, AccountStatus::Deleted | AccountStatus::LimitedDeleted) {
         return Err(unknown);
     }
-    cx.spend(limits::requests(cx.revision()), secret).map_err(|_| Error::TooMany)?;
+    for limit in cx.budget(None) {
+        cx.spend(limit, secret).map_err(|_| Error::TooMany)?;
+    }
     Ok(Caller { user: Arc::clone(user), addon: credential.addon.clone() })
 }
 
@@ -94,46 +95,23 @@ impl FromCx for Access {
         let root = cx.read();
         let actor = enter(&root.value.clockify, id, caller.user.id)?;
         if let Some(addon) = &caller.addon {
-            admit(addon, id, &cx.method, &cx.path)?;
+            admit(cx, addon, id)?;
         }
         Ok(Self { caller, actor })
     }
 }
 
 /// Holds an add-on to its workspace and its scopes.
-fn admit(addon: &Addon, id: WorkspaceId, method: &Method, path: &str) -> Result<(), Error> {
+fn admit(cx: &Cx, addon: &Addon, id: WorkspaceId) -> Result<(), Error> {
     if addon.workspace != id {
         return Err(Error::AccessDenied);
     }
-    match scope(method, path) {
-        Some(scope) if !addon.scopes.contains(&scope) => {
-            Err(Error::Scope(addon.name.clone(), scope))
+    match cx.operation().and_then(|operation| operation.scope) {
+        Some(scope) if !addon.scopes.iter().any(|known| known == scope) => {
+            Err(Error::Scope(addon.name.clone(), scope.to_owned()))
         }
         _ => Ok(()),
     }
-}
-
-/// The scope that an operation below a workspace needs.
-fn scope(method: &Method, path: &str) -> Option<String> {
-    let below = path.split("/workspaces/").nth(1)?;
-    let parts: Vec<&str> = below.split('/').skip(1).collect();
-    let (kind, only_reads) = match parts[..] {
-        ["projects", _, "tasks", ..] => ("TASK", false),
-        ["projects", ..] => ("PROJECT", false),
-        ["clients", ..] => ("CLIENT", false),
-        ["tags", ..] => ("TAG", false),
-        ["time-entries", ..] | ["user", _, "time-entries", ..] => ("TIME_ENTRY", false),
-        ["users", "info"] => ("USER", true),
-        ["users", ..] => ("USER", false),
-        ["user-groups", ..] => ("GROUP", false),
-        ["custom-fields", ..] => ("CUSTOM_FIELDS", false),
-        ["reports", ..] => ("REPORTS", true),
-        ["shared-reports", ..] => ("REPORTS", false),
-        [] => ("WORKSPACE", false),
-        _ => return None,
-    };
-    let reads = only_reads || matches!(*method, Method::GET | Method::HEAD);
-    Some(format!("{kind}_{}", if reads { "READ" } else { "WRITE" }))
 }
 
 /// Everybody who can call, the owners of workspaces first.

@@ -25,17 +25,8 @@ const CURRENT: Limit = Limit {
     source: "clockify.md:9",
 };
 
-/// Both generations of the limit.
+/// Both generations of the limit; the contract says which holds in which revision.
 pub const ALL: &[Limit] = &[DOCUMENTED, CURRENT];
-
-/// Requests of one key.
-#[must_use]
-pub fn requests(revision: Revision) -> &'static Limit {
-    match revision {
-        Revision::Documented => &DOCUMENTED,
-        Revision::Current => &CURRENT,
-    }
-}
 
 /// Webhooks of one person and of all in a workspace. Source: 001:76,
 /// clockify.md:7.1.

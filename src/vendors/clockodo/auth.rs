@@ -53,6 +53,7 @@ impl FromCx for Caller {
     type Rejection = Error;
 
     fn from_cx(cx: &Cx) -> Result<Self, Error> {
+        exists(cx)?;
         let root = cx.read();
         let state = &root.value.clockodo;
         let key = cx.secret().ok_or(Error::Unauthenticated)?;
@@ -68,7 +69,7 @@ impl FromCx for Caller {
         cx.note_person(&user.email);
         named(cx, root.value.settings.revision)?;
         let caller = Self { user: Arc::clone(user) };
-        for limit in &limits::ALL {
+        for limit in cx.budget(None) {
             caller.spend(cx, limit)?;
         }
         if completion::is_due(state, cx.now()) {
@@ -82,14 +83,26 @@ impl FromCx for Caller {
 }
 
 impl Caller {
-    /// Takes one request of `limit` from the co-worker's budget.
+    /// Takes one request from the limits that a parameter adds.
     ///
     /// # Errors
     /// [`Error::Limited`].
-    pub fn spend(&self, cx: &Cx, limit: &'static Limit) -> Result<(), Error> {
+    pub fn spend_for(&self, cx: &Cx, parameter: &str) -> Result<(), Error> {
+        cx.budget(Some(parameter)).try_for_each(|limit| self.spend(cx, limit))
+    }
+
+    /// Takes one request of `limit` from the co-worker's budget.
+    fn spend(&self, cx: &Cx, limit: &'static Limit) -> Result<(), Error> {
         let spent = cx.spend(limit, &self.user.email);
         spent.map_err(|after| Error::Limited { limit, after })
     }
+}
+
+/// Whether the revision has the operation.
+fn exists(cx: &Cx) -> Result<(), Error> {
+    let Some(only) = cx.operation().and_then(|operation| operation.revision) else { return Ok(()) };
+    quirk!("CDO-038");
+    if only == cx.revision() { Ok(()) } else { Err(Error::NoRoute) }
 }
 
 /// Whether the client names itself as it must.

@@ -2,6 +2,7 @@
 
 mod entries;
 mod people;
+mod plans;
 mod planting;
 mod projects;
 mod rules;

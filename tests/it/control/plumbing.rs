@@ -4,20 +4,22 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use timetwin::contract::{Budget, Cost, Operation};
 use timetwin::http::body::{Field, Fields};
 use timetwin::http::cx::Cx;
 use timetwin::http::mount::Mount;
 use timetwin::http::query::QueryMap;
 use timetwin::http::reply::Reply;
-use timetwin::http::routes::{Routes, VendorError};
+use timetwin::http::routes::{Handlers, VendorError};
 use timetwin::http::surface::{Surface, empty_fault};
 use timetwin::http::{Expected, Rejection};
 use timetwin::kernel::faults::Plan;
 use timetwin::kernel::limits::{Kind, Limit};
 use timetwin::kernel::outbox::Message;
+use timetwin::kernel::revision::Revision;
 use timetwin::kernel::sandbox::{Bounds, Sandboxes};
 use timetwin::world::World;
 
@@ -61,26 +63,61 @@ const FAX: Surface = Surface {
     },
     secret_parameters: &["key"],
     max_body: 100,
-    limits: &[ONE],
-    routes,
+    limits: &[ONE, Limit { id: "fax/two", ..ONE }],
+    operations: OPERATIONS,
+    handlers,
     credentials: |_| Vec::new(),
     fault: empty_fault,
     bases: &[("base_url", "/fax")],
 };
 
-fn routes() -> Routes {
-    Routes::new::<Refusal>()
-        .on(Method::GET, "/page/{name}", "getPage", page)
-        .on(Method::POST, "/page/{name}", "sendPage", send_page)
-        .on(Method::GET, "/page/blank", "getBlank", |_: &Cx| ok(&json!("blank")))
-        .on(Method::POST, "/fields", "fields", fields)
-        .on(Method::GET, "/limited", "limited", limited)
-        .on(Method::POST, "/hook", "postHook", post_hook)
-        .on(Method::GET, "/panic", "panic", |_: &Cx| -> Result<Reply, Refusal> {
-            panic!("on purpose")
-        })
-        .decline(Method::GET, "/covers", "listCovers", |_: &Cx| {
-            Ok::<_, Refusal>(Reply::json(StatusCode::NOT_IMPLEMENTED, &json!("declined")))
+const fn operation(method: &'static str, path: &'static str, id: &'static str) -> Operation {
+    Operation {
+        id,
+        method,
+        path,
+        server: None,
+        base: "/fax",
+        source: "a test",
+        statuses: &["200"],
+        scope: None,
+        budget: &[],
+        plan: &[],
+        revision: None,
+        cost: Cost::Short,
+        declined: None,
+    }
+}
+
+const LIMITED: &[Budget] = &[
+    Budget { limit: "fax/one", revision: None, parameter: None },
+    Budget { limit: "fax/two", revision: Some(Revision::Current), parameter: None },
+    Budget { limit: "fax/two", revision: None, parameter: Some("cover") },
+];
+
+const OPERATIONS: &[Operation] = &[
+    operation("GET", "/page/{name}", "getPage"),
+    operation("POST", "/page/{name}", "sendPage"),
+    operation("GET", "/page/blank", "getBlank"),
+    operation("POST", "/fields", "fields"),
+    Operation { budget: LIMITED, ..operation("GET", "/limited", "limited") },
+    operation("POST", "/hook", "postHook"),
+    operation("GET", "/panic", "panic"),
+    Operation { declined: Some("no covers"), ..operation("GET", "/covers", "listCovers") },
+];
+
+fn handlers() -> Handlers {
+    Handlers::new::<Refusal>()
+        .on("getPage", page)
+        .on("sendPage", send_page)
+        .on("getBlank", |_: &Cx| ok(&json!("blank")))
+        .on("fields", fields)
+        .on("limited", limited)
+        .on("postHook", post_hook)
+        .on("panic", |_: &Cx| -> Result<Reply, Refusal> { panic!("on purpose") })
+        .declined(|cx: &Cx| {
+            let reason = cx.operation().unwrap().declined;
+            Ok::<_, Refusal>(Reply::json(StatusCode::NOT_IMPLEMENTED, &json!(reason)))
         })
 }
 
@@ -130,7 +167,11 @@ fn fields(cx: &Cx) -> Result<Reply, Refusal> {
 
 #[expect(clippy::unnecessary_wraps, reason = "a handler")]
 fn limited(cx: &Cx) -> Result<Reply, Refusal> {
-    Ok(match cx.spend(&ONE, cx.secret().unwrap_or_default()) {
+    let ids = |parameter| cx.budget(parameter).map(|limit| limit.id).collect::<Vec<_>>();
+    assert_eq!((ids(None), ids(Some("cover"))), (vec!["fax/one"], vec!["fax/two"]));
+    assert_eq!(ids(Some("colour")), [""; 0]);
+    let limit = cx.budget(None).next().unwrap();
+    Ok(match cx.spend(limit, cx.secret().unwrap_or_default()) {
         Ok(()) => Reply::ok(&"ok"),
         Err(after) => Reply::json(StatusCode::TOO_MANY_REQUESTS, &after.as_secs()),
     })
@@ -353,7 +394,7 @@ fn head_is_get_without_a_body() {
 fn a_declined_operation_is_answered_and_marked() {
     let fax = Fax::new();
     let covers = fax.get("/fax/covers");
-    assert_eq!((covers.status.as_u16(), covers.json()), (501, json!("declined")));
+    assert_eq!((covers.status.as_u16(), covers.json()), (501, json!("no covers")));
     let answered = covers.answered.unwrap();
     assert_eq!((answered.operation, answered.declined), (Some("listCovers"), true));
     fax.get("/fax/page/blank");

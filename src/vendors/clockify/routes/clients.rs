@@ -1,10 +1,10 @@
 //! Clients.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::Routes;
+use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
@@ -18,15 +18,13 @@ use crate::vendors::clockify::wire::clients::{ClientIn, ClientOut};
 use crate::vendors::clockify::wire::paging::{directed, paged};
 use crate::vendors::clockify::wire::query;
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let (all, one) =
-        ("/v1/workspaces/{workspaceId}/clients", "/v1/workspaces/{workspaceId}/clients/{id}");
-    routes
-        .on(Method::GET, all, "getClients", get_clients)
-        .on(Method::POST, all, "createClient", create_client)
-        .on(Method::GET, one, "getClient", get_client)
-        .on(Method::PUT, one, "updateClient", update_client)
-        .on(Method::DELETE, one, "deleteClient", delete_client)
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on("getClients", get_clients)
+        .on("createClient", create_client)
+        .on("getClient", get_client)
+        .on("updateClient", update_client)
+        .on("deleteClient", delete_client)
 }
 
 impl From<clients::Error> for Error {

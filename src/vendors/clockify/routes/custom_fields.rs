@@ -1,10 +1,10 @@
 //! Custom fields of a workspace, and what single projects say of them.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::Routes;
+use crate::http::routes::Handlers;
 use crate::vendors::clockify::auth::Access;
 use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::fields::CustomField;
@@ -17,19 +17,15 @@ use crate::vendors::clockify::wire::custom_fields::{
 };
 use crate::vendors::clockify::wire::query;
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let all = "/v1/workspaces/{workspaceId}/custom-fields";
-    let one = "/v1/workspaces/{workspaceId}/custom-fields/{customFieldId}";
-    let project = "/v1/workspaces/{workspaceId}/projects/{projectId}/custom-fields";
-    let on = "/v1/workspaces/{workspaceId}/projects/{projectId}/custom-fields/{customFieldId}";
-    routes
-        .on(Method::GET, all, "getCustomFields", get_custom_fields)
-        .on(Method::POST, all, "createCustomField", create_custom_field)
-        .on(Method::DELETE, one, "deleteCustomField", delete_custom_field)
-        .on(Method::PUT, one, "updateCustomField", update_custom_field)
-        .on(Method::GET, project, "getCustomFieldsOfProject", get_custom_fields_of_project)
-        .on(Method::PATCH, on, "updateCustomFieldOfProject", update_custom_field_of_project)
-        .on(Method::DELETE, on, "removeCustomFieldOfProject", remove_custom_field_of_project)
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on("getCustomFields", get_custom_fields)
+        .on("createCustomField", create_custom_field)
+        .on("deleteCustomField", delete_custom_field)
+        .on("updateCustomField", update_custom_field)
+        .on("getCustomFieldsOfProject", get_custom_fields_of_project)
+        .on("updateCustomFieldOfProject", update_custom_field_of_project)
+        .on("removeCustomFieldOfProject", remove_custom_field_of_project)
 }
 
 impl From<custom_fields::Error> for Error {

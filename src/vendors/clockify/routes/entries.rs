@@ -1,10 +1,10 @@
 //! Time entries.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::Routes;
+use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
@@ -20,28 +20,21 @@ use crate::vendors::clockify::wire::entries::{
 use crate::vendors::clockify::wire::paging::page;
 use crate::vendors::clockify::wire::query;
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let all = "/v1/workspaces/{workspaceId}/time-entries";
-    let one = "/v1/workspaces/{workspaceId}/time-entries/{id}";
-    let end = "/v1/workspaces/{workspaceId}/time-entries/{id}/end";
-    let invoiced = "/v1/workspaces/{workspaceId}/time-entries/invoiced";
-    let running = "/v1/workspaces/{workspaceId}/time-entries/status/in-progress";
-    let theirs = "/v1/workspaces/{workspaceId}/user/{userId}/time-entries";
-    let copy = "/v1/workspaces/{workspaceId}/user/{userId}/time-entries/{id}/duplicate";
-    routes
-        .on(Method::POST, all, "createTimeEntry", create_time_entry)
-        .on(Method::PATCH, invoiced, "updateInvoicedStatus", update_invoiced_status)
-        .on(Method::GET, running, "getInProgressTimeEntries", get_in_progress_time_entries)
-        .on(Method::GET, one, "getTimeEntry", get_time_entry)
-        .on(Method::PUT, one, "updateTimeEntry", update_time_entry)
-        .on(Method::DELETE, one, "deleteTimeEntry", delete_time_entry)
-        .on(Method::PUT, end, "endTimeEntry", end_time_entry)
-        .on(Method::GET, theirs, "getTimeEntries", get_time_entries)
-        .on(Method::POST, theirs, "createForOthers", create_for_others)
-        .on(Method::PATCH, theirs, "stopRunningTimeEntry", stop_running_time_entry)
-        .on(Method::PUT, theirs, "replaceMany", replace_many)
-        .on(Method::DELETE, theirs, "deleteMany", delete_many)
-        .on(Method::POST, copy, "duplicateTimeEntry", duplicate_time_entry)
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on("createTimeEntry", create_time_entry)
+        .on("updateInvoicedStatus", update_invoiced_status)
+        .on("getInProgressTimeEntries", get_in_progress_time_entries)
+        .on("getTimeEntry", get_time_entry)
+        .on("updateTimeEntry", update_time_entry)
+        .on("deleteTimeEntry", delete_time_entry)
+        .on("endTimeEntry", end_time_entry)
+        .on("getTimeEntries", get_time_entries)
+        .on("createForOthers", create_for_others)
+        .on("stopRunningTimeEntry", stop_running_time_entry)
+        .on("replaceMany", replace_many)
+        .on("deleteMany", delete_many)
+        .on("duplicateTimeEntry", duplicate_time_entry)
 }
 
 impl From<entries::Error> for Error {

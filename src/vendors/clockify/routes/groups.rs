@@ -1,10 +1,10 @@
 //! User groups.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::Routes;
+use crate::http::routes::Handlers;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
 use crate::vendors::clockify::error::{Entity, Error};
@@ -17,18 +17,14 @@ use crate::vendors::clockify::wire::groups::{GroupIn, GroupOut, GroupUserIn};
 use crate::vendors::clockify::wire::paging::paged;
 use crate::vendors::clockify::wire::query;
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let all = "/v1/workspaces/{workspaceId}/user-groups";
-    let one = "/v1/workspaces/{workspaceId}/user-groups/{userGroupId}";
-    let users = "/v1/workspaces/{workspaceId}/user-groups/{userGroupId}/users";
-    let user = "/v1/workspaces/{workspaceId}/user-groups/{userGroupId}/users/{userId}";
-    routes
-        .on(Method::GET, all, "getUserGroups", get_user_groups)
-        .on(Method::POST, all, "createUserGroup", create_user_group)
-        .on(Method::DELETE, one, "deleteUserGroup", delete_user_group)
-        .on(Method::PUT, one, "updateUserGroup", update_user_group)
-        .on(Method::POST, users, "addUserToUserGroup", add_user_to_user_group)
-        .on(Method::DELETE, user, "removeUserFromUserGroup", remove_user_from_user_group)
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on("getUserGroups", get_user_groups)
+        .on("createUserGroup", create_user_group)
+        .on("deleteUserGroup", delete_user_group)
+        .on("updateUserGroup", update_user_group)
+        .on("addUserToUserGroup", add_user_to_user_group)
+        .on("removeUserFromUserGroup", remove_user_from_user_group)
 }
 
 impl From<groups::Error> for Error {

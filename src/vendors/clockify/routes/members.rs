@@ -1,12 +1,12 @@
 //! Changing and searching the people of a workspace.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 
 use super::users::{SORTS, frame, person_out, unknown_project};
 use super::workspaces::shown;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::Routes;
+use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
@@ -23,24 +23,17 @@ use crate::vendors::clockify::wire::money::RateIn;
 use crate::vendors::clockify::wire::paging::{paged, sized};
 use crate::vendors::clockify::wire::query;
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let all = "/v1/workspaces/{workspaceId}/users";
-    let search = "/v1/workspaces/{workspaceId}/users/info";
-    let one = "/v1/workspaces/{workspaceId}/users/{userId}";
-    let hourly = "/v1/workspaces/{workspaceId}/users/{userId}/hourly-rate";
-    let cost = "/v1/workspaces/{workspaceId}/users/{userId}/cost-rate";
-    let managers = "/v1/workspaces/{workspaceId}/users/{userId}/managers";
-    let roles = "/v1/workspaces/{workspaceId}/users/{userId}/roles";
-    routes
-        .on(Method::POST, all, "addUserToWorkspace", add_user_to_workspace)
-        .on(Method::POST, search, "filterUsersOfWorkspace", filter_users_of_workspace)
-        .on(Method::PUT, one, "updateUserStatus", update_user_status)
-        .on(Method::DELETE, one, "removeUserFromWorkspace", remove_user_from_workspace)
-        .on(Method::PUT, hourly, "setHourlyRateForUser", set_hourly_rate_for_user)
-        .on(Method::PUT, cost, "setCostRateForUser", set_cost_rate_for_user)
-        .on(Method::GET, managers, "getManagersOfUser", get_managers_of_user)
-        .on(Method::POST, roles, "createUserRole", create_user_role)
-        .on(Method::DELETE, roles, "deleteUserRole", delete_user_role)
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on("addUserToWorkspace", add_user_to_workspace)
+        .on("filterUsersOfWorkspace", filter_users_of_workspace)
+        .on("updateUserStatus", update_user_status)
+        .on("removeUserFromWorkspace", remove_user_from_workspace)
+        .on("setHourlyRateForUser", set_hourly_rate_for_user)
+        .on("setCostRateForUser", set_cost_rate_for_user)
+        .on("getManagersOfUser", get_managers_of_user)
+        .on("createUserRole", create_user_role)
+        .on("deleteUserRole", delete_user_role)
 }
 
 impl From<members::Error> for Error {

@@ -1,11 +1,10 @@
-//! Clockify's operations, a line each, in a file a family. Every family's file has a function `routes`
-//! that adds its lines.
+//! Who answers Clockify's operations: a line each, in a file a family. Every family's file has a function
+//! `handlers` that adds its lines.
 //!
-//! Paths as the routes spell them: `/v1/…` is the main API, `/report/v1/…` the reports API.
+//! Paths below the surface: `/v1/…` is the main API, `/report/v1/…` the reports API.
 
 mod clients;
 mod custom_fields;
-mod declined;
 mod entries;
 mod groups;
 mod members;
@@ -20,9 +19,13 @@ mod workspaces;
 
 pub use webhooks::announce;
 
+use super::auth::{self, Access, Caller};
 use super::error::{self, Error};
-use super::{auth, limits};
-use crate::http::routes::Routes;
+use super::limits;
+use crate::contract;
+use crate::http::cx::Cx;
+use crate::http::reply::Reply;
+use crate::http::routes::{FromCx, Handlers};
 use crate::http::surface::Surface;
 
 /// Clockify.
@@ -45,13 +48,14 @@ pub const SURFACE: Surface = Surface {
     secret_parameters: &[],
     max_body: limits::BODY,
     limits: limits::ALL,
-    routes,
+    operations: contract::CLOCKIFY,
+    handlers,
     credentials: auth::credentials,
     fault: error::fault,
     bases: &[("base_url", "/api/v1"), ("reports_base_url", "/v1")],
 };
 
-/// Which path of the route list a request means. Source: clockify.md:8.3, clockify.md:9.
+/// Which path below the surface a request means. Source: clockify.md:8.3, clockify.md:9.
 ///
 /// Reports have a host of their own at the vendor. Here they share one, so `/v1/…` is told apart by what
 /// follows; `/api/v1/…` is the main API alone, where reports do not exist.
@@ -76,26 +80,33 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
     }
 }
 
-/// The route list.
-#[must_use]
-pub fn routes() -> Routes {
+fn handlers() -> Handlers {
     let families = [
-        users::routes,
-        members::routes,
-        workspaces::routes,
-        groups::routes,
-        clients::routes,
-        custom_fields::routes,
-        entries::routes,
-        webhooks::routes,
-        declined::routes,
-        projects::routes,
-        tasks::routes,
-        tags::routes,
-        reports::routes,
-        shared_reports::routes,
+        users::handlers,
+        members::handlers,
+        workspaces::handlers,
+        groups::handlers,
+        clients::handlers,
+        custom_fields::handlers,
+        entries::handlers,
+        webhooks::handlers,
+        projects::handlers,
+        tasks::handlers,
+        tags::handlers,
+        reports::handlers,
+        shared_reports::handlers,
     ];
-    families.into_iter().fold(Routes::new::<Error>(), |routes, family| family(routes))
+    let handlers = Handlers::new::<Error>().declined(no_feature);
+    families.into_iter().fold(handlers, |handlers, family| family(handlers))
+}
+
+/// Whoever may call a declined operation is told that the plan lacks its feature. Source: clockify.md:8.2.
+fn no_feature(cx: &Cx) -> Result<Reply, Error> {
+    match cx.param("workspaceId") {
+        "" => Caller::from_cx(cx).map(drop)?,
+        _ => Access::from_cx(cx).map(drop)?,
+    }
+    Err(Error::NotOnThisPlan)
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! Reports, in JSON and as files.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 
-use crate::http::aside::aside;
 use crate::http::cx::Cx;
 use crate::http::reply::{Piece, Reply};
-use crate::http::routes::Routes;
+use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
@@ -24,26 +23,11 @@ use crate::vendors::clockify::wire::reports::asked::{Asked, Export, Family, Repo
 use crate::vendors::clockify::wire::reports::entries::DetailedOut;
 use crate::vendors::clockify::wire::reports::shared::{FiltersOut, Generated};
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .on(
-            Method::POST,
-            "/report/v1/workspaces/{workspaceId}/reports/summary",
-            "generateSummaryReport",
-            summary_report,
-        )
-        .on(
-            Method::POST,
-            "/report/v1/workspaces/{workspaceId}/reports/weekly",
-            "generateWeeklyReport",
-            weekly_report,
-        )
-        .on(
-            Method::POST,
-            "/report/v1/workspaces/{workspaceId}/reports/detailed",
-            "generateDetailedReport",
-            detailed_report,
-        )
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on("generateSummaryReport", summary_report)
+        .on("generateWeeklyReport", weekly_report)
+        .on("generateDetailedReport", detailed_report)
 }
 
 /// Source: 001:2430.
@@ -72,7 +56,7 @@ fn report(cx: &Cx, access: &Access, kind: SharedKind) -> Result<Reply, Error> {
         rolling_from: None,
     };
     let asked = asked.asked(kind, &view)?;
-    render(&view, asked, None)
+    render(cx, &view, asked, None)
 }
 
 /// Everything that a format is made from.
@@ -85,11 +69,12 @@ struct Page<'a> {
 
 /// Makes a report in the format that was asked for.
 pub(super) fn render(
+    cx: &Cx,
     view: &View<'_>,
     asked: Asked,
     filters: Option<FiltersOut<'_>>,
 ) -> Result<Reply, Error> {
-    aside(|| made(view, asked, filters))
+    cx.work(|| made(view, asked, filters))
 }
 
 fn made(view: &View<'_>, asked: Asked, filters: Option<FiltersOut<'_>>) -> Result<Reply, Error> {

@@ -1,11 +1,11 @@
 //! Shared reports.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 
 use super::reports::render;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::{FromCx, Routes};
+use crate::http::routes::{FromCx, Handlers};
 use crate::kernel::page::Page;
 use crate::vendors::clockify::auth::{Access, Caller};
 use crate::vendors::clockify::error::{Entity, Error};
@@ -22,16 +22,13 @@ use crate::vendors::clockify::wire::reports::shared::{
 };
 use crate::world::World;
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let all = "/report/v1/workspaces/{workspaceId}/shared-reports";
-    let one = "/report/v1/workspaces/{workspaceId}/shared-reports/{id}";
-    let bare = "/report/v1/shared-reports/{id}";
-    routes
-        .on(Method::GET, all, "getSharedReports", get_shared_reports)
-        .on(Method::POST, all, "createSharedReport", create_shared_report)
-        .on(Method::PUT, one, "updateSharedReport", update_shared_report)
-        .on(Method::DELETE, one, "deleteSharedReport", delete_shared_report)
-        .on(Method::GET, bare, "generateSharedReport", generate_shared_report)
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on("getSharedReports", get_shared_reports)
+        .on("createSharedReport", create_shared_report)
+        .on("updateSharedReport", update_shared_report)
+        .on("deleteSharedReport", delete_shared_report)
+        .on("generateSharedReport", generate_shared_report)
 }
 
 impl From<shared::Error> for Error {
@@ -156,5 +153,5 @@ fn generate_shared_report(cx: &Cx, visitor: Visitor) -> Result<Reply, Error> {
     let wanted = wanted.asked(report.kind, &view)?;
     let viewer = viewer.and_then(|viewer| enter(state, report.workspace, viewer).ok());
     let filters = FiltersOut::new(state, &report, wanted.query.span.zone, viewer.as_ref());
-    render(&view, wanted, filters)
+    render(cx, &view, wanted, filters)
 }

@@ -1,10 +1,10 @@
 //! Tags.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::Routes;
+use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
@@ -16,15 +16,13 @@ use crate::vendors::clockify::wire::paging::paged;
 use crate::vendors::clockify::wire::query;
 use crate::vendors::clockify::wire::tags::{TagIn, TagOut};
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let (all, one) =
-        ("/v1/workspaces/{workspaceId}/tags", "/v1/workspaces/{workspaceId}/tags/{id}");
-    routes
-        .on(Method::GET, all, "getTags", get_tags)
-        .on(Method::POST, all, "createNewTag", create_new_tag)
-        .on(Method::GET, one, "getTag", get_tag)
-        .on(Method::PUT, one, "updateTag", update_tag)
-        .on(Method::DELETE, one, "deleteTag", delete_tag)
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on("getTags", get_tags)
+        .on("createNewTag", create_new_tag)
+        .on("getTag", get_tag)
+        .on("updateTag", update_tag)
+        .on("deleteTag", delete_tag)
 }
 
 impl From<tags::Error> for Error {

@@ -1,11 +1,11 @@
 //! Tasks.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 
 use super::projects::{frame, id as project, put_status};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::Routes;
+use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
@@ -21,19 +21,15 @@ use crate::vendors::clockify::wire::paging::paged;
 use crate::vendors::clockify::wire::query;
 use crate::vendors::clockify::wire::tasks::{TaskIn, TaskOut};
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let all = "/v1/workspaces/{workspaceId}/projects/{projectId}/tasks";
-    let one = "/v1/workspaces/{workspaceId}/projects/{projectId}/tasks/{taskId}";
-    let hourly = "/v1/workspaces/{workspaceId}/projects/{projectId}/tasks/{taskId}/hourly-rate";
-    let cost = "/v1/workspaces/{workspaceId}/projects/{projectId}/tasks/{taskId}/cost-rate";
-    routes
-        .on(Method::GET, all, "getTasks", get_tasks)
-        .on(Method::POST, all, "createTask", create_task)
-        .on(Method::GET, one, "getTask", get_task)
-        .on(Method::PUT, one, "updateTask", update_task)
-        .on(Method::DELETE, one, "deleteTask", delete_task)
-        .on(Method::PUT, hourly, "setTaskHourlyRate", set_task_hourly_rate)
-        .on(Method::PUT, cost, "setTaskCostRate", set_task_cost_rate)
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on("getTasks", get_tasks)
+        .on("createTask", create_task)
+        .on("getTask", get_task)
+        .on("updateTask", update_task)
+        .on("deleteTask", delete_task)
+        .on("setTaskHourlyRate", set_task_hourly_rate)
+        .on("setTaskCostRate", set_task_cost_rate)
 }
 
 impl From<tasks::Error> for Error {

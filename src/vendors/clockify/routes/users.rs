@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::http::Method;
-
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::Routes;
+use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::{Access, Caller};
@@ -26,13 +24,8 @@ use crate::vendors::clockify::wire::users::{UserOut, fields_of};
 pub(super) const SORTS: [&str; 7] =
     ["ID", "EMAIL", "NAME", "NAME_LOWERCASE", "ACCESS", "HOURLYRATE", "COSTRATE"];
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes.on(Method::GET, "/v1/user", "getLoggedUser", get_logged_user).on(
-        Method::GET,
-        "/v1/workspaces/{workspaceId}/users",
-        "getUsersOfWorkspace",
-        get_users_of_workspace,
-    )
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers.on("getLoggedUser", get_logged_user).on("getUsersOfWorkspace", get_users_of_workspace)
 }
 
 /// The caller's own account. Source: 001:1678.

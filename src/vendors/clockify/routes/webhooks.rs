@@ -1,11 +1,11 @@
 //! Webhooks, and how events get to them.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::Routes;
+use crate::http::routes::Handlers;
 use crate::kernel::outbox::{HeaderText, Message};
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
@@ -22,19 +22,15 @@ use crate::vendors::clockify::wire::webhooks::{
 use crate::vendors::clockify::wire::{body, query};
 use crate::world::World;
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let all = "/v1/workspaces/{workspaceId}/webhooks";
-    let one = "/v1/workspaces/{workspaceId}/webhooks/{webhookId}";
-    let token = "/v1/workspaces/{workspaceId}/webhooks/{webhookId}/token";
-    let logs = "/v1/workspaces/{workspaceId}/webhooks/{webhookId}/logs";
-    routes
-        .on(Method::GET, all, "getWebhooks", get_webhooks)
-        .on(Method::POST, all, "createWebhook", create_webhook)
-        .on(Method::GET, one, "getWebhook", get_webhook)
-        .on(Method::PUT, one, "updateWebhook", update_webhook)
-        .on(Method::DELETE, one, "deleteWebhook", delete_webhook)
-        .on(Method::PATCH, token, "generateNewToken", generate_new_token)
-        .on(Method::POST, logs, "getLogsForWebhook", get_logs_for_webhook)
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on("getWebhooks", get_webhooks)
+        .on("createWebhook", create_webhook)
+        .on("getWebhook", get_webhook)
+        .on("updateWebhook", update_webhook)
+        .on("deleteWebhook", delete_webhook)
+        .on("generateNewToken", generate_new_token)
+        .on("getLogsForWebhook", get_logs_for_webhook)
 }
 
 impl From<webhooks::Error> for Error {

@@ -1,10 +1,10 @@
 //! Workspaces.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::Routes;
+use crate::http::routes::Handlers;
 use crate::vendors::clockify::auth::{Access, Caller};
 use crate::vendors::clockify::error::Error;
 use crate::vendors::clockify::model::State;
@@ -18,16 +18,13 @@ use crate::vendors::clockify::wire::money::RateIn;
 use crate::vendors::clockify::wire::query;
 use crate::vendors::clockify::wire::workspaces::{WorkspaceIn, workspace};
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let (all, one) = ("/v1/workspaces", "/v1/workspaces/{workspaceId}");
-    let hourly = "/v1/workspaces/{workspaceId}/hourly-rate";
-    let cost = "/v1/workspaces/{workspaceId}/cost-rate";
-    routes
-        .on(Method::GET, all, "getWorkspacesOfUser", get_workspaces_of_user)
-        .on(Method::POST, all, "createWorkspace", create_workspace)
-        .on(Method::GET, one, "getWorkspaceOfUser", get_workspace_of_user)
-        .on(Method::PUT, hourly, "setWorkspaceHourlyRate", set_workspace_hourly_rate)
-        .on(Method::PUT, cost, "setWorkspaceCostRate", set_workspace_cost_rate)
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on("getWorkspacesOfUser", get_workspaces_of_user)
+        .on("createWorkspace", create_workspace)
+        .on("getWorkspaceOfUser", get_workspace_of_user)
+        .on("setWorkspaceHourlyRate", set_workspace_hourly_rate)
+        .on("setWorkspaceCostRate", set_workspace_cost_rate)
 }
 
 impl From<workspaces::Error> for Error {

@@ -21,7 +21,7 @@ use crate::world::World;
 pub(super) fn list_entries(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let ListIn { wanted, page, filter, enhanced } = ListIn::of(&Params::of(cx)?)?;
     if enhanced.is_some() {
-        caller.spend(cx, &limits::ENHANCED)?;
+        caller.spend_for(cx, "enhanced_list")?;
     }
     let root = cx.read();
     let (state, revision) = (&root.value.clockodo, root.value.settings.revision);

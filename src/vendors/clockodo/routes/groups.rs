@@ -6,7 +6,6 @@ use crate::http::reply::Reply;
 use crate::quirk;
 use crate::vendors::clockodo::auth::Caller;
 use crate::vendors::clockodo::error::{Error, Problem, is_german};
-use crate::vendors::clockodo::limits;
 use crate::vendors::clockodo::model::EntryId;
 use crate::vendors::clockodo::rules::groups;
 use crate::vendors::clockodo::rules::search::Wanted;
@@ -20,7 +19,6 @@ use crate::world::World;
 
 /// Adds up entries by what they share.
 pub(super) fn list_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
-    caller.spend(cx, &limits::GROUPS)?;
     let GroupsIn { wanted, how, with_customer, restrictions } = GroupsIn::of(&Params::of(cx)?)?;
     let root = cx.read();
     let (state, rights) = (&root.value.clockodo, caller.user.rights());
@@ -63,7 +61,6 @@ fn confirmed(
 
 /// Changes the entries of a group.
 pub(super) fn edit_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
-    caller.spend(cx, &limits::GROUPS)?;
     let params = Params::of(cx)?;
     let patch = group_patch(&params)?;
     let what = format!("edit {patch:?}");
@@ -76,7 +73,6 @@ pub(super) fn edit_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
 
 /// Deletes the entries of a group.
 pub(super) fn delete_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
-    caller.spend(cx, &limits::GROUPS)?;
     let params = Params::of(cx)?;
     confirmed(cx, &caller, &params, "delete", |world, entries| {
         let count = groups::delete_all(&mut world.clockodo, cx.now(), &caller.user, entries)?;

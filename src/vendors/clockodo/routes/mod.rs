@@ -1,8 +1,7 @@
-//! Clockodo's operations, a line each.
+//! Who answers Clockodo's operations: a line each.
 
 mod clock;
 mod customers;
-mod declined;
 mod entries;
 mod groups;
 mod older;
@@ -12,15 +11,18 @@ mod services;
 mod subprojects;
 mod texts;
 
-use axum::http::Method;
+use serde_json::json;
 
-use super::error::{self, Error, Problem};
+use super::auth::{self, Caller};
+use super::error::{self, Error, Fault, Problem};
+use super::limits;
 use super::model::{
     CustomerId, EntryId, LumpsumServiceId, ProjectId, ServiceId, SubprojectId, TeamId, UserId,
 };
-use super::{auth, limits};
+use crate::contract;
 use crate::http::cx::Cx;
-use crate::http::routes::{FromCx, Routes};
+use crate::http::reply::Reply;
+use crate::http::routes::{FromCx, Handlers};
 use crate::http::surface::Surface;
 use crate::quirk;
 
@@ -34,7 +36,8 @@ pub const SURFACE: Surface = Surface {
     secret_parameters: &[],
     max_body: limits::BODY,
     limits: &limits::EVERY,
-    routes,
+    operations: contract::CLOCKODO,
+    handlers,
     credentials: auth::credentials,
     fault: error::fault,
     bases: &[("base_url", "/api")],
@@ -68,152 +71,106 @@ ids_from_path! {
     CustomerId EntryId LumpsumServiceId ProjectId ServiceId SubprojectId TeamId UserId
 }
 
-/// The route list.
-#[must_use]
-pub fn routes() -> Routes {
-    declined::decline(older(master(tracking(Routes::new::<Error>()))))
+fn handlers() -> Handlers {
+    older(master(tracking(Handlers::new::<Error>().declined(no_module))))
+}
+
+/// The vendor's answer to a module that an account does not have, with the reason.
+fn no_module(cx: &Cx, _: Caller) -> Result<Reply, Error> {
+    quirk!("CDO-039");
+    let reason = cx.operation().and_then(|operation| operation.declined);
+    Err(Error::Fault(Fault {
+        problem: Problem::Forbidden,
+        fields: Vec::new(),
+        details: reason.map(|reason| json!({ "reason": reason })),
+    }))
 }
 
 /// Entries and the clock.
-fn tracking(routes: Routes) -> Routes {
-    routes
-        .on(Method::GET, "/api/v2/entries", "listEntries", entries::list_entries)
-        .on(Method::POST, "/api/v2/entries", "addEntry", entries::add_entry)
-        .on(
-            Method::PUT,
-            "/api/v2/entries/splitAllAtMidnight",
-            "splitAllEntriesAtMidnight",
-            entries::split_entries,
-        )
-        .on(Method::GET, "/api/v2/entries/{id}", "getEntry", entries::get_entry)
-        .on(Method::PUT, "/api/v2/entries/{id}", "editEntry", entries::edit_entry)
-        .on(Method::DELETE, "/api/v2/entries/{id}", "deleteEntry", entries::delete_entry)
-        .on(Method::GET, "/api/v2/clock", "getClock", clock::get_clock)
-        .on(Method::POST, "/api/v2/clock", "startClock", clock::start_clock)
-        .on(Method::PUT, "/api/v2/clock/{id}", "editClock", clock::edit_clock)
-        .on(Method::DELETE, "/api/v2/clock/{id}", "stopClock", clock::stop_clock)
-        .on(Method::GET, "/api/v2/entrygroups", "listEntryGroups", groups::list_groups)
-        .on(Method::PUT, "/api/v2/entrygroups", "editEntryGroups", groups::edit_groups)
-        .on(Method::DELETE, "/api/v2/entrygroups", "deleteEntryGroups", groups::delete_groups)
+fn tracking(handlers: Handlers) -> Handlers {
+    handlers
+        .on("listEntries", entries::list_entries)
+        .on("addEntry", entries::add_entry)
+        .on("splitAllEntriesAtMidnight", entries::split_entries)
+        .on("getEntry", entries::get_entry)
+        .on("editEntry", entries::edit_entry)
+        .on("deleteEntry", entries::delete_entry)
+        .on("getClock", clock::get_clock)
+        .on("startClock", clock::start_clock)
+        .on("editClock", clock::edit_clock)
+        .on("stopClock", clock::stop_clock)
+        .on("listEntryGroups", groups::list_groups)
+        .on("editEntryGroups", groups::edit_groups)
+        .on("deleteEntryGroups", groups::delete_groups)
 }
 
 /// What entries refer to.
-fn master(routes: Routes) -> Routes {
-    routes
-        .on(Method::GET, "/api/v3/customers", "listCustomers", customers::list_customers)
-        .on(Method::POST, "/api/v3/customers", "addCustomer", customers::add_customer)
-        .on(
-            Method::GET,
-            "/api/v3/customers/countProjects",
-            "countProjects",
-            customers::count_projects,
-        )
-        .on(Method::GET, "/api/v3/customers/{id}", "getCustomer", customers::get_customer)
-        .on(Method::PUT, "/api/v3/customers/{id}", "editCustomer", customers::edit_customer)
-        .on(Method::DELETE, "/api/v3/customers/{id}", "deleteCustomer", customers::delete_customer)
-        .on(Method::GET, "/api/v4/projects", "listProjects", projects::list_projects)
-        .on(Method::POST, "/api/v4/projects", "addProject", projects::add_project)
-        .on(Method::GET, "/api/v4/projects/{id}", "getProject", projects::get_project)
-        .on(Method::PUT, "/api/v4/projects/{id}", "editProject", projects::edit_project)
-        .on(Method::DELETE, "/api/v4/projects/{id}", "deleteProject", projects::delete_project)
-        .on(
-            Method::PUT,
-            "/api/v4/projects/{id}/complete",
-            "completeProject",
-            projects::complete_project,
-        )
-        .on(
-            Method::PUT,
-            "/api/v3/projects/{id}/setBilled",
-            "setProjectBilled",
-            projects::set_billed,
-        )
-        .on(Method::GET, "/api/v3/subprojects", "listSubprojects", subprojects::list_subprojects)
-        .on(Method::POST, "/api/v3/subprojects", "addSubproject", subprojects::add_subproject)
-        .on(Method::GET, "/api/v3/subprojects/{id}", "getSubproject", subprojects::get_subproject)
-        .on(Method::PUT, "/api/v3/subprojects/{id}", "editSubproject", subprojects::edit_subproject)
-        .on(
-            Method::DELETE,
-            "/api/v3/subprojects/{id}",
-            "deleteSubproject",
-            subprojects::delete_subproject,
-        )
-        .on(
-            Method::PUT,
-            "/api/v3/subprojects/{id}/complete",
-            "completeSubproject",
-            subprojects::complete_subproject,
-        )
-        .on(Method::GET, "/api/v4/services", "listServices", services::list_services)
-        .on(Method::POST, "/api/v4/services", "addService", services::add_service)
-        .on(Method::GET, "/api/v4/services/{id}", "getService", services::get_service)
-        .on(Method::PUT, "/api/v4/services/{id}", "editService", services::edit_service)
-        .on(Method::DELETE, "/api/v4/services/{id}", "deleteService", services::delete_service)
-        .on(
-            Method::GET,
-            "/api/v4/lumpSumServices",
-            "listLumpSumServices",
-            services::list_lumpsum_services,
-        )
-        .on(
-            Method::POST,
-            "/api/v4/lumpSumServices",
-            "addLumpSumService",
-            services::add_lumpsum_service,
-        )
-        .on(
-            Method::GET,
-            "/api/v4/lumpSumServices/{id}",
-            "getLumpSumService",
-            services::get_lumpsum_service,
-        )
-        .on(
-            Method::PUT,
-            "/api/v4/lumpSumServices/{id}",
-            "editLumpSumService",
-            services::edit_lumpsum_service,
-        )
-        .on(
-            Method::DELETE,
-            "/api/v4/lumpSumServices/{id}",
-            "deleteLumpSumService",
-            services::delete_lumpsum_service,
-        )
-        .on(Method::GET, "/api/v3/entriesTexts", "listEntriesTexts", texts::list_texts)
-        .on(Method::GET, "/api/v3/users", "listUsers", people::list_users)
-        .on(Method::POST, "/api/v3/users", "addUser", people::add_user)
-        .on(Method::GET, "/api/v3/users/{id}", "getUser", people::get_user)
-        .on(Method::PUT, "/api/v3/users/{id}", "editUser", people::edit_user)
-        .on(Method::DELETE, "/api/v3/users/{id}", "deleteUser", people::delete_user)
-        .on(Method::GET, "/api/v4/users/me", "getMe", people::get_me)
-        .on(Method::GET, "/api/v3/teams", "listTeams", people::list_teams)
-        .on(Method::POST, "/api/v3/teams", "addTeam", people::add_team)
-        .on(Method::GET, "/api/v3/teams/{id}", "getTeam", people::get_team)
-        .on(Method::PUT, "/api/v3/teams/{id}", "editTeam", people::edit_team)
-        .on(Method::DELETE, "/api/v3/teams/{id}", "deleteTeam", people::delete_team)
+fn master(handlers: Handlers) -> Handlers {
+    handlers
+        .on("listCustomers", customers::list_customers)
+        .on("addCustomer", customers::add_customer)
+        .on("countProjects", customers::count_projects)
+        .on("getCustomer", customers::get_customer)
+        .on("editCustomer", customers::edit_customer)
+        .on("deleteCustomer", customers::delete_customer)
+        .on("listProjects", projects::list_projects)
+        .on("addProject", projects::add_project)
+        .on("getProject", projects::get_project)
+        .on("editProject", projects::edit_project)
+        .on("deleteProject", projects::delete_project)
+        .on("completeProject", projects::complete_project)
+        .on("setProjectBilled", projects::set_billed)
+        .on("listSubprojects", subprojects::list_subprojects)
+        .on("addSubproject", subprojects::add_subproject)
+        .on("getSubproject", subprojects::get_subproject)
+        .on("editSubproject", subprojects::edit_subproject)
+        .on("deleteSubproject", subprojects::delete_subproject)
+        .on("completeSubproject", subprojects::complete_subproject)
+        .on("listServices", services::list_services)
+        .on("addService", services::add_service)
+        .on("getService", services::get_service)
+        .on("editService", services::edit_service)
+        .on("deleteService", services::delete_service)
+        .on("listLumpSumServices", services::list_lumpsum_services)
+        .on("addLumpSumService", services::add_lumpsum_service)
+        .on("getLumpSumService", services::get_lumpsum_service)
+        .on("editLumpSumService", services::edit_lumpsum_service)
+        .on("deleteLumpSumService", services::delete_lumpsum_service)
+        .on("listEntriesTexts", texts::list_texts)
+        .on("listUsers", people::list_users)
+        .on("addUser", people::add_user)
+        .on("getUser", people::get_user)
+        .on("editUser", people::edit_user)
+        .on("deleteUser", people::delete_user)
+        .on("getMe", people::get_me)
+        .on("listTeams", people::list_teams)
+        .on("addTeam", people::add_team)
+        .on("getTeam", people::get_team)
+        .on("editTeam", people::edit_team)
+        .on("deleteTeam", people::delete_team)
 }
 
 /// The second version of what entries refer to.
-fn older(routes: Routes) -> Routes {
-    routes
-        .on(Method::GET, "/api/v2/customers", "listCustomersV2", older::list_customers)
-        .on(Method::POST, "/api/v2/customers", "addCustomerV2", older::add_customer)
-        .on(Method::GET, "/api/v2/customers/{id}", "getCustomerV2", older::get_customer)
-        .on(Method::PUT, "/api/v2/customers/{id}", "editCustomerV2", older::edit_customer)
-        .on(Method::DELETE, "/api/v2/customers/{id}", "deleteCustomerV2", older::delete_customer)
-        .on(Method::GET, "/api/v2/projects", "listProjectsV2", older::list_projects)
-        .on(Method::POST, "/api/v2/projects", "addProjectV2", older::add_project)
-        .on(Method::GET, "/api/v2/projects/{id}", "getProjectV2", older::get_project)
-        .on(Method::PUT, "/api/v2/projects/{id}", "editProjectV2", older::edit_project)
-        .on(Method::DELETE, "/api/v2/projects/{id}", "deleteProjectV2", older::delete_project)
-        .on(Method::GET, "/api/v2/services", "listServicesV2", older::list_services)
-        .on(Method::POST, "/api/v2/services", "addServiceV2", older::add_service)
-        .on(Method::GET, "/api/v2/services/{id}", "getServiceV2", older::get_service)
-        .on(Method::PUT, "/api/v2/services/{id}", "editServiceV2", older::edit_service)
-        .on(Method::DELETE, "/api/v2/services/{id}", "deleteServiceV2", older::delete_service)
-        .on(Method::GET, "/api/v2/users", "listUsersV2", older::list_users)
-        .on(Method::POST, "/api/v2/users", "addUserV2", older::add_user)
-        .on(Method::GET, "/api/v2/users/{id}", "getUserV2", older::get_user)
-        .on(Method::PUT, "/api/v2/users/{id}", "editUserV2", older::edit_user)
-        .on(Method::DELETE, "/api/v2/users/{id}", "deleteUserV2", older::delete_user)
+fn older(handlers: Handlers) -> Handlers {
+    handlers
+        .on("listCustomersV2", older::list_customers)
+        .on("addCustomerV2", older::add_customer)
+        .on("getCustomerV2", older::get_customer)
+        .on("editCustomerV2", older::edit_customer)
+        .on("deleteCustomerV2", older::delete_customer)
+        .on("listProjectsV2", older::list_projects)
+        .on("addProjectV2", older::add_project)
+        .on("getProjectV2", older::get_project)
+        .on("editProjectV2", older::edit_project)
+        .on("deleteProjectV2", older::delete_project)
+        .on("listServicesV2", older::list_services)
+        .on("addServiceV2", older::add_service)
+        .on("getServiceV2", older::get_service)
+        .on("editServiceV2", older::edit_service)
+        .on("deleteServiceV2", older::delete_service)
+        .on("listUsersV2", older::list_users)
+        .on("addUserV2", older::add_user)
+        .on("getUserV2", older::get_user)
+        .on("editUserV2", older::edit_user)
+        .on("deleteUserV2", older::delete_user)
 }

@@ -2,9 +2,6 @@
 
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::FromCx;
-use crate::kernel::revision::Revision;
-use crate::quirk;
 use crate::vendors::clockodo::auth::Caller;
 use crate::vendors::clockodo::error::Error;
 use crate::vendors::clockodo::model::{CustomerId, ProjectId, ServiceId, UserId};
@@ -20,24 +17,8 @@ use crate::vendors::clockodo::wire::master::{ListIn, MANY, SIX, THREE, deletion}
 use crate::vendors::clockodo::wire::params::Params;
 use crate::world::World;
 
-/// Lets a request through in revision `documented` only.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Documented;
-
-impl FromCx for Documented {
-    type Rejection = Error;
-
-    fn from_cx(cx: &Cx) -> Result<Self, Error> {
-        quirk!("CDO-038");
-        match cx.revision() {
-            Revision::Documented => Ok(Self),
-            Revision::Current => Err(Error::NoRoute),
-        }
-    }
-}
-
 /// Lists customers.
-pub(super) fn list_customers(cx: &Cx, _: Documented, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn list_customers(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let list = ListIn::of(&Params::of(cx)?, MANY, "", THREE)?;
     let root = cx.read();
     let rows = customers::list(&root.value.clockodo, &caller.user, &list.listing);
@@ -52,17 +33,12 @@ fn customer(world: &World, caller: &Caller, id: CustomerId) -> Result<Reply, Err
 }
 
 /// Gets a customer.
-pub(super) fn get_customer(
-    cx: &Cx,
-    _: Documented,
-    caller: Caller,
-    id: CustomerId,
-) -> Result<Reply, Error> {
+pub(super) fn get_customer(cx: &Cx, caller: Caller, id: CustomerId) -> Result<Reply, Error> {
     customer(&cx.read().value, &caller, id)
 }
 
 /// Adds a customer.
-pub(super) fn add_customer(cx: &Cx, _: Documented, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn add_customer(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let patch = customer_patch(&Params::of(cx)?)?;
     cx.write(|world| {
         let (state, ids) = (&mut world.clockodo, &mut world.ids);
@@ -72,12 +48,7 @@ pub(super) fn add_customer(cx: &Cx, _: Documented, caller: Caller) -> Result<Rep
 }
 
 /// Changes a customer.
-pub(super) fn edit_customer(
-    cx: &Cx,
-    _: Documented,
-    caller: Caller,
-    id: CustomerId,
-) -> Result<Reply, Error> {
+pub(super) fn edit_customer(cx: &Cx, caller: Caller, id: CustomerId) -> Result<Reply, Error> {
     let patch = customer_patch(&Params::of(cx)?)?;
     cx.write(|world| {
         customers::edit(&mut world.clockodo, &caller.user, id, patch)?;
@@ -86,19 +57,14 @@ pub(super) fn edit_customer(
 }
 
 /// Deletes a customer.
-pub(super) fn delete_customer(
-    cx: &Cx,
-    _: Documented,
-    caller: Caller,
-    id: CustomerId,
-) -> Result<Reply, Error> {
+pub(super) fn delete_customer(cx: &Cx, caller: Caller, id: CustomerId) -> Result<Reply, Error> {
     let how = deletion(&Params::of(cx)?)?;
     cx.write(|world| customers::delete(&mut world.clockodo, &caller.user, id, how))?;
     Ok(Reply::ok(&SuccessOut { success: true }))
 }
 
 /// Lists projects.
-pub(super) fn list_projects(cx: &Cx, _: Documented, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn list_projects(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let list = ListIn::of(&Params::of(cx)?, MANY, "customers_id", THREE)?;
     let root = cx.read();
     let rows = projects::list(&root.value.clockodo, &caller.user, &list.listing);
@@ -113,17 +79,12 @@ fn project(world: &World, caller: &Caller, id: ProjectId) -> Result<Reply, Error
 }
 
 /// Gets a project.
-pub(super) fn get_project(
-    cx: &Cx,
-    _: Documented,
-    caller: Caller,
-    id: ProjectId,
-) -> Result<Reply, Error> {
+pub(super) fn get_project(cx: &Cx, caller: Caller, id: ProjectId) -> Result<Reply, Error> {
     project(&cx.read().value, &caller, id)
 }
 
 /// Adds a project.
-pub(super) fn add_project(cx: &Cx, _: Documented, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn add_project(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let patch = older_project_patch(&Params::of(cx)?)?;
     cx.write(|world| {
         let (state, ids) = (&mut world.clockodo, &mut world.ids);
@@ -133,12 +94,7 @@ pub(super) fn add_project(cx: &Cx, _: Documented, caller: Caller) -> Result<Repl
 }
 
 /// Changes a project.
-pub(super) fn edit_project(
-    cx: &Cx,
-    _: Documented,
-    caller: Caller,
-    id: ProjectId,
-) -> Result<Reply, Error> {
+pub(super) fn edit_project(cx: &Cx, caller: Caller, id: ProjectId) -> Result<Reply, Error> {
     let patch = older_project_patch(&Params::of(cx)?)?;
     cx.write(|world| {
         projects::edit(&mut world.clockodo, cx.now(), &caller.user, id, patch)?;
@@ -147,19 +103,14 @@ pub(super) fn edit_project(
 }
 
 /// Deletes a project.
-pub(super) fn delete_project(
-    cx: &Cx,
-    _: Documented,
-    caller: Caller,
-    id: ProjectId,
-) -> Result<Reply, Error> {
+pub(super) fn delete_project(cx: &Cx, caller: Caller, id: ProjectId) -> Result<Reply, Error> {
     let how = deletion(&Params::of(cx)?)?;
     cx.write(|world| projects::delete(&mut world.clockodo, &caller.user, id, how))?;
     Ok(Reply::ok(&SuccessOut { success: true }))
 }
 
 /// Lists services.
-pub(super) fn list_services(cx: &Cx, _: Documented, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn list_services(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let list = ListIn::of(&Params::of(cx)?, MANY, "", THREE)?;
     let root = cx.read();
     let rows = services::list(&root.value.clockodo, &caller.user, &list.listing);
@@ -174,17 +125,12 @@ fn service(world: &World, caller: &Caller, id: ServiceId) -> Result<Reply, Error
 }
 
 /// Gets a service.
-pub(super) fn get_service(
-    cx: &Cx,
-    _: Documented,
-    caller: Caller,
-    id: ServiceId,
-) -> Result<Reply, Error> {
+pub(super) fn get_service(cx: &Cx, caller: Caller, id: ServiceId) -> Result<Reply, Error> {
     service(&cx.read().value, &caller, id)
 }
 
 /// Adds a service.
-pub(super) fn add_service(cx: &Cx, _: Documented, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn add_service(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let patch = service_patch(&Params::of(cx)?)?;
     cx.write(|world| {
         let (state, ids) = (&mut world.clockodo, &mut world.ids);
@@ -194,12 +140,7 @@ pub(super) fn add_service(cx: &Cx, _: Documented, caller: Caller) -> Result<Repl
 }
 
 /// Changes a service.
-pub(super) fn edit_service(
-    cx: &Cx,
-    _: Documented,
-    caller: Caller,
-    id: ServiceId,
-) -> Result<Reply, Error> {
+pub(super) fn edit_service(cx: &Cx, caller: Caller, id: ServiceId) -> Result<Reply, Error> {
     let patch = service_patch(&Params::of(cx)?)?;
     cx.write(|world| {
         services::edit(&mut world.clockodo, &caller.user, id, patch)?;
@@ -208,19 +149,14 @@ pub(super) fn edit_service(
 }
 
 /// Deletes a service.
-pub(super) fn delete_service(
-    cx: &Cx,
-    _: Documented,
-    caller: Caller,
-    id: ServiceId,
-) -> Result<Reply, Error> {
+pub(super) fn delete_service(cx: &Cx, caller: Caller, id: ServiceId) -> Result<Reply, Error> {
     let how = deletion(&Params::of(cx)?)?;
     cx.write(|world| services::delete(&mut world.clockodo, &caller.user, id, how))?;
     Ok(Reply::ok(&SuccessOut { success: true }))
 }
 
 /// Lists co-workers.
-pub(super) fn list_users(cx: &Cx, _: Documented, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn list_users(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let list = ListIn::of(&Params::of(cx)?, MANY, "", SIX)?;
     let root = cx.read();
     let revision = root.value.settings.revision;
@@ -234,12 +170,12 @@ fn user(world: &World, caller: &Caller, id: UserId) -> Result<Reply, Error> {
 }
 
 /// Gets a co-worker.
-pub(super) fn get_user(cx: &Cx, _: Documented, caller: Caller, id: UserId) -> Result<Reply, Error> {
+pub(super) fn get_user(cx: &Cx, caller: Caller, id: UserId) -> Result<Reply, Error> {
     user(&cx.read().value, &caller, id)
 }
 
 /// Adds a co-worker.
-pub(super) fn add_user(cx: &Cx, _: Documented, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn add_user(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let patch = user_patch(&Params::of(cx)?, cx.revision())?;
     cx.write(|world| {
         let (state, ids) = (&mut world.clockodo, &mut world.ids);
@@ -249,12 +185,7 @@ pub(super) fn add_user(cx: &Cx, _: Documented, caller: Caller) -> Result<Reply, 
 }
 
 /// Changes a co-worker.
-pub(super) fn edit_user(
-    cx: &Cx,
-    _: Documented,
-    caller: Caller,
-    id: UserId,
-) -> Result<Reply, Error> {
+pub(super) fn edit_user(cx: &Cx, caller: Caller, id: UserId) -> Result<Reply, Error> {
     let patch = user_patch(&Params::of(cx)?, cx.revision())?;
     cx.write(|world| {
         users::edit(&mut world.clockodo, &caller.user, id, patch)?;
@@ -263,12 +194,7 @@ pub(super) fn edit_user(
 }
 
 /// Deletes a co-worker.
-pub(super) fn delete_user(
-    cx: &Cx,
-    _: Documented,
-    caller: Caller,
-    id: UserId,
-) -> Result<Reply, Error> {
+pub(super) fn delete_user(cx: &Cx, caller: Caller, id: UserId) -> Result<Reply, Error> {
     let how = deletion(&Params::of(cx)?)?;
     cx.write(|world| users::delete(&mut world.clockodo, &caller.user, id, how))?;
     Ok(Reply::ok(&SuccessOut { success: true }))

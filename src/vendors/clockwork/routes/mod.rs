@@ -1,13 +1,12 @@
-//! Clockwork's operations, a line each.
+//! Who answers Clockwork's operations: a line each.
 
 mod timers;
 mod worklogs;
 
-use axum::http::Method;
-
 use super::error::{self, Error};
 use super::{auth, limits};
-use crate::http::routes::Routes;
+use crate::contract;
+use crate::http::routes::Handlers;
 use crate::http::surface::Surface;
 
 /// Clockwork for Jira.
@@ -20,7 +19,8 @@ pub const SURFACE: Surface = Surface {
     secret_parameters: &[],
     max_body: limits::BODY,
     limits: &[],
-    routes,
+    operations: contract::CLOCKWORK,
+    handlers,
     credentials: auth::credentials,
     fault: error::fault,
     bases: &[("base_url", "/v1")],
@@ -32,11 +32,9 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
     (own_host || ours).then(|| path.to_owned())
 }
 
-/// The route list.
-#[must_use]
-pub fn routes() -> Routes {
-    Routes::new::<Error>()
-        .on(Method::GET, "/v1/worklogs", "listWorklogs", worklogs::list_worklogs)
-        .on(Method::POST, "/v1/start_timer", "startTimer", timers::start_timer)
-        .on(Method::POST, "/v1/stop_timer", "stopTimer", timers::stop_timer)
+fn handlers() -> Handlers {
+    Handlers::new::<Error>()
+        .on("listWorklogs", worklogs::list_worklogs)
+        .on("startTimer", timers::start_timer)
+        .on("stopTimer", timers::stop_timer)
 }

@@ -1,13 +1,12 @@
-//! Time Tracker's operations, a line each.
+//! Who answers Time Tracker's operations: a line each.
 
 mod polling;
 mod reports;
 
-use axum::http::Method;
-
 use super::error::{self, Error};
 use super::{auth, limits};
-use crate::http::routes::Routes;
+use crate::contract;
+use crate::http::routes::Handlers;
 use crate::http::surface::Surface;
 
 /// Time Tracker for Jira.
@@ -20,7 +19,8 @@ pub const SURFACE: Surface = Surface {
     secret_parameters: &["Apikey"],
     max_body: limits::BODY,
     limits: &[],
-    routes,
+    operations: contract::TIME_TRACKER,
+    handlers,
     credentials: auth::credentials,
     fault: error::fault,
     bases: &[("base_url", "")],
@@ -31,16 +31,11 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
     (own_host || ours).then(|| path.to_owned())
 }
 
-/// The route list.
-#[must_use]
-pub fn routes() -> Routes {
-    const JSON: &str = "/api/1/worklog";
-    const CSV: [&str; 2] = ["/api/1/exportData.csv", "/atlassian-connect.json/exportData.csv"];
-    const XLS: [&str; 2] = ["/api/1/exportView.xls", "/atlassian-connect.json/exportView.xls"];
-    Routes::new::<Error>()
-        .on(Method::GET, JSON, "getWorklog", reports::get_worklog)
-        .on(Method::GET, CSV[0], "exportData", reports::export_data)
-        .on(Method::GET, CSV[1], "exportDataDocumented", reports::export_data_documented)
-        .on(Method::GET, XLS[0], "exportView", reports::export_view)
-        .on(Method::GET, XLS[1], "exportViewDocumented", reports::export_view_documented)
+fn handlers() -> Handlers {
+    Handlers::new::<Error>()
+        .on("getWorklog", reports::get_worklog)
+        .on("exportData", reports::export_data)
+        .on("exportDataDocumented", reports::export_data_documented)
+        .on("exportView", reports::export_view)
+        .on("exportViewDocumented", reports::export_view_documented)
 }

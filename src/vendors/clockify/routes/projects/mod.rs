@@ -4,11 +4,11 @@
 mod filters;
 mod settings;
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::Routes;
+use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
@@ -23,18 +23,14 @@ use crate::vendors::clockify::wire::paging::paged;
 use crate::vendors::clockify::wire::projects::{ProjectIn, ProjectOut, Unset};
 use crate::vendors::clockify::wire::query;
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let (all, one) = (
-        "/v1/workspaces/{workspaceId}/projects",
-        "/v1/workspaces/{workspaceId}/projects/{projectId}",
-    );
-    let routes = routes
-        .on(Method::GET, all, "getProjects", get_projects)
-        .on(Method::POST, all, "createNewProject", create_new_project)
-        .on(Method::GET, one, "getProject", get_project)
-        .on(Method::PUT, one, "updateProject", update_project)
-        .on(Method::DELETE, one, "deleteProject", delete_project);
-    settings::routes(routes)
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    let handlers = handlers
+        .on("getProjects", get_projects)
+        .on("createNewProject", create_new_project)
+        .on("getProject", get_project)
+        .on("updateProject", update_project)
+        .on("deleteProject", delete_project);
+    settings::handlers(handlers)
 }
 
 impl From<projects::Unknown> for Error {

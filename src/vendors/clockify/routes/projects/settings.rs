@@ -1,11 +1,11 @@
 //! People, rates, estimates and templates of projects.
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 
 use super::{id, put_status, shown};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
-use crate::http::routes::Routes;
+use crate::http::routes::Handlers;
 use crate::vendors::clockify::auth::Access;
 use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::rates::RateKind;
@@ -17,21 +17,15 @@ use crate::vendors::clockify::wire::projects::{
 };
 use crate::vendors::clockify::wire::query;
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    let memberships = "/v1/workspaces/{workspaceId}/projects/{projectId}/memberships";
-    let estimate = "/v1/workspaces/{workspaceId}/projects/{projectId}/estimate";
-    let template = "/v1/workspaces/{workspaceId}/projects/{projectId}/template";
-    let from_template = "/v1/workspaces/{workspaceId}/projects/from-template";
-    let hourly = "/v1/workspaces/{workspaceId}/projects/{projectId}/users/{userId}/hourly-rate";
-    let cost = "/v1/workspaces/{workspaceId}/projects/{projectId}/users/{userId}/cost-rate";
-    routes
-        .on(Method::PATCH, memberships, "updateMemberships", update_memberships)
-        .on(Method::POST, memberships, "addUsersToProject", add_users_to_project)
-        .on(Method::PATCH, estimate, "updateEstimate", update_estimate)
-        .on(Method::PATCH, template, "updateIsProjectTemplate", update_is_project_template)
-        .on(Method::POST, from_template, "createProjectFromTemplate", create_project_from_template)
-        .on(Method::PUT, hourly, "addUsersHourlyRate", add_users_hourly_rate)
-        .on(Method::PUT, cost, "addUsersCostRate", add_users_cost_rate)
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on("updateMemberships", update_memberships)
+        .on("addUsersToProject", add_users_to_project)
+        .on("updateEstimate", update_estimate)
+        .on("updateIsProjectTemplate", update_is_project_template)
+        .on("createProjectFromTemplate", create_project_from_template)
+        .on("addUsersHourlyRate", add_users_hourly_rate)
+        .on("addUsersCostRate", add_users_cost_rate)
 }
 
 /// Source: 001:587.

@@ -1,0 +1,205 @@
+//! Turns each `contract/<surface>/openapi.yaml` into what the program holds of it: the document as JSON, and
+//! its operations as a constant table, for `src/contract.rs`. An operation that says something unknown or
+//! leaves out what it must say stops the build with its name.
+//!
+//! YAML is read here and not at start, because reading the four documents takes 80 ms; the table takes none.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+
+use serde_json::Value;
+
+/// The folders below `contract/`.
+const SURFACES: [&str; 4] = ["clockify", "clockodo", "clockwork", "time-tracker"];
+const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
+/// What an operation may say that is not of the `OpenAPI` specification.
+const MEMBERS: [&str; 6] = ["x-source", "x-scope", "x-budget", "x-plan", "x-revision", "x-cost"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let out = env::var("OUT_DIR")?;
+    let out = Path::new(&out);
+    let mut code = String::new();
+    let mut documents = String::new();
+    for surface in SURFACES {
+        let file = format!("contract/{surface}/openapi.yaml");
+        rerun_if_changed(&file);
+        let text = fs::read_to_string(&file)?;
+        // Deep schemas and many anchors are ours, so the parser's guards for foreign input are off.
+        let options = serde_saphyr::options! { budget: None };
+        let document: Value = serde_saphyr::from_str_with_options(&text, options)
+            .map_err(|error| format!("{file}: {error}"))?;
+        let rows = Table { document: &document, ids: BTreeSet::new() }.rows();
+        let rows = rows.map_err(|error| format!("{file}: {error}"))?;
+        fs::write(out.join(format!("{surface}.json")), serde_json::to_string(&document)?)?;
+        let name = surface.replace('-', "_").to_ascii_uppercase();
+        writeln!(code, "/// What `{surface}` serves and declines, in the order of its document.")?;
+        writeln!(code, "pub const {name}: &[Operation] = &[{rows}];")?;
+        let json = format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/{surface}.json\"))");
+        write!(documents, "({surface:?}, {name}, {json}),")?;
+    }
+    writeln!(code, "const CONTRACTS: &[(&str, &[Operation], &str)] = &[{documents}];")?;
+    fs::write(out.join("operations.rs"), code)?;
+    rerun_if_changed("build.rs");
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
+fn rerun_if_changed(file: &str) {
+    println!("cargo::rerun-if-changed={file}");
+}
+
+/// The operations of one document, as Rust.
+struct Table<'a> {
+    document: &'a Value,
+    ids: BTreeSet<String>,
+}
+
+impl Table<'_> {
+    fn rows(mut self) -> Result<String, String> {
+        let document = self.document;
+        let mut rows = String::new();
+        for (path, item) in document["paths"].as_object().ok_or("no paths")? {
+            for (method, operation) in item.as_object().into_iter().flatten() {
+                if METHODS.contains(&method.as_str()) {
+                    let id = self.id(operation["operationId"].as_str().ok_or(path.clone())?)?;
+                    let row = self.served(path, method, item, operation);
+                    rows.push_str(&row.map_err(|error| format!("{id}: {error}"))?);
+                }
+            }
+        }
+        for group in document["x-declined"].as_array().into_iter().flatten() {
+            for (id, place) in group["operations"].as_object().ok_or("x-declined: no operations")? {
+                let id = self.id(id)?;
+                let row = self.declined(&id, place, group);
+                rows.push_str(&row.map_err(|error| format!("{id}: {error}"))?);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Refuses a second operation of the same id.
+    fn id(&mut self, id: &str) -> Result<String, String> {
+        let is_new = self.ids.insert(id.to_owned());
+        is_new.then(|| id.to_owned()).ok_or(format!("{id} comes twice"))
+    }
+
+    fn served(
+        &self,
+        path: &str,
+        method: &str,
+        item: &Value,
+        operation: &Value,
+    ) -> Result<String, String> {
+        let members = operation.as_object().into_iter().flatten().map(|(name, _)| name);
+        if let Some(name) = members
+            .filter(|name| name.starts_with("x-"))
+            .find(|name| !MEMBERS.contains(&name.as_str()))
+        {
+            return Err(format!("{name} is read by nothing"));
+        }
+        let statuses = operation["responses"].as_object().ok_or("no responses")?;
+        let statuses: Vec<&String> = statuses.keys().collect();
+        let mut budget = self.budget(operation)?;
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str();
+            budget += &limits(&parameter["x-budget"], None, name)?;
+        }
+        let plan = words(&operation["x-plan"])?;
+        let revision = match operation["x-revision"].as_str() {
+            None => "None".to_owned(),
+            Some(name) => format!("Some({})", revision(name)?),
+        };
+        let cost = match operation["x-cost"].as_str() {
+            None | Some("short") => "Short",
+            Some("long") => "Long",
+            Some(other) => return Err(format!("x-cost is short or long, not {other}")),
+        };
+        let server = item["servers"][0]["url"].as_str();
+        Ok(format!(
+            "Operation {{ id: {:?}, method: {:?}, path: {path:?}, {}, source: {:?}, \
+             statuses: &{statuses:?}, scope: {:?}, budget: &[{budget}], plan: &{plan:?}, \
+             revision: {revision}, cost: Cost::{cost}, declined: None }},",
+            text(operation, "operationId")?,
+            method.to_ascii_uppercase(),
+            self.place(server)?,
+            text(operation, "x-source")?,
+            scope(operation),
+        ))
+    }
+
+    fn declined(&self, id: &str, place: &Value, group: &Value) -> Result<String, String> {
+        let place = place.as_str().and_then(|place| place.split_once(' '));
+        let (method, path) = place.ok_or("not METHOD /path")?;
+        let server = group["servers"][0]["url"].as_str();
+        Ok(format!(
+            "Operation {{ id: {id:?}, method: {method:?}, path: {path:?}, {}, source: {:?}, \
+             statuses: &[], scope: {:?}, budget: &[{}], plan: &[], revision: None, \
+             cost: Cost::Short, declined: Some({:?}) }},",
+            self.place(server)?,
+            text(group, "x-source")?,
+            scope(group),
+            self.budget(group)?,
+            text(group, "reason")?,
+        ))
+    }
+
+    /// The server that is not the document's first, and the path of the server.
+    fn place(&self, server: Option<&str>) -> Result<String, String> {
+        let url = server.or(self.document["servers"][0]["url"].as_str()).ok_or("no server")?;
+        let (_, rest) = url.split_once("://").ok_or("a server without a scheme")?;
+        let base = rest.find('/').map_or("", |slash| &rest[slash..]).trim_end_matches('/');
+        Ok(format!("server: {server:?}, base: {base:?}"))
+    }
+
+    /// The limits of every operation and those of this one.
+    fn budget(&self, operation: &Value) -> Result<String, String> {
+        let mut budget = String::new();
+        for of in [&self.document["x-budget"], &operation["x-budget"]] {
+            match of.as_object() {
+                None => budget += &limits(of, None, None)?,
+                Some(revisions) => {
+                    for (name, of) in revisions {
+                        budget += &limits(of, Some(revision(name)?), None)?;
+                    }
+                }
+            }
+        }
+        Ok(budget)
+    }
+}
+
+fn limits(of: &Value, revision: Option<&str>, parameter: Option<&str>) -> Result<String, String> {
+    let revision = revision.map_or("None".to_owned(), |revision| format!("Some({revision})"));
+    let rows = words(of)?.into_iter().map(|limit| {
+        format!("Budget {{ limit: {limit:?}, revision: {revision}, parameter: {parameter:?} }},")
+    });
+    Ok(rows.collect())
+}
+
+fn revision(name: &str) -> Result<&'static str, String> {
+    match name {
+        "documented" => Ok("Revision::Documented"),
+        "current" => Ok("Revision::Current"),
+        other => Err(format!("there is no revision {other}")),
+    }
+}
+
+fn scope(operation: &Value) -> Option<&str> {
+    operation["x-scope"].as_str().filter(|scope| *scope != "none")
+}
+
+fn text<'a>(of: &'a Value, name: &str) -> Result<&'a str, String> {
+    of[name].as_str().ok_or_else(|| format!("no {name}"))
+}
+
+/// A list of words; none when it is absent.
+fn words(of: &Value) -> Result<Vec<&str>, String> {
+    if of.is_null() {
+        return Ok(Vec::new());
+    }
+    let words = of.as_array().and_then(|words| words.iter().map(Value::as_str).collect());
+    words.ok_or_else(|| format!("{of} is no list of words"))
+}

@@ -1,0 +1,93 @@
+//! The plan features that the contract asks for each operation as a whole.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::{Value, json};
+use timetwin::contract::{self, Operation};
+use timetwin::vendors::clockify::model::plans::{Feature, Plan, Tier};
+use timetwin::vendors::clockify::model::workspaces::Workspace;
+
+use super::{project, studio, task, user, workspace};
+use crate::support::{Stage, TestTwin};
+
+/// Plans from the least to the most.
+const PLANS: [(Tier, Option<&str>); 4] = [
+    (Tier::Free, None),
+    (Tier::Basic, Some("BASIC_2021")),
+    (Tier::Standard, Some("STANDARD_2021")),
+    (Tier::Pro, Some("PRO_2021")),
+];
+
+/// A body that is read without a complaint.
+fn body(operation: &str) -> Value {
+    match operation {
+        "createProjectFromTemplate" => {
+            json!({ "name": "Second", "templateProjectId": "000000000000000000000000" })
+        }
+        "updateIsProjectTemplate" => json!({ "isTemplate": true }),
+        "replaceMany" => json!([]),
+        "updateInvoicedStatus" => {
+            json!({ "timeEntryIds": ["000000000000000000000000"], "invoiced": true })
+        }
+        "updateCustomFieldOfProject" => json!({ "status": "VISIBLE" }),
+        "removeCustomFieldOfProject" => Value::Null,
+        _ => json!({ "amount": 100 }),
+    }
+}
+
+fn tier(operation: &Operation) -> Tier {
+    let features = operation.plan.iter().map(|name| {
+        let feature: Feature = serde_json::from_value(json!(name))
+            .unwrap_or_else(|error| panic!("{}: {error}", operation.id));
+        feature.tier()
+    });
+    features.max().unwrap()
+}
+
+#[test]
+fn an_operation_with_a_plan_is_refused_on_every_plan_below_it_and_on_no_other() {
+    let state = studio();
+    let home = workspace(&state, "Studio Nord");
+    let task = state.tasks.get(task(&state, "HAF-1")).unwrap();
+    let ids = [
+        ("{workspaceId}", home.to_string()),
+        ("{projectId}", project(&state, "HAF").to_string()),
+        ("{taskId}", task.id.to_string()),
+        ("{userId}", user(&state, "anna").to_string()),
+        ("{customFieldId}", "000000000000000000000000".to_owned()),
+    ];
+    let twin = TestTwin::on(&Stage { limits: false, ..Stage::default() });
+    let anna = twin.headers("clockify", "anna@studio.example", "main");
+    let mut wrong = BTreeSet::new();
+    for (has, plan) in PLANS {
+        let plan = plan.map_or_else(Plan::free, |name| Plan::named(name).unwrap());
+        let main = twin.twin.sandbox("main").unwrap();
+        let set = main.store.commit(|world| {
+            let workspaces = &mut world.clockify.workspaces;
+            let old = Workspace::clone(workspaces.get(home).unwrap());
+            workspaces.put(Workspace { plan, ..old });
+            Ok::<_, ()>(())
+        });
+        set.unwrap();
+        for operation in contract::operations("clockify").filter(|it| !it.plan.is_empty()) {
+            let path = format!("{}{}", operation.base, operation.path);
+            let path = ids.iter().fold(path, |path, (name, id)| path.replace(name, id));
+            let body = body(operation.id).to_string();
+            let mut request = Request::builder()
+                .method(operation.method)
+                .uri(path)
+                .body(Body::from(body))
+                .unwrap();
+            *request.headers_mut() = anna.clone();
+            request.headers_mut().insert("content-type", "application/json".parse().unwrap());
+            let answer = twin.send(request).text();
+            let is_refused = answer.contains("not available on your current subscription plan");
+            if is_refused != (has < tier(operation)) {
+                wrong.insert(format!("{} on {has:?}: {answer}", operation.id));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
