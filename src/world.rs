@@ -6,38 +6,41 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::clock::Clock;
-use crate::kernel::collection::{BadRow, Collection, Collections, Tell, entries, rows, value};
+use crate::kernel::collection::{BadRow, Collection, RowSink, map, rows, value};
 use crate::kernel::ids::Ids;
 use crate::kernel::outbox::Outbox;
 use crate::kernel::part::Part;
 use crate::kernel::revision::Revision;
 use crate::kernel::timeline::{self, Timeline};
 use crate::scenario::provenance::{KeptProvenance, Provenance};
+use crate::state;
 use crate::vendors::{clockify, clockodo, clockwork, jira, time_tracker};
 
-/// An immutable value once published; a write edits a copy. Copies share everything that is equal.
-#[derive(Debug, Clone)]
-pub struct World {
-    /// What time it is.
-    pub clock: Clock,
-    /// All id counters.
-    pub ids: Ids,
-    /// How this world behaves.
-    pub settings: Settings,
-    /// Where this world comes from, as far as it is known.
-    pub provenance: Option<Arc<Provenance>>,
-    /// Messages on their way out.
-    pub outbox: Part<Outbox>,
-    /// Clockify.
-    pub clockify: Part<clockify::model::State>,
-    /// Clockodo.
-    pub clockodo: Part<clockodo::model::State>,
-    /// The Jira site that Clockwork and Time Tracker share.
-    pub jira: Part<jira::model::State>,
-    /// Clockwork's own: tokens, running timers, settings.
-    pub clockwork: Part<clockwork::model::State>,
-    /// Time Tracker's own: keys and settings.
-    pub time_tracker: Part<time_tracker::model::State>,
+state! {
+    /// An immutable value once published; a write edits a copy. Copies share everything that is equal.
+    #[derive(Debug, Clone)]
+    pub struct World {
+        /// What time it is.
+        pub clock: Clock => by(clock_collection()),
+        /// All id counters.
+        pub ids: Ids => by(ids_collection()),
+        /// How this world behaves.
+        pub settings: Settings => value("world_settings"),
+        /// Where this world comes from, as far as it is known.
+        pub provenance: Option<Arc<Provenance>> => by(Box::new(ProvenanceOf)),
+        /// Messages on their way out.
+        pub outbox: Part<Outbox> => by(deliveries_collection()),
+        /// Clockify.
+        pub clockify: Part<clockify::model::State> => part,
+        /// Clockodo.
+        pub clockodo: Part<clockodo::model::State> => part,
+        /// The Jira site that Clockwork and Time Tracker share.
+        pub jira: Part<jira::model::State> => part,
+        /// Clockwork's own: tokens, running timers, settings.
+        pub clockwork: Part<clockwork::model::State> => part,
+        /// Time Tracker's own: keys and settings.
+        pub time_tracker: Part<time_tracker::model::State> => part,
+    }
 }
 
 /// How a world behaves.
@@ -90,9 +93,9 @@ impl World {
 }
 
 /// The provenance as a collection. Only its address is compared: it never changes in place.
-struct Origins;
+struct ProvenanceOf;
 
-impl Collection<World> for Origins {
+impl Collection<World> for ProvenanceOf {
     fn name(&self) -> &'static str {
         "world_provenance"
     }
@@ -101,16 +104,16 @@ impl Collection<World> for Origins {
         1
     }
 
-    fn all(&self, world: &World, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+    fn all(&self, world: &World, sink: &mut RowSink<'_>) -> Result<(), BadRow> {
         let kept = world.provenance.as_ref().and_then(|provenance| provenance.kept());
         let row = serde_json::to_string(&kept).map_err(|error| self.bad(&error))?;
-        tell("", Some(&row));
+        sink("", Some(&row));
         Ok(())
     }
 
-    fn changed(&self, before: &World, after: &World, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+    fn changed(&self, before: &World, after: &World, sink: &mut RowSink<'_>) -> Result<(), BadRow> {
         let address = |world: &World| world.provenance.as_ref().map(Arc::as_ptr);
-        if address(before) == address(after) { Ok(()) } else { self.all(after, tell) }
+        if address(before) == address(after) { Ok(()) } else { self.all(after, sink) }
     }
 
     fn load(&self, world: &mut World, _: &str, row: Option<&str>) -> Result<(), BadRow> {
@@ -121,7 +124,7 @@ impl Collection<World> for Origins {
     }
 }
 
-impl Origins {
+impl ProvenanceOf {
     fn bad(&self, error: &serde_json::Error) -> BadRow {
         let (key, message) = (String::new(), error.to_string());
         BadRow { collection: self.name(), key, message }
@@ -136,32 +139,32 @@ enum ClockRow {
     Frozen { now: DateTime<Utc> },
 }
 
-/// The parts of a world that belong to no system, as they are kept.
-#[must_use]
-pub fn collections() -> Collections<World> {
-    vec![
-        value(
-            "world_clock",
-            |world: &World| match world.clock {
-                Clock::Real { offset } => ClockRow::Real { offset_ms: offset.num_milliseconds() },
-                Clock::Frozen { now } => ClockRow::Frozen { now },
-            },
-            |world, row| {
-                world.clock = match row {
-                    ClockRow::Real { offset_ms } => Clock::Real {
-                        offset: TimeDelta::try_milliseconds(offset_ms).unwrap_or_default(),
-                    },
-                    ClockRow::Frozen { now } => Clock::frozen(now),
-                };
-            },
-        ),
-        value("world_settings", |world: &World| world.settings, |world, row| world.settings = row),
-        entries("world_ids", |world: &World| world.ids.streams(), |world| world.ids.streams_mut()),
-        rows(
-            "world_deliveries",
-            |world: &World| &world.outbox.deliveries,
-            |world| &mut world.outbox.deliveries,
-        ),
-        Box::new(Origins),
-    ]
+fn clock_collection() -> Box<dyn Collection<World>> {
+    value(
+        "world_clock",
+        |world: &World| match world.clock {
+            Clock::Real { offset } => ClockRow::Real { offset_ms: offset.num_milliseconds() },
+            Clock::Frozen { now } => ClockRow::Frozen { now },
+        },
+        |world, row| {
+            world.clock = match row {
+                ClockRow::Real { offset_ms } => Clock::Real {
+                    offset: TimeDelta::try_milliseconds(offset_ms).unwrap_or_default(),
+                },
+                ClockRow::Frozen { now } => Clock::frozen(now),
+            };
+        },
+    )
+}
+
+fn ids_collection() -> Box<dyn Collection<World>> {
+    map("world_ids", |world: &World| world.ids.streams(), |world| world.ids.streams_mut())
+}
+
+fn deliveries_collection() -> Box<dyn Collection<World>> {
+    rows(
+        "world_deliveries",
+        |world: &World| &world.outbox.deliveries,
+        |world| &mut world.outbox.deliveries,
+    )
 }

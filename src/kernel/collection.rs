@@ -1,20 +1,19 @@
 //! What a state consists of, as named collections of keyed JSON rows: the form in which it is kept
 //! outside the process.
 //!
-//! Each system lists its collections once, a line each; whoever keeps states needs no more of it.
-//! Tables and maps are compared by their shared structure, so that the rows of a commit are found
+//! Each system declares them with [`state!`](crate::state), beside its fields; whoever keeps states needs
+//! no more of it. Tables and maps are compared by their shared structure, so that the rows of a commit are found
 //! without looking at the others.
 
 use std::fmt::Debug;
-use std::marker::PhantomData;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::table::{Row, Table};
 
-/// Told of a row: its key, and the row as JSON or nothing when it is gone.
-pub type Tell<'a> = dyn FnMut(&str, Option<&str>) + 'a;
+/// Receives a row: its key, and the row as JSON, or nothing when it was removed.
+pub type RowSink<'a> = dyn FnMut(&str, Option<&str>) + 'a;
 
 /// A row that cannot be written or read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,19 +35,19 @@ pub trait Collection<S>: Send + Sync {
     /// Number of rows.
     fn count(&self, state: &S) -> usize;
 
-    /// Tells every row.
+    /// Reports every row.
     ///
     /// # Errors
     /// A row that has no JSON form.
-    fn all(&self, state: &S, tell: &mut Tell<'_>) -> Result<(), BadRow>;
+    fn all(&self, state: &S, sink: &mut RowSink<'_>) -> Result<(), BadRow>;
 
-    /// Tells the rows in which `after` differs from `before`.
+    /// Reports the rows in which `after` differs from `before`.
     ///
     /// # Errors
     /// A row that has no JSON form.
-    fn changed(&self, before: &S, after: &S, tell: &mut Tell<'_>) -> Result<(), BadRow>;
+    fn changed(&self, before: &S, after: &S, sink: &mut RowSink<'_>) -> Result<(), BadRow>;
 
-    /// Puts a row in place, or takes it out.
+    /// Stores a row, or removes it.
     ///
     /// # Errors
     /// A key or row of another shape.
@@ -58,47 +57,54 @@ pub trait Collection<S>: Send + Sync {
 /// Collections of a state.
 pub type Collections<S> = Vec<Box<dyn Collection<S>>>;
 
-/// A table as a collection.
-pub fn rows<S, R>(
-    name: &'static str,
-    table: fn(&S) -> &Table<R>,
-    edit: fn(&mut S) -> &mut Table<R>,
-) -> Box<dyn Collection<S>>
-where
-    S: 'static,
-    R: Row + Serialize + DeserializeOwned + PartialEq + Send + Sync + 'static,
-    R::Key: Serialize + DeserializeOwned,
-{
-    rows_by(
-        name,
-        table,
-        move |state, row| {
-            edit(state).put(row);
-        },
-        move |state, key| {
-            edit(state).remove(key);
-        },
-    )
+/// Rows that are kept one by one: a table, or a vendor's own type around one that derives more from it.
+pub trait Rows {
+    /// The row.
+    type Row: Row;
+
+    /// The rows by key.
+    fn table(&self) -> &Table<Self::Row>;
+
+    /// Stores a row, replacing the one of the same key.
+    fn put_row(&mut self, row: Self::Row);
+
+    /// Removes the row of this key.
+    fn remove_row(&mut self, key: <Self::Row as Row>::Key);
 }
 
-/// A table whose rows are put and removed through functions of their own, because something else in the
-/// state goes with them.
-pub fn rows_by<S, R>(
+impl<R: Row> Rows for Table<R> {
+    type Row = R;
+
+    fn table(&self) -> &Self {
+        self
+    }
+
+    fn put_row(&mut self, row: R) {
+        self.put(row);
+    }
+
+    fn remove_row(&mut self, key: R::Key) {
+        self.remove(key);
+    }
+}
+
+/// Rows as a collection.
+pub fn rows<S, T>(
     name: &'static str,
-    table: fn(&S) -> &Table<R>,
-    put: impl Fn(&mut S, R) + Send + Sync + 'static,
-    remove: impl Fn(&mut S, R::Key) + Send + Sync + 'static,
+    get: fn(&S) -> &T,
+    edit: fn(&mut S) -> &mut T,
 ) -> Box<dyn Collection<S>>
 where
     S: 'static,
-    R: Row + Serialize + DeserializeOwned + PartialEq + Send + Sync + 'static,
-    R::Key: Serialize + DeserializeOwned,
+    T: Rows + 'static,
+    T::Row: Serialize + DeserializeOwned + PartialEq,
+    <T::Row as Row>::Key: Serialize + DeserializeOwned,
 {
-    Box::new(Rows { name, table, put, remove, of: PhantomData })
+    Box::new(RowsOf { name, get, edit })
 }
 
 /// A map as a collection.
-pub fn entries<S, K, V>(
+pub fn map<S, K, V>(
     name: &'static str,
     map: fn(&S) -> &imbl::OrdMap<K, V>,
     edit: fn(&mut S) -> &mut imbl::OrdMap<K, V>,
@@ -108,7 +114,7 @@ where
     K: Ord + Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
-    Box::new(Entries { name, map, edit })
+    Box::new(MapOf { name, map, edit })
 }
 
 /// A single value, like settings, as a collection of one row with an empty key.
@@ -121,7 +127,7 @@ where
     S: 'static,
     T: PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
-    Box::new(Value { name, get, set })
+    Box::new(ValueOf { name, get, set })
 }
 
 /// The collections of a part as collections of the whole.
@@ -134,64 +140,59 @@ pub fn lift<W: 'static, S: 'static>(
     collections.into_iter().map(lift).collect()
 }
 
-struct Rows<S, R: Row, P, Q> {
+struct RowsOf<S, T> {
     name: &'static str,
-    table: fn(&S) -> &Table<R>,
-    put: P,
-    remove: Q,
-    of: PhantomData<fn(R)>,
+    get: fn(&S) -> &T,
+    edit: fn(&mut S) -> &mut T,
 }
 
-impl<S, R, P, Q> Collection<S> for Rows<S, R, P, Q>
+impl<S, T> Collection<S> for RowsOf<S, T>
 where
-    R: Row + Serialize + DeserializeOwned + PartialEq + Send + Sync,
-    R::Key: Serialize + DeserializeOwned,
-    P: Fn(&mut S, R) + Send + Sync,
-    Q: Fn(&mut S, R::Key) + Send + Sync,
+    T: Rows,
+    T::Row: Serialize + DeserializeOwned + PartialEq,
+    <T::Row as Row>::Key: Serialize + DeserializeOwned,
 {
     fn name(&self) -> &'static str {
         self.name
     }
 
     fn count(&self, state: &S) -> usize {
-        (self.table)(state).len()
+        (self.get)(state).table().len()
     }
 
-    fn all(&self, state: &S, tell: &mut Tell<'_>) -> Result<(), BadRow> {
-        (self.table)(state)
-            .iter()
-            .try_for_each(|row| told(self.name, &row.key(), Some(&**row), tell))
+    fn all(&self, state: &S, sink: &mut RowSink<'_>) -> Result<(), BadRow> {
+        let mut rows = (self.get)(state).table().iter();
+        rows.try_for_each(|row| report(self.name, &row.key(), Some(&**row), sink))
     }
 
-    fn changed(&self, before: &S, after: &S, tell: &mut Tell<'_>) -> Result<(), BadRow> {
-        let changes = (self.table)(before).changes((self.table)(after));
-        changes
-            .into_iter()
-            .try_for_each(|(key, row)| told(self.name, &key, row.map(|row| &**row), tell))
+    fn changed(&self, before: &S, after: &S, sink: &mut RowSink<'_>) -> Result<(), BadRow> {
+        let (before, after) = ((self.get)(before).table(), (self.get)(after).table());
+        let mut changes = before.changes(after).into_iter();
+        changes.try_for_each(|(key, row)| report(self.name, &key, row.map(|row| &**row), sink))
     }
 
     fn load(&self, state: &mut S, key: &str, row: Option<&str>) -> Result<(), BadRow> {
-        let wanted: R::Key = key_of(self.name, key)?;
+        let known: <T::Row as Row>::Key = key_of(self.name, key)?;
         let Some(row) = row else {
-            (self.remove)(state, wanted);
+            (self.edit)(state).remove_row(known);
             return Ok(());
         };
-        let row: R = read(self.name, key, row)?;
-        if row.key() != wanted {
+        let row: T::Row = read(self.name, key, row)?;
+        if row.key() != known {
             return Err(bad(self.name, key, "the row has another key"));
         }
-        (self.put)(state, row);
+        (self.edit)(state).put_row(row);
         Ok(())
     }
 }
 
-struct Entries<S, K, V> {
+struct MapOf<S, K, V> {
     name: &'static str,
     map: fn(&S) -> &imbl::OrdMap<K, V>,
     edit: fn(&mut S) -> &mut imbl::OrdMap<K, V>,
 }
 
-impl<S, K, V> Collection<S> for Entries<S, K, V>
+impl<S, K, V> Collection<S> for MapOf<S, K, V>
 where
     K: Ord + Clone + Serialize + DeserializeOwned + Send + Sync,
     V: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync,
@@ -204,13 +205,13 @@ where
         (self.map)(state).len()
     }
 
-    fn all(&self, state: &S, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+    fn all(&self, state: &S, sink: &mut RowSink<'_>) -> Result<(), BadRow> {
         (self.map)(state)
             .iter()
-            .try_for_each(|(key, value)| told(self.name, key, Some(value), tell))
+            .try_for_each(|(key, value)| report(self.name, key, Some(value), sink))
     }
 
-    fn changed(&self, before: &S, after: &S, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+    fn changed(&self, before: &S, after: &S, sink: &mut RowSink<'_>) -> Result<(), BadRow> {
         let (before, after) = ((self.map)(before), (self.map)(after));
         if before.ptr_eq(after) {
             return Ok(());
@@ -218,9 +219,9 @@ where
         before.diff(after).try_for_each(|change| match change {
             imbl::ordmap::DiffItem::Add(key, value)
             | imbl::ordmap::DiffItem::Update { new: (key, value), .. } => {
-                told(self.name, key, Some(value), tell)
+                report(self.name, key, Some(value), sink)
             }
-            imbl::ordmap::DiffItem::Remove(key, _) => told::<K, V>(self.name, key, None, tell),
+            imbl::ordmap::DiffItem::Remove(key, _) => report::<K, V>(self.name, key, None, sink),
         })
     }
 
@@ -237,13 +238,13 @@ where
     }
 }
 
-struct Value<S, T> {
+struct ValueOf<S, T> {
     name: &'static str,
     get: fn(&S) -> T,
     set: fn(&mut S, T),
 }
 
-impl<S, T> Collection<S> for Value<S, T>
+impl<S, T> Collection<S> for ValueOf<S, T>
 where
     T: PartialEq + Serialize + DeserializeOwned + Send + Sync,
 {
@@ -255,13 +256,13 @@ where
         1
     }
 
-    fn all(&self, state: &S, tell: &mut Tell<'_>) -> Result<(), BadRow> {
-        told(self.name, "", Some(&(self.get)(state)), tell)
+    fn all(&self, state: &S, sink: &mut RowSink<'_>) -> Result<(), BadRow> {
+        report(self.name, "", Some(&(self.get)(state)), sink)
     }
 
-    fn changed(&self, before: &S, after: &S, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+    fn changed(&self, before: &S, after: &S, sink: &mut RowSink<'_>) -> Result<(), BadRow> {
         let after = (self.get)(after);
-        if (self.get)(before) == after { Ok(()) } else { told(self.name, "", Some(&after), tell) }
+        if (self.get)(before) == after { Ok(()) } else { report(self.name, "", Some(&after), sink) }
     }
 
     fn load(&self, state: &mut S, key: &str, row: Option<&str>) -> Result<(), BadRow> {
@@ -289,14 +290,14 @@ impl<W, S> Collection<W> for Lifted<W, S> {
         self.inner.count((self.get)(whole))
     }
 
-    fn all(&self, whole: &W, tell: &mut Tell<'_>) -> Result<(), BadRow> {
-        self.inner.all((self.get)(whole), tell)
+    fn all(&self, whole: &W, sink: &mut RowSink<'_>) -> Result<(), BadRow> {
+        self.inner.all((self.get)(whole), sink)
     }
 
-    fn changed(&self, before: &W, after: &W, tell: &mut Tell<'_>) -> Result<(), BadRow> {
+    fn changed(&self, before: &W, after: &W, sink: &mut RowSink<'_>) -> Result<(), BadRow> {
         let (before, after) = ((self.get)(before), (self.get)(after));
         // A part that nothing has changed is the same one.
-        if std::ptr::eq(before, after) { Ok(()) } else { self.inner.changed(before, after, tell) }
+        if std::ptr::eq(before, after) { Ok(()) } else { self.inner.changed(before, after, sink) }
     }
 
     fn load(&self, whole: &mut W, key: &str, row: Option<&str>) -> Result<(), BadRow> {
@@ -314,15 +315,15 @@ fn bad(collection: &'static str, key: &str, message: impl ToString) -> BadRow {
     BadRow { collection, key: key.to_owned(), message: message.to_string() }
 }
 
-fn told<K: Serialize + ?Sized, R: Serialize>(
+fn report<K: Serialize + ?Sized, R: Serialize>(
     name: &'static str,
     key: &K,
     row: Option<&R>,
-    tell: &mut Tell<'_>,
+    sink: &mut RowSink<'_>,
 ) -> Result<(), BadRow> {
     let key = key_text(key).map_err(|error| bad(name, "?", error))?;
     let row = row.map(serde_json::to_string).transpose().map_err(|error| bad(name, &key, error))?;
-    tell(&key, row.as_deref());
+    sink(&key, row.as_deref());
     Ok(())
 }
 

@@ -19,6 +19,7 @@ pub mod part;
 pub mod revision;
 pub mod sandbox;
 pub mod sequence;
+pub mod state;
 pub mod store;
 pub mod table;
 pub mod timeline;

@@ -33,7 +33,7 @@ use crate::kernel::word::Bell;
 use crate::persist::{Options, Parts, Restored, StateFile};
 use crate::scenario::load::Bundle;
 use crate::scenario::seed::SeedError;
-use crate::vendors::{self, POSTERS, SURFACES, TIMELINE};
+use crate::vendors::{POSTERS, SURFACES, TIMELINE};
 use crate::world::{Settings, World};
 
 /// What a twin is started with.
@@ -101,7 +101,7 @@ impl Twin {
     /// A twin whose pristine world is already grown.
     pub fn of(setup: Setup, world: World) -> Self {
         let sandboxes = Sandboxes::new(world, setup.bounds);
-        Self::over(setup, sandboxes, Arc::new(vendors::collections()), None)
+        Self::over(setup, sandboxes, Arc::new(World::collections()), None)
     }
 
     /// A twin that keeps its sandboxes in a file, and begins with those that the file has. The setup's
@@ -110,7 +110,7 @@ impl Twin {
     /// # Errors
     /// A file that cannot be used, or the first thing in the scenario that does not fit.
     pub fn durable(setup: Setup, file: &Path, options: Options) -> Result<Self, Error> {
-        let parts: Parts = Arc::new(vendors::collections());
+        let parts: Parts = Arc::new(World::collections());
         let grow = || grow(&setup.scenario, setup.clock, setup.settings);
         let (state, restored) = StateFile::open(file, Arc::clone(&parts), options, grow)??;
         let Restored { origin, sandboxes } = restored;

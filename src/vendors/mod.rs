@@ -12,12 +12,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use crate::http::surface::Surface;
-use crate::kernel::collection::{Collections, lift};
 use crate::kernel::timeline::{Happening, Timeline};
 use crate::scenario::ledger::LedgerLine;
 use crate::scenario::load::parse;
 use crate::scenario::seed::{Overlay, Scenario, SeedError};
-use crate::world::{self, World};
+use crate::world::World;
 
 /// Every surface. The first that owns a path answers it.
 pub const SURFACES: &[Surface] = &[
@@ -52,23 +51,6 @@ pub const SYSTEMS: &[System] = &[
     },
     System { name: "jira", plant: plant_jira, ledger: |world| jira::ledger::ledger(&world.jira) },
 ];
-
-/// What each system and add-on consists of, for whatever keeps worlds: a line each.
-#[must_use]
-pub fn collections() -> Collections<World> {
-    let systems = [
-        lift(clockify::collections::collections(), |w: &World| &w.clockify, |w| &mut w.clockify),
-        lift(clockodo::collections::collections(), |w: &World| &w.clockodo, |w| &mut w.clockodo),
-        lift(jira::collections::collections(), |w: &World| &w.jira, |w| &mut w.jira),
-        lift(clockwork::collections::collections(), |w: &World| &w.clockwork, |w| &mut w.clockwork),
-        lift(
-            time_tracker::collections::collections(),
-            |w: &World| &w.time_tracker,
-            |w| &mut w.time_tracker,
-        ),
-    ];
-    world::collections().into_iter().chain(systems.into_iter().flatten()).collect()
-}
 
 /// What turns what has just happened in a system into messages, after each change: a line a system that
 /// has webhooks.

@@ -26,7 +26,7 @@ enum Layer {
 }
 
 /// Parts of a vendor that know no HTTP.
-const RULES: [&str; 7] = ["model", "rules", "reports", "plant", "overlay", "ledger", "collections"];
+const RULES: [&str; 6] = ["model", "rules", "reports", "plant", "overlay", "ledger"];
 /// Parts of a vendor that speak its HTTP.
 const EDGES: [&str; 5] = ["wire", "auth", "error", "limits", "routes"];
 /// The only edges between vendors.

@@ -1,7 +1,6 @@
 //! Clockify: the system and its API surface, main API and reports.
 
 pub mod auth;
-pub mod collections;
 pub mod error;
 pub mod ledger;
 pub mod limits;

@@ -1,7 +1,6 @@
 //! Clockodo: the system and its API surface.
 
 pub mod auth;
-pub mod collections;
 pub mod error;
 pub mod ledger;
 pub mod limits;

@@ -1,7 +1,6 @@
 //! Clockwork for Jira: a window on the Jira site, with timers and tokens of its own.
 
 pub mod auth;
-pub mod collections;
 pub mod error;
 pub mod limits;
 pub mod model;

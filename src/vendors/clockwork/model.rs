@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::id_kinds;
 use crate::kernel::ids::Serial;
 use crate::kernel::table::{Row, Table};
+use crate::state;
 use crate::vendors::jira::model::{IssueId, UserId};
 
 id_kinds! {
@@ -15,15 +16,17 @@ id_kinds! {
     pub TimerId(Serial);
 }
 
-/// What Clockwork keeps beside Jira.
-#[derive(Debug, Clone, Default)]
-pub struct State {
-    /// Whom a token acts as.
-    pub tokens: Table<Token>,
-    /// Running timers.
-    pub timers: Table<Timer>,
-    /// Settings of the site.
-    pub settings: Settings,
+state! {
+    /// What Clockwork keeps beside Jira.
+    #[derive(Debug, Clone, Default)]
+    pub struct State {
+        /// Whom a token acts as.
+        pub tokens: Table<Token> => rows("clockwork_tokens"),
+        /// Running timers.
+        pub timers: Table<Timer> => rows("clockwork_timers"),
+        /// Settings of the site.
+        pub settings: Settings => value("clockwork_settings"),
+    }
 }
 
 /// Settings of the site.

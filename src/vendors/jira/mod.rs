@@ -1,7 +1,6 @@
 //! One Jira site: people, projects, issues and worklogs. A system without a surface of its own;
 //! Clockwork and Time Tracker are windows on it.
 
-pub mod collections;
 pub mod ledger;
 pub mod model;
 pub mod overlay;

@@ -1,7 +1,6 @@
 //! Time Tracker for Jira: a window on the Jira site, with keys of its own.
 
 pub mod auth;
-pub mod collections;
 pub mod error;
 pub mod limits;
 pub mod model;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::id_kinds;
 use crate::kernel::ids::Serial;
 use crate::kernel::table::{Row, Table};
+use crate::state;
 use crate::vendors::jira::model::UserId;
 
 id_kinds! {
@@ -14,13 +15,15 @@ id_kinds! {
     pub KeyId(Serial);
 }
 
-/// What Time Tracker keeps beside Jira.
-#[derive(Debug, Clone, Default)]
-pub struct State {
-    /// Whom a key stands for.
-    pub keys: Table<ApiKey>,
-    /// Options of the tenant.
-    pub settings: Settings,
+state! {
+    /// What Time Tracker keeps beside Jira.
+    #[derive(Debug, Clone, Default)]
+    pub struct State {
+        /// Whom a key stands for.
+        pub keys: Table<ApiKey> => rows("time_tracker_keys"),
+        /// Options of the tenant.
+        pub settings: Settings => value("time_tracker_settings"),
+    }
 }
 
 /// A key to the REST interface. It names tenant and user.

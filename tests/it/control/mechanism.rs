@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use timetwin::kernel::civil::{iso_span, parse_iso_span};
-use timetwin::kernel::collection::{Collection, entries, rows, value};
+use timetwin::kernel::collection::{Rows, value};
 use timetwin::kernel::ids::{Decimal, Ids, Serial};
+use timetwin::kernel::part::Part;
 use timetwin::kernel::sandbox::Origin;
 use timetwin::kernel::store::{Commit, Keeper, Root, Store};
 use timetwin::kernel::table::{Row, Table};
@@ -243,28 +244,66 @@ impl Row for Line {
     }
 }
 
+/// Sums of lines beside the lines, as a vendor keeps sums of entries.
 #[derive(Debug, Clone, Default)]
-struct State {
+struct Summed {
     lines: Table<Line>,
-    words: imbl::OrdMap<String, u64>,
-    numbers: imbl::OrdMap<u64, String>,
-    pairs: imbl::OrdMap<(String, u64), bool>,
-    setting: (bool, String),
+    sum: i64,
 }
 
-fn parts() -> Vec<Box<dyn Collection<State>>> {
-    vec![
-        rows("lines", |state: &State| &state.lines, |state| &mut state.lines),
-        entries("words", |state: &State| &state.words, |state| &mut state.words),
-        entries("numbers", |state: &State| &state.numbers, |state| &mut state.numbers),
-        entries("pairs", |state: &State| &state.pairs, |state| &mut state.pairs),
-        value("setting", |state: &State| state.setting.clone(), |state, set| state.setting = set),
-    ]
+impl Rows for Summed {
+    type Row = Line;
+
+    fn table(&self) -> &Table<Line> {
+        &self.lines
+    }
+
+    fn put_row(&mut self, line: Line) {
+        self.remove_row(line.id);
+        self.sum = self.sum.wrapping_add(line.size);
+        self.lines.put(line);
+    }
+
+    fn remove_row(&mut self, id: Decimal) {
+        let old = self.lines.remove(id);
+        self.sum = self.sum.wrapping_sub(old.map_or(0, |line| line.size));
+    }
+}
+
+timetwin::state! {
+    #[derive(Debug, Clone, Default)]
+    struct State {
+        lines: Table<Line> => rows("lines"),
+        words: imbl::OrdMap<String, u64> => map("words"),
+        numbers: imbl::OrdMap<u64, String> => map("numbers"),
+        pairs: imbl::OrdMap<(String, u64), bool> => map("pairs"),
+        setting: (bool, String) => value("setting"),
+        more: Part<More> => part,
+        waiting: Vec<u8> => transient,
+    }
+}
+
+timetwin::state! {
+    #[derive(Debug, Clone, Default)]
+    struct More {
+        summed: Summed => rows("summed"),
+        name: Arc<String> => shared("name"),
+        answer: u8 => by(value("answer", |more: &More| more.answer, |more, answer| more.answer = answer)),
+    }
+}
+
+#[test]
+fn a_state_lists_all_that_it_keeps() {
+    let names: Vec<&str> = State::collections().iter().map(|part| part.name()).collect();
+    assert_eq!(
+        names,
+        ["lines", "words", "numbers", "pairs", "setting", "summed", "name", "answer"]
+    );
 }
 
 fn told(state: &State) -> Vec<(String, String, String)> {
     let mut told = Vec::new();
-    for part in parts() {
+    for part in State::collections() {
         part.all(state, &mut |key, row| {
             told.push((part.name().to_owned(), key.to_owned(), row.unwrap().to_owned()));
         })
@@ -311,9 +350,11 @@ fn play(state: &mut State, steps: Vec<Step>) {
     for step in steps {
         match step {
             Step::Line(id, text, size) => {
+                state.more.summed.put_row(Line { id: Decimal(id), text: text.clone(), size });
                 state.lines.put(Line { id: Decimal(id), text, size });
             }
             Step::NoLine(id) => {
+                state.more.summed.remove_row(Decimal(id));
                 state.lines.remove(Decimal(id));
             }
             Step::Word(word, n) => {
@@ -326,7 +367,11 @@ fn play(state: &mut State, steps: Vec<Step>) {
             Step::Pair(word, n) => {
                 state.pairs.insert((word, n), n > 2);
             }
-            Step::Set(truth, text) => state.setting = (truth, text),
+            Step::Set(truth, text) => {
+                state.more.name = Arc::new(text.clone());
+                state.more.answer = u8::from(truth);
+                state.setting = (truth, text);
+            }
         }
     }
 }
@@ -338,11 +383,12 @@ proptest! {
         play(&mut state, steps);
         let mut again = State::default();
         for (name, key, row) in told(&state) {
-            let part = parts().into_iter().find(|part| part.name() == name).unwrap();
+            let part = State::collections().into_iter().find(|part| part.name() == name).unwrap();
             part.load(&mut again, &key, Some(&row)).unwrap();
         }
         prop_assert_eq!(told(&state), told(&again));
         prop_assert!(again.lines.indices_are_right());
+        prop_assert_eq!(state.more.summed.sum, again.more.summed.sum);
     }
 
     #[test]
@@ -352,7 +398,7 @@ proptest! {
         let mut later = state.clone();
         play(&mut later, after);
         let mut count = 0;
-        for part in parts() {
+        for part in State::collections() {
             let mut changes = Vec::new();
             part.changed(&state, &later, &mut |key, row| {
                 changes.push((key.to_owned(), row.map(str::to_owned)));
@@ -365,7 +411,7 @@ proptest! {
         }
         prop_assert_eq!(told(&state), told(&later));
         prop_assert!(count <= told(&later).len() + 200);
-        for part in parts() {
+        for part in State::collections() {
             part.changed(&later, &later.clone(), &mut |key, _| panic!("{key} did not change")).unwrap();
         }
     }
@@ -395,7 +441,7 @@ proptest! {
 #[test]
 fn a_row_of_another_shape_is_named() {
     let mut state = State::default();
-    let parts = parts();
+    let parts = State::collections();
     let error = parts[0]
         .load(&mut state, "7", Some("{\"id\":\"8\",\"text\":\"\",\"size\":1}"))
         .unwrap_err();
@@ -411,5 +457,5 @@ fn a_row_of_another_shape_is_named() {
         let error = parts[part].load(&mut state, key, Some(row)).unwrap_err();
         assert_eq!((error.collection, error.key.as_str()), (parts[part].name(), key));
     }
-    assert_eq!(told(&state).len(), 1, "nothing but the setting that is always there");
+    assert_eq!(told(&state).len(), 3, "nothing but the values that are always there");
 }

@@ -10,6 +10,7 @@ use timetwin::kernel::sandbox::Bounds;
 use timetwin::persist::{Options, StateError};
 use timetwin::scenario::load::Bundle;
 use timetwin::twin::{Error, Make, Setup, Twin};
+use timetwin::world::{Settings, World};
 
 use super::worlds::rows;
 use super::{MAIN, name, problem};
@@ -57,6 +58,39 @@ fn sql(file: &Path, query: &str) -> Vec<Vec<String>> {
         (0..columns).map(cell).collect::<rusqlite::Result<Vec<String>>>()
     });
     rows.unwrap().collect::<rusqlite::Result<_>>().unwrap()
+}
+
+/// Tables of which the studio has no row, so that nothing is shown of them here.
+const EMPTY: [&str; 0] = [];
+
+#[test]
+fn every_table_is_kept_and_read_back() {
+    let twin = TestTwin::studio();
+    work(&twin, "main");
+    let world = &twin.twin.sandbox("main").unwrap().store.read().value;
+    let mut again = World::empty(Clock::frozen(FRIDAY.parse().unwrap()), Settings::default());
+    let mut empty = Vec::new();
+    for table in World::collections() {
+        if table.count(world) == 0 {
+            empty.push(table.name());
+        }
+        let mut kept = Vec::new();
+        let keep = &mut |key: &str, row: Option<&str>| {
+            kept.push((key.to_owned(), row.map(str::to_owned)));
+        };
+        table.all(world, keep).unwrap();
+        for (key, row) in &kept {
+            table.load(&mut again, key, row.as_deref()).unwrap();
+        }
+        let mut back = Vec::new();
+        let read = &mut |key: &str, row: Option<&str>| {
+            back.push((key.to_owned(), row.map(str::to_owned)));
+        };
+        table.all(&again, read).unwrap();
+        assert!(kept == back && kept.len() == table.count(world), "{}", table.name());
+    }
+    assert_eq!(empty, EMPTY, "give the studio a row, so that this test proves something");
+    assert!(again.clockify.entries.sums_are_right());
 }
 
 #[test]

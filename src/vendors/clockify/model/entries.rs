@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::FieldValue;
 use super::timeline::Timeline;
 use super::{EntryId, ProjectId, TagId, TaskId, UserId, WorkspaceId};
+use crate::kernel::collection::Rows;
 use crate::kernel::table::{Key, Row, Table};
 
 /// A time entry. Its instants are whole seconds.
@@ -153,6 +154,22 @@ pub struct Entries {
     on_tasks: imbl::OrdMap<TaskId, i64>,
     /// What reports read.
     timeline: Timeline,
+}
+
+impl Rows for Entries {
+    type Row = TimeEntry;
+
+    fn table(&self) -> &Table<TimeEntry> {
+        &self.rows
+    }
+
+    fn put_row(&mut self, row: TimeEntry) {
+        self.put(row);
+    }
+
+    fn remove_row(&mut self, key: EntryId) {
+        self.remove(key);
+    }
 }
 
 impl Entries {

@@ -32,6 +32,7 @@ use crate::id_kinds;
 use crate::kernel::ids::Hex24;
 use crate::kernel::part::Part;
 use crate::kernel::table::Table;
+use crate::state;
 
 use clients::Client;
 use entries::Entries;
@@ -75,44 +76,48 @@ id_kinds! {
     pub SharedReportId(Hex24);
 }
 
-/// All of Clockify: its entries, and all else, which changes seldom and is copied as one pointer.
-#[derive(Debug, Clone, Default)]
-pub struct State {
-    /// Time entries.
-    pub entries: Entries,
-    /// What happened and somebody wants to hear of.
-    pub events: Events,
-    /// What entries are made in.
-    pub setting: Part<Setting>,
+state! {
+    /// All of Clockify: its entries, and all else, which changes seldom and is copied as one pointer.
+    #[derive(Debug, Clone, Default)]
+    pub struct State {
+        /// Time entries.
+        pub entries: Entries => rows("clockify_time_entries"),
+        /// What happened and somebody wants to hear of.
+        pub events: Events => transient,
+        /// What entries are made in.
+        pub setting: Part<Setting> => part,
+    }
 }
 
-/// What entries are made in: people, what they work on, and how they come in.
-#[derive(Debug, Clone, Default)]
-pub struct Setting {
-    /// Whom an API key or add-on token acts as.
-    pub credentials: imbl::OrdMap<String, Credential>,
-    /// All accounts.
-    pub users: Table<User>,
-    /// All workspaces.
-    pub workspaces: Table<Workspace>,
-    /// Who belongs to which workspace.
-    pub members: Table<Member>,
-    /// User groups.
-    pub groups: Table<Group>,
-    /// Clients.
-    pub clients: Table<Client>,
-    /// Projects.
-    pub projects: Table<Project>,
-    /// Tasks.
-    pub tasks: Table<Task>,
-    /// Tags.
-    pub tags: Table<Tag>,
-    /// Custom fields.
-    pub fields: Table<CustomField>,
-    /// Webhooks.
-    pub webhooks: Table<Webhook>,
-    /// Reports that were saved to be shared.
-    pub shared_reports: Table<SharedReport>,
+state! {
+    /// What entries are made in: people, what they work on, and how they come in.
+    #[derive(Debug, Clone, Default)]
+    pub struct Setting {
+        /// Whom an API key or add-on token acts as.
+        pub credentials: imbl::OrdMap<String, Credential> => map("clockify_credentials"),
+        /// All accounts.
+        pub users: Table<User> => rows("clockify_users"),
+        /// All workspaces.
+        pub workspaces: Table<Workspace> => rows("clockify_workspaces"),
+        /// Who belongs to which workspace.
+        pub members: Table<Member> => rows("clockify_members"),
+        /// User groups.
+        pub groups: Table<Group> => rows("clockify_groups"),
+        /// Clients.
+        pub clients: Table<Client> => rows("clockify_clients"),
+        /// Projects.
+        pub projects: Table<Project> => rows("clockify_projects"),
+        /// Tasks.
+        pub tasks: Table<Task> => rows("clockify_tasks"),
+        /// Tags.
+        pub tags: Table<Tag> => rows("clockify_tags"),
+        /// Custom fields.
+        pub fields: Table<CustomField> => rows("clockify_custom_fields"),
+        /// Webhooks.
+        pub webhooks: Table<Webhook> => rows("clockify_webhooks"),
+        /// Reports that were saved to be shared.
+        pub shared_reports: Table<SharedReport> => rows("clockify_shared_reports"),
+    }
 }
 
 impl Deref for State {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::master::{CustomerId, LumpsumServiceId, ProjectId, ServiceId, SubprojectId, TextId};
 use super::people::UserId;
 use crate::id_kinds;
+use crate::kernel::collection::Rows;
 use crate::kernel::ids::Serial;
 use crate::kernel::money::Minor;
 use crate::kernel::sequence::Sequence;
@@ -296,6 +297,22 @@ impl Ord for Mark {
 pub struct Entries {
     rows: Table<Entry>,
     marks: Sequence<Mark>,
+}
+
+impl Rows for Entries {
+    type Row = Entry;
+
+    fn table(&self) -> &Table<Entry> {
+        &self.rows
+    }
+
+    fn put_row(&mut self, row: Entry) {
+        self.put(row);
+    }
+
+    fn remove_row(&mut self, key: EntryId) {
+        self.remove(key);
+    }
 }
 
 impl Entries {

@@ -20,32 +20,35 @@ pub use self::people::{Access, Language, Rights, Role, Team, TeamId, User, UserB
 use crate::kernel::civil::Tz;
 use crate::kernel::money::Minor;
 use crate::kernel::table::Table;
+use crate::state;
 
-/// A whole account.
-#[derive(Debug, Clone, Default)]
-pub struct State {
-    /// The company and its settings.
-    pub company: Arc<Company>,
-    /// Co-workers.
-    pub users: Table<User>,
-    /// Teams.
-    pub teams: Table<Team>,
-    /// Customers.
-    pub customers: Table<Customer>,
-    /// Projects.
-    pub projects: Table<Project>,
-    /// Parts of projects.
-    pub subprojects: Table<Subproject>,
-    /// Services.
-    pub services: Table<Service>,
-    /// Services with a fixed price a unit.
-    pub lumpsum_services: Table<LumpsumService>,
-    /// Descriptions of entries, each once.
-    pub texts: Table<Text>,
-    /// Hourly rates by what they hold for.
-    pub rates: Table<Rate>,
-    /// Everything that was worked or charged.
-    pub entries: Entries,
+state! {
+    /// A whole account.
+    #[derive(Debug, Clone, Default)]
+    pub struct State {
+        /// The company and its settings.
+        pub company: Arc<Company> => shared("clockodo_company"),
+        /// Co-workers.
+        pub users: Table<User> => rows("clockodo_users"),
+        /// Teams.
+        pub teams: Table<Team> => rows("clockodo_teams"),
+        /// Customers.
+        pub customers: Table<Customer> => rows("clockodo_customers"),
+        /// Projects.
+        pub projects: Table<Project> => rows("clockodo_projects"),
+        /// Parts of projects.
+        pub subprojects: Table<Subproject> => rows("clockodo_subprojects"),
+        /// Services.
+        pub services: Table<Service> => rows("clockodo_services"),
+        /// Services with a fixed price a unit.
+        pub lumpsum_services: Table<LumpsumService> => rows("clockodo_lumpsum_services"),
+        /// Descriptions of entries, each once.
+        pub texts: Table<Text> => rows("clockodo_texts"),
+        /// Hourly rates by what they hold for.
+        pub rates: Table<Rate> => rows("clockodo_rates"),
+        /// Everything that was worked or charged.
+        pub entries: Entries => rows("clockodo_entries"),
+    }
 }
 
 /// The company and its settings.

@@ -14,6 +14,7 @@ use crate::id_kinds;
 use crate::kernel::civil::Tz;
 use crate::kernel::ids::Decimal;
 use crate::kernel::table::{Row, Table};
+use crate::state;
 
 id_kinds! {
     /// Our own number of a user; clients see the account id.
@@ -32,25 +33,27 @@ id_kinds! {
     pub FieldId(Decimal);
 }
 
-/// A whole site.
-#[derive(Debug, Clone, Default)]
-pub struct State {
-    /// What holds for the whole site.
-    pub settings: Settings,
-    /// Everybody.
-    pub users: Table<User>,
-    /// All groups.
-    pub groups: Table<Group>,
-    /// All projects.
-    pub projects: Table<Project>,
-    /// Custom fields of issues.
-    pub fields: Table<CustomField>,
-    /// All issues.
-    pub issues: Table<Issue>,
-    /// All worklogs.
-    pub worklogs: Table<Worklog>,
-    /// Saved filters.
-    pub filters: Table<Filter>,
+state! {
+    /// A whole site.
+    #[derive(Debug, Clone, Default)]
+    pub struct State {
+        /// What holds for the whole site.
+        pub settings: Settings => value("jira_settings"),
+        /// Everybody.
+        pub users: Table<User> => rows("jira_users"),
+        /// All groups.
+        pub groups: Table<Group> => rows("jira_groups"),
+        /// All projects.
+        pub projects: Table<Project> => rows("jira_projects"),
+        /// Custom fields of issues.
+        pub fields: Table<CustomField> => rows("jira_fields"),
+        /// All issues.
+        pub issues: Table<Issue> => rows("jira_issues"),
+        /// All worklogs.
+        pub worklogs: Table<Worklog> => rows("jira_worklogs"),
+        /// Saved filters.
+        pub filters: Table<Filter> => rows("jira_filters"),
+    }
 }
 
 /// What holds for the whole site.

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use serde_json::{Value, json};
-use timetwin::vendors::clockify::collections::collections;
-use timetwin::vendors::clockify::model::{Setting, State};
 
 use super::{Scene, body, header};
 
@@ -48,51 +46,6 @@ fn a_webhook_hears_of_what_it_is_narrowed_to() {
         Some(json!({ "status": "INACTIVE" })),
     );
     assert_eq!(scene.received(), []);
-}
-
-#[test]
-fn every_part_of_a_living_state_is_kept_and_read_back() {
-    let scene = Scene::new();
-    scene.hook("TIME_OFF_REQUEST_UPDATED", "WORKSPACE_ID", &[&scene.ws]);
-    scene.hook("NEW_TAG", "WORKSPACE_ID", &[]);
-    let world = &scene.twin.twin.sandbox("main").unwrap().store.read().value;
-    let mut back = State::default();
-    for collection in collections() {
-        let mut kept = Vec::new();
-        let mut keep = |key: &str, row: Option<&str>| {
-            kept.push((key.to_owned(), row.map(str::to_owned)));
-        };
-        collection.all(&world.clockify, &mut keep).unwrap();
-        assert_eq!(kept.len(), collection.count(&world.clockify));
-        for (key, row) in kept {
-            collection.load(&mut back, &key, row.as_deref()).unwrap();
-        }
-    }
-    // A part that is added to the state does not compile here until it is compared.
-    let State { entries, events, setting } = &*world.clockify;
-    let Setting {
-        credentials,
-        users,
-        workspaces,
-        members,
-        groups,
-        clients,
-        projects,
-        tasks,
-        tags,
-        fields,
-        webhooks,
-        shared_reports,
-    } = &**setting;
-    assert_eq!((webhooks.len(), events.waiting().len()), (2, 0));
-    assert_eq!(*credentials, back.credentials);
-    assert!(users.iter().eq(back.users.iter()) && workspaces.iter().eq(back.workspaces.iter()));
-    assert!(members.iter().eq(back.members.iter()) && groups.iter().eq(back.groups.iter()));
-    assert!(clients.iter().eq(back.clients.iter()) && projects.iter().eq(back.projects.iter()));
-    assert!(tasks.iter().eq(back.tasks.iter()) && tags.iter().eq(back.tags.iter()));
-    assert!(fields.iter().eq(back.fields.iter()) && webhooks.iter().eq(back.webhooks.iter()));
-    assert!(shared_reports.iter().eq(back.shared_reports.iter()));
-    assert!(entries.rows().iter().eq(back.entries.rows().iter()) && back.entries.sums_are_right());
 }
 
 #[test]
