@@ -14,6 +14,7 @@ use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::control::Front;
 use crate::deliver::{Allow, Web};
 use crate::http::server::{self, Patience};
 use crate::kernel::civil::parse_iso_span;
@@ -257,7 +258,7 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
         })?,
     });
     tokio::spawn(Arc::clone(twin.courier()).run());
-    let app = twin.front();
+    let app = Front::new(Arc::clone(&twin));
     let stop = stopped()?;
     if let Some(file) = &serve.port_file {
         write_port(file, address.port())

@@ -359,7 +359,7 @@ fn feed(twin: &TestTwin, query: &str, last: Option<&str>) -> Body {
         request = request.header("last-event-id", last);
     }
     let request = request.body(Body::empty()).unwrap();
-    let response = block_on(twin.twin.front().answer(request));
+    let response = block_on(twin.front.answer(request));
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     response.into_body()
@@ -407,12 +407,12 @@ fn a_feed_waits_and_ends_with_its_sandbox() {
     twin.put("/_twin/sandboxes/other", &json!({}));
     let request =
         Request::get("/_twin/sandboxes/other/requests/stream").body(Body::empty()).unwrap();
-    let response = block_on(twin.twin.front().answer(request));
+    let response = block_on(twin.front.answer(request));
     let mut body = response.into_body();
     block_on(async {
         let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
         assert_eq!(&first[..], b": connected\n\n");
-        let front = twin.twin.front();
+        let front = &twin.front;
         let (next, _) = tokio::join!(body.frame(), async {
             tokio::task::yield_now().await;
             let drop = Request::delete("/_twin/sandboxes/other").body(Body::empty()).unwrap();
