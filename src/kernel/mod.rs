@@ -22,4 +22,5 @@ pub mod sequence;
 pub mod store;
 pub mod table;
 pub mod timeline;
+pub mod uuids;
 pub mod word;
