@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use http_body_util::{BodyExt, Empty};
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
+use crate::control::Front;
+use crate::deliver::client::{Client, causes, client};
 use crate::deliver::{Allow, Web};
 use crate::http::server::{self, Patience};
 use crate::kernel::civil::parse_iso_span;
@@ -257,7 +257,7 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
         })?,
     });
     tokio::spawn(Arc::clone(twin.courier()).run());
-    let app = twin.front();
+    let app = Front::new(Arc::clone(&twin));
     let stop = stopped()?;
     if let Some(file) = &serve.port_file {
         write_port(file, address.port())
@@ -359,12 +359,16 @@ fn stopped() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
+/// How long a server may take to say that it is well.
+const HEALTH: Duration = Duration::from_secs(3);
+
 async fn healthcheck(listen: SocketAddr) -> Result<(), Failure> {
     let address = reachable(listen);
-    match tokio::time::timeout(Duration::from_secs(3), ask(address)).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(Failure::Runtime(format!("{address}: {error}"))),
-        Err(_) => Err(Failure::Runtime(format!("{address}: no answer in 3 seconds"))),
+    let failed = |error: String| Failure::Runtime(format!("{address}: {error}"));
+    let client = client().map_err(|error| failed(error.to_string()))?;
+    match tokio::time::timeout(HEALTH, health(&client, address)).await {
+        Ok(asked) => asked.map_err(failed),
+        Err(_) => Err(failed(format!("no answer in {} seconds", HEALTH.as_secs()))),
     }
 }
 
@@ -379,22 +383,15 @@ async fn wait(listen: SocketAddr, timeout: Duration) -> Result<(), Failure> {
     }
 }
 
-async fn ask(address: SocketAddr) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let stream = TcpStream::connect(address).await?;
-    let (mut client, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    let connection = tokio::spawn(connection);
-    let request = hyper::Request::get("/_twin/health")
-        .header("host", address.to_string())
-        .body(Empty::<bytes::Bytes>::new())?;
-    let response = client.send_request(request).await?;
+async fn health(client: &Client, address: SocketAddr) -> Result<(), String> {
+    let response = client.get(format!("http://{address}/_twin/health")).send().await;
+    let response = response.map_err(|error| causes(&error))?;
     let status = response.status();
-    let body = response.into_body().collect().await?.to_bytes();
-    connection.abort();
+    let body = response.bytes().await.map_err(|error| causes(&error))?;
     if status.is_success() && body.starts_with(b"{\"status\":\"ok\"") {
         Ok(())
     } else {
-        Err(format!("status {status}").into())
+        Err(format!("status {status}"))
     }
 }
 

@@ -4,17 +4,73 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::problem::{Problem, no_others};
 use crate::http::query::QueryMap;
-use crate::kernel::outbox::{Delivery, DeliveryId};
+use crate::kernel::ids::Serial;
+use crate::kernel::outbox::{Attempt, Delivery, DeliveryId, HeaderText, State as DeliveryState};
+use crate::kernel::uuids::{self, Uuid};
 use crate::twin::Twin;
 
 /// The deliveries of a sandbox.
 #[derive(Debug, Serialize)]
 pub(super) struct DeliveriesOut {
-    deliveries: Vec<Delivery>,
+    deliveries: Vec<DeliveryOut>,
+}
+
+/// A delivery. Its world knows it by a number, everybody else by an id.
+#[derive(Debug, Serialize)]
+pub(super) struct DeliveryOut {
+    id: Uuid,
+    system: String,
+    hook: String,
+    event: String,
+    url: String,
+    headers: Vec<(String, HeaderText)>,
+    body: String,
+    created: DateTime<Utc>,
+    until: DateTime<Utc>,
+    retries: Vec<u32>,
+    due: Option<DateTime<Utc>>,
+    state: DeliveryState,
+    attempts: Vec<Attempt>,
+}
+
+impl DeliveryOut {
+    fn new(delivery: &Delivery) -> Self {
+        let Delivery {
+            id: _,
+            system,
+            hook,
+            event,
+            url,
+            headers,
+            body,
+            created,
+            until,
+            retries,
+            due,
+            state,
+            attempts,
+        } = delivery.clone();
+        Self {
+            id: delivery.uuid(),
+            system,
+            hook,
+            event,
+            url,
+            headers,
+            body,
+            created,
+            until,
+            retries,
+            due,
+            state,
+            attempts,
+        }
+    }
 }
 
 /// `GET /_twin/sandboxes/{sandbox}/deliveries?hook=&event=&state=`, oldest first.
@@ -39,14 +95,21 @@ pub(super) async fn list(
             && state.is_none_or(|state| delivery.state == state)
     };
     let deliveries = root.value.outbox.deliveries.iter().filter(wanted);
-    Ok(Json(DeliveriesOut { deliveries: deliveries.map(|row| Delivery::clone(row)).collect() }))
+    Ok(Json(DeliveriesOut { deliveries: deliveries.map(|row| DeliveryOut::new(row)).collect() }))
 }
 
-fn find(twin: &Twin, name: &str, id: &str) -> Result<(DeliveryId, Delivery), Problem> {
+/// A delivery by its id, or by its number in its world.
+fn find(twin: &Twin, name: &str, id: &str) -> Result<(DeliveryId, DeliveryOut), Problem> {
     let root = twin.sandbox(name)?.store.read();
-    let found = id.parse().ok().and_then(|id: DeliveryId| {
-        Some((id, Delivery::clone(root.value.outbox.deliveries.get(id)?)))
-    });
+    let deliveries = &root.value.outbox.deliveries;
+    let found = match id.parse::<Uuid>() {
+        Ok(id) => {
+            let found = deliveries.get(DeliveryId(Serial(uuids::count(id))));
+            found.filter(|delivery| delivery.uuid() == id)
+        }
+        Err(_) => id.parse().ok().and_then(|number| deliveries.get(number)),
+    };
+    let found = found.map(|delivery| (delivery.id, DeliveryOut::new(delivery)));
     found.ok_or_else(|| Problem::new(404, "There is no delivery of this id.").named("unknown-name"))
 }
 
@@ -54,7 +117,7 @@ fn find(twin: &Twin, name: &str, id: &str) -> Result<(DeliveryId, Delivery), Pro
 pub(super) async fn get(
     State(twin): State<Arc<Twin>>,
     Path((name, id)): Path<(String, String)>,
-) -> Result<Json<Delivery>, Problem> {
+) -> Result<Json<DeliveryOut>, Problem> {
     find(&twin, &name, &id).map(|(_, delivery)| Json(delivery))
 }
 
@@ -62,7 +125,7 @@ pub(super) async fn get(
 pub(super) async fn resend(
     State(twin): State<Arc<Twin>>,
     Path((name, id)): Path<(String, String)>,
-) -> Result<Json<Delivery>, Problem> {
+) -> Result<Json<DeliveryOut>, Problem> {
     let (number, _) = find(&twin, &name, &id)?;
     twin.resend(&name, number).await?;
     find(&twin, &name, &id).map(|(_, delivery)| Json(delivery))

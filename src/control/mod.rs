@@ -41,9 +41,9 @@ pub struct Front {
 }
 
 impl Front {
-    /// The front of this twin.
+    /// The surfaces of this twin and its control API.
     #[must_use]
-    pub fn of(twin: Arc<Twin>) -> Self {
+    pub fn new(twin: Arc<Twin>) -> Self {
         Self { control: router(Arc::clone(&twin)), twin }
     }
 }

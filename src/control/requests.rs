@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::feed::Feed;
+use super::feed::feed;
 use super::problem::{Problem, no_others, required};
 use crate::http::query::QueryMap;
 use crate::kernel::journal::Record;
+use crate::kernel::uuids;
 use crate::twin::{Expectations, Twin, Verdict};
 
 /// A part of a journal.
@@ -79,15 +79,20 @@ impl Filter {
             && status.is_none_or(|wanted| i64::from(record.status) == wanted)
             && match since {
                 None => true,
-                Some(Since::After(id)) => record.id > *id,
+                Some(Since::After(number)) => record.number() > *number,
                 Some(Since::At(at)) => record.at >= *at,
             }
     }
 }
 
+/// The number of a record by its id, or as it is.
+fn number(text: &str) -> Option<u64> {
+    text.parse().map(uuids::count).or_else(|_| text.parse()).ok()
+}
+
 fn since(text: &str) -> Result<Since, Problem> {
-    if let Ok(id) = text.parse() {
-        return Ok(Since::After(id));
+    if let Some(number) = number(text) {
+        return Ok(Since::After(number));
     }
     match text.parse() {
         Ok(at) => Ok(Since::At(at)),
@@ -124,13 +129,19 @@ pub(super) async fn count(
     Ok(Json(json!({ "count": count })))
 }
 
-/// `GET /_twin/sandboxes/{sandbox}/requests/{id}`
+/// `GET /_twin/sandboxes/{sandbox}/requests/{id}`, by id or by number: 1 is the first since the journal was
+/// cleared.
 pub(super) async fn get(
     State(twin): State<Arc<Twin>>,
     Path((name, id)): Path<(String, String)>,
 ) -> Result<Json<Record>, Problem> {
     let sandbox = twin.sandbox(&name)?;
-    let record = id.parse().ok().and_then(|id| sandbox.journal().get(id).cloned());
+    let journal = sandbox.journal();
+    let record = match id.parse() {
+        Ok(id) => journal.get(id),
+        Err(_) => id.parse().ok().and_then(|number| journal.nth(number)),
+    };
+    let record = record.cloned();
     record.map(Json).ok_or_else(|| Problem::new(404, "The journal keeps no record of this id."))
 }
 
@@ -171,17 +182,12 @@ pub(super) async fn stream(
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let filter = Filter::of(&twin, query)?;
     let sandbox = twin.sandbox(&name)?;
-    let resume = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    let resume = headers.get("last-event-id").and_then(|id| number(id.to_str().ok()?));
     // Without a place to begin, the feed begins with what comes next.
     let last = resume.or(filter.since.map(|_| 0));
-    let last = last.unwrap_or_else(|| sandbox.journal().next_id() - 1);
-    let feed = Feed::new(twin, &sandbox, filter, last);
-    let mut response = Body::new(feed).into_response();
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    Ok(response)
+    let last = last.unwrap_or_else(|| sandbox.journal().count());
+    Ok(feed(twin, &sandbox, filter, last))
 }

@@ -1,8 +1,8 @@
-//! Which receivers may be called: this machine, and whom the user names.
+//! Which receivers webhooks may go to: this machine, and hosts that the user names.
 
 use std::net::IpAddr;
 
-use axum::http::Uri;
+use reqwest::Url;
 
 /// Hosts that webhooks may go to besides loopback.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Allow {
     /// Reads patterns: `host`, `host:port`, `*.host`, `*`.
     ///
     /// # Errors
-    /// The first that is none.
+    /// The first text that is not a pattern.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, BadPattern> {
         let patterns = texts.into_iter().map(str::trim).filter(|text| !text.is_empty());
         let patterns =
@@ -38,21 +38,20 @@ impl Allow {
     /// Whether a message may be sent to `url`.
     ///
     /// # Errors
-    /// Why not, in words.
+    /// The reason why not.
     pub fn admits(&self, url: &str) -> Result<(), String> {
-        let uri: Uri = url.parse().map_err(|_| format!("'{url}' is no URL"))?;
-        let port = match uri.scheme_str() {
-            Some("http") => 80,
-            Some("https") => 443,
-            _ => return Err(format!("'{url}' is no http or https URL")),
-        };
-        let port = uri.port_u16().unwrap_or(port);
-        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase();
+        // Read as the client reads it, which must not call another host than was admitted.
+        let parsed = Url::parse(url).map_err(|_| format!("'{url}' is not a URL"))?;
+        if !matches!(parsed.scheme(), "http" | "https") {
+            return Err(format!("'{url}' is not an http or https URL"));
+        }
+        let port = parsed.port_or_known_default().unwrap_or_default();
+        let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']);
         let is_local = match host.parse::<IpAddr>() {
             Ok(address) => address.is_loopback(),
             Err(_) => host == "localhost" || host.ends_with(".localhost"),
         };
-        if is_local || self.patterns.iter().any(|pattern| pattern.fits(&host, port)) {
+        if is_local || self.patterns.iter().any(|pattern| pattern.fits(host, port)) {
             return Ok(());
         }
         Err(format!("{host} is not this machine; allow it with --webhook-allow {host}"))

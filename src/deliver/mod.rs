@@ -6,6 +6,7 @@
 //! in the message.
 
 mod allow;
+pub mod client;
 mod send;
 
 use std::collections::BTreeMap;

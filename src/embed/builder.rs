@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::{Error, Limits, Timetwin};
+use crate::control::Front;
 use crate::deliver::{Allow, Transport};
 use crate::http::server::{self, Patience};
 use crate::kernel::clock::Clock;
@@ -174,7 +175,7 @@ impl Builder {
 /// Serves until the other side of `stopped` is gone.
 async fn run(listener: TcpListener, twin: Arc<Twin>, stopped: oneshot::Receiver<()>) {
     let courier = tokio::spawn(Arc::clone(twin.courier()).run());
-    let app = twin.front();
+    let app = Front::new(Arc::clone(&twin));
     let told = Arc::clone(&twin);
     let stop = async move {
         let _ = stopped.await;

@@ -19,6 +19,7 @@
 //! twin has a world of its own, so that one twin is enough for any number of tests.
 
 mod builder;
+mod fault;
 mod sandbox;
 
 use std::fmt;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 pub use self::builder::Builder;
+pub use self::fault::{Fault, Faults, Requests};
 pub use self::sandbox::{ClockOf, Credential, FaultsOf, Sandbox};
 use crate::kernel::journal::Record;
 use crate::kernel::sandbox::MAIN;

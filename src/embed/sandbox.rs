@@ -3,17 +3,14 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde_json::Value;
 
-use super::{ClockChange, Error, Expectations, Make, Question, Timetwin, Verdict};
-use crate::kernel::faults::Rule;
+use super::{ClockChange, Error, Expectations, Faults, Make, Question, Timetwin, Verdict};
 use crate::kernel::journal::Record;
 use crate::kernel::outbox::Delivery;
 use crate::kernel::sandbox::Sandbox as Kept;
 use crate::scenario::diff::LedgerDiff;
 use crate::scenario::ledger::LedgerLine;
-use crate::scenario::load::parse;
-use crate::scenario::seed::Overlay;
 use crate::twin::Twin;
 use crate::world::World;
 
@@ -74,29 +71,32 @@ impl<'a> Sandbox<'a> {
         self.twin().discard(&self.name).await
     }
 
-    /// Adds a scenario fragment to it, all of it or nothing.
+    /// Adds a scenario fragment, all of it or nothing.
     ///
     /// ```
     /// # #[tokio::main]
     /// # async fn main() -> Result<(), timetwin::embed::Error> {
     /// # use timetwin::Timetwin;
     /// let twin = Timetwin::builder().scenario("bare").at("2024-06-03T09:00:00Z").start().await?;
-    /// let work = r#"{"work":[{"who":"anna","on":"DEMO-1","start":"d-1 09:00","seconds":3600}]}"#;
-    /// twin.main().plant(work).await?;
+    /// use serde_json::json;
+    ///
+    /// let work = |who: &str| {
+    ///     json!({"work": [{"who": who, "on": "DEMO-1", "start": "d-1 09:00", "seconds": 3600}]})
+    /// };
+    /// twin.main().plant(&work("anna")).await?;
     /// let line = &twin.ledger("jira")?[0];
     /// assert_eq!((line.who.as_str(), line.seconds), ("anna@studio.example", Some(3600)));
     ///
-    /// let nobody = r#"{"work":[{"who":"zoe","on":"DEMO-1","start":"d-1 09:00","seconds":3600}]}"#;
-    /// let error = twin.main().plant(nobody).await.unwrap_err();
+    /// let error = twin.main().plant(&work("zoe")).await.unwrap_err();
     /// assert_eq!(error.to_string(), "fragment:1:17: work[0].who: there is no person 'zoe'");
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// The first thing of the fragment that does not fit, with its line and field.
-    pub async fn plant(&self, fragment: &str) -> Result<(), Error> {
-        self.twin().plant(&self.name, fragment).await
+    /// The first thing of the fragment that does not fit, with its field.
+    pub async fn plant(&self, fragment: &Value) -> Result<(), Error> {
+        self.twin().plant(&self.name, &fragment.to_string()).await
     }
 
     /// Remembers its world under a name.
@@ -182,13 +182,13 @@ impl<'a> Sandbox<'a> {
     /// # async fn main() -> Result<(), timetwin::embed::Error> {
     /// # use timetwin::Timetwin;
     /// let twin = Timetwin::builder().scenario("bare").start().await?;
-    /// twin.faults().set(
-    ///     r#"{"rules":[{"match":{"operation":"listWorklogs"},"when":{"first":2},
-    ///                   "effect":{"rate_limited":true}}]}"#,
-    /// )?;
-    /// let error = twin.faults().set(
-    ///     r#"{"rules":[{"match":{"operation":"stealWorklogs"},"effect":{"status":503}}]}"#,
-    /// );
+    /// use timetwin::embed::Fault;
+    ///
+    /// twin.faults().set([
+    ///     Fault::operation("listWorklogs").first(2).rate_limited(),
+    ///     Fault::on("clockodo").every(3).status(503),
+    /// ])?;
+    /// let error = twin.faults().set(Fault::operation("stealWorklogs").status(503));
     /// assert!(error.is_err(), "there is no such operation");
     /// # Ok(())
     /// # }
@@ -318,34 +318,20 @@ pub struct FaultsOf<'a> {
 }
 
 impl FaultsOf<'_> {
-    /// Puts a plan in place of the one there is, in the form of the control API.
-    ///
-    /// # Errors
-    /// The text is no plan, or a rule contradicts itself or names something that does not exist.
-    pub fn set(&self, plan: &str) -> Result<(), Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct PlanIn {
-            rules: Vec<Rule>,
-        }
-        let file = Overlay { file: "plan".to_owned(), text: plan.to_owned() };
-        let PlanIn { rules } = parse(&file)?;
-        self.set_rules(rules)
-    }
-
-    /// Puts these rules in place of those there are.
+    /// Replaces the plan: with one [`Fault`](super::Fault), several, or rules in the form of the control
+    /// API.
     ///
     /// # Errors
     /// A rule contradicts itself or names something that does not exist.
-    pub fn set_rules(&self, rules: Vec<Rule>) -> Result<(), Error> {
-        self.twin.twin.set_faults(&self.name, rules)
+    pub fn set(&self, faults: impl Into<Faults>) -> Result<(), Error> {
+        self.twin.twin.set_faults(&self.name, faults.into().into())
     }
 
-    /// Ends it.
+    /// Removes the plan.
     ///
     /// # Errors
     /// There is no such sandbox.
     pub fn clear(&self) -> Result<(), Error> {
-        self.set_rules(Vec::new())
+        self.set(Faults::default())
     }
 }

@@ -10,7 +10,7 @@ use std::time::Instant;
 use axum::body::{Body, Bytes};
 use axum::http::header::HOST;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use chrono::{DateTime, Utc};
 
 use super::Rejection;
@@ -26,9 +26,12 @@ use crate::kernel::clock::machine_tick;
 use crate::kernel::journal::Record;
 use crate::kernel::sandbox::{MAIN, Refused, Sandbox, Sandboxes, is_name};
 use crate::kernel::timeline::{Timeline, is_due};
+use crate::kernel::uuids::Uuid;
 use crate::kernel::word::{Bell, Lost};
 use crate::world::World;
 
+/// Header of every answer: the id of the request in the journal.
+static REQUEST: HeaderName = HeaderName::from_static("x-timetwin-request");
 /// Header of an answer that has a reason of ours, not of the vendor.
 const TROUBLE: &str = "x-timetwin-trouble";
 
@@ -146,7 +149,7 @@ impl Mount {
         };
         let mut reply = visit.run();
         for receipt in visit.cx.receipts.take() {
-            if receipt.await.is_err() {
+            if receipt.heard().await.is_err() {
                 visit.cx.posted.set(false);
                 visit.trouble = Some(Lost::ID);
                 let fault = Fault::Status(StatusCode::SERVICE_UNAVAILABLE);
@@ -288,10 +291,10 @@ impl Mount {
         let root = cx.read();
         let has_query = cx.query.pairs().next().is_some();
         let query = if has_query { redacted_query(&cx.query, surface) } else { String::new() };
-        self.note(
+        let id = self.note(
             &cx.sandbox,
             Record {
-                id: 0,
+                id: Uuid::nil(),
                 at: cx.now,
                 surface: Some(surface.name),
                 operation: route.map(|route| route.operation.id),
@@ -314,6 +317,7 @@ impl Mount {
                 near_misses,
             },
         );
+        name_request(&mut reply, id);
         if let Some(trouble) = trouble {
             // The vendor's form cannot say it, and a client that waits as told would wait for ever.
             reply.headers.insert(TROUBLE, HeaderValue::from_static(trouble));
@@ -327,17 +331,21 @@ impl Mount {
         response
     }
 
-    fn note(&self, sandbox: &Sandbox<World>, mut record: Record) {
+    /// Writes a record into the journal and gives it the id that it returns.
+    fn note(&self, sandbox: &Sandbox<World>, mut record: Record) -> Uuid {
+        let id;
         // Whoever waits for the journal need not wait until it is forgotten.
         let _oldest = {
             let mut journal = sandbox.journal();
-            record.id = journal.next_id();
+            id = journal.next_id(record.at);
+            record.id = id;
             if let Some(observer) = &self.observer {
                 observer.answered(sandbox.name(), &record);
             }
-            journal.push(record)
+            journal.keep(record)
         };
         sandbox.bell.ring();
+        id
     }
 
     /// A path that no surface owns.
@@ -406,10 +414,20 @@ impl Mount {
                 near_misses,
                 ..Record::default()
             };
-            self.note(&sandbox, record);
+            let id = self.note(&sandbox, record);
+            name_request(&mut reply, id);
             finish(&mut reply, &parts.method, now);
         }
         reply.into()
+    }
+}
+
+/// Tells the client the id of its request.
+fn name_request(reply: &mut Reply, id: Uuid) {
+    let mut text = Uuid::encode_buffer();
+    let text = id.hyphenated().encode_lower(&mut text);
+    if let Ok(text) = HeaderValue::from_str(text) {
+        reply.headers.insert(&REQUEST, text);
     }
 }
 

@@ -7,6 +7,8 @@ use crate::kernel::journal::NearMiss;
 
 /// How like a route must be to be named, of 1.
 const LIKE: f64 = 0.5;
+/// Longest segment that is compared letter by letter, in bytes; no route has one of that length.
+const LONGEST: usize = 64;
 /// Most that are named.
 const MOST: usize = 3;
 
@@ -55,37 +57,16 @@ fn alike(asked: &str, known: &str) -> f64 {
     if asked == known {
         return 1.0;
     }
-    #[expect(clippy::cast_precision_loss, reason = "a segment has few letters")]
-    let share = 1.0 - distance(&asked, &known) as f64 / asked.len().max(known.len()) as f64;
-    if share >= 0.6 { share * 0.9 } else { 0.0 }
-}
-
-/// Letters to put in, take out or change; at most the length of the longer text.
-fn distance(one: &str, two: &str) -> usize {
-    let two: Vec<u8> = two.bytes().take(64).collect();
-    let mut row: Vec<usize> = (0..=two.len()).collect();
-    for (n, letter) in one.bytes().take(64).enumerate() {
-        let mut corner = row[0];
-        row[0] = n + 1;
-        for (m, other) in two.iter().enumerate() {
-            let change = corner + usize::from(letter != *other);
-            corner = row[m + 1];
-            row[m + 1] = change.min(corner + 1).min(row[m] + 1);
-        }
+    if asked.len() > LONGEST {
+        return 0.0;
     }
-    row[two.len()]
+    let share = strsim::normalized_levenshtein(&asked, &known);
+    if share >= 0.6 { share * 0.9 } else { 0.0 }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{distance, likeness, segments};
-
-    #[test]
-    fn distances_count_letters() {
-        assert_eq!(distance("worklog", "worklogs"), 1);
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-    }
+    use super::{likeness, segments};
 
     #[test]
     fn a_missing_letter_or_base_is_close_and_something_else_is_not() {

@@ -240,7 +240,7 @@ fn date(now: DateTime<Utc>) -> HeaderValue {
     LAST.with_borrow_mut(|last| match last {
         Some((second, date)) if *second == now.timestamp() => date.clone(),
         last => {
-            let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            let date = httpdate::fmt_http_date(now.into());
             let date = HeaderValue::from_maybe_shared(Bytes::from(date));
             let date = date.unwrap_or_else(|_| HeaderValue::from_static(""));
             last.insert((now.timestamp(), date)).1.clone()

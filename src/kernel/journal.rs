@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::uuids::{self, Uuid, Uuids};
+
 /// Longest request body that a record keeps, in bytes.
 pub const BODY: usize = 16 * 1024;
 /// Most bytes of bodies that a journal keeps; the oldest are forgotten first.
@@ -14,8 +16,9 @@ const BODIES: usize = 4 * 1024 * 1024;
 /// One request and how it ended. Secrets are redacted before they get here.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Record {
-    /// Counts up from 1 since the journal was made or cleared.
-    pub id: u64,
+    /// Made of `at`, the name of the sandbox and how many requests came since the journal was made or
+    /// cleared: it sorts behind those of earlier requests, and a frozen sandbox repeats it.
+    pub id: Uuid,
     /// The sandbox's clock when the request came.
     pub at: DateTime<Utc>,
     /// The surface, or nothing for a path of nobody.
@@ -75,6 +78,14 @@ pub struct NearMiss {
     pub path: String,
 }
 
+impl Record {
+    /// Which request it is since the journal was made or cleared, counted from 1.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        uuids::count(self.id)
+    }
+}
+
 fn micros<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX))
 }
@@ -97,7 +108,7 @@ fn json_or_text<S: serde::Serializer>(
 #[derive(Debug)]
 pub struct Journal {
     bound: usize,
-    seen: u64,
+    ids: Uuids,
     /// How often it was cleared.
     cleared: u64,
     records: VecDeque<Record>,
@@ -107,17 +118,26 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// An empty journal that keeps the newest `bound` records.
+    /// An empty journal of the sandbox of this name that keeps the newest `bound` records.
     #[must_use]
-    pub fn new(bound: usize) -> Self {
-        let records = VecDeque::new();
-        Self { bound, seen: 0, cleared: 0, records, bodies: 0, bodies_from: 1 }
+    pub fn new(sandbox: &str, bound: usize) -> Self {
+        let (ids, records) = (Uuids::new(sandbox), VecDeque::new());
+        Self { bound, ids, cleared: 0, records, bodies: 0, bodies_from: 1 }
     }
 
-    /// Keeps `record` under the next id. Returns the one that has to go, if it is full.
+    /// Gives `record` the next id and keeps it. Returns the one that has to go, if it is full.
     pub fn push(&mut self, mut record: Record) -> Option<Record> {
-        self.seen += 1;
-        record.id = self.seen;
+        record.id = self.next_id(record.at);
+        self.keep(record)
+    }
+
+    /// The id of a request that came at this instant. Its record must be kept before the next is given.
+    pub fn next_id(&mut self, at: DateTime<Utc>) -> Uuid {
+        self.ids.next(at)
+    }
+
+    /// Keeps a record that has its id. Returns the one that has to go, if it is full.
+    pub fn keep(&mut self, record: Record) -> Option<Record> {
         if self.bound == 0 {
             return Some(record);
         }
@@ -130,22 +150,22 @@ impl Journal {
             let Some(at) = self.position(self.bodies_from) else { break };
             if let Some(record) = self.records.get_mut(at) {
                 self.bodies -= record.body.take().map_or(0, |body| body.len());
-                self.bodies_from = record.id + 1;
+                self.bodies_from = record.number() + 1;
             }
         }
         oldest
     }
 
-    /// The id of the next record.
+    /// How many requests came since it was made or cleared.
     #[must_use]
-    pub fn next_id(&self) -> u64 {
-        self.seen + 1
+    pub fn count(&self) -> u64 {
+        self.ids.count()
     }
 
-    /// Where the record of this id is, or the oldest one when it has fallen out.
-    fn position(&self, id: u64) -> Option<usize> {
-        let first = self.records.front()?.id;
-        let at = usize::try_from(id.saturating_sub(first)).ok()?;
+    /// Where the record of this number is, or the oldest one when it has fallen out.
+    fn position(&self, number: u64) -> Option<usize> {
+        let first = self.records.front()?.number();
+        let at = usize::try_from(number.saturating_sub(first)).ok()?;
         (at < self.records.len()).then_some(at)
     }
 
@@ -154,16 +174,22 @@ impl Journal {
         self.records.iter()
     }
 
-    /// The kept records after the one of this id, oldest first.
-    pub fn after(&self, id: u64) -> impl Iterator<Item = &Record> {
-        let from = self.position(id + 1).unwrap_or(self.records.len());
+    /// The kept records after the one of this number, oldest first.
+    pub fn after(&self, number: u64) -> impl Iterator<Item = &Record> {
+        let from = self.position(number.saturating_add(1)).unwrap_or(self.records.len());
         self.records.range(from..)
     }
 
     /// The record of this id, if it is still kept.
     #[must_use]
-    pub fn get(&self, id: u64) -> Option<&Record> {
-        self.records.get(self.position(id)?).filter(|record| record.id == id)
+    pub fn get(&self, id: Uuid) -> Option<&Record> {
+        self.nth(uuids::count(id)).filter(|record| record.id == id)
+    }
+
+    /// The record of this number, if it is still kept.
+    #[must_use]
+    pub fn nth(&self, number: u64) -> Option<&Record> {
+        self.records.get(self.position(number)?).filter(|record| record.number() == number)
     }
 
     /// How many records are kept.
@@ -187,7 +213,7 @@ impl Journal {
     /// How many records have fallen out.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.seen - self.records.len() as u64
+        self.count() - self.records.len() as u64
     }
 
     /// How often it was cleared.
@@ -198,6 +224,8 @@ impl Journal {
 
     /// Forgets all records and starts counting anew.
     pub fn clear(&mut self) {
-        *self = Self { cleared: self.cleared + 1, ..Self::new(self.bound) };
+        self.ids.restart();
+        self.records.clear();
+        (self.cleared, self.bodies, self.bodies_from) = (self.cleared + 1, 0, 1);
     }
 }

@@ -23,4 +23,5 @@ pub mod state;
 pub mod store;
 pub mod table;
 pub mod timeline;
+pub mod uuids;
 pub mod word;

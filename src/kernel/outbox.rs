@@ -5,9 +5,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Builder;
 
 use super::ids::{Ids, Serial};
 use super::table::{Row, Table};
+use super::uuids::{self, Uuid};
 use crate::id_kinds;
 
 /// Longest answer of a receiver that is kept, in bytes.
@@ -16,7 +18,7 @@ const ANSWER: usize = 4096;
 const MOST: usize = 10_000;
 
 id_kinds! {
-    /// Number of a delivery.
+    /// Number of a delivery in its world.
     pub DeliveryId(Serial);
 }
 
@@ -54,7 +56,7 @@ pub enum HeaderText {
 /// A message with what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
-    /// Its number.
+    /// Its number in its world.
     pub id: DeliveryId,
     /// The system that sends it.
     pub system: String,
@@ -160,7 +162,13 @@ impl Delivery {
         })
     }
 
-    /// FNV-1a over what tells this attempt from all others, written like a UUID of version 8.
+    /// By what it is known outside of its world.
+    #[must_use]
+    pub fn uuid(&self) -> Uuid {
+        uuids::at(self.created, self.id.0.0, "deliveries")
+    }
+
+    /// A UUID of version 8 that tells this attempt from all others: FNV-1a of what differs.
     fn unique(&self, header: &str) -> String {
         let attempt = self.attempts.len();
         let text = format!("{}/{}/{}/{header}/{attempt}", self.id, self.hook, self.created);
@@ -169,14 +177,8 @@ impl Delivery {
                 .fold(basis, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
         };
         let (high, low) = (hash(0xcbf2_9ce4_8422_2325), hash(0x6c62_272e_07bb_0142));
-        format!(
-            "{:08x}-{:04x}-8{:03x}-{:04x}-{:012x}",
-            high >> 32,
-            high >> 16 & 0xffff,
-            high & 0xfff,
-            low >> 48 & 0x3fff | 0x8000,
-            low & 0xffff_ffff_ffff,
-        )
+        let bytes = Uuid::from_u64_pair(high, low).into_bytes();
+        Builder::from_custom_bytes(bytes).into_uuid().to_string()
     }
 }
 

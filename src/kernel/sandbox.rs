@@ -92,7 +92,7 @@ impl<W: Clone> Sandbox<W> {
             checkpoints: Mutex::default(),
             budgets: Mutex::default(),
             faults: Mutex::default(),
-            journal: Mutex::new(Journal::new(journal)),
+            journal: Mutex::new(Journal::new(name, journal)),
             bell: Bell::default(),
         }
     }

@@ -71,7 +71,7 @@ impl Observer for Metrics {
         }
         tracing::info!(
             target: REQUESTS,
-            request_id = format_args!("{sandbox}/{id}"),
+            request_id = %id,
             sandbox,
             surface,
             operation,

@@ -1,6 +1,6 @@
 //! A running twin: its sandboxes, its surfaces and its settings in one value, and everything that can be
 //! asked of it. Several can live in one process. The control API and the Rust API are thin layers over
-//! it.
+//! it, which it does not know.
 
 mod error;
 mod faults;
@@ -23,7 +23,6 @@ pub use self::time::{ClockChange, Mode};
 pub use self::verify::{Difference, Expectation, Expectations, Verdict};
 use self::worlds::Grown;
 pub use self::worlds::{Made, Make};
-use crate::control::Front;
 use crate::deliver::{Allow, Courier, Transport, Web};
 use crate::http::mount::{Mount, Observer};
 use crate::http::surface::Surface;
@@ -157,11 +156,6 @@ impl Twin {
     /// When they cannot be written.
     pub fn metrics(&self) -> Result<String, std::fmt::Error> {
         self.metrics.text(self)
-    }
-
-    /// Everything it answers: the surfaces and the control API.
-    pub fn front(self: &Arc<Self>) -> Front {
-        Front::of(Arc::clone(self))
     }
 
     /// The surfaces.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::{Error, Twin};
 use crate::http::query::QueryMap;
 use crate::kernel::journal::Record;
+use crate::kernel::uuids::Uuid;
 
 /// Requests that are expected.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -69,7 +70,7 @@ pub struct Difference {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Closest {
     /// Its id in the journal.
-    pub id: u64,
+    pub id: Uuid,
     /// Method and path.
     pub request: String,
     /// What differs, in words.
@@ -96,7 +97,7 @@ impl Twin {
         for (n, expectation) in expected.expectations.iter().enumerate() {
             let differs: Vec<Vec<String>> =
                 records.iter().map(|record| expectation.differs(record)).collect();
-            let meets: Vec<u64> = records
+            let meets: Vec<Uuid> = records
                 .iter()
                 .zip(&differs)
                 .filter(|(_, differs)| differs.is_empty())

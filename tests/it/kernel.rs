@@ -505,17 +505,19 @@ fn days_and_instants_at_the_ends_of_time_do_no_harm() {
 #[test]
 fn a_journal_keeps_the_newest() {
     let record = Record { body: Some("x".into()), ..Record::default() };
-    let mut journal = Journal::new(3);
-    let fallen: Vec<_> = (0..5).map(|_| journal.push(record.clone()).map(|old| old.id)).collect();
+    let mut journal = Journal::new("main", 3);
+    let fallen: Vec<_> =
+        (0..5).map(|_| journal.push(record.clone()).map(|old| old.number())).collect();
     assert_eq!(fallen, [None, None, None, Some(1), Some(2)]);
-    assert_eq!(journal.iter().map(|record| record.id).collect::<Vec<_>>(), [3, 4, 5]);
+    assert_eq!(journal.iter().map(Record::number).collect::<Vec<_>>(), [3, 4, 5]);
     assert_eq!((journal.dropped(), journal.bound()), (2, 3));
-    assert_eq!(journal.get(4).unwrap().id, 4);
-    assert!(journal.get(2).is_none() && journal.get(6).is_none());
+    let fourth = journal.nth(4).unwrap();
+    assert_eq!((fourth.number(), journal.get(fourth.id)), (4, Some(fourth)));
+    assert!(journal.nth(2).is_none() && journal.nth(6).is_none());
     journal.clear();
     assert!(journal.push(record.clone()).is_none());
-    assert_eq!(journal.iter().map(|record| record.id).collect::<Vec<_>>(), [1]);
-    assert!(Journal::new(0).push(record).is_some());
+    assert_eq!(journal.iter().map(Record::number).collect::<Vec<_>>(), [1]);
+    assert!(Journal::new("main", 0).push(record).is_some());
 }
 
 #[test]

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use timetwin::deliver::{Allow, Call, Sending, Transport, Web};
 use timetwin::kernel::clock::Clock;
 use timetwin::kernel::outbox::{HeaderText, Message, Outcome};
+use timetwin::kernel::uuids;
 use timetwin::scenario::load::Bundle;
 use timetwin::twin::{Setup, Twin};
 use timetwin::world::World;
@@ -116,6 +117,8 @@ fn a_message_is_sent_as_the_vendor_wrote_it_and_noted() {
     assert_eq!(attempts(delivery), [("2026-06-12T10:00:00Z".to_owned(), Some(200))]);
     assert_eq!(delivery["attempts"][0]["answer"], "thanks");
     assert_eq!(twin.get(&format!("{MAIN}/deliveries/1")).json(), *delivery);
+    let id = delivery["id"].as_str().unwrap();
+    assert_eq!(twin.get(&format!("{MAIN}/deliveries/{id}")).json(), *delivery);
     problem(&twin.get(&format!("{MAIN}/deliveries/2")), 404);
     problem(&twin.get("/_twin/sandboxes/nobody/deliveries"), 404);
 }
@@ -244,7 +247,10 @@ fn the_log_is_filtered() {
     post(&twin, Message { hook: "other".into(), ..message("TWO", HOOK) });
     settle(&twin);
     let ids = |query: &str| -> Vec<u64> {
-        deliveries(&twin, query).iter().map(|row| row["id"].as_u64().unwrap()).collect()
+        deliveries(&twin, query)
+            .iter()
+            .map(|row| uuids::count(row["id"].as_str().unwrap().parse().unwrap()))
+            .collect()
     };
     assert_eq!(ids(""), [1, 2]);
     assert_eq!(ids("?event=TWO"), [2]);

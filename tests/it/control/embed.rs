@@ -1,9 +1,13 @@
 //! The Rust API: twins in the process of a test.
 
 use std::net::TcpStream;
+use std::time::Duration;
 
+use serde_json::{Value, json};
 use timetwin::Timetwin;
-use timetwin::embed::{Error, Limits, Make};
+use timetwin::deliver::client::client;
+use timetwin::embed::{Error, Fault, Faults, Limits, Make};
+use timetwin::kernel::faults::Rule;
 
 use crate::socket::folder;
 use crate::support::block_on;
@@ -11,22 +15,42 @@ use crate::support::block_on;
 const AT: &str = "2026-06-12T10:00:00Z";
 
 async fn get(url: &str, headers: &[(String, String)]) -> (u16, String) {
-    let address = url.strip_prefix("http://").unwrap();
-    let (address, path) = address.split_once('/').unwrap();
-    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
-    let stream = hyper_util::rt::TokioIo::new(stream);
-    let (mut client, connection) = hyper::client::conn::http1::handshake(stream).await.unwrap();
-    let connection = tokio::spawn(connection);
-    let mut request = hyper::Request::get(format!("/{path}")).header("host", address);
+    let mut request = client().unwrap().get(url);
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    let request = request.body(http_body_util::Empty::<bytes::Bytes>::new()).unwrap();
-    let response = client.send_request(request).await.unwrap();
-    let status = response.status().as_u16();
-    let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
-    connection.abort();
-    (status, String::from_utf8_lossy(&body).into_owned())
+    let response = request.send().await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+fn work() -> Value {
+    json!({"work": [{"who": "anna", "on": "DEMO-1", "start": "d-1 09:00", "seconds": 60}]})
+}
+
+#[test]
+fn faults_are_the_rules_of_the_control_api() {
+    let faults = Faults::from([
+        Fault::first(1).rate_limited(),
+        Fault::on("clockify").operation("createTimeEntry").every(3).status(503),
+        Fault::operation("getTags").method("GET").path("/api/*").person("a@b.example").reset(),
+        Fault::probability(0.2, 7).delay(Duration::from_millis(200)).truncate(100),
+        Fault::always().slow(500).content_type("text/html").duplicate(2),
+        Fault::every(2).delay_lognormal(Duration::from_millis(50), 0.5),
+        Fault::always().reset_after(),
+    ]);
+    let rules: Vec<Rule> = faults.into();
+    let same = json!([
+        {"when": {"first": 1}, "effect": {"rate_limited": true}},
+        {"match": {"surface": "clockify", "operation": "createTimeEntry"}, "when": {"every": 3},
+            "effect": {"status": 503}},
+        {"match": {"operation": "getTags", "method": "GET", "path": "/api/*", "person": "a@b.example"},
+            "effect": {"reset": true}},
+        {"when": {"probability": 0.2, "seed": 7}, "effect": {"delay": "PT0.2S", "truncate": 100}},
+        {"effect": {"slow": {"bytes_per_second": 500}, "content_type": "text/html", "duplicate": 2}},
+        {"when": {"every": 2}, "effect": {"delay_lognormal": {"median": "PT0.05S", "sigma": 0.5}}},
+        {"effect": {"reset": "after"}},
+    ]);
+    assert_eq!(rules, serde_json::from_value::<Vec<Rule>>(same).unwrap());
 }
 
 #[test]
@@ -94,16 +118,15 @@ fn sandboxes_are_made_reset_kept_and_dropped() {
         let own = twin.sandbox("own");
         assert!(matches!(own.ledger("jira"), Err(Error::Refused(_))), "nobody has used it yet");
         own.make(Make { from: Some("main".into()), ..Make::default() }).await.unwrap();
-        let work = r#"{"work":[{"who":"anna","on":"DEMO-1","start":"d-1 09:00","seconds":60}]}"#;
         own.checkpoint("before").unwrap();
-        own.plant(work).await.unwrap();
+        own.plant(&work()).await.unwrap();
         assert_eq!(own.ledger("jira").unwrap().len(), 1);
         let snapshot = own.snapshot().unwrap();
         own.restore("before").await.unwrap();
         assert_eq!(own.ledger("jira").unwrap().len(), 0);
         own.put_snapshot(snapshot).await.unwrap();
         assert_eq!(own.ledger("jira").unwrap().len(), 1);
-        own.plant(work).await.unwrap();
+        own.plant(&work()).await.unwrap();
         own.reset().await.unwrap();
         assert_eq!(own.ledger("jira").unwrap().len(), 1);
         assert!(own.deliveries().unwrap().is_empty());
@@ -132,8 +155,8 @@ fn what_cannot_be_started_says_why() {
         let twin = Timetwin::builder().scenario("bare").start().await.unwrap();
         let busy = Timetwin::builder().listen(twin.address()).start().await;
         assert!(matches!(busy, Err(Error::Io(_))));
-        let plan = twin.faults().set("{\"rules\":[{\"effect\":{\"explode\":1}}]}").unwrap_err();
-        assert!(plan.to_string().contains("rules[0].effect"), "{plan}");
+        let plan = twin.faults().set(Fault::always().status(200)).unwrap_err();
+        assert!(plan.to_string().contains("rules[0].effect.status"), "{plan}");
     });
 }
 
@@ -146,9 +169,7 @@ fn a_state_file_outlives_the_twin() {
         block_on(async {
             let twin = builder().start().await.unwrap();
             assert_eq!(twin.ledger("jira").unwrap().len(), round);
-            let work =
-                r#"{"work":[{"who":"anna","on":"DEMO-1","start":"d-1 09:00","seconds":60}]}"#;
-            twin.main().plant(work).await.unwrap();
+            twin.main().plant(&work()).await.unwrap();
         });
     }
 }

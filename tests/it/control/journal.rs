@@ -6,6 +6,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use timetwin::http::server::App;
 use timetwin::kernel::journal::{BODY, Journal, Record};
+use timetwin::kernel::uuids;
 
 use super::{MAIN, name, problem};
 use crate::support::{Answer, TestTwin, block_on};
@@ -74,12 +75,12 @@ fn long_and_binary_bodies_are_counted_but_not_kept() {
 
 #[test]
 fn the_oldest_bodies_make_room_for_newer_ones() {
-    let mut journal = Journal::new(1000);
+    let mut journal = Journal::new("main", 1000);
     let body = Some("x".repeat(16 * 1024));
     for _ in 0..600 {
         journal.push(Record { body: body.clone(), ..Record::default() });
     }
-    let kept: Vec<u64> = journal.iter().filter(|r| r.body.is_some()).map(|r| r.id).collect();
+    let kept: Vec<u64> = journal.iter().filter(|r| r.body.is_some()).map(Record::number).collect();
     assert_eq!((journal.len(), kept.len()), (600, 256), "4 MiB of bodies");
     assert_eq!((kept[0], kept[255]), (345, 600), "the newest");
     for _ in 0..1000 {
@@ -280,7 +281,10 @@ fn what_did_not_is_told_with_what_came_closest() {
         "expected at least 1 of startTimer with {\"issue_key\":\"SSP-4\"}, but there is none"
     );
     let closest = &differences[0]["closest"][0];
-    assert_eq!((&closest["id"], &closest["request"]), (&json!(2), &json!("POST /v1/start_timer")));
+    assert_eq!(
+        (&closest["id"], &closest["request"]),
+        (&record(&twin, 2)["id"], &json!("POST /v1/start_timer"))
+    );
     assert_eq!(closest["differs"], json!(["body.issue_key is \"SSP-3\", not \"SSP-4\""]));
     assert_eq!(differences[1]["message"], "expected at most 0 of listWorklogs, but there is 1");
     let detail = body["detail"].as_str().unwrap();
@@ -297,7 +301,8 @@ fn what_did_not_is_told_with_what_came_closest() {
     );
     assert_eq!(order.status, 409);
     let message = order.json()["differences"][0]["message"].as_str().unwrap().to_owned();
-    assert!(message.contains("not after request 3"), "{message}");
+    let last = record(&twin, 3)["id"].as_str().unwrap().to_owned();
+    assert!(message.contains(&format!("not after request {last}")), "{message}");
 }
 
 #[test]
@@ -345,7 +350,8 @@ async fn events(body: &mut Body, wanted: usize) -> Vec<(u64, Value)> {
     events
         .map(|event| {
             let mut lines = event.lines();
-            let id = lines.next().unwrap().strip_prefix("id: ").unwrap().parse().unwrap();
+            let id = lines.next().unwrap().strip_prefix("id: ").unwrap();
+            let id = uuids::count(id.parse().unwrap());
             assert_eq!(lines.next(), Some("event: request"));
             let data = lines.next().unwrap().strip_prefix("data: ").unwrap();
             (id, serde_json::from_str(data).unwrap())
@@ -353,15 +359,16 @@ async fn events(body: &mut Body, wanted: usize) -> Vec<(u64, Value)> {
         .collect()
 }
 
-fn feed(twin: &TestTwin, query: &str, last: Option<&str>) -> Body {
+async fn feed(twin: &TestTwin, query: &str, last: Option<&str>) -> Body {
     let mut request = Request::get(format!("{MAIN}/requests/stream{query}"));
     if let Some(last) = last {
         request = request.header("last-event-id", last);
     }
     let request = request.body(Body::empty()).unwrap();
-    let response = block_on(twin.twin.front().answer(request));
+    let response = twin.front.answer(request).await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "text/event-stream");
+    assert_eq!(response.headers()["cache-control"], "no-cache");
     response.into_body()
 }
 
@@ -369,9 +376,11 @@ fn feed(twin: &TestTwin, query: &str, last: Option<&str>) -> Body {
 fn the_feed_tells_each_request_as_it_is_answered() {
     let twin = TestTwin::studio();
     twin.clockwork(Method::GET, "/v1/worklogs", ANNA, "main");
-    let mut all = feed(&twin, "", None);
-    let mut starts = feed(&twin, "?operation=startTimer", None);
-    let mut resumed = feed(&twin, "", Some("0"));
+    // A feed keeps its pulse on the runtime that began it.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut all = runtime.block_on(feed(&twin, "", None));
+    let mut starts = runtime.block_on(feed(&twin, "?operation=startTimer", None));
+    let mut resumed = runtime.block_on(feed(&twin, "", Some("0")));
     twin.timer("start", ANNA, "SSP-3", "main");
     twin.timer("stop", ANNA, "SSP-3", "main");
     twin.timer("start", ANNA, "SSP-14", "main");
@@ -381,19 +390,22 @@ fn the_feed_tells_each_request_as_it_is_answered() {
             .map(|(id, record)| (*id, record["operation"].as_str().unwrap().to_owned()))
             .collect()
     };
-    let seen = block_on(events(&mut all, 3));
+    let seen = runtime.block_on(events(&mut all, 3));
     assert_eq!(
         operations(&seen),
         [(2, "startTimer".into()), (3, "stopTimer".into()), (4, "startTimer".to_owned())],
         "what comes after it was opened"
     );
     assert_eq!(seen[0].1, record(&twin, 2), "each event is the record");
-    assert_eq!(operations(&block_on(events(&mut starts, 2))).len(), 2);
-    assert_eq!(operations(&block_on(events(&mut resumed, 4)))[0], (1, "listWorklogs".to_owned()));
+    assert_eq!(operations(&runtime.block_on(events(&mut starts, 2))).len(), 2);
+    assert_eq!(
+        operations(&runtime.block_on(events(&mut resumed, 4)))[0],
+        (1, "listWorklogs".to_owned())
+    );
     twin.delete(&format!("{MAIN}/requests"));
     twin.timer("stop", ANNA, "SSP-14", "main");
     assert_eq!(
-        operations(&block_on(events(&mut all, 1))),
+        operations(&runtime.block_on(events(&mut all, 1))),
         [(1, "stopTimer".to_owned())],
         "counted anew"
     );
@@ -407,12 +419,11 @@ fn a_feed_waits_and_ends_with_its_sandbox() {
     twin.put("/_twin/sandboxes/other", &json!({}));
     let request =
         Request::get("/_twin/sandboxes/other/requests/stream").body(Body::empty()).unwrap();
-    let response = block_on(twin.twin.front().answer(request));
-    let mut body = response.into_body();
     block_on(async {
+        let mut body = twin.front.answer(request).await.into_body();
         let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
         assert_eq!(&first[..], b": connected\n\n");
-        let front = twin.twin.front();
+        let front = &twin.front;
         let (next, _) = tokio::join!(body.frame(), async {
             tokio::task::yield_now().await;
             let drop = Request::delete("/_twin/sandboxes/other").body(Body::empty()).unwrap();

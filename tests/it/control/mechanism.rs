@@ -72,7 +72,7 @@ fn readers_see_a_commit_once_it_is_kept_and_writers_at_once() {
     assert_eq!((store.read().value, first.word(), second.word()), (1, Some(Ok(())), None));
     commits.next().unwrap().kept();
     assert_eq!((store.read().value, store.read().version), (3, 2));
-    assert_eq!(block_on(second), Ok(()));
+    assert_eq!(block_on(second.heard()), Ok(()));
 }
 
 #[test]
@@ -120,13 +120,13 @@ fn a_receipt_hears_the_first_word_and_a_dropped_promise_is_lost() {
     let (one, receipt) = promise();
     let other = receipt.clone();
     one.settle(Ok(()));
-    assert_eq!((block_on(receipt), other.word()), (Ok(()), Some(Ok(()))));
+    assert_eq!((block_on(receipt.heard()), other.word()), (Ok(()), Some(Ok(()))));
     let (dropped, receipt) = promise();
     drop(dropped);
-    assert_eq!(block_on(receipt), Err(Lost));
+    assert_eq!(block_on(receipt.heard()), Err(Lost));
     let (late, receipt) = promise();
     let word = block_on(async {
-        let (word, ()) = tokio::join!(receipt, async {
+        let (word, ()) = tokio::join!(receipt.heard(), async {
             tokio::task::yield_now().await;
             late.settle(Ok(()));
         });
@@ -140,8 +140,9 @@ fn a_bell_wakes_everybody_who_has_not_heard_it() {
     let bell = Bell::default();
     bell.ring();
     assert_eq!(block_on(bell.after(0)), 1, "rung already");
+    let other = bell.clone();
     let heard = block_on(async {
-        let (one, two, ()) = tokio::join!(bell.after(1), bell.clone().after(1), async {
+        let (one, two, ()) = tokio::join!(bell.after(1), other.after(1), async {
             tokio::task::yield_now().await;
             bell.ring();
         });

@@ -113,7 +113,7 @@ impl TestTwin {
         let mut request = request.body(axum::body::Body::empty()).unwrap();
         request.headers_mut().extend(self.headers(surface, person, "main"));
         block_on(async {
-            let response = self.twin.front().answer(request).await;
+            let response = self.front.answer(request).await;
             let (parts, mut body) = response.into_parts();
             let mut raw = Raw {
                 status: parts.status,

@@ -376,7 +376,7 @@ fn the_secret_names_the_sandbox_and_reaches_the_handler_without_it() {
     assert_eq!(fax.sandboxes.names(), ["five", "four", "main", "one", "three", "two"]);
     let record = |name: &str| {
         let sandbox = fax.sandboxes.get(name).unwrap();
-        sandbox.journal().get(1).unwrap().clone()
+        sandbox.journal().nth(1).unwrap().clone()
     };
     assert_eq!(record("four").query, "key=REDACTED");
     assert_eq!(record("five").path, "/fax/page/x");

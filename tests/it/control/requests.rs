@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use serde_json::{Value, json};
+use timetwin::kernel::uuids;
 
 use super::{MAIN, problem};
 use crate::support::TestTwin;
@@ -18,7 +19,7 @@ fn ids(twin: &TestTwin, filter: &str) -> Vec<u64> {
     assert_eq!(answer.status, 200, "{}", answer.text());
     let body = answer.json();
     let rows = body["requests"].as_array().unwrap();
-    rows.iter().map(|row| row["id"].as_u64().unwrap()).collect()
+    rows.iter().map(|row| uuids::count(row["id"].as_str().unwrap().parse().unwrap())).collect()
 }
 
 /// Four requests: two starts, one of which fails, a list, and a path that Clockwork does not have.
@@ -61,6 +62,9 @@ fn a_record_tells_what_was_asked_and_answered() {
     assert_eq!(part(fourth, &["surface", "operation", "status"]), json!(["clockwork", null, 404]));
     let one = twin.get(&path("/1"));
     assert_eq!(one.json(), *first);
+    let id = first["id"].as_str().unwrap();
+    assert_eq!(twin.get(&path(&format!("/{id}"))).json(), *first, "by id as by number");
+    problem(&twin.get(&path("/019ebb3f-7d00-7000-8000-00010123abcd")), 404);
     problem(&twin.get(&path("/5")), 404);
     problem(&twin.get(&path("/0")), 404);
     problem(&twin.get(&path("/99999999999999999999")), 404);
@@ -80,6 +84,8 @@ fn the_list_is_filtered() {
     assert_eq!(ids(&twin, "?operation=startTimer"), [1, 2]);
     assert_eq!(ids(&twin, "?operation=startTimer&status=422"), [2]);
     assert_eq!(ids(&twin, "?since=2"), [3, 4]);
+    let second = twin.get(&path("/2")).json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(ids(&twin, &format!("?since={second}")), [3, 4]);
     assert_eq!(ids(&twin, "?since=2026-06-12T10:01:00Z"), [2, 3, 4]);
     problem(&twin.get(&path("?surface=fax")), 404);
     problem(&twin.get(&path("?status=good")), 400);

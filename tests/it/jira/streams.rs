@@ -28,7 +28,7 @@ fn pieces_for(twin: &TestTwin, person: &str, path: &str) -> (u16, Vec<(Duration,
         .unwrap();
     runtime.block_on(async {
         let begun = Instant::now();
-        let response = twin.twin.front().answer(request).await;
+        let response = twin.front.answer(request).await;
         let status = response.status().as_u16();
         let mut body = response.into_body();
         let mut pieces = Vec::new();

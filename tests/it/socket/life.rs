@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use serde_json::{Value, json};
+use timetwin::kernel::uuids;
 
 use super::{Served, folder, read, run, timetwin};
 
@@ -174,8 +175,14 @@ fn logged(form: &str) -> String {
 fn the_json_log_has_a_line_a_request_with_the_journals_id() {
     let log = logged("json");
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let ids: Vec<&Value> = lines.iter().map(|line| &line["request_id"]).collect();
-    assert_eq!(ids, ["main/1", "main/2", "main/3", "other/1"]);
+    let ids: Vec<(&str, u64)> = lines
+        .iter()
+        .map(|line| {
+            let id = line["request_id"].as_str().unwrap().parse().unwrap();
+            (line["sandbox"].as_str().unwrap(), uuids::count(id))
+        })
+        .collect();
+    assert_eq!(ids, [("main", 1), ("main", 2), ("main", 3), ("other", 1)]);
     let first = &lines[0];
     assert_eq!((&first["level"], &first["target"]), (&json!("INFO"), &json!("timetwin::request")));
     assert_eq!(

@@ -63,7 +63,7 @@ type Grown = (String, String, bool, bool, BTreeMap<String, String>);
 #[derive(Debug, Clone)]
 pub(crate) struct TestTwin {
     pub(crate) twin: Arc<Twin>,
-    front: Front,
+    pub(crate) front: Front,
 }
 
 /// An answer, already checked against the contract.
@@ -122,7 +122,7 @@ impl TestTwin {
     /// This twin.
     pub(crate) fn of(twin: Twin) -> Self {
         let twin = Arc::new(twin);
-        let front = twin.front();
+        let front = Front::new(Arc::clone(&twin));
         Self { twin, front }
     }
 

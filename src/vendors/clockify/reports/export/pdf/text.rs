@@ -6,8 +6,12 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use harfrust::{Direction, ShapeOptions, ShaperData, UnicodeBuffer};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use rustybuzz::{Direction, Face, UnicodeBuffer};
+use skrifa::charmap::Charmap;
+use skrifa::instance::{LocationRef, Size};
+use skrifa::metrics::GlyphMetrics;
+use skrifa::{FontRef, MetadataProvider};
 
 static REGULAR: &[u8] = include_bytes!("../fonts/DejaVuSansCondensed.ttf");
 static BOLD: &[u8] = include_bytes!("../fonts/DejaVuSansCondensed-Bold.ttf");
@@ -15,20 +19,37 @@ static EAST_ASIAN: &[u8] = include_bytes!("../fonts/NotoSansCJKjp-Subset.otf");
 
 /// A font, to measure with and to draw with.
 struct Typeface {
-    face: Face<'static>,
+    face: FontRef<'static>,
+    letters: Charmap<'static>,
+    widths: GlyphMetrics<'static>,
+    shaping: ShaperData,
     font: Font,
     em: f32,
 }
 
 impl Typeface {
     fn load(bytes: &'static [u8]) -> Option<Self> {
-        let face = Face::from_slice(bytes, 0)?;
-        let em = f32::from(u16::try_from(face.units_per_em()).ok()?);
-        Some(Self { face, font: Font::new(bytes.into(), 0)?, em })
+        let face = FontRef::new(bytes).ok()?;
+        let (size, location) = (Size::unscaled(), LocationRef::default());
+        Some(Self {
+            letters: face.charmap(),
+            widths: face.glyph_metrics(size, location),
+            shaping: ShaperData::new(&face),
+            font: Font::new(bytes.into(), 0)?,
+            em: f32::from(face.metrics(size, location).units_per_em),
+            face,
+        })
     }
 
     fn has(&self, letter: char) -> bool {
-        self.face.glyph_index(letter).is_some()
+        self.letters.map(letter).is_some()
+    }
+
+    /// Glyph and width of a letter that stands alone; the width in ems.
+    fn glyph(&self, letter: char) -> (GlyphId, f32) {
+        let glyph = self.letters.map(letter).unwrap_or_default();
+        let width = self.widths.advance_width(glyph).unwrap_or_default();
+        (GlyphId::new(glyph.to_u32()), width / self.em)
     }
 }
 
@@ -135,9 +156,7 @@ impl Fonts {
     fn advance(&self, letter: char, style: Type) -> f32 {
         let kind = self.kind(letter, style.bold);
         let typeface = self.typeface(style.bold, kind.east_asian);
-        let glyph = typeface.face.glyph_index(letter).unwrap_or_default();
-        let advance = typeface.face.glyph_hor_advance(glyph).unwrap_or_default();
-        f32::from(advance) / typeface.em * style.size
+        typeface.glyph(letter).1 * style.size
     }
 
     /// A whole line.
@@ -242,11 +261,9 @@ impl Fonts {
 fn letters(typeface: &Typeface, text: &str) -> Vec<KrillaGlyph> {
     text.char_indices()
         .map(|(at, letter)| {
-            let glyph = typeface.face.glyph_index(letter).unwrap_or_default();
-            let advance = typeface.face.glyph_hor_advance(glyph).unwrap_or_default();
-            let advance = f32::from(advance) / typeface.em;
+            let (glyph, advance) = typeface.glyph(letter);
             let range = at..at + letter.len_utf8();
-            KrillaGlyph::new(GlyphId::new(u32::from(glyph.0)), advance, 0.0, 0.0, 0.0, range, None)
+            KrillaGlyph::new(glyph, advance, 0.0, 0.0, 0.0, range, None)
         })
         .collect()
 }
@@ -260,7 +277,8 @@ fn shape(typeface: &Typeface, text: &str) -> Vec<KrillaGlyph> {
     if text.chars().any(leftward) {
         buffer.set_direction(Direction::RightToLeft);
     }
-    let shaped = rustybuzz::shape(&typeface.face, &[], buffer);
+    let shaper = typeface.shaping.shaper(&typeface.face).build();
+    let shaped = shaper.shape(buffer, ShapeOptions::new());
     let mut starts: Vec<usize> =
         shaped.glyph_infos().iter().map(|info| info.cluster as usize).collect();
     starts.sort_unstable();
