@@ -2,10 +2,10 @@
 
 use axum::http::Method;
 
-use super::mount::Mounted;
+use super::surface::Mounted;
 use crate::kernel::journal::NearMiss;
 
-/// How like a route must be to be named, of 1.
+/// Least likeness of a route to be named, of 1.
 const LIKE: f64 = 0.5;
 /// Most that are named.
 const MOST: usize = 3;

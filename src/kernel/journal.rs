@@ -98,7 +98,7 @@ fn json_or_text<S: serde::Serializer>(
 pub struct Journal {
     bound: usize,
     seen: u64,
-    /// How often it was cleared.
+    /// Number of times it was cleared.
     cleared: u64,
     records: VecDeque<Record>,
     /// Bytes of the bodies kept, and the first record that may still have one.
@@ -142,7 +142,7 @@ impl Journal {
         self.seen + 1
     }
 
-    /// Where the record of this id is, or the oldest one when it has fallen out.
+    /// Position of the record with this id, or of the oldest one when it was dropped.
     fn position(&self, id: u64) -> Option<usize> {
         let first = self.records.front()?.id;
         let at = usize::try_from(id.saturating_sub(first)).ok()?;
@@ -166,7 +166,7 @@ impl Journal {
         self.records.get(self.position(id)?).filter(|record| record.id == id)
     }
 
-    /// How many records are kept.
+    /// Number of records kept.
     #[must_use]
     pub fn len(&self) -> usize {
         self.records.len()
@@ -178,19 +178,19 @@ impl Journal {
         self.records.is_empty()
     }
 
-    /// How many records are kept at most.
+    /// Most records that are kept.
     #[must_use]
     pub fn bound(&self) -> usize {
         self.bound
     }
 
-    /// How many records have fallen out.
+    /// Number of records dropped.
     #[must_use]
     pub fn dropped(&self) -> u64 {
         self.seen - self.records.len() as u64
     }
 
-    /// How often it was cleared.
+    /// Number of times it was cleared.
     #[must_use]
     pub fn cleared(&self) -> u64 {
         self.cleared

@@ -8,13 +8,13 @@ use std::task::{Context, Poll, Waker};
 
 use parking_lot::Mutex;
 
-/// What was to be kept is not.
+/// The commit could not be saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("it could not be kept")]
 pub struct Lost;
 
 impl Lost {
-    /// What programs tell it by.
+    /// Its machine-readable name.
     pub const ID: &str = "not-kept";
 }
 
@@ -115,7 +115,7 @@ impl Bell {
         waiting.into_values().for_each(Waker::wake);
     }
 
-    /// How often it has rung.
+    /// Number of times it has rung.
     #[must_use]
     pub fn rings(&self) -> u64 {
         self.0.lock().count

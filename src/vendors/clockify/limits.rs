@@ -25,10 +25,10 @@ const CURRENT: Limit = Limit {
     source: "clockify.md:9",
 };
 
-/// Both generations of the limit.
+/// Both generations of the limit. Source: clockify.md:9.
 pub const ALL: &[Limit] = &[DOCUMENTED, CURRENT];
 
-/// Requests of one key.
+/// Requests of one key. Source: clockify.md:9.
 #[must_use]
 pub fn requests(revision: Revision) -> &'static Limit {
     match revision {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::http::Rejection;
-use crate::http::body::{Field, Fields};
+use crate::http::body::Field;
 use crate::http::cx::Cx;
+use crate::http::fields::Fields;
 use crate::http::reply::Reply;
 use crate::quirk;
 use crate::vendors::clockwork::auth::Caller;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::http::body::{Field, Fields};
+use crate::http::body::Field;
+use crate::http::fields::Fields;
 use crate::vendors::clockwork::error::Error;
 use crate::vendors::jira::model::Issue;
 

@@ -1,4 +1,4 @@
-//! Worklogs: recording and finding them.
+//! Worklogs: recording and finding them. Source: jira-vendors.md:3.1.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap};

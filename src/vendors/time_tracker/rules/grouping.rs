@@ -1,4 +1,4 @@
-//! What rows of the view are grouped by.
+//! What rows of the view are grouped by. Source: jira-vendors.md:2.3.
 
 use std::sync::Arc;
 

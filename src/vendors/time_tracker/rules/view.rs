@@ -1,5 +1,5 @@
 //! The report as its page shows it: a table with a column a day, week, month, user, status or label, and
-//! a row an issue or group, followed by its worklogs.
+//! a row an issue or group, followed by its worklogs. Source: jira-vendors.md:2.7.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
