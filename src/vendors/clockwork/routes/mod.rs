@@ -5,7 +5,8 @@ mod worklogs;
 
 use axum::http::Method;
 
-use super::error::{self, Error};
+use super::error;
+use super::rules::refusal::Refusal;
 use super::{auth, limits};
 use crate::http::routes::Routes;
 use crate::http::surface::Surface;
@@ -35,7 +36,7 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
 /// The route list.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::new::<Error>()
+    Routes::new::<Refusal>()
         .on(Method::GET, "/v1/worklogs", "listWorklogs", worklogs::list_worklogs)
         .on(Method::POST, "/v1/start_timer", "startTimer", timers::start_timer)
         .on(Method::POST, "/v1/stop_timer", "stopTimer", timers::stop_timer)

@@ -5,7 +5,8 @@ mod reports;
 
 use axum::http::Method;
 
-use super::error::{self, Error};
+use super::error;
+use super::rules::refusal::Refusal;
 use super::{auth, limits};
 use crate::http::routes::Routes;
 use crate::http::surface::Surface;
@@ -37,7 +38,7 @@ pub fn routes() -> Routes {
     const JSON: &str = "/api/1/worklog";
     const CSV: [&str; 2] = ["/api/1/exportData.csv", "/atlassian-connect.json/exportData.csv"];
     const XLS: [&str; 2] = ["/api/1/exportView.xls", "/atlassian-connect.json/exportView.xls"];
-    Routes::new::<Error>()
+    Routes::new::<Refusal>()
         .on(Method::GET, JSON, "getWorklog", reports::get_worklog)
         .on(Method::GET, CSV[0], "exportData", reports::export_data)
         .on(Method::GET, CSV[1], "exportDataDocumented", reports::export_data_documented)
