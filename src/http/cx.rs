@@ -1,4 +1,4 @@
-//! What a handler is given: the request, its sandbox, and the only ways to read and change the world.
+//! The context of a handler: the request, its sandbox, and the only ways to read and change the world.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::aside::aside;
 use super::query::QueryMap;
+use super::reads::Reads;
 use super::{Rejection, body};
 use crate::contract::{Cost, Operation};
 use crate::kernel::clock::machine_tick;
@@ -45,21 +46,21 @@ pub struct Cx {
     /// The world's time when the request came; it does not move while the request is handled.
     pub(super) now: DateTime<Utc>,
     pub(super) person: RefCell<Option<String>>,
-    /// What this request reads: the world as it was when it came, then what it has written itself,
-    /// whether or not others see it yet.
+    /// The world that this request reads: as it was on arrival, then with its own writes, whether or not
+    /// others see them yet.
     pub(super) root: RefCell<Arc<Root<World>>>,
-    /// Tell when it is kept.
+    /// Receipts of its commits that are not yet saved.
     pub(super) receipts: RefCell<Vec<Receipt>>,
     /// Whether it has posted messages.
     pub(super) posted: Cell<bool>,
-    /// What turns what has happened into messages, after each change.
+    /// Functions that turn events into messages, after each change.
     pub(super) posters: &'static [fn(&mut World, DateTime<Utc>)],
-    /// How many copies more of each message a fault plan asks for.
+    /// Number of extra copies of each message that a fault plan asks for.
     pub(super) duplicate: u32,
     /// Paths of body fields that nothing read.
     pub(super) unknown_fields: RefCell<Vec<String>>,
     /// Loose fields and whether they were read.
-    pub(super) fields: RefCell<Option<Arc<body::Reads>>>,
+    pub(super) fields: RefCell<Option<Arc<Reads>>>,
 }
 
 impl Cx {
@@ -74,7 +75,7 @@ impl Cx {
     /// until the commit is kept.
     ///
     /// # Errors
-    /// What `rule` returns; the world is unchanged then.
+    /// The error of `rule`; the world is unchanged then.
     pub fn write<T, E>(&self, rule: impl FnOnce(&mut World) -> Result<T, E>) -> Result<T, E> {
         let (result, written) = self.sandbox.store.commit(|world| {
             let known = world.outbox.newest();
@@ -102,7 +103,7 @@ impl Cx {
         self.now
     }
 
-    /// Which generation of the API this world speaks.
+    /// The revision of the API that this world speaks.
     #[must_use]
     pub fn revision(&self) -> Revision {
         self.root.borrow().value.settings.revision
@@ -174,7 +175,7 @@ impl Cx {
         }
     }
 
-    /// Tells the journal who is calling.
+    /// Records the caller for the journal.
     pub fn note_person(&self, email: &str) {
         *self.person.borrow_mut() = Some(email.to_owned());
     }

@@ -4,9 +4,11 @@
 pub mod aside;
 pub mod body;
 pub mod cx;
+pub mod fields;
 pub mod mount;
 mod near;
 pub mod query;
+mod reads;
 pub mod reply;
 pub mod routes;
 pub mod server;
@@ -17,7 +19,7 @@ mod visit;
 use crate::kernel::sandbox::Refused;
 use axum::http::Method;
 
-/// A request that the plumbing turns down. Each surface renders it in its vendor's own form.
+/// A request that the plumbing refuses. Each surface renders it in its vendor's own form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rejection {
     /// No route has this path.
@@ -37,27 +39,27 @@ pub enum Rejection {
     WrongContentType(String),
     /// The body is not JSON.
     BadJson {
-        /// What the parser says.
+        /// The parser's message.
         message: String,
-        /// Where, counted from 1.
+        /// Line, counted from 1.
         line: usize,
-        /// Where, counted from 1.
+        /// Column, counted from 1.
         column: usize,
     },
     /// The body is JSON of another shape.
     BadField {
         /// Path of the field, e.g. `customFields[1].value`; empty for the whole body.
         path: String,
-        /// What the decoder says.
+        /// The decoder's message.
         message: String,
     },
     /// A parameter has a value of another kind.
     BadParameter {
         /// Its name as the operation calls it.
         name: String,
-        /// What was sent.
+        /// The value sent.
         value: String,
-        /// What it should be.
+        /// The kind expected.
         expected: Expected,
     },
     /// A required parameter is missing.

@@ -18,9 +18,8 @@ use super::cx::Cx;
 use super::near::near_misses;
 use super::query::QueryMap;
 use super::reply::Reply;
-use super::routes::Routes;
 use super::shape::shaped;
-use super::surface::{Fault, Surface};
+use super::surface::{Fault, Mounted, Surface};
 use super::visit::{Visit, finish, read_body, redacted, redacted_query};
 use crate::kernel::clock::machine_tick;
 use crate::kernel::journal::Record;
@@ -46,6 +45,10 @@ pub struct Answered {
     pub declined: bool,
 }
 
+/// The quirks whose branches an operation went through, attached to a response for tests; not sent.
+#[derive(Debug, Clone)]
+pub struct Touched(pub Vec<&'static str>);
+
 /// All surfaces over all sandboxes.
 #[derive(Debug)]
 pub struct Mount {
@@ -58,22 +61,13 @@ pub struct Mount {
     posted: Bell,
 }
 
-/// A surface with its operations bound to their handlers.
-#[derive(Debug)]
-pub struct Mounted {
-    /// What it tells about itself.
-    pub surface: Surface,
-    /// Its routes.
-    pub routes: Routes,
-}
-
-/// Told of each request once it is answered.
+/// Observes each request once it is answered.
 pub trait Observer: Send + Sync + fmt::Debug {
     /// A request of a sandbox was answered. The record has its id.
     fn answered(&self, sandbox: &str, record: &Record);
 }
 
-/// Where a request goes.
+/// The surface and path that a request is for.
 struct Target<'a> {
     mounted: &'a Mounted,
     path: String,
@@ -103,7 +97,7 @@ impl Mount {
         }
     }
 
-    /// The same with what happens by itself in its worlds.
+    /// The same with the events that time causes in its worlds.
     #[must_use]
     pub fn with_timeline(self, timeline: Timeline<World>) -> Self {
         Self { timeline, ..self }
@@ -288,6 +282,7 @@ impl Mount {
             _ => Vec::new(),
         };
         let (unknown_parameters, unknown_fields) = cx.unread();
+        let touched = Touched(quirks.clone());
         let root = cx.read();
         let has_query = cx.query.pairs().next().is_some();
         let query = if has_query { redacted_query(&cx.query, surface) } else { String::new() };
@@ -328,6 +323,7 @@ impl Mount {
             None => reply.into(),
         };
         response.extensions_mut().insert(answered);
+        response.extensions_mut().insert(touched);
         response
     }
 

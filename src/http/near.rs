@@ -2,10 +2,10 @@
 
 use axum::http::Method;
 
-use super::mount::Mounted;
+use super::surface::Mounted;
 use crate::kernel::journal::NearMiss;
 
-/// How like a route must be to be named, of 1.
+/// Least likeness of a route to be named, of 1.
 const LIKE: f64 = 0.5;
 /// Longest segment that is compared letter by letter, in bytes; no route has one of that length.
 const LONGEST: usize = 64;

@@ -22,16 +22,16 @@ pub struct Reply {
     pub status: StatusCode,
     /// Headers in the order set.
     pub headers: HeaderMap,
-    /// What follows the headers.
+    /// The body.
     pub body: Body,
-    /// How the vendor sends this answer when it takes long, if it has a form of its own for that.
+    /// The form in which the vendor sends this answer when it takes long, if it has one.
     pub slow_form: Option<SlowForm>,
 }
 
 /// Turns an answer into the form the vendor sends when the answer takes this long.
 pub type SlowForm = fn(Reply, Duration) -> Reply;
 
-/// What follows the headers.
+/// A body.
 pub enum Body {
     /// All of it, ready.
     Whole(Bytes),
@@ -42,7 +42,7 @@ pub enum Body {
 /// A piece of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// How long it is held back, on the server's own clock.
+    /// The pause before it, on the server's own clock.
     pub after: Duration,
     /// Its bytes.
     pub bytes: Bytes,
@@ -193,8 +193,8 @@ impl Reply {
 /// Most answers are shorter; the memory in which a thread writes them is kept up to so many bytes.
 const KEPT: usize = 64 * 1024;
 
-/// What `write` has written. Nobody knows how long it will be, so it is written where there is room and
-/// copied once.
+/// The output of `write`. Its length is not known before, so it is written to a reused buffer and copied
+/// once.
 fn written<E>(write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<Bytes, E> {
     thread_local! {
         static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };

@@ -1,4 +1,4 @@
-//! What a surface tells the plumbing about itself.
+//! The description of a surface: the data and functions that the plumbing needs of it.
 
 use axum::http::{HeaderMap, StatusCode};
 
@@ -17,8 +17,8 @@ pub struct Surface {
     pub name: &'static str,
     /// The vendor's own host names.
     pub hosts: &'static [&'static str],
-    /// The path below the surface's routes, if this surface owns the path. The flag tells that the
-    /// request names one of `hosts`.
+    /// The path below the surface's routes, if this surface owns the path. The flag says
+    /// whether the request names one of `hosts`.
     pub locate: fn(own_host: bool, path: &str) -> Option<String>,
     /// Whether doubled slashes and a trailing one are overlooked.
     pub loose_slashes: bool,
@@ -36,10 +36,10 @@ pub struct Surface {
     pub handlers: fn() -> Handlers,
     /// Everybody who can call, owners first.
     pub credentials: fn(&World) -> Vec<Login>,
-    /// How the vendor says that it cannot answer; for faults on purpose, and for writes that cannot be
-    /// kept. [`empty_fault`] where nothing better is known.
+    /// The vendor's answer when it cannot serve a request: for injected faults, and for writes that cannot
+    /// be saved. [`empty_fault`] where nothing better is known.
     pub fault: fn(&Cx, Fault) -> Reply,
-    /// Where a client of this surface points to, below our origin: name and path.
+    /// Base URLs for clients of this surface, below our origin: name and path.
     pub bases: &'static [(&'static str, &'static str)],
 }
 
@@ -53,7 +53,16 @@ impl Surface {
     }
 }
 
-/// Why a request is not answered although nothing is wrong with it.
+/// A surface with its route list built.
+#[derive(Debug)]
+pub struct Mounted {
+    /// Its data and functions.
+    pub surface: Surface,
+    /// Its routes.
+    pub routes: Routes,
+}
+
+/// A failure that the request did not cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// An error of this status.

@@ -14,16 +14,15 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::Rejection;
 use super::cx::Cx;
-use super::mount::Mounted;
 use super::query::QueryMap;
 use super::reply::{self, Reply};
 use super::routes::Route;
-use super::surface::{Fault, Surface};
+use super::surface::{Fault, Mounted, Surface};
 use crate::kernel::faults::{Facts, Hit, Reset};
 use crate::kernel::journal;
 use crate::kernel::marks;
 
-/// How long a request body may take to arrive.
+/// Longest time in which a request body may arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
 /// How much of a body that is too long is read all the same, in bytes, so that a client that writes
 /// before it reads gets its answer.
@@ -36,7 +35,7 @@ pub(super) struct Visit<'a> {
     pub(super) begun: Instant,
     /// Path as it came, without the sandbox's prefix.
     pub(super) path: String,
-    /// What stops it before its operation.
+    /// The rejection that stops it before its operation.
     pub(super) broken: Option<Rejection>,
     pub(super) found: Result<&'a Route, Rejection>,
     pub(super) hit: Option<Hit>,
@@ -93,7 +92,7 @@ impl Visit<'_> {
     }
 }
 
-/// What a fault answers in place of the operation.
+/// The answer of a fault in place of the operation.
 fn instead(hit: &Hit, surface: &Surface, cx: &Cx) -> Option<Reply> {
     let effect = &hit.effect;
     if effect.reset == Some(Reset::Before) {
@@ -106,7 +105,7 @@ fn instead(hit: &Hit, surface: &Surface, cx: &Cx) -> Option<Reply> {
     Some((surface.fault)(cx, Fault::Status(status)))
 }
 
-/// What clients call a secret, wherever they put it, in small letters without anything in between.
+/// Names of secrets, in small letters without separators.
 const TELLING: [&str; 10] = [
     "apikey",
     "xapikey",
@@ -119,7 +118,7 @@ const TELLING: [&str; 10] = [
     "passwd",
     "authorization",
 ];
-/// What each of them has in it.
+/// A part that each of them contains.
 const SIGNS: [&[u8]; 5] = [b"api", b"auth", b"token", b"secret", b"passw"];
 
 /// Whether a parameter or field of this name may carry a secret, whether or not anything reads it.

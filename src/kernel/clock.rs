@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-/// How a world tells the time.
+/// A world's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clock {
     /// Follows the machine's clock, moved by `offset`.

@@ -1,5 +1,4 @@
-//! What a state consists of, as named collections of keyed JSON rows: the form in which it is kept
-//! outside the process.
+//! A state as named collections of keyed JSON rows: the form in which it is saved.
 //!
 //! Each system declares them with [`state!`](crate::state), beside its fields; whoever keeps states needs
 //! no more of it. Tables and maps are compared by their shared structure, so that the rows of a commit are found
@@ -23,7 +22,7 @@ pub struct BadRow {
     pub collection: &'static str,
     /// Key of the row.
     pub key: String,
-    /// What is wrong, in words.
+    /// The problem, for people.
     pub message: String,
 }
 

@@ -55,7 +55,7 @@ pub struct When {
     pub seed: Option<u64>,
 }
 
-/// What happens then. Several members together all happen, unless they contradict each other.
+/// Its effects. Several members all take effect, unless they contradict each other.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Effect {
@@ -112,7 +112,7 @@ pub struct LogNormal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Slow {
-    /// How fast.
+    /// The speed.
     pub bytes_per_second: u32,
 }
 
@@ -126,11 +126,11 @@ pub struct Rule {
     /// Which of them.
     #[serde(default)]
     pub when: When,
-    /// What happens.
+    /// Its effects.
     pub effect: Effect,
 }
 
-/// What is known of a request when the plan is asked.
+/// The request that a plan decides on.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
     /// Name of the surface.
@@ -150,9 +150,9 @@ pub struct Facts<'a> {
 pub struct Hit {
     /// Its place in the plan, counted from 0.
     pub rule: usize,
-    /// What happens.
+    /// Its effects.
     pub effect: Effect,
-    /// How long the answer is held back.
+    /// The delay of the answer.
     pub delay: Option<Duration>,
 }
 
@@ -165,13 +165,13 @@ impl Hit {
     }
 }
 
-/// What is wrong with a rule: its field and why.
+/// An invalid rule: the field and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` {message}")]
 pub struct BadRule {
     /// E.g. `rules[2].when.every`.
     pub field: String,
-    /// What is wrong, in words.
+    /// The problem, for people.
     pub message: &'static str,
 }
 
@@ -213,7 +213,7 @@ impl Plan {
         self.rules.iter().map(|armed| &armed.rule)
     }
 
-    /// How many requests each rule has matched, and how many it fired on.
+    /// For each rule, the number of requests that it matched and that it fired on.
     pub fn counts(&self) -> impl Iterator<Item = (u64, u64)> {
         self.rules.iter().map(|armed| (armed.seen, armed.hits))
     }

@@ -243,7 +243,7 @@ impl Ids {
         self.seed
     }
 
-    /// What every stream counts up to, by label.
+    /// The current count of each stream, by label.
     #[must_use]
     pub fn streams(&self) -> &imbl::OrdMap<Label, u64> {
         &self.streams

@@ -109,7 +109,7 @@ fn json_or_text<S: serde::Serializer>(
 pub struct Journal {
     bound: usize,
     ids: Uuids,
-    /// How often it was cleared.
+    /// Number of times it was cleared.
     cleared: u64,
     records: VecDeque<Record>,
     /// Bytes of the bodies kept, and the first record that may still have one.
@@ -192,7 +192,7 @@ impl Journal {
         self.records.get(self.position(number)?).filter(|record| record.number() == number)
     }
 
-    /// How many records are kept.
+    /// Number of records kept.
     #[must_use]
     pub fn len(&self) -> usize {
         self.records.len()
@@ -204,19 +204,19 @@ impl Journal {
         self.records.is_empty()
     }
 
-    /// How many records are kept at most.
+    /// Most records that are kept.
     #[must_use]
     pub fn bound(&self) -> usize {
         self.bound
     }
 
-    /// How many records have fallen out.
+    /// Number of records dropped.
     #[must_use]
     pub fn dropped(&self) -> u64 {
         self.count() - self.records.len() as u64
     }
 
-    /// How often it was cleared.
+    /// Number of times it was cleared.
     #[must_use]
     pub fn cleared(&self) -> u64 {
         self.cleared

@@ -14,13 +14,13 @@ pub struct Limit {
     pub requests: u32,
     /// Length of the period.
     pub per: Duration,
-    /// How the budget comes back.
+    /// How the budget is refilled.
     pub kind: Kind,
-    /// Where the number is from: document and line, or wire-note section.
+    /// Source of the number: document and line, or section of the notes.
     pub source: &'static str,
 }
 
-/// How a budget comes back.
+/// How a budget is refilled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -40,7 +40,7 @@ pub struct Instants {
     pub machine: Instant,
 }
 
-/// What is left of one limit for one caller.
+/// The remaining budget of one caller for one limit.
 #[derive(Debug, Clone)]
 struct Budget {
     /// Spent tokens in units of 1/`per` in nanoseconds, so that refilling is exact.
@@ -98,7 +98,7 @@ impl Budgets {
         })
     }
 
-    /// How many budgets are remembered.
+    /// Number of budgets in memory.
     #[must_use]
     pub fn len(&self) -> usize {
         self.of.len()

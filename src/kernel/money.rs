@@ -3,7 +3,7 @@
 /// An amount in minor units of its currency.
 pub type Minor = i64;
 
-/// What `seconds` of work cost at `rate` minor units an hour, rounded half away from zero.
+/// The price of `seconds` of work at `rate` minor units an hour, rounded half away from zero.
 #[must_use]
 #[inline]
 pub fn earned(rate: Minor, seconds: i64) -> Minor {
@@ -23,7 +23,7 @@ fn earned_much(rate: Minor, seconds: i64) -> Minor {
     clamp((exact + half) / 3600)
 }
 
-/// What `part` of `whole` seconds makes of an amount, rounded half up; nothing of no seconds.
+/// The share of an amount for `part` of `whole` seconds, rounded half up; 0 when `whole` is 0.
 #[must_use]
 pub fn share(amount: Minor, part: i64, whole: i64) -> Minor {
     let (amount, part, whole) = (i128::from(amount), i128::from(part), i128::from(whole));

@@ -49,7 +49,7 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
 
     /// The place of a new key, or where it would be.
     #[inline]
-    fn place(&self, key: &K) -> Result<usize, usize> {
+    fn position(&self, key: &K) -> Result<usize, usize> {
         // What is added is mostly the last in order.
         match self.new.last() {
             None => Err(0),
@@ -61,7 +61,7 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
     /// The value of `key`.
     #[must_use]
     pub fn get(&self, key: &K) -> Option<&V> {
-        match self.place(key) {
+        match self.position(key) {
             Ok(at) => Some(&self.new[at].1),
             Err(_) => self.settled.get(key),
         }
@@ -69,7 +69,7 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
 
     /// Puts a value under a key. Returns the one that was there.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        let at = match self.place(&key) {
+        let at = match self.position(&key) {
             Ok(at) => {
                 let known = &mut Arc::make_mut(&mut self.new)[at].1;
                 return Some(std::mem::replace(known, value));
@@ -93,7 +93,7 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
 
     /// Takes the value of a key out.
     pub fn remove(&mut self, key: &K) -> Option<V> {
-        match self.place(key) {
+        match self.position(key) {
             Ok(at) => Some(Arc::make_mut(&mut self.new).remove(at).1),
             Err(_) => self.settled.remove(key),
         }

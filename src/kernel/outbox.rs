@@ -1,7 +1,7 @@
-//! Outgoing messages as state: what is to be sent, when, what came of it. Sends nothing itself.
+//! Outgoing messages as state: content, schedule and outcome. Sends nothing itself.
 //!
-//! A rule posts a message in the same commit as the change it tells of, so that neither is there without
-//! the other. Instants are the sandbox's: a retry is due on its clock.
+//! A rule posts a message in the same commit as the change it reports, so that both are saved
+//! or neither. Instants are the sandbox's: a retry is due on its clock.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use crate::id_kinds;
 
 /// Longest answer of a receiver that is kept, in bytes.
 const ANSWER: usize = 4096;
-/// Most deliveries that a world remembers; the oldest finished one makes room.
+/// Most deliveries in a world; the oldest finished one is deleted for a new one.
 const MOST: usize = 10_000;
 
 id_kinds! {
@@ -22,7 +22,7 @@ id_kinds! {
     pub DeliveryId(Serial);
 }
 
-/// What a vendor wants to be sent.
+/// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// The system that sends it.
@@ -31,7 +31,7 @@ pub struct Message {
     pub hook: String,
     /// The vendor's name of the event.
     pub event: String,
-    /// Where to.
+    /// The URL.
     pub url: String,
     /// Headers in order.
     pub headers: Vec<(String, HeaderText)>,
@@ -39,7 +39,7 @@ pub struct Message {
     pub body: String,
     /// When to try again after a failure: seconds after each failed attempt. Then it has failed.
     pub retries: &'static [u32],
-    /// How many seconds after it was posted a finished delivery is forgotten.
+    /// Seconds after posting until a finished delivery is deleted.
     pub keep: u32,
 }
 
@@ -53,7 +53,7 @@ pub enum HeaderText {
     Unique,
 }
 
-/// A message with what became of it.
+/// A message and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// Its number in its world.
@@ -64,7 +64,7 @@ pub struct Delivery {
     pub hook: String,
     /// The vendor's name of the event.
     pub event: String,
-    /// Where to.
+    /// The URL.
     pub url: String,
     /// Headers in order.
     pub headers: Vec<(String, HeaderText)>,
@@ -78,13 +78,13 @@ pub struct Delivery {
     pub retries: Vec<u32>,
     /// When it is to be tried next; nothing when it is finished.
     pub due: Option<DateTime<Utc>>,
-    /// What became of it.
+    /// Its outcome.
     pub state: State,
     /// Attempts in order.
     pub attempts: Vec<Attempt>,
 }
 
-/// What became of a delivery.
+/// The outcome of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -101,12 +101,12 @@ pub enum State {
 pub struct Attempt {
     /// When, on the sandbox's clock.
     pub at: DateTime<Utc>,
-    /// What came of it.
+    /// Its outcome.
     #[serde(flatten)]
     pub outcome: Outcome,
 }
 
-/// What came of an attempt.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Status of the answer, if there was one.
@@ -125,7 +125,7 @@ impl Outcome {
     }
 }
 
-/// How deliveries are found.
+/// Index of deliveries.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum By {
     /// Pending, by the instant they are due.

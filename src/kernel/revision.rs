@@ -4,9 +4,9 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Revision {
-    /// What the vendor documents say.
+    /// As the vendor's documents say.
     #[default]
     Documented,
-    /// What the live services do today where that contradicts the documents.
+    /// As the live services behave today where they contradict the documents.
     Current,
 }

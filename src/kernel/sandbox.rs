@@ -26,7 +26,7 @@ pub struct Origin<W> {
     pub root: Arc<Root<W>>,
     /// The origin of the sandbox it was forked from; nothing for a world grown from a scenario.
     pub base: Option<Arc<Origin<W>>>,
-    /// How many origins lie below it.
+    /// Number of origins below it.
     depth: u32,
 }
 
@@ -109,7 +109,7 @@ impl<W: Clone> Sandbox<W> {
         &self.name
     }
 
-    /// What it began with.
+    /// Its state at the start.
     #[must_use]
     pub fn origin(&self) -> &Arc<Origin<W>> {
         &self.origin
@@ -233,7 +233,7 @@ pub enum Refused {
 }
 
 impl Refused {
-    /// What programs tell it by.
+    /// Its machine-readable name.
     #[must_use]
     pub fn id(&self) -> &'static str {
         match self {
@@ -248,7 +248,7 @@ impl Refused {
     }
 }
 
-/// How much a server keeps.
+/// Limits on what a server keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
     /// Most sandboxes at a time, `main` among them; the least recently used idle one makes room.
@@ -270,11 +270,11 @@ impl Default for Bounds {
 pub struct Kept<W> {
     /// Its name.
     pub name: String,
-    /// What it began with.
+    /// Its state at the start.
     pub origin: Arc<Origin<W>>,
-    /// What it is.
+    /// Its name and limits.
     pub root: Arc<Root<W>>,
-    /// Where it is kept.
+    /// The store it is saved in.
     pub keeper: Arc<dyn Keeper<W>>,
 }
 
@@ -282,7 +282,7 @@ pub struct Kept<W> {
 #[derive(Debug)]
 pub struct Sandboxes<W> {
     bounds: Bounds,
-    /// What an implicit fork starts from.
+    /// The state that an implicit fork starts from.
     origin: Arc<Origin<W>>,
     vault: Option<Arc<dyn Vault<W>>>,
     all: Mutex<BTreeMap<String, Seat<W>>>,
@@ -337,19 +337,19 @@ impl<W: Clone> Sandboxes<W> {
         sandboxes
     }
 
-    /// How much it keeps.
+    /// Its limits.
     #[must_use]
     pub fn bounds(&self) -> Bounds {
         self.bounds
     }
 
-    /// What an implicit fork starts from.
+    /// The state that an implicit fork starts from.
     #[must_use]
     pub fn origin(&self) -> &Arc<Origin<W>> {
         &self.origin
     }
 
-    /// What an implicit fork starts from.
+    /// The state that an implicit fork starts from.
     #[must_use]
     pub fn pristine(&self) -> W {
         self.origin.root.value.clone()
@@ -423,7 +423,7 @@ impl<W: Clone> Sandboxes<W> {
         self.all.lock().keys().cloned().collect()
     }
 
-    /// How many there are.
+    /// Number of sandboxes.
     #[must_use]
     pub fn count(&self) -> usize {
         self.all.lock().len()

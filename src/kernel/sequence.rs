@@ -104,7 +104,7 @@ where
         })
     }
 
-    /// How many values lie from `from` up to but without `to`.
+    /// Number of values in `from..to`.
     #[must_use]
     pub fn count(&self, from: T, to: T) -> usize {
         self.slices(from, to).map(<[T]>::len).sum()

@@ -59,7 +59,7 @@ pub struct Commit<W> {
     pub before: Arc<Root<W>>,
     /// The root it makes.
     pub after: Arc<Root<W>>,
-    /// How many commits of its store were lost when it was made.
+    /// Number of its store's commits that were lost before it was made.
     era: u64,
     promise: Promise,
     shared: Arc<Shared<W>>,
@@ -103,7 +103,7 @@ pub struct Store<W> {
 
 #[derive(Debug)]
 struct Shared<W> {
-    /// What readers see. Held only to copy or replace the pointer.
+    /// The published state. Locked only to copy or replace the pointer.
     published: RwLock<Arc<Root<W>>>,
     /// Held for the length of a write, never across an await.
     writer: Mutex<Writer<W>>,
@@ -111,17 +111,18 @@ struct Shared<W> {
 
 #[derive(Debug)]
 struct Writer<W> {
-    /// What the next commit builds on; ahead of what is published while commits are on their way.
+    /// The state that the next commit builds on; ahead of the published one while commits
+    /// are being saved.
     head: Arc<Root<W>>,
     era: u64,
 }
 
-/// What came of a write.
+/// The result of a write.
 #[derive(Debug)]
 pub struct Written<W> {
     /// The root it made.
     pub root: Arc<Root<W>>,
-    /// Tells when it is kept and published.
+    /// Resolves when it is saved and published.
     pub receipt: Receipt,
 }
 
@@ -174,7 +175,7 @@ impl<W: Clone> Store<W> {
     /// Runs `edit` on a copy of the newest root and commits it, unless `edit` fails.
     ///
     /// # Errors
-    /// What `edit` returns; nothing has changed then.
+    /// The error of `edit`; nothing has changed then.
     pub fn commit<T, E>(
         &self,
         edit: impl FnOnce(&mut W) -> Result<T, E>,
@@ -192,7 +193,7 @@ impl<W: Clone> Store<W> {
     /// [`Store::commit`] for whoever need not know when it is kept.
     ///
     /// # Errors
-    /// What `edit` returns; nothing has changed then.
+    /// The error of `edit`; nothing has changed then.
     pub fn write<T, E>(&self, edit: impl FnOnce(&mut W) -> Result<T, E>) -> Result<T, E> {
         self.commit(edit).map(|(result, _)| result)
     }

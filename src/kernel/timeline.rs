@@ -1,57 +1,54 @@
-//! What happens in a world by itself as time passes, each thing at its own instant.
+//! Events that a world causes by itself as time passes, each at its own instant.
 //!
-//! Whoever has something that happens later says when the next of it is due and does it when asked. A
-//! world is brought up to an instant by doing all that is due, in order, with the clock showing the
-//! instant of each.
+//! An event says when it is due next and what it does. A world is brought up to an instant by running
+//! everything that is due, in order, with the clock set to the instant of each.
 
 use chrono::{DateTime, Utc};
 
-/// A kind of thing that happens by itself.
+/// A kind of event that time causes.
 #[derive(Debug)]
-pub struct Happening<W> {
-    /// What it is, for the log.
+pub struct TimedEvent<W> {
+    /// Its name, for the log.
     pub name: &'static str,
-    /// When the next one is due, if there is one.
+    /// When the next one is due, if any.
     pub next: fn(&W) -> Option<DateTime<Utc>>,
-    /// Does everything of its kind that is due at an instant. Afterwards `next` is later.
-    pub happen: fn(&mut W, DateTime<Utc>),
+    /// Runs everything of its kind that is due at an instant. Afterwards `next` is later.
+    pub run: fn(&mut W, DateTime<Utc>),
 }
 
-/// Everything that happens by itself.
-pub type Timeline<W> = &'static [Happening<W>];
+/// All kinds of events that time causes.
+pub type Timeline<W> = &'static [TimedEvent<W>];
 
-/// Most things that happen on one step. Whoever is not done then is asked again on the next.
+/// Most events in one step. The rest run in the next.
 const MOST: usize = 100_000;
 
 /// Whether anything is due by `now`.
 #[must_use]
 pub fn is_due<W>(timeline: Timeline<W>, world: &W, now: DateTime<Utc>) -> bool {
-    timeline.iter().any(|happening| (happening.next)(world).is_some_and(|at| at <= now))
+    timeline.iter().any(|event| (event.next)(world).is_some_and(|at| at <= now))
 }
 
-/// Does what is due by `now`, in order. `show` makes the world's clock show an instant, or is told that
-/// everything has happened.
+/// Runs what is due by `now`, in order. `set_clock` sets the world's clock to the instant of an
+/// event; `None` comes last and resets it.
 pub fn settle<W>(
     timeline: Timeline<W>,
     world: &mut W,
     now: DateTime<Utc>,
-    mut show: impl FnMut(&mut W, Option<DateTime<Utc>>),
+    mut set_clock: impl FnMut(&mut W, Option<DateTime<Utc>>),
 ) {
     let mut done = None;
     for _ in 0..MOST {
-        let next =
-            timeline.iter().filter_map(|happening| Some(((happening.next)(world)?, happening)));
-        let Some((at, happening)) = next.min_by_key(|(at, _)| *at).filter(|(at, _)| *at <= now)
-        else {
+        let next = timeline.iter().filter_map(|event| Some(((event.next)(world)?, event)));
+        let Some((at, event)) = next.min_by_key(|(at, _)| *at).filter(|(at, _)| *at <= now) else {
             break;
         };
-        // What was overlooked happens late rather than before something that has happened already.
+        // An overdue event runs late rather than before one that has run already.
         let at = done.map_or(at, |done| at.max(done));
         done = Some(at);
-        show(world, Some(at));
-        (happening.happen)(world, at);
+        set_clock(world, Some(at));
+        (event.run)(world, at);
     }
     if done.is_some() {
-        show(world, None);
+        set_clock(world, None);
     }
 }

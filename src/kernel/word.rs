@@ -7,13 +7,13 @@ use std::pin::Pin;
 
 use tokio::sync::watch;
 
-/// What was to be kept is not.
+/// The commit could not be saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("it could not be kept")]
 pub struct Lost;
 
 impl Lost {
-    /// Its name for programs.
+    /// Its machine-readable name.
     pub const ID: &str = "not-kept";
 }
 
@@ -86,7 +86,7 @@ impl Bell {
         self.0.send_modify(|count| *count += 1);
     }
 
-    /// How often it has rung.
+    /// Number of times it has rung.
     #[must_use]
     pub fn rings(&self) -> u64 {
         *self.0.borrow()

@@ -11,10 +11,10 @@ use super::ledger::LedgerLine;
 use super::seed::Scenario;
 use crate::kernel::civil::{Tz, local};
 
-/// How far apart two starts may be for the work still to be the same, moved rather than missing.
+/// Longest distance of two starts at which work counts as moved rather than missing.
 const MOVED: TimeDelta = TimeDelta::hours(36);
 
-/// How two ledgers are compared.
+/// Options of a comparison.
 #[derive(Debug, Clone)]
 pub struct Measure {
     /// Starts and durations that differ by no more are the same.
@@ -55,7 +55,7 @@ impl Measure {
     }
 }
 
-/// What the left ledger has and the right one has not, and the other way round.
+/// Rows that only the left ledger has, and rows that only the right one has.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct LedgerDiff {
     /// On the left only.

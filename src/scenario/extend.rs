@@ -27,7 +27,7 @@ struct FragmentIn {
 /// A fragment ready to be planted.
 #[derive(Debug)]
 pub struct Fragment {
-    /// What is known, then what is new; only the fragment's own work.
+    /// Known rows, then new ones; only the fragment's own work.
     pub scenario: Scenario,
     /// The fragment's overlays.
     pub overlays: BTreeMap<&'static str, Overlay>,

@@ -13,9 +13,9 @@ pub struct LedgerLine {
     pub what: Option<String>,
     /// When it began.
     pub start: DateTime<Utc>,
-    /// How long it took; nothing while it runs or where the system holds an amount instead of time.
+    /// Duration; none while it runs, or where the system holds an amount instead of time.
     pub seconds: Option<i64>,
-    /// What was done, in words; may be empty.
+    /// Description; may be empty.
     pub note: String,
     /// Whether it is billed.
     pub billable: bool,

@@ -8,10 +8,10 @@ use chrono::{
 };
 use rust_embed::RustEmbed;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::format::{ClientIn, File, PersonIn, ProjectIn, SystemName, TaskIn, WorkIn};
-use super::place::locate;
-use super::provenance::KeptBundle;
+use super::position::locate;
 use super::seed::{
     Client, Known, Overlay, Person, Project, Scenario, SeedError, Systems, Task, Work,
 };
@@ -70,7 +70,7 @@ impl Bundle {
         Self { name: name.to_owned(), file, overlays: BTreeMap::new() }
     }
 
-    /// What to call it: the name of a built-in one, or its file.
+    /// The name of a built-in one, or its file.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -135,6 +135,21 @@ impl Bundle {
     pub fn resolve(&self, anchor: DateTime<Utc>) -> Result<Scenario, SeedError> {
         let file: File = parse(&self.file)?;
         Resolver::new(&self.file, anchor).resolve(file)
+    }
+}
+
+/// A scenario as it is kept: texts with their file names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptBundle {
+    name: String,
+    file: (String, String),
+    /// By system.
+    overlays: BTreeMap<String, (String, String)>,
+}
+
+impl KeptBundle {
+    pub(super) fn length(&self) -> usize {
+        self.file.1.len() + self.overlays.values().map(|(_, text)| text.len()).sum::<usize>()
     }
 }
 

@@ -9,6 +9,6 @@ mod format;
 pub mod generate;
 pub mod ledger;
 pub mod load;
-pub mod place;
+pub mod position;
 pub mod provenance;
 pub mod seed;

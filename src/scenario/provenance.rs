@@ -1,27 +1,26 @@
 //! Where a world comes from: the scenario it was grown from and the fragments planted since, so that
 //! another fragment can name all of it, and what a system holds can be compared with what was planted.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::extend::{cast, resolve};
-use super::load::Bundle;
+use super::load::{Bundle, KeptBundle};
 use super::seed::{Scenario, SeedError};
 
 /// Longest scenario text that is kept with a world, in bytes.
 const KEPT: usize = 16 * 1024 * 1024;
 
-/// What a world was grown from.
+/// The scenario and fragments that a world was made from.
 #[derive(Debug)]
 pub struct Provenance {
     /// The scenario.
     bundle: Arc<Bundle>,
     /// The instant its relative dates count from.
     anchor: DateTime<Utc>,
-    /// What was planted since, in order.
+    /// Fragments planted since, in order.
     fragments: Vec<Planted>,
     /// Everybody and everything of it that can be named.
     cast: OnceLock<Arc<Scenario>>,
@@ -106,21 +105,6 @@ pub struct KeptProvenance {
     scenario: KeptBundle,
     anchor: DateTime<Utc>,
     fragments: Vec<Planted>,
-}
-
-/// A scenario as it is kept: texts with their file names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptBundle {
-    pub(super) name: String,
-    pub(super) file: (String, String),
-    /// By system.
-    pub(super) overlays: BTreeMap<String, (String, String)>,
-}
-
-impl KeptBundle {
-    fn length(&self) -> usize {
-        self.file.1.len() + self.overlays.values().map(|(_, text)| text.len()).sum::<usize>()
-    }
 }
 
 impl KeptProvenance {

@@ -16,22 +16,22 @@ pub struct Scenario {
     pub currency: String,
     /// The instant that relative dates were resolved against.
     pub anchor: DateTime<Utc>,
-    /// Everybody, owners first as written.
+    /// People, owners first as written.
     pub people: Vec<Person>,
-    /// Whom work is done for.
+    /// Clients that work is done for.
     pub clients: Vec<Client>,
-    /// What is worked on.
+    /// Projects.
     pub projects: Vec<Project>,
     /// Parts of projects: Clockify tasks, Jira issues.
     pub tasks: Vec<Task>,
-    /// What was done, in the order written.
+    /// Work, in the order written.
     pub work: Vec<Work>,
-    /// How many rows of the lists above are there only to be named: a living world has them already.
+    /// Number of rows of each list above that are there only to be named: a living world has them already.
     pub known: Known,
 }
 
-/// How many rows at the beginning of each list a world has already. Whoever plants looks them up and
-/// leaves them as they are; one that is not found has been deleted and is not planted again.
+/// Number of rows at the beginning of each list that a world has already. Planting looks them up and leaves
+/// them as they are; one that is not found has been deleted and is not planted again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Known {
     /// People, matched by e-mail.
@@ -52,7 +52,7 @@ impl Known {
     }
 }
 
-/// Somebody who works, or used to.
+/// A person who works, or used to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
     /// The short name other parts of the scenario use, e.g. `anna`.
@@ -63,17 +63,17 @@ pub struct Person {
     pub email: String,
     /// Home time zone.
     pub zone: Tz,
-    /// What they may do.
+    /// Their role.
     pub role: Role,
-    /// What an hour of theirs is billed at, in minor units.
+    /// Rate of an hour of theirs, in minor units.
     pub rate: Option<Minor>,
     /// Whether they may still log in.
     pub active: bool,
-    /// Where they have an account.
+    /// The systems they have an account in.
     pub systems: Systems,
 }
 
-/// What a person may do, from most to least.
+/// A role, from most rights to least.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize,
 )]
@@ -89,7 +89,7 @@ pub enum Role {
     Member,
 }
 
-/// Whom work is done for.
+/// A client that work is done for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Client {
     /// Short name.
@@ -98,11 +98,11 @@ pub struct Client {
     pub name: String,
     /// Whether it is archived.
     pub archived: bool,
-    /// Where it exists.
+    /// The systems it exists in.
     pub systems: Systems,
 }
 
-/// What is worked on.
+/// A project.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Project {
     /// Upper-case key, e.g. `NWS`; a Jira project key.
@@ -113,15 +113,15 @@ pub struct Project {
     pub client: Option<usize>,
     /// Whether work on it is billed unless said otherwise.
     pub billable: bool,
-    /// What an hour on it is billed at, in minor units; above a person's rate.
+    /// Rate of an hour on it, in minor units; precedes a person's rate.
     pub rate: Option<Minor>,
     /// Whether it is over.
     pub archived: bool,
     /// Whether everybody may work on it, not only its members.
     pub public: bool,
-    /// Who belongs to it.
+    /// Its members.
     pub members: Vec<usize>,
-    /// Where it exists.
+    /// The systems it exists in.
     pub systems: Systems,
 }
 
@@ -136,16 +136,16 @@ pub struct Task {
     pub name: String,
     /// Whether it is finished.
     pub done: bool,
-    /// Who is to do it.
+    /// The assignee.
     pub assignee: Option<usize>,
-    /// Where it exists.
+    /// The systems it exists in.
     pub systems: Systems,
 }
 
 /// A stretch of work.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Work {
-    /// Who did it.
+    /// The person who did it.
     pub person: usize,
     /// On which project.
     pub project: usize,
@@ -153,13 +153,13 @@ pub struct Work {
     pub task: Option<usize>,
     /// When it began.
     pub start: DateTime<Utc>,
-    /// How long it took, in seconds; nothing while the timer still runs.
+    /// Duration in seconds; none while the timer still runs.
     pub seconds: Option<i64>,
-    /// What was done, in words; may be empty.
+    /// Description; may be empty.
     pub note: String,
     /// Whether it is billed.
     pub billable: bool,
-    /// Where it was recorded.
+    /// The systems it was recorded in.
     pub systems: Systems,
 }
 
@@ -188,7 +188,7 @@ pub struct Overlay {
     pub text: String,
 }
 
-/// What is wrong with a scenario or overlay, and where.
+/// A problem in a scenario or overlay, and its place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column}: {field}: {message}")]
 pub struct SeedError {
@@ -200,6 +200,6 @@ pub struct SeedError {
     pub column: usize,
     /// Path of the field, e.g. `work[17].who`.
     pub field: String,
-    /// What is wrong, in words.
+    /// The problem, for people.
     pub message: String,
 }

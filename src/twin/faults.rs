@@ -3,7 +3,7 @@
 use axum::http::Method;
 
 use super::{Error, Twin};
-use crate::http::mount::Mounted;
+use crate::http::surface::Mounted;
 use crate::kernel::faults::{BadRule, Plan, Rule};
 
 /// What a rule can name.

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use crate::http::surface::Surface;
-use crate::kernel::timeline::{Happening, Timeline};
+use crate::kernel::timeline::{TimedEvent, Timeline};
 use crate::scenario::ledger::LedgerLine;
 use crate::scenario::load::parse;
 use crate::scenario::seed::{Overlay, Scenario, SeedError};
@@ -56,11 +56,11 @@ pub const SYSTEMS: &[System] = &[
 /// has webhooks.
 pub const POSTERS: &[fn(&mut World, DateTime<Utc>)] = &[clockify::routes::announce];
 
-/// What happens by itself as time passes: a line each.
-pub const TIMELINE: Timeline<World> = &[Happening {
+/// Events that time causes, a line each.
+pub const TIMELINE: Timeline<World> = &[TimedEvent {
     name: "deliveries are forgotten",
     next: |world| world.outbox.next_forgotten(),
-    happen: |world, at| world.outbox.forget(at),
+    run: |world, at| world.outbox.forget(at),
 }];
 
 /// The Clockify workspaces.

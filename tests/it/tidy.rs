@@ -1,6 +1,9 @@
 //! The project's own rules: who imports whom, how long a file may be, that quirks are written down and
 //! shown, and that licences are allowed.
 
+mod guards;
+mod source;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
@@ -8,6 +11,7 @@ use serde_json::Value;
 use timetwin::contract;
 use timetwin::vendors::SURFACES;
 
+use self::source::{Crate, Source, mentions, parsed, sources};
 use crate::support::files;
 
 /// What a source file belongs to, from the mechanism up. A file imports its own layer and those above
@@ -35,7 +39,7 @@ const WINDOWS: [(&str, &str); 2] = [("clockwork", "jira"), ("time_tracker", "jir
 /// Layer and, inside a vendor, its name, of a path below `src/` or below `crate::`.
 fn place(path: &[&str]) -> Option<(Layer, Option<String>)> {
     let layer = match path {
-        ["kernel" | "contract" | "quirk" | "id_kinds", ..] => Layer::Kernel,
+        ["kernel" | "contract" | "quirk" | "id_kinds" | "state", ..] => Layer::Kernel,
         ["scenario", ..] => Layer::Scenario,
         ["world" | "persist" | "deliver", ..] => Layer::World,
         ["http", ..] => Layer::Http,
@@ -57,72 +61,24 @@ fn place(path: &[&str]) -> Option<(Layer, Option<String>)> {
     Some((layer, None))
 }
 
-/// Every path behind `crate::` in a source text, with brace groups spelt out.
-fn imports(text: &str) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    for (at, _) in text.match_indices("crate::") {
-        let before = text[..at].chars().next_back();
-        if before.is_some_and(|letter| letter.is_alphanumeric() || letter == '_') {
-            continue;
-        }
-        let line = text[..at].rfind('\n').map_or(0, |start| start + 1);
-        if text[line..at].trim_start().starts_with("//") {
-            continue;
-        }
-        let mut rest = &text[at + "crate::".len()..];
-        spell(&mut rest, &mut Vec::new(), &mut found);
-    }
-    found
-}
-
-/// Reads one path, or the group `{a, b::c}`, behind `before`.
-fn spell(rest: &mut &str, before: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
-    let depth = before.len();
-    loop {
-        *rest = rest.trim_start();
-        if let Some(inner) = rest.strip_prefix('{') {
-            *rest = inner;
-            while !rest.trim_start().starts_with('}') && !rest.is_empty() {
-                spell(rest, before, found);
-                *rest = rest.trim_start().trim_start_matches(',').trim_start();
-            }
-            *rest = rest.trim_start().strip_prefix('}').unwrap_or_default();
-            break;
-        }
-        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-        before.push(rest[..end].to_owned());
-        *rest = &rest[end.max(usize::from(end == 0 && !rest.is_empty()))..];
-        match rest.strip_prefix("::") {
-            Some(more) if !more.starts_with('<') => *rest = more,
-            _ => {
-                found.push(before.clone());
-                // `as name` renames; it is no path.
-                if let Some(renamed) = rest.trim_start().strip_prefix("as ") {
-                    let end = renamed.find(|c: char| !c.is_alphanumeric() && c != '_');
-                    *rest = &renamed[end.unwrap_or(renamed.len())..];
-                }
-                break;
-            }
-        }
-    }
-    before.truncate(depth);
-}
-
-#[test]
-fn imports_follow_the_table() {
-    let mut wrong = Vec::new();
-    for (file, text) in files("src", ".rs") {
-        let path = file.trim_start_matches("src/").trim_end_matches(".rs");
-        let path: Vec<&str> = path.split('/').filter(|part| *part != "mod").collect();
-        if matches!(path[..], ["lib" | "main"]) {
-            continue;
-        }
+/// What in these sources goes against the table.
+fn wrong_imports(sources: &[Source]) -> Vec<String> {
+    let whole = Crate::of(sources);
+    let mut wrong = BTreeSet::new();
+    for source in sources {
+        let file = &source.file;
+        let module: Vec<&str> = source.module.iter().map(String::as_str).collect();
         let (layer, vendor) =
-            place(&path).unwrap_or_else(|| panic!("{file}: the import table has no such place"));
-        for import in imports(&text) {
-            let import: Vec<&str> = import.iter().map(String::as_str).collect();
-            let Some((other, whose)) = place(&import) else {
-                wrong.push(format!("{file}: crate::{} has no place", import.join("::")));
+            place(&module).unwrap_or_else(|| panic!("{file}: the import table has no such place"));
+        for mention in mentions(source) {
+            let written = mention.written.join("::");
+            if mention.written.iter().filter(|part| *part == "super").count() > 1 {
+                wrong.insert(format!("{file}: write {written} from the crate's root"));
+            }
+            let Some(target) = whole.target(&mention) else { continue };
+            let target: Vec<&str> = target.iter().map(String::as_str).collect();
+            let Some((other, whose)) = place(&target) else {
+                wrong.insert(format!("{file}: {written} has no place"));
                 continue;
             };
             let foreign = match (&vendor, &whose) {
@@ -132,18 +88,172 @@ fn imports_follow_the_table() {
                 _ => false,
             };
             if other > layer || foreign {
-                wrong.push(format!("{file} may not import crate::{}", import.join("::")));
+                wrong.insert(format!("{file} may not import {written}"));
             }
         }
     }
+    wrong.into_iter().collect()
+}
+
+#[test]
+fn imports_follow_the_table() {
+    let wrong = wrong_imports(&sources());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
-fn the_import_reader_spells_out_groups() {
-    let text = "use crate::a::{b, c::{self, d as e}};\n// crate::no\nfn f() { crate::x::y::<T>() }";
-    let read: Vec<String> = imports(text).iter().map(|path| path.join("::")).collect();
-    assert_eq!(read, ["a::b", "a::c::self", "a::c::d", "x::y"]);
+fn however_it_is_written_an_import_is_held_to_the_table() {
+    let wire = parsed("src/vendors/clockify/wire/tags.rs", "//! x\npub struct TagOut;");
+    let model = parsed("src/vendors/clockify/model/tags.rs", "//! x\npub struct Tag;");
+    let checked = |file: &str, text: &str| {
+        let known =
+            [parsed(&wire.file, "pub struct TagOut;"), parsed(&model.file, "pub struct Tag;")];
+        let sources: Vec<Source> = known.into_iter().chain([parsed(file, text)]).collect();
+        wrong_imports(&sources).len()
+    };
+    let rule = |text: &str| checked("src/vendors/clockify/rules/tags.rs", text);
+    assert_eq!(rule("use crate::vendors::clockify::model::tags::Tag; fn f() -> Tag { Tag }"), 0);
+    assert_eq!(
+        rule("use crate::kernel::{page, table::{self, Row as _}}; fn f(t: table::Key) {}"),
+        0
+    );
+    assert_eq!(rule("use std::fmt; fn f() -> fmt::Result { serde_json::json!(1) }"), 0);
+    for text in [
+        "use crate::vendors::clockify::wire::tags::TagOut;",
+        "fn f() -> crate::vendors::clockify::wire::tags::TagOut { loop {} }",
+        "use crate::vendors::clockify as vendor; fn f() -> vendor::wire::tags::TagOut { loop {} }",
+        "use crate::vendors::clockify::{model, wire::{self, tags}};",
+        "fn f() { let _: Vec<Option<crate::http::Rejection>> = vec![]; }",
+        "fn f() { drop(vec![crate::http::query::QueryMap::default()]); }",
+        "mod tests { use crate::http::query; }",
+        "use crate::world::*;",
+        "use crate::vendors::clockodo::model::State;",
+        "use crate::nowhere::Thing;",
+        "use super::super::model::tags::Tag;",
+    ] {
+        assert!(rule(text) > 0, "{text}");
+    }
+    assert_eq!(rule("use super::super::wire::tags::TagOut;"), 2, "the wall, and the spelling");
+    assert_eq!(rule("fn f() -> super::super::wire::tags::TagOut { loop {} }"), 2);
+    assert_eq!(
+        rule("pub use crate::vendors::clockify::model::tags::Tag; pub(in super::super) fn f() {}"),
+        0
+    );
+    let window = |text: &str| checked("src/vendors/clockwork/rules/timers.rs", text);
+    assert_eq!(window("use crate::vendors::jira::rules::worklogs::add;"), 0);
+    assert_eq!(window("use crate::vendors::jira::wire::X;"), 1);
+}
+
+/// Folders in which no module imports, by whatever way round, one that imports it.
+const ACYCLIC: [&str; 12] = [
+    "kernel",
+    "scenario",
+    "http",
+    "persist",
+    "control",
+    "vendors/clockify/wire",
+    "vendors/clockodo/rules",
+    "vendors/clockwork",
+    "vendors/clockwork/wire",
+    "vendors/jira",
+    "vendors/jira/rules",
+    "vendors/time_tracker/wire",
+];
+/// Modules of one layer of which one imports the other and never the other way round.
+const ONE_WAY: [(&str, &str); 2] =
+    [("control", "twin"), ("vendors/clockify/wire", "vendors/clockify/error")];
+/// Circles that are left, as they are reported. Empty, but while they are being mended.
+const LEFT: [&str; 5] = [
+    "control: feed, requests",
+    "twin imports control",
+    "vendors/clockify/error imports vendors/clockify/wire/stamps",
+    "vendors/clockify/wire: entries, projects",
+    "vendors/clockodo/rules: clock, entries, target",
+];
+
+/// The circles among these sources.
+fn circles(sources: &[Source], folders: &[&str], one_way: &[(&str, &str)]) -> BTreeSet<String> {
+    let whole = Crate::of(sources);
+    let mut edges = BTreeSet::new();
+    for source in sources {
+        let from = source.module.join("/");
+        for mention in mentions(source) {
+            if let Some(target) = whole.target(&mention) {
+                edges.insert((from.clone(), whole.module_of(&target).join("/")));
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    for folder in folders {
+        // The module itself stands for whatever is below it in the folder.
+        let member = |module: &str| {
+            let below = module.strip_prefix(folder)?.strip_prefix('/')?;
+            below.split('/').next().map(str::to_owned)
+        };
+        let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (from, to) in &edges {
+            if let (Some(from), Some(to)) = (member(from), member(to))
+                && from != to
+            {
+                imports.entry(from).or_default().insert(to);
+            }
+        }
+        let reached = |start: &String| {
+            let (mut seen, mut open) = (BTreeSet::new(), vec![start.clone()]);
+            while let Some(module) = open.pop() {
+                let more = imports.get(&module).into_iter().flatten();
+                open.extend(more.filter(|module| seen.insert((*module).clone())).cloned());
+            }
+            seen
+        };
+        let reached: BTreeMap<&String, BTreeSet<String>> =
+            imports.keys().map(|module| (module, reached(module))).collect();
+        for (module, others) in &reached {
+            let both =
+                |other: &&String| reached.get(other).is_some_and(|back| back.contains(*module));
+            let circle: Vec<&str> = others.iter().filter(both).map(String::as_str).collect();
+            if !circle.is_empty() {
+                found.insert(format!("{folder}: {}", circle.join(", ")));
+            }
+        }
+    }
+    for (above, below) in one_way {
+        let is_in = |module: &str, folder: &str| {
+            module.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        for (from, to) in &edges {
+            if is_in(from, below) && is_in(to, above) {
+                found.insert(format!("{from} imports {to}"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn modules_of_a_layer_do_not_go_in_circles() {
+    let found = circles(&sources(), &ACYCLIC, &ONE_WAY);
+    let left: BTreeSet<String> = LEFT.map(str::to_owned).into();
+    let fresh: Vec<&String> = found.difference(&left).collect();
+    assert!(fresh.is_empty(), "{fresh:#?}");
+    let mended: Vec<&String> = left.difference(&found).collect();
+    assert!(mended.is_empty(), "mended; take them from the list: {mended:#?}");
+}
+
+#[test]
+fn a_circle_is_found_however_long_it_is() {
+    let sources = [
+        ("src/http/mod.rs", "pub use self::d::D; pub struct E;"),
+        ("src/http/a.rs", "use super::b::B; pub struct A;"),
+        ("src/http/b.rs", "pub struct B; fn f() { crate::http::c::f(); }"),
+        ("src/http/c.rs", "pub fn f() -> Vec<super::a::A> { vec![] }"),
+        ("src/http/d.rs", "use super::E; use super::a::A; pub struct D;"),
+        ("src/world.rs", "use crate::http::D;"),
+    ]
+    .map(|(file, text)| parsed(file, text));
+    assert_eq!(circles(&sources, &["http"], &[]), BTreeSet::from(["http: a, b, c".to_owned()]));
+    let found = circles(&sources, &[], &[("http/d", "world"), ("world", "http")]);
+    assert_eq!(found, BTreeSet::from(["world imports http/d".to_owned()]), "through a re-export");
 }
 
 #[test]

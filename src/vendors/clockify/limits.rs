@@ -25,7 +25,7 @@ const CURRENT: Limit = Limit {
     source: "clockify.md:9",
 };
 
-/// Both generations of the limit; the contract says which holds in which revision.
+/// Both generations of the limit; the contract says which holds in which revision. Source: clockify.md:9.
 pub const ALL: &[Limit] = &[DOCUMENTED, CURRENT];
 
 /// Webhooks of one person and of all in a workspace. Source: 001:76,

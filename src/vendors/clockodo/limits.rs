@@ -20,7 +20,7 @@ pub const ENHANCED: Limit = limit("clockodo/enhanced-list", 300, 15 * 60, "clock
 /// Entry groups: reading, changing and deleting together.
 pub const GROUPS: Limit = limit("clockodo/entrygroups", 10, 60, "clockodo.md:8");
 
-/// All of them.
+/// All of them. Source: clockodo.md:8.
 pub const EVERY: [Limit; 6] = [ALL[0], ALL[1], ALL[2], ALL[3], ENHANCED, GROUPS];
 
 /// Entries a page, by default and at most. Source: clockodo.md:3.

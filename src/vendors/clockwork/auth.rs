@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 
-use super::error::Error;
+use super::rules::refusal::Refusal;
 use crate::http::cx::Cx;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
@@ -37,15 +37,15 @@ pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
 }
 
 impl FromCx for Caller {
-    type Rejection = Error;
+    type Rejection = Refusal;
 
-    fn from_cx(cx: &Cx) -> Result<Self, Error> {
+    fn from_cx(cx: &Cx) -> Result<Self, Refusal> {
         let root = cx.read();
         let world = &root.value;
-        let token = cx.secret().ok_or(Error::Unauthenticated)?;
+        let token = cx.secret().ok_or(Refusal::Unauthenticated)?;
         let known = world.clockwork.tokens.find(token.to_owned()).next();
-        let id = known.ok_or(Error::Unauthenticated)?.user;
-        let user = world.jira.users.get(id).ok_or(Error::Unauthenticated)?;
+        let id = known.ok_or(Refusal::Unauthenticated)?.user;
+        let user = world.jira.users.get(id).ok_or(Refusal::Unauthenticated)?;
         cx.note_person(&user.email);
         if cx
             .header("authorization")
@@ -54,7 +54,7 @@ impl FromCx for Caller {
             quirk!("CWK-012");
         }
         if !user.active {
-            return Err(Error::Forbidden);
+            return Err(Refusal::Forbidden);
         }
         Ok(Self { user: User::clone(user) })
     }

@@ -17,10 +17,10 @@ id_kinds! {
 }
 
 state! {
-    /// What Clockwork keeps beside Jira.
+    /// Clockwork's own state, beside Jira's.
     #[derive(Debug, Clone, Default)]
     pub struct State {
-        /// Whom a token acts as.
+        /// Tokens.
         pub tokens: Table<Token> => rows("clockwork_tokens"),
         /// Running timers.
         pub timers: Table<Timer> => rows("clockwork_timers"),
@@ -36,9 +36,9 @@ pub struct Settings {
     pub multiple_timers: bool,
     /// Reported time is rounded up to a multiple of this many seconds.
     pub round_up_to: i64,
-    /// Timers that ran shorter report nothing, in seconds.
+    /// Timers that ran for fewer seconds report nothing.
     pub minimum: i64,
-    /// How long after a timer was stopped its worklog appears, in seconds.
+    /// Seconds after a timer was stopped until its worklog appears.
     pub report_delay: i64,
     /// Whether `expand=worklogs` shows `started` as Jira spells it.
     pub jira_started: bool,
@@ -86,13 +86,13 @@ impl Row for Token {
 pub struct Timer {
     /// Its number.
     pub id: TimerId,
-    /// Whose.
+    /// Its user.
     pub user: UserId,
-    /// On which issue.
+    /// Its issue.
     pub issue: IssueId,
-    /// Since when.
+    /// When it was started.
     pub started: DateTime<Utc>,
-    /// What the worklog will say.
+    /// Comment of the worklog.
     pub comment: Option<String>,
 }
 

@@ -22,7 +22,7 @@ pub struct JiraOverlay {
     pub working_hours_per_day: Option<u8>,
     /// Days that count as a working week.
     pub working_days_per_week: Option<u8>,
-    /// What only Jira knows of some people, and users that are nowhere else.
+    /// People in Jira's terms, and users that exist in Jira only.
     pub users: Vec<UserIn>,
     /// Groups with their people.
     pub groups: Vec<GroupIn>,
@@ -32,13 +32,13 @@ pub struct JiraOverlay {
     pub categories: Vec<CategoryIn>,
     /// Custom fields of issues.
     pub fields: Vec<FieldIn>,
-    /// What tasks are in Jira terms, and issues that are nowhere else.
+    /// Tasks in Jira's terms, and issues that exist in Jira only.
     pub issues: Vec<IssueIn>,
     /// Saved filters.
     pub filters: Vec<FilterIn>,
     /// People whose e-mail is hidden.
     pub hidden_emails: Vec<String>,
-    /// What only Jira knows of some worklogs, and worklogs that are nowhere else.
+    /// Worklogs in Jira's terms, and worklogs that exist in Jira only.
     pub worklogs: Vec<WorklogIn>,
     /// Settings and tokens of Clockwork.
     pub clockwork: Value,
@@ -82,7 +82,7 @@ pub struct ProjectIn {
     pub key: String,
     /// Full name.
     pub name: Option<String>,
-    /// Who may browse it; `null` for everybody.
+    /// Those who may browse it; `null` for everybody.
     #[serde(default)]
     pub members: Option<Vec<String>>,
 }
@@ -103,9 +103,9 @@ pub struct CategoryIn {
 pub struct FieldIn {
     /// The number in its id.
     pub id: u64,
-    /// What people call it.
+    /// Its name.
     pub name: String,
-    /// What it holds.
+    /// Kind of its values.
     #[serde(rename = "type")]
     pub kind: FieldKind,
     /// The choices of a select or multiselect field.
@@ -130,7 +130,7 @@ pub struct IssueIn {
     pub status: Option<String>,
     /// Name of its priority.
     pub priority: Option<String>,
-    /// Who is to do it.
+    /// Assignee.
     pub assignee: Option<String>,
     /// Key of the issue above a sub-task.
     pub parent: Option<String>,
@@ -168,11 +168,11 @@ pub struct WorklogIn {
     pub nth: Option<usize>,
     /// When a worklog of its own began, spelt as in a scenario.
     pub start: Option<String>,
-    /// How long it took.
+    /// Duration in seconds.
     pub seconds: Option<i64>,
     /// When it was recorded, spelt like `start`; a minute after it ended when left out.
     pub created: Option<String>,
-    /// What was done.
+    /// Comment.
     pub comment: Option<String>,
     /// The group that alone may see them.
     pub visibility: Option<String>,

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use super::error::Error;
+use super::rules::refusal::Refusal;
 use crate::http::cx::Cx;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
@@ -40,18 +40,18 @@ pub fn secret(headers: &HeaderMap, query: &QueryMap) -> Option<String> {
 }
 
 impl FromCx for Caller {
-    type Rejection = Error;
+    type Rejection = Refusal;
 
-    fn from_cx(cx: &Cx) -> Result<Self, Error> {
+    fn from_cx(cx: &Cx) -> Result<Self, Refusal> {
         let root = cx.read();
         let world = &root.value;
-        let key = cx.secret().ok_or(Error::Unauthenticated)?;
+        let key = cx.secret().ok_or(Refusal::Unauthenticated)?;
         let known = world.time_tracker.keys.find(key.to_owned()).next();
-        let id = known.ok_or(Error::Unauthenticated)?.user;
-        let user = world.jira.users.get(id).ok_or(Error::Unauthenticated)?;
+        let id = known.ok_or(Refusal::Unauthenticated)?.user;
+        let user = world.jira.users.get(id).ok_or(Refusal::Unauthenticated)?;
         cx.note_person(&user.email);
         if !user.active {
-            return Err(Error::Inactive);
+            return Err(Refusal::Inactive);
         }
         Ok(Self { user: User::clone(user) })
     }

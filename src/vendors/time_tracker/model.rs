@@ -16,10 +16,10 @@ id_kinds! {
 }
 
 state! {
-    /// What Time Tracker keeps beside Jira.
+    /// Time Tracker's own state, beside Jira's.
     #[derive(Debug, Clone, Default)]
     pub struct State {
-        /// Whom a key stands for.
+        /// API keys.
         pub keys: Table<ApiKey> => rows("time_tracker_keys"),
         /// Options of the tenant.
         pub settings: Settings => value("time_tracker_settings"),
@@ -33,7 +33,7 @@ pub struct ApiKey {
     pub id: KeyId,
     /// The key itself.
     pub secret: String,
-    /// Whose view it gives.
+    /// The user whose view it gives.
     pub user: UserId,
 }
 
@@ -66,7 +66,7 @@ pub struct Settings {
     pub fraction_digits: u8,
     /// Whether days are cut in the zone of the key's user instead of the author's.
     pub preserve_started_time: bool,
-    /// Who may see worklogs of others: members of these groups; everybody when absent.
+    /// Groups whose members may see worklogs of others; everybody may when absent.
     pub auditors_groups: Option<Vec<String>>,
     /// Members of these groups see worklogs of one another alone; no such limit when absent.
     pub restricted_groups: Option<Vec<String>>,
@@ -105,12 +105,12 @@ impl Default for Settings {
     }
 }
 
-/// Who audits a project.
+/// The auditors of a project.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProjectAuditors {
     /// Key of the project.
     pub project: String,
-    /// Who has one of the roles there.
+    /// Users with one of the roles there.
     pub users: Vec<UserId>,
 }
 
@@ -122,7 +122,7 @@ pub struct LongPolling {
     pub over_worklogs: Option<u32>,
     /// When the period has more days than this.
     pub over_days: Option<u32>,
-    /// How many blank lines keep the connection alive.
+    /// Number of blank lines that keep the connection alive.
     pub blank_lines: u16,
     /// Milliseconds before each blank line and before the answer itself.
     pub pause_ms: u32,
@@ -185,7 +185,7 @@ pub enum Column {
     WorklogId,
     /// When the work began.
     DateStarted,
-    /// Who worked.
+    /// The author.
     DisplayName,
     /// Their e-mail, where it is shown.
     EmailAddress,

@@ -30,14 +30,14 @@ pub struct TimeTrackerIn {
     /// Groups whose members see one another alone; `null` lifts the limit.
     #[serde(deserialize_with = "given")]
     pub restricted_groups: Option<Option<Vec<String>>>,
-    /// Who sees worklogs of others, by project key; `null` lifts the limit.
+    /// People who see worklogs of others, by project key; `null` lifts the limit.
     #[serde(deserialize_with = "given")]
     pub auditors_roles: Option<Option<BTreeMap<String, Vec<String>>>>,
     /// When answers are sent by long polling.
     pub long_polling: Option<LongPolling>,
 }
 
-/// A member that is there, `null` or not.
+/// A member that is present, `null` or not.
 #[expect(clippy::option_option, reason = "left out, null and a value are three things")]
 fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,

@@ -13,7 +13,7 @@ use timetwin::kernel::part::Part;
 use timetwin::kernel::sandbox::Origin;
 use timetwin::kernel::store::{Commit, Keeper, Root, Store};
 use timetwin::kernel::table::{Row, Table};
-use timetwin::kernel::timeline::{Happening, is_due, settle};
+use timetwin::kernel::timeline::{TimedEvent, is_due, settle};
 use timetwin::kernel::word::{Bell, Lost, Receipt, promise};
 
 use crate::support::block_on;
@@ -181,11 +181,11 @@ fn due(of: &mut BTreeMap<DateTime<Utc>, u32>, at: DateTime<Utc>) -> Vec<u32> {
     std::mem::replace(of, later).into_values().collect()
 }
 
-static TIMELINE: [Happening<Days>; 2] = [
-    Happening {
+static TIMELINE: [TimedEvent<Days>; 2] = [
+    TimedEvent {
         name: "plans",
         next: |days| days.plans.keys().next().copied(),
-        happen: |days, at| {
+        run: |days, at| {
             for what in due(&mut days.plans, at) {
                 days.done.push((days.now.unwrap(), what));
                 // A thing that happens can lead to another.
@@ -195,10 +195,10 @@ static TIMELINE: [Happening<Days>; 2] = [
             }
         },
     },
-    Happening {
+    TimedEvent {
         name: "alarms",
         next: |days| days.alarms.keys().next().copied(),
-        happen: |days, at| {
+        run: |days, at| {
             for what in due(&mut days.alarms, at) {
                 days.done.push((days.now.unwrap(), what));
             }

@@ -1,5 +1,5 @@
 //! Saying what happened. Whoever changes something says so here, within the same write, and leaves to
-//! this module whether anybody wants to know.
+//! this module whether anybody wants to know. Source: clockify.md:7.
 
 use chrono::{DateTime, Utc};
 

@@ -1,4 +1,4 @@
-//! Request bodies.
+//! Request bodies. Source: clockify.md:1.6.
 
 use std::fmt;
 use std::marker::PhantomData;

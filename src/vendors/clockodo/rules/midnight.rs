@@ -1,4 +1,4 @@
-//! Cutting entries at midnight.
+//! Cutting entries at midnight. Source: clockodo.md:4.6.
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 

@@ -1,4 +1,4 @@
-//! Services, and lump-sum services with a price a unit.
+//! Services, and lump-sum services with a price a unit. Source: clockodo.md:5.3.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Parts of projects.
+//! Parts of projects. Source: clockodo.md:5.3.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
 //! What an entry is for: customer, project, part of it and service, and whether they fit together.
+//! Source: clockodo.md:4.6.
 
 use chrono::{DateTime, Utc};
 

@@ -1,4 +1,4 @@
-//! Teams.
+//! Teams. Source: clockodo.md:5.3.
 
 use std::sync::Arc;
 

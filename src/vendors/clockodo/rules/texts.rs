@@ -1,4 +1,4 @@
-//! Descriptions of entries: each different one is kept once and has an id.
+//! Descriptions of entries: each different one is kept once and has an id. Source: clockodo.md:5.3.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

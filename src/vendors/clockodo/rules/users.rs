@@ -1,4 +1,4 @@
-//! Co-workers.
+//! Co-workers. Source: clockodo.md:5.3.
 
 use std::sync::Arc;
 

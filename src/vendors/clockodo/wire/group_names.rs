@@ -1,4 +1,4 @@
-//! How entry groups are called, in English and German.
+//! How entry groups are called, in English and German. Source: clockodo.md:5.2.
 
 use chrono::NaiveDate;
 

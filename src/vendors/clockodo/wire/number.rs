@@ -1,4 +1,5 @@
 //! Amounts as the vendor writes them: decimal numbers without an empty fraction.
+//! Source: clockodo.md:4.2.
 
 use serde::{Serialize, Serializer};
 

@@ -3,7 +3,8 @@
 mod timers;
 mod worklogs;
 
-use super::error::{self, Error};
+use super::error;
+use super::rules::refusal::Refusal;
 use super::{auth, limits};
 use crate::contract;
 use crate::http::routes::Handlers;
@@ -33,7 +34,7 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
 }
 
 fn handlers() -> Handlers {
-    Handlers::new::<Error>()
+    Handlers::new::<Refusal>()
         .on("listWorklogs", worklogs::list_worklogs)
         .on("startTimer", timers::start_timer)
         .on("stopTimer", timers::stop_timer)

@@ -9,35 +9,35 @@ use crate::http::reply::Reply;
 use crate::kernel::civil::{Tz, day_start};
 use crate::quirk;
 use crate::vendors::clockwork::auth::Caller;
-use crate::vendors::clockwork::error::Error;
 use crate::vendors::clockwork::limits::ROWS;
-use crate::vendors::clockwork::wire::worklogs::{Expand, Frame, WorklogOut};
+use crate::vendors::clockwork::rules::refusal::Refusal;
+use crate::vendors::clockwork::wire::worklogs::{Expand, Renderer, WorklogOut};
 use crate::vendors::clockwork::wire::zones::named;
 use crate::vendors::jira::model::{ProjectId, State, UserId};
 use crate::vendors::jira::rules::people;
-use crate::vendors::jira::rules::worklogs::{Wanted, search};
+use crate::vendors::jira::rules::worklogs::{WorklogFilter, search};
 
 /// Lists worklogs. Source: 000:57.
-pub(super) fn list_worklogs(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn list_worklogs(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
     let root = cx.read();
     let site = &root.value.jira;
     // Every parameter is read before one of them is refused.
-    let (wanted, expand, offset) = (wanted(cx, site), expand(cx), offset(cx));
-    let ((tz, wanted), offset) = (wanted?, offset?);
-    let mut frame = Frame::new(site, expand, cx.revision());
-    (frame.tz, frame.owner) = (tz, caller.user.zone);
-    frame.jira_started = root.value.clockwork.settings.jira_started;
-    let found = search(site, &caller.user, cx.now(), wanted).skip(offset).take(ROWS);
-    let found: Vec<_> = found.inspect(|worklog| frame.prepare(worklog.issue)).collect();
-    let rows: Vec<WorklogOut<'_>> = found.iter().map(|worklog| frame.row(worklog)).collect();
+    let (filter, expand, offset) = (filter(cx, site), expand(cx), offset(cx));
+    let ((tz, filter), offset) = (filter?, offset?);
+    let mut renderer = Renderer::new(site, expand, cx.revision());
+    (renderer.tz, renderer.owner) = (tz, caller.user.zone);
+    renderer.jira_started = root.value.clockwork.settings.jira_started;
+    let found = search(site, &caller.user, cx.now(), filter).skip(offset).take(ROWS);
+    let found: Vec<_> = found.inspect(|worklog| renderer.prepare(worklog.issue)).collect();
+    let rows: Vec<WorklogOut<'_>> = found.iter().map(|worklog| renderer.row(worklog)).collect();
     Ok(Reply::ok(&rows))
 }
 
-fn wanted(cx: &Cx, site: &State) -> Result<(Option<Tz>, Wanted), Error> {
+fn filter(cx: &Cx, site: &State) -> Result<(Option<Tz>, WorklogFilter), Refusal> {
     let (tz, authors, projects) = (tz(cx), authors(cx, site), projects(cx, site));
     let days = (day(cx, "starting_at"), day(cx, "ending_at"));
     let tz = tz?;
-    Ok((tz, Wanted { started: span(days.0?, days.1?, tz)?, authors, projects }))
+    Ok((tz, WorklogFilter { started: span(days.0?, days.1?, tz)?, authors, projects }))
 }
 
 /// The items of `expand`, joined by commas or repeated, with or without brackets.
@@ -47,25 +47,25 @@ fn expand(cx: &Cx) -> Expand {
     Expand::of(&items)
 }
 
-fn invalid(name: &str, message: &'static str) -> Error {
-    Error::Invalid { name: name.to_owned(), message }
+fn invalid(name: &str, message: &'static str) -> Refusal {
+    Refusal::Invalid { name: name.to_owned(), message }
 }
 
-fn tz(cx: &Cx) -> Result<Option<Tz>, Error> {
+fn tz(cx: &Cx) -> Result<Option<Tz>, Refusal> {
     match cx.query.last("tz").map(str::trim) {
         None | Some("") => Ok(None),
         Some(name) => named(name).map(Some).ok_or_else(|| invalid("tz", "is not a time zone")),
     }
 }
 
-fn offset(cx: &Cx) -> Result<usize, Error> {
+fn offset(cx: &Cx) -> Result<usize, Refusal> {
     match cx.query.last("offset").map(str::trim) {
         None | Some("") => Ok(0),
         Some(text) => text.parse().map_err(|_| invalid("offset", "is not a number")),
     }
 }
 
-fn day(cx: &Cx, name: &'static str) -> Result<Option<NaiveDate>, Error> {
+fn day(cx: &Cx, name: &'static str) -> Result<Option<NaiveDate>, Refusal> {
     match cx.query.last(name).map(str::trim) {
         None | Some("") => Ok(None),
         Some(text) => NaiveDate::parse_from_str(text, "%Y-%m-%d")
@@ -81,7 +81,7 @@ fn span(
     first: Option<NaiveDate>,
     last: Option<NaiveDate>,
     tz: Option<Tz>,
-) -> Result<Option<Range<DateTime<Utc>>>, Error> {
+) -> Result<Option<Range<DateTime<Utc>>>, Refusal> {
     if first.is_none() && last.is_none() {
         return Ok(None);
     }
@@ -96,7 +96,7 @@ fn span(
     Ok(Some(from..to))
 }
 
-/// `project_ids[]` wins over `project_keys[]`; what does not exist finds nothing.
+/// `project_ids[]` takes precedence over `project_keys[]`; unknown projects match nothing.
 fn projects(cx: &Cx, site: &State) -> Option<Vec<ProjectId>> {
     let given = |name: &str| -> Vec<&str> {
         let plain = name.trim_end_matches("[]");
@@ -118,7 +118,7 @@ fn projects(cx: &Cx, site: &State) -> Option<Vec<ProjectId>> {
     Some(keys.into_iter().filter_map(of_key).collect())
 }
 
-/// `account_id` wins over `user_query`; who does not exist finds nothing.
+/// `account_id` takes precedence over `user_query`; an unknown user matches nothing.
 fn authors(cx: &Cx, site: &State) -> Option<Vec<UserId>> {
     let account = cx.query.last("account_id").map(str::trim).filter(|id| !id.is_empty());
     let terms: Vec<&str> = cx

@@ -1,126 +1,119 @@
-//! Starting and stopping timers. A stopped timer becomes worklogs of the Jira site.
+//! Starting and stopping timers. A stopped timer becomes worklogs of the Jira site. Source: 000:195,
+//! 000:233, jira-vendors.md:1.6.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
+use super::refusal::Refusal;
 use crate::kernel::civil::{Rounding, by_day, round_seconds};
 use crate::kernel::ids::Ids;
 use crate::quirk;
 use crate::vendors::clockwork::model::{State, Timer, TimerId};
-use crate::vendors::jira::model::{self as jira, IssueId, Tracking, User};
+use crate::vendors::jira::model::{self as jira, Issue, IssueId, Tracking, User};
 use crate::vendors::jira::rules::worklogs::{NewWorklog, add};
 
-/// Longest time that is cut into days, in seconds: a year.
+/// Longest time that is split by day, in seconds: a year.
 const LONGEST_CUT: i64 = 366 * 86_400;
-
-/// Why a timer is not started or stopped.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller's timer runs on this issue already.
-    RunsAlready(IssueId),
-    /// The caller has no timer on this issue.
-    NotRunning(IssueId),
-}
 
 /// A timer that was stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stopped {
     /// Its issue.
     pub issue: IssueId,
-    /// What is reported, in seconds; 0 when it ran too short to report.
+    /// Reported time in seconds; 0 when it ran too short to report.
     pub reported: i64,
 }
 
-/// Starts a timer of `user` on `issue`. Unless several may run, the one that runs is stopped.
-///
-/// # Errors
-/// [`Error::RunsAlready`].
-pub fn start(
-    state: &mut State,
-    site: &mut jira::State,
-    ids: &mut Ids,
-    now: DateTime<Utc>,
-    user: &User,
-    issue: IssueId,
-    comment: Option<String>,
-) -> Result<Vec<Stopped>, Error> {
-    let running: Vec<Arc<Timer>> = state.timers.find(user.id).cloned().collect();
-    if running.iter().any(|timer| timer.issue == issue) {
-        quirk!("CWK-008");
-        return Err(Error::RunsAlready(issue));
-    }
-    let mut stopped = Vec::new();
-    if !state.settings.multiple_timers {
-        for timer in running {
-            stopped.push(finish(state, site, ids, now, user, &timer));
+/// One person's timers, with the site that gets their worklogs.
+#[derive(Debug)]
+pub struct Timers<'a> {
+    /// Clockwork's own state.
+    pub state: &'a mut State,
+    /// The Jira site.
+    pub site: &'a mut jira::State,
+    /// Id counters.
+    pub ids: &'a mut Ids,
+    /// The time of the request.
+    pub now: DateTime<Utc>,
+    /// The person.
+    pub user: &'a User,
+}
+
+impl Timers<'_> {
+    /// Starts a timer on `issue`. Unless the site allows several, those that run are stopped.
+    ///
+    /// # Errors
+    /// [`Refusal::AlreadyRunning`].
+    pub fn start(
+        &mut self,
+        issue: &Issue,
+        comment: Option<String>,
+    ) -> Result<Vec<Stopped>, Refusal> {
+        let user = self.user.id;
+        let running: Vec<Arc<Timer>> = self.state.timers.find(user).cloned().collect();
+        if running.iter().any(|timer| timer.issue == issue.id) {
+            quirk!("CWK-008");
+            return Err(Refusal::AlreadyRunning(issue.key.clone()));
         }
+        let mut stopped = Vec::new();
+        if !self.state.settings.multiple_timers {
+            stopped.extend(running.iter().map(|timer| self.finish(timer)));
+        }
+        let id = TimerId(self.ids.serial("clockwork/timers", 1));
+        let started = self.now.trunc_subsecs(0);
+        self.state.timers.put(Timer { id, user, issue: issue.id, started, comment });
+        Ok(stopped)
     }
-    let id = TimerId(ids.serial("clockwork/timers", 1));
-    let started = now.trunc_subsecs(0);
-    state.timers.put(Timer { id, user: user.id, issue, started, comment });
-    Ok(stopped)
-}
 
-/// Stops the timer of `user` on `issue`.
-///
-/// # Errors
-/// [`Error::NotRunning`].
-pub fn stop(
-    state: &mut State,
-    site: &mut jira::State,
-    ids: &mut Ids,
-    now: DateTime<Utc>,
-    user: &User,
-    issue: IssueId,
-) -> Result<Stopped, Error> {
-    let timer = state.timers.find(user.id).find(|timer| timer.issue == issue).cloned();
-    let timer = timer.ok_or(Error::NotRunning(issue))?;
-    Ok(finish(state, site, ids, now, user, &timer))
-}
+    /// Stops the timer on `issue`.
+    ///
+    /// # Errors
+    /// [`Refusal::NotRunning`].
+    pub fn stop(&mut self, issue: &Issue) -> Result<Stopped, Refusal> {
+        let timers = &self.state.timers;
+        let timer = timers.find(self.user.id).find(|timer| timer.issue == issue.id).cloned();
+        let timer = timer.ok_or_else(|| Refusal::NotRunning(issue.key.clone()))?;
+        Ok(self.finish(&timer))
+    }
 
-/// Takes the timer away and records its time: one worklog a day of the author's zone.
-fn finish(
-    state: &mut State,
-    site: &mut jira::State,
-    ids: &mut Ids,
-    now: DateTime<Utc>,
-    user: &User,
-    timer: &Timer,
-) -> Stopped {
-    state.timers.remove(timer.id);
-    let issue = timer.issue;
-    let now = now.trunc_subsecs(0);
-    let ran = (now - timer.started).num_seconds();
-    if ran < state.settings.minimum.max(1) {
-        quirk!("CWK-009");
-        return Stopped { issue, reported: 0 };
-    }
-    quirk!("CWK-010");
-    let reported = round_seconds(ran, state.settings.round_up_to, Rounding::Up);
-    let recorded = now + TimeDelta::seconds(state.settings.report_delay);
-    let mut pieces: Vec<(DateTime<Utc>, i64)> = if ran > LONGEST_CUT {
-        quirk!("CWK-015");
-        vec![(timer.started, ran)]
-    } else {
-        let days = by_day(timer.started, now, user.zone);
-        days.into_iter().map(|(_, from, to)| (from, (to - from).num_seconds())).collect()
-    };
-    // What rounding adds falls on the last day.
-    if let Some((_, seconds)) = pieces.last_mut() {
-        *seconds += reported - ran;
-    }
-    for (started, seconds) in pieces {
-        let new = NewWorklog {
-            issue,
-            author: user.id,
-            started,
-            seconds,
-            comment: timer.comment.clone(),
-            visibility: None,
-            tracking: Some(Tracking { manual: false, attributes: Vec::new() }),
+    /// Removes the timer and records its time: one worklog for each day in the author's zone.
+    fn finish(&mut self, timer: &Timer) -> Stopped {
+        let now = self.now.trunc_subsecs(0);
+        let Self { state, site, ids, user, .. } = self;
+        state.timers.remove(timer.id);
+        let issue = timer.issue;
+        let ran = (now - timer.started).num_seconds();
+        if ran < state.settings.minimum.max(1) {
+            quirk!("CWK-009");
+            return Stopped { issue, reported: 0 };
+        }
+        quirk!("CWK-010");
+        let reported = round_seconds(ran, state.settings.round_up_to, Rounding::Up);
+        let recorded = now + TimeDelta::seconds(state.settings.report_delay);
+        let mut pieces: Vec<(DateTime<Utc>, i64)> = if ran > LONGEST_CUT {
+            quirk!("CWK-015");
+            vec![(timer.started, ran)]
+        } else {
+            let days = by_day(timer.started, now, user.zone);
+            days.into_iter().map(|(_, from, to)| (from, (to - from).num_seconds())).collect()
         };
-        add(site, ids, recorded, new);
+        // Rounding adds to the last day.
+        if let Some((_, seconds)) = pieces.last_mut() {
+            *seconds += reported - ran;
+        }
+        for (started, seconds) in pieces {
+            let new = NewWorklog {
+                issue,
+                author: user.id,
+                started,
+                seconds,
+                comment: timer.comment.clone(),
+                visibility: None,
+                tracking: Some(Tracking { manual: false, attributes: Vec::new() }),
+            };
+            add(site, ids, recorded, new);
+        }
+        Stopped { issue, reported }
     }
-    Stopped { issue, reported }
 }

@@ -1,4 +1,5 @@
 //! Issue details in Jira's version 2 form: texts as wiki markup, custom fields by number.
+//! Source: jira-vendors.md:1.3.
 
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::http::body::{Field, Fields};
-use crate::vendors::clockwork::error::Error;
-use crate::vendors::jira::model::Issue;
+use crate::http::body::Field;
+use crate::http::fields::Fields;
+use crate::quirk;
+use crate::vendors::clockwork::rules::refusal::Refusal;
+use crate::vendors::clockwork::rules::timers::Stopped;
+use crate::vendors::jira::model::{Issue, State};
 
-/// Which issue a timer is meant for. `issue_id` wins.
+/// The issue of a timer. `issue_id` takes precedence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IssueRef {
     /// A Jira issue id.
@@ -22,8 +25,8 @@ impl IssueRef {
     /// From JSON, form or query string.
     ///
     /// # Errors
-    /// [`Error::WhichIssue`] when neither is there.
-    pub fn of(fields: &Fields) -> Result<Self, Error> {
+    /// [`Refusal::NoIssueNamed`] when neither is there.
+    pub fn of(fields: &Fields) -> Result<Self, Refusal> {
         let text = |name| match fields.get(name) {
             Field::Value(Value::String(text)) => Some(text.trim().to_owned()),
             Field::Value(Value::Number(number)) => Some(number.to_string()),
@@ -33,11 +36,11 @@ impl IssueRef {
         match (text("issue_id"), text("issue_key")) {
             (Some(id), _) => Ok(Self::Id(id)),
             (None, Some(key)) => Ok(Self::Key(key)),
-            (None, None) => Err(Error::WhichIssue),
+            (None, None) => Err(Refusal::NoIssueNamed),
         }
     }
 
-    /// The reference as the client wrote it.
+    /// The reference as sent.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
@@ -61,38 +64,38 @@ struct MessageOut {
 }
 
 impl MessagesOut {
-    /// No messages yet.
+    /// The answer to a start: the timers that were stopped for it, then the one on `issue`.
     #[must_use]
-    pub fn new() -> Self {
-        Self { messages: Vec::new() }
-    }
-
-    /// Adds that a timer was started.
-    #[must_use]
-    pub fn started(mut self, issue: &Issue, name: &str) -> Self {
+    pub fn of_start(site: &State, stopped: &[Stopped], issue: &Issue, name: &str) -> Self {
+        let mut messages = Self { messages: Vec::new() };
+        for timer in stopped {
+            quirk!("CWK-005");
+            if let Some(issue) = site.issues.get(timer.issue) {
+                messages.push_stopped(timer, issue, name);
+            }
+        }
         let body = format!("Counting working time on {} for {name}", issue.key);
-        self.push("Clockwork timer started", body, "info", issue);
-        self
+        messages.push("Clockwork timer started", body, "info", issue);
+        messages
     }
 
-    /// Adds that a timer was stopped.
+    /// The answer to a stop.
     #[must_use]
-    pub fn stopped(mut self, issue: &Issue, name: &str, seconds: i64) -> Self {
-        let body = format!("Will report {} on behalf of {name}", spent(seconds));
+    pub fn of_stop(stopped: &Stopped, issue: &Issue, name: &str) -> Self {
+        let mut messages = Self { messages: Vec::new() };
+        messages.push_stopped(stopped, issue, name);
+        messages
+    }
+
+    fn push_stopped(&mut self, stopped: &Stopped, issue: &Issue, name: &str) {
+        let body = format!("Will report {} on behalf of {name}", spent(stopped.reported));
         self.push("Clockwork timer stopped", body, "success", issue);
-        self
     }
 
     fn push(&mut self, title: &'static str, body: String, kind: &'static str, issue: &Issue) {
         let action = format!("clockwork.action.navigate.issue-key.{}", issue.key);
         let actions = BTreeMap::from([(action, format!("View {}", issue.key))]);
         self.messages.push(MessageOut { title, body, r#type: kind, actions });
-    }
-}
-
-impl Default for MessagesOut {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

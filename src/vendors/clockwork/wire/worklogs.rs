@@ -1,4 +1,4 @@
-//! Worklog rows. Keys that have nothing to say are absent, never null; all ids are strings.
+//! Worklog rows. Keys without a value are absent, never null; all ids are strings.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::vendors::jira::model::{
 };
 use crate::vendors::jira::rules::worklogs::time_spent;
 
-/// What a request asks to see.
+/// The items of `expand`.
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "one flag an expand item")]
 pub struct Expand {
@@ -43,12 +43,12 @@ impl Expand {
     }
 }
 
-/// What rows are made with.
+/// Renders worklogs as rows.
 #[derive(Debug)]
-pub struct Frame<'a> {
+pub struct Renderer<'a> {
     /// The site.
     pub site: &'a State,
-    /// What to show.
+    /// What rows show.
     pub expand: Expand,
     /// Zone of `started`; UTC with `Z` when absent.
     pub tz: Option<Tz>,
@@ -142,8 +142,8 @@ enum IssueOut<'a> {
     Full(&'a RawValue),
 }
 
-impl<'a> Frame<'a> {
-    /// A frame in which no issue has been written yet.
+impl<'a> Renderer<'a> {
+    /// A renderer with the issue details of no row yet.
     #[must_use]
     pub fn new(site: &'a State, expand: Expand, revision: Revision) -> Self {
         let (tz, owner, jira_started) = (None, Tz::UTC, false);

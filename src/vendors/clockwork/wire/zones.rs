@@ -1,4 +1,4 @@
-//! The zone names of the vendor's pick list beside the IANA ones.
+//! The zone names of the vendor's pick list beside the IANA ones. Source: jira-vendors.md:1.4.
 
 use crate::kernel::civil::{Tz, zone};
 

@@ -19,16 +19,16 @@ pub struct Issue {
     pub summary: String,
     /// Long text in wiki markup, as Jira's version 2 API has it.
     pub description: Option<String>,
-    /// What kind of issue.
+    /// Issue type.
     #[serde(with = "terms")]
     pub kind: &'static IssueType,
-    /// Where in its workflow.
+    /// Status.
     #[serde(with = "terms")]
     pub status: &'static Status,
-    /// How urgent.
+    /// Priority.
     #[serde(with = "terms")]
     pub priority: &'static Priority,
-    /// Who is to do it.
+    /// Assignee.
     pub assignee: Option<UserId>,
     /// The issue this is a sub-task of.
     pub parent: Option<IssueId>,
@@ -40,7 +40,7 @@ pub struct Issue {
     pub fields: Vec<(FieldId, FieldValue)>,
 }
 
-/// How issues are found.
+/// Index of issues.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IssueBy {
     /// By key.
@@ -67,15 +67,15 @@ impl Row for Issue {
 pub struct CustomField {
     /// The number in its id.
     pub id: FieldId,
-    /// What people call it.
+    /// Its name.
     pub name: String,
-    /// What it holds.
+    /// Kind of its values.
     pub kind: FieldKind,
     /// The choices of a select or multiselect field.
     pub options: Vec<String>,
 }
 
-/// What a custom field holds.
+/// Kind of a custom field's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FieldKind {

@@ -37,26 +37,26 @@ state! {
     /// A whole site.
     #[derive(Debug, Clone, Default)]
     pub struct State {
-        /// What holds for the whole site.
+        /// Settings of the site.
         pub settings: Settings => value("jira_settings"),
-        /// Everybody.
+        /// Users.
         pub users: Table<User> => rows("jira_users"),
-        /// All groups.
+        /// Groups.
         pub groups: Table<Group> => rows("jira_groups"),
-        /// All projects.
+        /// Projects.
         pub projects: Table<Project> => rows("jira_projects"),
         /// Custom fields of issues.
         pub fields: Table<CustomField> => rows("jira_fields"),
-        /// All issues.
+        /// Issues.
         pub issues: Table<Issue> => rows("jira_issues"),
-        /// All worklogs.
+        /// Worklogs.
         pub worklogs: Table<Worklog> => rows("jira_worklogs"),
         /// Saved filters.
         pub filters: Table<Filter> => rows("jira_filters"),
     }
 }
 
-/// What holds for the whole site.
+/// Settings of the site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// Host name of the site, without a scheme.
@@ -78,7 +78,7 @@ impl Default for Settings {
 pub struct User {
     /// Our own number.
     pub id: UserId,
-    /// What clients see.
+    /// The id that clients see.
     pub account_id: String,
     /// Display name.
     pub name: String,
@@ -94,7 +94,7 @@ pub struct User {
     pub groups: Vec<String>,
 }
 
-/// How users are found.
+/// Index of users.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UserBy {
     /// By account id.
@@ -121,7 +121,7 @@ impl Row for User {
 pub struct Group {
     /// Our own number.
     pub id: GroupId,
-    /// What clients see.
+    /// The id that clients see.
     pub name: String,
 }
 
@@ -150,7 +150,7 @@ pub struct Project {
     pub name: String,
     /// Number and name of its category.
     pub category: Option<(u64, String)>,
-    /// Who may browse it; everybody when absent.
+    /// Those who may browse it; everybody when absent.
     pub members: Option<Vec<UserId>>,
 }
 

@@ -42,7 +42,7 @@ pub struct IssueType {
     pub id: u64,
     /// Its name.
     pub name: &'static str,
-    /// What it is for.
+    /// Description.
     pub description: &'static str,
     /// File name of its icon.
     pub icon: &'static str,
@@ -61,7 +61,7 @@ pub struct Status {
     pub category: (u64, &'static str, &'static str),
 }
 
-/// How urgent an issue is.
+/// A priority.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Priority {
     /// Jira id.

@@ -13,13 +13,13 @@ pub struct Worklog {
     pub id: WorklogId,
     /// Its issue.
     pub issue: IssueId,
-    /// Who worked.
+    /// The author.
     pub author: UserId,
     /// When the work began.
     pub started: DateTime<Utc>,
-    /// How long it took.
+    /// Duration in seconds.
     pub seconds: i64,
-    /// What was done; absent rather than empty.
+    /// Comment; absent rather than empty.
     pub comment: Option<String>,
     /// When it was recorded.
     pub created: DateTime<Utc>,
@@ -27,7 +27,7 @@ pub struct Worklog {
     pub updated: DateTime<Utc>,
     /// The group that alone may see it.
     pub visibility: Option<String>,
-    /// What Clockwork noted on it.
+    /// Clockwork's property.
     pub tracking: Option<Tracking>,
 }
 
@@ -52,7 +52,7 @@ pub enum AttributeValue {
     Text(String),
 }
 
-/// How worklogs are found.
+/// Index of worklogs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WorklogBy {
     /// All, by the instant they started.

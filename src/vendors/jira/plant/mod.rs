@@ -17,7 +17,7 @@ use crate::kernel::ids::{Decimal, Ids};
 use crate::scenario::load::misfit;
 use crate::scenario::seed::{Overlay, Scenario, SeedError, Work};
 
-/// Where parts of the scenario ended up.
+/// The rows that parts of the scenario became.
 #[derive(Debug, Default)]
 pub struct Planted {
     /// User by the id of the person.
@@ -26,7 +26,7 @@ pub struct Planted {
     pub running: Vec<Work>,
 }
 
-/// What planting works with.
+/// The context of planting.
 struct Ground<'a> {
     scenario: &'a Scenario,
     file: &'a Overlay,

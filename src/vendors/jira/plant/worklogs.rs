@@ -48,7 +48,7 @@ impl Ground<'_> {
             let mut visibility = None;
             for row in about {
                 visibility = row.visibility.clone().or(visibility);
-                row.tell(&mut tracking);
+                row.apply_to(&mut tracking);
             }
             let comment = Some(work.note.clone());
             let tracking = Some(tracking);
@@ -113,7 +113,7 @@ impl Ground<'_> {
             Some(created) => when("created", created)?,
         };
         let mut tracking = Tracking { manual: true, attributes: Vec::new() };
-        row.tell(&mut tracking);
+        row.apply_to(&mut tracking);
         let new = NewWorklog {
             issue: *issue,
             author: *author,
@@ -129,7 +129,7 @@ impl Ground<'_> {
 }
 
 impl WorklogIn {
-    fn tell(&self, tracking: &mut Tracking) {
+    fn apply_to(&self, tracking: &mut Tracking) {
         tracking.manual = self.manual.unwrap_or(tracking.manual);
         let attributes = self.attributes.iter();
         tracking.attributes.extend(attributes.map(|a| (a.key.clone(), a.value.clone())));

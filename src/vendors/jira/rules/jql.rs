@@ -1,6 +1,7 @@
 //! The part of JQL that saved filters really use: `=`, `!=`, `in`, `not in` and `~` over project,
 //! issuetype, status, priority, assignee, labels, key and texts, `IS EMPTY`, with `AND`, `OR`, `NOT`,
 //! parentheses and `ORDER BY key`. Anything else is an error that names it.
+//! Source: jira-vendors.md:2.3.
 
 use crate::vendors::jira::model::{Issue, State};
 

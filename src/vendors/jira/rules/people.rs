@@ -1,4 +1,4 @@
-//! Finding users, and what they may see.
+//! Finding users, and what they may see. Source: jira-vendors.md:3.2.
 
 use std::sync::Arc;
 

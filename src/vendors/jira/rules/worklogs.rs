@@ -1,4 +1,4 @@
-//! Worklogs: recording and finding them.
+//! Worklogs: recording and finding them. Source: jira-vendors.md:3.1.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap};
@@ -17,26 +17,26 @@ use crate::vendors::jira::model::{
 /// First id that is handed out.
 const FIRST_ID: u64 = 10_000;
 
-/// Hours to record.
+/// A worklog to record.
 #[derive(Debug, Clone)]
 pub struct NewWorklog {
     /// On which issue.
     pub issue: IssueId,
-    /// Who worked.
+    /// The author.
     pub author: UserId,
     /// When the work began.
     pub started: DateTime<Utc>,
-    /// How long it took.
+    /// Duration in seconds.
     pub seconds: i64,
-    /// What was done; empty counts as absent.
+    /// Comment; empty counts as absent.
     pub comment: Option<String>,
     /// The group that alone may see it.
     pub visibility: Option<String>,
-    /// What Clockwork notes on it.
+    /// Clockwork's property.
     pub tracking: Option<Tracking>,
 }
 
-/// Records hours. `recorded` may lie ahead: nobody finds the worklog before that.
+/// Records a worklog. `recorded` may be in the future: until then nobody finds it.
 pub fn add(site: &mut State, ids: &mut Ids, recorded: DateTime<Utc>, new: NewWorklog) -> WorklogId {
     let NewWorklog { issue, author, started, seconds, comment, visibility, tracking } = new;
     let id = WorklogId(ids.decimal("jira/worklogs", FIRST_ID));
@@ -56,9 +56,9 @@ pub fn add(site: &mut State, ids: &mut Ids, recorded: DateTime<Utc>, new: NewWor
     id
 }
 
-/// Which worklogs are wanted; what is absent does not narrow.
+/// Which worklogs to find; an absent member does not narrow.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct WorklogFilter {
     /// Started in this span.
     pub started: Option<Range<DateTime<Utc>>>,
     /// By these authors.
@@ -67,14 +67,14 @@ pub struct Wanted {
     pub projects: Option<Vec<ProjectId>>,
 }
 
-/// The wanted worklogs that have been recorded by `now` and that `viewer` may see, by start, then id.
+/// The matching worklogs that have been recorded by `now` and that `viewer` may see, by start, then id.
 pub fn search<'a>(
     site: &'a State,
     viewer: &'a User,
     now: DateTime<Utc>,
-    wanted: Wanted,
+    filter: WorklogFilter,
 ) -> impl Iterator<Item = &'a Arc<Worklog>> {
-    let Wanted { started, authors, projects } = wanted;
+    let WorklogFilter { started, authors, projects } = filter;
     let span = started.unwrap_or(DateTime::<Utc>::MIN_UTC..DateTime::<Utc>::MAX_UTC);
     let between = |from, to| site.worklogs.scan(from..=to);
     let of_author = |author: &UserId| {
@@ -85,7 +85,7 @@ pub fn search<'a>(
     };
     let authors: Option<BTreeSet<UserId>> = authors.map(|authors| authors.into_iter().collect());
     let projects: Option<BTreeSet<ProjectId>> = projects.map(|all| all.into_iter().collect());
-    // The index that narrows most; what it leaves over is looked at row by row.
+    // The index that narrows most; its rows are then checked one by one.
     let rows = match (&authors, &projects) {
         (Some(authors), _) => InOrder::of(authors.iter().map(of_author).collect()),
         (None, Some(projects)) => {
@@ -123,14 +123,14 @@ struct Head<'a> {
 }
 
 impl Head<'_> {
-    fn place(&self) -> (DateTime<Utc>, WorklogId) {
+    fn sort_key(&self) -> (DateTime<Utc>, WorklogId) {
         (self.worklog.started, self.worklog.id)
     }
 }
 
 impl PartialEq for Head<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.place() == other.place()
+        self.sort_key() == other.sort_key()
     }
 }
 
@@ -144,7 +144,7 @@ impl PartialOrd for Head<'_> {
 
 impl Ord for Head<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.place().cmp(&other.place())
+        self.sort_key().cmp(&other.sort_key())
     }
 }
 

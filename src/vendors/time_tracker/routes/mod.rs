@@ -3,7 +3,8 @@
 mod polling;
 mod reports;
 
-use super::error::{self, Error};
+use super::error;
+use super::rules::refusal::Refusal;
 use super::{auth, limits};
 use crate::contract;
 use crate::http::routes::Handlers;
@@ -32,7 +33,7 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
 }
 
 fn handlers() -> Handlers {
-    Handlers::new::<Error>()
+    Handlers::new::<Refusal>()
         .on("getWorklog", reports::get_worklog)
         .on("exportData", reports::export_data)
         .on("exportDataDocumented", reports::export_data_documented)

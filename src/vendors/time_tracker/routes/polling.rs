@@ -11,7 +11,7 @@ use crate::quirk;
 use crate::vendors::time_tracker::model::{LongPolling, Settings};
 use crate::vendors::time_tracker::rules::report::Report;
 
-/// How an answer is sent.
+/// The pace at which an answer is sent.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace(Option<LongPolling>);
 

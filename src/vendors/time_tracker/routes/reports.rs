@@ -8,82 +8,72 @@ use crate::http::cx::Cx;
 use crate::http::reply::{Piece, Reply};
 use crate::quirk;
 use crate::vendors::time_tracker::auth::Caller;
-use crate::vendors::time_tracker::error::Error;
 use crate::vendors::time_tracker::limits;
-use crate::vendors::time_tracker::rules::grouping::Frame;
-use crate::vendors::time_tracker::rules::report::{self, Asker, report};
-use crate::vendors::time_tracker::rules::view::{self, Wanted};
+use crate::vendors::time_tracker::rules::grouping::Grouper;
+use crate::vendors::time_tracker::rules::refusal::Refusal;
+use crate::vendors::time_tracker::rules::report::{ReportContext, report};
+use crate::vendors::time_tracker::rules::view::{self, ViewOptions};
 use crate::vendors::time_tracker::wire::csv::Export;
 use crate::vendors::time_tracker::wire::html::Table;
-use crate::vendors::time_tracker::wire::issues;
-use crate::vendors::time_tracker::wire::question::Asked;
+use crate::vendors::time_tracker::wire::issues::IssueRenderer;
+use crate::vendors::time_tracker::wire::query::ReportQuery;
 use crate::world::World;
 
-impl From<report::Error> for Error {
-    fn from(error: report::Error) -> Self {
-        match error {
-            report::Error::Backwards => Self::Backwards,
-            report::Error::Unknown(kind, name) => Self::Unknown { kind, name },
-            report::Error::Search(why) => Self::Search(why),
-            report::Error::NotAuditor => Self::NotAuditor,
-        }
-    }
-}
-
 /// `GET /api/1/worklog`. Source: 002:23.
-pub(super) fn get_worklog(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn get_worklog(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
     let root = cx.read();
-    let (site, asker) = (&root.value.jira, asker(cx, &caller, &root.value));
-    let Asked { question, more, .. } = Asked::of(&cx.query, cx.revision())?;
-    let report = report(site, asker, &question)?;
+    let (site, context) = (&root.value.jira, context(cx, &caller, &root.value));
+    let ReportQuery { filter, more, .. } = ReportQuery::of(&cx.query, cx.revision())?;
+    let report = report(site, context, &filter)?;
     quirk!("TTR-007");
-    let frame = issues::Frame { site, zone: caller.user.zone, more: &more };
-    let out: Vec<_> = report.rows.iter().map(|row| frame.issue(row)).collect();
-    Ok(Pace::of(asker.settings, &report).send(Reply::ok(&out)))
+    let renderer = IssueRenderer { site, zone: caller.user.zone, more: &more };
+    let out: Vec<_> = report.rows.iter().map(|row| renderer.issue(row)).collect();
+    Ok(Pace::of(context.settings, &report).send(Reply::ok(&out)))
 }
 
 /// `GET /api/1/exportData.csv`. Source: 002:109, jira-vendors.md:2.1.
-pub(super) fn export_data(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn export_data(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
     let root = cx.read();
-    let (site, asker) = (root.value.jira.clone(), asker(cx, &caller, &root.value));
-    let Asked { question, more, .. } = Asked::of(&cx.query, cx.revision())?;
-    let report = report(&site, asker, &question)?;
-    let pace = Pace::of(asker.settings, &report);
-    let file = Export { site, settings: asker.settings.clone(), zone: caller.user.zone, more };
+    let (site, context) = (root.value.jira.clone(), context(cx, &caller, &root.value));
+    let ReportQuery { filter, more, .. } = ReportQuery::of(&cx.query, cx.revision())?;
+    let report = report(&site, context, &filter)?;
+    let pace = Pace::of(context.settings, &report);
+    let file = Export { site, settings: context.settings.clone(), zone: caller.user.zone, more };
     Ok(pace.send(attached("text/csv; charset=utf-8", "exportData.csv", file.pieces(report))))
 }
 
 /// The same at the path that the document prints. Source: 002:109.
-pub(super) fn export_data_documented(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn export_data_documented(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
     quirk!("TTR-009");
     export_data(cx, caller)
 }
 
 /// `GET /api/1/exportView.xls`. Source: 002:108, jira-vendors.md:2.7.
-pub(super) fn export_view(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn export_view(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
     let root = cx.read();
-    let (site, asker) = (root.value.jira.clone(), asker(cx, &caller, &root.value));
-    let Asked { question, view, more } = Asked::of(&cx.query, cx.revision())?;
-    let (wanted, report) = (view?, report(&site, asker, &question)?);
-    let pace = Pace::of(asker.settings, &report);
-    let Wanted { reporting_day, compressed, .. } = wanted;
-    let frame = Frame { site: &site, zone: caller.user.zone, reporting_day };
-    let view = view::view(frame, &report, &wanted, limits::COLUMNS).ok_or(Error::TooWide)?;
-    let Wanted { group_by, categorize_by, .. } = wanted;
-    let settings = asker.settings.clone();
+    let (site, context) = (root.value.jira.clone(), context(cx, &caller, &root.value));
+    let ReportQuery { filter, view, more } = ReportQuery::of(&cx.query, cx.revision())?;
+    let (options, report) = (view?, report(&site, context, &filter)?);
+    let pace = Pace::of(context.settings, &report);
+    let ViewOptions { reporting_day, compressed, .. } = options;
+    let grouper = Grouper { site: &site, zone: caller.user.zone, reporting_day };
+    let view =
+        view::view(grouper, &report, &options, limits::COLUMNS).ok_or(Refusal::TooManyColumns)?;
+    let ViewOptions { group_by, categorize_by, .. } = options;
+    let settings = context.settings.clone();
     let table = Table { site, settings, more, compressed, group_by, categorize_by };
     let kind = "application/vnd.ms-excel; charset=utf-8";
     Ok(pace.send(attached(kind, "exportView.xls", table.pieces(view, &report.limits))))
 }
 
 /// The same at the path that the document prints. Source: 002:108.
-pub(super) fn export_view_documented(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn export_view_documented(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
     quirk!("TTR-009");
     export_view(cx, caller)
 }
 
-fn asker<'a>(cx: &Cx, caller: &'a Caller, world: &'a World) -> Asker<'a> {
-    Asker { viewer: &caller.user, settings: &world.time_tracker.settings, now: cx.now() }
+fn context<'a>(cx: &Cx, caller: &'a Caller, world: &'a World) -> ReportContext<'a> {
+    ReportContext { viewer: &caller.user, settings: &world.time_tracker.settings, now: cx.now() }
 }
 
 /// A file to be saved under `name`.

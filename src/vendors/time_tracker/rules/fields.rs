@@ -6,9 +6,9 @@ use crate::vendors::jira::model::{
     CustomField, FieldId, FieldKind, FieldValue, Issue, IssueId, State, User, WorklogBy,
 };
 
-/// What an issue holds in a field.
+/// The content of a field of an issue.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Shown {
+pub enum FieldContent {
     /// Nothing, or the site has no such field.
     Nothing,
     /// A text or the name of a choice.
@@ -25,13 +25,13 @@ pub enum Shown {
     Issue(Arc<Issue>),
 }
 
-/// The field of this name of an issue.
+/// The content of the field of this name.
 #[must_use]
-pub fn shown(site: &State, issue: &Issue, name: &str) -> Shown {
-    let text = |text: &str| Shown::Text(text.to_owned());
+pub fn content_of(site: &State, issue: &Issue, name: &str) -> FieldContent {
+    let text = |text: &str| FieldContent::Text(text.to_owned());
     let linked = |id: Option<IssueId>| {
         let issue = id.and_then(|id| site.issues.get(id));
-        issue.map_or(Shown::Nothing, |issue| Shown::Issue(Arc::clone(issue)))
+        issue.map_or(FieldContent::Nothing, |issue| FieldContent::Issue(Arc::clone(issue)))
     };
     let project = || site.projects.get(issue.project);
     match name {
@@ -40,31 +40,31 @@ pub fn shown(site: &State, issue: &Issue, name: &str) -> Shown {
         "status" => text(issue.status.name),
         "priority" => text(issue.priority.name),
         "resolution" if issue.status.is_done() => text("Done"),
-        "description" => issue.description.as_deref().map_or(Shown::Nothing, text),
-        "project" => project().map_or(Shown::Nothing, |project| text(&project.name)),
-        "projectkey" => project().map_or(Shown::Nothing, |project| text(&project.key)),
+        "description" => issue.description.as_deref().map_or(FieldContent::Nothing, text),
+        "project" => project().map_or(FieldContent::Nothing, |project| text(&project.name)),
+        "projectkey" => project().map_or(FieldContent::Nothing, |project| text(&project.key)),
         "projectcategory" => {
             let category = project().and_then(|project| project.category.as_ref());
-            category.map_or(Shown::Nothing, |(_, name)| text(name))
+            category.map_or(FieldContent::Nothing, |(_, name)| text(name))
         }
-        "labels" => Shown::Texts(issue.labels.clone()),
+        "labels" => FieldContent::Texts(issue.labels.clone()),
         "assignee" => {
             let user = issue.assignee.and_then(|id| site.users.get(id));
-            user.map_or(Shown::Nothing, |user| Shown::User(Arc::clone(user)))
+            user.map_or(FieldContent::Nothing, |user| FieldContent::User(Arc::clone(user)))
         }
         "parent" => linked(issue.parent),
         EPIC_LINK => linked(issue.epic),
         "timespent" => match seconds_on(site, issue.id) {
-            0 => Shown::Nothing,
-            seconds => Shown::Seconds(seconds),
+            0 => FieldContent::Nothing,
+            seconds => FieldContent::Seconds(seconds),
         },
         _ => match custom(site, name) {
-            None => Shown::Nothing,
+            None => FieldContent::Nothing,
             Some(field) => match value_of(issue, field.id) {
-                None => Shown::Nothing,
+                None => FieldContent::Nothing,
                 Some(FieldValue::Text(value)) => text(value),
-                Some(FieldValue::Number(number)) => Shown::Number(*number),
-                Some(FieldValue::Several(values)) => Shown::Texts(values.clone()),
+                Some(FieldValue::Number(number)) => FieldContent::Number(*number),
+                Some(FieldValue::Several(values)) => FieldContent::Texts(values.clone()),
             },
         },
     }
@@ -80,7 +80,7 @@ pub fn custom<'a>(site: &'a State, name: &str) -> Option<&'a Arc<CustomField>> {
     site.fields.get(id)
 }
 
-/// What an issue holds in a custom field.
+/// The value of a custom field of an issue.
 #[must_use]
 pub fn value_of(issue: &Issue, field: FieldId) -> Option<&FieldValue> {
     issue.fields.iter().find(|(id, _)| *id == field).map(|(_, value)| value)
@@ -95,7 +95,7 @@ pub fn seconds_on(site: &State, issue: IssueId) -> i64 {
     site.worklogs.scan(all).map(|worklog| worklog.seconds).fold(0, i64::saturating_add)
 }
 
-/// What people call a field.
+/// The display name of a field.
 #[must_use]
 pub fn label(site: &State, name: &str) -> String {
     let known = match name {

@@ -1,15 +1,15 @@
-//! What rows of the view are grouped by.
+//! Groups of the view's rows. Source: jira-vendors.md:2.3.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
 
-use super::fields::{Shown, shown};
+use super::fields::{FieldContent, content_of};
 use super::report::Entry;
 use crate::kernel::civil::{Tz, local};
 use crate::vendors::jira::model::{Issue, Project, State, User};
 
-/// What rows are grouped by.
+/// A way to group rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GroupBy {
     /// The issue itself.
@@ -18,9 +18,9 @@ pub enum GroupBy {
     Parent,
     /// The project.
     Project,
-    /// Who worked.
+    /// The author.
     WorkedUser,
-    /// The first group of who worked.
+    /// The author's first user group.
     WorkedUserGroup,
     /// When the work began.
     WorkedDate,
@@ -59,7 +59,7 @@ impl GroupBy {
 /// The head of a group.
 #[derive(Debug, Clone)]
 pub enum Heading {
-    /// What has no value in the field.
+    /// No value in the field.
     Nothing,
     /// A text.
     Text(String),
@@ -80,13 +80,13 @@ pub enum Heading {
 pub struct Group {
     /// The text.
     pub text: String,
-    /// How it is shown.
+    /// Its heading.
     pub heading: Heading,
 }
 
-/// The frame in which worklogs are grouped.
+/// Finds the group of a worklog.
 #[derive(Debug, Clone, Copy)]
-pub struct Frame<'a> {
+pub struct Grouper<'a> {
     /// The site.
     pub site: &'a State,
     /// The viewer's zone.
@@ -95,7 +95,7 @@ pub struct Frame<'a> {
     pub reporting_day: Weekday,
 }
 
-impl Frame<'_> {
+impl Grouper<'_> {
     /// The group of a worklog.
     #[must_use]
     pub fn group(&self, by: &GroupBy, issue: &Arc<Issue>, entry: &Entry) -> Group {
@@ -135,18 +135,18 @@ impl Frame<'_> {
                 let heading = Heading::Text(issue.priority.name.to_owned());
                 Group { text: issue.priority.id.to_string(), heading }
             }
-            GroupBy::Field(name) => match shown(self.site, issue, name) {
-                Shown::Nothing => nothing(),
-                Shown::Text(value) => text(&value),
+            GroupBy::Field(name) => match content_of(self.site, issue, name) {
+                FieldContent::Nothing => nothing(),
+                FieldContent::Text(value) => text(&value),
                 // An empty list is a value too.
-                Shown::Texts(values) => {
+                FieldContent::Texts(values) => {
                     let text = values.join(", ");
                     Group { heading: Heading::Text(text.clone()), text }
                 }
-                Shown::Number(number) => text(&number.to_string()),
-                Shown::Seconds(seconds) => text(&seconds.to_string()),
-                Shown::User(user) => of_user(&user),
-                Shown::Issue(issue) => of_issue(&issue),
+                FieldContent::Number(number) => text(&number.to_string()),
+                FieldContent::Seconds(seconds) => text(&seconds.to_string()),
+                FieldContent::User(user) => of_user(&user),
+                FieldContent::Issue(issue) => of_issue(&issue),
             },
         }
     }

@@ -2,5 +2,6 @@
 
 pub mod fields;
 pub mod grouping;
+pub mod refusal;
 pub mod report;
 pub mod view;

@@ -8,22 +8,23 @@ use std::sync::Arc;
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
 
 use super::grouping::week_of;
+use super::refusal::Refusal;
 use crate::kernel::civil::{Tz, day_start, local};
 use crate::quirk;
 use crate::vendors::jira::model::{Issue, IssueId, ProjectId, State, User, UserId, Worklog};
 use crate::vendors::jira::rules::jql::{self, Query};
 use crate::vendors::jira::rules::people;
-use crate::vendors::jira::rules::worklogs::{Wanted, search};
+use crate::vendors::jira::rules::worklogs::{WorklogFilter, search};
 use crate::vendors::time_tracker::model::Settings;
 
-/// What a report is asked for.
+/// Which worklogs a report shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Question {
+pub struct ReportFilter {
     /// First day.
     pub start: Option<NaiveDate>,
     /// Last day.
     pub end: Option<NaiveDate>,
-    /// How a missing bound is filled in.
+    /// The default of a missing bound.
     pub span: Span,
     /// Account ids.
     pub users: Vec<String>,
@@ -39,13 +40,13 @@ pub struct Question {
     pub jql: Option<String>,
 }
 
-/// How a missing first or last day is filled in.
+/// The default of a missing first or last day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
     /// Some weeks, one unless set otherwise; without any day those that end with the current reporting
     /// week, moved by `offset` weeks.
     Weeks {
-        /// How many.
+        /// Number of weeks.
         count: u16,
         /// Weeks later, or earlier when negative.
         offset: i16,
@@ -62,22 +63,9 @@ impl Default for Span {
     }
 }
 
-/// Why there is no report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The first day is after the last.
-    Backwards,
-    /// Something named does not exist: its kind and name.
-    Unknown(&'static str, String),
-    /// A search that cannot be evaluated.
-    Search(String),
-    /// The viewer is no auditor and asks for worklogs of others.
-    NotAuditor,
-}
-
-/// Who asks, and when.
+/// Caller, options and time of a report.
 #[derive(Debug, Clone, Copy)]
-pub struct Asker<'a> {
+pub struct ReportContext<'a> {
     /// The key's user.
     pub viewer: &'a User,
     /// The tenant's options.
@@ -93,12 +81,12 @@ pub struct Report {
     pub period: (Option<NaiveDate>, Option<NaiveDate>),
     /// Issues in key order.
     pub rows: Vec<IssueWork>,
-    /// What the tenant kept back.
+    /// Restrictions of the tenant that took effect.
     pub limits: Limits,
 }
 
 impl Report {
-    /// How many worklogs it holds.
+    /// Number of worklogs.
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows.iter().map(|row| row.entries.len()).sum()
@@ -111,7 +99,7 @@ impl Report {
     }
 }
 
-/// What the tenant kept back.
+/// Restrictions of the tenant that took effect.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Keys of projects of which the viewer sees their own worklogs alone.
@@ -139,21 +127,25 @@ pub struct Entry {
 }
 
 /// The zone in which the worklogs of `author` are shown.
-fn zone_of(site: &State, asker: Asker<'_>, author: UserId) -> Tz {
-    if asker.settings.preserve_started_time {
-        return asker.viewer.zone;
+fn zone_of(site: &State, context: ReportContext<'_>, author: UserId) -> Tz {
+    if context.settings.preserve_started_time {
+        return context.viewer.zone;
     }
-    site.users.get(author).map_or(asker.viewer.zone, |user| user.zone)
+    site.users.get(author).map_or(context.viewer.zone, |user| user.zone)
 }
 
-/// Issues in key order with the worklogs that were asked for and that the viewer may see.
+/// Issues in key order with the matching worklogs that the viewer may see.
 ///
 /// # Errors
-/// See [`Error`].
-pub fn report(site: &State, asker: Asker<'_>, question: &Question) -> Result<Report, Error> {
-    let period = period(asker, question)?;
-    let (authors, groups) = authors(site, asker, question)?;
-    let (projects, searches) = selection(site, asker.viewer, question)?;
+/// [`Refusal::StartAfterEnd`], [`Refusal::Unknown`], [`Refusal::BadSearch`] and [`Refusal::NotAuditor`].
+pub fn report(
+    site: &State,
+    context: ReportContext<'_>,
+    filter: &ReportFilter,
+) -> Result<Report, Refusal> {
+    let period = period(context, filter)?;
+    let (authors, groups) = authors(site, context, filter)?;
+    let (projects, searches) = selection(site, context.viewer, filter)?;
     // No zone is more than a day away from UTC; the exact cut follows below.
     let from = period
         .0
@@ -161,11 +153,11 @@ pub fn report(site: &State, asker: Asker<'_>, question: &Question) -> Result<Rep
     let to = period
         .1
         .map_or(DateTime::<Utc>::MAX_UTC, |day| day_start(day, Tz::UTC) + TimeDelta::days(2));
-    let wanted = Wanted { started: Some(from..to), authors, projects };
+    let worklogs = WorklogFilter { started: Some(from..to), authors, projects };
     let mut issues: BTreeMap<IssueId, Option<IssueWork>> = BTreeMap::new();
     let mut own_only = BTreeSet::new();
-    for worklog in search(site, asker.viewer, asker.now, wanted) {
-        let at = local(worklog.started, zone_of(site, asker, worklog.author));
+    for worklog in search(site, context.viewer, context.now, worklogs) {
+        let at = local(worklog.started, zone_of(site, context, worklog.author));
         if period.0.is_some_and(|first| at.date() < first)
             || period.1.is_some_and(|last| at.date() > last)
         {
@@ -179,9 +171,9 @@ pub fn report(site: &State, asker: Asker<'_>, question: &Question) -> Result<Rep
             found.then(|| IssueWork { issue: Arc::clone(issue), entries: Vec::new() })
         });
         let Some(row) = row else { continue };
-        if let Some(project) = hidden_in(site, asker, &row.issue) {
+        if let Some(project) = hidden_in(site, context, &row.issue) {
             own_only.insert(project);
-            if worklog.author != asker.viewer.id {
+            if worklog.author != context.viewer.id {
                 continue;
             }
         }
@@ -198,12 +190,12 @@ pub fn report(site: &State, asker: Asker<'_>, question: &Question) -> Result<Rep
 }
 
 /// The issue's project, if the viewer sees their own worklogs alone there.
-fn hidden_in(site: &State, asker: Asker<'_>, issue: &Issue) -> Option<String> {
-    let roles = asker.settings.auditors_roles.as_ref()?;
+fn hidden_in(site: &State, context: ReportContext<'_>, issue: &Issue) -> Option<String> {
+    let roles = context.settings.auditors_roles.as_ref()?;
     let project = site.projects.get(issue.project)?;
     let audits = roles
         .iter()
-        .any(|role| role.project == project.key && role.users.contains(&asker.viewer.id));
+        .any(|role| role.project == project.key && role.users.contains(&context.viewer.id));
     (!audits).then(|| project.key.clone())
 }
 
@@ -211,14 +203,14 @@ type Period = (Option<NaiveDate>, Option<NaiveDate>);
 
 /// A missing end is a week after the start, a missing start a week before the end, or as many weeks as
 /// are asked for. Reports without columns of days have no bound there.
-fn period(asker: Asker<'_>, question: &Question) -> Result<Period, Error> {
-    let (start, end) = (question.start, question.end);
+fn period(context: ReportContext<'_>, filter: &ReportFilter) -> Result<Period, Refusal> {
+    let (start, end) = (filter.start, filter.end);
     if let (Some(start), Some(end)) = (start, end)
         && start > end
     {
-        return Err(Error::Backwards);
+        return Err(Refusal::StartAfterEnd);
     }
-    let Span::Weeks { count, offset, reporting_day } = question.span else {
+    let Span::Weeks { count, offset, reporting_day } = filter.span else {
         return Ok((start, end));
     };
     if start.is_none() || end.is_none() {
@@ -229,7 +221,7 @@ fn period(asker: Asker<'_>, question: &Question) -> Result<Period, Error> {
         if let Some(end) = end {
             return end.checked_sub_days(more);
         }
-        let today = local(asker.now, asker.viewer.zone).date();
+        let today = local(context.now, context.viewer.zone).date();
         let weeks = 1 - i64::from(count.max(1)) + i64::from(offset);
         week_of(today, reporting_day).checked_add_signed(TimeDelta::weeks(weeks))
     });
@@ -239,19 +231,23 @@ fn period(asker: Asker<'_>, question: &Question) -> Result<Period, Error> {
 
 type Authors = (Option<Vec<UserId>>, Option<Vec<String>>);
 
-/// Whose worklogs, and the groups that limit them. Nobody named means the key's owner alone.
-fn authors(site: &State, asker: Asker<'_>, question: &Question) -> Result<Authors, Error> {
-    let Question { users, groups, exclude_groups, all_users, .. } = question;
-    let viewer = asker.viewer;
+/// The authors, and the groups that restrict them. Without any, the key's owner alone.
+fn authors(
+    site: &State,
+    context: ReportContext<'_>,
+    filter: &ReportFilter,
+) -> Result<Authors, Refusal> {
+    let ReportFilter { users, groups, exclude_groups, all_users, .. } = filter;
+    let viewer = context.viewer;
     let mut named = BTreeSet::new();
     for account_id in users {
         let user = people::by_account(site, account_id);
-        let user = user.ok_or_else(|| Error::Unknown("user", account_id.clone()))?;
+        let user = user.ok_or_else(|| Refusal::Unknown("user", account_id.clone()))?;
         named.insert(user.id);
     }
     for group in groups.iter().chain(exclude_groups) {
         if site.groups.find(group.clone()).next().is_none() {
-            return Err(Error::Unknown("group", group.clone()));
+            return Err(Refusal::Unknown("group", group.clone()));
         }
     }
     let in_any = |user: &User, of: &[String]| user.groups.iter().any(|name| of.contains(name));
@@ -273,14 +269,14 @@ fn authors(site: &State, asker: Asker<'_>, question: &Question) -> Result<Author
         Some(named)
     };
     let own = authors.as_ref().is_some_and(|authors| authors.iter().eq([&viewer.id]));
-    if let Some(auditors) = &asker.settings.auditors_groups
+    if let Some(auditors) = &context.settings.auditors_groups
         && !own
         && !in_any(viewer, auditors)
     {
         quirk!("TTR-012");
-        return Err(Error::NotAuditor);
+        return Err(Refusal::NotAuditor);
     }
-    let restricted = asker.settings.restricted_groups.iter().flatten();
+    let restricted = context.settings.restricted_groups.iter().flatten();
     let mine: Vec<String> =
         restricted.filter(|group| viewer.groups.contains(group)).cloned().collect();
     if mine.is_empty() || own {
@@ -301,11 +297,11 @@ fn authors(site: &State, asker: Asker<'_>, question: &Question) -> Result<Author
 type Selection = (Option<Vec<ProjectId>>, Vec<Vec<Query>>);
 
 /// Projects are or-ed, filters are or-ed, and both kinds and the search are and-ed.
-fn selection(site: &State, viewer: &User, question: &Question) -> Result<Selection, Error> {
+fn selection(site: &State, viewer: &User, filter: &ReportFilter) -> Result<Selection, Refusal> {
     let (mut projects, mut filters) = (Vec::new(), Vec::new());
-    let read = |text: &str| jql::parse(text).map_err(|error| Error::Search(error.to_string()));
-    for item in &question.filters_or_projects {
-        let unknown = |kind| Error::Unknown(kind, item.clone());
+    let read = |text: &str| jql::parse(text).map_err(|error| Refusal::BadSearch(error.to_string()));
+    for item in &filter.filters_or_projects {
+        let unknown = |kind| Refusal::Unknown(kind, item.clone());
         if let Some(key) = item.strip_prefix("project_") {
             let project = site.projects.find(key.to_owned()).next();
             let project = project.filter(|project| people::may_browse(project, viewer.id));
@@ -321,7 +317,7 @@ fn selection(site: &State, viewer: &User, question: &Question) -> Result<Selecti
     if !filters.is_empty() {
         searches.push(filters);
     }
-    if let Some(text) = &question.jql {
+    if let Some(text) = &filter.jql {
         searches.push(vec![read(text)?]);
     }
     Ok(((!projects.is_empty()).then_some(projects), searches))

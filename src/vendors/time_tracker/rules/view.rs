@@ -1,16 +1,16 @@
 //! The report as its page shows it: a table with a column a day, week, month, user, status or label, and
-//! a row an issue or group, followed by its worklogs.
+//! a row an issue or group, followed by its worklogs. Source: jira-vendors.md:2.7.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
-use super::grouping::{Frame, Group, GroupBy, tags, week_number, week_of};
+use super::grouping::{Group, GroupBy, Grouper, tags, week_number, week_of};
 use super::report::{Entry, Report, by_key};
 use crate::vendors::jira::model::{Issue, State, User};
 
-/// What the columns are.
+/// The kind of columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Stretches of time.
@@ -36,10 +36,10 @@ pub enum Sum {
     Month,
 }
 
-/// How the table is asked for.
+/// Options of the table.
 #[derive(Debug, Clone)]
-pub struct Wanted {
-    /// What the columns are.
+pub struct ViewOptions {
+    /// The kind of columns.
     pub kind: Kind,
     /// Whether weekend days without work are shown.
     pub show_weekends: bool,
@@ -47,9 +47,9 @@ pub struct Wanted {
     pub reporting_day: Weekday,
     /// Whether rows of single worklogs are left out.
     pub compressed: bool,
-    /// What rows are grouped by; issues when absent.
+    /// Grouping of rows; issues when absent.
     pub group_by: Option<GroupBy>,
-    /// What groups are grouped by.
+    /// Grouping of groups.
     pub categorize_by: Option<GroupBy>,
 }
 
@@ -88,7 +88,7 @@ pub struct View {
 /// A row that sums up, with what it sums.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// What its group is grouped under.
+    /// The category of its group.
     pub category: Option<Group>,
     /// Its group, when rows are grouped.
     pub group: Option<Group>,
@@ -118,30 +118,35 @@ pub struct Detail {
 /// Category and group in small letters and as they are, and the position of the issue.
 type RowKey = ((String, String), (String, String), usize);
 
-/// A place among the columns, before it is known which columns there are.
+/// Sort key of a column.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+enum ColumnKey {
     Date(NaiveDate),
     Text(String),
 }
 
 /// Arranges a report; nothing when its period fills more than `most` columns.
 #[must_use]
-pub fn view(frame: Frame<'_>, report: &Report, wanted: &Wanted, most: usize) -> Option<View> {
-    let mut columns = fixed_columns(report, wanted, most)?;
+pub fn view(
+    grouper: Grouper<'_>,
+    report: &Report,
+    options: &ViewOptions,
+    most: usize,
+) -> Option<View> {
+    let mut columns = fixed_columns(report, options, most)?;
     let mut rows: BTreeMap<RowKey, Row> = BTreeMap::new();
     let mut placed = Vec::new();
     for (n, work) in report.rows.iter().enumerate() {
         for entry in &work.entries {
-            let at = places(frame.site, &mut columns, wanted, &work.issue, entry);
-            let group = wanted.group_by.as_ref().map(|by| frame.group(by, &work.issue, entry));
-            let category = wanted.categorize_by.as_ref().filter(|_| group.is_some());
-            let category = category.map(|by| frame.group(by, &work.issue, entry));
+            let at = column_keys(grouper.site, &mut columns, options, &work.issue, entry);
+            let group = options.group_by.as_ref().map(|by| grouper.group(by, &work.issue, entry));
+            let category = options.categorize_by.as_ref().filter(|_| group.is_some());
+            let category = category.map(|by| grouper.group(by, &work.issue, entry));
             let text = |group: &Option<Group>| {
                 let text = group.as_ref().map(|group| group.text.as_str()).unwrap_or_default();
                 (text.to_lowercase(), text.to_owned())
             };
-            let by_issue = matches!(wanted.group_by, None | Some(GroupBy::Issue));
+            let by_issue = matches!(options.group_by, None | Some(GroupBy::Issue));
             // Rows without a group keep the order of the report; groups are sorted by their text.
             let key = (text(&category), text(&group), if by_issue { n } else { 0 });
             let row = rows.entry(key.clone()).or_insert_with(|| Row {
@@ -160,8 +165,8 @@ pub fn view(frame: Frame<'_>, report: &Report, wanted: &Wanted, most: usize) -> 
             placed.push((key, Arc::clone(&work.issue), entry.clone(), at));
         }
     }
-    let (order, columns): (Vec<Place>, Vec<Column>) = columns.into_iter().unzip();
-    let position = |place: &Place| order.binary_search(place).unwrap_or(0);
+    let (order, columns): (Vec<ColumnKey>, Vec<Column>) = columns.into_iter().unzip();
+    let position = |key: &ColumnKey| order.binary_search(key).unwrap_or(0);
     for (key, issue, entry, places) in placed {
         let Some(row) = rows.get_mut(&key) else { continue };
         for place in &places {
@@ -173,11 +178,11 @@ pub fn view(frame: Frame<'_>, report: &Report, wanted: &Wanted, most: usize) -> 
     }
     let mut view = View { totals: vec![0; columns.len()], columns, rows: Vec::new(), sum: 0 };
     view.rows = rows.into_values().collect();
-    if wanted.kind == Kind::TimeSpent && wanted.group_by.is_none() {
+    if options.kind == Kind::TimeSpent && options.group_by.is_none() {
         view.rows.sort_by_key(|row| row.sum);
     }
     for row in &mut view.rows {
-        let by_size = wanted.kind == Kind::TimeSpent;
+        let by_size = options.kind == Kind::TimeSpent;
         match &row.issue {
             Some(_) => row.details.sort_by_key(|detail| detail.entry.at),
             None if by_size => row.details.sort_by_key(|detail| detail.entry.worklog.seconds),
@@ -190,16 +195,20 @@ pub fn view(frame: Frame<'_>, report: &Report, wanted: &Wanted, most: usize) -> 
             view.totals[*column] = view.totals[*column].saturating_add(*cell);
         }
     }
-    drop_free_weekends(&mut view, wanted);
+    drop_free_weekends(&mut view, options);
     Some(view)
 }
 
 /// Columns that are there whether anybody worked or not: those of a period.
-fn fixed_columns(report: &Report, wanted: &Wanted, most: usize) -> Option<BTreeMap<Place, Column>> {
+fn fixed_columns(
+    report: &Report,
+    options: &ViewOptions,
+    most: usize,
+) -> Option<BTreeMap<ColumnKey, Column>> {
     let mut columns = BTreeMap::new();
-    let (Kind::Timesheet(sum), (Some(first), Some(last))) = (wanted.kind, report.period) else {
-        if wanted.kind == Kind::TimeSpent {
-            columns.insert(Place::Text(String::new()), Column::TimeSpent);
+    let (Kind::Timesheet(sum), (Some(first), Some(last))) = (options.kind, report.period) else {
+        if options.kind == Kind::TimeSpent {
+            columns.insert(ColumnKey::Text(String::new()), Column::TimeSpent);
         }
         return Some(columns);
     };
@@ -208,8 +217,8 @@ fn fixed_columns(report: &Report, wanted: &Wanted, most: usize) -> Option<BTreeM
         if columns.len() == most {
             return None;
         }
-        let (place, column, next) = stretch(at, sum, wanted.reporting_day);
-        columns.insert(Place::Date(place), column);
+        let (key, column, next) = stretch(at, sum, options.reporting_day);
+        columns.insert(ColumnKey::Date(key), column);
         day = next;
     }
     Some(columns)
@@ -237,18 +246,18 @@ fn stretch(
 
 /// The columns in which a worklog counts. Columns of users, statuses and labels come with their first
 /// worklog.
-fn places(
+fn column_keys(
     site: &State,
-    columns: &mut BTreeMap<Place, Column>,
-    wanted: &Wanted,
+    columns: &mut BTreeMap<ColumnKey, Column>,
+    options: &ViewOptions,
     issue: &Issue,
     entry: &Entry,
-) -> Vec<Place> {
-    let text = |text: &str| Place::Text(text.to_owned());
-    let named: Vec<(Place, Column)> = match wanted.kind {
+) -> Vec<ColumnKey> {
+    let text = |text: &str| ColumnKey::Text(text.to_owned());
+    let named: Vec<(ColumnKey, Column)> = match options.kind {
         Kind::Timesheet(sum) => {
-            let (place, ..) = stretch(entry.at.date(), sum, wanted.reporting_day);
-            return vec![Place::Date(place)];
+            let (key, ..) = stretch(entry.at.date(), sum, options.reporting_day);
+            return vec![ColumnKey::Date(key)];
         }
         Kind::TimeSpent => return vec![text("")],
         Kind::ByUser => {
@@ -269,16 +278,16 @@ fn places(
             labels.into_iter().map(|label| (text(label), Column::Label(label.into()))).collect()
         }
     };
-    let place = |(place, column): (Place, Column)| {
-        columns.entry(place.clone()).or_insert(column);
-        place
+    let add = |(key, column): (ColumnKey, Column)| {
+        columns.entry(key.clone()).or_insert(column);
+        key
     };
-    named.into_iter().map(place).collect()
+    named.into_iter().map(add).collect()
 }
 
-/// Takes out weekend days on which nobody worked, unless they are wanted.
-fn drop_free_weekends(view: &mut View, wanted: &Wanted) {
-    if wanted.show_weekends {
+/// Removes weekend days without work, unless they are to be shown.
+fn drop_free_weekends(view: &mut View, options: &ViewOptions) {
+    if options.show_weekends {
         return;
     }
     let keep: Vec<bool> = view

@@ -15,13 +15,13 @@ use crate::kernel::part::Part;
 use crate::quirk;
 use crate::vendors::jira::model::{Issue, State};
 use crate::vendors::time_tracker::model::{Column, Settings, Unit};
-use crate::vendors::time_tracker::rules::fields::{self, Shown, custom, shown};
+use crate::vendors::time_tracker::rules::fields::{self, FieldContent, content_of, custom};
 use crate::vendors::time_tracker::rules::report::{Entry, IssueWork, Limits, Report};
 
 /// Bytes after which a piece of the file is sent.
 const PIECE: usize = 64 * 1024;
 
-/// What a file is made of.
+/// A file and its options.
 #[derive(Debug)]
 pub struct Export {
     /// The site as it was when the request came.
@@ -168,16 +168,16 @@ impl Export {
 
     /// A field of `moreFields` as text; empty where the site has no such field.
     fn cell(&self, issue: &Issue, name: &str) -> String {
-        match shown(&self.site, issue, name) {
-            Shown::Nothing => String::new(),
-            Shown::Text(text) => text,
-            Shown::Texts(texts) => texts.join(", "),
-            Shown::Number(number) => number.to_string(),
-            Shown::Seconds(seconds) => self.duration(seconds),
-            Shown::User(user) => user.name.clone(),
+        match content_of(&self.site, issue, name) {
+            FieldContent::Nothing => String::new(),
+            FieldContent::Text(text) => text,
+            FieldContent::Texts(texts) => texts.join(", "),
+            FieldContent::Number(number) => number.to_string(),
+            FieldContent::Seconds(seconds) => self.duration(seconds),
+            FieldContent::User(user) => user.name.clone(),
             // Jira gives the epic by its key alone.
-            Shown::Issue(issue) if name == fields::EPIC_LINK => issue.key.clone(),
-            Shown::Issue(issue) => format!("{} {}", issue.key, issue.summary),
+            FieldContent::Issue(issue) if name == fields::EPIC_LINK => issue.key.clone(),
+            FieldContent::Issue(issue) => format!("{} {}", issue.key, issue.summary),
         }
     }
 

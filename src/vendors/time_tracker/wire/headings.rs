@@ -1,4 +1,4 @@
-//! Column headings in the languages of the vendor's interface.
+//! Column headings in the languages of the vendor's interface. Source: jira-vendors.md:2.6.
 
 use crate::vendors::time_tracker::model::{Column, Locale};
 

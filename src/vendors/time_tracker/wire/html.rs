@@ -14,12 +14,14 @@ use crate::kernel::part::Part;
 use crate::quirk;
 use crate::vendors::jira::model::{Issue, IssueId, State, User};
 use crate::vendors::time_tracker::model::Settings;
-use crate::vendors::time_tracker::rules::fields::{EPIC_LINK, Shown, adds_up, label, shown};
+use crate::vendors::time_tracker::rules::fields::{
+    EPIC_LINK, FieldContent, adds_up, content_of, label,
+};
 use crate::vendors::time_tracker::rules::grouping::{self, Group, GroupBy};
 use crate::vendors::time_tracker::rules::report::Limits;
 use crate::vendors::time_tracker::rules::view::{Column, Detail, Row, View};
 
-/// What a table is made of.
+/// A table and its options.
 #[derive(Debug)]
 pub struct Table {
     /// The site as it was when the request came.
@@ -30,9 +32,9 @@ pub struct Table {
     pub more: Vec<String>,
     /// Whether rows of single worklogs are left out.
     pub compressed: bool,
-    /// What rows are grouped by.
+    /// Grouping of rows.
     pub group_by: Option<GroupBy>,
-    /// What groups are grouped by.
+    /// Grouping of groups.
     pub categorize_by: Option<GroupBy>,
 }
 
@@ -57,7 +59,7 @@ const BEFORE: &str = concat!(
 const AFTER: &str = "</body>\n</html>\n";
 
 /// Numbers of `moreFields` that were shown already: of an issue, a field once.
-type ShownOnce = BTreeSet<(IssueId, usize)>;
+type CountedOnce = BTreeSet<(IssueId, usize)>;
 
 impl Table {
     /// The file, a piece a row.
@@ -67,7 +69,7 @@ impl Table {
         let head = self.head(&view);
         let foot = self.foot(&view, limits);
         let shape = (view.columns.len(), has_total(&view));
-        let mut once = ShownOnce::new();
+        let mut once = CountedOnce::new();
         let rows = view.rows.into_iter();
         let rows = rows.map(move |row| Bytes::from(self.row(&row, shape, &mut once)));
         let head = std::iter::once(Bytes::from(head));
@@ -160,7 +162,7 @@ impl Table {
     }
 
     /// The row and its worklogs, in a table of this many columns, with or without one of totals.
-    fn row(&self, row: &Row, (columns, total): (usize, bool), once: &mut ShownOnce) -> String {
+    fn row(&self, row: &Row, (columns, total): (usize, bool), once: &mut CountedOnce) -> String {
         let mut text = String::from("  <tr>\n");
         if let Some(group) = &row.group {
             if let Some(category) = &row.category {
@@ -204,7 +206,7 @@ impl Table {
         row: &Row,
         detail: &Detail,
         columns: usize,
-        once: &mut ShownOnce,
+        once: &mut CountedOnce,
     ) {
         text.push_str("  <tr>\n");
         text.push_str(&BLANK.repeat(self.leading()));
@@ -216,8 +218,8 @@ impl Table {
         }
         for (n, name) in self.more.iter().enumerate() {
             let number = matches!(
-                shown(&self.site, &detail.issue, name),
-                Shown::Number(_) | Shown::Seconds(_)
+                content_of(&self.site, &detail.issue, name),
+                FieldContent::Number(_) | FieldContent::Seconds(_)
             );
             if grouped && (!number || once.insert((detail.issue.id, n))) {
                 cell(text, &self.more_of(std::slice::from_ref(&detail.issue), name));
@@ -305,15 +307,15 @@ impl Table {
     fn more_of(&self, issues: &[Arc<Issue>], name: &str) -> String {
         let (mut sum, mut seconds, mut texts) = (0.0, 0_i64, Vec::new());
         for issue in issues {
-            match shown(&self.site, issue, name) {
-                Shown::Nothing => {}
-                Shown::Number(number) => sum += number,
-                Shown::Seconds(more) => seconds = seconds.saturating_add(more),
-                Shown::Text(text) => texts.push(text),
-                Shown::Texts(more) => texts.extend(more),
-                Shown::User(user) => texts.push(self.user(&user, "")),
-                Shown::Issue(issue) if name == EPIC_LINK => texts.push(self.keyed(&issue)),
-                Shown::Issue(issue) => texts.push(self.titled(&issue)),
+            match content_of(&self.site, issue, name) {
+                FieldContent::Nothing => {}
+                FieldContent::Number(number) => sum += number,
+                FieldContent::Seconds(more) => seconds = seconds.saturating_add(more),
+                FieldContent::Text(text) => texts.push(text),
+                FieldContent::Texts(more) => texts.extend(more),
+                FieldContent::User(user) => texts.push(self.user(&user, "")),
+                FieldContent::Issue(issue) if name == EPIC_LINK => texts.push(self.keyed(&issue)),
+                FieldContent::Issue(issue) => texts.push(self.titled(&issue)),
             }
         }
         if seconds > 0 {

@@ -70,9 +70,9 @@ struct VisibilityOut<'a> {
     value: &'a str,
 }
 
-/// What issues are made with.
+/// Renders issues.
 #[derive(Debug, Clone, Copy)]
-pub struct Frame<'a> {
+pub struct IssueRenderer<'a> {
     /// The site.
     pub site: &'a State,
     /// The zone of the key's user, in which Jira's own stamps are shown.
@@ -81,14 +81,14 @@ pub struct Frame<'a> {
     pub more: &'a [String],
 }
 
-/// What Jira's `expand` names on every issue.
+/// The value of Jira's `expand` on every issue.
 const EXPAND: &str = "operations,versionedRepresentations,editmeta,changelog,renderedFields";
 
-impl<'a> Frame<'a> {
+impl<'a> IssueRenderer<'a> {
     /// The issue of a row of the report.
     #[must_use]
     pub fn issue(&self, row: &'a IssueWork) -> IssueOut<'a> {
-        let Frame { site, more, .. } = *self;
+        let IssueRenderer { site, more, .. } = *self;
         let IssueWork { issue, entries } = row;
         let parent = issue.parent.and_then(|id| site.issues.get(id));
         let more = more.iter();

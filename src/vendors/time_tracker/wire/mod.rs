@@ -5,12 +5,12 @@ pub mod headings;
 pub mod html;
 pub mod issues;
 pub mod numbers;
-pub mod question;
+pub mod query;
 
 use super::rules::report::Limits;
 use crate::quirk;
 
-/// A comment with what looks like a tag made harmless; other angle brackets stay.
+/// A comment with whatever looks like a tag escaped; other angle brackets stay.
 fn described(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -34,7 +34,7 @@ fn described(text: &str) -> String {
     out
 }
 
-/// What an export says below its total when the tenant kept something back.
+/// Lines of an export below its total that name the tenant's restrictions.
 fn limit_notes(limits: &Limits) -> Vec<String> {
     let Limits { own_only, groups } = limits;
     let mut notes = Vec::new();

@@ -112,7 +112,7 @@ fn localised(locale: Locale, text: &str) -> String {
     out
 }
 
-/// How a locale writes numbers.
+/// A locale's number format.
 #[derive(Debug, Clone, Copy)]
 pub struct Signs {
     /// Between thousands.

@@ -1,4 +1,4 @@
-//! Customers.
+//! Customers. Source: clockodo.md:5.3.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Projects and subprojects.
+//! Projects and subprojects. Source: clockodo.md:5.3.
 
 use chrono::NaiveDate;
 use serde::Serialize;

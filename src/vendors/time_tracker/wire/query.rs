@@ -1,4 +1,4 @@
-//! What the query asks for, in the words of the documented parameters and of the report page.
+//! The query, with the documented parameters and those of the report page.
 
 use std::collections::BTreeSet;
 
@@ -7,18 +7,18 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use crate::http::query::QueryMap;
 use crate::kernel::revision::Revision;
 use crate::quirk;
-use crate::vendors::time_tracker::error::Error;
 use crate::vendors::time_tracker::rules::grouping::GroupBy;
-use crate::vendors::time_tracker::rules::report::{Question, Span};
-use crate::vendors::time_tracker::rules::view::{Kind, Sum, Wanted};
+use crate::vendors::time_tracker::rules::refusal::Refusal;
+use crate::vendors::time_tracker::rules::report::{ReportFilter, Span};
+use crate::vendors::time_tracker::rules::view::{Kind, Sum, ViewOptions};
 
 /// A decoded query.
 #[derive(Debug, Clone)]
-pub struct Asked {
-    /// Which worklogs.
-    pub question: Question,
-    /// How the view arranges them, if it can.
-    pub view: Result<Wanted, Error>,
+pub struct ReportQuery {
+    /// The filter of worklogs.
+    pub filter: ReportFilter,
+    /// Options of the view, if the report type has one.
+    pub view: Result<ViewOptions, Refusal>,
     /// More fields of the issues, each once.
     pub more: Vec<String>,
 }
@@ -27,7 +27,7 @@ pub struct Asked {
 /// carry what stood before it.
 struct Parameters<'a>(&'a QueryMap);
 
-/// What can stand before the first parameter of a pasted report page's URL.
+/// Prefixes of the first parameter in a pasted URL of a report page.
 const PASTED: [&str; 6] = ["", "#!/?", "#!?", "#!", "/?", "?"];
 
 impl<'a> Parameters<'a> {
@@ -77,25 +77,25 @@ impl<'a> Parameters<'a> {
         Some(value.eq_ignore_ascii_case("true") || value == "1")
     }
 
-    /// A whole number; what is none is not there.
+    /// A whole number; anything else counts as absent.
     fn number(&self, name: &'static str) -> Option<i16> {
         self.text(name)?.parse().ok()
     }
 
-    fn date(&self, names: &[&'static str]) -> Result<Option<NaiveDate>, Error> {
+    fn date(&self, names: &[&'static str]) -> Result<Option<NaiveDate>, Refusal> {
         let Some((name, text)) = self.first(names) else { return Ok(None) };
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
         let day = day.filter(|day| text.len() == 10 && (1900..=9998).contains(&day.year()));
-        day.map(Some).ok_or(Error::BadDate(name))
+        day.map(Some).ok_or(Refusal::BadDate(name))
     }
 }
 
-impl Asked {
+impl ReportQuery {
     /// Decodes a query.
     ///
     /// # Errors
-    /// [`Error::BadDate`], [`Error::NoStart`] and [`Error::ReportType`].
-    pub fn of(query: &QueryMap, revision: Revision) -> Result<Self, Error> {
+    /// [`Refusal::BadDate`], [`Refusal::NoStart`] and [`Refusal::UnknownReportType`].
+    pub fn of(query: &QueryMap, revision: Revision) -> Result<Self, Refusal> {
         let parameters = Parameters(query);
         // Every parameter is read before one of them is refused.
         let start = parameters.date(&["start", "startDate"]);
@@ -109,22 +109,22 @@ impl Asked {
         let compressed = parameters.flag("compressed").unwrap_or(!shows_details);
         let categorize_by = group("categorizeByField");
         let more = parameters.list(&["moreFields"]);
-        let mut question = Question {
+        let mut filter = ReportFilter {
             users: parameters.list(&["user"]),
             groups: parameters.list(&["groups", "group"]),
             exclude_groups: parameters.list(&["excludeGroup"]),
             all_users: parameters.flag("allUsers").unwrap_or(false),
             filters_or_projects: parameters.list(&["filterOrProjectId"]),
             jql: parameters.text("jql").map(str::to_owned),
-            ..Question::default()
+            ..ReportFilter::default()
         };
-        (question.start, question.end) = (start?, end?);
-        if question.start.is_none() && revision == Revision::Documented {
-            return Err(Error::NoStart);
+        (filter.start, filter.end) = (start?, end?);
+        if filter.start.is_none() && revision == Revision::Documented {
+            return Err(Refusal::NoStart);
         }
         let (kind, span) = kind_and_span?;
-        question.span = span;
-        let view = kind.map(|kind| Wanted {
+        filter.span = span;
+        let view = kind.map(|kind| ViewOptions {
             kind,
             show_weekends: show_weekends.unwrap_or(false),
             reporting_day,
@@ -132,11 +132,11 @@ impl Asked {
             group_by,
             categorize_by,
         });
-        Ok(Self { question, view, more })
+        Ok(Self { filter, view, more })
     }
 }
 
-type KindAndSpan = (Result<Kind, Error>, Span);
+type KindAndSpan = (Result<Kind, Refusal>, Span);
 
 /// The report type with its unit of columns, and how it fills in a missing day. Types that need
 /// estimates, a history or rates are declined; some are known as lists of worklogs alone.
@@ -144,7 +144,7 @@ fn kind(
     parameters: &Parameters<'_>,
     month_view: bool,
     reporting_day: Weekday,
-) -> Result<KindAndSpan, Error> {
+) -> Result<KindAndSpan, Refusal> {
     let sum = match parameters.text("sum") {
         Some("month") => Sum::Month,
         Some("week") => Sum::Week,
@@ -157,7 +157,7 @@ fn kind(
     let month = Span::Weeks { count: 4, offset: 0, reporting_day };
     let declined = |name: &str| {
         quirk!("TTR-014");
-        Error::ReportType(name.to_owned())
+        Refusal::UnknownReportType(name.to_owned())
     };
     Ok(match parameters.text("pivotTableType") {
         None | Some("Timesheet") => {
@@ -174,7 +174,7 @@ fn kind(
     })
 }
 
-/// A weekday by its number, Sunday first; Monday when it is none.
+/// A weekday by its number, Sunday first; Monday for anything else.
 fn weekday(text: Option<&str>) -> Weekday {
     match text.and_then(|text| text.parse::<u8>().ok()) {
         Some(0) => Weekday::Sun,

@@ -1,4 +1,4 @@
-//! Where a field stands in a JSON text, for error messages that a person can follow.
+//! Line and column of a field in a JSON text, for error messages.
 
 /// Line and column, counted from 1, of the value at `path` (`work[17].who`) in valid JSON; of the
 /// nearest part above it when the field is not there.
