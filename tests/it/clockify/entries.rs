@@ -18,9 +18,10 @@ use timetwin::vendors::clockify::model::settings::WorkspaceSettings;
 use timetwin::vendors::clockify::model::tasks::TaskStatus;
 use timetwin::vendors::clockify::model::{EntryId, FieldId, State, TagId};
 use timetwin::vendors::clockify::rules::entries::{
-    Error, Said, Way, create, delete, delete_many, duplicate, end, stop, update, update_many,
+    Said, Way, create, delete, delete_many, duplicate, end, stop, update, update_many,
 };
 use timetwin::vendors::clockify::rules::permissions::{Actor, enter};
+use timetwin::vendors::clockify::rules::refusal::{Entity, Refusal};
 
 use super::{project, studio, task, user, workspace};
 use crate::support::{FRIDAY, Stage, TestTwin};
@@ -47,7 +48,7 @@ fn typed(from: i64, to: i64) -> Said {
     Said { start: Some(at(from)), end: Some(at(to)), ..Said::default() }
 }
 
-fn make(state: &mut State, who: &str, said: Said) -> Result<Arc<TimeEntry>, Error> {
+fn make(state: &mut State, who: &str, said: Said) -> Result<Arc<TimeEntry>, Refusal> {
     let (actor, way) = (actor(state, who), way(state, who));
     create(state, &mut Ids::new(7), now(), &actor, way, said)
 }
@@ -84,7 +85,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Plays a step as the owner. What fails must be dropped by the caller, as the store drops it.
-fn play(state: &mut State, ids: &mut Ids, step: &Step) -> Result<(), Error> {
+fn play(state: &mut State, ids: &mut Ids, step: &Step) -> Result<(), Refusal> {
     let anna = actor(state, "anna");
     let said = |start: i64, length: &Option<i64>| Said {
         start: Some(at(start)),
@@ -286,8 +287,8 @@ fn each_required_thing_is_asked_for_and_may_not_be_archived() {
     let mut forced = state.clone();
     set(&mut forced, |settings| settings.force_projects = true);
     let on = |project| Said { project: Some(Some(project)), ..typed(-60, -30) };
-    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Error::NoProject));
-    assert_eq!(make(&mut forced, "anna", on(old)), Err(Error::NoProject), "archived");
+    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Refusal::ProjectRequired));
+    assert_eq!(make(&mut forced, "anna", on(old)), Err(Refusal::ProjectRequired), "archived");
     assert!(make(&mut forced, "anna", on(ssp)).is_ok());
     let timer = Said { start: Some(at(-60)), ..Said::default() };
     assert!(make(&mut forced, "anna", timer).is_ok(), "a timer may wait");
@@ -295,24 +296,24 @@ fn each_required_thing_is_asked_for_and_may_not_be_archived() {
     let mut forced = state.clone();
     set(&mut forced, |settings| settings.force_tasks = true);
     let on = |task| Said { task: Some(Some(task)), ..on(ssp) };
-    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Error::Incomplete));
-    assert_eq!(make(&mut forced, "anna", on(done)), Err(Error::Incomplete), "done");
+    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Refusal::RequiredFields));
+    assert_eq!(make(&mut forced, "anna", on(done)), Err(Refusal::RequiredFields), "done");
     assert!(make(&mut forced, "anna", on(help)).is_ok());
 
     let mut forced = state.clone();
     set(&mut forced, |settings| settings.force_tags = true);
     let with = |tag| Said { tags: Some(vec![tag]), ..typed(-60, -30) };
-    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Error::Incomplete));
+    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Refusal::RequiredFields));
     let made = make(&mut forced, "anna", with(tag("Review"))).unwrap();
     forced.tags.change(tag("Review"), |tag| tag.archived = true);
     let anna = actor(&forced, "anna");
     let again = update(&mut forced.clone(), now(), &anna, made.id, with(tag("Review")));
-    assert_eq!(again, Err(Error::Incomplete), "its only tag was archived since");
+    assert_eq!(again, Err(Refusal::RequiredFields), "its only tag was archived since");
 
     let mut forced = state.clone();
     set(&mut forced, |settings| settings.force_description = true);
     let said = |text: &str| Said { description: Some(text.into()), ..typed(-60, -30) };
-    assert_eq!(make(&mut forced, "anna", said("  ")), Err(Error::Incomplete));
+    assert_eq!(make(&mut forced, "anna", said("  ")), Err(Refusal::RequiredFields));
     assert!(make(&mut forced, "anna", said("Call")).is_ok());
 
     let mut forced = state.clone();
@@ -322,8 +323,8 @@ fn each_required_thing_is_asked_for_and_may_not_be_archived() {
         let value = FieldValue { field: order, value: Some(FieldContent::Text(text.into())) };
         Said { fields: Some(vec![value]), ..typed(-60, -30) }
     };
-    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Error::Incomplete));
-    assert_eq!(make(&mut forced, "anna", value(" ")), Err(Error::Incomplete));
+    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Refusal::RequiredFields));
+    assert_eq!(make(&mut forced, "anna", value(" ")), Err(Refusal::RequiredFields));
     assert!(make(&mut forced, "anna", value("PO 1")).is_ok());
 }
 
@@ -359,7 +360,11 @@ fn fields_out_of_use_and_fields_of_administrators_are_passed_over() {
         fields: Some(vec![FieldValue { field: employee, value: text("1") }]),
         ..typed(-60, -30)
     };
-    assert_eq!(make(&mut state, "anna", wrong), Err(Error::Field), "a field of people");
+    assert_eq!(
+        make(&mut state, "anna", wrong),
+        Err(Refusal::Foreign(Entity::CustomField)),
+        "a field of people"
+    );
 }
 
 #[test]
@@ -376,11 +381,11 @@ fn tasks_of_others_and_projects_out_of_sight_are_not_there() {
         on(&state, "NWA", None),
     );
     assert!(make(&mut state, "elena", mine.clone()).is_ok());
-    assert_eq!(make(&mut state, "elena", bens.clone()), Err(Error::Task));
+    assert_eq!(make(&mut state, "elena", bens.clone()), Err(Refusal::Foreign(Entity::Task)));
     assert!(
         make(&mut state, "ben", bens.clone()).is_ok() && make(&mut state, "anna", bens).is_ok()
     );
-    assert_eq!(make(&mut state, "elena", hidden.clone()), Err(Error::Project));
+    assert_eq!(make(&mut state, "elena", hidden.clone()), Err(Refusal::Foreign(Entity::Project)));
     let kept = make(&mut state, "daichi", hidden).unwrap();
 
     // Who has such an entry may still change the rest of it.
@@ -388,7 +393,7 @@ fn tasks_of_others_and_projects_out_of_sight_are_not_there() {
     state.projects.change(nwa, |project| project.memberships.clear());
     let daichi = actor(&state, "daichi");
     let copied = duplicate(&mut state, &mut Ids::new(9), now(), &daichi, daichi.user, kept.id);
-    assert_eq!(copied, Err(Error::Project), "but not make another");
+    assert_eq!(copied, Err(Refusal::Foreign(Entity::Project)), "but not make another");
     let said = Said {
         project: Some(Some(nwa)),
         description: Some("Still mine".into()),
@@ -420,5 +425,5 @@ fn what_comes_from_another_entry_is_not_held_to_what_clients_may_write() {
         assert_eq!(new.kind, EntryType::Regular, "nobody makes holidays");
     }
     let said = Said { fields: Some(vec![value]), ..typed(-20, -10) };
-    assert!(matches!(make(&mut state, "anna", said), Err(Error::Denied(_))), "on this plan");
+    assert!(matches!(make(&mut state, "anna", said), Err(Refusal::NotInPlan(_))), "on this plan");
 }

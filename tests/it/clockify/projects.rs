@@ -15,11 +15,12 @@ use timetwin::vendors::clockify::model::rates::RateKind;
 use timetwin::vendors::clockify::model::tags::Tag;
 use timetwin::vendors::clockify::model::webhooks::{SourceType, Webhook};
 use timetwin::vendors::clockify::model::{ProjectId, State, TagId, WebhookId};
-use timetwin::vendors::clockify::rules::permissions::{Actor, Denied, enter};
+use timetwin::vendors::clockify::rules::permissions::{Actor, enter};
 use timetwin::vendors::clockify::rules::projects::{
     self, Among, NewProject, ProjectChange, Sort, Wanted,
 };
 use timetwin::vendors::clockify::rules::rates::NewRate;
+use timetwin::vendors::clockify::rules::refusal::Refusal;
 use timetwin::vendors::clockify::rules::tasks::{self, TaskChange};
 use timetwin::vendors::clockify::rules::{clients, tags};
 
@@ -159,7 +160,7 @@ fn managers_set_the_rates_they_see() {
     let set = |state: &mut State, kind| {
         projects::set_member_rate(state, now(), &carla, (brd, carla.user), kind, rate)
     };
-    let hidden = Err(projects::Error::Denied(Denied::Role));
+    let hidden = Err(Refusal::AccessDenied);
     assert_eq!(set(&mut state, RateKind::Hourly), hidden);
     state.workspaces.change(carla.workspace, |home| {
         home.settings.only_admins_see_billable_rates = false;

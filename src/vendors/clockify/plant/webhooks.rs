@@ -5,7 +5,8 @@ use crate::scenario::seed::SeedError;
 use crate::vendors::clockify::model::webhooks::SourceType;
 use crate::vendors::clockify::overlay::{AboutIn, WebhookIn};
 use crate::vendors::clockify::rules::permissions::enter;
-use crate::vendors::clockify::rules::webhooks::{Draft, Error, Most, create};
+use crate::vendors::clockify::rules::refusal::Refusal;
+use crate::vendors::clockify::rules::webhooks::{Draft, Most, create};
 
 /// How many there may be is for the plan to say when they are used.
 const ANY_NUMBER: Most = Most { of_user: usize::MAX, of_workspace: usize::MAX };
@@ -40,8 +41,8 @@ impl Planter<'_> {
         };
         let made = create(self.state, self.ids, self.founded, &actor, None, draft, ANY_NUMBER);
         let mut webhook = made.map_err(|error| match error {
-            Error::Denied(_) => self.misfit(&at("who"), no_admin),
-            Error::Field(_) => self.misfit(&at("url"), "this is no http or https address"),
+            Refusal::AccessDenied => self.misfit(&at("who"), no_admin),
+            Refusal::Invalid(_) => self.misfit(&at("url"), "this is no http or https address"),
             _ => self.misfit(&at("name"), "a name has 2 to 30 letters, none of them < or >"),
         })?;
         if let Some(token) = token {

@@ -29,23 +29,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on(Method::DELETE, one, "deleteClient", delete_client)
 }
 
-impl From<clients::Error> for Error {
-    fn from(error: clients::Error) -> Self {
-        match error {
-            clients::Error::Denied(denied) => denied.into(),
-            clients::Error::Unknown => Self::Foreign(Entity::Client),
-            clients::Error::NoName => Self::NoName(Entity::Client),
-            clients::Error::LongName => Self::LongName(Entity::Client, clients::NAME),
-            clients::Error::Taken(name) => Self::NameTaken(Entity::Client, name),
-            clients::Error::Text(error) => error.into(),
-            clients::Error::Email => Self::Email,
-            clients::Error::Emails => Self::Emails,
-            clients::Error::Currency => Self::Foreign(Entity::Currency),
-            clients::Error::Active => Self::Active(Entity::Client),
-        }
-    }
-}
-
 /// Source: 001:92.
 fn get_clients(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();

@@ -32,25 +32,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on(Method::DELETE, on, "removeCustomFieldOfProject", remove_custom_field_of_project)
 }
 
-impl From<custom_fields::Error> for Error {
-    fn from(error: custom_fields::Error) -> Self {
-        use custom_fields::Error as Rule;
-        match error {
-            Rule::Denied(denied) => denied.into(),
-            Rule::Unknown => Self::Foreign(Entity::CustomField),
-            Rule::UnknownProject => Self::Foreign(Entity::Project),
-            Rule::Missing => Self::NotNull,
-            Rule::NameLength => Self::Length(NAME.0, NAME.1),
-            Rule::Taken(name) => Self::NameTaken(Entity::CustomField, name),
-            Rule::Text(error) => error.into(),
-            Rule::Type => Self::Invalid("type".to_owned()),
-            Rule::AllowedValues => Self::Invalid("allowedValues".to_owned()),
-            Rule::Value => Self::Invalid("value".to_owned()),
-            Rule::Limit => Self::FieldLimit,
-        }
-    }
-}
-
 /// Source: 001:3508.
 fn get_custom_fields(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();

@@ -44,33 +44,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on(Method::POST, copy, "duplicateTimeEntry", duplicate_time_entry)
 }
 
-impl From<entries::Error> for Error {
-    fn from(error: entries::Error) -> Self {
-        match error {
-            entries::Error::Denied(denied) => denied.into(),
-            entries::Error::Unknown => Self::Foreign(Entity::TimeEntry),
-            entries::Error::NoSource => Self::NoSource,
-            entries::Error::User => Self::Foreign(Entity::User),
-            entries::Error::Project => Self::Foreign(Entity::Project),
-            entries::Error::Task => Self::Foreign(Entity::Task),
-            entries::Error::Tag => Self::Foreign(Entity::Tag),
-            entries::Error::Field => Self::Foreign(Entity::CustomField),
-            entries::Error::ArchivedTag => Self::ArchivedTag,
-            entries::Error::Text(error) => error.into(),
-            entries::Error::Value(value) => Self::Invalid(value),
-            entries::Error::NoStart => Self::NotNull,
-            entries::Error::EndOnly => Self::EndOnly,
-            entries::Error::Backwards(start, end) => Self::Backwards(start, end),
-            entries::Error::NoBreaks => Self::NoBreaks,
-            entries::Error::NoProject => Self::ForcedFields,
-            entries::Error::Incomplete => Self::RequiredFields,
-            entries::Error::NotRunning => Self::NotRunning,
-            entries::Error::Locked => Self::Locked,
-            entries::Error::ManualDisabled => Self::ManualDisabled,
-        }
-    }
-}
-
 /// Source: 001:1176.
 fn create_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let user = access.actor.user;
@@ -165,17 +138,17 @@ fn end_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     shown(cx, &actor, StatusCode::OK, &entry.map_err(|error| stopped(cx, error))?)
 }
 
-/// What is said when a timer cannot be stopped. Source: 001:1611.
-fn stopped(cx: &Cx, error: entries::Error) -> Error {
+/// The refusal of a timer that cannot be stopped. Source: 001:1611.
+fn stopped(cx: &Cx, error: Error) -> Error {
     match error {
-        entries::Error::NoProject | entries::Error::Incomplete => {
+        Error::ProjectRequired | Error::RequiredFields => {
             quirk!("CFY-219");
             match cx.revision() {
                 Revision::Documented => Error::NotCreated,
                 Revision::Current => Error::RequiredFields,
             }
         }
-        error => error.into(),
+        error => error,
     }
 }
 

@@ -31,20 +31,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on(Method::DELETE, user, "removeUserFromUserGroup", remove_user_from_user_group)
 }
 
-impl From<groups::Error> for Error {
-    fn from(error: groups::Error) -> Self {
-        match error {
-            groups::Error::Denied(denied) => denied.into(),
-            groups::Error::Unknown => Self::Foreign(Entity::UserGroup),
-            groups::Error::UnknownUser => Self::Foreign(Entity::User),
-            groups::Error::UnknownProject => Self::Foreign(Entity::Project),
-            groups::Error::NoName => Self::GroupName,
-            groups::Error::Taken(name) => Self::NameTaken(Entity::UserGroup, name),
-            groups::Error::Text(error) => error.into(),
-        }
-    }
-}
-
 /// Source: 001:1856.
 fn get_user_groups(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();

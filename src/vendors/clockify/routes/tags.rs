@@ -27,19 +27,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on(Method::DELETE, one, "deleteTag", delete_tag)
 }
 
-impl From<tags::Error> for Error {
-    fn from(error: tags::Error) -> Self {
-        match error {
-            tags::Error::Denied(denied) => denied.into(),
-            tags::Error::Unknown => Self::Foreign(Entity::Tag),
-            tags::Error::NoName => Self::NoName(Entity::Tag),
-            tags::Error::LongName => Self::LongName(Entity::Tag, tags::NAME),
-            tags::Error::Taken(name) => Self::NameTaken(Entity::Tag, name),
-            tags::Error::Text(error) => error.into(),
-        }
-    }
-}
-
 /// Source: 001:786.
 fn get_tags(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (sort, descending) = order(cx)?;

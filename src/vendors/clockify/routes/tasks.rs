@@ -36,22 +36,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on(Method::PUT, cost, "setTaskCostRate", set_task_cost_rate)
 }
 
-impl From<tasks::Error> for Error {
-    fn from(error: tasks::Error) -> Self {
-        match error {
-            tasks::Error::Denied(denied) => denied.into(),
-            tasks::Error::UnknownProject => Self::Foreign(Entity::Project),
-            tasks::Error::Unknown => Self::Foreign(Entity::Task),
-            tasks::Error::Name => Self::TaskName,
-            tasks::Error::Taken(name) => Self::NameTaken(Entity::Task, name),
-            tasks::Error::Text(error) => error.into(),
-            tasks::Error::User => Self::Foreign(Entity::User),
-            tasks::Error::Group => Self::Foreign(Entity::UserGroup),
-            tasks::Error::Active => Self::Active(Entity::Task),
-        }
-    }
-}
-
 /// Source: 001:967.
 fn get_tasks(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-114");

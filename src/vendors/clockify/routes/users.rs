@@ -67,7 +67,7 @@ fn get_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let kinds = kinds(cx)?;
     let roles = cx.query.boolean("include-roles")?.unwrap_or(false);
     let frame = frame(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
-    let people = people::list(state, &actor, cx.now(), &wanted(cx)?).map_err(unknown_project)?;
+    let people = people::list(state, &actor, cx.now(), &wanted(cx)?)?;
     paged(cx, people.iter(), |person| person_out(&frame, person, kinds, roles))
 }
 
@@ -87,10 +87,6 @@ pub(super) fn person_out<'a>(
         return out.with_roles(people::roles(state, member));
     }
     out
-}
-
-pub(super) fn unknown_project(_: people::UnknownProject) -> Error {
-    Error::Foreign(Entity::Project)
 }
 
 pub(super) fn frame<'a>(cx: &Cx, state: &'a State, actor: &Actor) -> Option<Frame<'a>> {

@@ -37,20 +37,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on(Method::POST, logs, "getLogsForWebhook", get_logs_for_webhook)
 }
 
-impl From<webhooks::Error> for Error {
-    fn from(error: webhooks::Error) -> Self {
-        match error {
-            webhooks::Error::Denied(denied) => denied.into(),
-            webhooks::Error::Unknown => Self::Foreign(Entity::Webhook),
-            webhooks::Error::NoName => Self::WebhookExists,
-            webhooks::Error::NameLength => Self::Length(NAME.0, NAME.1),
-            webhooks::Error::Text(error) => error.into(),
-            webhooks::Error::Field(name) => Self::Invalid(name.to_owned()),
-            webhooks::Error::Limit => Self::WebhookLimit,
-        }
-    }
-}
-
 /// Posts what happened to whoever listens, within the write in which it happened.
 pub fn announce(world: &mut World, _: DateTime<Utc>) {
     if world.clockify.events.waiting().is_empty() {

@@ -30,15 +30,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on(Method::PUT, cost, "setWorkspaceCostRate", set_workspace_cost_rate)
 }
 
-impl From<workspaces::Error> for Error {
-    fn from(error: workspaces::Error) -> Self {
-        match error {
-            workspaces::Error::NameLength => Self::Length(NAME.0, NAME.1),
-            workspaces::Error::Text(error) => error.into(),
-        }
-    }
-}
-
 /// Every workspace the caller has access to. Source: 001:2122.
 fn get_workspaces_of_user(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let root = cx.read();

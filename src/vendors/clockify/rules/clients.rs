@@ -5,7 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::events::tell;
-use super::permissions::{Actor, Denied};
+use super::permissions::Actor;
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
@@ -23,37 +24,6 @@ pub const NAME: usize = 100;
 const TEXT: usize = 3000;
 /// Most further e-mails.
 const EMAILS: usize = 3;
-
-/// Why a client is not made, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such client.
-    Unknown,
-    /// No name was given.
-    NoName,
-    /// The name is too long.
-    LongName,
-    /// Another client of the workspace has this name.
-    Taken(String),
-    /// A text is refused.
-    Text(texts::Error),
-    /// An e-mail is none.
-    Email,
-    /// Too many further e-mails.
-    Emails,
-    /// The workspace has no such currency.
-    Currency,
-    /// Only archived clients are deleted.
-    Active,
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
 
 /// Which clients are wanted.
 #[derive(Debug, Clone, Default)]
@@ -79,10 +49,10 @@ pub fn list<'a>(
 /// A client of the actor's workspace.
 ///
 /// # Errors
-/// [`Error::Unknown`].
-pub fn get(state: &State, actor: &Actor, id: ClientId) -> Result<Arc<Client>, Error> {
+/// [`Refusal::Foreign`].
+pub fn get(state: &State, actor: &Actor, id: ClientId) -> Result<Arc<Client>, Refusal> {
     let client = state.clients.get(id).filter(|client| client.workspace == actor.workspace);
-    client.cloned().ok_or(Error::Unknown)
+    client.cloned().ok_or(Refusal::Foreign(Entity::Client))
 }
 
 /// A client to make.
@@ -101,14 +71,14 @@ pub struct NewClient {
 /// Makes a client.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown`, `Currency` and `Active`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
     new: NewClient,
-) -> Result<Client, Error> {
+) -> Result<Client, Refusal> {
     actor.must_create_projects_and_clients(state)?;
     let client = Client {
         id: ClientId(ids.hex24("clockify/clients", now)),
@@ -153,20 +123,20 @@ pub struct ClientUpdate {
 /// Replaces a client: what was left out is cleared, but for state and currency.
 ///
 /// # Errors
-/// [`Error`], but for `Active`.
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: ClientId,
     update: ClientUpdate,
-) -> Result<Client, Error> {
+) -> Result<Client, Refusal> {
     actor.must_create_projects_and_clients(state)?;
     let old = get(state, actor, id)?;
     quirk!("CFY-013");
-    let workspace = actor.workspace(state).ok_or(Error::Unknown)?;
+    let workspace = actor.workspace(state).ok_or(Refusal::Foreign(Entity::Client))?;
     if let Some(id) = update.currency {
-        workspace.currency(id).ok_or(Error::Currency)?;
+        workspace.currency(id).ok_or(Refusal::Foreign(Entity::Currency))?;
         let before = old.currency.or(workspace.default_currency().map(|currency| currency.id));
         if before != Some(id) {
             actor.must_have(state, Feature::ClientCurrency)?;
@@ -229,18 +199,18 @@ fn projects(state: &State, client: ClientId) -> Vec<ProjectId> {
 /// Deletes a client; its projects stay without one. `must_be_archived` is how it is today.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::Active`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::StillActive`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: ClientId,
     must_be_archived: bool,
-) -> Result<Arc<Client>, Error> {
+) -> Result<Arc<Client>, Refusal> {
     actor.must_create_projects_and_clients(state)?;
     let client = get(state, actor, id)?;
     if must_be_archived && !client.archived {
-        return Err(Error::Active);
+        return Err(Refusal::StillActive(Entity::Client));
     }
     for project in projects(state, id) {
         quirk!("CFY-015");
@@ -252,28 +222,25 @@ pub fn delete(
 }
 
 /// Whether a client may be as it is.
-fn check(state: &State, client: &Client) -> Result<(), Error> {
+fn check(state: &State, client: &Client) -> Result<(), Refusal> {
     if client.name.is_empty() {
-        return Err(Error::NoName);
+        return Err(Refusal::NameRequired(Entity::Client));
     }
-    texts::check(&client.name, NAME).map_err(|error| match error {
-        texts::Error::TooLong(_) => Error::LongName,
-        error @ texts::Error::Angles => Error::Text(error),
-    })?;
+    texts::check_or(&client.name, NAME, Refusal::NameTooLong(Entity::Client, NAME))?;
     for text in [&client.address, &client.note].into_iter().flatten() {
-        texts::check(text, TEXT).map_err(Error::Text)?;
+        texts::check(text, TEXT)?;
     }
     let further = client.cc_emails.as_deref().unwrap_or_default();
     if further.len() > EMAILS {
-        return Err(Error::Emails);
+        return Err(Refusal::TooManyEmails);
     }
     if !client.email.iter().chain(further).all(|email| texts::is_email(email)) {
-        return Err(Error::Email);
+        return Err(Refusal::InvalidEmail);
     }
     quirk!("CFY-008");
     let mut same = state.clients.find(ClientBy::Name(client.workspace, Folded::of(&client.name)));
     if same.any(|other| other.id != client.id) {
-        return Err(Error::Taken(client.name.clone()));
+        return Err(Refusal::NameTaken(Entity::Client, client.name.clone()));
     }
     Ok(())
 }

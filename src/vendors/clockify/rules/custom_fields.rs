@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::permissions::{Actor, Denied};
+use super::permissions::Actor;
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
@@ -24,39 +25,6 @@ pub const NAME: (usize, usize) = (2, 250);
 const TEXT: usize = 3000;
 /// Most fields of a workspace. Source: clockify.md:4.10.
 const MOST: usize = 50;
-
-/// Why a custom field is not listed, made, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such field.
-    Unknown,
-    /// The workspace has no such project, or the caller does not see it.
-    UnknownProject,
-    /// A name or a type was needed.
-    Missing,
-    /// The name is too short or too long.
-    NameLength,
-    /// Another field of the workspace has this name.
-    Taken(String),
-    /// A text is refused.
-    Text(texts::Error),
-    /// The type of a field does not change.
-    Type,
-    /// A drop-down has choices, none of them empty.
-    AllowedValues,
-    /// The value is none that the field may hold.
-    Value,
-    /// The workspace has as many fields as it may have.
-    Limit,
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
 
 /// Which fields are wanted.
 #[derive(Debug, Clone, Default)]
@@ -80,13 +48,13 @@ pub fn list(state: &State, actor: &Actor, wanted: &Wanted) -> Vec<Arc<CustomFiel
 /// wanted.
 ///
 /// # Errors
-/// [`Error::UnknownProject`].
+/// [`Refusal::Foreign`].
 pub fn list_on(
     state: &State,
     actor: &Actor,
     project: ProjectId,
     wanted: &Wanted,
-) -> Result<Vec<Arc<CustomField>>, Error> {
+) -> Result<Vec<Arc<CustomField>>, Refusal> {
     let project = seen(state, actor, project)?;
     quirk!("CFY-334");
     Ok(all(state, actor, wanted, |field| {
@@ -116,20 +84,20 @@ fn all(
     rows
 }
 
-fn get(state: &State, actor: &Actor, id: FieldId) -> Result<Arc<CustomField>, Error> {
+fn get(state: &State, actor: &Actor, id: FieldId) -> Result<Arc<CustomField>, Refusal> {
     let field = state.fields.get(id).filter(|field| field.workspace == actor.workspace);
-    field.cloned().ok_or(Error::Unknown)
+    field.cloned().ok_or(Refusal::Foreign(Entity::CustomField))
 }
 
-fn seen<'a>(state: &'a State, actor: &Actor, id: ProjectId) -> Result<&'a Arc<Project>, Error> {
+fn seen<'a>(state: &'a State, actor: &Actor, id: ProjectId) -> Result<&'a Arc<Project>, Refusal> {
     let project = state.projects.get(id).filter(|project| {
         project.workspace == actor.workspace && actor.may_see_project(state, project)
     });
-    project.ok_or(Error::UnknownProject)
+    project.ok_or(Refusal::Foreign(Entity::Project))
 }
 
 /// Refuses whoever may not change fields of this kind.
-fn must_manage(state: &State, actor: &Actor, entity: FieldEntity) -> Result<(), Denied> {
+fn must_manage(state: &State, actor: &Actor, entity: FieldEntity) -> Result<(), Refusal> {
     quirk!("CFY-330");
     actor.must_be_admin()?;
     actor.must_have(state, feature(entity))
@@ -170,20 +138,20 @@ pub struct Draft {
 /// Makes a field.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown`, `UnknownProject` and `Type`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
     draft: Draft,
-) -> Result<CustomField, Error> {
+) -> Result<CustomField, Refusal> {
     let entity = draft.entity.unwrap_or_default();
     must_manage(state, actor, entity)?;
-    let kind = draft.kind.ok_or(Error::Missing)?;
+    let kind = draft.kind.ok_or(Refusal::NotNull)?;
     let known = state.fields.scan(Folded::all(|name| FieldBy::Name(actor.workspace, name)));
     if known.count() >= MOST {
-        return Err(Error::Limit);
+        return Err(Refusal::CustomFieldLimit);
     }
     quirk!("CFY-331");
     let fresh = CustomField {
@@ -207,26 +175,26 @@ pub fn create(
 /// Changes a field; what was left out stays.
 ///
 /// # Errors
-/// [`Error`], but for `UnknownProject` and `Limit`.
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     actor: &Actor,
     id: FieldId,
     draft: Draft,
-) -> Result<CustomField, Error> {
+) -> Result<CustomField, Refusal> {
     actor.must_be_admin()?;
     let field = get(state, actor, id)?;
     must_manage(state, actor, field.entity)?;
-    if draft.kind.ok_or(Error::Missing)? != field.kind {
+    if draft.kind.ok_or(Refusal::NotNull)? != field.kind {
         quirk!("CFY-333");
-        return Err(Error::Type);
+        return Err(Refusal::Invalid("type".to_owned()));
     }
     quirk!("CFY-332");
     drawn(state, CustomField::clone(&field), draft)
 }
 
 /// `field` as `draft` wants it, checked and stored.
-fn drawn(state: &mut State, mut field: CustomField, draft: Draft) -> Result<CustomField, Error> {
+fn drawn(state: &mut State, mut field: CustomField, draft: Draft) -> Result<CustomField, Refusal> {
     let Draft {
         name,
         kind: _,
@@ -239,7 +207,7 @@ fn drawn(state: &mut State, mut field: CustomField, draft: Draft) -> Result<Cust
         description,
         default,
     } = draft;
-    name.ok_or(Error::Missing)?.trim().clone_into(&mut field.name);
+    name.ok_or(Refusal::NotNull)?.trim().clone_into(&mut field.name);
     field.status = status.unwrap_or(field.status);
     field.allowed_values = allowed_values.unwrap_or(field.allowed_values);
     field.required = required.unwrap_or(field.required);
@@ -255,8 +223,8 @@ fn drawn(state: &mut State, mut field: CustomField, draft: Draft) -> Result<Cust
 }
 
 /// `value` as `field` holds it.
-fn content(field: &CustomField, value: FieldContent) -> Result<FieldContent, Error> {
-    let value = value.read_as(field.kind).ok_or(Error::Value)?;
+fn content(field: &CustomField, value: FieldContent) -> Result<FieldContent, Refusal> {
+    let value = value.read_as(field.kind).ok_or_else(|| Refusal::Invalid("value".to_owned()))?;
     let is_choice = |choice: &String| field.allowed_values.contains(choice);
     let offered = match (&value, field.kind) {
         (FieldContent::Text(choice), FieldType::DropdownSingle) => is_choice(choice),
@@ -264,30 +232,27 @@ fn content(field: &CustomField, value: FieldContent) -> Result<FieldContent, Err
         _ => true,
     };
     if let FieldContent::Text(text) = &value {
-        texts::check(text, TEXT).map_err(Error::Text)?;
+        texts::check(text, TEXT)?;
     }
-    if offered { Ok(value) } else { Err(Error::Value) }
+    if offered { Ok(value) } else { Err(Refusal::Invalid("value".to_owned())) }
 }
 
 /// Whether a field may be as it is.
-fn check(state: &State, field: &CustomField) -> Result<(), Error> {
+fn check(state: &State, field: &CustomField) -> Result<(), Refusal> {
     let (least, most) = NAME;
     if field.name.encode_utf16().count() < least {
-        return Err(Error::NameLength);
+        return Err(Refusal::Length(NAME.0, NAME.1));
     }
-    texts::check(&field.name, most).map_err(|error| match error {
-        texts::Error::TooLong(_) => Error::NameLength,
-        error @ texts::Error::Angles => Error::Text(error),
-    })?;
+    texts::check_or(&field.name, most, Refusal::Length(NAME.0, NAME.1))?;
     let further = field.allowed_values.iter().chain(&field.placeholder).chain(&field.description);
     for text in further {
-        texts::check(text, TEXT).map_err(Error::Text)?;
+        texts::check(text, TEXT)?;
     }
     let is_drop_down =
         matches!(field.kind, FieldType::DropdownSingle | FieldType::DropdownMultiple);
     let blank = field.allowed_values.iter().any(|choice| choice.trim().is_empty());
     if blank || is_drop_down && field.allowed_values.is_empty() {
-        return Err(Error::AllowedValues);
+        return Err(Refusal::Invalid("allowedValues".to_owned()));
     }
     if let Some(default) = &field.default {
         content(field, default.clone())?;
@@ -295,7 +260,7 @@ fn check(state: &State, field: &CustomField) -> Result<(), Error> {
     quirk!("CFY-008");
     let mut same = state.fields.find(FieldBy::Name(field.workspace, Folded::of(&field.name)));
     if same.any(|other| other.id != field.id) {
-        return Err(Error::Taken(field.name.clone()));
+        return Err(Refusal::NameTaken(Entity::CustomField, field.name.clone()));
     }
     Ok(())
 }
@@ -303,8 +268,8 @@ fn check(state: &State, field: &CustomField) -> Result<(), Error> {
 /// Deletes a field with what members hold in it. What entries hold stays with them unseen.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
-pub fn delete(state: &mut State, actor: &Actor, id: FieldId) -> Result<(), Error> {
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+pub fn delete(state: &mut State, actor: &Actor, id: FieldId) -> Result<(), Refusal> {
     actor.must_be_admin()?;
     let field = get(state, actor, id)?;
     must_manage(state, actor, field.entity)?;
@@ -334,7 +299,7 @@ fn on_project(
     actor: &Actor,
     project: ProjectId,
     id: FieldId,
-) -> Result<CustomField, Error> {
+) -> Result<CustomField, Refusal> {
     let project = seen(state, actor, project)?;
     actor.must_edit_project(state, project.id)?;
     actor.must_have(state, Feature::CustomFields)?;
@@ -342,22 +307,21 @@ fn on_project(
     if field.entity == FieldEntity::Timeentry {
         Ok(CustomField::clone(&field))
     } else {
-        Err(Error::Unknown)
+        Err(Refusal::Foreign(Entity::CustomField))
     }
 }
 
 /// Sets what a project says of a field.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`], [`Error::UnknownProject`], [`Error::Value`] and
-/// [`Error::Text`].
+/// [`Refusal`].
 pub fn set_on(
     state: &mut State,
     actor: &Actor,
     project: ProjectId,
     id: FieldId,
     says: OnProject,
-) -> Result<CustomField, Error> {
+) -> Result<CustomField, Refusal> {
     let mut field = on_project(state, actor, project, id)?;
     quirk!("CFY-335");
     let (value, status) = field.on(Some(project));
@@ -377,13 +341,13 @@ pub fn set_on(
 /// Forgets what a project says of a field.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::UnknownProject`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn clear_on(
     state: &mut State,
     actor: &Actor,
     project: ProjectId,
     id: FieldId,
-) -> Result<CustomField, Error> {
+) -> Result<CustomField, Refusal> {
     let mut field = on_project(state, actor, project, id)?;
     quirk!("CFY-335");
     field.projects.retain(|known| known.project != project);

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::events::tell;
-use super::permissions::{Actor, Denied};
+use super::permissions::Actor;
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
@@ -20,31 +21,6 @@ use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId};
 
 /// Most letters of a name. Source: clockify.md:4.8.
 const NAME: usize = 100;
-
-/// Why a group is not listed, made, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such group.
-    Unknown,
-    /// The workspace has no such member.
-    UnknownUser,
-    /// The project of the filter does not exist, or is not to be seen.
-    UnknownProject,
-    /// No name was given.
-    NoName,
-    /// Another group of the workspace has this name.
-    Taken(String),
-    /// The name is refused.
-    Text(texts::Error),
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
 
 /// Which groups are wanted.
 #[derive(Debug, Clone, Default)]
@@ -62,8 +38,8 @@ pub struct Wanted {
 /// The wanted groups of the actor's workspace.
 ///
 /// # Errors
-/// [`Error::UnknownProject`].
-pub fn list(state: &State, actor: &Actor, wanted: &Wanted) -> Result<Vec<Arc<Group>>, Error> {
+/// [`Refusal::Foreign`].
+pub fn list(state: &State, actor: &Actor, wanted: &Wanted) -> Result<Vec<Arc<Group>>, Refusal> {
     let project = match wanted.project {
         None => None,
         Some(id) => {
@@ -71,7 +47,7 @@ pub fn list(state: &State, actor: &Actor, wanted: &Wanted) -> Result<Vec<Arc<Gro
             let seen = project.filter(|project| {
                 project.workspace == actor.workspace && actor.may_see_project(state, project)
             });
-            Some(seen.ok_or(Error::UnknownProject)?)
+            Some(seen.ok_or(Refusal::Foreign(Entity::Project))?)
         }
     };
     let belongs = |group: &Group| {
@@ -111,14 +87,14 @@ pub fn managers(state: &State, actor: &Actor) -> BTreeMap<GroupId, Vec<Arc<User>
 /// A group of the actor's workspace.
 ///
 /// # Errors
-/// [`Error::Unknown`].
-pub fn get(state: &State, actor: &Actor, id: GroupId) -> Result<Arc<Group>, Error> {
+/// [`Refusal::Foreign`].
+pub fn get(state: &State, actor: &Actor, id: GroupId) -> Result<Arc<Group>, Refusal> {
     let group = state.groups.get(id).filter(|group| group.workspace == actor.workspace);
-    group.cloned().ok_or(Error::Unknown)
+    group.cloned().ok_or(Refusal::Foreign(Entity::UserGroup))
 }
 
 /// The group, for somebody who may change it.
-fn change(state: &State, actor: &Actor, id: GroupId) -> Result<Group, Error> {
+fn change(state: &State, actor: &Actor, id: GroupId) -> Result<Group, Refusal> {
     quirk!("CFY-300");
     actor.must_be_admin()?;
     get(state, actor, id).map(|group| Group::clone(&group))
@@ -127,14 +103,14 @@ fn change(state: &State, actor: &Actor, id: GroupId) -> Result<Group, Error> {
 /// Makes an empty group.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::NoName`], [`Error::Taken`] and [`Error::Text`].
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
     name: &str,
-) -> Result<Group, Error> {
+) -> Result<Group, Refusal> {
     quirk!("CFY-300");
     actor.must_be_admin()?;
     let group = Group {
@@ -152,14 +128,14 @@ pub fn create(
 /// Renames a group.
 ///
 /// # Errors
-/// As [`create`], and [`Error::Unknown`].
+/// As [`create`], and [`Refusal::Foreign`].
 pub fn rename(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: GroupId,
     name: &str,
-) -> Result<Group, Error> {
+) -> Result<Group, Refusal> {
     let mut group = change(state, actor, id)?;
     name.trim().clone_into(&mut group.name);
     check(state, &group)?;
@@ -171,13 +147,13 @@ pub fn rename(
 /// Deletes a group, and with it what projects, tasks and managers had through it.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: GroupId,
-) -> Result<Group, Error> {
+) -> Result<Group, Refusal> {
     let group = change(state, actor, id)?;
     quirk!("CFY-303");
     let projects = state.projects.find(ProjectBy::Group(id)).map(|project| project.id);
@@ -204,14 +180,14 @@ pub fn delete(
 /// Puts a member into a group. Changes nothing when they are in it.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::UnknownUser`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn add(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: GroupId,
     user: UserId,
-) -> Result<Group, Error> {
+) -> Result<Group, Refusal> {
     let mut group = change(state, actor, id)?;
     must_be_member(state, actor, user)?;
     if group.users.contains(&user) {
@@ -234,7 +210,7 @@ pub fn remove(
     actor: &Actor,
     id: GroupId,
     user: UserId,
-) -> Result<Group, Error> {
+) -> Result<Group, Refusal> {
     let mut group = change(state, actor, id)?;
     if group.users.contains(&user) {
         group.users.retain(|known| *known != user);
@@ -247,22 +223,22 @@ pub fn remove(
     Ok(group)
 }
 
-fn must_be_member(state: &State, actor: &Actor, user: UserId) -> Result<(), Error> {
+fn must_be_member(state: &State, actor: &Actor, user: UserId) -> Result<(), Refusal> {
     let member = state.members.get(MemberKey { workspace: actor.workspace, user });
-    member.map(|_| ()).ok_or(Error::UnknownUser)
+    member.map(|_| ()).ok_or(Refusal::Foreign(Entity::User))
 }
 
 /// Whether a group may be called as it is.
-fn check(state: &State, group: &Group) -> Result<(), Error> {
+fn check(state: &State, group: &Group) -> Result<(), Refusal> {
     quirk!("CFY-301");
     if group.name.is_empty() {
-        return Err(Error::NoName);
+        return Err(Refusal::InvalidGroupName);
     }
-    texts::check(&group.name, NAME).map_err(Error::Text)?;
+    texts::check(&group.name, NAME)?;
     quirk!("CFY-008");
     let mut same = state.groups.find(GroupBy::Name(group.workspace, Folded::of(&group.name)));
     if same.any(|other| other.id != group.id) {
-        return Err(Error::Taken(group.name.clone()));
+        return Err(Refusal::NameTaken(Entity::UserGroup, group.name.clone()));
     }
     Ok(())
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::events::tell;
-use super::permissions::{Actor, Denied, workspaces_of};
+use super::permissions::{Actor, workspaces_of};
 use super::rates::NewRate;
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
@@ -25,35 +26,6 @@ use crate::vendors::clockify::model::{State, UserId};
 /// Most letters of an e-mail.
 const EMAIL: usize = 254;
 
-/// Why somebody is not invited, changed or removed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such member.
-    Unknown,
-    /// The e-mail is none.
-    Email,
-    /// They belong to the workspace already.
-    Known,
-    /// Every seat that the workspace pays for is taken.
-    Seats,
-    /// Nobody deactivates or removes themselves or the owner.
-    Untouchable,
-    /// The workspace has no such project.
-    UnknownProject,
-    /// The workspace has no such group.
-    UnknownGroup,
-    /// Administrators are made over the workspace alone.
-    NotTheWorkspace,
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
-
 /// Which plans count seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seats {
@@ -66,7 +38,8 @@ pub enum Seats {
 /// Invites somebody, who gets an account if they have none.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Email`], [`Error::Known`] and [`Error::Seats`].
+/// [`Refusal::AccessDenied`], [`Refusal::FreePlan`], [`Refusal::InvalidEmail`], [`Refusal::AlreadyMember`]
+/// and [`Refusal::NoSeatsLeft`].
 pub fn invite(
     state: &mut State,
     ids: &mut Ids,
@@ -74,19 +47,19 @@ pub fn invite(
     actor: &Actor,
     email: &str,
     seats: Seats,
-) -> Result<UserId, Error> {
+) -> Result<UserId, Refusal> {
     actor.must_be_admin()?;
     actor.must_pay(state)?;
     let email = email.trim();
     if !texts::is_email(email) || texts::check(email, EMAIL).is_err() {
-        return Err(Error::Email);
+        return Err(Refusal::InvalidEmail);
     }
     quirk!("CFY-310");
     let known = state.users.find(UserBy::Email(email.to_lowercase())).next().map(|user| user.id);
     let key = known.map(|user| MemberKey { workspace: actor.workspace, user });
     let member = key.and_then(|key| state.members.get(key));
     if member.is_some_and(|member| member.status != MembershipStatus::Declined) {
-        return Err(Error::Known);
+        return Err(Refusal::AlreadyMember);
     }
     must_have_seat(state, actor, seats)?;
     let user = known.unwrap_or_else(|| {
@@ -102,9 +75,9 @@ pub fn invite(
 }
 
 /// Refuses when every seat is taken by somebody who is in or invited.
-fn must_have_seat(state: &State, actor: &Actor, seats: Seats) -> Result<(), Error> {
+fn must_have_seat(state: &State, actor: &Actor, seats: Seats) -> Result<(), Refusal> {
     quirk!("CFY-311");
-    let Some(home) = actor.workspace(state) else { return Err(Error::Unknown) };
+    let Some(home) = actor.workspace(state) else { return Err(Refusal::Foreign(Entity::User)) };
     let counts = seats == Seats::OfAll || home.plan.tier() >= Tier::Enterprise;
     let Some(paid) = home.seats.filter(|_| counts && home.plan.is_paid()) else { return Ok(()) };
     let seated = state.members.find(MemberBy::Workspace(home.id)).filter(|member| {
@@ -113,22 +86,22 @@ fn must_have_seat(state: &State, actor: &Actor, seats: Seats) -> Result<(), Erro
     if seated.count() < usize::try_from(paid).unwrap_or(usize::MAX) {
         Ok(())
     } else {
-        Err(Error::Seats)
+        Err(Refusal::NoSeatsLeft)
     }
 }
 
 /// A member of the actor's workspace, whatever their state.
-fn member(state: &State, actor: &Actor, user: UserId) -> Result<Arc<Member>, Error> {
+fn member(state: &State, actor: &Actor, user: UserId) -> Result<Arc<Member>, Refusal> {
     let key = MemberKey { workspace: actor.workspace, user };
-    state.members.get(key).cloned().ok_or(Error::Unknown)
+    state.members.get(key).cloned().ok_or(Refusal::Foreign(Entity::User))
 }
 
 /// Refuses the caller themselves and the owner.
-fn must_be_touchable(state: &State, actor: &Actor, user: UserId) -> Result<(), Error> {
+fn must_be_touchable(state: &State, actor: &Actor, user: UserId) -> Result<(), Refusal> {
     let owner = actor.workspace(state).map(|home| home.owner);
     if user == actor.user || owner == Some(user) {
         quirk!("CFY-313");
-        return Err(Error::Untouchable);
+        return Err(Refusal::CannotDeactivate);
     }
     Ok(())
 }
@@ -136,7 +109,7 @@ fn must_be_touchable(state: &State, actor: &Actor, user: UserId) -> Result<(), E
 /// Lets a member in or keeps them out. Their time, groups and projects stay.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`], [`Error::Untouchable`] and [`Error::Seats`].
+/// [`Refusal`].
 pub fn set_active(
     state: &mut State,
     now: DateTime<Utc>,
@@ -144,13 +117,13 @@ pub fn set_active(
     user: UserId,
     active: bool,
     seats: Seats,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     use MembershipStatus::{Active, Declined, Inactive, Pending};
     actor.must_be_admin()?;
     let member = member(state, actor, user)?;
     let event = match (member.status, active) {
         (Active, true) | (Inactive, false) => return Ok(()),
-        (Declined, _) => return Err(Error::Unknown),
+        (Declined, _) => return Err(Refusal::Foreign(Entity::User)),
         (Pending, true) => {
             quirk!("CFY-314");
             EventKind::UserJoinedWorkspace
@@ -173,13 +146,13 @@ pub fn set_active(
 /// Takes a member out of the workspace, its groups, projects, tasks and teams. Their time stays.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::Untouchable`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::CannotDeactivate`].
 pub fn remove(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     user: UserId,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     actor.must_be_admin()?;
     let member = member(state, actor, user)?;
     must_be_touchable(state, actor, user)?;
@@ -229,7 +202,7 @@ pub fn remove(
 /// Sets what an hour of a member is billed at or costs in the workspace.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn set_rate(
     state: &mut State,
     now: DateTime<Utc>,
@@ -237,7 +210,7 @@ pub fn set_rate(
     user: UserId,
     kind: RateKind,
     rate: NewRate,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     actor.must_be_admin()?;
     let member = member(state, actor, user)?;
     rate.must_be_allowed(state, actor, kind)?;
@@ -260,29 +233,29 @@ pub enum RoleChange {
 }
 
 /// The grant that a role is made of.
-fn grant(state: &State, actor: &Actor, role: &RoleChange) -> Result<Grant, Error> {
+fn grant(state: &State, actor: &Actor, role: &RoleChange) -> Result<Grant, Refusal> {
     let home = actor.workspace;
     Ok(match role {
         RoleChange::Admin(id) if *id == home.to_string() => Grant::Admin,
-        RoleChange::Admin(_) => return Err(Error::NotTheWorkspace),
+        RoleChange::Admin(_) => return Err(Refusal::NotTheWorkspace),
         RoleChange::ProjectManager(id) => {
             let project = id.parse().ok().and_then(|id| state.projects.get(id));
             let project = project.filter(|project| project.workspace == home);
-            Grant::ProjectManager(project.ok_or(Error::UnknownProject)?.id)
+            Grant::ProjectManager(project.ok_or_else(|| Refusal::NoProject(id.clone()))?.id)
         }
         RoleChange::ManagerOfUser(id) => {
-            let user = id.parse().map_err(|_| Error::Unknown)?;
+            let user = id.parse().map_err(|_| Refusal::Foreign(Entity::User))?;
             Grant::TeamManager(Team::User(member(state, actor, user)?.user()))
         }
         RoleChange::ManagerOfGroup(id) => {
             let group = id.parse().ok().and_then(|id| state.groups.get(id));
             let group = group.filter(|group| group.workspace == home);
-            Grant::TeamManager(Team::Group(group.ok_or(Error::UnknownGroup)?.id))
+            Grant::TeamManager(Team::Group(group.ok_or(Refusal::Foreign(Entity::UserGroup))?.id))
         }
     })
 }
 
-fn may_change_roles(state: &State, actor: &Actor, role: &RoleChange) -> Result<(), Error> {
+fn may_change_roles(state: &State, actor: &Actor, role: &RoleChange) -> Result<(), Refusal> {
     actor.must_be_admin()?;
     if !matches!(role, RoleChange::Admin(_)) {
         actor.must_have(state, Feature::ManagerRole)?;
@@ -293,15 +266,14 @@ fn may_change_roles(state: &State, actor: &Actor, role: &RoleChange) -> Result<(
 /// Gives a member a role. Changes nothing when they have it, or own the workspace.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`], [`Error::UnknownProject`], [`Error::UnknownGroup`] and
-/// [`Error::NotTheWorkspace`].
+/// [`Refusal`].
 pub fn give_role(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     user: UserId,
     role: &RoleChange,
-) -> Result<Arc<Member>, Error> {
+) -> Result<Arc<Member>, Refusal> {
     may_change_roles(state, actor, role)?;
     let known = member(state, actor, user)?;
     let grant = grant(state, actor, role)?;
@@ -325,7 +297,7 @@ pub fn take_role(
     actor: &Actor,
     user: UserId,
     role: &RoleChange,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     may_change_roles(state, actor, role)?;
     let known = member(state, actor, user)?;
     let grant = grant(state, actor, role)?;

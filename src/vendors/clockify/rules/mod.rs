@@ -12,6 +12,7 @@ pub mod people;
 pub mod permissions;
 pub mod projects;
 pub mod rates;
+pub mod refusal;
 pub mod tags;
 pub mod tasks;
 pub mod texts;

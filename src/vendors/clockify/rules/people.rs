@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::permissions::{Actor, is_in_group, is_on_project, projects_of, rank};
+use super::refusal::{Entity, Refusal};
 use crate::quirk;
 use crate::vendors::clockify::model::groups::GroupBy;
 use crate::vendors::clockify::model::members::{
@@ -61,10 +62,6 @@ pub struct Wanted {
     pub descending: bool,
 }
 
-/// The project of the filter does not exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnknownProject;
-
 /// A person in a workspace.
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -77,13 +74,13 @@ pub struct Person {
 /// The wanted people of the actor's workspace.
 ///
 /// # Errors
-/// [`UnknownProject`], also for one that the actor may not see.
+/// [`Refusal::Foreign`] when the project of the filter does not exist or the actor does not see it.
 pub fn list(
     state: &State,
     actor: &Actor,
     now: DateTime<Utc>,
     wanted: &Wanted,
-) -> Result<Vec<Person>, UnknownProject> {
+) -> Result<Vec<Person>, Refusal> {
     let project = match wanted.project {
         None => None,
         Some(id) => {
@@ -91,7 +88,7 @@ pub fn list(
             let seen = project.filter(|project| {
                 project.workspace == actor.workspace && actor.may_see_project(state, project)
             });
-            Some(seen.ok_or(UnknownProject)?)
+            Some(seen.ok_or(Refusal::Foreign(Entity::Project))?)
         }
     };
     let Wanted { email, name, project: _, status, accounts, roles, groups, sort, descending } =

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::refusal::Refusal;
 use crate::quirk;
 use crate::vendors::clockify::model::entries::TimeEntry;
 use crate::vendors::clockify::model::groups::GroupBy;
@@ -16,26 +17,6 @@ use crate::vendors::clockify::model::settings::{Creators, WorkspaceSettings};
 use crate::vendors::clockify::model::tasks::Task;
 use crate::vendors::clockify::model::workspaces::Workspace;
 use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId, WorkspaceId};
-
-/// Why something is not allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Denied {
-    /// The caller's role does not allow it.
-    Role,
-    /// The workspace's plan does not bring the feature.
-    Plan(Feature),
-    /// The workspace is free, and only paid ones may.
-    FreePlan,
-}
-
-/// Why a workspace cannot be entered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoEntry {
-    /// There is no such workspace.
-    Unknown,
-    /// The account is no active member.
-    NotMember,
-}
 
 /// A member's rank in a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,12 +52,12 @@ pub struct Sight {
 /// Enters a workspace.
 ///
 /// # Errors
-/// [`NoEntry`].
-pub fn enter(state: &State, workspace: WorkspaceId, user: UserId) -> Result<Actor, NoEntry> {
-    let row = state.workspaces.get(workspace).ok_or(NoEntry::Unknown)?;
-    let member = state.members.get(MemberKey { workspace, user }).ok_or(NoEntry::NotMember)?;
+/// [`Refusal::UnknownWorkspace`] and [`Refusal::AccessDenied`].
+pub fn enter(state: &State, workspace: WorkspaceId, user: UserId) -> Result<Actor, Refusal> {
+    let row = state.workspaces.get(workspace).ok_or(Refusal::UnknownWorkspace)?;
+    let member = state.members.get(MemberKey { workspace, user }).ok_or(Refusal::AccessDenied)?;
     if member.status != MembershipStatus::Active {
-        return Err(NoEntry::NotMember);
+        return Err(Refusal::AccessDenied);
     }
     let rank = rank(row, member);
     Ok(Actor { workspace, user, rank })
@@ -142,8 +123,8 @@ impl Actor {
     /// Refuses everybody else.
     ///
     /// # Errors
-    /// [`Denied::Role`].
-    pub fn must_be_admin(&self) -> Result<(), Denied> {
+    /// [`Refusal::AccessDenied`].
+    pub fn must_be_admin(&self) -> Result<(), Refusal> {
         allow(self.is_admin())
     }
 
@@ -169,22 +150,22 @@ impl Actor {
     /// Refuses what the plan does not bring.
     ///
     /// # Errors
-    /// [`Denied::Plan`].
-    pub fn must_have(&self, state: &State, feature: Feature) -> Result<(), Denied> {
+    /// [`Refusal::NotInPlan`].
+    pub fn must_have(&self, state: &State, feature: Feature) -> Result<(), Refusal> {
         match self.workspace(state) {
             Some(workspace) if workspace.plan.allows(feature) => Ok(()),
-            _ => Err(Denied::Plan(feature)),
+            _ => Err(Refusal::NotInPlan(feature)),
         }
     }
 
     /// Refuses free workspaces. Source: 001:2204.
     ///
     /// # Errors
-    /// [`Denied::FreePlan`].
-    pub fn must_pay(&self, state: &State) -> Result<(), Denied> {
+    /// [`Refusal::FreePlan`].
+    pub fn must_pay(&self, state: &State) -> Result<(), Refusal> {
         match self.workspace(state) {
             Some(workspace) if workspace.plan.is_paid() => Ok(()),
-            _ => Err(Denied::FreePlan),
+            _ => Err(Refusal::FreePlan),
         }
     }
 
@@ -224,7 +205,7 @@ impl Actor {
         &self,
         state: &State,
         of: impl Fn(&WorkspaceSettings) -> Creators,
-    ) -> Result<(), Denied> {
+    ) -> Result<(), Refusal> {
         quirk!("CFY-010");
         let creators = self.settings(state).map_or(Creators::Admins, of);
         allow(self.may_create(state, creators))
@@ -233,8 +214,8 @@ impl Actor {
     /// Refuses whoever may not create, change or delete clients, and create projects.
     ///
     /// # Errors
-    /// [`Denied::Role`].
-    pub fn must_create_projects_and_clients(&self, state: &State) -> Result<(), Denied> {
+    /// [`Refusal::AccessDenied`].
+    pub fn must_create_projects_and_clients(&self, state: &State) -> Result<(), Refusal> {
         self.creators(state, |settings| {
             settings.entity_creation_permissions.who_can_create_projects_and_clients
         })
@@ -243,8 +224,8 @@ impl Actor {
     /// Refuses whoever may not create, change or delete tags.
     ///
     /// # Errors
-    /// [`Denied::Role`].
-    pub fn must_create_tags(&self, state: &State) -> Result<(), Denied> {
+    /// [`Refusal::AccessDenied`].
+    pub fn must_create_tags(&self, state: &State) -> Result<(), Refusal> {
         self.creators(state, |settings| settings.entity_creation_permissions.who_can_create_tags)
     }
 
@@ -252,8 +233,8 @@ impl Actor {
     /// may not.
     ///
     /// # Errors
-    /// [`Denied::Role`].
-    pub fn must_create_tasks(&self, state: &State, project: ProjectId) -> Result<(), Denied> {
+    /// [`Refusal::AccessDenied`].
+    pub fn must_create_tasks(&self, state: &State, project: ProjectId) -> Result<(), Refusal> {
         quirk!("CFY-010");
         let creators = self
             .settings(state)
@@ -280,8 +261,8 @@ impl Actor {
     /// Refuses whoever may not change a project: administrators and its managers may.
     ///
     /// # Errors
-    /// [`Denied::Role`].
-    pub fn must_edit_project(&self, state: &State, project: ProjectId) -> Result<(), Denied> {
+    /// [`Refusal::AccessDenied`].
+    pub fn must_edit_project(&self, state: &State, project: ProjectId) -> Result<(), Refusal> {
         allow(self.is_admin() || self.manages_project(state, project))
     }
 
@@ -332,8 +313,8 @@ impl Actor {
     /// those of others where the plan brings it. Source: 001:1532, 001:1609.
     ///
     /// # Errors
-    /// [`Denied`].
-    pub fn must_edit_entries_of(&self, state: &State, user: UserId) -> Result<(), Denied> {
+    /// [`Refusal::AccessDenied`] and [`Refusal::NotInPlan`].
+    pub fn must_edit_entries_of(&self, state: &State, user: UserId) -> Result<(), Refusal> {
         if self.user == user {
             return Ok(());
         }
@@ -356,6 +337,6 @@ impl Actor {
     }
 }
 
-fn allow(allowed: bool) -> Result<(), Denied> {
-    if allowed { Ok(()) } else { Err(Denied::Role) }
+fn allow(allowed: bool) -> Result<(), Refusal> {
+    if allowed { Ok(()) } else { Err(Refusal::AccessDenied) }
 }

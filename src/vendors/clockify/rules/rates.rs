@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::permissions::{Actor, Denied, is_in_group};
+use super::permissions::{Actor, is_in_group};
+use super::refusal::Refusal;
 use crate::kernel::money::Minor;
 use crate::quirk;
 use crate::vendors::clockify::model::members::MemberKey;
@@ -26,13 +27,13 @@ impl NewRate {
     /// Refuses what the plan does not bring: cost rates, and rates that change at a date.
     ///
     /// # Errors
-    /// [`Denied::Plan`].
+    /// [`Refusal`].
     pub fn must_be_allowed(
         self,
         state: &State,
         actor: &Actor,
         kind: RateKind,
-    ) -> Result<(), Denied> {
+    ) -> Result<(), Refusal> {
         if kind == RateKind::Cost {
             actor.must_have(state, Feature::LaborCost)?;
         }

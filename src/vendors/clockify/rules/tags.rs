@@ -6,7 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::events::tell;
-use super::permissions::{Actor, Denied};
+use super::permissions::Actor;
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
@@ -17,29 +18,6 @@ use crate::vendors::clockify::model::{State, TagId};
 
 /// Most letters of a name. Source: clockify.md:4.2.
 pub const NAME: usize = 100;
-
-/// Why a tag is not made, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such tag.
-    Unknown,
-    /// No name was given.
-    NoName,
-    /// The name is too long.
-    LongName,
-    /// Another tag of the workspace has this name.
-    Taken(String),
-    /// The name is refused.
-    Text(texts::Error),
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
 
 /// The order of a list of tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -98,23 +76,23 @@ pub fn list<'a>(
 /// A tag of the actor's workspace.
 ///
 /// # Errors
-/// [`Error::Unknown`].
-pub fn get(state: &State, actor: &Actor, id: TagId) -> Result<Arc<Tag>, Error> {
+/// [`Refusal::Foreign`].
+pub fn get(state: &State, actor: &Actor, id: TagId) -> Result<Arc<Tag>, Refusal> {
     let tag = state.tags.get(id).filter(|tag| tag.workspace == actor.workspace);
-    tag.cloned().ok_or(Error::Unknown)
+    tag.cloned().ok_or(Refusal::Foreign(Entity::Tag))
 }
 
 /// Makes a tag.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
     name: &str,
-) -> Result<Tag, Error> {
+) -> Result<Tag, Refusal> {
     actor.must_create_tags(state)?;
     let tag = Tag {
         id: TagId(ids.hex24("clockify/tags", now)),
@@ -131,7 +109,7 @@ pub fn create(
 /// Replaces a tag: one that is not said to be archived is active afterwards.
 ///
 /// # Errors
-/// [`Error`].
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     now: DateTime<Utc>,
@@ -139,7 +117,7 @@ pub fn update(
     id: TagId,
     name: &str,
     archived: Option<bool>,
-) -> Result<Tag, Error> {
+) -> Result<Tag, Refusal> {
     actor.must_create_tags(state)?;
     let old = get(state, actor, id)?;
     quirk!("CFY-100");
@@ -154,13 +132,13 @@ pub fn update(
 /// Deletes a tag, in whatever state, and takes it off all time entries.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: TagId,
-) -> Result<Arc<Tag>, Error> {
+) -> Result<Arc<Tag>, Refusal> {
     actor.must_create_tags(state)?;
     let tag = get(state, actor, id)?;
     quirk!("CFY-101");
@@ -174,18 +152,15 @@ pub fn delete(
 }
 
 /// Whether a tag may be called as it is.
-fn check(state: &State, tag: &Tag) -> Result<(), Error> {
+fn check(state: &State, tag: &Tag) -> Result<(), Refusal> {
     if tag.name.is_empty() {
-        return Err(Error::NoName);
+        return Err(Refusal::NameRequired(Entity::Tag));
     }
-    texts::check(&tag.name, NAME).map_err(|error| match error {
-        texts::Error::TooLong(_) => Error::LongName,
-        error @ texts::Error::Angles => Error::Text(error),
-    })?;
+    texts::check_or(&tag.name, NAME, Refusal::NameTooLong(Entity::Tag, NAME))?;
     quirk!("CFY-008");
     let mut same = state.tags.find(TagBy::Name(tag.workspace, Folded::of(&tag.name)));
     if same.any(|other| other.id != tag.id) {
-        return Err(Error::Taken(tag.name.clone()));
+        return Err(Refusal::NameTaken(Entity::Tag, tag.name.clone()));
     }
     Ok(())
 }

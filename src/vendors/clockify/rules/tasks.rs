@@ -5,9 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::events::tell;
-use super::permissions::{Actor, Denied};
+use super::permissions::Actor;
 use super::projects;
 use super::rates::NewRate;
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::kernel::money::Minor;
@@ -23,35 +24,6 @@ use crate::vendors::clockify::model::{GroupId, ProjectId, State, TaskId, UserId}
 
 /// Most letters of a name. Source: clockify.md:4.5.
 const NAME: usize = 1000;
-
-/// Why a task is not made, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such project, or none that the caller sees.
-    UnknownProject,
-    /// The project has no such task.
-    Unknown,
-    /// The name is empty or too long.
-    Name,
-    /// Another task of the project has this name.
-    Taken(String),
-    /// The name is refused.
-    Text(texts::Error),
-    /// The workspace has no such person.
-    User,
-    /// The workspace has no such group.
-    Group,
-    /// Only tasks that are done are deleted.
-    Active,
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
 
 /// The order of a list of tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -79,13 +51,13 @@ pub struct Wanted {
 /// The wanted tasks of a project that the actor sees.
 ///
 /// # Errors
-/// [`Error::UnknownProject`].
+/// [`Refusal::Foreign`].
 pub fn list<'a>(
     state: &'a State,
     actor: &Actor,
     project: ProjectId,
     wanted: &Wanted,
-) -> Result<Vec<&'a Arc<Task>>, Error> {
+) -> Result<Vec<&'a Arc<Task>>, Refusal> {
     let project = project_of(state, actor, project)?.id;
     let by_name = |name| TaskBy::Name(project, name);
     let range = wanted.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
@@ -115,20 +87,20 @@ pub fn of_project(
 /// A task of a project that the actor sees.
 ///
 /// # Errors
-/// [`Error::UnknownProject`] and [`Error::Unknown`].
+/// [`Refusal::Foreign`].
 pub fn get(
     state: &State,
     actor: &Actor,
     project: ProjectId,
     id: TaskId,
-) -> Result<Arc<Task>, Error> {
+) -> Result<Arc<Task>, Refusal> {
     let project = project_of(state, actor, project)?.id;
     let task = state.tasks.get(id).filter(|task| task.project == project);
-    task.cloned().ok_or(Error::Unknown)
+    task.cloned().ok_or(Refusal::Foreign(Entity::Task))
 }
 
-fn project_of(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project>, Error> {
-    projects::get(state, actor, id).map_err(|projects::Unknown| Error::UnknownProject)
+fn project_of(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project>, Refusal> {
+    projects::get(state, actor, id)
 }
 
 /// A task to make, or what one becomes. What is absent stays as it is or begins empty.
@@ -157,7 +129,7 @@ pub struct TaskChange {
 /// Makes a task. It is billable when its project is.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown` and `Active`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
@@ -165,7 +137,7 @@ pub fn create(
     actor: &Actor,
     project: ProjectId,
     new: TaskChange,
-) -> Result<Task, Error> {
+) -> Result<Task, Refusal> {
     let project = project_of(state, actor, project)?;
     actor.must_create_tasks(state, project.id)?;
     add(state, ids, now, actor, &project, new)
@@ -179,7 +151,7 @@ pub(super) fn add(
     actor: &Actor,
     project: &Project,
     new: TaskChange,
-) -> Result<Task, Error> {
+) -> Result<Task, Refusal> {
     let id = TaskId(ids.hex24("clockify/tasks", now));
     let mut task = Task::new(id, project.workspace, project.id, String::new());
     for (kind, rate) in [(RateKind::Hourly, new.hourly), (RateKind::Cost, new.cost)] {
@@ -202,7 +174,7 @@ pub(super) fn add(
 /// Changes a task.
 ///
 /// # Errors
-/// [`Error`], but for `Active`.
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     now: DateTime<Utc>,
@@ -210,7 +182,7 @@ pub fn update(
     project: ProjectId,
     id: TaskId,
     change: TaskChange,
-) -> Result<Task, Error> {
+) -> Result<Task, Refusal> {
     let mut task = Task::clone(&*get(state, actor, project, id)?);
     actor.must_create_tasks(state, project)?;
     quirk!("CFY-112");
@@ -241,27 +213,24 @@ fn once<T: Copy + Ord>(rows: &mut Vec<T>) {
 }
 
 /// Whether a task may be as it is.
-fn check(state: &State, task: &Task) -> Result<(), Error> {
+fn check(state: &State, task: &Task) -> Result<(), Refusal> {
     if task.name.is_empty() {
-        return Err(Error::Name);
+        return Err(Refusal::TaskNameLength);
     }
-    texts::check(&task.name, NAME).map_err(|error| match error {
-        texts::Error::TooLong(_) => Error::Name,
-        error @ texts::Error::Angles => Error::Text(error),
-    })?;
+    texts::check_or(&task.name, NAME, Refusal::TaskNameLength)?;
     let workspace = task.workspace;
     let is_member = |user| state.members.get(MemberKey { workspace, user }).is_some();
     if !task.assignees.iter().all(|user| is_member(*user)) {
-        return Err(Error::User);
+        return Err(Refusal::Foreign(Entity::User));
     }
     let group = |id: &GroupId| state.groups.get(*id).filter(|group| group.workspace == workspace);
     if !task.groups.iter().all(|id| group(id).is_some()) {
-        return Err(Error::Group);
+        return Err(Refusal::Foreign(Entity::UserGroup));
     }
     quirk!("CFY-008");
     let mut same = state.tasks.find(TaskBy::Name(task.project, Folded::of(&task.name)));
     if same.any(|other| other.id != task.id) {
-        return Err(Error::Taken(task.name.clone()));
+        return Err(Refusal::NameTaken(Entity::Task, task.name.clone()));
     }
     Ok(())
 }
@@ -269,7 +238,7 @@ fn check(state: &State, task: &Task) -> Result<(), Error> {
 /// Deletes a task; time on it stays on its project. `must_be_done` is how it is today.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::UnknownProject`], [`Error::Unknown`] and [`Error::Active`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::StillActive`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
@@ -277,11 +246,11 @@ pub fn delete(
     project: ProjectId,
     id: TaskId,
     must_be_done: bool,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let task = get(state, actor, project, id)?;
     actor.must_create_tasks(state, project)?;
     if must_be_done && task.status != TaskStatus::Done {
-        return Err(Error::Active);
+        return Err(Refusal::StillActive(Entity::Task));
     }
     quirk!("CFY-113");
     let tracked: Vec<_> = state.entries.of_task(id).map(|entry| entry.id).collect();
@@ -296,7 +265,7 @@ pub fn delete(
 /// Sets a rate of a task.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::UnknownProject`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn set_rate(
     state: &mut State,
     now: DateTime<Utc>,
@@ -304,7 +273,7 @@ pub fn set_rate(
     (project, id): (ProjectId, TaskId),
     kind: RateKind,
     rate: NewRate,
-) -> Result<Task, Error> {
+) -> Result<Task, Refusal> {
     let mut task = Task::clone(&*get(state, actor, project, id)?);
     projects::must_set_rate(state, actor, project, kind, rate)?;
     actor.must_have(state, Feature::TaskRates)?;

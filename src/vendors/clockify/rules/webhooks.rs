@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::permissions::{Actor, Denied, enter};
+use super::permissions::{Actor, enter};
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::{Hex24, Ids};
 use crate::kernel::outbox::{By, HeaderText, Outbox, State as Progress};
@@ -34,36 +35,11 @@ pub struct Most {
     pub of_workspace: usize,
 }
 
-/// Why a webhook is not made, changed or found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such webhook, or it is somebody else's.
-    Unknown,
-    /// No name was given.
-    NoName,
-    /// The name is too short or too long.
-    NameLength,
-    /// The name is refused.
-    Text(texts::Error),
-    /// This field is missing or wrong.
-    Field(&'static str),
-    /// There are as many webhooks as there may be.
-    Limit,
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
-
 /// The webhooks that the actor made in their workspace, in order of making, and the number of all.
 ///
 /// # Errors
-/// [`Error::Denied`].
-pub fn list(state: &State, actor: &Actor) -> Result<(Vec<Arc<Webhook>>, usize), Error> {
+/// [`Refusal::AccessDenied`].
+pub fn list(state: &State, actor: &Actor) -> Result<(Vec<Arc<Webhook>>, usize), Refusal> {
     quirk!("CFY-340");
     actor.must_be_admin()?;
     let all = || state.webhooks.find(WebhookBy::Workspace(actor.workspace));
@@ -74,15 +50,15 @@ pub fn list(state: &State, actor: &Actor) -> Result<(Vec<Arc<Webhook>>, usize), 
 /// A webhook that the actor made. Source: 001:76.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
-pub fn get(state: &State, actor: &Actor, id: WebhookId) -> Result<Arc<Webhook>, Error> {
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+pub fn get(state: &State, actor: &Actor, id: WebhookId) -> Result<Arc<Webhook>, Refusal> {
     quirk!("CFY-340");
     actor.must_be_admin()?;
     let own = state
         .webhooks
         .get(id)
         .filter(|webhook| webhook.workspace == actor.workspace && webhook.user == actor.user);
-    own.cloned().ok_or(Error::Unknown)
+    own.cloned().ok_or(Refusal::Foreign(Entity::Webhook))
 }
 
 /// A webhook as somebody wants it.
@@ -103,7 +79,7 @@ pub struct Draft {
 /// Makes a webhook. `addon` is the name of the add-on that asks for it, if one does.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
@@ -112,7 +88,7 @@ pub fn create(
     addon: Option<String>,
     draft: Draft,
     most: Most,
-) -> Result<Webhook, Error> {
+) -> Result<Webhook, Refusal> {
     let (own, all) = list(state, actor)?;
     let webhook = Webhook {
         id: WebhookId(ids.hex24("clockify/webhooks", now)),
@@ -130,7 +106,7 @@ pub fn create(
     let webhook = drawn(state, webhook, draft)?;
     quirk!("CFY-342");
     if own.len() >= most.of_user || all >= most.of_workspace {
-        return Err(Error::Limit);
+        return Err(Refusal::WebhookLimit);
     }
     state.webhooks.put(webhook.clone());
     Ok(webhook)
@@ -140,14 +116,14 @@ pub fn create(
 /// longer count.
 ///
 /// # Errors
-/// [`Error`], but for `Limit`.
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: WebhookId,
     draft: Draft,
-) -> Result<Webhook, Error> {
+) -> Result<Webhook, Refusal> {
     let known = get(state, actor, id)?;
     let webhook = Webhook { renewed: now, ..Webhook::clone(&known) };
     let webhook = drawn(state, webhook, draft)?;
@@ -156,35 +132,36 @@ pub fn update(
 }
 
 /// `webhook` as `draft` wants it, checked.
-fn drawn(state: &State, mut webhook: Webhook, draft: Draft) -> Result<Webhook, Error> {
+fn drawn(state: &State, mut webhook: Webhook, draft: Draft) -> Result<Webhook, Refusal> {
     let Draft { name, url, event, source_type, source } = draft;
     quirk!("CFY-341");
     webhook.name = name.map(|name| name.trim().to_owned());
-    url.ok_or(Error::Field("url"))?.trim().clone_into(&mut webhook.url);
-    webhook.event = event.ok_or(Error::Field("webhookEvent"))?;
-    webhook.source_type = source_type.ok_or(Error::Field("triggerSourceType"))?;
-    let source = source.ok_or(Error::Field("triggerSource"))?;
+    url.ok_or_else(|| Refusal::Invalid("url".to_owned()))?.trim().clone_into(&mut webhook.url);
+    webhook.event = event.ok_or_else(|| Refusal::Invalid("webhookEvent".to_owned()))?;
+    webhook.source_type =
+        source_type.ok_or_else(|| Refusal::Invalid("triggerSourceType".to_owned()))?;
+    let source = source.ok_or_else(|| Refusal::Invalid("triggerSource".to_owned()))?;
     let source: Result<Vec<Hex24>, _> = source.iter().map(|id| id.parse()).collect();
-    webhook.source = source.map_err(|_| Error::Field("triggerSource"))?;
+    webhook.source = source.map_err(|_| Refusal::Invalid("triggerSource".to_owned()))?;
     match &webhook.name {
-        None if webhook.addon.is_none() => return Err(Error::NoName),
+        None if webhook.addon.is_none() => return Err(Refusal::WebhookExists),
         None => {}
         Some(name) => {
             let (least, most) = NAME;
             let letters = name.encode_utf16().count();
             if letters < least || letters > most {
-                return Err(Error::NameLength);
+                return Err(Refusal::Length(NAME.0, NAME.1));
             }
-            texts::check(name, most).map_err(Error::Text)?;
+            texts::check(name, most)?;
         }
     }
     if webhook.url.len() > URL || !texts::is_web_address(&webhook.url) {
-        return Err(Error::Field("url"));
+        return Err(Refusal::Invalid("url".to_owned()));
     }
     if webhook.source.iter().all(|id| exists(state, &webhook, *id)) {
         Ok(webhook)
     } else {
-        Err(Error::Field("triggerSource"))
+        Err(Refusal::Invalid("triggerSource".to_owned()))
     }
 }
 
@@ -207,13 +184,13 @@ fn exists(state: &State, webhook: &Webhook, id: Hex24) -> bool {
 /// Deletes a webhook with its deliveries, sent or not.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn delete(
     state: &mut State,
     outbox: &mut Outbox,
     actor: &Actor,
     id: WebhookId,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     get(state, actor, id)?;
     state.webhooks.remove(id);
     for delivery in deliveries(outbox, id).map(|delivery| delivery.id).collect::<Vec<_>>() {
@@ -226,14 +203,14 @@ pub fn delete(
 /// clockify.md:7.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn renew_token(
     state: &mut State,
     outbox: &mut Outbox,
     ids: &mut Ids,
     actor: &Actor,
     id: WebhookId,
-) -> Result<Webhook, Error> {
+) -> Result<Webhook, Refusal> {
     let mut webhook = Webhook::clone(&*get(state, actor, id)?);
     webhook.token = token(ids);
     state.webhooks.put(webhook.clone());

@@ -8,7 +8,7 @@ use super::content::{
     billed_by_default, fill, must_be_complete, must_not_run_backwards, stored_end,
 };
 use super::timers::make_room;
-use super::{Error, Said, find, must_be_member, must_be_open, only_timers, whole};
+use super::{Said, find, must_be_member, must_be_open, only_timers, whole};
 use crate::kernel::ids::Ids;
 use crate::quirk;
 use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
@@ -16,6 +16,7 @@ use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::{EntryId, State, UserId};
 use crate::vendors::clockify::rules::events::tell;
 use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 
 /// How an entry is made.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +35,7 @@ pub struct Way {
 /// 001:1172-1174, 001:1532-1536.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown` and `NotRunning`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
@@ -42,29 +43,29 @@ pub fn create(
     actor: &Actor,
     way: Way,
     mut said: Said,
-) -> Result<Arc<TimeEntry>, Error> {
+) -> Result<Arc<TimeEntry>, Refusal> {
     must_be_member(state, actor, way.user, true)?;
     actor.must_edit_entries_of(state, way.user)?;
     let mut fields = Vec::new();
     if let Some(source) = way.source {
-        let source = find(state, actor, source).map_err(|_| Error::NoSource)?;
+        let source = find(state, actor, source).map_err(|_| Refusal::NoSource)?;
         if !actor.may_see_entry(state, &source) {
-            return Err(Error::NoSource);
+            return Err(Refusal::NoSource);
         }
         said = said.over(&source);
         fields.clone_from(&source.fields);
     }
     let start = match (said.start, said.end) {
         (Some(start), _) => start,
-        (None, Some(_)) => return Err(Error::EndOnly),
-        (None, None) if way.start_needed => return Err(Error::NoStart),
+        (None, Some(_)) => return Err(Refusal::EndWithoutStart),
+        (None, None) if way.start_needed => return Err(Refusal::NotNull),
         (None, None) => whole(now),
     };
     must_not_run_backwards(start, said.end)?;
     let may_type = way.by_admin && actor.is_admin();
     if said.end.is_some() && !may_type && only_timers(state, actor) {
         quirk!("CFY-218");
-        return Err(Error::ManualDisabled);
+        return Err(Refusal::ManualDisabled);
     }
     let billable = said.billable;
     let mut entry = TimeEntry {
@@ -93,7 +94,7 @@ pub fn create(
 /// Makes an entry anew with all that another holds; what runs ends now.
 ///
 /// # Errors
-/// [`Error`]: who may not, and what could not be made anew.
+/// [`Refusal`].
 pub fn duplicate(
     state: &mut State,
     ids: &mut Ids,
@@ -101,12 +102,12 @@ pub fn duplicate(
     actor: &Actor,
     user: UserId,
     id: EntryId,
-) -> Result<Arc<TimeEntry>, Error> {
+) -> Result<Arc<TimeEntry>, Refusal> {
     must_be_member(state, actor, user, true)?;
     actor.must_edit_entries_of(state, user)?;
     let source = find(state, actor, id)?;
     if source.user != user {
-        return Err(Error::Unknown);
+        return Err(Refusal::Foreign(Entity::TimeEntry));
     }
     quirk!("CFY-242");
     let end = source.end.unwrap_or_else(|| whole(now).max(source.start));
@@ -127,7 +128,7 @@ fn admit(
     now: DateTime<Utc>,
     actor: &Actor,
     entry: TimeEntry,
-) -> Result<Arc<TimeEntry>, Error> {
+) -> Result<Arc<TimeEntry>, Refusal> {
     must_be_open(state, now, actor, entry.start)?;
     must_be_complete(state, actor, &entry)?;
     let kind = if entry.is_running() {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Error, NewMember, check, editable, estimates, keep, members, must_see_rates};
+use super::{NewMember, check, editable, estimates, keep, members, must_see_rates};
 use crate::kernel::ids::Ids;
 use crate::quirk;
 use crate::vendors::clockify::model::events::EventKind;
@@ -13,6 +13,7 @@ use crate::vendors::clockify::model::{ClientId, ProjectId, State};
 use crate::vendors::clockify::rules::events::tell;
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::rates::NewRate;
+use crate::vendors::clockify::rules::refusal::Refusal;
 use crate::vendors::clockify::rules::tasks::{self, TaskChange};
 
 /// The estimate that comes with a project; what is absent stays.
@@ -64,14 +65,14 @@ pub struct NewProject {
 /// Makes a project. Its maker belongs to it, and manages it when they are no administrator.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown`, `User`, `NotOnProject`, `BothEstimates`, `NoTemplate` and `Active`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
     new: NewProject,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     actor.must_create_projects_and_clients(state)?;
     let NewProject { change, members, tasks } = new;
     let id = ProjectId(ids.hex24("clockify/projects", now));
@@ -99,7 +100,7 @@ pub(super) fn open(
     mut project: Project,
     ids: &mut Ids,
     tasks: Vec<TaskChange>,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     quirk!("CFY-135");
     if project.membership(actor.user).is_none() {
         project.memberships.insert(0, ProjectMembership::new(Who::User(actor.user)));
@@ -121,14 +122,14 @@ pub(super) fn open(
 /// Changes a project. Billable and public are `false` unless said otherwise, the rest stays.
 ///
 /// # Errors
-/// [`Error`], but for `Member`, `User`, `NotOnProject`, `Task`, `BothEstimates`, `NoTemplate` and `Active`.
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: ProjectId,
     change: ProjectChange,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     let mut project = editable(state, actor, id)?;
     let before = project.clone();
     quirk!("CFY-132");
@@ -148,7 +149,7 @@ fn apply(
     actor: &Actor,
     project: &mut Project,
     change: ProjectChange,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let ProjectChange {
         name,
         client,
@@ -199,7 +200,7 @@ fn set_first_rate(
     project: &mut Project,
     kind: RateKind,
     rate: Option<NewRate>,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let Some(rate) = rate.filter(|rate| rate.amount != 0 || rate.since.is_some()) else {
         return Ok(());
     };

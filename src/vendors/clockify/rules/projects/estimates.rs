@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Error, EstimateChange, editable, keep};
+use super::{EstimateChange, editable, keep};
 use crate::kernel::money::Minor;
 use crate::quirk;
 use crate::vendors::clockify::model::plans::Feature;
@@ -11,6 +11,7 @@ use crate::vendors::clockify::model::projects::{
 };
 use crate::vendors::clockify::model::{ProjectId, State};
 use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::refusal::Refusal;
 use crate::vendors::clockify::rules::tasks;
 
 /// Seconds that a project is meant to take: those of its tasks, or those that were given, for `AUTO` too
@@ -88,20 +89,20 @@ pub struct EstimatesChange {
 /// is put in use puts the other out of it.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::BothEstimates`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::BothEstimates`].
 pub fn set_estimates(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: ProjectId,
     change: EstimatesChange,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     let mut project = editable(state, actor, id)?;
     let EstimatesChange { time, budget, reset } = change;
     quirk!("CFY-137");
     let used = (time.is_some_and(|time| time.active), budget.is_some_and(|budget| budget.active));
     if used == (true, true) {
-        return Err(Error::BothEstimates);
+        return Err(Refusal::BothEstimates);
     }
     if budget.is_some() {
         actor.must_have(state, Feature::ProjectBudget)?;

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Error, editable, keep, must_see_rates, must_set_rate, rate_event};
+use super::{editable, keep, must_see_rates, must_set_rate, rate_event};
 use crate::kernel::ids::Hex24;
 use crate::quirk;
 use crate::vendors::clockify::model::members::MemberKey;
@@ -13,6 +13,7 @@ use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId};
 use crate::vendors::clockify::rules::events::tell;
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::rates::NewRate;
+use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 
 /// Somebody who is to belong to a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,14 +39,14 @@ impl NewMember {
 }
 
 /// The person or group of the actor's workspace that has this id.
-fn who(state: &State, actor: &Actor, id: Hex24) -> Result<Who, Error> {
+fn who(state: &State, actor: &Actor, id: Hex24) -> Result<Who, Refusal> {
     let (workspace, user) = (actor.workspace, UserId(id));
     if state.members.get(MemberKey { workspace, user }).is_some() {
         return Ok(Who::User(user));
     }
     quirk!("CFY-150");
     let group = state.groups.get(GroupId(id)).filter(|group| group.workspace == workspace);
-    group.map(|group| Who::Group(group.id)).ok_or(Error::Member)
+    group.map(|group| Who::Group(group.id)).ok_or(Refusal::NotMember)
 }
 
 /// Lets people and groups belong to a new project, each once, the last mention counting. Their rates hold
@@ -55,7 +56,7 @@ pub(super) fn add(
     actor: &Actor,
     project: &mut Project,
     members: Vec<NewMember>,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     for new in members {
         let mut membership = ProjectMembership::new(who(state, actor, new.id)?);
         for (kind, rate) in new.rates() {
@@ -83,14 +84,14 @@ fn put(project: &mut Project, membership: ProjectMembership) {
 /// actor does not see them.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::Member`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::NotMember`].
 pub fn replace_members(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: ProjectId,
     members: &[NewMember],
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     let mut project = editable(state, actor, id)?;
     quirk!("CFY-151");
     let sight = actor.sight(state);
@@ -123,7 +124,7 @@ pub fn replace_members(
 /// is not there cannot be taken away, and nothing happens.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::Member`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::NotMember`].
 pub fn change_members(
     state: &mut State,
     now: DateTime<Utc>,
@@ -131,7 +132,7 @@ pub fn change_members(
     id: ProjectId,
     who_else: &[Hex24],
     remove: bool,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     let mut project = editable(state, actor, id)?;
     quirk!("CFY-152");
     for id in who_else {
@@ -148,7 +149,7 @@ pub fn change_members(
 /// Sets a rate of a person on a project.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`], [`Error::User`] and [`Error::NotOnProject`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::NotOnProject`].
 pub fn set_member_rate(
     state: &mut State,
     now: DateTime<Utc>,
@@ -156,15 +157,15 @@ pub fn set_member_rate(
     (id, user): (ProjectId, UserId),
     kind: RateKind,
     rate: NewRate,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     let mut project = Project::clone(&*super::get(state, actor, id)?);
     must_set_rate(state, actor, id, kind, rate)?;
     let workspace = actor.workspace;
-    state.members.get(MemberKey { workspace, user }).ok_or(Error::User)?;
+    state.members.get(MemberKey { workspace, user }).ok_or(Refusal::Foreign(Entity::User))?;
     quirk!("CFY-153");
     let mut memberships = project.memberships.iter_mut();
     let own = memberships.find(|membership| membership.who == Who::User(user));
-    let rates: &mut Rates = &mut own.ok_or(Error::NotOnProject)?.rates;
+    let rates: &mut Rates = &mut own.ok_or(Refusal::NotOnProject)?.rates;
     rate.set(rates.of_mut(kind), now);
     state.projects.put(project.clone());
     tell(state, now, actor, rate_event(kind), &project);

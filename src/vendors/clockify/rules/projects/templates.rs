@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{Error, editable, edits, get, keep};
+use super::{editable, edits, get, keep};
 use crate::kernel::ids::Ids;
 use crate::quirk;
 use crate::vendors::clockify::model::events::EventKind;
@@ -16,19 +16,20 @@ use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
 use crate::vendors::clockify::model::{ClientId, ProjectId, State, TaskId};
 use crate::vendors::clockify::rules::events::tell;
 use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::refusal::Refusal;
 use crate::vendors::clockify::rules::tasks;
 
 /// Sets whether projects are made after this one.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn set_template(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: ProjectId,
     template: bool,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     let mut project = editable(state, actor, id)?;
     actor.must_have(state, Feature::ProjectTemplates)?;
     project.template = template;
@@ -54,20 +55,20 @@ pub struct FromTemplate {
 /// fields say of it. Nothing of its time.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`], [`Error::NoTemplate`], and those of names, colours and clients.
+/// [`Refusal`].
 pub fn create_from_template(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
     new: FromTemplate,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     actor.must_create_projects_and_clients(state)?;
     actor.must_have(state, Feature::ProjectTemplates)?;
     let source = get(state, actor, new.template)?;
     quirk!("CFY-154");
     if !source.template {
-        return Err(Error::NoTemplate(source.id));
+        return Err(Refusal::Invalid(source.id.to_string()));
     }
     let id = ProjectId(ids.hex24("clockify/projects", now));
     let project = Project {
