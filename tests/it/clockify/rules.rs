@@ -110,7 +110,9 @@ fn ranks_and_roles_decide_who_may_what() {
     );
     let gita = actor(&state, "Studio Nord Academy", "gita").unwrap();
     assert!(!gita.may_set_billable(&state) && home("gita").may_set_billable(&state));
-    assert!(!home("carla").sight(&state).hourly && home("ben").sight(&state).cost);
+    assert!(
+        !home("carla").rate_visibility(&state).hourly && home("ben").rate_visibility(&state).cost
+    );
 
     let assigned = state.tasks.get(task(&state, "NWS-1")).unwrap();
     assert!(!home("elena").may_track_task(&state, assigned), "it is ben's");
@@ -140,7 +142,7 @@ fn settings_change_what_is_allowed() {
     });
     assert!(!gita.may_see_entry(&state, &entry));
     assert_eq!(gita.must_create_tags(&state), Err(Refusal::AccessDenied));
-    assert!(gita.sight(&state).hourly && !gita.sight(&state).cost);
+    assert!(gita.rate_visibility(&state).hourly && !gita.rate_visibility(&state).cost);
     state.members.change(member(home, gita.user), |member| {
         member.status = MembershipStatus::Inactive;
     });

@@ -44,7 +44,7 @@ pub fn amounts(
     asked: Option<Vec<AmountKind>>,
 ) -> Result<Vec<AmountKind>, Refusal> {
     quirk!("CFY-404");
-    let sight = actor.sight(state);
+    let sight = actor.rate_visibility(state);
     let seen = |kind: &AmountKind| match kind {
         AmountKind::Earned => sight.hourly,
         AmountKind::Cost | AmountKind::Profit => sight.hourly && sight.cost,

@@ -11,7 +11,7 @@ use crate::vendors::clockify::auth::Access;
 use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::clients::Client;
 use crate::vendors::clockify::model::{ClientId, State};
-use crate::vendors::clockify::rules::clients::{self, Wanted};
+use crate::vendors::clockify::rules::clients::{self, ClientFilter};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::clients::{ClientIn, ClientOut};
@@ -34,7 +34,8 @@ fn get_clients(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
     let home = access.actor.workspace(state).ok_or(Error::UnknownWorkspace)?;
-    let wanted = Wanted { archived: cx.query.boolean("archived")?, name: query::name_filter(cx)? };
+    let wanted =
+        ClientFilter { archived: cx.query.boolean("archived")?, name: query::name_filter(cx)? };
     quirk!("CFY-022");
     query::sort_column(cx, &["NAME"])?;
     let rows = directed(clients::list(state, &access.actor, &wanted), query::descending(cx)?);

@@ -10,7 +10,7 @@ use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::fields::CustomField;
 use crate::vendors::clockify::model::names::NameFilter;
 use crate::vendors::clockify::model::{FieldId, ProjectId, State};
-use crate::vendors::clockify::rules::custom_fields::{self, NAME, Wanted};
+use crate::vendors::clockify::rules::custom_fields::{self, CustomFieldFilter};
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::custom_fields::{
     CustomFieldIn, CustomFieldOut, OnProjectPatch,
@@ -40,8 +40,8 @@ fn get_custom_fields(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:3509-3514, clockify.md:4.10.
-fn wanted(cx: &Cx) -> Result<Wanted, Error> {
-    Ok(Wanted {
+fn wanted(cx: &Cx) -> Result<CustomFieldFilter, Error> {
+    Ok(CustomFieldFilter {
         name: query::text(cx, "name").map(NameFilter::part),
         status: query::word(cx, "status")?,
         entities: query::words(cx, "entity-type")?,

@@ -11,7 +11,7 @@ use crate::vendors::clockify::auth::Access;
 use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::entries::TimeEntry;
 use crate::vendors::clockify::model::{EntryId, UserId};
-use crate::vendors::clockify::rules::entries::{self, Way};
+use crate::vendors::clockify::rules::entries::{self, CreateOptions};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::wire::body::{self, Object};
 use crate::vendors::clockify::wire::entries::{
@@ -47,7 +47,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
 /// Source: 001:1176.
 fn create_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let user = access.actor.user;
-    create(cx, access, Way { user, by_admin: false, start_needed: start_needed(cx), source: None })
+    create(
+        cx,
+        access,
+        CreateOptions { user, by_admin: false, start_needed: start_needed(cx), source: None },
+    )
 }
 
 /// Source: 001:1538, clockify.md:4.6.
@@ -55,7 +59,11 @@ fn create_for_others(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let user = user(cx)?;
     let source = query::text(cx, "from-entry").map(|id| id.parse().map_err(|_| Error::NoSource));
     let source = source.transpose()?;
-    create(cx, access, Way { user, by_admin: true, start_needed: start_needed(cx), source })
+    create(
+        cx,
+        access,
+        CreateOptions { user, by_admin: true, start_needed: start_needed(cx), source },
+    )
 }
 
 fn start_needed(cx: &Cx) -> bool {
@@ -63,12 +71,12 @@ fn start_needed(cx: &Cx) -> bool {
     cx.revision() == Revision::Documented
 }
 
-fn create(cx: &Cx, access: Access, way: Way) -> Result<Reply, Error> {
+fn create(cx: &Cx, access: Access, options: CreateOptions) -> Result<Reply, Error> {
     let said = body::object::<EntryIn>(cx)?.said()?;
     let actor = access.actor;
     let entry = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        entries::create(state, ids, cx.now(), &actor, way, said)
+        entries::create(state, ids, cx.now(), &actor, options, said)
     })?;
     shown(cx, &actor, StatusCode::CREATED, &entry)
 }

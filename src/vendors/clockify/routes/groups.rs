@@ -11,7 +11,7 @@ use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::groups::Group;
 use crate::vendors::clockify::model::names::NameFilter;
 use crate::vendors::clockify::model::{GroupId, UserId};
-use crate::vendors::clockify::rules::groups::{self, Wanted};
+use crate::vendors::clockify::rules::groups::{self, GroupFilter};
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::groups::{GroupIn, GroupOut, GroupUserIn};
 use crate::vendors::clockify::wire::paging::paged;
@@ -45,9 +45,9 @@ fn get_user_groups(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:1867-1885, clockify.md:4.8.
-fn wanted(cx: &Cx) -> Result<Wanted, Error> {
+fn wanted(cx: &Cx) -> Result<GroupFilter, Error> {
     quirk!("CFY-304");
-    Ok(Wanted {
+    Ok(GroupFilter {
         name: query::text(cx, "name").map(NameFilter::part),
         project: query::project_filter(cx)?,
         by_id: query::sort_column(cx, &["ID", "NAME"])? == Some("ID"),

@@ -10,7 +10,7 @@ use crate::quirk;
 use crate::vendors::clockify::auth::Access;
 use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::TagId;
-use crate::vendors::clockify::rules::tags::{self, Sort, Wanted};
+use crate::vendors::clockify::rules::tags::{self, Sort, TagFilter};
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::paging::paged;
 use crate::vendors::clockify::wire::query;
@@ -30,7 +30,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 /// Source: 001:786.
 fn get_tags(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (sort, descending) = order(cx)?;
-    let wanted = Wanted {
+    let wanted = TagFilter {
         archived: cx.query.boolean("archived")?,
         name: query::name_filter(cx)?,
         excluded: cx.query.list("excluded-ids").into_iter().flat_map(str::parse).collect(),

@@ -14,7 +14,7 @@ use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
 use crate::vendors::clockify::model::{State, TaskId};
 use crate::vendors::clockify::rules::permissions::Actor;
-use crate::vendors::clockify::rules::tasks::{self, Sort, Wanted};
+use crate::vendors::clockify::rules::tasks::{self, Sort, TaskFilter};
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::money::RateIn;
 use crate::vendors::clockify::wire::paging::paged;
@@ -40,7 +40,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 fn get_tasks(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-114");
     let status = |active| if active { TaskStatus::Active } else { TaskStatus::Done };
-    let wanted = Wanted {
+    let wanted = TaskFilter {
         status: cx.query.boolean("is-active")?.map(status),
         name: query::name_filter(cx)?,
         sort: match query::one_of(cx, "sort-column", &["ID", "NAME"])? {

@@ -10,12 +10,12 @@ use crate::http::routes::Routes;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::{Access, Caller};
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::Error;
 use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::members::{MemberBy, MembershipStatus};
 use crate::vendors::clockify::model::names::NameFilter;
 use crate::vendors::clockify::model::users::AccountStatus;
-use crate::vendors::clockify::rules::people::{self, Kinds, Person, Sort, Wanted};
+use crate::vendors::clockify::rules::people::{self, Kinds, Person, PersonFilter, Sort};
 use crate::vendors::clockify::rules::permissions::{Actor, enter};
 use crate::vendors::clockify::wire::memberships::Frame;
 use crate::vendors::clockify::wire::paging::paged;
@@ -91,7 +91,7 @@ pub(super) fn person_out<'a>(
 
 pub(super) fn frame<'a>(cx: &Cx, state: &'a State, actor: &Actor) -> Option<Frame<'a>> {
     let workspace = Arc::as_ref(actor.workspace(state)?);
-    Some(Frame { state, workspace, sight: actor.sight(state), now: cx.now() })
+    Some(Frame { state, workspace, sight: actor.rate_visibility(state), now: cx.now() })
 }
 
 fn kinds(cx: &Cx) -> Result<Kinds, Error> {
@@ -106,10 +106,10 @@ fn kinds(cx: &Cx) -> Result<Kinds, Error> {
 }
 
 /// Source: 001:1742-1787, clockify.md:4.7.
-fn wanted(cx: &Cx) -> Result<Wanted, Error> {
+fn wanted(cx: &Cx) -> Result<PersonFilter, Error> {
     let part = |name| query::text(cx, name).map(NameFilter::part);
     query::one_of(cx, "sort-column", &SORTS)?;
-    Ok(Wanted {
+    Ok(PersonFilter {
         email: part("email"),
         name: part("name"),
         project: query::project_filter(cx)?,

@@ -13,7 +13,7 @@ use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::limits;
 use crate::vendors::clockify::model::WebhookId;
 use crate::vendors::clockify::model::webhooks::Webhook;
-use crate::vendors::clockify::rules::webhooks::{self, Most, NAME, SIGNATURE, listeners};
+use crate::vendors::clockify::rules::webhooks::{self, SIGNATURE, WebhookLimits, listeners};
 use crate::vendors::clockify::wire::events;
 use crate::vendors::clockify::wire::paging::sized;
 use crate::vendors::clockify::wire::webhooks::{
@@ -78,7 +78,10 @@ fn message(webhook: &Webhook, event: &str, body: String) -> Message {
 }
 
 /// How many webhooks a workspace may have.
-fn most(world: &World, workspace: crate::vendors::clockify::model::WorkspaceId) -> Option<Most> {
+fn most(
+    world: &World,
+    workspace: crate::vendors::clockify::model::WorkspaceId,
+) -> Option<WebhookLimits> {
     let home = world.clockify.workspaces.get(workspace)?;
     Some(limits::webhooks(world.settings.revision, home.plan.tier()))
 }

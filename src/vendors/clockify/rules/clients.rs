@@ -1,10 +1,10 @@
-//! Clients: listing, making, changing and deleting them.
+//! Clients: list, create, update and delete.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::events::tell;
+use super::events::publish;
 use super::permissions::Actor;
 use super::refusal::{Entity, Refusal};
 use super::texts;
@@ -25,25 +25,25 @@ const TEXT: usize = 3000;
 /// Most further e-mails.
 const EMAILS: usize = 3;
 
-/// Which clients are wanted.
+/// Filters of a list of clients.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct ClientFilter {
     /// Archived or active ones; both when absent.
     pub archived: Option<bool>,
     /// By name.
     pub name: Option<NameFilter>,
 }
 
-/// The wanted clients of the actor's workspace, by name.
+/// The clients of the actor's workspace that pass the filter, by name.
 pub fn list<'a>(
     state: &'a State,
     actor: &Actor,
-    wanted: &'a Wanted,
+    filter: &'a ClientFilter,
 ) -> impl DoubleEndedIterator<Item = &'a Arc<Client>> {
     let workspace = actor.workspace;
     let rows = state.clients.scan(Folded::all(|name| ClientBy::Name(workspace, name)));
-    rows.filter(|client| wanted.archived.is_none_or(|archived| client.archived == archived))
-        .filter(|client| wanted.name.as_ref().is_none_or(|name| name.fits(&client.name)))
+    rows.filter(|client| filter.archived.is_none_or(|archived| client.archived == archived))
+        .filter(|client| filter.name.as_ref().is_none_or(|name| name.fits(&client.name)))
 }
 
 /// A client of the actor's workspace.
@@ -55,7 +55,7 @@ pub fn get(state: &State, actor: &Actor, id: ClientId) -> Result<Arc<Client>, Re
     client.cloned().ok_or(Refusal::Foreign(Entity::Client))
 }
 
-/// A client to make.
+/// A client to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewClient {
     /// Its name.
@@ -68,7 +68,7 @@ pub struct NewClient {
     pub note: Option<String>,
 }
 
-/// Makes a client.
+/// Creates a client.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -93,11 +93,11 @@ pub fn create(
     };
     check(state, &client)?;
     state.clients.put(client.clone());
-    tell(state, now, actor, EventKind::NewClient, &client);
+    publish(state, now, actor, EventKind::NewClient, &client);
     Ok(client)
 }
 
-/// What a client becomes. What may be left out is in an `Option` within an `Option`.
+/// An update of a client.
 #[derive(Debug, Clone, Default)]
 pub struct ClientUpdate {
     /// Its name.
@@ -110,17 +110,17 @@ pub struct ClientUpdate {
     pub note: Option<String>,
     /// Further e-mails.
     pub cc_emails: Option<Vec<String>>,
-    /// Whether it is archived; as before when absent.
+    /// Whether it is archived; unchanged when absent.
     pub archived: Option<bool>,
-    /// Its currency; as before when absent.
+    /// Its currency; unchanged when absent.
     pub currency: Option<CurrencyId>,
-    /// Whether its projects are archived with it.
+    /// Whether its projects are archived too.
     pub archive_projects: bool,
-    /// Whether the tasks of its projects are done with it.
+    /// Whether the tasks of its projects are marked as done too.
     pub finish_tasks: bool,
 }
 
-/// Replaces a client: what was left out is cleared, but for state and currency.
+/// Replaces a client. Absent values are cleared, except state and currency.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -158,7 +158,7 @@ pub fn update(
     if client.archived && update.archive_projects {
         archive_projects(state, now, actor, id, update.finish_tasks);
     }
-    tell(state, now, actor, EventKind::ClientUpdated, &client);
+    publish(state, now, actor, EventKind::ClientUpdated, &client);
     Ok(client)
 }
 
@@ -176,7 +176,7 @@ fn archive_projects(
             (!was).then(|| project.clone())
         });
         let Some(Some(archived)) = changed else { continue };
-        tell(state, now, actor, EventKind::ProjectUpdated, &archived);
+        publish(state, now, actor, EventKind::ProjectUpdated, &archived);
         if finish_tasks {
             let tasks = state.tasks.scan(Folded::all(|name| TaskBy::Name(project, name)));
             let tasks: Vec<_> = tasks.map(|task| task.id).collect();
@@ -186,7 +186,7 @@ fn archive_projects(
                     (was != TaskStatus::Done).then(|| task.clone())
                 });
                 let Some(Some(done)) = changed else { continue };
-                tell(state, now, actor, EventKind::TaskUpdated, &done);
+                publish(state, now, actor, EventKind::TaskUpdated, &done);
             }
         }
     }
@@ -196,7 +196,7 @@ fn projects(state: &State, client: ClientId) -> Vec<ProjectId> {
     state.projects.find(ProjectBy::Client(client)).map(|project| project.id).collect()
 }
 
-/// Deletes a client; its projects stay without one. `must_be_archived` is how it is today.
+/// Deletes a client. Its projects stay without one. `must_be_archived` is today's behaviour.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::StillActive`].
@@ -217,11 +217,11 @@ pub fn delete(
         state.projects.change(project, |project| project.client = None);
     }
     state.clients.remove(id);
-    tell(state, now, actor, EventKind::ClientDeleted, &*client);
+    publish(state, now, actor, EventKind::ClientDeleted, &*client);
     Ok(client)
 }
 
-/// Whether a client may be as it is.
+/// Validates a client.
 fn check(state: &State, client: &Client) -> Result<(), Refusal> {
     if client.name.is_empty() {
         return Err(Refusal::NameRequired(Entity::Client));

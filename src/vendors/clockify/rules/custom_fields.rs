@@ -1,5 +1,5 @@
-//! Custom fields as such: listing, making, changing and deleting them, and what single projects say of
-//! them. What entries hold in them is in `fields`.
+//! Custom fields: list, create, update and delete, and the values of single projects. Values of
+//! entries are in `fields`.
 
 use std::sync::Arc;
 
@@ -26,9 +26,9 @@ const TEXT: usize = 3000;
 /// Most fields of a workspace. Source: clockify.md:4.10.
 const MOST: usize = 50;
 
-/// Which fields are wanted.
+/// Filters of a list of custom fields.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct CustomFieldFilter {
     /// Part of the name.
     pub name: Option<NameFilter>,
     /// In this state.
@@ -37,15 +37,15 @@ pub struct Wanted {
     pub entities: Vec<FieldEntity>,
 }
 
-/// The wanted fields of the actor's workspace, in order of making.
+/// The fields of the actor's workspace that pass the filter, oldest first.
 #[must_use]
-pub fn list(state: &State, actor: &Actor, wanted: &Wanted) -> Vec<Arc<CustomField>> {
+pub fn list(state: &State, actor: &Actor, filter: &CustomFieldFilter) -> Vec<Arc<CustomField>> {
     quirk!("CFY-330");
-    all(state, actor, wanted, |field| wanted.status.is_none_or(|status| field.status == status))
+    all(state, actor, filter, |field| filter.status.is_none_or(|status| field.status == status))
 }
 
-/// The wanted fields on a project, in order of making: those in use there, unless another state is
-/// wanted.
+/// The fields on a project that pass the filter, oldest first: active ones unless the filter names another
+/// status.
 ///
 /// # Errors
 /// [`Refusal::Foreign`].
@@ -53,13 +53,13 @@ pub fn list_on(
     state: &State,
     actor: &Actor,
     project: ProjectId,
-    wanted: &Wanted,
+    filter: &CustomFieldFilter,
 ) -> Result<Vec<Arc<CustomField>>, Refusal> {
-    let project = seen(state, actor, project)?;
+    let project = visible_project(state, actor, project)?;
     quirk!("CFY-334");
-    Ok(all(state, actor, wanted, |field| {
+    Ok(all(state, actor, filter, |field| {
         let (_, status) = field.on(Some(project.id));
-        let fits = match wanted.status {
+        let fits = match filter.status {
             Some(wanted) => status == wanted,
             None => status != FieldStatus::Inactive,
         };
@@ -70,13 +70,13 @@ pub fn list_on(
 fn all(
     state: &State,
     actor: &Actor,
-    wanted: &Wanted,
+    filter: &CustomFieldFilter,
     has_status: impl Fn(&CustomField) -> bool,
 ) -> Vec<Arc<CustomField>> {
     let rows = state.fields.scan(Folded::all(|name| FieldBy::Name(actor.workspace, name)));
     let mut rows: Vec<_> = rows
-        .filter(|field| wanted.name.as_ref().is_none_or(|name| name.fits(&field.name)))
-        .filter(|field| wanted.entities.is_empty() || wanted.entities.contains(&field.entity))
+        .filter(|field| filter.name.as_ref().is_none_or(|name| name.fits(&field.name)))
+        .filter(|field| filter.entities.is_empty() || filter.entities.contains(&field.entity))
         .filter(|field| has_status(field))
         .cloned()
         .collect();
@@ -89,14 +89,18 @@ fn get(state: &State, actor: &Actor, id: FieldId) -> Result<Arc<CustomField>, Re
     field.cloned().ok_or(Refusal::Foreign(Entity::CustomField))
 }
 
-fn seen<'a>(state: &'a State, actor: &Actor, id: ProjectId) -> Result<&'a Arc<Project>, Refusal> {
+fn visible_project<'a>(
+    state: &'a State,
+    actor: &Actor,
+    id: ProjectId,
+) -> Result<&'a Arc<Project>, Refusal> {
     let project = state.projects.get(id).filter(|project| {
         project.workspace == actor.workspace && actor.may_see_project(state, project)
     });
     project.ok_or(Refusal::Foreign(Entity::Project))
 }
 
-/// Refuses whoever may not change fields of this kind.
+/// Refuses unless the actor may change fields of this kind.
 fn must_manage(state: &State, actor: &Actor, entity: FieldEntity) -> Result<(), Refusal> {
     quirk!("CFY-330");
     actor.must_be_admin()?;
@@ -110,14 +114,14 @@ fn feature(entity: FieldEntity) -> Feature {
     }
 }
 
-/// A field as somebody wants it. What is absent stays as it is, or is the default of a new one.
+/// A field to create, or an update. Absent values stay, or are the defaults of a new one.
 #[derive(Debug, Clone, Default)]
-pub struct Draft {
-    /// Its name; always needed.
+pub struct FieldDraft {
+    /// Its name; required.
     pub name: Option<String>,
-    /// What it holds; always needed.
+    /// Its type; required.
     pub kind: Option<FieldType>,
-    /// What it belongs to; never changes.
+    /// The kind of thing it belongs to; never changes.
     pub entity: Option<FieldEntity>,
     /// Whether it is shown.
     pub status: Option<FieldStatus>,
@@ -129,13 +133,13 @@ pub struct Draft {
     pub only_admin_can_edit: Option<bool>,
     /// Shown while it is empty.
     pub placeholder: Option<Option<String>>,
-    /// What it is for.
+    /// Its description.
     pub description: Option<Option<String>>,
-    /// What it holds unless said otherwise.
+    /// Its default value.
     pub default: Option<Option<FieldContent>>,
 }
 
-/// Makes a field.
+/// Creates a field.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -144,7 +148,7 @@ pub fn create(
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
-    draft: Draft,
+    draft: FieldDraft,
 ) -> Result<CustomField, Refusal> {
     let entity = draft.entity.unwrap_or_default();
     must_manage(state, actor, entity)?;
@@ -169,10 +173,10 @@ pub fn create(
         default: None,
         projects: Vec::new(),
     };
-    drawn(state, fresh, draft)
+    apply(state, fresh, draft)
 }
 
-/// Changes a field; what was left out stays.
+/// Updates a field. Absent values stay.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -180,7 +184,7 @@ pub fn update(
     state: &mut State,
     actor: &Actor,
     id: FieldId,
-    draft: Draft,
+    draft: FieldDraft,
 ) -> Result<CustomField, Refusal> {
     actor.must_be_admin()?;
     let field = get(state, actor, id)?;
@@ -190,12 +194,16 @@ pub fn update(
         return Err(Refusal::Invalid("type".to_owned()));
     }
     quirk!("CFY-332");
-    drawn(state, CustomField::clone(&field), draft)
+    apply(state, CustomField::clone(&field), draft)
 }
 
-/// `field` as `draft` wants it, checked and stored.
-fn drawn(state: &mut State, mut field: CustomField, draft: Draft) -> Result<CustomField, Refusal> {
-    let Draft {
+/// Applies `draft` to `field`, validates and stores it.
+fn apply(
+    state: &mut State,
+    mut field: CustomField,
+    draft: FieldDraft,
+) -> Result<CustomField, Refusal> {
+    let FieldDraft {
         name,
         kind: _,
         entity: _,
@@ -237,7 +245,7 @@ fn content(field: &CustomField, value: FieldContent) -> Result<FieldContent, Ref
     if offered { Ok(value) } else { Err(Refusal::Invalid("value".to_owned())) }
 }
 
-/// Whether a field may be as it is.
+/// Validates a field.
 fn check(state: &State, field: &CustomField) -> Result<(), Refusal> {
     let (least, most) = NAME;
     if field.name.encode_utf16().count() < least {
@@ -265,7 +273,7 @@ fn check(state: &State, field: &CustomField) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Deletes a field with what members hold in it. What entries hold stays with them unseen.
+/// Deletes a field and its values of members. Values of entries stay, but are not shown.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
@@ -284,23 +292,23 @@ pub fn delete(state: &mut State, actor: &Actor, id: FieldId) -> Result<(), Refus
     Ok(())
 }
 
-/// What a project is to say of a field. What is absent stays as it is there.
+/// An update of a field on one project. Absent values stay.
 #[derive(Debug, Clone, Default)]
-pub struct OnProject {
-    /// What it holds there.
+pub struct ProjectFieldUpdate {
+    /// Its value there.
     pub value: Option<Option<FieldContent>>,
     /// Whether it is shown there.
     pub status: Option<FieldStatus>,
 }
 
-/// The field and project, for somebody who may change what the project says of it.
+/// A field whose values on a project the actor may change.
 fn on_project(
     state: &State,
     actor: &Actor,
     project: ProjectId,
     id: FieldId,
 ) -> Result<CustomField, Refusal> {
-    let project = seen(state, actor, project)?;
+    let project = visible_project(state, actor, project)?;
     actor.must_edit_project(state, project.id)?;
     actor.must_have(state, Feature::CustomFields)?;
     let field = get(state, actor, id)?;
@@ -311,7 +319,7 @@ fn on_project(
     }
 }
 
-/// Sets what a project says of a field.
+/// Sets a field's value and status on a project.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -320,16 +328,16 @@ pub fn set_on(
     actor: &Actor,
     project: ProjectId,
     id: FieldId,
-    says: OnProject,
+    update: ProjectFieldUpdate,
 ) -> Result<CustomField, Refusal> {
     let mut field = on_project(state, actor, project, id)?;
     quirk!("CFY-335");
     let (value, status) = field.on(Some(project));
-    let value = match says.value {
+    let value = match update.value {
         None => value.cloned(),
         Some(value) => value.map(|value| content(&field, value)).transpose()?,
     };
-    let own = ProjectDefault { project, value, status: says.status.unwrap_or(status) };
+    let own = ProjectDefault { project, value, status: update.status.unwrap_or(status) };
     match field.projects.iter_mut().find(|known| known.project == project) {
         Some(known) => *known = own,
         None => field.projects.push(own),
@@ -338,7 +346,7 @@ pub fn set_on(
     Ok(field)
 }
 
-/// Forgets what a project says of a field.
+/// Removes a field's own value and status on a project.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].

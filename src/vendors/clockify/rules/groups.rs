@@ -1,11 +1,11 @@
-//! User groups: listing, making, renaming and deleting them, and who is in them.
+//! User groups: list, create, rename and delete, and their members.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::events::tell;
+use super::events::publish;
 use super::permissions::Actor;
 use super::refusal::{Entity, Refusal};
 use super::texts;
@@ -15,32 +15,36 @@ use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::groups::{Group, GroupBy};
 use crate::vendors::clockify::model::members::{Grant, MemberBy, MemberKey, Team};
 use crate::vendors::clockify::model::names::{Folded, NameFilter};
-use crate::vendors::clockify::model::projects::{ProjectBy, Who};
+use crate::vendors::clockify::model::projects::{Principal, ProjectBy};
 use crate::vendors::clockify::model::users::User;
 use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId};
 
 /// Most letters of a name. Source: clockify.md:4.8.
 const NAME: usize = 100;
 
-/// Which groups are wanted.
+/// Filters of a list of groups.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct GroupFilter {
     /// Part of the name.
     pub name: Option<NameFilter>,
     /// Belonging to this project.
     pub project: Option<ProjectId>,
     /// By id instead of by name.
     pub by_id: bool,
-    /// The other way round.
+    /// Whether the order is reversed.
     pub descending: bool,
 }
 
-/// The wanted groups of the actor's workspace.
+/// The groups of the actor's workspace that pass the filter.
 ///
 /// # Errors
 /// [`Refusal::Foreign`].
-pub fn list(state: &State, actor: &Actor, wanted: &Wanted) -> Result<Vec<Arc<Group>>, Refusal> {
-    let project = match wanted.project {
+pub fn list(
+    state: &State,
+    actor: &Actor,
+    filter: &GroupFilter,
+) -> Result<Vec<Arc<Group>>, Refusal> {
+    let project = match filter.project {
         None => None,
         Some(id) => {
             let project = state.projects.get(id);
@@ -52,25 +56,28 @@ pub fn list(state: &State, actor: &Actor, wanted: &Wanted) -> Result<Vec<Arc<Gro
     };
     let belongs = |group: &Group| {
         project.is_none_or(|project| {
-            project.memberships.iter().any(|membership| membership.who == Who::Group(group.id))
+            project
+                .memberships
+                .iter()
+                .any(|membership| membership.who == Principal::Group(group.id))
         })
     };
     let rows = state.groups.scan(Folded::all(|name| GroupBy::Name(actor.workspace, name)));
     let mut rows: Vec<_> = rows
-        .filter(|group| wanted.name.as_ref().is_none_or(|name| name.fits(&group.name)))
+        .filter(|group| filter.name.as_ref().is_none_or(|name| name.fits(&group.name)))
         .filter(|group| belongs(group))
         .cloned()
         .collect();
-    if wanted.by_id {
+    if filter.by_id {
         rows.sort_by_key(|group| group.id);
     }
-    if wanted.descending {
+    if filter.descending {
         rows.reverse();
     }
     Ok(rows)
 }
 
-/// Who manages which group of the actor's workspace, by role.
+/// The managers of each group of the actor's workspace, by role.
 #[must_use]
 pub fn managers(state: &State, actor: &Actor) -> BTreeMap<GroupId, Vec<Arc<User>>> {
     let mut managers: BTreeMap<GroupId, Vec<Arc<User>>> = BTreeMap::new();
@@ -93,14 +100,14 @@ pub fn get(state: &State, actor: &Actor, id: GroupId) -> Result<Arc<Group>, Refu
     group.cloned().ok_or(Refusal::Foreign(Entity::UserGroup))
 }
 
-/// The group, for somebody who may change it.
+/// A group that the actor may change.
 fn change(state: &State, actor: &Actor, id: GroupId) -> Result<Group, Refusal> {
     quirk!("CFY-300");
     actor.must_be_admin()?;
     get(state, actor, id).map(|group| Group::clone(&group))
 }
 
-/// Makes an empty group.
+/// Creates an empty group.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -121,7 +128,7 @@ pub fn create(
     };
     check(state, &group)?;
     state.groups.put(group.clone());
-    tell(state, now, actor, EventKind::UserGroupCreated, &group);
+    publish(state, now, actor, EventKind::UserGroupCreated, &group);
     Ok(group)
 }
 
@@ -140,11 +147,11 @@ pub fn rename(
     name.trim().clone_into(&mut group.name);
     check(state, &group)?;
     state.groups.put(group.clone());
-    tell(state, now, actor, EventKind::UserGroupUpdated, &group);
+    publish(state, now, actor, EventKind::UserGroupUpdated, &group);
     Ok(group)
 }
 
-/// Deletes a group, and with it what projects, tasks and managers had through it.
+/// Deletes a group and its memberships, assignments and managers.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
@@ -159,7 +166,7 @@ pub fn delete(
     let projects = state.projects.find(ProjectBy::Group(id)).map(|project| project.id);
     for project in projects.collect::<Vec<_>>() {
         state.projects.change(project, |project| {
-            project.memberships.retain(|membership| membership.who != Who::Group(id));
+            project.memberships.retain(|membership| membership.who != Principal::Group(id));
         });
     }
     let tasks = state.tasks.iter().filter(|task| task.groups.contains(&id)).map(|task| task.id);
@@ -173,11 +180,11 @@ pub fn delete(
         state.members.change(key, |member| member.grants.retain(|grant| *grant != over));
     }
     state.groups.remove(id);
-    tell(state, now, actor, EventKind::UserGroupDeleted, &group);
+    publish(state, now, actor, EventKind::UserGroupDeleted, &group);
     Ok(group)
 }
 
-/// Puts a member into a group. Changes nothing when they are in it.
+/// Adds a member to a group. Changes nothing when they are in it.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
@@ -195,12 +202,12 @@ pub fn add(
     } else {
         group.users.push(user);
         state.groups.put(group.clone());
-        tell(state, now, actor, EventKind::UserGroupUpdated, &group);
+        publish(state, now, actor, EventKind::UserGroupUpdated, &group);
     }
     Ok(group)
 }
 
-/// Takes a member out of a group. Changes nothing when they are not in it.
+/// Removes a member from a group. Changes nothing when they are not in it.
 ///
 /// # Errors
 /// As [`add`].
@@ -215,7 +222,7 @@ pub fn remove(
     if group.users.contains(&user) {
         group.users.retain(|known| *known != user);
         state.groups.put(group.clone());
-        tell(state, now, actor, EventKind::UserGroupUpdated, &group);
+        publish(state, now, actor, EventKind::UserGroupUpdated, &group);
     } else {
         quirk!("CFY-302");
         must_be_member(state, actor, user)?;
@@ -228,7 +235,7 @@ fn must_be_member(state: &State, actor: &Actor, user: UserId) -> Result<(), Refu
     member.map(|_| ()).ok_or(Refusal::Foreign(Entity::User))
 }
 
-/// Whether a group may be called as it is.
+/// Validates a group's name.
 fn check(state: &State, group: &Group) -> Result<(), Refusal> {
     quirk!("CFY-301");
     if group.name.is_empty() {

@@ -1,10 +1,10 @@
-//! Changing who is in a workspace: inviting, activating and removing people, their rates and roles.
+//! Members of a workspace: inviting, activating and removing people, their rates and roles.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::events::tell;
+use super::events::publish;
 use super::permissions::{Actor, workspaces_of};
 use super::rates::NewRate;
 use super::refusal::{Entity, Refusal};
@@ -17,7 +17,7 @@ use crate::vendors::clockify::model::members::{
     Grant, Member, MemberBy, MemberKey, MembershipStatus, Team,
 };
 use crate::vendors::clockify::model::plans::{Feature, Tier};
-use crate::vendors::clockify::model::projects::{ProjectBy, Who};
+use crate::vendors::clockify::model::projects::{Principal, ProjectBy};
 use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::users::{User, UserBy};
 use crate::vendors::clockify::model::webhooks::WebhookBy;
@@ -26,12 +26,12 @@ use crate::vendors::clockify::model::{State, UserId};
 /// Most letters of an e-mail.
 const EMAIL: usize = 254;
 
-/// Which plans count seats.
+/// The plans that count seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seats {
     /// Enterprise alone. Source: 001:2204.
     OfEnterprise,
-    /// Every paid plan, as it is today.
+    /// Every paid plan: today's behaviour.
     OfAll,
 }
 
@@ -70,11 +70,11 @@ pub fn invite(
     let mut member = Member::new(actor.workspace, user);
     member.status = MembershipStatus::Pending;
     state.members.put(member);
-    tell(state, now, actor, EventKind::UsersInvitedToWorkspace, user);
+    publish(state, now, actor, EventKind::UsersInvitedToWorkspace, user);
     Ok(user)
 }
 
-/// Refuses when every seat is taken by somebody who is in or invited.
+/// Refuses when every seat is taken by active or invited members.
 fn must_have_seat(state: &State, actor: &Actor, seats: Seats) -> Result<(), Refusal> {
     quirk!("CFY-311");
     let Some(home) = actor.workspace(state) else { return Err(Refusal::Foreign(Entity::User)) };
@@ -97,7 +97,7 @@ fn member(state: &State, actor: &Actor, user: UserId) -> Result<Arc<Member>, Ref
 }
 
 /// Refuses the caller themselves and the owner.
-fn must_be_touchable(state: &State, actor: &Actor, user: UserId) -> Result<(), Refusal> {
+fn must_not_be_self_or_owner(state: &State, actor: &Actor, user: UserId) -> Result<(), Refusal> {
     let owner = actor.workspace(state).map(|home| home.owner);
     if user == actor.user || owner == Some(user) {
         quirk!("CFY-313");
@@ -106,7 +106,7 @@ fn must_be_touchable(state: &State, actor: &Actor, user: UserId) -> Result<(), R
     Ok(())
 }
 
-/// Lets a member in or keeps them out. Their time, groups and projects stay.
+/// Activates or deactivates a member. Their time, groups and projects stay.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -133,17 +133,17 @@ pub fn set_active(
             EventKind::UserActivatedOnWorkspace
         }
         (Active | Pending, false) => {
-            must_be_touchable(state, actor, user)?;
+            must_not_be_self_or_owner(state, actor, user)?;
             EventKind::UserDeactivatedOnWorkspace
         }
     };
     let status = if active { Active } else { Inactive };
     state.members.change(member.key, |member| member.status = status);
-    tell(state, now, actor, event, user);
+    publish(state, now, actor, event, user);
     Ok(())
 }
 
-/// Takes a member out of the workspace, its groups, projects, tasks and teams. Their time stays.
+/// Removes a member from the workspace, its groups, projects, tasks and teams. Their time stays.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::CannotDeactivate`].
@@ -155,10 +155,10 @@ pub fn remove(
 ) -> Result<(), Refusal> {
     actor.must_be_admin()?;
     let member = member(state, actor, user)?;
-    must_be_touchable(state, actor, user)?;
+    must_not_be_self_or_owner(state, actor, user)?;
     quirk!("CFY-315");
     let home = actor.workspace;
-    tell(state, now, actor, EventKind::UserDeletedFromWorkspace, user);
+    publish(state, now, actor, EventKind::UserDeletedFromWorkspace, user);
     let groups = state.groups.find(GroupBy::User(home, user)).map(|group| group.id);
     for group in groups.collect::<Vec<_>>() {
         state.groups.change(group, |group| group.users.retain(|known| *known != user));
@@ -166,7 +166,7 @@ pub fn remove(
     let projects = state.projects.find(ProjectBy::User(home, user)).map(|project| project.id);
     for project in projects.collect::<Vec<_>>() {
         state.projects.change(project, |project| {
-            project.memberships.retain(|membership| membership.who != Who::User(user));
+            project.memberships.retain(|membership| membership.who != Principal::User(user));
         });
     }
     let tasks = state.tasks.iter();
@@ -199,7 +199,7 @@ pub fn remove(
     Ok(())
 }
 
-/// Sets what an hour of a member is billed at or costs in the workspace.
+/// Sets a member's hourly or cost rate in the workspace.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
@@ -215,11 +215,11 @@ pub fn set_rate(
     let member = member(state, actor, user)?;
     rate.must_be_allowed(state, actor, kind)?;
     state.members.change(member.key, |member| rate.set(member.rates.of_mut(kind), now));
-    tell(state, now, actor, kind.event(), user);
+    publish(state, now, actor, kind.event(), user);
     Ok(())
 }
 
-/// A role that somebody is given or loses, with the id of what it is over.
+/// A role to give or take, with the id of its scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoleChange {
     /// Over a workspace.
@@ -232,7 +232,7 @@ pub enum RoleChange {
     ManagerOfGroup(String),
 }
 
-/// The grant that a role is made of.
+/// The grant of a role.
 fn grant(state: &State, actor: &Actor, role: &RoleChange) -> Result<Grant, Refusal> {
     let home = actor.workspace;
     Ok(match role {
@@ -283,7 +283,7 @@ pub fn give_role(
         return Ok(known);
     }
     state.members.change(known.key, |member| member.grants.push(grant));
-    tell(state, now, actor, EventKind::UserUpdated, user);
+    publish(state, now, actor, EventKind::UserUpdated, user);
     member(state, actor, user)
 }
 
@@ -304,7 +304,7 @@ pub fn take_role(
     quirk!("CFY-316");
     if known.grants.contains(&grant) {
         state.members.change(known.key, |member| member.grants.retain(|held| *held != grant));
-        tell(state, now, actor, EventKind::UserUpdated, user);
+        publish(state, now, actor, EventKind::UserUpdated, user);
     }
     Ok(())
 }

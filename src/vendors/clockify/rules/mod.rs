@@ -1,4 +1,4 @@
-//! What Clockify allows and does. No HTTP, no JSON, no wire types.
+//! Clockify's rules. No HTTP, no JSON, no wire types.
 
 pub mod clients;
 pub mod custom_fields;

@@ -1,4 +1,4 @@
-//! Who sees and changes what: by rank, by roles, by the workspace's settings and by its plan.
+//! Permissions: by rank, roles, the workspace's settings and its plan.
 //!
 //! A request enters a workspace once ([`enter`]); rules then ask the [`Actor`].
 
@@ -12,7 +12,7 @@ use crate::vendors::clockify::model::members::{
     Grant, Member, MemberBy, MemberKey, MembershipStatus, Team,
 };
 use crate::vendors::clockify::model::plans::Feature;
-use crate::vendors::clockify::model::projects::{Project, ProjectBy, Who};
+use crate::vendors::clockify::model::projects::{Principal, Project, ProjectBy};
 use crate::vendors::clockify::model::settings::{Creators, WorkspaceSettings};
 use crate::vendors::clockify::model::tasks::Task;
 use crate::vendors::clockify::model::workspaces::Workspace;
@@ -29,20 +29,20 @@ pub enum Rank {
     Owner,
 }
 
-/// Somebody acting in a workspace.
+/// A member acting in a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Actor {
-    /// Where.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Who.
+    /// The person.
     pub user: UserId,
-    /// As what.
+    /// Their rank.
     pub rank: Rank,
 }
 
-/// Which rates somebody is shown.
+/// The rates that a member sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sight {
+pub struct RateVisibility {
     /// Hourly rates.
     pub hourly: bool,
     /// Cost rates.
@@ -95,8 +95,8 @@ pub fn is_on_project(state: &State, project: &Project, user: UserId) -> bool {
     project.memberships.iter().any(|membership| {
         membership.status == MembershipStatus::Active
             && match membership.who {
-                Who::User(member) => member == user,
-                Who::Group(group) => is_in_group(state, group, user),
+                Principal::User(member) => member == user,
+                Principal::Group(group) => is_in_group(state, group, user),
             }
     })
 }
@@ -120,7 +120,7 @@ impl Actor {
         self.rank >= Rank::Admin
     }
 
-    /// Refuses everybody else.
+    /// Refuses unless the actor is an administrator.
     ///
     /// # Errors
     /// [`Refusal::AccessDenied`].
@@ -147,7 +147,7 @@ impl Actor {
         state.members.get(key).map_or(&[], |member| &member.grants)
     }
 
-    /// Refuses what the plan does not bring.
+    /// Refuses a feature that the plan lacks.
     ///
     /// # Errors
     /// [`Refusal::NotInPlan`].
@@ -211,7 +211,7 @@ impl Actor {
         allow(self.may_create(state, creators))
     }
 
-    /// Refuses whoever may not create, change or delete clients, and create projects.
+    /// Refuses unless the actor may create, update and delete clients, and create projects.
     ///
     /// # Errors
     /// [`Refusal::AccessDenied`].
@@ -221,7 +221,7 @@ impl Actor {
         })
     }
 
-    /// Refuses whoever may not create, change or delete tags.
+    /// Refuses unless the actor may create, update and delete tags.
     ///
     /// # Errors
     /// [`Refusal::AccessDenied`].
@@ -229,7 +229,7 @@ impl Actor {
         self.creators(state, |settings| settings.entity_creation_permissions.who_can_create_tags)
     }
 
-    /// Refuses whoever may not create, change or delete tasks of a project. Managers of other projects
+    /// Refuses unless the actor may create, update and delete tasks of a project. Managers of other projects
     /// may not.
     ///
     /// # Errors
@@ -258,7 +258,7 @@ impl Actor {
             || is_on_project(state, project, self.user)
     }
 
-    /// Refuses whoever may not change a project: administrators and its managers may.
+    /// Refuses unless the actor may change a project: administrators and its managers may.
     ///
     /// # Errors
     /// [`Refusal::AccessDenied`].
@@ -266,7 +266,7 @@ impl Actor {
         allow(self.is_admin() || self.manages_project(state, project))
     }
 
-    /// Whether they may track time on a task: whoever sees its project, unless it is assigned to others.
+    /// Whether they may track time on a task: if they see its project, unless it is assigned to others.
     #[must_use]
     pub fn may_track_task(&self, state: &State, task: &Task) -> bool {
         let free = task.assignees.is_empty() && task.groups.is_empty();
@@ -289,7 +289,7 @@ impl Actor {
         self.may_see_work(state, entry.user, entry.project)
     }
 
-    /// Whether they may see what a person does on a project, or on none.
+    /// Whether they may see a person's time on a project, or on none.
     #[must_use]
     pub fn may_see_work(&self, state: &State, user: UserId, project: Option<ProjectId>) -> bool {
         if self.may_list_entries_of(state, user) {
@@ -309,8 +309,8 @@ impl Actor {
         }
     }
 
-    /// Refuses whoever may not change a person's entries or timer: only their own, and administrators
-    /// those of others where the plan brings it. Source: 001:1532, 001:1609.
+    /// Refuses unless the actor may change a person's entries and timer: members their own, administrators
+    /// those of others if the plan allows it. Source: 001:1532, 001:1609.
     ///
     /// # Errors
     /// [`Refusal::AccessDenied`] and [`Refusal::NotInPlan`].
@@ -322,18 +322,18 @@ impl Actor {
         self.must_have(state, Feature::AddTimeForOthers)
     }
 
-    /// Whether what they say of an entry's `billable` counts.
+    /// Whether they may set an entry's `billable`.
     #[must_use]
     pub fn may_set_billable(&self, state: &State) -> bool {
         self.is_admin()
             || !self.setting(state, |settings| settings.only_admins_can_change_billable_status)
     }
 
-    /// Which rates they are shown.
+    /// The rates they see.
     #[must_use]
-    pub fn sight(&self, state: &State) -> Sight {
+    pub fn rate_visibility(&self, state: &State) -> RateVisibility {
         let hidden = self.setting(state, |settings| settings.only_admins_see_billable_rates);
-        Sight { hourly: self.is_admin() || !hidden, cost: self.is_admin() }
+        RateVisibility { hourly: self.is_admin() || !hidden, cost: self.is_admin() }
     }
 }
 

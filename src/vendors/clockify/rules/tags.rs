@@ -1,11 +1,11 @@
-//! Tags: listing, making, changing and deleting them.
+//! Tags: list, create, update and delete.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::events::tell;
+use super::events::publish;
 use super::permissions::Actor;
 use super::refusal::{Entity, Refusal};
 use super::texts;
@@ -29,37 +29,37 @@ pub enum Sort {
     Name,
 }
 
-/// Which tags are wanted.
+/// Filters of a list of tags.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct TagFilter {
     /// Archived or active ones; both when absent.
     pub archived: Option<bool>,
     /// By name.
     pub name: Option<NameFilter>,
-    /// But not these.
+    /// Excluded ids.
     pub excluded: BTreeSet<TagId>,
-    /// In which order.
+    /// The order.
     pub sort: Sort,
-    /// The other way round.
+    /// Whether the order is reversed.
     pub descending: bool,
 }
 
-/// The wanted tags of the actor's workspace. Those by name are looked for as they are taken.
+/// The tags of the actor's workspace that pass the filter. A list by name is searched lazily.
 pub fn list<'a>(
     state: &'a State,
     actor: &Actor,
-    wanted: &'a Wanted,
+    filter: &'a TagFilter,
 ) -> Box<dyn Iterator<Item = &'a Arc<Tag>> + 'a> {
     let workspace = actor.workspace;
     let by_name = |name| TagBy::Name(workspace, name);
-    let range = wanted.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
+    let range = filter.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
     let rows = state
         .tags
         .scan(range)
-        .filter(|tag| wanted.archived.is_none_or(|archived| tag.archived == archived))
-        .filter(|tag| wanted.name.as_ref().is_none_or(|name| name.fits(&tag.name)))
-        .filter(|tag| !wanted.excluded.contains(&tag.id));
-    match (wanted.sort, wanted.descending) {
+        .filter(|tag| filter.archived.is_none_or(|archived| tag.archived == archived))
+        .filter(|tag| filter.name.as_ref().is_none_or(|name| name.fits(&tag.name)))
+        .filter(|tag| !filter.excluded.contains(&tag.id));
+    match (filter.sort, filter.descending) {
         (Sort::Name, false) => Box::new(rows),
         (Sort::Name, true) => Box::new(rows.rev()),
         (Sort::Id, descending) => {
@@ -82,7 +82,7 @@ pub fn get(state: &State, actor: &Actor, id: TagId) -> Result<Arc<Tag>, Refusal>
     tag.cloned().ok_or(Refusal::Foreign(Entity::Tag))
 }
 
-/// Makes a tag.
+/// Creates a tag.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -102,11 +102,11 @@ pub fn create(
     };
     check(state, &tag)?;
     state.tags.put(tag.clone());
-    tell(state, now, actor, EventKind::NewTag, &tag);
+    publish(state, now, actor, EventKind::NewTag, &tag);
     Ok(tag)
 }
 
-/// Replaces a tag: one that is not said to be archived is active afterwards.
+/// Replaces a tag. It becomes active when `archived` is absent.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -125,11 +125,11 @@ pub fn update(
     let tag = Tag { id, workspace: old.workspace, name: name.trim().to_owned(), archived };
     check(state, &tag)?;
     state.tags.put(tag.clone());
-    tell(state, now, actor, EventKind::TagUpdated, &tag);
+    publish(state, now, actor, EventKind::TagUpdated, &tag);
     Ok(tag)
 }
 
-/// Deletes a tag, in whatever state, and takes it off all time entries.
+/// Deletes a tag, archived or not, and removes it from all time entries.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
@@ -147,11 +147,11 @@ pub fn delete(
         state.entries.change(entry, |entry| entry.tags.retain(|tag| *tag != id));
     }
     state.tags.remove(id);
-    tell(state, now, actor, EventKind::TagDeleted, &*tag);
+    publish(state, now, actor, EventKind::TagDeleted, &*tag);
     Ok(tag)
 }
 
-/// Whether a tag may be called as it is.
+/// Validates a tag's name.
 fn check(state: &State, tag: &Tag) -> Result<(), Refusal> {
     if tag.name.is_empty() {
         return Err(Refusal::NameRequired(Entity::Tag));

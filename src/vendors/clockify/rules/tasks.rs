@@ -1,10 +1,10 @@
-//! Tasks: listing, making, changing and deleting them, and their rates.
+//! Tasks: list, create, update and delete, and their rates.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::events::tell;
+use super::events::publish;
 use super::permissions::Actor;
 use super::projects;
 use super::rates::NewRate;
@@ -35,20 +35,20 @@ pub enum Sort {
     Name,
 }
 
-/// Which tasks are wanted.
+/// Filters of a list of tasks.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct TaskFilter {
     /// In this state; in both when absent.
     pub status: Option<TaskStatus>,
     /// By name.
     pub name: Option<NameFilter>,
-    /// In which order.
+    /// The order.
     pub sort: Sort,
-    /// The other way round.
+    /// Whether the order is reversed.
     pub descending: bool,
 }
 
-/// The wanted tasks of a project that the actor sees.
+/// The tasks of a visible project that pass the filter.
 ///
 /// # Errors
 /// [`Refusal::Foreign`].
@@ -56,21 +56,21 @@ pub fn list<'a>(
     state: &'a State,
     actor: &Actor,
     project: ProjectId,
-    wanted: &Wanted,
+    filter: &TaskFilter,
 ) -> Result<Vec<&'a Arc<Task>>, Refusal> {
     let project = project_of(state, actor, project)?.id;
     let by_name = |name| TaskBy::Name(project, name);
-    let range = wanted.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
+    let range = filter.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
     let mut tasks: Vec<_> = state
         .tasks
         .scan(range)
-        .filter(|task| wanted.status.is_none_or(|status| task.status == status))
-        .filter(|task| wanted.name.as_ref().is_none_or(|name| name.fits(&task.name)))
+        .filter(|task| filter.status.is_none_or(|status| task.status == status))
+        .filter(|task| filter.name.as_ref().is_none_or(|name| name.fits(&task.name)))
         .collect();
-    if wanted.sort == Sort::Id {
+    if filter.sort == Sort::Id {
         tasks.sort_by_key(|task| task.id);
     }
-    if wanted.descending {
+    if filter.descending {
         tasks.reverse();
     }
     Ok(tasks)
@@ -103,30 +103,30 @@ fn project_of(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project
     projects::get(state, actor, id)
 }
 
-/// A task to make, or what one becomes. What is absent stays as it is or begins empty.
+/// A task to create, or an update. Absent values stay, or start empty.
 #[derive(Debug, Clone, Default)]
 pub struct TaskChange {
     /// Its name.
     pub name: String,
-    /// Who is to do it.
+    /// Assigned people.
     pub assignees: Option<Vec<UserId>>,
-    /// Groups that are to do it.
+    /// Assigned groups.
     pub groups: Option<Vec<GroupId>>,
-    /// How long it is meant to take, in seconds.
+    /// Estimated time in seconds.
     pub estimate: Option<i64>,
-    /// How much it is meant to cost.
+    /// Its budget.
     pub budget: Option<Minor>,
     /// Whether it is done.
     pub status: Option<TaskStatus>,
-    /// Whether time on it is billed; without effect when a task is made.
+    /// Whether time on it is billable; ignored when a task is created.
     pub billable: Option<bool>,
-    /// What an hour is billed at, when a task is made.
+    /// Hourly rate of a new task.
     pub hourly: Option<NewRate>,
-    /// What an hour costs, when a task is made.
+    /// Cost rate of a new task.
     pub cost: Option<NewRate>,
 }
 
-/// Makes a task. It is billable when its project is.
+/// Creates a task. It is billable when its project is.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -143,7 +143,7 @@ pub fn create(
     add(state, ids, now, actor, &project, new)
 }
 
-/// Makes a task of a project, whoever asks.
+/// Creates a task without checking permissions on the project.
 pub(super) fn add(
     state: &mut State,
     ids: &mut Ids,
@@ -167,11 +167,11 @@ pub(super) fn add(
     task.billable = project.billable;
     check(state, &task)?;
     state.tasks.put(task.clone());
-    tell(state, now, actor, EventKind::NewTask, &task);
+    publish(state, now, actor, EventKind::NewTask, &task);
     Ok(task)
 }
 
-/// Changes a task.
+/// Updates a task.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -189,7 +189,7 @@ pub fn update(
     apply(&mut task, change);
     check(state, &task)?;
     state.tasks.put(task.clone());
-    tell(state, now, actor, EventKind::TaskUpdated, &task);
+    publish(state, now, actor, EventKind::TaskUpdated, &task);
     Ok(task)
 }
 
@@ -202,17 +202,17 @@ fn apply(task: &mut Task, change: TaskChange) {
     task.budget = budget.or(task.budget);
     task.status = status.unwrap_or(task.status);
     task.billable = billable.unwrap_or(task.billable);
-    once(&mut task.assignees);
-    once(&mut task.groups);
+    dedup(&mut task.assignees);
+    dedup(&mut task.groups);
 }
 
-/// Leaves the first of each.
-fn once<T: Copy + Ord>(rows: &mut Vec<T>) {
+/// Removes duplicates, keeping the first of each.
+fn dedup<T: Copy + Ord>(rows: &mut Vec<T>) {
     let mut seen = std::collections::BTreeSet::new();
     rows.retain(|row| seen.insert(*row));
 }
 
-/// Whether a task may be as it is.
+/// Validates a task.
 fn check(state: &State, task: &Task) -> Result<(), Refusal> {
     if task.name.is_empty() {
         return Err(Refusal::TaskNameLength);
@@ -235,7 +235,7 @@ fn check(state: &State, task: &Task) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Deletes a task; time on it stays on its project. `must_be_done` is how it is today.
+/// Deletes a task. Its entries stay on the project. `must_be_done` is today's behaviour.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::StillActive`].
@@ -258,7 +258,7 @@ pub fn delete(
         state.entries.change(entry, |entry| entry.task = None);
     }
     state.tasks.remove(id);
-    tell(state, now, actor, EventKind::TaskDeleted, &*task);
+    publish(state, now, actor, EventKind::TaskDeleted, &*task);
     Ok(())
 }
 
@@ -279,6 +279,6 @@ pub fn set_rate(
     actor.must_have(state, Feature::TaskRates)?;
     rate.set(task.rates.of_mut(kind), now);
     state.tasks.put(task.clone());
-    tell(state, now, actor, projects::rate_event(kind), &task);
+    publish(state, now, actor, projects::rate_event(kind), &task);
     Ok(task)
 }

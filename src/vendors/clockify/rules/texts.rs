@@ -1,4 +1,4 @@
-//! What texts may hold.
+//! Validation of texts.
 
 use super::refusal::Refusal;
 use crate::quirk;

@@ -1,8 +1,8 @@
-//! Workspaces as such: making one, and its rates.
+//! Workspaces: creation and rates.
 
 use chrono::{DateTime, Utc};
 
-use super::events::tell;
+use super::events::publish;
 use super::permissions::Actor;
 use super::rates::NewRate;
 use super::refusal::Refusal;
@@ -19,7 +19,7 @@ pub const NAME: (usize, usize) = (1, 50);
 /// The currency of a new workspace.
 const CURRENCY: &str = "USD";
 
-/// Makes a free workspace that `owner` owns and is alone in.
+/// Creates a free workspace with `owner` as its only member.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -50,7 +50,7 @@ pub fn create(
     Ok(workspace)
 }
 
-/// Sets what an hour is billed at or costs where nothing closer says otherwise.
+/// Sets the workspace's default hourly or cost rate.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -64,6 +64,6 @@ pub fn set_rate(
     actor.must_be_admin()?;
     rate.must_be_allowed(state, actor, kind)?;
     state.workspaces.change(actor.workspace, |home| rate.set(home.rates.of_mut(kind), now));
-    tell(state, now, actor, kind.event(), actor.workspace);
+    publish(state, now, actor, kind.event(), actor.workspace);
     Ok(())
 }

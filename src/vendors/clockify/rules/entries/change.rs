@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::content::{fill, must_be_complete, must_not_run_backwards, stored_end};
-use super::timers::make_room;
-use super::{Said, editable, find, must_be_member, must_be_open, only_timers};
+use super::content::{apply, must_be_complete, must_not_run_backwards, stored_end};
+use super::timers::stop_running;
+use super::{EntryDraft, editable, find, must_be_member, must_be_open, only_timers};
 use crate::quirk;
 use crate::vendors::clockify::model::entries::TimeEntry;
 use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::{EntryId, State, UserId};
-use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::events::publish;
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 
@@ -26,15 +26,15 @@ pub fn update(
     now: DateTime<Utc>,
     actor: &Actor,
     id: EntryId,
-    said: Said,
+    draft: EntryDraft,
 ) -> Result<TimeEntry, Refusal> {
-    let start = said.start.ok_or(Refusal::NotNull);
+    let start = draft.start.ok_or(Refusal::NotNull);
     let old = editable(state, now, actor, id)?;
-    replace(state, now, actor, &old, start?, said)
+    replace(state, now, actor, &old, start?, draft)
 }
 
-/// Replaces several entries of a person, or none; a start that is not said stays. They come back as they
-/// are after all of it, for a timer among them may have been stopped by a later one.
+/// Replaces several entries of a person, all or none. An absent start stays. The entries are returned as
+/// they are in the end, since a later one may have stopped a timer among them.
 ///
 /// # Errors
 /// As [`update`], and [`Refusal::Foreign`].
@@ -43,16 +43,16 @@ pub fn update_many(
     now: DateTime<Utc>,
     actor: &Actor,
     user: UserId,
-    all: Vec<(EntryId, Said)>,
+    all: Vec<(EntryId, EntryDraft)>,
 ) -> Result<Vec<Arc<TimeEntry>>, Refusal> {
     must_be_member(state, actor, user, false)?;
     actor.must_have(state, Feature::BulkEdit)?;
     quirk!("CFY-240");
     let mut changed = Vec::with_capacity(all.len());
-    for (id, said) in all {
+    for (id, draft) in all {
         let old = of_person(state, now, actor, user, id)?;
-        let start = said.start.unwrap_or(old.start);
-        replace(state, now, actor, &old, start, said)?;
+        let start = draft.start.unwrap_or(old.start);
+        replace(state, now, actor, &old, start, draft)?;
         changed.push(id);
     }
     Ok(changed.into_iter().filter_map(|id| state.entries.get(id).cloned()).collect())
@@ -76,28 +76,28 @@ fn replace(
     actor: &Actor,
     old: &TimeEntry,
     start: DateTime<Utc>,
-    said: Said,
+    draft: EntryDraft,
 ) -> Result<TimeEntry, Refusal> {
-    must_not_run_backwards(start, said.end)?;
-    let end = said.end.map(|end| stored_end(state, actor, end));
+    must_not_run_backwards(start, draft.end)?;
+    let end = draft.end.map(|end| stored_end(state, actor, end));
     let retimed = start != old.start || !old.is_running() && end != old.end;
     if retimed && !actor.is_admin() && only_timers(state, actor) {
         quirk!("CFY-218");
         return Err(Refusal::ManualDisabled);
     }
     let mut entry = TimeEntry { start, end, ..old.clone() };
-    // The kind is set when an entry is made, and stays.
-    fill(state, actor, &mut entry, Said { kind: None, ..said })?;
+    // The type never changes.
+    apply(state, actor, &mut entry, EntryDraft { kind: None, ..draft })?;
     if start != old.start {
         must_be_open(state, now, actor, start)?;
     }
     must_be_complete(state, actor, &entry)?;
     if entry.is_running() && !old.is_running() {
         quirk!("CFY-210");
-        make_room(state, now, actor, &entry);
+        stop_running(state, now, actor, &entry);
     }
     state.entries.put(entry.clone());
-    tell(state, now, actor, EventKind::TimeEntryUpdated, &entry);
+    publish(state, now, actor, EventKind::TimeEntryUpdated, &entry);
     Ok(entry)
 }
 
@@ -113,7 +113,7 @@ pub fn delete(
 ) -> Result<Arc<TimeEntry>, Refusal> {
     let entry = editable(state, now, actor, id)?;
     state.entries.remove(id);
-    tell(state, now, actor, EventKind::TimeEntryDeleted, &*entry);
+    publish(state, now, actor, EventKind::TimeEntryDeleted, &*entry);
     Ok(entry)
 }
 

@@ -1,9 +1,9 @@
-//! What an entry may hold: text, project, task, tags, kind, whether it is billed, and what the workspace
-//! wants filled in.
+//! Content of an entry: description, project, task, tags, type, billable, and the fields that the workspace
+//! requires.
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
-use super::{DESCRIPTION, Said, settings, values};
+use super::{DESCRIPTION, EntryDraft, settings, values};
 use crate::quirk;
 use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
@@ -14,15 +14,16 @@ use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 use crate::vendors::clockify::rules::texts;
 
-/// Puts what was said into `entry`, but for its times: what was not spoken of is cleared, custom fields
-/// aside. What stays as it was is not checked again.
-pub(super) fn fill(
+/// Applies a draft to `entry`, except its times. Absent values are cleared, except custom fields.
+/// Unchanged values are not checked again.
+pub(super) fn apply(
     state: &State,
     actor: &Actor,
     entry: &mut TimeEntry,
-    said: Said,
+    draft: EntryDraft,
 ) -> Result<(), Refusal> {
-    let Said { start: _, end: _, description, project, task, tags, billable, fields, kind } = said;
+    let EntryDraft { start: _, end: _, description, project, task, tags, billable, fields, kind } =
+        draft;
     entry.description = description.unwrap_or_default();
     texts::check(&entry.description, DESCRIPTION)?;
     let moved = entry.project != project.flatten();
@@ -52,7 +53,7 @@ pub(super) fn fill(
         }
         entry.kind = kind;
     }
-    entry.fields = values::settle(state, actor, entry.project, &entry.fields, fields)?;
+    entry.fields = values::merge(state, actor, entry.project, &entry.fields, fields)?;
     entry.billable = billable.unwrap_or(false);
     if !actor.may_set_billable(state) {
         quirk!("CFY-216");
@@ -61,7 +62,7 @@ pub(super) fn fill(
     Ok(())
 }
 
-/// Whether time on this task or project is billed unless said otherwise.
+/// Whether time on this task or project is billable by default.
 pub(super) fn billed_by_default(state: &State, entry: &TimeEntry) -> bool {
     let of_task = entry.task.and_then(|task| state.tasks.get(task)).map(|task| task.billable);
     let of_project = || Some(state.projects.get(entry.project?)?.billable);
@@ -83,7 +84,7 @@ fn must_see_task(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(), 
     task.map(|_| ()).ok_or(Refusal::Foreign(Entity::Task))
 }
 
-/// Refuses an ended entry that lacks what the workspace requires. Source: 001:2175-2178, clockify.md:5.
+/// Refuses an ended entry that lacks a field the workspace requires. Source: 001:2175-2178, clockify.md:5.
 pub(super) fn must_be_complete(
     state: &State,
     actor: &Actor,

@@ -11,7 +11,7 @@ use crate::vendors::clockify::model::{ProjectId, State, TagId, TaskId, UserId};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::Refusal;
 
-/// Which entries of a person are wanted. What is absent does not narrow. Source: 001:1413-1452.
+/// Filters of a list of a person's entries. Absent ones do not apply. Source: 001:1413-1452.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// By part of the description.
@@ -47,13 +47,13 @@ impl Filter {
     }
 }
 
-/// Refuses whoever may not list a person's entries, and who is not in the workspace.
+/// Refuses unless the person is a member and the actor may list their entries.
 fn must_list(state: &State, actor: &Actor, user: UserId) -> Result<(), Refusal> {
     must_be_member(state, actor, user, false)?;
     if actor.may_list_entries_of(state, user) { Ok(()) } else { Err(Refusal::AccessDenied) }
 }
 
-/// The wanted entries of a person, newest first.
+/// The entries of a person that pass the filter, newest first.
 ///
 /// # Errors
 /// [`Refusal::Foreign`] and [`Refusal::AccessDenied`].

@@ -1,4 +1,4 @@
-//! Time entries: finding, making, changing and deleting them, and the one timer a person may run.
+//! Time entries: find, create, update and delete, and the one timer a person may run.
 
 mod change;
 mod content;
@@ -14,7 +14,6 @@ use chrono::{DateTime, SubsecRound, Utc};
 use super::locks::{is_locked, locked_before};
 use super::permissions::Actor;
 use super::refusal::{Entity, Refusal};
-use super::texts;
 use crate::quirk;
 use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
 use crate::vendors::clockify::model::fields::FieldValue;
@@ -23,34 +22,34 @@ use crate::vendors::clockify::model::settings::{TimeTrackingMode, WorkspaceSetti
 use crate::vendors::clockify::model::{EntryId, ProjectId, State, TagId, TaskId, UserId};
 
 pub use change::{delete, delete_many, mark_invoiced, update, update_many};
-pub use create::{Way, create, duplicate};
+pub use create::{CreateOptions, create, duplicate};
 pub use list::{Filter, in_progress, list, running};
 pub use timers::{end, stop};
 
 /// Most letters of a description. Source: clockify.md:1.7.
 pub const DESCRIPTION: usize = 3000;
 
-/// What a client says of an entry. What it does not speak of is absent; where it says that there is
-/// none, there is a `None` inside.
+/// An entry to create, or an update. A value that was not sent is absent; an explicit
+/// null is `Some(None)`.
 #[derive(Debug, Clone, Default)]
-pub struct Said {
-    /// When it began.
+pub struct EntryDraft {
+    /// Its start.
     pub start: Option<DateTime<Utc>>,
-    /// When it ended.
+    /// Its end.
     pub end: Option<DateTime<Utc>>,
-    /// What was done.
+    /// The description.
     pub description: Option<String>,
-    /// On which project.
+    /// The project.
     pub project: Option<Option<ProjectId>>,
-    /// On which task.
+    /// The task.
     pub task: Option<Option<TaskId>>,
-    /// With which tags.
+    /// Tags.
     pub tags: Option<Vec<TagId>>,
-    /// Whether it is billed.
+    /// Whether it is billable.
     pub billable: Option<bool>,
-    /// With which custom fields.
+    /// Values of custom fields.
     pub fields: Option<Vec<FieldValue>>,
-    /// What kind of time it is; only when it is made.
+    /// Its type; ignored in updates.
     pub kind: Option<EntryType>,
 }
 
@@ -85,7 +84,7 @@ fn editable(
     Ok(entry)
 }
 
-/// Refuses who is not in the workspace; deactivated people count where `active` does not forbid them.
+/// Refuses a person who is no member of the workspace; with `active`, also one who is not active.
 fn must_be_member(state: &State, actor: &Actor, user: UserId, active: bool) -> Result<(), Refusal> {
     let member = state.members.get(MemberKey { workspace: actor.workspace, user });
     let fits = |status| !active || status == MembershipStatus::Active;
@@ -125,7 +124,7 @@ fn only_timers(state: &State, actor: &Actor) -> bool {
         .is_some_and(|settings| settings.time_tracking_mode == TimeTrackingMode::StopwatchOnly)
 }
 
-/// Entries hold whole seconds.
-fn whole(at: DateTime<Utc>) -> DateTime<Utc> {
+/// Truncates to whole seconds.
+fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
     at.trunc_subsecs(0)
 }

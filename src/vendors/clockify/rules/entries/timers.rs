@@ -10,7 +10,7 @@ use crate::quirk;
 use crate::vendors::clockify::model::entries::{EntryBy, TimeEntry};
 use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::{EntryId, State, UserId};
-use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::events::publish;
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::Refusal;
 
@@ -63,12 +63,17 @@ fn finish(
     let entry = TimeEntry { end, ..timer.clone() };
     must_be_complete(state, actor, &entry)?;
     state.entries.put(entry.clone());
-    tell(state, now, actor, EventKind::TimerStopped, &entry);
+    publish(state, now, actor, EventKind::TimerStopped, &entry);
     Ok(entry)
 }
 
 /// Stops whatever else the person of a timer that begins runs, at its start. Source: clockify.md:4.6.
-pub(super) fn make_room(state: &mut State, now: DateTime<Utc>, actor: &Actor, timer: &TimeEntry) {
+pub(super) fn stop_running(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    timer: &TimeEntry,
+) {
     let running = EntryBy::Running(timer.workspace, timer.user);
     let others = state.entries.rows().find(running).filter(|other| other.id != timer.id);
     let others: Vec<Arc<TimeEntry>> = others.cloned().collect();
@@ -77,6 +82,6 @@ pub(super) fn make_room(state: &mut State, now: DateTime<Utc>, actor: &Actor, ti
         let end = stored_end(state, actor, timer.start).max(other.start);
         let stopped = TimeEntry { end: Some(end), ..TimeEntry::clone(&other) };
         state.entries.put(stopped.clone());
-        tell(state, now, actor, EventKind::TimerStopped, &stopped);
+        publish(state, now, actor, EventKind::TimerStopped, &stopped);
     }
 }

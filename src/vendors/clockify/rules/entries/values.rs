@@ -1,4 +1,4 @@
-//! Custom fields of time entries: which an entry carries, and with what.
+//! Values of custom fields of time entries.
 
 use super::DESCRIPTION;
 use crate::quirk;
@@ -10,14 +10,14 @@ use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 use crate::vendors::clockify::rules::texts;
 
-/// The values an entry carries: every field in use on its project, with what was said of it, else what
-/// it held before, else its default. Source: clockify.md:4.6.
-pub(super) fn settle(
+/// The values of an entry: every field active on its project, with the value sent, else the one
+/// before, else the default. Source: clockify.md:4.6.
+pub(super) fn merge(
     state: &State,
     actor: &Actor,
     project: Option<ProjectId>,
     before: &[FieldValue],
-    said: Option<Vec<FieldValue>>,
+    sent: Option<Vec<FieldValue>>,
 ) -> Result<Vec<FieldValue>, Refusal> {
     let mut values = attached(state, actor.workspace, project);
     for value in &mut values {
@@ -25,11 +25,11 @@ pub(super) fn settle(
             value.value.clone_from(&old.value);
         }
     }
-    let said = said.unwrap_or_default();
-    if !said.is_empty() {
+    let sent = sent.unwrap_or_default();
+    if !sent.is_empty() {
         actor.must_have(state, Feature::CustomFields)?;
     }
-    for FieldValue { field, value } in said {
+    for FieldValue { field, value } in sent {
         let field = state.fields.get(field).filter(|field| field.workspace == actor.workspace);
         let field = field.filter(|field| field.entity == FieldEntity::Timeentry);
         let field = field.ok_or(Refusal::Foreign(Entity::CustomField))?;
@@ -43,8 +43,8 @@ pub(super) fn settle(
     Ok(values)
 }
 
-/// What a field of this type makes of `sent`: numbers may come as texts and the other way round, choices
-/// are not held to those there are. An empty text empties the field.
+/// Converts `sent` to a field's type: numbers may be sent as texts and the other way round; choices
+/// are not checked against the field's. An empty text clears the field.
 fn content(kind: FieldType, sent: FieldContent) -> Result<Option<FieldContent>, Refusal> {
     let sent = match sent {
         FieldContent::Text(text) if text.is_empty() => return Ok(None),
@@ -80,11 +80,11 @@ fn content(kind: FieldType, sent: FieldContent) -> Result<Option<FieldContent>, 
         },
         (_, sent) => sent,
     };
-    if read.fits(kind) { Ok(Some(read)) } else { Err(Refusal::Invalid(said(&read))) }
+    if read.fits(kind) { Ok(Some(read)) } else { Err(Refusal::Invalid(text_of(&read))) }
 }
 
-/// How a refusal names a content.
-fn said(content: &FieldContent) -> String {
+/// A value as a refusal shows it.
+fn text_of(content: &FieldContent) -> String {
     match content {
         FieldContent::Truth(truth) => truth.to_string(),
         FieldContent::Number(number) => number.to_string(),

@@ -1,4 +1,4 @@
-//! Projects: who sees and changes them, and deleting them. Listing, making, changing, members, estimates
+//! Projects: permissions and deletion. Lists, creation, updates, members, estimates
 //! and templates have a file each.
 
 mod edits;
@@ -14,11 +14,11 @@ use chrono::{DateTime, Utc};
 pub use edits::{EstimateChange, NewProject, ProjectChange, create, update};
 pub use estimates::{BudgetChange, EstimatesChange, TimeChange, set_estimates};
 pub use estimates::{budget_of, seconds_of};
-pub use lists::{Among, Sort, Wanted, list};
+pub use lists::{IdFilter, ProjectFilter, Sort, list};
 pub use members::{NewMember, change_members, replace_members, set_member_rate};
 pub use templates::{FromTemplate, create_from_template, set_template};
 
-use super::events::tell;
+use super::events::publish;
 use super::permissions::Actor;
 use super::rates::NewRate;
 use super::refusal::{Entity, Refusal};
@@ -59,15 +59,15 @@ fn editable(state: &State, actor: &Actor, id: ProjectId) -> Result<Project, Refu
     Ok(Project::clone(&project))
 }
 
-/// Stores a changed project and says so.
-fn keep(state: &mut State, now: DateTime<Utc>, actor: &Actor, project: Project) -> Project {
+/// Stores a changed project and publishes the event.
+fn store(state: &mut State, now: DateTime<Utc>, actor: &Actor, project: Project) -> Project {
     state.projects.put(project.clone());
-    tell(state, now, actor, EventKind::ProjectUpdated, &project);
+    publish(state, now, actor, EventKind::ProjectUpdated, &project);
     project
 }
 
-/// Refuses whoever may not set rates of this kind on a project: administrators may, and its managers those
-/// they see. The plan has to bring what is set.
+/// Refuses unless the actor may set rates of this kind on a project: administrators may, and its managers those
+/// they see. The plan has to include the rate.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -83,9 +83,9 @@ pub fn must_set_rate(
     rate.must_be_allowed(state, actor, kind)
 }
 
-/// Refuses whoever is not shown rates of this kind.
+/// Refuses unless the actor sees rates of this kind.
 pub(super) fn must_see_rates(state: &State, actor: &Actor, kind: RateKind) -> Result<(), Refusal> {
-    let sight = actor.sight(state);
+    let sight = actor.rate_visibility(state);
     let seen = match kind {
         RateKind::Hourly => sight.hourly,
         RateKind::Cost => sight.cost,
@@ -94,7 +94,7 @@ pub(super) fn must_see_rates(state: &State, actor: &Actor, kind: RateKind) -> Re
     if seen { Ok(()) } else { Err(Refusal::AccessDenied) }
 }
 
-/// What is said when a rate of this kind was set.
+/// The event of setting a rate of this kind.
 #[must_use]
 pub fn rate_event(kind: RateKind) -> EventKind {
     match kind {
@@ -103,7 +103,7 @@ pub fn rate_event(kind: RateKind) -> EventKind {
     }
 }
 
-/// Whether a project may be as it is. What is as before is not looked at again.
+/// Validates a project. Unchanged values are not checked again.
 fn check(state: &State, project: &Project, before: Option<&Project>) -> Result<(), Refusal> {
     let fresh = |part: fn(&Project) -> &str| before.is_none_or(|old| part(old) != part(project));
     let moved = before.is_none_or(|before| before.client != project.client);
@@ -149,8 +149,8 @@ fn check_name(name: &str) -> Result<(), Refusal> {
     if name.encode_utf16().count() < least { Err(Refusal::Length(NAME.0, NAME.1)) } else { Ok(()) }
 }
 
-/// Deletes a project with its tasks; time on it stays without a project. `must_be_archived` is how it is
-/// today.
+/// Deletes a project with its tasks. Its entries stay without a project. `must_be_archived` is today's
+/// behaviour.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::StillActive`].
@@ -177,11 +177,11 @@ pub fn delete(
     forget_managers(state, actor, id);
     forget_defaults(state, actor, id);
     state.projects.remove(id);
-    tell(state, now, actor, EventKind::ProjectDeleted, &project);
+    publish(state, now, actor, EventKind::ProjectDeleted, &project);
     Ok(())
 }
 
-/// Takes the role of manager of a project from everybody.
+/// Revokes the role of manager of a project from everybody.
 fn forget_managers(state: &mut State, actor: &Actor, id: ProjectId) {
     let grant = Grant::ProjectManager(id);
     let members = state.members.find(MemberBy::Workspace(actor.workspace));
@@ -192,7 +192,7 @@ fn forget_managers(state: &mut State, actor: &Actor, id: ProjectId) {
     }
 }
 
-/// Takes what custom fields say of a project out of them.
+/// Removes a project's values from custom fields.
 fn forget_defaults(state: &mut State, actor: &Actor, id: ProjectId) {
     let by_name = |name| FieldBy::Name(actor.workspace, name);
     let fields = state.fields.scan(Folded::all(by_name));

@@ -1,10 +1,10 @@
-//! Projects after which others are made. Source: 001:656-718, clockify.md:4.3.
+//! Project templates. Source: 001:656-718, clockify.md:4.3.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{editable, edits, get, keep};
+use super::{editable, edits, get, store};
 use crate::kernel::ids::Ids;
 use crate::quirk;
 use crate::vendors::clockify::model::events::EventKind;
@@ -14,12 +14,12 @@ use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::projects::Project;
 use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
 use crate::vendors::clockify::model::{ClientId, ProjectId, State, TaskId};
-use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::events::publish;
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::Refusal;
 use crate::vendors::clockify::rules::tasks;
 
-/// Sets whether projects are made after this one.
+/// Sets whether the project is a template.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
@@ -33,10 +33,10 @@ pub fn set_template(
     let mut project = editable(state, actor, id)?;
     actor.must_have(state, Feature::ProjectTemplates)?;
     project.template = template;
-    Ok(keep(state, now, actor, project))
+    Ok(store(state, now, actor, project))
 }
 
-/// A project to make after a template. What is absent is the template's.
+/// A project to create from a template. Absent values are the template's.
 #[derive(Debug, Clone)]
 pub struct FromTemplate {
     /// The template.
@@ -51,8 +51,8 @@ pub struct FromTemplate {
     pub public: Option<bool>,
 }
 
-/// Makes a project after a template: with its people, rates, estimates and note, its tasks, and what custom
-/// fields say of it. Nothing of its time.
+/// Creates a project from a template: with its people, rates, estimates, note and tasks, and its own values of
+/// custom fields. Time entries are not copied.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -82,7 +82,7 @@ pub fn create_from_template(
         key: None,
         ..Project::clone(&source)
     };
-    let project = edits::open(state, now, actor, project, ids, Vec::new())?;
+    let project = edits::insert(state, now, actor, project, ids, Vec::new())?;
     copy_tasks(state, ids, now, actor, &source, &project);
     copy_defaults(state, &source, &project);
     Ok(project)
@@ -106,7 +106,7 @@ fn copy_tasks(
             ..Task::clone(&task)
         };
         state.tasks.put(copy.clone());
-        tell(state, now, actor, EventKind::NewTask, &copy);
+        publish(state, now, actor, EventKind::NewTask, &copy);
     }
 }
 
