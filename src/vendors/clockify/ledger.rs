@@ -1,4 +1,4 @@
-//! Reads out who worked on what.
+//! The neutral ledger of Clockify's time entries.
 
 use super::model::State;
 use super::model::entries::TimeEntry;

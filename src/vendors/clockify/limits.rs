@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::model::plans::Tier;
-use super::rules::webhooks::Most;
+use super::rules::webhooks::WebhookLimits;
 use crate::kernel::limits::{Kind, Limit};
 use crate::kernel::revision::Revision;
 
@@ -31,23 +31,23 @@ pub const ALL: &[Limit] = &[DOCUMENTED, CURRENT];
 /// Webhooks of one person and of all in a workspace. Source: 001:76,
 /// clockify.md:7.1.
 #[must_use]
-pub fn webhooks(revision: Revision, tier: Tier) -> Most {
+pub fn webhooks(revision: Revision, tier: Tier) -> WebhookLimits {
     match (revision, tier) {
-        (Revision::Current, Tier::Free) => Most { of_user: 3, of_workspace: 3 },
-        (Revision::Current, Tier::Enterprise) => Most { of_user: 100, of_workspace: 300 },
-        _ => Most { of_user: 10, of_workspace: 100 },
+        (Revision::Current, Tier::Free) => WebhookLimits { of_user: 3, of_workspace: 3 },
+        (Revision::Current, Tier::Enterprise) => WebhookLimits { of_user: 100, of_workspace: 300 },
+        _ => WebhookLimits { of_user: 10, of_workspace: 100 },
     }
 }
 
 /// Seconds after each failed attempt to deliver. Source: CFY-346.
 pub const WEBHOOK_RETRIES: [u32; 5] = [15, 60, 300, 1800, 7200];
-/// How long a delivery is kept in the log, in seconds. Source: 001:78.
+/// Seconds for which a delivery stays in the log. Source: 001:78.
 pub const WEBHOOK_LOG: u32 = 7 * 24 * 3600;
-/// Rows on a page unless the client says otherwise. Source: 001:108.
+/// Default number of rows on a page. Source: 001:108.
 pub const PAGE: u64 = 50;
 /// Most rows on a page. Source: clockify.md:1.6.
 pub const PAGE_MOST: u64 = 5000;
-/// Timers on a page of the running ones unless the client says otherwise. Source: CFY-207.
+/// Default number of timers on a page of running timers. Source: CFY-207.
 pub const RUNNING_PAGE: u64 = 10;
 /// Most timers on such a page. Source: CFY-207.
 pub const RUNNING_PAGE_MOST: u64 = 1000;

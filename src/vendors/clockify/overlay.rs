@@ -30,7 +30,7 @@ pub struct ClockifyOverlay {
     pub users: Vec<UserIn>,
     /// Members of the company's workspace.
     pub members: Vec<MemberIn>,
-    /// Who manages what.
+    /// Managers.
     pub managers: Vec<ManagerIn>,
     /// User groups.
     pub groups: Vec<GroupIn>,
@@ -44,7 +44,7 @@ pub struct ClockifyOverlay {
     pub tags: Vec<TagIn>,
     /// Custom fields.
     pub custom_fields: Vec<FieldIn>,
-    /// What only Clockify knows of some stretches of work.
+    /// Clockify's own details of work.
     pub entries: Vec<EntryIn>,
     /// Webhooks of the company's workspace.
     pub webhooks: Vec<WebhookIn>,
@@ -58,13 +58,13 @@ pub struct ClockifyOverlay {
 pub struct WorkspaceIn {
     /// The vendor's name of its plan; `null` for a free one.
     pub plan: PlanIn,
-    /// How many people it pays for; any number when left out.
+    /// Paid seats; unlimited when left out.
     pub seats: Option<u32>,
     /// Codes of its currencies, the default first.
     pub currencies: Vec<String>,
-    /// What an hour is billed at.
+    /// Hourly rate.
     pub hourly_rate: RateSeed,
-    /// What an hour costs.
+    /// Cost rate.
     pub cost_rate: RateSeed,
     /// Settings that differ from the vendor's defaults.
     pub settings: WorkspaceSettings,
@@ -76,7 +76,7 @@ pub struct WorkspaceIn {
     pub subdomain: Option<String>,
 }
 
-/// A plan; `PRO_2021` when nothing is said.
+/// A plan; `PRO_2021` by default.
 #[derive(Debug, Clone)]
 pub struct PlanIn(pub Plan);
 
@@ -164,7 +164,7 @@ pub struct AddonIn {
     pub token: String,
     /// The person it acts as.
     pub who: String,
-    /// What it may do, e.g. `PROJECT_WRITE`.
+    /// Its scopes, e.g. `PROJECT_WRITE`.
     pub scopes: Vec<String>,
 }
 
@@ -172,7 +172,7 @@ pub struct AddonIn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UserIn {
-    /// Whose.
+    /// Its owner.
     pub who: String,
     /// Profile settings that differ from the vendor's defaults; the zone is the scenario's.
     #[serde(default)]
@@ -185,14 +185,14 @@ pub struct UserIn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MemberIn {
-    /// Who.
+    /// The person.
     pub who: String,
     /// State of the membership.
     pub status: Option<MembershipStatus>,
-    /// What an hour is billed at; the scenario's rate when left out.
+    /// Hourly rate; the scenario's when left out.
     #[serde(default)]
     pub hourly_rate: RateSeed,
-    /// What an hour costs.
+    /// Cost rate.
     #[serde(default)]
     pub cost_rate: RateSeed,
     /// Custom fields for users, by name.
@@ -200,11 +200,11 @@ pub struct MemberIn {
     pub fields: BTreeMap<String, FieldContent>,
 }
 
-/// Somebody who manages.
+/// A manager.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManagerIn {
-    /// Who.
+    /// The person.
     pub who: String,
     /// Keys of projects.
     #[serde(default)]
@@ -227,7 +227,7 @@ pub struct GroupIn {
     pub people: Vec<String>,
 }
 
-/// What only Clockify has of a client.
+/// Clockify's own details of a client.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClientIn {
@@ -243,7 +243,7 @@ pub struct ClientIn {
     pub currency: Option<String>,
 }
 
-/// What only Clockify has of a project.
+/// Clockify's own details of a project.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectIn {
@@ -253,7 +253,7 @@ pub struct ProjectIn {
     pub color: Option<String>,
     /// A remark.
     pub note: Option<String>,
-    /// Whether projects are made after it.
+    /// Whether it is a template.
     #[serde(default)]
     pub template: bool,
     /// Estimate as a number of seconds.
@@ -262,10 +262,10 @@ pub struct ProjectIn {
     pub estimate_type: Option<EstimateType>,
     /// Budget in minor units.
     pub budget: Option<Minor>,
-    /// What an hour is billed at; the scenario's rate when left out.
+    /// Hourly rate; the scenario's when left out.
     #[serde(default)]
     pub hourly_rate: RateSeed,
-    /// What an hour costs.
+    /// Cost rate.
     #[serde(default)]
     pub cost_rate: RateSeed,
     /// Names of groups that belong to it.
@@ -280,17 +280,17 @@ pub struct ProjectIn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectMemberIn {
-    /// Who; they belong to the project already.
+    /// The person, a member of the project already.
     pub who: String,
-    /// What an hour is billed at.
+    /// Hourly rate.
     #[serde(default)]
     pub hourly_rate: RateSeed,
-    /// What an hour costs.
+    /// Cost rate.
     #[serde(default)]
     pub cost_rate: RateSeed,
 }
 
-/// What only Clockify has of a task.
+/// Clockify's own details of a task.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TaskIn {
@@ -306,10 +306,10 @@ pub struct TaskIn {
     /// Names of groups that are to do it.
     #[serde(default)]
     pub groups: Vec<String>,
-    /// What an hour is billed at.
+    /// Hourly rate.
     #[serde(default)]
     pub hourly_rate: RateSeed,
-    /// What an hour costs.
+    /// Cost rate.
     #[serde(default)]
     pub cost_rate: RateSeed,
 }
@@ -331,10 +331,10 @@ pub struct TagIn {
 pub struct FieldIn {
     /// Its name.
     pub name: String,
-    /// What it holds.
+    /// Its type.
     #[serde(rename = "type")]
     pub kind: FieldType,
-    /// What it belongs to.
+    /// The kind of thing it belongs to.
     #[serde(default)]
     pub entity: FieldEntity,
     /// Whether it is shown.
@@ -350,16 +350,16 @@ pub struct FieldIn {
     pub only_admin_can_edit: bool,
     /// Shown while it is empty.
     pub placeholder: Option<String>,
-    /// What it is for.
+    /// Its description.
     pub description: Option<String>,
-    /// What it holds unless said otherwise.
+    /// Its default value.
     pub default: Option<FieldContent>,
-    /// What single projects say of it.
+    /// Its values on single projects.
     #[serde(default)]
     pub projects: Vec<ProjectDefaultIn>,
 }
 
-/// What a project says of a custom field.
+/// A custom field's value and status on a project.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectDefaultIn {
@@ -371,15 +371,15 @@ pub struct ProjectDefaultIn {
     pub status: FieldStatus,
 }
 
-/// What only Clockify knows of the work of a person on a project or task.
+/// Clockify's own details of a person's work on a project or task.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EntryIn {
-    /// Who.
+    /// The person.
     pub who: String,
     /// Key of the project or task.
     pub on: String,
-    /// Which of them, counted from 0 in the order of the scenario; all when left out.
+    /// The entry, counted from 0 in the order of the scenario; all when left out.
     pub nth: Option<usize>,
     /// Names of tags.
     #[serde(default)]
@@ -400,17 +400,17 @@ pub struct WebhookIn {
     pub who: String,
     /// Its name.
     pub name: String,
-    /// Where events go to.
+    /// The address events are sent to.
     pub url: String,
     /// The event it listens to.
     pub event: EventKind,
-    /// What the event has to be about; anything when left out.
+    /// The things the event has to be about; any when left out.
     pub about: Option<AboutIn>,
-    /// What its deliveries carry; derived when left out.
+    /// The token of its deliveries; derived when left out.
     pub token: Option<String>,
 }
 
-/// What narrows a webhook.
+/// Limits a webhook to certain things.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AboutIn {
@@ -430,12 +430,12 @@ pub enum AboutIn {
 pub struct FurtherIn {
     /// Its name.
     pub name: String,
-    /// Who owns it.
+    /// The owner.
     pub owner: String,
-    /// Who else is in it.
+    /// Other members.
     #[serde(default)]
     pub members: Vec<FurtherMemberIn>,
-    /// What it is beyond its name and people.
+    /// Its other values.
     #[serde(default)]
     pub workspace: WorkspaceIn,
     /// Names of its clients.
@@ -453,7 +453,7 @@ pub struct FurtherIn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FurtherMemberIn {
-    /// Who.
+    /// The person.
     pub who: String,
     /// Whether they administer it.
     #[serde(default)]
@@ -473,7 +473,7 @@ pub struct FurtherProjectIn {
     /// Whether only its members see it.
     #[serde(default)]
     pub private: bool,
-    /// Whether time on it is billed unless said otherwise.
+    /// Whether time on it is billable by default.
     #[serde(default)]
     pub billable: bool,
     /// Names of its tasks.

@@ -18,9 +18,11 @@ use timetwin::vendors::clockify::model::settings::WorkspaceSettings;
 use timetwin::vendors::clockify::model::tasks::TaskStatus;
 use timetwin::vendors::clockify::model::{EntryId, FieldId, State, TagId};
 use timetwin::vendors::clockify::rules::entries::{
-    Error, Said, Way, create, delete, delete_many, duplicate, end, stop, update, update_many,
+    CreateOptions, EntryDraft, create, delete, delete_many, duplicate, end, stop, update,
+    update_many,
 };
 use timetwin::vendors::clockify::rules::permissions::{Actor, enter};
+use timetwin::vendors::clockify::rules::refusal::{Entity, Refusal};
 
 use super::{project, studio, task, user, workspace};
 use crate::support::{FRIDAY, Stage, TestTwin};
@@ -39,15 +41,15 @@ fn actor(state: &State, who: &str) -> Actor {
     enter(state, workspace(state, "Studio Nord"), user(state, who)).unwrap()
 }
 
-fn way(state: &State, who: &str) -> Way {
-    Way { user: user(state, who), by_admin: true, start_needed: true, source: None }
+fn way(state: &State, who: &str) -> CreateOptions {
+    CreateOptions { user: user(state, who), by_admin: true, start_needed: true, source: None }
 }
 
-fn typed(from: i64, to: i64) -> Said {
-    Said { start: Some(at(from)), end: Some(at(to)), ..Said::default() }
+fn typed(from: i64, to: i64) -> EntryDraft {
+    EntryDraft { start: Some(at(from)), end: Some(at(to)), ..EntryDraft::default() }
 }
 
-fn make(state: &mut State, who: &str, said: Said) -> Result<Arc<TimeEntry>, Error> {
+fn make(state: &mut State, who: &str, said: EntryDraft) -> Result<Arc<TimeEntry>, Refusal> {
     let (actor, way) = (actor(state, who), way(state, who));
     create(state, &mut Ids::new(7), now(), &actor, way, said)
 }
@@ -84,12 +86,12 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Plays a step as the owner. What fails must be dropped by the caller, as the store drops it.
-fn play(state: &mut State, ids: &mut Ids, step: &Step) -> Result<(), Error> {
+fn play(state: &mut State, ids: &mut Ids, step: &Step) -> Result<(), Refusal> {
     let anna = actor(state, "anna");
-    let said = |start: i64, length: &Option<i64>| Said {
+    let said = |start: i64, length: &Option<i64>| EntryDraft {
         start: Some(at(start)),
         end: length.map(|length| at(start + length)),
-        ..Said::default()
+        ..EntryDraft::default()
     };
     let of = |state: &State, who: usize| -> Vec<EntryId> {
         let entries = &state.entries;
@@ -102,7 +104,7 @@ fn play(state: &mut State, ids: &mut Ids, step: &Step) -> Result<(), Error> {
     match step {
         Step::Make { who, start, length, copied } => {
             let source = copied.then(|| of(state, *who)[0]);
-            let way = Way { source, ..way(state, PEOPLE[*who]) };
+            let way = CreateOptions { source, ..way(state, PEOPLE[*who]) };
             create(state, ids, now(), &anna, way, said(*start, length)).map(|_| ())
         }
         Step::Update { nth: n, start, length } => {
@@ -285,34 +287,34 @@ fn each_required_thing_is_asked_for_and_may_not_be_archived() {
 
     let mut forced = state.clone();
     set(&mut forced, |settings| settings.force_projects = true);
-    let on = |project| Said { project: Some(Some(project)), ..typed(-60, -30) };
-    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Error::NoProject));
-    assert_eq!(make(&mut forced, "anna", on(old)), Err(Error::NoProject), "archived");
+    let on = |project| EntryDraft { project: Some(Some(project)), ..typed(-60, -30) };
+    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Refusal::ProjectRequired));
+    assert_eq!(make(&mut forced, "anna", on(old)), Err(Refusal::ProjectRequired), "archived");
     assert!(make(&mut forced, "anna", on(ssp)).is_ok());
-    let timer = Said { start: Some(at(-60)), ..Said::default() };
+    let timer = EntryDraft { start: Some(at(-60)), ..EntryDraft::default() };
     assert!(make(&mut forced, "anna", timer).is_ok(), "a timer may wait");
 
     let mut forced = state.clone();
     set(&mut forced, |settings| settings.force_tasks = true);
-    let on = |task| Said { task: Some(Some(task)), ..on(ssp) };
-    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Error::Incomplete));
-    assert_eq!(make(&mut forced, "anna", on(done)), Err(Error::Incomplete), "done");
+    let on = |task| EntryDraft { task: Some(Some(task)), ..on(ssp) };
+    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Refusal::RequiredFields));
+    assert_eq!(make(&mut forced, "anna", on(done)), Err(Refusal::RequiredFields), "done");
     assert!(make(&mut forced, "anna", on(help)).is_ok());
 
     let mut forced = state.clone();
     set(&mut forced, |settings| settings.force_tags = true);
-    let with = |tag| Said { tags: Some(vec![tag]), ..typed(-60, -30) };
-    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Error::Incomplete));
+    let with = |tag| EntryDraft { tags: Some(vec![tag]), ..typed(-60, -30) };
+    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Refusal::RequiredFields));
     let made = make(&mut forced, "anna", with(tag("Review"))).unwrap();
     forced.tags.change(tag("Review"), |tag| tag.archived = true);
     let anna = actor(&forced, "anna");
     let again = update(&mut forced.clone(), now(), &anna, made.id, with(tag("Review")));
-    assert_eq!(again, Err(Error::Incomplete), "its only tag was archived since");
+    assert_eq!(again, Err(Refusal::RequiredFields), "its only tag was archived since");
 
     let mut forced = state.clone();
     set(&mut forced, |settings| settings.force_description = true);
-    let said = |text: &str| Said { description: Some(text.into()), ..typed(-60, -30) };
-    assert_eq!(make(&mut forced, "anna", said("  ")), Err(Error::Incomplete));
+    let said = |text: &str| EntryDraft { description: Some(text.into()), ..typed(-60, -30) };
+    assert_eq!(make(&mut forced, "anna", said("  ")), Err(Refusal::RequiredFields));
     assert!(make(&mut forced, "anna", said("Call")).is_ok());
 
     let mut forced = state.clone();
@@ -320,10 +322,10 @@ fn each_required_thing_is_asked_for_and_may_not_be_archived() {
     forced.fields.change(order, |field| field.required = true);
     let value = |text: &str| {
         let value = FieldValue { field: order, value: Some(FieldContent::Text(text.into())) };
-        Said { fields: Some(vec![value]), ..typed(-60, -30) }
+        EntryDraft { fields: Some(vec![value]), ..typed(-60, -30) }
     };
-    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Error::Incomplete));
-    assert_eq!(make(&mut forced, "anna", value(" ")), Err(Error::Incomplete));
+    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Refusal::RequiredFields));
+    assert_eq!(make(&mut forced, "anna", value(" ")), Err(Refusal::RequiredFields));
     assert!(make(&mut forced, "anna", value("PO 1")).is_ok());
 }
 
@@ -332,7 +334,7 @@ fn fields_out_of_use_and_fields_of_administrators_are_passed_over() {
     let mut state = studio();
     let text = |text: &str| Some(FieldContent::Text(text.into()));
     let (location, ticket) = (field(&state, "Location"), field(&state, "Ticket"));
-    let said = |state: &State, key: &str| Said {
+    let said = |state: &State, key: &str| EntryDraft {
         project: Some(Some(project(state, key))),
         fields: Some(vec![
             FieldValue { field: location, value: text("Praha") },
@@ -351,21 +353,25 @@ fn fields_out_of_use_and_fields_of_administrators_are_passed_over() {
     assert_eq!(held(&anna, ticket), Some(text("https://tickets.studio.example/1")));
     let inside = make(&mut state, "anna", int).unwrap();
     assert_eq!(held(&inside, location), None, "not in use on INT");
-    let plain = Said { project: Some(Some(project(&state, "HAF"))), ..typed(-60, -30) };
+    let plain = EntryDraft { project: Some(Some(project(&state, "HAF"))), ..typed(-60, -30) };
     let plain = make(&mut state, "anna", plain).unwrap();
     assert_eq!(held(&plain, location), Some(text("Hamburg")), "the project's default");
     let employee = field(&state, "Employee number");
-    let wrong = Said {
+    let wrong = EntryDraft {
         fields: Some(vec![FieldValue { field: employee, value: text("1") }]),
         ..typed(-60, -30)
     };
-    assert_eq!(make(&mut state, "anna", wrong), Err(Error::Field), "a field of people");
+    assert_eq!(
+        make(&mut state, "anna", wrong),
+        Err(Refusal::Foreign(Entity::CustomField)),
+        "a field of people"
+    );
 }
 
 #[test]
 fn tasks_of_others_and_projects_out_of_sight_are_not_there() {
     let mut state = studio();
-    let on = |state: &State, key: &str, task_key: Option<&str>| Said {
+    let on = |state: &State, key: &str, task_key: Option<&str>| EntryDraft {
         project: Some(Some(project(state, key))),
         task: Some(task_key.map(|key| task(state, key))),
         ..typed(-60, -30)
@@ -376,11 +382,11 @@ fn tasks_of_others_and_projects_out_of_sight_are_not_there() {
         on(&state, "NWA", None),
     );
     assert!(make(&mut state, "elena", mine.clone()).is_ok());
-    assert_eq!(make(&mut state, "elena", bens.clone()), Err(Error::Task));
+    assert_eq!(make(&mut state, "elena", bens.clone()), Err(Refusal::Foreign(Entity::Task)));
     assert!(
         make(&mut state, "ben", bens.clone()).is_ok() && make(&mut state, "anna", bens).is_ok()
     );
-    assert_eq!(make(&mut state, "elena", hidden.clone()), Err(Error::Project));
+    assert_eq!(make(&mut state, "elena", hidden.clone()), Err(Refusal::Foreign(Entity::Project)));
     let kept = make(&mut state, "daichi", hidden).unwrap();
 
     // Who has such an entry may still change the rest of it.
@@ -388,8 +394,8 @@ fn tasks_of_others_and_projects_out_of_sight_are_not_there() {
     state.projects.change(nwa, |project| project.memberships.clear());
     let daichi = actor(&state, "daichi");
     let copied = duplicate(&mut state, &mut Ids::new(9), now(), &daichi, daichi.user, kept.id);
-    assert_eq!(copied, Err(Error::Project), "but not make another");
-    let said = Said {
+    assert_eq!(copied, Err(Refusal::Foreign(Entity::Project)), "but not make another");
+    let said = EntryDraft {
         project: Some(Some(nwa)),
         description: Some("Still mine".into()),
         ..typed(-60, -20)
@@ -407,11 +413,11 @@ fn what_comes_from_another_entry_is_not_held_to_what_clients_may_write() {
     let anna = actor(&state, "anna");
     let order = state.fields.iter().find(|field| field.name == "Purchase order").unwrap().id;
     let value = FieldValue { field: order, value: Some(FieldContent::Text("PO-7".into())) };
-    let said = Said { fields: Some(vec![value.clone()]), ..typed(-60, -30) };
+    let said = EntryDraft { fields: Some(vec![value.clone()]), ..typed(-60, -30) };
     let source = make(&mut state, "anna", said).unwrap();
     state.entries.change(source.id, |entry| entry.kind = EntryType::Holiday);
     state.workspaces.change(anna.workspace, |home| home.plan = Plan::free());
-    let way = Way { source: Some(source.id), ..way(&state, "anna") };
+    let way = CreateOptions { source: Some(source.id), ..way(&state, "anna") };
     let mut ids = Ids::new(9);
     let after = create(&mut state, &mut ids, now(), &anna, way, typed(-20, -10)).unwrap();
     let copy = duplicate(&mut state, &mut ids, now(), &anna, anna.user, source.id).unwrap();
@@ -419,6 +425,6 @@ fn what_comes_from_another_entry_is_not_held_to_what_clients_may_write() {
         assert!(new.fields.contains(&value), "{new:?}");
         assert_eq!(new.kind, EntryType::Regular, "nobody makes holidays");
     }
-    let said = Said { fields: Some(vec![value]), ..typed(-20, -10) };
-    assert!(matches!(make(&mut state, "anna", said), Err(Error::Denied(_))), "on this plan");
+    let said = EntryDraft { fields: Some(vec![value]), ..typed(-20, -10) };
+    assert!(matches!(make(&mut state, "anna", said), Err(Refusal::NotInPlan(_))), "on this plan");
 }

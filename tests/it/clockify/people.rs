@@ -6,7 +6,7 @@ use timetwin::kernel::ids::Ids;
 use timetwin::vendors::clockify::model::fields::{FieldContent, FieldType};
 use timetwin::vendors::clockify::model::members::{Grant, MemberBy, MembershipStatus, Team};
 use timetwin::vendors::clockify::model::plans::Plan;
-use timetwin::vendors::clockify::model::projects::Who;
+use timetwin::vendors::clockify::model::projects::Principal;
 use timetwin::vendors::clockify::model::rates::RateHistory;
 use timetwin::vendors::clockify::model::{GroupId, State, UserId, WorkspaceId};
 use timetwin::vendors::clockify::rules::members::{self, RoleChange, Seats};
@@ -127,8 +127,8 @@ fn nothing_dangles(state: &State, home: WorkspaceId) {
     for project in state.projects.iter().filter(|project| project.workspace == home) {
         for membership in &project.memberships {
             assert!(match membership.who {
-                Who::User(user) => is_member(user),
-                Who::Group(group) => state.groups.get(group).is_some(),
+                Principal::User(user) => is_member(user),
+                Principal::Group(group) => state.groups.get(group).is_some(),
             });
         }
     }

@@ -10,16 +10,17 @@ use timetwin::kernel::page::Page;
 use timetwin::vendors::clockify::model::events::{EventKind, Subject};
 use timetwin::vendors::clockify::model::members::Grant;
 use timetwin::vendors::clockify::model::names::NameFilter;
-use timetwin::vendors::clockify::model::projects::{Project, ProjectMembership, Who};
+use timetwin::vendors::clockify::model::projects::{Principal, Project, ProjectMembership};
 use timetwin::vendors::clockify::model::rates::RateKind;
 use timetwin::vendors::clockify::model::tags::Tag;
 use timetwin::vendors::clockify::model::webhooks::{SourceType, Webhook};
 use timetwin::vendors::clockify::model::{ProjectId, State, TagId, WebhookId};
-use timetwin::vendors::clockify::rules::permissions::{Actor, Denied, enter};
+use timetwin::vendors::clockify::rules::permissions::{Actor, enter};
 use timetwin::vendors::clockify::rules::projects::{
-    self, Among, NewProject, ProjectChange, Sort, Wanted,
+    self, IdFilter, NewProject, ProjectChange, ProjectFilter, Sort,
 };
 use timetwin::vendors::clockify::rules::rates::NewRate;
+use timetwin::vendors::clockify::rules::refusal::Refusal;
 use timetwin::vendors::clockify::rules::tasks::{self, TaskChange};
 use timetwin::vendors::clockify::rules::{clients, tags};
 
@@ -159,7 +160,7 @@ fn managers_set_the_rates_they_see() {
     let set = |state: &mut State, kind| {
         projects::set_member_rate(state, now(), &carla, (brd, carla.user), kind, rate)
     };
-    let hidden = Err(projects::Error::Denied(Denied::Role));
+    let hidden = Err(Refusal::AccessDenied);
     assert_eq!(set(&mut state, RateKind::Hourly), hidden);
     state.workspaces.change(carla.workspace, |home| {
         home.settings.only_admins_see_billable_rates = false;
@@ -181,7 +182,7 @@ fn crowded() -> State {
         let mut project = Project::new(id, home, format!("Mass {}", n * 7919 % 10_000));
         project.public = n % 4 != 0;
         if n % 8 == 0 {
-            project.memberships.push(ProjectMembership::new(Who::User(elena)));
+            project.memberships.push(ProjectMembership::new(Principal::User(elena)));
         }
         state.projects.put(project);
         let id = TagId(ids.hex24("test/tags", now()));
@@ -195,30 +196,38 @@ fn crowded() -> State {
 fn names_are_found_among_many() {
     let state = crowded();
     let (anna, elena) = (actor(&state, "anna"), actor(&state, "elena"));
-    let count = |who: &Actor, wanted: &Wanted| projects::list(&state, who, wanted).count();
-    let part = |name: &str| Wanted { name: Some(NameFilter::part(name)), ..Wanted::default() };
-    let whole = |name: &str| Wanted { name: Some(NameFilter::strict(name)), ..Wanted::default() };
-    assert_eq!(count(&anna, &Wanted::default()), 10_012);
+    let count = |who: &Actor, wanted: &ProjectFilter| projects::list(&state, who, wanted).count();
+    let part = |name: &str| ProjectFilter {
+        name: Some(NameFilter::part(name)),
+        ..ProjectFilter::default()
+    };
+    let whole = |name: &str| ProjectFilter {
+        name: Some(NameFilter::strict(name)),
+        ..ProjectFilter::default()
+    };
+    assert_eq!(count(&anna, &ProjectFilter::default()), 10_012);
     assert_eq!(count(&elena, &part("mass")), 8_750, "public ones, and half of the private");
     assert_eq!((count(&anna, &part("ASS 77")), count(&anna, &whole("mass 77 "))), (111, 1));
-    let only = Wanted {
-        users: Some(Among { ids: Some(BTreeSet::from([elena.user])), without: true }),
+    let only = ProjectFilter {
+        users: Some(IdFilter { ids: Some(BTreeSet::from([elena.user])), without: true }),
         ..part("mass")
     };
     assert_eq!(count(&anna, &only), 1_250, "she has no access to half of the private ones");
     let mass = part("mass");
     let named = projects::list(&state, &anna, &mass);
     assert!(named.is_sorted_by(|a, b| a.name.to_lowercase() <= b.name.to_lowercase()));
-    let wanted = tags::Wanted { name: Some(NameFilter::part("ss 123")), ..Default::default() };
+    let wanted = tags::TagFilter { name: Some(NameFilter::part("ss 123")), ..Default::default() };
     assert_eq!(tags::list(&state, &anna, &wanted).count(), 11);
-    let wanted = tags::Wanted {
+    let wanted = tags::TagFilter {
         name: Some(NameFilter::strict("MASS 123")),
         archived: Some(true),
         ..Default::default()
     };
     assert_eq!(tags::list(&state, &anna, &wanted).count(), 0, "it is active");
-    let wanted =
-        clients::Wanted { name: Some(NameFilter::part("hafen")), ..clients::Wanted::default() };
+    let wanted = clients::ClientFilter {
+        name: Some(NameFilter::part("hafen")),
+        ..clients::ClientFilter::default()
+    };
     assert_eq!(clients::list(&state, &anna, &wanted).count(), 1);
 }
 
@@ -239,7 +248,7 @@ proptest! {
     ) {
         let state = studio();
         let actor = actor(&state, who);
-        let wanted = Wanted { sort, descending, archived, ..Wanted::default() };
+        let wanted = ProjectFilter { sort, descending, archived, ..ProjectFilter::default() };
         let all: Vec<_> =
             projects::list(&state, &actor, &wanted).map(|project| project.id).collect();
         let mut seen = Vec::new();
@@ -252,7 +261,7 @@ proptest! {
             }
         }
         prop_assert_eq!(&seen, &all);
-        let opposite = Wanted { descending: !descending, ..wanted };
+        let opposite = ProjectFilter { descending: !descending, ..wanted };
         let mut back: Vec<_> =
             projects::list(&state, &actor, &opposite).map(|project| project.id).collect();
         back.reverse();

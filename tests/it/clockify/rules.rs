@@ -13,8 +13,9 @@ use timetwin::vendors::clockify::model::settings::Creators;
 use timetwin::vendors::clockify::model::{
     EntryId, ProjectId, State, TagId, TaskId, UserId, WorkspaceId,
 };
-use timetwin::vendors::clockify::rules::permissions::{Actor, Denied, NoEntry, Rank, enter};
+use timetwin::vendors::clockify::rules::permissions::{Actor, Rank, enter};
 use timetwin::vendors::clockify::rules::rates::{Work, currency, resolve};
+use timetwin::vendors::clockify::rules::refusal::Refusal;
 
 use super::{member, project, studio, task, user, workspace};
 use crate::support::FRIDAY;
@@ -59,7 +60,7 @@ fn the_closest_rate_that_was_in_force_counts() {
     assert_eq!((code("NWS"), code("WEB")), ("EUR", "USD"), "the client's currency");
 }
 
-fn actor(state: &State, place: &str, who: &str) -> Result<Actor, NoEntry> {
+fn actor(state: &State, place: &str, who: &str) -> Result<Actor, Refusal> {
     enter(state, workspace(state, place), user(state, who))
 }
 
@@ -71,11 +72,11 @@ fn ranks_and_roles_decide_who_may_what() {
         ["anna", "ben", "carla", "gita"].map(|who| home(who).rank),
         [Rank::Owner, Rank::Admin, Rank::Regular, Rank::Regular]
     );
-    assert_eq!(actor(&state, "Studio Nord", "hugo"), Err(NoEntry::NotMember), "deactivated");
-    assert_eq!(actor(&state, "Studio Nord Academy", "finn"), Err(NoEntry::NotMember), "invited");
-    assert_eq!(actor(&state, "Ben's Side Projects", "anna"), Err(NoEntry::NotMember));
+    assert_eq!(actor(&state, "Studio Nord", "hugo"), Err(Refusal::AccessDenied), "deactivated");
+    assert_eq!(actor(&state, "Studio Nord Academy", "finn"), Err(Refusal::AccessDenied), "invited");
+    assert_eq!(actor(&state, "Ben's Side Projects", "anna"), Err(Refusal::AccessDenied));
     let nobody = WorkspaceId(Hex24::from_bytes([7; 12]));
-    assert_eq!(enter(&state, nobody, user(&state, "anna")), Err(NoEntry::Unknown));
+    assert_eq!(enter(&state, nobody, user(&state, "anna")), Err(Refusal::UnknownWorkspace));
 
     let private = state.projects.get(project(&state, "NWA")).unwrap();
     let sees = |who| home(who).may_see_project(&state, private);
@@ -85,10 +86,10 @@ fn ranks_and_roles_decide_who_may_what() {
     let carla = home("carla");
     assert!(carla.manages_project(&state, haf) && !carla.manages_project(&state, nws));
     assert_eq!(carla.must_edit_project(&state, haf), Ok(()));
-    assert_eq!(carla.must_edit_project(&state, nws), Err(Denied::Role));
+    assert_eq!(carla.must_edit_project(&state, nws), Err(Refusal::AccessDenied));
     assert_eq!(carla.must_create_projects_and_clients(&state), Ok(()));
-    assert_eq!(carla.must_create_tasks(&state, nws), Err(Denied::Role));
-    assert_eq!(home("gita").must_create_projects_and_clients(&state), Err(Denied::Role));
+    assert_eq!(carla.must_create_tasks(&state, nws), Err(Refusal::AccessDenied));
+    assert_eq!(home("gita").must_create_projects_and_clients(&state), Err(Refusal::AccessDenied));
     assert_eq!(home("gita").must_create_tags(&state), Ok(()));
 
     let may_list = |who, of| home(who).may_list_entries_of(&state, user(&state, of));
@@ -96,17 +97,22 @@ fn ranks_and_roles_decide_who_may_what() {
     assert!(may_list("elena", "gita"), "she manages the group Design");
     assert!(!may_list("elena", "ben") && !may_list("gita", "elena"));
     let edits = |who, of| home(who).must_edit_entries_of(&state, user(&state, of));
-    assert_eq!((edits("ben", "gita"), edits("elena", "gita")), (Ok(()), Err(Denied::Role)));
+    assert_eq!(
+        (edits("ben", "gita"), edits("elena", "gita")),
+        (Ok(()), Err(Refusal::AccessDenied))
+    );
     let ben = actor(&state, "Ben's Side Projects", "ben").unwrap();
     let others = ben.must_edit_entries_of(&state, user(&state, "daichi"));
-    assert_eq!(others, Err(Denied::Plan(Feature::AddTimeForOthers)), "a free workspace");
+    assert_eq!(others, Err(Refusal::NotInPlan(Feature::AddTimeForOthers)), "a free workspace");
     assert_eq!(
         (ben.must_pay(&state), home("anna").must_pay(&state)),
-        (Err(Denied::FreePlan), Ok(()))
+        (Err(Refusal::FreePlan), Ok(()))
     );
     let gita = actor(&state, "Studio Nord Academy", "gita").unwrap();
     assert!(!gita.may_set_billable(&state) && home("gita").may_set_billable(&state));
-    assert!(!home("carla").sight(&state).hourly && home("ben").sight(&state).cost);
+    assert!(
+        !home("carla").rate_visibility(&state).hourly && home("ben").rate_visibility(&state).cost
+    );
 
     let assigned = state.tasks.get(task(&state, "NWS-1")).unwrap();
     assert!(!home("elena").may_track_task(&state, assigned), "it is ben's");
@@ -135,12 +141,12 @@ fn settings_change_what_is_allowed() {
         home.settings.only_admins_see_billable_rates = false;
     });
     assert!(!gita.may_see_entry(&state, &entry));
-    assert_eq!(gita.must_create_tags(&state), Err(Denied::Role));
-    assert!(gita.sight(&state).hourly && !gita.sight(&state).cost);
+    assert_eq!(gita.must_create_tags(&state), Err(Refusal::AccessDenied));
+    assert!(gita.rate_visibility(&state).hourly && !gita.rate_visibility(&state).cost);
     state.members.change(member(home, gita.user), |member| {
         member.status = MembershipStatus::Inactive;
     });
-    assert_eq!(enter(&state, home, gita.user), Err(NoEntry::NotMember));
+    assert_eq!(enter(&state, home, gita.user), Err(Refusal::AccessDenied));
 }
 
 #[test]

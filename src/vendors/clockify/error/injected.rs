@@ -9,8 +9,8 @@ use crate::http::reply::Reply;
 use crate::http::routes::VendorError;
 use crate::http::surface::Fault;
 
-/// The answer to a request that is not to be answered. What the proxy in front of the service answers
-/// has no body.
+/// The answer of an injected fault. Answers of the proxy in front of the service
+/// have no body.
 #[must_use]
 pub fn fault(cx: &Cx, fault: Fault) -> Reply {
     match fault {

@@ -1,8 +1,8 @@
-//! What the vendor's JSON and parameter decoders say. Source: clockify.md:1.6.
+//! Messages of the vendor's JSON and parameter decoders. Source: clockify.md:1.6.
 
 use crate::http::Expected;
 
-/// For JSON that does not parse, from what our parser says.
+/// Invalid JSON, from our parser's message.
 pub(super) fn syntax(message: &str) -> String {
     if message.starts_with("EOF") {
         "Unexpected end-of-input".to_owned()
@@ -13,7 +13,7 @@ pub(super) fn syntax(message: &str) -> String {
     }
 }
 
-/// For JSON of another shape. Our named wire types say the words themselves; what serde says is put into
+/// JSON of the wrong shape. Our named wire types use Jackson's words; serde's messages are put into
 /// Jackson's.
 pub(super) fn mismatch(message: &str) -> String {
     let message = message.rsplit_once(" at line ").map_or(message, |(what, _)| what);
@@ -39,7 +39,7 @@ pub(super) fn mismatch(message: &str) -> String {
     }
 }
 
-/// For a word that no enum has.
+/// An unknown enum value.
 pub(super) fn no_such_word(value: &str, words: &[&str]) -> String {
     format!(
         "Cannot deserialize value of type `Enum` from String \"{value}\": not one of the values \
@@ -61,7 +61,7 @@ pub(super) fn token(found: &str) -> &'static str {
     }
 }
 
-/// For a parameter of another kind.
+/// A parameter of the wrong type.
 pub(super) fn parameter(name: &str, value: &str, expected: Expected) -> String {
     let (class, why) = match expected {
         Expected::Boolean => ("java.lang.Boolean", format!("Invalid boolean value [{value}]")),

@@ -1,4 +1,4 @@
-//! Clients: whom work is done for.
+//! Clients: those work is done for.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ pub struct Client {
     pub archived: bool,
 }
 
-/// How clients are found.
+/// The index of clients.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClientBy {
     /// Of a workspace, by name.

@@ -8,13 +8,13 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use super::EntryId;
-use super::timeline::{Fact, Flags, Place};
+use super::timeline::{Fact, Flags, IdNumber};
 use crate::kernel::table::Key;
 
 /// Place in order: the second of the start, then the id.
 pub type At = (i64, EntryId);
 
-/// Rows of a chunk at most. A scan begins anew after so many.
+/// Most rows of a chunk. A scan restarts after so many.
 const MOST: usize = 512;
 /// Rows that wait to move into the chunks, at most. A change copies so many; with its counts they take
 /// less than 1 KiB, which allocators hand out without a search.
@@ -31,9 +31,9 @@ struct Chunk<const N: usize> {
     ended: i64,
     starts: [i64; N],
     seconds: [i64; N],
-    users: [Place; N],
-    projects: [Place; N],
-    tasks: [Place; N],
+    users: [IdNumber; N],
+    projects: [IdNumber; N],
+    tasks: [IdNumber; N],
     flags: [Flags; N],
     ids: [EntryId; N],
 }
@@ -120,11 +120,11 @@ pub struct Slice<'a> {
     /// The entries.
     pub ids: &'a [EntryId],
     /// [`Fact::user`].
-    pub users: &'a [Place],
+    pub users: &'a [IdNumber],
     /// [`Fact::project`].
-    pub projects: &'a [Place],
+    pub projects: &'a [IdNumber],
     /// [`Fact::task`].
-    pub tasks: &'a [Place],
+    pub tasks: &'a [IdNumber],
     /// [`Fact::flags`].
     pub flags: &'a [Flags],
     /// [`Fact::seconds`].
@@ -134,7 +134,7 @@ pub struct Slice<'a> {
 }
 
 impl<'a> Slice<'a> {
-    /// How many rows.
+    /// The number of rows.
     #[must_use]
     #[inline]
     pub fn len(self) -> usize {
@@ -148,7 +148,7 @@ impl<'a> Slice<'a> {
         self.starts.is_empty()
     }
 
-    /// What is noted in a row.
+    /// The fact of a row.
     ///
     /// # Panics
     /// Without such a row.
@@ -225,7 +225,7 @@ impl<'a> Slice<'a> {
         self.starts.first().is_none_or(|first| *first > at.0)
     }
 
-    /// How many rows lie before a place.
+    /// The number of rows before a place.
     fn before(self, (start, id): At) -> usize {
         let sooner = self.starts.partition_point(|other| *other < start);
         let same = self.starts[sooner..].partition_point(|other| *other == start);

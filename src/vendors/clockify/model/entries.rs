@@ -1,4 +1,4 @@
-//! Time entries, and the one place that every change of one passes.
+//! Time entries. Every change of one goes through [`Entries`].
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -19,23 +19,23 @@ pub struct TimeEntry {
     pub id: EntryId,
     /// Its workspace.
     pub workspace: WorkspaceId,
-    /// Whose time it is.
+    /// The person.
     pub user: UserId,
-    /// What was done; may be empty.
+    /// The description; may be empty.
     pub description: String,
-    /// On which project.
+    /// The project.
     pub project: Option<ProjectId>,
-    /// On which task of it.
+    /// The task of that project.
     pub task: Option<TaskId>,
     /// Its tags, each once, in the order given.
     pub tags: Vec<TagId>,
-    /// Whether it is billed.
+    /// Whether it is billable.
     pub billable: bool,
-    /// When it began.
+    /// Its start.
     pub start: DateTime<Utc>,
-    /// When it ended, not before `start`; nothing while the timer runs.
+    /// Its end, not before `start`; `None` while the timer runs.
     pub end: Option<DateTime<Utc>>,
-    /// What kind of time it is.
+    /// Its type.
     pub kind: EntryType,
     /// Custom fields filled in, each field once.
     pub fields: Vec<FieldValue>,
@@ -44,7 +44,7 @@ pub struct TimeEntry {
 }
 
 impl TimeEntry {
-    /// Its length in seconds; nothing while the timer runs.
+    /// Its length in seconds; `None` while the timer runs.
     #[must_use]
     pub fn seconds(&self) -> Option<i64> {
         self.end.map(|end| (end - self.start).num_seconds())
@@ -57,7 +57,7 @@ impl TimeEntry {
     }
 }
 
-/// What kind of time an entry is. Source: clockify.md:4.6.
+/// The type of an entry. Source: clockify.md:4.6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EntryType {
@@ -106,7 +106,7 @@ impl Newest {
     }
 }
 
-/// How entries are found. By client: through the client's projects.
+/// The index of entries. Entries of a client are found through its projects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryBy {
     /// Of a person in a workspace, newest first.
@@ -143,8 +143,8 @@ impl Row for TimeEntry {
     }
 }
 
-/// All time entries with the sums kept beside them. Nothing else changes an entry, so whatever is derived
-/// from all of them belongs in [`Entries::put`] and [`Entries::remove`].
+/// All time entries and sums of them. Only this type changes entries, so values derived
+/// from all entries are updated in [`Entries::put`] and [`Entries::remove`].
 #[derive(Debug, Clone, Default)]
 pub struct Entries {
     rows: Table<TimeEntry>,
@@ -152,7 +152,7 @@ pub struct Entries {
     on_projects: imbl::OrdMap<ProjectId, i64>,
     /// Seconds of ended entries by task.
     on_tasks: imbl::OrdMap<TaskId, i64>,
-    /// What reports read.
+    /// The columns that reports read.
     timeline: Timeline,
 }
 
@@ -179,7 +179,7 @@ impl Entries {
         &self.rows
     }
 
-    /// The same entries as reports read them.
+    /// The entries in the form that reports read.
     #[must_use]
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
@@ -278,7 +278,7 @@ impl Entries {
         Some(result)
     }
 
-    /// Takes an entry out.
+    /// Removes an entry.
     pub fn remove(&mut self, id: EntryId) -> Option<Arc<TimeEntry>> {
         let old = self.rows.remove(id)?;
         self.count(&old, -1);
@@ -296,7 +296,7 @@ impl Entries {
         }
     }
 
-    /// Whether the indices and sums equal those made anew from the rows. For tests.
+    /// Whether indices and sums equal a rebuild from the rows. For tests.
     #[must_use]
     pub fn sums_are_right(&self) -> bool {
         let mut fresh = Self::default();
@@ -310,7 +310,7 @@ impl Entries {
     }
 }
 
-/// Adds to a sum; a sum of nothing is not kept.
+/// Adds to a sum; sums of 0 are removed.
 fn add<K: Ord + Clone>(sums: &mut imbl::OrdMap<K, i64>, key: K, seconds: i64) {
     let sum = sums.get(&key).copied().unwrap_or(0) + seconds;
     if sum == 0 {

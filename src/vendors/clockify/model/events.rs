@@ -1,6 +1,6 @@
-//! What happened in a workspace, for whoever asked to be told. Rules say so through
-//! [`crate::vendors::clockify::rules::events::tell`]; what they said waits here until the request has ended, and then
-//! goes to the webhooks that listen.
+//! Events of a workspace, for webhooks. Rules publish them through
+//! [`crate::vendors::clockify::rules::events::publish`]; they wait here for the end of the request and then
+//! go to the webhooks that listen.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use super::tasks::Task;
 use super::{UserId, WorkspaceId};
 
 /// A kind of event, by the vendor's name. Source: 001:82-84, clockify.md:7.
-/// Those below the gap are of parts of the service that are not imitated: webhooks may ask for them, but
+/// Those below the gap belong to parts of the service that are not imitated: webhooks may listen to them, but
 /// they never happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -74,7 +74,7 @@ pub enum EventKind {
     AssignmentDeleted,
 }
 
-/// What an event is about, as it was then: after a change, before a deletion.
+/// The subject of an event: the row after a change or before its deletion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the rows are documented where they are")]
@@ -115,40 +115,40 @@ impl From<WorkspaceId> for Subject {
     }
 }
 
-/// Something that happened.
+/// An event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// When.
+    /// The instant.
     pub at: DateTime<Utc>,
-    /// Where.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Who did it.
+    /// The person who did it.
     pub actor: UserId,
-    /// What.
+    /// The kind.
     pub kind: EventKind,
-    /// To what.
+    /// The subject.
     pub subject: Subject,
 }
 
-/// Events that wait to be told.
+/// Events waiting to be posted.
 #[derive(Debug, Clone, Default)]
 pub struct Events {
     waiting: imbl::Vector<Event>,
 }
 
 impl Events {
-    /// Keeps `event` until somebody takes it.
-    pub fn tell(&mut self, event: Event) {
+    /// Adds an event.
+    pub fn push(&mut self, event: Event) {
         self.waiting.push_back(event);
     }
 
-    /// Events not told yet, oldest first.
+    /// Waiting events, oldest first.
     #[must_use]
     pub fn waiting(&self) -> &imbl::Vector<Event> {
         &self.waiting
     }
 
-    /// Takes all waiting events out.
+    /// Removes and returns all waiting events.
     pub fn take(&mut self) -> imbl::Vector<Event> {
         std::mem::take(&mut self.waiting)
     }

@@ -15,11 +15,11 @@ pub struct CustomField {
     pub workspace: WorkspaceId,
     /// Its name.
     pub name: String,
-    /// What it belongs to.
+    /// The kind of thing it belongs to.
     pub entity: FieldEntity,
-    /// What it holds.
+    /// Its type.
     pub kind: FieldType,
-    /// Whether it is shown where no project says otherwise.
+    /// Whether it is shown where no project overrides it.
     pub status: FieldStatus,
     /// Choices of a drop-down.
     pub allowed_values: Vec<String>,
@@ -29,11 +29,11 @@ pub struct CustomField {
     pub only_admin_can_edit: bool,
     /// Shown while it is empty.
     pub placeholder: Option<String>,
-    /// What it is for.
+    /// Its description.
     pub description: Option<String>,
-    /// What it holds unless a project or entry says otherwise.
+    /// Its default value.
     pub default: Option<FieldContent>,
-    /// What single projects say of it, each project once.
+    /// Its values on single projects, one per project.
     pub projects: Vec<ProjectDefault>,
 }
 
@@ -50,7 +50,7 @@ impl CustomField {
     }
 }
 
-/// How custom fields are found.
+/// The index of custom fields.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FieldBy {
     /// Of a workspace, by name.
@@ -70,7 +70,7 @@ impl Row for CustomField {
     }
 }
 
-/// What a field belongs to.
+/// The kind of thing a field belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum FieldEntity {
@@ -81,7 +81,7 @@ pub enum FieldEntity {
     User,
 }
 
-/// What a field holds.
+/// The type of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FieldType {
@@ -111,7 +111,7 @@ pub enum FieldStatus {
     Invisible,
 }
 
-/// What a project says of a field.
+/// A field's value and status on a project.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProjectDefault {
     /// The project.
@@ -173,6 +173,6 @@ impl FieldContent {
 pub struct FieldValue {
     /// The field.
     pub field: FieldId,
-    /// What it holds; nothing when it was emptied.
+    /// Its value; `None` when it was cleared.
     pub value: Option<FieldContent>,
 }

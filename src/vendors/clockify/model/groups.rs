@@ -19,12 +19,12 @@ pub struct Group {
     pub users: Vec<UserId>,
 }
 
-/// How groups are found.
+/// The index of groups.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GroupBy {
     /// Of a workspace, by name.
     Name(WorkspaceId, Folded),
-    /// Of a workspace, by somebody in it.
+    /// Of a workspace, by member.
     User(WorkspaceId, UserId),
 }
 

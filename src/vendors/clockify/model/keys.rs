@@ -1,10 +1,10 @@
-//! API keys and add-on tokens: whom they act as, and where.
+//! API keys and add-on tokens.
 
 use serde::{Deserialize, Serialize};
 
 use super::{UserId, WorkspaceId};
 
-/// Whom a secret acts as.
+/// The account a secret acts as.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
     /// The account.
@@ -20,6 +20,6 @@ pub struct Addon {
     pub name: String,
     /// The only workspace it sees.
     pub workspace: WorkspaceId,
-    /// What it may do, e.g. `PROJECT_WRITE`.
+    /// Its scopes, e.g. `PROJECT_WRITE`.
     pub scopes: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! Who belongs to which workspace, in what state, with which rates and roles.
+//! Members of workspaces: state, rates and roles.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,13 +24,13 @@ impl Key for MemberKey {
 /// An account's place in a workspace.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Member {
-    /// Where and who.
+    /// The workspace and the account.
     pub key: MemberKey,
     /// Whether they have access.
     pub status: MembershipStatus,
     /// Their rates in this workspace.
     pub rates: Rates,
-    /// What they may do beyond tracking their own time. The owner's rank is the workspace's.
+    /// Their roles. The owner is named by the workspace.
     pub grants: Vec<Grant>,
     /// Values of the workspace's custom fields for users.
     pub fields: Vec<FieldValue>,
@@ -62,7 +62,7 @@ impl Member {
     }
 }
 
-/// How members are found.
+/// The index of members.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MemberBy {
     /// Everybody in a workspace, in order of their ids.
@@ -90,15 +90,15 @@ impl Row for Member {
 pub enum MembershipStatus {
     /// Invited.
     Pending,
-    /// In.
+    /// Active.
     Active,
-    /// Has turned the invitation down.
+    /// Declined the invitation.
     Declined,
-    /// Deactivated: out, but their time stays.
+    /// Deactivated: no access, but their time stays.
     Inactive,
 }
 
-/// What a member may do beyond tracking their own time.
+/// A role of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grant {
@@ -110,7 +110,7 @@ pub enum Grant {
     TeamManager(Team),
 }
 
-/// Whom a team manager manages.
+/// The people a team manager manages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Team {

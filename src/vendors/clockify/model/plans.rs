@@ -1,4 +1,4 @@
-//! Subscription plans and the features they bring.
+//! Subscription plans and their features.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Plan(Option<String>);
 
-/// How much a plan holds, from least to most.
+/// Tiers of plans, from least to most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
-    /// Costs nothing.
+    /// Free.
     Free,
     /// `BASIC…`, and `PLUS…` of 2020.
     Basic,
@@ -64,7 +64,7 @@ impl Plan {
         known.map(|(_, tier)| *tier)
     }
 
-    /// How much it holds.
+    /// Its tier.
     #[must_use]
     pub fn tier(&self) -> Tier {
         self.known_tier().unwrap_or(Tier::Free)
@@ -76,7 +76,7 @@ impl Plan {
         self.tier() > Tier::Free
     }
 
-    /// Whether it brings the feature.
+    /// Whether it includes the feature.
     #[must_use]
     pub fn allows(&self, feature: Feature) -> bool {
         // Adding time for others is a premium feature of the plans of 2020. Source: 001:1532.
@@ -84,7 +84,7 @@ impl Plan {
         self.tier() >= feature.tier() && !(plus && feature == Feature::AddTimeForOthers)
     }
 
-    /// All features it brings, by name.
+    /// All features it includes, by name.
     pub fn features(&self) -> impl Iterator<Item = Feature> {
         Feature::ALL.into_iter().filter(|feature| self.allows(*feature))
     }
@@ -92,7 +92,7 @@ impl Plan {
 
 macro_rules! features {
     ($($(#[$doc:meta])* $name:ident = $tier:ident;)*) => {
-        /// A feature that only some plans bring, by the vendor's name.
+        /// A feature of some plans, by the vendor's name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
         pub enum Feature {
@@ -103,7 +103,7 @@ macro_rules! features {
             /// Every feature, in alphabetical order.
             pub const ALL: [Self; [$(Self::$name),*].len()] = [$(Self::$name),*];
 
-            /// The least plan that brings it.
+            /// The lowest tier that includes it.
             #[must_use]
             pub fn tier(self) -> Tier {
                 match self {
@@ -119,7 +119,7 @@ features! {
     AddTimeForOthers = Basic;
     /// Approval of timesheets.
     Approval = Standard;
-    /// A lock that moves on by itself.
+    /// An automatic lock.
     AutomaticLock = Standard;
     /// Entries of type BREAK.
     Breaks = Basic;

@@ -23,36 +23,36 @@ pub struct Project {
     pub workspace: WorkspaceId,
     /// Its name, unique among the projects of one client.
     pub name: String,
-    /// Whom it is done for.
+    /// Its client.
     pub client: Option<ClientId>,
     /// `#` and six hexadecimal digits.
     pub color: String,
     /// A remark; may be empty.
     pub note: String,
-    /// Whether time on it is billed unless said otherwise.
+    /// Whether time on it is billable by default.
     pub billable: bool,
     /// Whether every member of the workspace may see it and track time on it.
     pub public: bool,
-    /// Whether it is over. Its name stays taken.
+    /// Whether it is archived. Its name stays taken.
     pub archived: bool,
-    /// Whether projects are made after it.
+    /// Whether it is a template.
     pub template: bool,
     /// People and groups that belong to it.
     pub memberships: Vec<ProjectMembership>,
     /// Its own rates, above those of workspace members.
     pub rates: Rates,
-    /// How much time it is meant to take.
+    /// Its estimate of time.
     pub time_estimate: TimeEstimate,
-    /// How much it is meant to cost.
+    /// Its budget.
     pub budget_estimate: Option<BudgetEstimate>,
-    /// When the estimate starts anew.
+    /// When the estimate is reset.
     pub estimate_reset: Option<EstimateReset>,
     /// Its key in the scenario, for ledgers; clients never see it.
     pub key: Option<String>,
 }
 
 impl Project {
-    /// A private project with nothing set.
+    /// A private project with default values.
     #[must_use]
     pub fn new(id: ProjectId, workspace: WorkspaceId, name: String) -> Self {
         Self {
@@ -78,11 +78,11 @@ impl Project {
     /// The membership of a person, not counting those through groups.
     #[must_use]
     pub fn membership(&self, user: UserId) -> Option<&ProjectMembership> {
-        self.memberships.iter().find(|membership| membership.who == Who::User(user))
+        self.memberships.iter().find(|membership| membership.who == Principal::User(user))
     }
 }
 
-/// How projects are found.
+/// The index of projects.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProjectBy {
     /// Of a workspace, by name. Projects of different clients may share a name.
@@ -107,8 +107,8 @@ impl Row for Project {
         let mut index = vec![ProjectBy::Name(self.workspace, Folded::of(&self.name))];
         index.extend(self.client.map(ProjectBy::Client));
         index.extend(self.memberships.iter().map(|membership| match membership.who {
-            Who::User(user) => ProjectBy::User(self.workspace, user),
-            Who::Group(group) => ProjectBy::Group(group),
+            Principal::User(user) => ProjectBy::User(self.workspace, user),
+            Principal::Group(group) => ProjectBy::Group(group),
         }));
         index
     }
@@ -117,9 +117,9 @@ impl Row for Project {
 /// A person or group that belongs to a project. Source: 001:639-649.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectMembership {
-    /// Who.
-    pub who: Who,
-    /// In what state.
+    /// The person.
+    pub who: Principal,
+    /// Its state.
     pub status: MembershipStatus,
     /// Rates on this project, above the project's own.
     pub rates: Rates,
@@ -128,7 +128,7 @@ pub struct ProjectMembership {
 impl ProjectMembership {
     /// An active membership without rates.
     #[must_use]
-    pub fn new(who: Who) -> Self {
+    pub fn new(who: Principal) -> Self {
         Self { who, status: MembershipStatus::Active, rates: Rates::default() }
     }
 }
@@ -136,7 +136,7 @@ impl ProjectMembership {
 /// A person or a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Who {
+pub enum Principal {
     /// A person.
     User(UserId),
     /// A group.
@@ -154,7 +154,7 @@ pub enum EstimateType {
     Manual,
 }
 
-/// How often an estimate starts anew.
+/// How often an estimate is reset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(missing_docs, reason = "spans of time")]
@@ -169,13 +169,13 @@ pub enum ResetOption {
 pub struct TimeEstimate {
     /// Seconds.
     pub seconds: i64,
-    /// Given or summed up.
+    /// Manual, or the sum of the tasks.
     pub kind: EstimateType,
-    /// How often it starts anew.
+    /// How often it is reset.
     pub reset: Option<ResetOption>,
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: bool,
-    /// Whether time that is not billed counts.
+    /// Whether non-billable time counts.
     pub include_non_billable: bool,
 }
 
@@ -196,28 +196,28 @@ impl Default for TimeEstimate {
 pub struct BudgetEstimate {
     /// Minor units.
     pub amount: Minor,
-    /// Given or summed up.
+    /// Manual, or the sum of the tasks.
     pub kind: EstimateType,
-    /// How often it starts anew.
+    /// How often it is reset.
     pub reset: Option<ResetOption>,
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: bool,
     /// Whether expenses count.
     pub include_expenses: bool,
 }
 
-/// When an estimate starts anew.
+/// When an estimate is reset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EstimateReset {
-    /// How often.
+    /// The interval.
     pub interval: ResetOption,
-    /// On which day of the week.
+    /// The day of the week.
     pub day_of_week: Option<Weekday>,
-    /// On which day of the month.
+    /// The day of the month.
     pub day_of_month: Option<u32>,
-    /// In which month, e.g. `JANUARY`.
+    /// The month, e.g. `JANUARY`.
     pub month: Option<String>,
-    /// At which hour.
+    /// The hour.
     pub hour: Option<u32>,
 }

@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 use super::events::EventKind;
 use crate::kernel::money::Minor;
 
-/// What a rate is for.
+/// The kind of a rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RateKind {
-    /// What an hour is billed at.
+    /// Hourly rate.
     Hourly,
-    /// What an hour costs.
+    /// Cost rate.
     Cost,
 }
 
 impl RateKind {
-    /// What happens when a rate of this kind is set.
+    /// The event of setting a rate of this kind.
     #[must_use]
     pub fn event(self) -> EventKind {
         match self {
@@ -66,7 +66,7 @@ impl RateHistory {
         self.periods.push(RatePeriod { since, amount });
     }
 
-    /// Forgets every rate.
+    /// Removes every rate.
     pub fn clear(&mut self) {
         self.periods.clear();
     }
@@ -87,9 +87,9 @@ impl RateHistory {
 /// Both rates of one place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rates {
-    /// What an hour is billed at.
+    /// Hourly rate.
     pub hourly: RateHistory,
-    /// What an hour costs.
+    /// Cost rate.
     pub cost: RateHistory,
 }
 

@@ -98,7 +98,7 @@ impl Default for WorkspaceSettings {
     }
 }
 
-/// Who may create what.
+/// Permissions to create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct EntityCreation {
@@ -120,19 +120,19 @@ impl Default for EntityCreation {
     }
 }
 
-/// Who may create.
+/// The members who may create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Creators {
     /// The owner and administrators.
     Admins,
-    /// These and whoever manages a project.
+    /// These and managers of projects.
     AdminsAndProjectManagers,
     /// Every member.
     Everyone,
 }
 
-/// How durations are rounded in reports.
+/// Rounding of durations in reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Round {
@@ -185,7 +185,7 @@ mod minutes_as_text {
     }
 }
 
-/// A lock that moves on by itself. Source: 001:2164-2171.
+/// An automatic lock. Source: 001:2164-2171.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AutomaticLock {
@@ -197,9 +197,9 @@ pub struct AutomaticLock {
     pub first_day: Weekday,
     /// Unit of `older_than_value`.
     pub older_than_period: LockPeriod,
-    /// How old an entry is when it locks.
+    /// The age at which an entry locks.
     pub older_than_value: u32,
-    /// Which of the rules holds.
+    /// The rule.
     pub r#type: LockType,
 }
 
@@ -235,7 +235,7 @@ pub enum AdminOnlyPage {
     Reports,
 }
 
-/// How an amount is written.
+/// Format of amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -257,7 +257,7 @@ pub enum NumberFormat {
     SpaceComma,
 }
 
-/// How a duration is written.
+/// Format of durations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DurationFormat {
@@ -269,7 +269,7 @@ pub enum DurationFormat {
     Decimal,
 }
 
-/// How time comes in.
+/// How time is tracked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TimeTrackingMode {

@@ -13,21 +13,21 @@ pub struct SharedReport {
     pub id: SharedReportId,
     /// Its workspace.
     pub workspace: WorkspaceId,
-    /// Who saved it; it shows what they see.
+    /// Its author; it shows their view.
     pub author: UserId,
     /// Its name.
     pub name: String,
-    /// What kind of report it is.
+    /// The kind of report.
     pub kind: SharedKind,
     /// Whether everybody who knows its id may see it, without a key.
     pub public: bool,
     /// Whether its dates stay as they were saved.
     pub fixed_date: bool,
-    /// Who else may see it.
+    /// Other people who may see it.
     pub users: Vec<UserId>,
-    /// Whose people may see it.
+    /// Groups whose members may see it.
     pub groups: Vec<GroupId>,
-    /// What it asks for: the JSON object that was sent.
+    /// Its filter: the JSON object that was sent.
     pub filter: String,
     /// When the filter was saved; dates that are not fixed move on from here.
     pub saved: DateTime<Utc>,
@@ -43,10 +43,10 @@ pub enum SharedKind {
     Weekly,
 }
 
-/// How shared reports are found.
+/// The index of shared reports.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SharedBy {
-    /// Of a workspace, in the order they were made.
+    /// Of a workspace, oldest first.
     Workspace(WorkspaceId),
 }
 

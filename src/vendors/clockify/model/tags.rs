@@ -19,7 +19,7 @@ pub struct Tag {
     pub archived: bool,
 }
 
-/// How tags are found.
+/// The index of tags.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TagBy {
     /// Of a workspace, by name.

@@ -19,17 +19,17 @@ pub struct Task {
     pub project: ProjectId,
     /// Its name, unique in the project.
     pub name: String,
-    /// Who is to do it; everybody on the project when nobody is named.
+    /// Assigned people; everybody on the project when empty.
     pub assignees: Vec<UserId>,
-    /// Groups that are to do it.
+    /// Assigned groups.
     pub groups: Vec<GroupId>,
-    /// How long it is meant to take, in seconds.
+    /// Estimated time in seconds.
     pub estimate: i64,
-    /// How much it is meant to cost, in minor units.
+    /// Its budget in minor units.
     pub budget: Option<Minor>,
     /// Whether it is done.
     pub status: TaskStatus,
-    /// Whether time on it is billed unless said otherwise.
+    /// Whether time on it is billable by default.
     pub billable: bool,
     /// Its rates, above all others.
     pub rates: Rates,
@@ -38,7 +38,7 @@ pub struct Task {
 }
 
 impl Task {
-    /// An active task with nothing set.
+    /// An active task with default values.
     #[must_use]
     pub fn new(id: TaskId, workspace: WorkspaceId, project: ProjectId, name: String) -> Self {
         Self {
@@ -68,7 +68,7 @@ pub enum TaskStatus {
     Done,
 }
 
-/// How tasks are found.
+/// The index of tasks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TaskBy {
     /// Of a project, by name.

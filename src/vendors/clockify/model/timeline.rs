@@ -1,4 +1,4 @@
-//! Every entry in order of its start, in the few words that reports sum up.
+//! Every entry in order of its start, reduced to the facts that reports sum up.
 //!
 //! Reports go through many entries and look at few of their fields. Those lie here in columns, with
 //! small numbers instead of ids, so that a report of a million entries reads memory in order
@@ -14,33 +14,33 @@ use crate::kernel::part::Part;
 use crate::kernel::table::Key;
 
 /// A number that stands for an id in [`Fact`]s; 0 stands for none.
-pub type Place = u32;
+pub type IdNumber = u32;
 
-/// Ids by their numbers and the other way round. Numbers count up from 1 and stay.
+/// Ids and their numbers. Numbers count up from 1 and never change.
 #[derive(Debug, Clone, Default)]
-pub struct Places {
+pub struct IdNumbers {
     ids: imbl::Vector<Hex24>,
-    of: imbl::OrdMap<Hex24, Place>,
+    of: imbl::OrdMap<Hex24, IdNumber>,
 }
 
-impl Places {
+impl IdNumbers {
     /// A new number for an id. After 4,294,967,294 ids, that of none.
-    fn add(&mut self, id: Hex24) -> Place {
-        let Ok(place) = Place::try_from(self.ids.len() + 1) else { return 0 };
+    fn add(&mut self, id: Hex24) -> IdNumber {
+        let Ok(number) = IdNumber::try_from(self.ids.len() + 1) else { return 0 };
         self.ids.push_back(id);
-        self.of.insert(id, place);
-        place
+        self.of.insert(id, number);
+        number
     }
 
-    /// The id of a number; nothing for 0.
+    /// The id of a number; `None` for 0.
     #[must_use]
-    pub fn id(&self, place: Place) -> Option<Hex24> {
-        self.ids.get(usize::try_from(place).ok()?.checked_sub(1)?).copied()
+    pub fn id(&self, number: IdNumber) -> Option<Hex24> {
+        self.ids.get(usize::try_from(number).ok()?.checked_sub(1)?).copied()
     }
 
     /// The number of an id that some entry has or had.
     #[must_use]
-    pub fn find(&self, id: Hex24) -> Option<Place> {
+    pub fn find(&self, id: Hex24) -> Option<IdNumber> {
         self.of.get(&id).copied()
     }
 
@@ -51,16 +51,16 @@ impl Places {
     }
 }
 
-/// What reports want to know of an entry.
+/// The facts of an entry that reports use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fact {
-    /// Whose time it is.
-    pub user: Place,
-    /// On which project.
-    pub project: Place,
-    /// On which task.
-    pub task: Place,
-    /// What is true of it.
+    /// The person.
+    pub user: IdNumber,
+    /// The project.
+    pub project: IdNumber,
+    /// The task.
+    pub task: IdNumber,
+    /// Its flags.
     pub flags: Flags,
     /// Its length; −1 while its timer runs.
     pub seconds: i64,
@@ -86,7 +86,7 @@ impl Flags {
         Self(flags)
     }
 
-    /// Whether it is billed.
+    /// Whether it is billable.
     #[must_use]
     #[inline]
     pub fn billable(self) -> bool {
@@ -119,14 +119,14 @@ impl Flags {
 #[derive(Debug, Clone, Default)]
 pub struct Timeline {
     of: imbl::OrdMap<WorkspaceId, Columns>,
-    users: Part<Places>,
-    projects: Part<Places>,
-    tasks: Part<Places>,
+    users: Part<IdNumbers>,
+    projects: Part<IdNumbers>,
+    tasks: Part<IdNumbers>,
 }
 
 /// The number of an id, a new one if need be. Most are known.
-fn place(places: &mut Part<Places>, id: Hex24) -> Place {
-    places.find(id).unwrap_or_else(|| places.add(id))
+fn number(numbers: &mut Part<IdNumbers>, id: Hex24) -> IdNumber {
+    numbers.find(id).unwrap_or_else(|| numbers.add(id))
 }
 
 fn at(entry: &TimeEntry) -> At {
@@ -134,19 +134,19 @@ fn at(entry: &TimeEntry) -> At {
 }
 
 impl Timeline {
-    /// Notes an entry down; the one of the same id must have been [`Self::remove`]d.
+    /// Adds an entry; one of the same id must have been [`Self::remove`]d.
     pub(super) fn put(&mut self, entry: &TimeEntry) {
         let fact = Fact {
-            user: place(&mut self.users, entry.user.0),
-            project: entry.project.map_or(0, |id| place(&mut self.projects, id.0)),
-            task: entry.task.map_or(0, |id| place(&mut self.tasks, id.0)),
+            user: number(&mut self.users, entry.user.0),
+            project: entry.project.map_or(0, |id| number(&mut self.projects, id.0)),
+            task: entry.task.map_or(0, |id| number(&mut self.tasks, id.0)),
             flags: Flags::of(entry),
             seconds: entry.seconds().unwrap_or(-1),
         };
         self.of.entry(entry.workspace).or_default().insert(at(entry), fact);
     }
 
-    /// Forgets an entry.
+    /// Removes an entry.
     pub(super) fn remove(&mut self, entry: &TimeEntry) {
         if let Some(columns) = self.of.get_mut(&entry.workspace) {
             columns.remove(at(entry));
@@ -166,7 +166,7 @@ impl Timeline {
         columns.flat_map(move |columns| columns.between(first, behind))
     }
 
-    /// What is noted of an entry.
+    /// The fact of an entry.
     #[must_use]
     pub fn only(&self, entry: &TimeEntry) -> Option<Slice<'_>> {
         self.of.get(&entry.workspace)?.only(at(entry))
@@ -174,41 +174,41 @@ impl Timeline {
 
     /// Numbers of users.
     #[must_use]
-    pub fn users(&self) -> &Places {
+    pub fn users(&self) -> &IdNumbers {
         &self.users
     }
 
     /// Numbers of projects.
     #[must_use]
-    pub fn projects(&self) -> &Places {
+    pub fn projects(&self) -> &IdNumbers {
         &self.projects
     }
 
     /// Numbers of tasks.
     #[must_use]
-    pub fn tasks(&self) -> &Places {
+    pub fn tasks(&self) -> &IdNumbers {
         &self.tasks
     }
 
     /// The user of a number.
     #[must_use]
-    pub fn user(&self, place: Place) -> Option<UserId> {
-        self.users.id(place).map(UserId)
+    pub fn user(&self, number: IdNumber) -> Option<UserId> {
+        self.users.id(number).map(UserId)
     }
 
     /// The project of a number.
     #[must_use]
-    pub fn project(&self, place: Place) -> Option<ProjectId> {
-        self.projects.id(place).map(ProjectId)
+    pub fn project(&self, number: IdNumber) -> Option<ProjectId> {
+        self.projects.id(number).map(ProjectId)
     }
 
     /// The task of a number.
     #[must_use]
-    pub fn task(&self, place: Place) -> Option<TaskId> {
-        self.tasks.id(place).map(TaskId)
+    pub fn task(&self, number: IdNumber) -> Option<TaskId> {
+        self.tasks.id(number).map(TaskId)
     }
 
-    /// Whether this is what noting `entries` down anew would give. For tests.
+    /// Whether this equals a rebuild from `entries`. For tests.
     #[must_use]
     pub fn is_of<'a>(&self, entries: impl Iterator<Item = &'a TimeEntry>) -> bool {
         let mut fresh = Self::default();

@@ -31,7 +31,7 @@ pub struct User {
 }
 
 impl User {
-    /// Somebody who was invited to a workspace and has not signed up yet.
+    /// An account that was invited and has not signed up yet.
     #[must_use]
     pub fn invited(id: UserId, email: String, workspace: WorkspaceId) -> Self {
         Self {
@@ -46,14 +46,14 @@ impl User {
         }
     }
 
-    /// The zone of the profile; UTC for who never signed up.
+    /// The zone of the profile; UTC without one.
     #[must_use]
     pub fn zone(&self) -> Tz {
         self.settings.as_ref().map_or(Tz::UTC, |settings| settings.time_zone)
     }
 }
 
-/// How accounts are found.
+/// The index of accounts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UserBy {
     /// By lower-case e-mail.
@@ -92,7 +92,7 @@ pub enum AccountStatus {
 }
 
 impl AccountStatus {
-    /// Those that lists of people show unless others are asked for.
+    /// The states that lists of people show by default.
     pub const USUAL: [Self; 3] =
         [Self::Active, Self::PendingEmailVerification, Self::NotRegistered];
 }
@@ -173,7 +173,7 @@ impl Default for UserSettings {
     }
 }
 
-/// What a summary report is grouped by when it is opened.
+/// The default groups of a summary report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SummaryReportSettings {
@@ -203,7 +203,7 @@ pub enum Weekday {
     Sunday,
 }
 
-/// How times are shown.
+/// Format of times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TimeFormat {
     /// `02:44 PM`
@@ -214,7 +214,7 @@ pub enum TimeFormat {
     Hour24,
 }
 
-/// Whose time the dashboard shows.
+/// The people whose time the dashboard shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum DashboardSelection {
@@ -224,7 +224,7 @@ pub enum DashboardSelection {
     Team,
 }
 
-/// What the dashboard's bars stand for.
+/// The meaning of the dashboard's bars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum DashboardViewType {

@@ -1,4 +1,4 @@
-//! Webhooks: who is told of which events, and where.
+//! Webhooks: events and the addresses they are sent to.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,27 +15,27 @@ pub struct Webhook {
     pub id: WebhookId,
     /// Its workspace.
     pub workspace: WorkspaceId,
-    /// Who made it. Nobody else sees it.
+    /// Its creator. Nobody else sees it.
     pub user: UserId,
-    /// The add-on that made it, if one did.
+    /// The add-on that created it, if one did.
     pub addon: Option<String>,
     /// Its name; add-ons may do without.
     pub name: Option<String>,
-    /// Where events go to.
+    /// The address events are sent to.
     pub url: String,
-    /// What every delivery carries, so that the receiver knows who sends it.
+    /// The token of every delivery, by which the receiver knows the sender.
     pub token: String,
     /// The one event it listens to.
     pub event: EventKind,
-    /// What `source` holds.
+    /// The kind of ids in `source`.
     pub source_type: SourceType,
-    /// Ids of what the event has to be about; of anything when empty.
+    /// Ids of the things the event has to be about; any when empty.
     pub source: Vec<Hex24>,
-    /// Since when failed deliveries count against it: when it was made or changed.
+    /// When it was created or last changed; failures count from here.
     pub renewed: DateTime<Utc>,
 }
 
-/// What narrows a webhook. Source: clockify.md:7.
+/// The kind of thing a webhook is limited to. Source: clockify.md:7.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "kinds of ids")]
@@ -49,10 +49,10 @@ pub enum SourceType {
     ExpenseId,
 }
 
-/// How webhooks are found.
+/// The index of webhooks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WebhookBy {
-    /// Of a workspace, in order of making.
+    /// Of a workspace, oldest first.
     Workspace(WorkspaceId),
     /// Of a workspace, by the event it listens to.
     Event(WorkspaceId, EventKind),

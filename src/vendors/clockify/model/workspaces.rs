@@ -17,17 +17,17 @@ pub struct Workspace {
     pub name: String,
     /// Address of its logo; may be empty.
     pub image_url: String,
-    /// Who owns it. Not an administrator by grant, but above all of them.
+    /// The owner, who ranks above administrators and has no grant.
     pub owner: UserId,
     /// The rates below all others.
     pub rates: Rates,
     /// Its currencies, never empty; exactly one is the default.
     pub currencies: Vec<Currency>,
-    /// What it pays for.
+    /// Its plan.
     pub plan: Plan,
-    /// How many people it pays for; any number when absent.
+    /// Paid seats; unlimited when absent.
     pub seats: Option<u32>,
-    /// How it behaves.
+    /// Its settings.
     pub settings: WorkspaceSettings,
     /// Whether entries may be breaks.
     pub breaks: bool,
@@ -83,7 +83,7 @@ pub struct Currency {
     pub id: CurrencyId,
     /// ISO 4217 code.
     pub code: String,
-    /// Whether amounts are in it unless said otherwise.
+    /// Whether it includes amounts by default.
     pub is_default: bool,
 }
 

@@ -11,8 +11,8 @@ use crate::vendors::clockify::model::fields::{FieldEntity, FieldValue};
 use crate::vendors::clockify::model::{EntryId, TagId};
 use crate::vendors::clockify::rules::fields::attached;
 
-/// What the overlay says of some entries, with its names resolved.
-struct Said<'a> {
+/// Details from the overlay for some entries, with names resolved.
+struct EntryDetails<'a> {
     who: &'a str,
     on: &'a str,
     nth: Option<usize>,
@@ -24,7 +24,7 @@ struct Said<'a> {
 impl<'a> Planter<'a> {
     /// Time entries, in the order of the scenario.
     pub(super) fn entries(&mut self) -> Result<(), SeedError> {
-        let said = self.said()?;
+        let details = self.details()?;
         let scenario = self.scenario;
         let mut counts: BTreeMap<(usize, usize, Option<usize>), usize> = BTreeMap::new();
         for work in scenario.work.iter().filter(|work| work.systems.clockify) {
@@ -56,16 +56,18 @@ impl<'a> Planter<'a> {
                 fields: attached(self.state, self.home, Some(*project)),
                 invoiced: false,
             };
-            for said in said.iter().filter(|said| {
-                said.who == who && said.on == on && said.nth.is_none_or(|wanted| wanted == nth)
+            for details in details.iter().filter(|details| {
+                details.who == who
+                    && details.on == on
+                    && details.nth.is_none_or(|wanted| wanted == nth)
             }) {
-                for tag in &said.tags {
+                for tag in &details.tags {
                     if !entry.tags.contains(tag) {
                         entry.tags.push(*tag);
                     }
                 }
-                entry.invoiced |= said.invoiced;
-                for value in &said.fields {
+                entry.invoiced |= details.invoiced;
+                for value in &details.fields {
                     match entry.fields.iter_mut().find(|known| known.field == value.field) {
                         Some(known) => known.value.clone_from(&value.value),
                         None => entry.fields.push(value.clone()),
@@ -77,7 +79,7 @@ impl<'a> Planter<'a> {
         Ok(())
     }
 
-    fn said(&self) -> Result<Vec<Said<'a>>, SeedError> {
+    fn details(&self) -> Result<Vec<EntryDetails<'a>>, SeedError> {
         let overlay = self.overlay;
         let mut all = Vec::new();
         for (n, row) in overlay.entries.iter().enumerate() {
@@ -100,7 +102,7 @@ impl<'a> Planter<'a> {
             }
             let (who, on, nth, invoiced) =
                 (row.who.as_str(), row.on.as_str(), row.nth, row.invoiced);
-            all.push(Said { who, on, nth, tags, fields, invoiced });
+            all.push(EntryDetails { who, on, nth, tags, fields, invoiced });
         }
         Ok(all)
     }

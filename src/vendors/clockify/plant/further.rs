@@ -4,7 +4,7 @@ use super::Planter;
 use crate::scenario::seed::SeedError;
 use crate::vendors::clockify::model::clients::Client;
 use crate::vendors::clockify::model::members::{Grant, Member};
-use crate::vendors::clockify::model::projects::{Project, ProjectMembership, Who};
+use crate::vendors::clockify::model::projects::{Principal, Project, ProjectMembership};
 use crate::vendors::clockify::model::tags::Tag;
 use crate::vendors::clockify::model::tasks::Task;
 use crate::vendors::clockify::model::{ClientId, ProjectId, TagId, TaskId, WorkspaceId};
@@ -71,7 +71,7 @@ impl Planter<'_> {
             }
             new.billable = row.billable;
             new.public = !row.private;
-            let members = people.iter().map(|user| ProjectMembership::new(Who::User(*user)));
+            let members = people.iter().map(|user| ProjectMembership::new(Principal::User(*user)));
             new.memberships = members.collect();
             self.state.projects.put(new);
             for name in &row.tasks {

@@ -1,4 +1,4 @@
-//! Planting into a workspace that lives: what is known is found, and told more.
+//! Planting into an existing workspace: finds what is there and adds to it.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::vendors::clockify::model::{CurrencyId, FieldId, GroupId, TagId};
 use crate::vendors::clockify::overlay::WorkspaceIn;
 
 impl Planter<'_> {
-    /// Finds what the company's workspace has of the scenario.
+    /// Finds the parts of the scenario that the company's workspace has already.
     pub(super) fn recall(&mut self) {
         let (scenario, known, home) = (self.scenario, self.scenario.known, self.home);
         let people = scenario.people.iter().enumerate().take(known.people);
@@ -77,8 +77,8 @@ impl Planter<'_> {
         found.map(|field| field.id)
     }
 
-    /// What the overlay says of the company's workspace: members that are named change, all others stay.
-    pub(super) fn tell_home(&mut self) -> Result<(), SeedError> {
+    /// Updates the company's workspace from the overlay. Settings that are not named stay.
+    pub(super) fn update_workspace(&mut self) -> Result<(), SeedError> {
         let text: Value = serde_json::from_str(&self.file.text).unwrap_or_default();
         let said = &text["workspace"];
         let says = |member: &str| said.get(member).is_some();
@@ -144,7 +144,7 @@ impl Planter<'_> {
     }
 }
 
-/// Puts the members of `said` over those of `known`, objects member by member.
+/// Merges the members of `said` into `known`, objects member by member.
 fn merge(known: &mut Value, said: &Value) {
     match (known, said) {
         (Value::Object(known), Value::Object(said)) => {

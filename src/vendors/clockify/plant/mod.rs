@@ -22,7 +22,7 @@ use crate::kernel::ids::Ids;
 use crate::scenario::load::misfit;
 use crate::scenario::seed::{Overlay, Role, Scenario, SeedError};
 
-/// When everything but time entries was made, so that ids do not depend on the clock.
+/// The creation time of everything but time entries, so that ids do not depend on the clock.
 const FOUNDED: i64 = 1_704_704_400; // 2024-01-08T09:00:00Z
 
 /// Plants people, workspaces, projects and time entries. A scenario without anybody in Clockify leaves
@@ -64,7 +64,7 @@ pub fn plant(
     planter.recall();
     planter.accounts()?;
     let owner = if let Some((_, owner)) = living {
-        planter.tell_home()?;
+        planter.update_workspace()?;
         owner
     } else {
         let Some(owner) = planter.users.get(&owner).copied() else { return Ok(()) };
@@ -84,7 +84,7 @@ pub fn plant(
     planter.further()
 }
 
-/// What is planted so far. Maps lead from positions in the scenario, or from names, to ids.
+/// Planting in progress. The maps lead from positions in the scenario, or names, to ids.
 struct Planter<'a> {
     scenario: &'a Scenario,
     file: &'a Overlay,

@@ -172,8 +172,8 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// Who may do what beyond tracking their own time. Managers of the scenario manage the projects they
-    /// belong to, unless the overlay says what they manage.
+    /// Roles of members. Managers of the scenario manage the projects they
+    /// belong to, unless the overlay names others.
     fn grants(&self, owner: UserId) -> Result<BTreeMap<UserId, Vec<Grant>>, SeedError> {
         let mut grants: BTreeMap<UserId, Vec<Grant>> = BTreeMap::new();
         for (n, row) in self.overlay.managers.iter().enumerate() {

@@ -7,7 +7,7 @@ use crate::vendors::clockify::model::fields::{
     CustomField, FieldContent, FieldEntity, ProjectDefault,
 };
 use crate::vendors::clockify::model::projects::{
-    BudgetEstimate, EstimateType, Project, ProjectMembership, TimeEstimate, Who,
+    BudgetEstimate, EstimateType, Principal, Project, ProjectMembership, TimeEstimate,
 };
 use crate::vendors::clockify::model::rates::{RateHistory, Rates};
 use crate::vendors::clockify::model::tags::Tag;
@@ -79,7 +79,7 @@ impl Planter<'_> {
             project.public = seed.public;
             project.archived = seed.archived;
             project.memberships =
-                members.map(|user| ProjectMembership::new(Who::User(*user))).collect();
+                members.map(|user| ProjectMembership::new(Principal::User(*user))).collect();
             project.rates.hourly = seed.rate.map(RateHistory::always).unwrap_or_default();
             project.key = Some(seed.key.clone());
             self.state.projects.put(project);
@@ -128,7 +128,7 @@ impl Planter<'_> {
             project.rates.cost = cost;
         }
         for (m, name) in row.groups.iter().enumerate() {
-            let group = Who::Group(self.group(&at(&format!("groups[{m}]")), name)?);
+            let group = Principal::Group(self.group(&at(&format!("groups[{m}]")), name)?);
             if project.memberships.iter().all(|known| known.who != group) {
                 project.memberships.push(ProjectMembership::new(group));
             }
@@ -141,10 +141,12 @@ impl Planter<'_> {
                 cost: self.rate(&at("cost_rate"), &member.cost_rate)?,
             };
             let living = self.scenario.known.is_living();
-            if living && project.memberships.iter().all(|known| known.who != Who::User(user)) {
-                project.memberships.push(ProjectMembership::new(Who::User(user)));
+            if living && project.memberships.iter().all(|known| known.who != Principal::User(user))
+            {
+                project.memberships.push(ProjectMembership::new(Principal::User(user)));
             }
-            let known = project.memberships.iter_mut().find(|known| known.who == Who::User(user));
+            let known =
+                project.memberships.iter_mut().find(|known| known.who == Principal::User(user));
             known
                 .ok_or_else(|| self.misfit(&at("who"), "they do not belong to the project"))?
                 .rates = rates;

@@ -5,13 +5,14 @@ use crate::scenario::seed::SeedError;
 use crate::vendors::clockify::model::webhooks::SourceType;
 use crate::vendors::clockify::overlay::{AboutIn, WebhookIn};
 use crate::vendors::clockify::rules::permissions::enter;
-use crate::vendors::clockify::rules::webhooks::{Draft, Error, Most, create};
+use crate::vendors::clockify::rules::refusal::Refusal;
+use crate::vendors::clockify::rules::webhooks::{WebhookDraft, WebhookLimits, create};
 
-/// How many there may be is for the plan to say when they are used.
-const ANY_NUMBER: Most = Most { of_user: usize::MAX, of_workspace: usize::MAX };
+/// The plan's limit applies when webhooks are used, not here.
+const ANY_NUMBER: WebhookLimits = WebhookLimits { of_user: usize::MAX, of_workspace: usize::MAX };
 
 impl Planter<'_> {
-    /// Webhooks, made as their owners would make them.
+    /// Webhooks, created as their owners would.
     pub(super) fn webhooks(&mut self) -> Result<(), SeedError> {
         let overlay = self.overlay;
         for (n, row) in overlay.webhooks.iter().enumerate() {
@@ -31,7 +32,7 @@ impl Planter<'_> {
         if token.as_ref().is_some_and(|token| !is_header(token)) {
             return Err(self.misfit(&at("token"), "a token is letters, digits and signs"));
         }
-        let draft = Draft {
+        let draft = WebhookDraft {
             name: Some(name.clone()),
             url: Some(url.clone()),
             event: Some(*event),
@@ -40,8 +41,8 @@ impl Planter<'_> {
         };
         let made = create(self.state, self.ids, self.founded, &actor, None, draft, ANY_NUMBER);
         let mut webhook = made.map_err(|error| match error {
-            Error::Denied(_) => self.misfit(&at("who"), no_admin),
-            Error::Field(_) => self.misfit(&at("url"), "this is no http or https address"),
+            Refusal::AccessDenied => self.misfit(&at("who"), no_admin),
+            Refusal::Invalid(_) => self.misfit(&at("url"), "this is no http or https address"),
             _ => self.misfit(&at("name"), "a name has 2 to 30 letters, none of them < or >"),
         })?;
         if let Some(token) = token {
@@ -51,7 +52,7 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// What a webhook is narrowed to, as the vendor has it.
+    /// A webhook's source in the vendor's terms.
     fn source(
         &self,
         field: &str,

@@ -11,7 +11,8 @@ use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::settings::AdminOnlyPage;
 use crate::vendors::clockify::model::users::{UserSettings, Weekday};
-use crate::vendors::clockify::rules::permissions::{Actor, Denied};
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::refusal::Refusal;
 
 /// A report that is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,14 +37,14 @@ pub const FREE_DAYS: i64 = 31;
 /// Which amounts the caller gets: those asked for, else what is billed if they may see that.
 ///
 /// # Errors
-/// [`Denied::Role`] when they ask for amounts that they may not see.
+/// [`Refusal::AccessDenied`] when they ask for amounts that they may not see.
 pub fn amounts(
     state: &State,
     actor: &Actor,
     asked: Option<Vec<AmountKind>>,
-) -> Result<Vec<AmountKind>, Denied> {
+) -> Result<Vec<AmountKind>, Refusal> {
     quirk!("CFY-404");
-    let sight = actor.sight(state);
+    let sight = actor.rate_visibility(state);
     let seen = |kind: &AmountKind| match kind {
         AmountKind::Earned => sight.hourly,
         AmountKind::Cost | AmountKind::Profit => sight.hourly && sight.cost,
@@ -51,20 +52,20 @@ pub fn amounts(
     match asked {
         None => Ok([AmountKind::Earned].into_iter().filter(seen).collect()),
         Some(kinds) if kinds.iter().all(seen) => Ok(kinds),
-        Some(_) => Err(Denied::Role),
+        Some(_) => Err(Refusal::AccessDenied),
     }
 }
 
 /// Refuses whoever may not see reports at all, and ranges that the plan does not bring.
 ///
 /// # Errors
-/// [`Denied`].
-pub fn allow(state: &State, actor: &Actor, span: &Span, bounded: bool) -> Result<(), Denied> {
-    let Some(workspace) = actor.workspace(state) else { return Err(Denied::Role) };
+/// [`Refusal`].
+pub fn allow(state: &State, actor: &Actor, span: &Span, bounded: bool) -> Result<(), Refusal> {
+    let Some(workspace) = actor.workspace(state) else { return Err(Refusal::AccessDenied) };
     let closed = workspace.settings.admin_only_pages.contains(&AdminOnlyPage::Reports);
     if closed && !actor.is_admin() {
         quirk!("CFY-405");
-        return Err(Denied::Role);
+        return Err(Refusal::AccessDenied);
     }
     if bounded && span.count() > FREE_DAYS {
         quirk!("CFY-406");

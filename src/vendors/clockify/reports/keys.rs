@@ -14,7 +14,7 @@ use crate::quirk;
 use crate::vendors::clockify::model::groups::GroupBy;
 use crate::vendors::clockify::model::names::folded;
 use crate::vendors::clockify::model::projects::Project;
-use crate::vendors::clockify::model::timeline::Place;
+use crate::vendors::clockify::model::timeline::IdNumber;
 use crate::vendors::clockify::model::{ClientId, GroupId, TagId};
 
 /// Sets, lists and texts with their numbers; 0 stands for none.
@@ -111,7 +111,7 @@ impl Keys {
         }
     }
 
-    fn known(&mut self, place: Place, find_out: impl FnOnce(&mut Self) -> u32) -> u32 {
+    fn known(&mut self, place: IdNumber, find_out: impl FnOnce(&mut Self) -> u32) -> u32 {
         let place = place as usize;
         if place >= self.known.len() {
             self.known.resize(place + 1, None);
@@ -134,7 +134,7 @@ impl Keys {
     }
 
     /// All groups of a person together, so that nothing is counted twice. Source: CFY-421.
-    fn groups(&mut self, scan: &Scan<'_>, place: Place) -> u32 {
+    fn groups(&mut self, scan: &Scan<'_>, place: IdNumber) -> u32 {
         let Some(user) = scan.timeline.user(place) else { return 0 };
         let workspace = scan.workspace();
         let groups = scan.state.groups.find(GroupBy::User(workspace, user));
@@ -263,7 +263,7 @@ fn named(name: &str) -> Label {
     Label { id: Id::Without, name: name.into(), day: None, color: None, client: None }
 }
 
-fn project<'a>(scan: &Scan<'a>, place: Place) -> Option<&'a Arc<Project>> {
+fn project<'a>(scan: &Scan<'a>, place: IdNumber) -> Option<&'a Arc<Project>> {
     scan.state.projects.get(scan.timeline.project(place)?)
 }
 

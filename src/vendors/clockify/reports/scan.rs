@@ -26,7 +26,7 @@ use crate::vendors::clockify::model::members::{MemberKey, MembershipStatus};
 use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::settings::Rounding as Direction;
 use crate::vendors::clockify::model::tasks::TaskStatus;
-use crate::vendors::clockify::model::timeline::{Fact, Place, Timeline};
+use crate::vendors::clockify::model::timeline::{Fact, IdNumber, Timeline};
 use crate::vendors::clockify::model::{EntryId, State, UserId, WorkspaceId};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::rates;
@@ -71,7 +71,7 @@ struct Verdicts {
 }
 
 impl Verdicts {
-    fn holds(&mut self, place: Place, find_out: impl FnOnce() -> bool) -> bool {
+    fn holds(&mut self, place: IdNumber, find_out: impl FnOnce() -> bool) -> bool {
         let place = place as usize;
         if place >= self.of.len() {
             self.of.resize(place + 1, None);
@@ -341,7 +341,7 @@ impl<'a> Scan<'a> {
     }
 
     #[inline]
-    fn currency(&mut self, project: Place) -> u32 {
+    fn currency(&mut self, project: IdNumber) -> u32 {
         match self.currencies.get(project as usize) {
             Some(Some(known)) => *known,
             _ => self.new_currency(project),
@@ -349,7 +349,7 @@ impl<'a> Scan<'a> {
     }
 
     #[cold]
-    fn new_currency(&mut self, project: Place) -> u32 {
+    fn new_currency(&mut self, project: IdNumber) -> u32 {
         let place = project as usize;
         if place >= self.currencies.len() {
             self.currencies.resize(place + 1, None);
@@ -432,7 +432,7 @@ fn project_fits(
     actor: &Actor,
     filter: &Filter,
     timeline: &Timeline,
-    place: Place,
+    place: IdNumber,
 ) -> bool {
     let project = timeline.project(place).and_then(|id| state.projects.get(id));
     let by_project = filter.projects.as_ref().is_none_or(|pick| {
@@ -454,7 +454,7 @@ fn project_fits(
     by_project && by_client && by_currency
 }
 
-fn task_fits(state: &State, filter: &Filter, timeline: &Timeline, place: Place) -> bool {
+fn task_fits(state: &State, filter: &Filter, timeline: &Timeline, place: IdNumber) -> bool {
     let Some(pick) = &filter.tasks else { return true };
     let task = timeline.task(place).and_then(|id| state.tasks.get(id));
     let over = task.is_some_and(|task| task.status == TaskStatus::Done);

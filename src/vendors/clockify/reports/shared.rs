@@ -9,26 +9,12 @@ use crate::quirk;
 use crate::vendors::clockify::model::members::MemberKey;
 use crate::vendors::clockify::model::shared::{SharedBy, SharedKind, SharedReport};
 use crate::vendors::clockify::model::{GroupId, SharedReportId, State, UserId, WorkspaceId};
-use crate::vendors::clockify::rules::permissions::{Actor, Denied, NoEntry, enter, is_in_group};
+use crate::vendors::clockify::rules::permissions::{Actor, enter, is_in_group};
+use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 use crate::vendors::clockify::rules::texts;
 
 /// Letters of a name at most.
 pub const NAME: usize = 250;
-
-/// Why something cannot be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// There is no such report.
-    Unknown,
-    /// It has no name.
-    NoName,
-    /// Its name cannot be.
-    Text(texts::Error),
-    /// A person or group that it is to be visible to is not in the workspace.
-    NotMember,
-    /// The caller may not.
-    Denied(Denied),
-}
 
 /// A report to be saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,12 +54,12 @@ pub struct SharedUpdate {
     pub filter: Option<String>,
 }
 
-fn check_name(name: &str) -> Result<String, Error> {
+fn check_name(name: &str) -> Result<String, Refusal> {
     let name = name.trim();
     if name.is_empty() {
-        return Err(Error::NoName);
+        return Err(Refusal::NameRequired(Entity::SharedReport));
     }
-    texts::check(name, NAME).map_err(Error::Text)?;
+    texts::check(name, NAME)?;
     Ok(name.to_owned())
 }
 
@@ -82,25 +68,29 @@ fn check_readers(
     workspace: WorkspaceId,
     users: &[UserId],
     groups: &[GroupId],
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let member = |user: &UserId| state.members.get(MemberKey { workspace, user: *user }).is_some();
     let here = |group: &GroupId| {
         state.groups.get(*group).is_some_and(|group| group.workspace == workspace)
     };
-    if users.iter().all(member) && groups.iter().all(here) { Ok(()) } else { Err(Error::NotMember) }
+    if users.iter().all(member) && groups.iter().all(here) {
+        Ok(())
+    } else {
+        Err(Refusal::NotMember)
+    }
 }
 
 /// Saves a report.
 ///
 /// # Errors
-/// [`Error`].
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
     new: NewShared,
-) -> Result<Arc<SharedReport>, Error> {
+) -> Result<Arc<SharedReport>, Refusal> {
     let NewShared { name, kind, public, fixed_date, users, groups, filter } = new;
     let name = check_name(&name)?;
     check_readers(state, actor.workspace, &users, &groups)?;
@@ -123,34 +113,38 @@ pub fn create(
 }
 
 /// A report of the actor's workspace.
-fn get(state: &State, actor: &Actor, id: SharedReportId) -> Result<Arc<SharedReport>, Error> {
+fn get(state: &State, actor: &Actor, id: SharedReportId) -> Result<Arc<SharedReport>, Refusal> {
     let report = state.shared_reports.get(id);
     let report = report.filter(|report| report.workspace == actor.workspace);
-    report.cloned().ok_or(Error::Unknown)
+    report.cloned().ok_or(Refusal::Foreign(Entity::SharedReport))
 }
 
 /// A report that the actor may change: their own, and administrators any.
-fn to_change(state: &State, actor: &Actor, id: SharedReportId) -> Result<Arc<SharedReport>, Error> {
+fn to_change(
+    state: &State,
+    actor: &Actor,
+    id: SharedReportId,
+) -> Result<Arc<SharedReport>, Refusal> {
     quirk!("CFY-454");
     let report = get(state, actor, id)?;
     if report.author == actor.user || actor.is_admin() {
         Ok(report)
     } else {
-        Err(Error::Denied(Denied::Role))
+        Err(Refusal::AccessDenied)
     }
 }
 
 /// Changes a report.
 ///
 /// # Errors
-/// [`Error`]; nothing is changed then.
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: SharedReportId,
     update: SharedUpdate,
-) -> Result<Arc<SharedReport>, Error> {
+) -> Result<Arc<SharedReport>, Refusal> {
     let mut report = SharedReport::clone(&*to_change(state, actor, id)?);
     let SharedUpdate { name, kind, public, fixed_date, users, groups, filter } = update;
     if let Some(name) = name {
@@ -173,8 +167,8 @@ pub fn update(
 /// Deletes a report.
 ///
 /// # Errors
-/// [`Error`].
-pub fn delete(state: &mut State, actor: &Actor, id: SharedReportId) -> Result<(), Error> {
+/// [`Refusal`].
+pub fn delete(state: &mut State, actor: &Actor, id: SharedReportId) -> Result<(), Refusal> {
     to_change(state, actor, id)?;
     state.shared_reports.remove(id);
     Ok(())
@@ -195,37 +189,24 @@ fn reads(state: &State, report: &SharedReport, actor: &Actor) -> bool {
         || report.groups.iter().any(|group| is_in_group(state, *group, actor.user))
 }
 
-/// Why a report is not shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hidden {
-    /// There is no such report, or nobody is left whose view it could show.
-    Unknown,
-    /// It is not public, and nobody said who they are.
-    NoCaller,
-    /// It is not for them.
-    NotYours,
-}
-
 /// A report for whoever asks, with its author, whose view it shows.
 ///
 /// # Errors
-/// [`Hidden`].
+/// [`Refusal::NoSharedReport`], [`Refusal::Tokens`] and [`Refusal::AccessDenied`].
 pub fn open(
     state: &State,
     id: SharedReportId,
     caller: Option<UserId>,
-) -> Result<(Arc<SharedReport>, Actor), Hidden> {
+) -> Result<(Arc<SharedReport>, Actor), Refusal> {
     quirk!("CFY-451");
-    let report = state.shared_reports.get(id).ok_or(Hidden::Unknown)?;
-    let author = match enter(state, report.workspace, report.author) {
-        Ok(author) => author,
-        Err(NoEntry::Unknown | NoEntry::NotMember) => return Err(Hidden::Unknown),
-    };
+    let report = state.shared_reports.get(id).ok_or(Refusal::NoSharedReport)?;
+    let author = enter(state, report.workspace, report.author);
+    let author = author.map_err(|_| Refusal::NoSharedReport)?;
     if !report.public {
-        let caller = caller.ok_or(Hidden::NoCaller)?;
-        let actor = enter(state, report.workspace, caller).map_err(|_| Hidden::NotYours)?;
+        let caller = caller.ok_or(Refusal::Tokens)?;
+        let actor = enter(state, report.workspace, caller).map_err(|_| Refusal::AccessDenied)?;
         if !reads(state, report, &actor) {
-            return Err(Hidden::NotYours);
+            return Err(Refusal::AccessDenied);
         }
     }
     Ok((Arc::clone(report), author))

@@ -9,9 +9,9 @@ use super::numbers::Numbers;
 use crate::kernel::money::Minor;
 use crate::vendors::clockify::model::columns::Slice;
 use crate::vendors::clockify::model::members::MemberKey;
-use crate::vendors::clockify::model::projects::{Project, Who};
+use crate::vendors::clockify::model::projects::{Principal, Project};
 use crate::vendors::clockify::model::rates::{RateHistory, RateKind};
-use crate::vendors::clockify::model::timeline::{Fact, Place, Timeline};
+use crate::vendors::clockify::model::timeline::{Fact, IdNumber, Timeline};
 use crate::vendors::clockify::model::{State, WorkspaceId};
 use crate::vendors::clockify::rules::permissions::is_in_group;
 
@@ -60,11 +60,11 @@ impl Flat {
     const ASK: Minor = -2;
 
     #[inline]
-    fn of(&self, place: Place) -> Minor {
+    fn of(&self, place: IdNumber) -> Minor {
         self.0.get(place as usize).copied().unwrap_or(Self::ASK)
     }
 
-    fn learn(&mut self, place: Place, rate: Rate<'_>) {
+    fn learn(&mut self, place: IdNumber, rate: Rate<'_>) {
         let place = place as usize;
         if place >= self.0.len() {
             self.0.resize(place + 1, Self::ASK);
@@ -113,7 +113,7 @@ struct OfProject<'a> {
 struct Known<T>(Vec<Option<T>>);
 
 impl<T: Copy> Known<T> {
-    fn get(&mut self, place: Place, find_out: impl FnOnce() -> T) -> T {
+    fn get(&mut self, place: IdNumber, find_out: impl FnOnce() -> T) -> T {
         let place = place as usize;
         if place >= self.0.len() {
             self.0.resize(place + 1, None);
@@ -246,8 +246,8 @@ fn of_member<'a>(
     let Some(user) = timeline.user(fact.user) else { return Vec::new() };
     let own = project.membership(user).into_iter();
     let groups = project.memberships.iter().filter(|membership| match membership.who {
-        Who::Group(group) => is_in_group(state, group, user),
-        Who::User(_) => false,
+        Principal::Group(group) => is_in_group(state, group, user),
+        Principal::User(_) => false,
     });
     let all = own.chain(groups).map(|membership| Rate::of(membership.rates.of(kind)));
     all.filter(|rate| rate.is_set()).collect()

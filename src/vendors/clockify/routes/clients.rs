@@ -11,7 +11,7 @@ use crate::vendors::clockify::auth::Access;
 use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::clients::Client;
 use crate::vendors::clockify::model::{ClientId, State};
-use crate::vendors::clockify::rules::clients::{self, Wanted};
+use crate::vendors::clockify::rules::clients::{self, ClientFilter};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::clients::{ClientIn, ClientOut};
@@ -27,29 +27,13 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("deleteClient", delete_client)
 }
 
-impl From<clients::Error> for Error {
-    fn from(error: clients::Error) -> Self {
-        match error {
-            clients::Error::Denied(denied) => denied.into(),
-            clients::Error::Unknown => Self::Foreign(Entity::Client),
-            clients::Error::NoName => Self::NoName(Entity::Client),
-            clients::Error::LongName => Self::LongName(Entity::Client, clients::NAME),
-            clients::Error::Taken(name) => Self::NameTaken(Entity::Client, name),
-            clients::Error::Text(error) => error.into(),
-            clients::Error::Email => Self::Email,
-            clients::Error::Emails => Self::Emails,
-            clients::Error::Currency => Self::Foreign(Entity::Currency),
-            clients::Error::Active => Self::Active(Entity::Client),
-        }
-    }
-}
-
 /// Source: 001:92.
 fn get_clients(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
     let home = access.actor.workspace(state).ok_or(Error::UnknownWorkspace)?;
-    let wanted = Wanted { archived: cx.query.boolean("archived")?, name: query::name_filter(cx)? };
+    let wanted =
+        ClientFilter { archived: cx.query.boolean("archived")?, name: query::name_filter(cx)? };
     quirk!("CFY-022");
     query::sort_column(cx, &["NAME"])?;
     let rows = directed(clients::list(state, &access.actor, &wanted), query::descending(cx)?);

@@ -10,7 +10,7 @@ use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::fields::CustomField;
 use crate::vendors::clockify::model::names::NameFilter;
 use crate::vendors::clockify::model::{FieldId, ProjectId, State};
-use crate::vendors::clockify::rules::custom_fields::{self, NAME, Wanted};
+use crate::vendors::clockify::rules::custom_fields::{self, CustomFieldFilter};
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::custom_fields::{
     CustomFieldIn, CustomFieldOut, OnProjectPatch,
@@ -28,25 +28,6 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("removeCustomFieldOfProject", remove_custom_field_of_project)
 }
 
-impl From<custom_fields::Error> for Error {
-    fn from(error: custom_fields::Error) -> Self {
-        use custom_fields::Error as Rule;
-        match error {
-            Rule::Denied(denied) => denied.into(),
-            Rule::Unknown => Self::Foreign(Entity::CustomField),
-            Rule::UnknownProject => Self::Foreign(Entity::Project),
-            Rule::Missing => Self::NotNull,
-            Rule::NameLength => Self::Length(NAME.0, NAME.1),
-            Rule::Taken(name) => Self::NameTaken(Entity::CustomField, name),
-            Rule::Text(error) => error.into(),
-            Rule::Type => Self::Invalid("type".to_owned()),
-            Rule::AllowedValues => Self::Invalid("allowedValues".to_owned()),
-            Rule::Value => Self::Invalid("value".to_owned()),
-            Rule::Limit => Self::FieldLimit,
-        }
-    }
-}
-
 /// Source: 001:3508.
 fn get_custom_fields(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
@@ -55,8 +36,8 @@ fn get_custom_fields(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:3509-3514, clockify.md:4.10.
-fn wanted(cx: &Cx) -> Result<Wanted, Error> {
-    Ok(Wanted {
+fn wanted(cx: &Cx) -> Result<CustomFieldFilter, Error> {
+    Ok(CustomFieldFilter {
         name: query::text(cx, "name").map(NameFilter::part),
         status: query::word(cx, "status")?,
         entities: query::words(cx, "entity-type")?,

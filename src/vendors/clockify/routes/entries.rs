@@ -11,7 +11,7 @@ use crate::vendors::clockify::auth::Access;
 use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::entries::TimeEntry;
 use crate::vendors::clockify::model::{EntryId, UserId};
-use crate::vendors::clockify::rules::entries::{self, Way};
+use crate::vendors::clockify::rules::entries::{self, CreateOptions};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::wire::body::{self, Object};
 use crate::vendors::clockify::wire::entries::{
@@ -37,37 +37,14 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("duplicateTimeEntry", duplicate_time_entry)
 }
 
-impl From<entries::Error> for Error {
-    fn from(error: entries::Error) -> Self {
-        match error {
-            entries::Error::Denied(denied) => denied.into(),
-            entries::Error::Unknown => Self::Foreign(Entity::TimeEntry),
-            entries::Error::NoSource => Self::NoSource,
-            entries::Error::User => Self::Foreign(Entity::User),
-            entries::Error::Project => Self::Foreign(Entity::Project),
-            entries::Error::Task => Self::Foreign(Entity::Task),
-            entries::Error::Tag => Self::Foreign(Entity::Tag),
-            entries::Error::Field => Self::Foreign(Entity::CustomField),
-            entries::Error::ArchivedTag => Self::ArchivedTag,
-            entries::Error::Text(error) => error.into(),
-            entries::Error::Value(value) => Self::Invalid(value),
-            entries::Error::NoStart => Self::NotNull,
-            entries::Error::EndOnly => Self::EndOnly,
-            entries::Error::Backwards(start, end) => Self::Backwards(start, end),
-            entries::Error::NoBreaks => Self::NoBreaks,
-            entries::Error::NoProject => Self::ForcedFields,
-            entries::Error::Incomplete => Self::RequiredFields,
-            entries::Error::NotRunning => Self::NotRunning,
-            entries::Error::Locked => Self::Locked,
-            entries::Error::ManualDisabled => Self::ManualDisabled,
-        }
-    }
-}
-
 /// Source: 001:1176.
 fn create_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let user = access.actor.user;
-    create(cx, access, Way { user, by_admin: false, start_needed: start_needed(cx), source: None })
+    create(
+        cx,
+        access,
+        CreateOptions { user, by_admin: false, start_needed: start_needed(cx), source: None },
+    )
 }
 
 /// Source: 001:1538, clockify.md:4.6.
@@ -75,7 +52,11 @@ fn create_for_others(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let user = user(cx)?;
     let source = query::text(cx, "from-entry").map(|id| id.parse().map_err(|_| Error::NoSource));
     let source = source.transpose()?;
-    create(cx, access, Way { user, by_admin: true, start_needed: start_needed(cx), source })
+    create(
+        cx,
+        access,
+        CreateOptions { user, by_admin: true, start_needed: start_needed(cx), source },
+    )
 }
 
 fn start_needed(cx: &Cx) -> bool {
@@ -83,12 +64,12 @@ fn start_needed(cx: &Cx) -> bool {
     cx.revision() == Revision::Documented
 }
 
-fn create(cx: &Cx, access: Access, way: Way) -> Result<Reply, Error> {
+fn create(cx: &Cx, access: Access, options: CreateOptions) -> Result<Reply, Error> {
     let said = body::object::<EntryIn>(cx)?.said()?;
     let actor = access.actor;
     let entry = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        entries::create(state, ids, cx.now(), &actor, way, said)
+        entries::create(state, ids, cx.now(), &actor, options, said)
     })?;
     shown(cx, &actor, StatusCode::CREATED, &entry)
 }
@@ -158,17 +139,17 @@ fn end_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     shown(cx, &actor, StatusCode::OK, &entry.map_err(|error| stopped(cx, error))?)
 }
 
-/// What is said when a timer cannot be stopped. Source: 001:1611.
-fn stopped(cx: &Cx, error: entries::Error) -> Error {
+/// The refusal of a timer that cannot be stopped. Source: 001:1611.
+fn stopped(cx: &Cx, error: Error) -> Error {
     match error {
-        entries::Error::NoProject | entries::Error::Incomplete => {
+        Error::ProjectRequired | Error::RequiredFields => {
             quirk!("CFY-219");
             match cx.revision() {
                 Revision::Documented => Error::NotCreated,
                 Revision::Current => Error::RequiredFields,
             }
         }
-        error => error.into(),
+        error => error,
     }
 }
 

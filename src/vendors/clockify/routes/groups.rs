@@ -11,7 +11,7 @@ use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::groups::Group;
 use crate::vendors::clockify::model::names::NameFilter;
 use crate::vendors::clockify::model::{GroupId, UserId};
-use crate::vendors::clockify::rules::groups::{self, Wanted};
+use crate::vendors::clockify::rules::groups::{self, GroupFilter};
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::groups::{GroupIn, GroupOut, GroupUserIn};
 use crate::vendors::clockify::wire::paging::paged;
@@ -25,20 +25,6 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("updateUserGroup", update_user_group)
         .on("addUserToUserGroup", add_user_to_user_group)
         .on("removeUserFromUserGroup", remove_user_from_user_group)
-}
-
-impl From<groups::Error> for Error {
-    fn from(error: groups::Error) -> Self {
-        match error {
-            groups::Error::Denied(denied) => denied.into(),
-            groups::Error::Unknown => Self::Foreign(Entity::UserGroup),
-            groups::Error::UnknownUser => Self::Foreign(Entity::User),
-            groups::Error::UnknownProject => Self::Foreign(Entity::Project),
-            groups::Error::NoName => Self::GroupName,
-            groups::Error::Taken(name) => Self::NameTaken(Entity::UserGroup, name),
-            groups::Error::Text(error) => error.into(),
-        }
-    }
 }
 
 /// Source: 001:1856.
@@ -55,9 +41,9 @@ fn get_user_groups(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:1867-1885, clockify.md:4.8.
-fn wanted(cx: &Cx) -> Result<Wanted, Error> {
+fn wanted(cx: &Cx) -> Result<GroupFilter, Error> {
     quirk!("CFY-304");
-    Ok(Wanted {
+    Ok(GroupFilter {
         name: query::text(cx, "name").map(NameFilter::part),
         project: query::project_filter(cx)?,
         by_id: query::sort_column(cx, &["ID", "NAME"])? == Some("ID"),

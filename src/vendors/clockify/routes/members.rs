@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::users::{SORTS, frame, person_out, unknown_project};
+use super::users::{SORTS, frame, person_out};
 use super::workspaces::shown;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
@@ -36,22 +36,6 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("deleteUserRole", delete_user_role)
 }
 
-impl From<members::Error> for Error {
-    fn from(error: members::Error) -> Self {
-        match error {
-            members::Error::Denied(denied) => denied.into(),
-            members::Error::Unknown => Self::Foreign(Entity::User),
-            members::Error::Email => Self::Email,
-            members::Error::Known => Self::KnownUser,
-            members::Error::Seats => Self::Seats,
-            members::Error::Untouchable => Self::Deactivation,
-            members::Error::UnknownProject => Self::Foreign(Entity::Project),
-            members::Error::UnknownGroup => Self::Foreign(Entity::UserGroup),
-            members::Error::NotTheWorkspace => Self::RoleEntity,
-        }
-    }
-}
-
 fn seats(cx: &Cx) -> Seats {
     match cx.revision() {
         Revision::Documented => Seats::OfEnterprise,
@@ -79,7 +63,7 @@ fn filter_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-305");
     let search = body::object::<SearchIn>(cx)?.search()?;
     let frame = frame(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
-    let people = people::list(state, &actor, cx.now(), &search.wanted).map_err(unknown_project)?;
+    let people = people::list(state, &actor, cx.now(), &search.wanted)?;
     let (people, _) = sized(search.page, search.page_size)?.of(people.iter());
     let out = |person| person_out(&frame, person, search.kinds, search.roles);
     Ok(Reply::ok(&people.into_iter().map(out).collect::<Vec<_>>()))
@@ -151,8 +135,7 @@ fn create_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let role = sent.change()?;
     let roles = cx.write(|world| {
         let state = &mut world.clockify;
-        let member = members::give_role(state, cx.now(), &actor, user, &role)
-            .map_err(|error| refused(error, &role))?;
+        let member = members::give_role(state, cx.now(), &actor, user, &role)?;
         Ok::<_, Error>(people::roles(state, &member))
     })?;
     quirk!("CFY-318");
@@ -164,21 +147,9 @@ fn create_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn delete_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let user = id(cx)?;
     let role = body::object::<RoleIn>(cx)?.change()?;
-    cx.write(|world| {
-        members::take_role(&mut world.clockify, cx.now(), &access.actor, user, &role)
-            .map_err(|error| refused(error, &role))
-    })?;
+    let actor = access.actor;
+    cx.write(|world| members::take_role(&mut world.clockify, cx.now(), &actor, user, &role))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
-}
-
-/// Roles say of a project that it does not exist in their own way. Source: clockify.md:1.4.
-fn refused(error: members::Error, role: &members::RoleChange) -> Error {
-    match (error, role) {
-        (members::Error::UnknownProject, members::RoleChange::ProjectManager(id)) => {
-            Error::NoProject(id.clone())
-        }
-        (error, _) => error.into(),
-    }
 }
 
 fn id(cx: &Cx) -> Result<UserId, Error> {

@@ -12,7 +12,7 @@ use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::limits::{PAGE, PAGE_MOST};
 use crate::vendors::clockify::model::SharedReportId;
 use crate::vendors::clockify::model::shared::{SharedKind, SharedReport};
-use crate::vendors::clockify::reports::shared::{self, Hidden};
+use crate::vendors::clockify::reports::shared;
 use crate::vendors::clockify::rules::permissions::enter;
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::query::path_id;
@@ -29,18 +29,6 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("updateSharedReport", update_shared_report)
         .on("deleteSharedReport", delete_shared_report)
         .on("generateSharedReport", generate_shared_report)
-}
-
-impl From<shared::Error> for Error {
-    fn from(error: shared::Error) -> Self {
-        match error {
-            shared::Error::Unknown => Self::Foreign(Entity::SharedReport),
-            shared::Error::NoName => Self::NoName(Entity::SharedReport),
-            shared::Error::Text(error) => error.into(),
-            shared::Error::NotMember => Self::NotMember,
-            shared::Error::Denied(denied) => denied.into(),
-        }
-    }
 }
 
 /// Whoever sends a key; nobody when none is sent.
@@ -127,16 +115,6 @@ fn check(
         rolling_from: None,
     };
     asked(filter)?.asked(kind, &view).map(|_| ())
-}
-
-impl From<Hidden> for Error {
-    fn from(hidden: Hidden) -> Self {
-        match hidden {
-            Hidden::Unknown => Self::NoSharedReport,
-            Hidden::NoCaller => Self::Tokens,
-            Hidden::NotYours => Self::AccessDenied,
-        }
-    }
 }
 
 /// Source: 001:3293.

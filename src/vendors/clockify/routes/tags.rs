@@ -10,7 +10,7 @@ use crate::quirk;
 use crate::vendors::clockify::auth::Access;
 use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::TagId;
-use crate::vendors::clockify::rules::tags::{self, Sort, Wanted};
+use crate::vendors::clockify::rules::tags::{self, Sort, TagFilter};
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::paging::paged;
 use crate::vendors::clockify::wire::query;
@@ -25,23 +25,10 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("deleteTag", delete_tag)
 }
 
-impl From<tags::Error> for Error {
-    fn from(error: tags::Error) -> Self {
-        match error {
-            tags::Error::Denied(denied) => denied.into(),
-            tags::Error::Unknown => Self::Foreign(Entity::Tag),
-            tags::Error::NoName => Self::NoName(Entity::Tag),
-            tags::Error::LongName => Self::LongName(Entity::Tag, tags::NAME),
-            tags::Error::Taken(name) => Self::NameTaken(Entity::Tag, name),
-            tags::Error::Text(error) => error.into(),
-        }
-    }
-}
-
 /// Source: 001:786.
 fn get_tags(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (sort, descending) = order(cx)?;
-    let wanted = Wanted {
+    let wanted = TagFilter {
         archived: cx.query.boolean("archived")?,
         name: query::name_filter(cx)?,
         excluded: cx.query.list("excluded-ids").into_iter().flat_map(str::parse).collect(),

@@ -14,7 +14,7 @@ use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
 use crate::vendors::clockify::model::{State, TaskId};
 use crate::vendors::clockify::rules::permissions::Actor;
-use crate::vendors::clockify::rules::tasks::{self, Sort, Wanted};
+use crate::vendors::clockify::rules::tasks::{self, Sort, TaskFilter};
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::money::RateIn;
 use crate::vendors::clockify::wire::paging::paged;
@@ -32,27 +32,11 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("setTaskCostRate", set_task_cost_rate)
 }
 
-impl From<tasks::Error> for Error {
-    fn from(error: tasks::Error) -> Self {
-        match error {
-            tasks::Error::Denied(denied) => denied.into(),
-            tasks::Error::UnknownProject => Self::Foreign(Entity::Project),
-            tasks::Error::Unknown => Self::Foreign(Entity::Task),
-            tasks::Error::Name => Self::TaskName,
-            tasks::Error::Taken(name) => Self::NameTaken(Entity::Task, name),
-            tasks::Error::Text(error) => error.into(),
-            tasks::Error::User => Self::Foreign(Entity::User),
-            tasks::Error::Group => Self::Foreign(Entity::UserGroup),
-            tasks::Error::Active => Self::Active(Entity::Task),
-        }
-    }
-}
-
 /// Source: 001:967.
 fn get_tasks(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-114");
     let status = |active| if active { TaskStatus::Active } else { TaskStatus::Done };
-    let wanted = Wanted {
+    let wanted = TaskFilter {
         status: cx.query.boolean("is-active")?.map(status),
         name: query::name_filter(cx)?,
         sort: match query::one_of(cx, "sort-column", &["ID", "NAME"])? {

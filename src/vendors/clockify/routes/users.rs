@@ -8,12 +8,12 @@ use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::{Access, Caller};
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::Error;
 use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::members::{MemberBy, MembershipStatus};
 use crate::vendors::clockify::model::names::NameFilter;
 use crate::vendors::clockify::model::users::AccountStatus;
-use crate::vendors::clockify::rules::people::{self, Kinds, Person, Sort, Wanted};
+use crate::vendors::clockify::rules::people::{self, Kinds, Person, PersonFilter, Sort};
 use crate::vendors::clockify::rules::permissions::{Actor, enter};
 use crate::vendors::clockify::wire::memberships::Frame;
 use crate::vendors::clockify::wire::paging::paged;
@@ -60,7 +60,7 @@ fn get_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let kinds = kinds(cx)?;
     let roles = cx.query.boolean("include-roles")?.unwrap_or(false);
     let frame = frame(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
-    let people = people::list(state, &actor, cx.now(), &wanted(cx)?).map_err(unknown_project)?;
+    let people = people::list(state, &actor, cx.now(), &wanted(cx)?)?;
     paged(cx, people.iter(), |person| person_out(&frame, person, kinds, roles))
 }
 
@@ -82,13 +82,9 @@ pub(super) fn person_out<'a>(
     out
 }
 
-pub(super) fn unknown_project(_: people::UnknownProject) -> Error {
-    Error::Foreign(Entity::Project)
-}
-
 pub(super) fn frame<'a>(cx: &Cx, state: &'a State, actor: &Actor) -> Option<Frame<'a>> {
     let workspace = Arc::as_ref(actor.workspace(state)?);
-    Some(Frame { state, workspace, sight: actor.sight(state), now: cx.now() })
+    Some(Frame { state, workspace, sight: actor.rate_visibility(state), now: cx.now() })
 }
 
 fn kinds(cx: &Cx) -> Result<Kinds, Error> {
@@ -103,10 +99,10 @@ fn kinds(cx: &Cx) -> Result<Kinds, Error> {
 }
 
 /// Source: 001:1742-1787, clockify.md:4.7.
-fn wanted(cx: &Cx) -> Result<Wanted, Error> {
+fn wanted(cx: &Cx) -> Result<PersonFilter, Error> {
     let part = |name| query::text(cx, name).map(NameFilter::part);
     query::one_of(cx, "sort-column", &SORTS)?;
-    Ok(Wanted {
+    Ok(PersonFilter {
         email: part("email"),
         name: part("name"),
         project: query::project_filter(cx)?,

@@ -13,7 +13,7 @@ use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::limits;
 use crate::vendors::clockify::model::WebhookId;
 use crate::vendors::clockify::model::webhooks::Webhook;
-use crate::vendors::clockify::rules::webhooks::{self, Most, NAME, SIGNATURE, listeners};
+use crate::vendors::clockify::rules::webhooks::{self, SIGNATURE, WebhookLimits, listeners};
 use crate::vendors::clockify::wire::events;
 use crate::vendors::clockify::wire::paging::sized;
 use crate::vendors::clockify::wire::webhooks::{
@@ -31,20 +31,6 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("deleteWebhook", delete_webhook)
         .on("generateNewToken", generate_new_token)
         .on("getLogsForWebhook", get_logs_for_webhook)
-}
-
-impl From<webhooks::Error> for Error {
-    fn from(error: webhooks::Error) -> Self {
-        match error {
-            webhooks::Error::Denied(denied) => denied.into(),
-            webhooks::Error::Unknown => Self::Foreign(Entity::Webhook),
-            webhooks::Error::NoName => Self::WebhookExists,
-            webhooks::Error::NameLength => Self::Length(NAME.0, NAME.1),
-            webhooks::Error::Text(error) => error.into(),
-            webhooks::Error::Field(name) => Self::Invalid(name.to_owned()),
-            webhooks::Error::Limit => Self::WebhookLimit,
-        }
-    }
 }
 
 /// Posts what happened to whoever listens, within the write in which it happened.
@@ -88,7 +74,10 @@ fn message(webhook: &Webhook, event: &str, body: String) -> Message {
 }
 
 /// How many webhooks a workspace may have.
-fn most(world: &World, workspace: crate::vendors::clockify::model::WorkspaceId) -> Option<Most> {
+fn most(
+    world: &World,
+    workspace: crate::vendors::clockify::model::WorkspaceId,
+) -> Option<WebhookLimits> {
     let home = world.clockify.workspaces.get(workspace)?;
     Some(limits::webhooks(world.settings.revision, home.plan.tier()))
 }

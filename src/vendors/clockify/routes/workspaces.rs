@@ -12,7 +12,7 @@ use crate::vendors::clockify::model::members::MemberKey;
 use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::rules::people::{self, RoleName};
 use crate::vendors::clockify::rules::permissions::{Actor, enter, workspaces_of};
-use crate::vendors::clockify::rules::workspaces::{self, NAME};
+use crate::vendors::clockify::rules::workspaces;
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::money::RateIn;
 use crate::vendors::clockify::wire::query;
@@ -25,15 +25,6 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("getWorkspaceOfUser", get_workspace_of_user)
         .on("setWorkspaceHourlyRate", set_workspace_hourly_rate)
         .on("setWorkspaceCostRate", set_workspace_cost_rate)
-}
-
-impl From<workspaces::Error> for Error {
-    fn from(error: workspaces::Error) -> Self {
-        match error {
-            workspaces::Error::NameLength => Self::Length(NAME.0, NAME.1),
-            workspaces::Error::Text(error) => error.into(),
-        }
-    }
 }
 
 /// Every workspace the caller has access to. Source: 001:2122.
@@ -53,7 +44,7 @@ fn get_workspaces_of_user(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
         .filter(|row| only.is_none_or(|only| only == row.id) && has_role(row.id))
         .filter_map(|row| {
             let actor = enter(state, row.id, user).ok()?;
-            Some(workspace(state, row, actor.sight(state), cx.now()))
+            Some(workspace(state, row, actor.rate_visibility(state), cx.now()))
         })
         .collect();
     Ok(Reply::ok(&rows))
@@ -71,7 +62,7 @@ fn create_workspace(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
         let user = caller.user.id;
         let row = workspaces::create(state, ids, cx.now(), user, &name)?;
         let actor = enter(state, row.id, user)?;
-        let out = workspace(state, &row, actor.sight(state), cx.now());
+        let out = workspace(state, &row, actor.rate_visibility(state), cx.now());
         Ok(Reply::json(StatusCode::CREATED, &out))
     })
 }
@@ -103,5 +94,5 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
 /// The actor's workspace as they see it.
 pub(super) fn shown(cx: &Cx, state: &State, actor: &Actor) -> Result<Reply, Error> {
     let row = actor.workspace(state).ok_or(Error::UnknownWorkspace)?;
-    Ok(Reply::ok(&workspace(state, row, actor.sight(state), cx.now())))
+    Ok(Reply::ok(&workspace(state, row, actor.rate_visibility(state), cx.now())))
 }

@@ -1,11 +1,12 @@
-//! Clients: listing, making, changing and deleting them.
+//! Clients: list, create, update and delete.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::events::tell;
-use super::permissions::{Actor, Denied};
+use super::events::publish;
+use super::permissions::Actor;
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
@@ -24,68 +25,37 @@ const TEXT: usize = 3000;
 /// Most further e-mails.
 const EMAILS: usize = 3;
 
-/// Why a client is not made, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such client.
-    Unknown,
-    /// No name was given.
-    NoName,
-    /// The name is too long.
-    LongName,
-    /// Another client of the workspace has this name.
-    Taken(String),
-    /// A text is refused.
-    Text(texts::Error),
-    /// An e-mail is none.
-    Email,
-    /// Too many further e-mails.
-    Emails,
-    /// The workspace has no such currency.
-    Currency,
-    /// Only archived clients are deleted.
-    Active,
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
-
-/// Which clients are wanted.
+/// Filters of a list of clients.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct ClientFilter {
     /// Archived or active ones; both when absent.
     pub archived: Option<bool>,
     /// By name.
     pub name: Option<NameFilter>,
 }
 
-/// The wanted clients of the actor's workspace, by name.
+/// The clients of the actor's workspace that pass the filter, by name.
 pub fn list<'a>(
     state: &'a State,
     actor: &Actor,
-    wanted: &'a Wanted,
+    filter: &'a ClientFilter,
 ) -> impl DoubleEndedIterator<Item = &'a Arc<Client>> {
     let workspace = actor.workspace;
     let rows = state.clients.scan(Folded::all(|name| ClientBy::Name(workspace, name)));
-    rows.filter(|client| wanted.archived.is_none_or(|archived| client.archived == archived))
-        .filter(|client| wanted.name.as_ref().is_none_or(|name| name.fits(&client.name)))
+    rows.filter(|client| filter.archived.is_none_or(|archived| client.archived == archived))
+        .filter(|client| filter.name.as_ref().is_none_or(|name| name.fits(&client.name)))
 }
 
 /// A client of the actor's workspace.
 ///
 /// # Errors
-/// [`Error::Unknown`].
-pub fn get(state: &State, actor: &Actor, id: ClientId) -> Result<Arc<Client>, Error> {
+/// [`Refusal::Foreign`].
+pub fn get(state: &State, actor: &Actor, id: ClientId) -> Result<Arc<Client>, Refusal> {
     let client = state.clients.get(id).filter(|client| client.workspace == actor.workspace);
-    client.cloned().ok_or(Error::Unknown)
+    client.cloned().ok_or(Refusal::Foreign(Entity::Client))
 }
 
-/// A client to make.
+/// A client to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewClient {
     /// Its name.
@@ -98,17 +68,17 @@ pub struct NewClient {
     pub note: Option<String>,
 }
 
-/// Makes a client.
+/// Creates a client.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown`, `Currency` and `Active`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
     new: NewClient,
-) -> Result<Client, Error> {
+) -> Result<Client, Refusal> {
     actor.must_create_projects_and_clients(state)?;
     let client = Client {
         id: ClientId(ids.hex24("clockify/clients", now)),
@@ -123,11 +93,11 @@ pub fn create(
     };
     check(state, &client)?;
     state.clients.put(client.clone());
-    tell(state, now, actor, EventKind::NewClient, &client);
+    publish(state, now, actor, EventKind::NewClient, &client);
     Ok(client)
 }
 
-/// What a client becomes. What may be left out is in an `Option` within an `Option`.
+/// An update of a client.
 #[derive(Debug, Clone, Default)]
 pub struct ClientUpdate {
     /// Its name.
@@ -140,33 +110,33 @@ pub struct ClientUpdate {
     pub note: Option<String>,
     /// Further e-mails.
     pub cc_emails: Option<Vec<String>>,
-    /// Whether it is archived; as before when absent.
+    /// Whether it is archived; unchanged when absent.
     pub archived: Option<bool>,
-    /// Its currency; as before when absent.
+    /// Its currency; unchanged when absent.
     pub currency: Option<CurrencyId>,
-    /// Whether its projects are archived with it.
+    /// Whether its projects are archived too.
     pub archive_projects: bool,
-    /// Whether the tasks of its projects are done with it.
+    /// Whether the tasks of its projects are marked as done too.
     pub finish_tasks: bool,
 }
 
-/// Replaces a client: what was left out is cleared, but for state and currency.
+/// Replaces a client. Absent values are cleared, except state and currency.
 ///
 /// # Errors
-/// [`Error`], but for `Active`.
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: ClientId,
     update: ClientUpdate,
-) -> Result<Client, Error> {
+) -> Result<Client, Refusal> {
     actor.must_create_projects_and_clients(state)?;
     let old = get(state, actor, id)?;
     quirk!("CFY-013");
-    let workspace = actor.workspace(state).ok_or(Error::Unknown)?;
+    let workspace = actor.workspace(state).ok_or(Refusal::Foreign(Entity::Client))?;
     if let Some(id) = update.currency {
-        workspace.currency(id).ok_or(Error::Currency)?;
+        workspace.currency(id).ok_or(Refusal::Foreign(Entity::Currency))?;
         let before = old.currency.or(workspace.default_currency().map(|currency| currency.id));
         if before != Some(id) {
             actor.must_have(state, Feature::ClientCurrency)?;
@@ -188,7 +158,7 @@ pub fn update(
     if client.archived && update.archive_projects {
         archive_projects(state, now, actor, id, update.finish_tasks);
     }
-    tell(state, now, actor, EventKind::ClientUpdated, &client);
+    publish(state, now, actor, EventKind::ClientUpdated, &client);
     Ok(client)
 }
 
@@ -206,7 +176,7 @@ fn archive_projects(
             (!was).then(|| project.clone())
         });
         let Some(Some(archived)) = changed else { continue };
-        tell(state, now, actor, EventKind::ProjectUpdated, &archived);
+        publish(state, now, actor, EventKind::ProjectUpdated, &archived);
         if finish_tasks {
             let tasks = state.tasks.scan(Folded::all(|name| TaskBy::Name(project, name)));
             let tasks: Vec<_> = tasks.map(|task| task.id).collect();
@@ -216,7 +186,7 @@ fn archive_projects(
                     (was != TaskStatus::Done).then(|| task.clone())
                 });
                 let Some(Some(done)) = changed else { continue };
-                tell(state, now, actor, EventKind::TaskUpdated, &done);
+                publish(state, now, actor, EventKind::TaskUpdated, &done);
             }
         }
     }
@@ -226,54 +196,51 @@ fn projects(state: &State, client: ClientId) -> Vec<ProjectId> {
     state.projects.find(ProjectBy::Client(client)).map(|project| project.id).collect()
 }
 
-/// Deletes a client; its projects stay without one. `must_be_archived` is how it is today.
+/// Deletes a client. Its projects stay without one. `must_be_archived` is today's behaviour.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::Active`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::StillActive`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: ClientId,
     must_be_archived: bool,
-) -> Result<Arc<Client>, Error> {
+) -> Result<Arc<Client>, Refusal> {
     actor.must_create_projects_and_clients(state)?;
     let client = get(state, actor, id)?;
     if must_be_archived && !client.archived {
-        return Err(Error::Active);
+        return Err(Refusal::StillActive(Entity::Client));
     }
     for project in projects(state, id) {
         quirk!("CFY-015");
         state.projects.change(project, |project| project.client = None);
     }
     state.clients.remove(id);
-    tell(state, now, actor, EventKind::ClientDeleted, &*client);
+    publish(state, now, actor, EventKind::ClientDeleted, &*client);
     Ok(client)
 }
 
-/// Whether a client may be as it is.
-fn check(state: &State, client: &Client) -> Result<(), Error> {
+/// Validates a client.
+fn check(state: &State, client: &Client) -> Result<(), Refusal> {
     if client.name.is_empty() {
-        return Err(Error::NoName);
+        return Err(Refusal::NameRequired(Entity::Client));
     }
-    texts::check(&client.name, NAME).map_err(|error| match error {
-        texts::Error::TooLong(_) => Error::LongName,
-        error @ texts::Error::Angles => Error::Text(error),
-    })?;
+    texts::check_or(&client.name, NAME, Refusal::NameTooLong(Entity::Client, NAME))?;
     for text in [&client.address, &client.note].into_iter().flatten() {
-        texts::check(text, TEXT).map_err(Error::Text)?;
+        texts::check(text, TEXT)?;
     }
     let further = client.cc_emails.as_deref().unwrap_or_default();
     if further.len() > EMAILS {
-        return Err(Error::Emails);
+        return Err(Refusal::TooManyEmails);
     }
     if !client.email.iter().chain(further).all(|email| texts::is_email(email)) {
-        return Err(Error::Email);
+        return Err(Refusal::InvalidEmail);
     }
     quirk!("CFY-008");
     let mut same = state.clients.find(ClientBy::Name(client.workspace, Folded::of(&client.name)));
     if same.any(|other| other.id != client.id) {
-        return Err(Error::Taken(client.name.clone()));
+        return Err(Refusal::NameTaken(Entity::Client, client.name.clone()));
     }
     Ok(())
 }

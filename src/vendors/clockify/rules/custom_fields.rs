@@ -1,11 +1,12 @@
-//! Custom fields as such: listing, making, changing and deleting them, and what single projects say of
-//! them. What entries hold in them is in `fields`.
+//! Custom fields: list, create, update and delete, and the values of single projects. Values of
+//! entries are in `fields`.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::permissions::{Actor, Denied};
+use super::permissions::Actor;
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
@@ -25,42 +26,9 @@ const TEXT: usize = 3000;
 /// Most fields of a workspace. Source: clockify.md:4.10.
 const MOST: usize = 50;
 
-/// Why a custom field is not listed, made, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such field.
-    Unknown,
-    /// The workspace has no such project, or the caller does not see it.
-    UnknownProject,
-    /// A name or a type was needed.
-    Missing,
-    /// The name is too short or too long.
-    NameLength,
-    /// Another field of the workspace has this name.
-    Taken(String),
-    /// A text is refused.
-    Text(texts::Error),
-    /// The type of a field does not change.
-    Type,
-    /// A drop-down has choices, none of them empty.
-    AllowedValues,
-    /// The value is none that the field may hold.
-    Value,
-    /// The workspace has as many fields as it may have.
-    Limit,
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
-
-/// Which fields are wanted.
+/// Filters of a list of custom fields.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct CustomFieldFilter {
     /// Part of the name.
     pub name: Option<NameFilter>,
     /// In this state.
@@ -69,29 +37,29 @@ pub struct Wanted {
     pub entities: Vec<FieldEntity>,
 }
 
-/// The wanted fields of the actor's workspace, in order of making.
+/// The fields of the actor's workspace that pass the filter, oldest first.
 #[must_use]
-pub fn list(state: &State, actor: &Actor, wanted: &Wanted) -> Vec<Arc<CustomField>> {
+pub fn list(state: &State, actor: &Actor, filter: &CustomFieldFilter) -> Vec<Arc<CustomField>> {
     quirk!("CFY-330");
-    all(state, actor, wanted, |field| wanted.status.is_none_or(|status| field.status == status))
+    all(state, actor, filter, |field| filter.status.is_none_or(|status| field.status == status))
 }
 
-/// The wanted fields on a project, in order of making: those in use there, unless another state is
-/// wanted.
+/// The fields on a project that pass the filter, oldest first: active ones unless the filter names another
+/// status.
 ///
 /// # Errors
-/// [`Error::UnknownProject`].
+/// [`Refusal::Foreign`].
 pub fn list_on(
     state: &State,
     actor: &Actor,
     project: ProjectId,
-    wanted: &Wanted,
-) -> Result<Vec<Arc<CustomField>>, Error> {
-    let project = seen(state, actor, project)?;
+    filter: &CustomFieldFilter,
+) -> Result<Vec<Arc<CustomField>>, Refusal> {
+    let project = visible_project(state, actor, project)?;
     quirk!("CFY-334");
-    Ok(all(state, actor, wanted, |field| {
+    Ok(all(state, actor, filter, |field| {
         let (_, status) = field.on(Some(project.id));
-        let fits = match wanted.status {
+        let fits = match filter.status {
             Some(wanted) => status == wanted,
             None => status != FieldStatus::Inactive,
         };
@@ -102,13 +70,13 @@ pub fn list_on(
 fn all(
     state: &State,
     actor: &Actor,
-    wanted: &Wanted,
+    filter: &CustomFieldFilter,
     has_status: impl Fn(&CustomField) -> bool,
 ) -> Vec<Arc<CustomField>> {
     let rows = state.fields.scan(Folded::all(|name| FieldBy::Name(actor.workspace, name)));
     let mut rows: Vec<_> = rows
-        .filter(|field| wanted.name.as_ref().is_none_or(|name| name.fits(&field.name)))
-        .filter(|field| wanted.entities.is_empty() || wanted.entities.contains(&field.entity))
+        .filter(|field| filter.name.as_ref().is_none_or(|name| name.fits(&field.name)))
+        .filter(|field| filter.entities.is_empty() || filter.entities.contains(&field.entity))
         .filter(|field| has_status(field))
         .cloned()
         .collect();
@@ -116,20 +84,24 @@ fn all(
     rows
 }
 
-fn get(state: &State, actor: &Actor, id: FieldId) -> Result<Arc<CustomField>, Error> {
+fn get(state: &State, actor: &Actor, id: FieldId) -> Result<Arc<CustomField>, Refusal> {
     let field = state.fields.get(id).filter(|field| field.workspace == actor.workspace);
-    field.cloned().ok_or(Error::Unknown)
+    field.cloned().ok_or(Refusal::Foreign(Entity::CustomField))
 }
 
-fn seen<'a>(state: &'a State, actor: &Actor, id: ProjectId) -> Result<&'a Arc<Project>, Error> {
+fn visible_project<'a>(
+    state: &'a State,
+    actor: &Actor,
+    id: ProjectId,
+) -> Result<&'a Arc<Project>, Refusal> {
     let project = state.projects.get(id).filter(|project| {
         project.workspace == actor.workspace && actor.may_see_project(state, project)
     });
-    project.ok_or(Error::UnknownProject)
+    project.ok_or(Refusal::Foreign(Entity::Project))
 }
 
-/// Refuses whoever may not change fields of this kind.
-fn must_manage(state: &State, actor: &Actor, entity: FieldEntity) -> Result<(), Denied> {
+/// Refuses unless the actor may change fields of this kind.
+fn must_manage(state: &State, actor: &Actor, entity: FieldEntity) -> Result<(), Refusal> {
     quirk!("CFY-330");
     actor.must_be_admin()?;
     actor.must_have(state, feature(entity))
@@ -142,14 +114,14 @@ fn feature(entity: FieldEntity) -> Feature {
     }
 }
 
-/// A field as somebody wants it. What is absent stays as it is, or is the default of a new one.
+/// A field to create, or an update. Absent values stay, or are the defaults of a new one.
 #[derive(Debug, Clone, Default)]
-pub struct Draft {
-    /// Its name; always needed.
+pub struct FieldDraft {
+    /// Its name; required.
     pub name: Option<String>,
-    /// What it holds; always needed.
+    /// Its type; required.
     pub kind: Option<FieldType>,
-    /// What it belongs to; never changes.
+    /// The kind of thing it belongs to; never changes.
     pub entity: Option<FieldEntity>,
     /// Whether it is shown.
     pub status: Option<FieldStatus>,
@@ -161,29 +133,29 @@ pub struct Draft {
     pub only_admin_can_edit: Option<bool>,
     /// Shown while it is empty.
     pub placeholder: Option<Option<String>>,
-    /// What it is for.
+    /// Its description.
     pub description: Option<Option<String>>,
-    /// What it holds unless said otherwise.
+    /// Its default value.
     pub default: Option<Option<FieldContent>>,
 }
 
-/// Makes a field.
+/// Creates a field.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown`, `UnknownProject` and `Type`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
-    draft: Draft,
-) -> Result<CustomField, Error> {
+    draft: FieldDraft,
+) -> Result<CustomField, Refusal> {
     let entity = draft.entity.unwrap_or_default();
     must_manage(state, actor, entity)?;
-    let kind = draft.kind.ok_or(Error::Missing)?;
+    let kind = draft.kind.ok_or(Refusal::NotNull)?;
     let known = state.fields.scan(Folded::all(|name| FieldBy::Name(actor.workspace, name)));
     if known.count() >= MOST {
-        return Err(Error::Limit);
+        return Err(Refusal::CustomFieldLimit);
     }
     quirk!("CFY-331");
     let fresh = CustomField {
@@ -201,33 +173,37 @@ pub fn create(
         default: None,
         projects: Vec::new(),
     };
-    drawn(state, fresh, draft)
+    apply(state, fresh, draft)
 }
 
-/// Changes a field; what was left out stays.
+/// Updates a field. Absent values stay.
 ///
 /// # Errors
-/// [`Error`], but for `UnknownProject` and `Limit`.
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     actor: &Actor,
     id: FieldId,
-    draft: Draft,
-) -> Result<CustomField, Error> {
+    draft: FieldDraft,
+) -> Result<CustomField, Refusal> {
     actor.must_be_admin()?;
     let field = get(state, actor, id)?;
     must_manage(state, actor, field.entity)?;
-    if draft.kind.ok_or(Error::Missing)? != field.kind {
+    if draft.kind.ok_or(Refusal::NotNull)? != field.kind {
         quirk!("CFY-333");
-        return Err(Error::Type);
+        return Err(Refusal::Invalid("type".to_owned()));
     }
     quirk!("CFY-332");
-    drawn(state, CustomField::clone(&field), draft)
+    apply(state, CustomField::clone(&field), draft)
 }
 
-/// `field` as `draft` wants it, checked and stored.
-fn drawn(state: &mut State, mut field: CustomField, draft: Draft) -> Result<CustomField, Error> {
-    let Draft {
+/// Applies `draft` to `field`, validates and stores it.
+fn apply(
+    state: &mut State,
+    mut field: CustomField,
+    draft: FieldDraft,
+) -> Result<CustomField, Refusal> {
+    let FieldDraft {
         name,
         kind: _,
         entity: _,
@@ -239,7 +215,7 @@ fn drawn(state: &mut State, mut field: CustomField, draft: Draft) -> Result<Cust
         description,
         default,
     } = draft;
-    name.ok_or(Error::Missing)?.trim().clone_into(&mut field.name);
+    name.ok_or(Refusal::NotNull)?.trim().clone_into(&mut field.name);
     field.status = status.unwrap_or(field.status);
     field.allowed_values = allowed_values.unwrap_or(field.allowed_values);
     field.required = required.unwrap_or(field.required);
@@ -255,8 +231,8 @@ fn drawn(state: &mut State, mut field: CustomField, draft: Draft) -> Result<Cust
 }
 
 /// `value` as `field` holds it.
-fn content(field: &CustomField, value: FieldContent) -> Result<FieldContent, Error> {
-    let value = value.read_as(field.kind).ok_or(Error::Value)?;
+fn content(field: &CustomField, value: FieldContent) -> Result<FieldContent, Refusal> {
+    let value = value.read_as(field.kind).ok_or_else(|| Refusal::Invalid("value".to_owned()))?;
     let is_choice = |choice: &String| field.allowed_values.contains(choice);
     let offered = match (&value, field.kind) {
         (FieldContent::Text(choice), FieldType::DropdownSingle) => is_choice(choice),
@@ -264,30 +240,27 @@ fn content(field: &CustomField, value: FieldContent) -> Result<FieldContent, Err
         _ => true,
     };
     if let FieldContent::Text(text) = &value {
-        texts::check(text, TEXT).map_err(Error::Text)?;
+        texts::check(text, TEXT)?;
     }
-    if offered { Ok(value) } else { Err(Error::Value) }
+    if offered { Ok(value) } else { Err(Refusal::Invalid("value".to_owned())) }
 }
 
-/// Whether a field may be as it is.
-fn check(state: &State, field: &CustomField) -> Result<(), Error> {
+/// Validates a field.
+fn check(state: &State, field: &CustomField) -> Result<(), Refusal> {
     let (least, most) = NAME;
     if field.name.encode_utf16().count() < least {
-        return Err(Error::NameLength);
+        return Err(Refusal::Length(NAME.0, NAME.1));
     }
-    texts::check(&field.name, most).map_err(|error| match error {
-        texts::Error::TooLong(_) => Error::NameLength,
-        error @ texts::Error::Angles => Error::Text(error),
-    })?;
+    texts::check_or(&field.name, most, Refusal::Length(NAME.0, NAME.1))?;
     let further = field.allowed_values.iter().chain(&field.placeholder).chain(&field.description);
     for text in further {
-        texts::check(text, TEXT).map_err(Error::Text)?;
+        texts::check(text, TEXT)?;
     }
     let is_drop_down =
         matches!(field.kind, FieldType::DropdownSingle | FieldType::DropdownMultiple);
     let blank = field.allowed_values.iter().any(|choice| choice.trim().is_empty());
     if blank || is_drop_down && field.allowed_values.is_empty() {
-        return Err(Error::AllowedValues);
+        return Err(Refusal::Invalid("allowedValues".to_owned()));
     }
     if let Some(default) = &field.default {
         content(field, default.clone())?;
@@ -295,16 +268,16 @@ fn check(state: &State, field: &CustomField) -> Result<(), Error> {
     quirk!("CFY-008");
     let mut same = state.fields.find(FieldBy::Name(field.workspace, Folded::of(&field.name)));
     if same.any(|other| other.id != field.id) {
-        return Err(Error::Taken(field.name.clone()));
+        return Err(Refusal::NameTaken(Entity::CustomField, field.name.clone()));
     }
     Ok(())
 }
 
-/// Deletes a field with what members hold in it. What entries hold stays with them unseen.
+/// Deletes a field and its values of members. Values of entries stay, but are not shown.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
-pub fn delete(state: &mut State, actor: &Actor, id: FieldId) -> Result<(), Error> {
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+pub fn delete(state: &mut State, actor: &Actor, id: FieldId) -> Result<(), Refusal> {
     actor.must_be_admin()?;
     let field = get(state, actor, id)?;
     must_manage(state, actor, field.entity)?;
@@ -319,53 +292,52 @@ pub fn delete(state: &mut State, actor: &Actor, id: FieldId) -> Result<(), Error
     Ok(())
 }
 
-/// What a project is to say of a field. What is absent stays as it is there.
+/// An update of a field on one project. Absent values stay.
 #[derive(Debug, Clone, Default)]
-pub struct OnProject {
-    /// What it holds there.
+pub struct ProjectFieldUpdate {
+    /// Its value there.
     pub value: Option<Option<FieldContent>>,
     /// Whether it is shown there.
     pub status: Option<FieldStatus>,
 }
 
-/// The field and project, for somebody who may change what the project says of it.
+/// A field whose values on a project the actor may change.
 fn on_project(
     state: &State,
     actor: &Actor,
     project: ProjectId,
     id: FieldId,
-) -> Result<CustomField, Error> {
-    let project = seen(state, actor, project)?;
+) -> Result<CustomField, Refusal> {
+    let project = visible_project(state, actor, project)?;
     actor.must_edit_project(state, project.id)?;
     actor.must_have(state, Feature::CustomFields)?;
     let field = get(state, actor, id)?;
     if field.entity == FieldEntity::Timeentry {
         Ok(CustomField::clone(&field))
     } else {
-        Err(Error::Unknown)
+        Err(Refusal::Foreign(Entity::CustomField))
     }
 }
 
-/// Sets what a project says of a field.
+/// Sets a field's value and status on a project.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`], [`Error::UnknownProject`], [`Error::Value`] and
-/// [`Error::Text`].
+/// [`Refusal`].
 pub fn set_on(
     state: &mut State,
     actor: &Actor,
     project: ProjectId,
     id: FieldId,
-    says: OnProject,
-) -> Result<CustomField, Error> {
+    update: ProjectFieldUpdate,
+) -> Result<CustomField, Refusal> {
     let mut field = on_project(state, actor, project, id)?;
     quirk!("CFY-335");
     let (value, status) = field.on(Some(project));
-    let value = match says.value {
+    let value = match update.value {
         None => value.cloned(),
         Some(value) => value.map(|value| content(&field, value)).transpose()?,
     };
-    let own = ProjectDefault { project, value, status: says.status.unwrap_or(status) };
+    let own = ProjectDefault { project, value, status: update.status.unwrap_or(status) };
     match field.projects.iter_mut().find(|known| known.project == project) {
         Some(known) => *known = own,
         None => field.projects.push(own),
@@ -374,16 +346,16 @@ pub fn set_on(
     Ok(field)
 }
 
-/// Forgets what a project says of a field.
+/// Removes a field's own value and status on a project.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::UnknownProject`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn clear_on(
     state: &mut State,
     actor: &Actor,
     project: ProjectId,
     id: FieldId,
-) -> Result<CustomField, Error> {
+) -> Result<CustomField, Refusal> {
     let mut field = on_project(state, actor, project, id)?;
     quirk!("CFY-335");
     field.projects.retain(|known| known.project != project);

@@ -1,5 +1,5 @@
-//! Saying what happened. Whoever changes something says so here, within the same write, and leaves to
-//! this module whether anybody wants to know. Source: clockify.md:7.
+//! Publishing events. A rule publishes within the write that makes the change; this module decides
+//! whether a webhook listens. Source: clockify.md:7.
 
 use chrono::{DateTime, Utc};
 
@@ -8,11 +8,11 @@ use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::events::{Event, EventKind, Subject};
 use crate::vendors::clockify::model::webhooks::WebhookBy;
 
-/// Says that `actor` did something of this kind to `subject`: a row as it is after the change, or was
-/// before it was deleted, or the id of a person or workspace. Costs a look-up when nobody listens.
+/// Publishes that `actor` did something of this kind to `subject`: a row after the change, or
+/// before its deletion, or the id of a person or workspace. Costs one look-up when nobody listens.
 ///
-/// `tell(state, now, actor, EventKind::NewClient, &client)`
-pub fn tell(
+/// `publish(state, now, actor, EventKind::NewClient, &client)`
+pub fn publish(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
@@ -22,6 +22,6 @@ pub fn tell(
     let Actor { workspace, user, .. } = *actor;
     if state.webhooks.find(WebhookBy::Event(workspace, kind)).next().is_some() {
         let subject = subject.into();
-        state.events.tell(Event { at: now, workspace, actor: user, kind, subject });
+        state.events.push(Event { at: now, workspace, actor: user, kind, subject });
     }
 }

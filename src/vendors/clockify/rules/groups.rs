@@ -1,12 +1,13 @@
-//! User groups: listing, making, renaming and deleting them, and who is in them.
+//! User groups: list, create, rename and delete, and their members.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::events::tell;
-use super::permissions::{Actor, Denied};
+use super::events::publish;
+use super::permissions::Actor;
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
@@ -14,87 +15,69 @@ use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::groups::{Group, GroupBy};
 use crate::vendors::clockify::model::members::{Grant, MemberBy, MemberKey, Team};
 use crate::vendors::clockify::model::names::{Folded, NameFilter};
-use crate::vendors::clockify::model::projects::{ProjectBy, Who};
+use crate::vendors::clockify::model::projects::{Principal, ProjectBy};
 use crate::vendors::clockify::model::users::User;
 use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId};
 
 /// Most letters of a name. Source: clockify.md:4.8.
 const NAME: usize = 100;
 
-/// Why a group is not listed, made, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such group.
-    Unknown,
-    /// The workspace has no such member.
-    UnknownUser,
-    /// The project of the filter does not exist, or is not to be seen.
-    UnknownProject,
-    /// No name was given.
-    NoName,
-    /// Another group of the workspace has this name.
-    Taken(String),
-    /// The name is refused.
-    Text(texts::Error),
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
-
-/// Which groups are wanted.
+/// Filters of a list of groups.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct GroupFilter {
     /// Part of the name.
     pub name: Option<NameFilter>,
     /// Belonging to this project.
     pub project: Option<ProjectId>,
     /// By id instead of by name.
     pub by_id: bool,
-    /// The other way round.
+    /// Whether the order is reversed.
     pub descending: bool,
 }
 
-/// The wanted groups of the actor's workspace.
+/// The groups of the actor's workspace that pass the filter.
 ///
 /// # Errors
-/// [`Error::UnknownProject`].
-pub fn list(state: &State, actor: &Actor, wanted: &Wanted) -> Result<Vec<Arc<Group>>, Error> {
-    let project = match wanted.project {
+/// [`Refusal::Foreign`].
+pub fn list(
+    state: &State,
+    actor: &Actor,
+    filter: &GroupFilter,
+) -> Result<Vec<Arc<Group>>, Refusal> {
+    let project = match filter.project {
         None => None,
         Some(id) => {
             let project = state.projects.get(id);
             let seen = project.filter(|project| {
                 project.workspace == actor.workspace && actor.may_see_project(state, project)
             });
-            Some(seen.ok_or(Error::UnknownProject)?)
+            Some(seen.ok_or(Refusal::Foreign(Entity::Project))?)
         }
     };
     let belongs = |group: &Group| {
         project.is_none_or(|project| {
-            project.memberships.iter().any(|membership| membership.who == Who::Group(group.id))
+            project
+                .memberships
+                .iter()
+                .any(|membership| membership.who == Principal::Group(group.id))
         })
     };
     let rows = state.groups.scan(Folded::all(|name| GroupBy::Name(actor.workspace, name)));
     let mut rows: Vec<_> = rows
-        .filter(|group| wanted.name.as_ref().is_none_or(|name| name.fits(&group.name)))
+        .filter(|group| filter.name.as_ref().is_none_or(|name| name.fits(&group.name)))
         .filter(|group| belongs(group))
         .cloned()
         .collect();
-    if wanted.by_id {
+    if filter.by_id {
         rows.sort_by_key(|group| group.id);
     }
-    if wanted.descending {
+    if filter.descending {
         rows.reverse();
     }
     Ok(rows)
 }
 
-/// Who manages which group of the actor's workspace, by role.
+/// The managers of each group of the actor's workspace, by role.
 #[must_use]
 pub fn managers(state: &State, actor: &Actor) -> BTreeMap<GroupId, Vec<Arc<User>>> {
     let mut managers: BTreeMap<GroupId, Vec<Arc<User>>> = BTreeMap::new();
@@ -111,30 +94,30 @@ pub fn managers(state: &State, actor: &Actor) -> BTreeMap<GroupId, Vec<Arc<User>
 /// A group of the actor's workspace.
 ///
 /// # Errors
-/// [`Error::Unknown`].
-pub fn get(state: &State, actor: &Actor, id: GroupId) -> Result<Arc<Group>, Error> {
+/// [`Refusal::Foreign`].
+pub fn get(state: &State, actor: &Actor, id: GroupId) -> Result<Arc<Group>, Refusal> {
     let group = state.groups.get(id).filter(|group| group.workspace == actor.workspace);
-    group.cloned().ok_or(Error::Unknown)
+    group.cloned().ok_or(Refusal::Foreign(Entity::UserGroup))
 }
 
-/// The group, for somebody who may change it.
-fn change(state: &State, actor: &Actor, id: GroupId) -> Result<Group, Error> {
+/// A group that the actor may change.
+fn change(state: &State, actor: &Actor, id: GroupId) -> Result<Group, Refusal> {
     quirk!("CFY-300");
     actor.must_be_admin()?;
     get(state, actor, id).map(|group| Group::clone(&group))
 }
 
-/// Makes an empty group.
+/// Creates an empty group.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::NoName`], [`Error::Taken`] and [`Error::Text`].
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
     name: &str,
-) -> Result<Group, Error> {
+) -> Result<Group, Refusal> {
     quirk!("CFY-300");
     actor.must_be_admin()?;
     let group = Group {
@@ -145,45 +128,45 @@ pub fn create(
     };
     check(state, &group)?;
     state.groups.put(group.clone());
-    tell(state, now, actor, EventKind::UserGroupCreated, &group);
+    publish(state, now, actor, EventKind::UserGroupCreated, &group);
     Ok(group)
 }
 
 /// Renames a group.
 ///
 /// # Errors
-/// As [`create`], and [`Error::Unknown`].
+/// As [`create`], and [`Refusal::Foreign`].
 pub fn rename(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: GroupId,
     name: &str,
-) -> Result<Group, Error> {
+) -> Result<Group, Refusal> {
     let mut group = change(state, actor, id)?;
     name.trim().clone_into(&mut group.name);
     check(state, &group)?;
     state.groups.put(group.clone());
-    tell(state, now, actor, EventKind::UserGroupUpdated, &group);
+    publish(state, now, actor, EventKind::UserGroupUpdated, &group);
     Ok(group)
 }
 
-/// Deletes a group, and with it what projects, tasks and managers had through it.
+/// Deletes a group and its memberships, assignments and managers.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: GroupId,
-) -> Result<Group, Error> {
+) -> Result<Group, Refusal> {
     let group = change(state, actor, id)?;
     quirk!("CFY-303");
     let projects = state.projects.find(ProjectBy::Group(id)).map(|project| project.id);
     for project in projects.collect::<Vec<_>>() {
         state.projects.change(project, |project| {
-            project.memberships.retain(|membership| membership.who != Who::Group(id));
+            project.memberships.retain(|membership| membership.who != Principal::Group(id));
         });
     }
     let tasks = state.tasks.iter().filter(|task| task.groups.contains(&id)).map(|task| task.id);
@@ -197,21 +180,21 @@ pub fn delete(
         state.members.change(key, |member| member.grants.retain(|grant| *grant != over));
     }
     state.groups.remove(id);
-    tell(state, now, actor, EventKind::UserGroupDeleted, &group);
+    publish(state, now, actor, EventKind::UserGroupDeleted, &group);
     Ok(group)
 }
 
-/// Puts a member into a group. Changes nothing when they are in it.
+/// Adds a member to a group. Changes nothing when they are in it.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::UnknownUser`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn add(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: GroupId,
     user: UserId,
-) -> Result<Group, Error> {
+) -> Result<Group, Refusal> {
     let mut group = change(state, actor, id)?;
     must_be_member(state, actor, user)?;
     if group.users.contains(&user) {
@@ -219,12 +202,12 @@ pub fn add(
     } else {
         group.users.push(user);
         state.groups.put(group.clone());
-        tell(state, now, actor, EventKind::UserGroupUpdated, &group);
+        publish(state, now, actor, EventKind::UserGroupUpdated, &group);
     }
     Ok(group)
 }
 
-/// Takes a member out of a group. Changes nothing when they are not in it.
+/// Removes a member from a group. Changes nothing when they are not in it.
 ///
 /// # Errors
 /// As [`add`].
@@ -234,12 +217,12 @@ pub fn remove(
     actor: &Actor,
     id: GroupId,
     user: UserId,
-) -> Result<Group, Error> {
+) -> Result<Group, Refusal> {
     let mut group = change(state, actor, id)?;
     if group.users.contains(&user) {
         group.users.retain(|known| *known != user);
         state.groups.put(group.clone());
-        tell(state, now, actor, EventKind::UserGroupUpdated, &group);
+        publish(state, now, actor, EventKind::UserGroupUpdated, &group);
     } else {
         quirk!("CFY-302");
         must_be_member(state, actor, user)?;
@@ -247,22 +230,22 @@ pub fn remove(
     Ok(group)
 }
 
-fn must_be_member(state: &State, actor: &Actor, user: UserId) -> Result<(), Error> {
+fn must_be_member(state: &State, actor: &Actor, user: UserId) -> Result<(), Refusal> {
     let member = state.members.get(MemberKey { workspace: actor.workspace, user });
-    member.map(|_| ()).ok_or(Error::UnknownUser)
+    member.map(|_| ()).ok_or(Refusal::Foreign(Entity::User))
 }
 
-/// Whether a group may be called as it is.
-fn check(state: &State, group: &Group) -> Result<(), Error> {
+/// Validates a group's name.
+fn check(state: &State, group: &Group) -> Result<(), Refusal> {
     quirk!("CFY-301");
     if group.name.is_empty() {
-        return Err(Error::NoName);
+        return Err(Refusal::InvalidGroupName);
     }
-    texts::check(&group.name, NAME).map_err(Error::Text)?;
+    texts::check(&group.name, NAME)?;
     quirk!("CFY-008");
     let mut same = state.groups.find(GroupBy::Name(group.workspace, Folded::of(&group.name)));
     if same.any(|other| other.id != group.id) {
-        return Err(Error::Taken(group.name.clone()));
+        return Err(Refusal::NameTaken(Entity::UserGroup, group.name.clone()));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Which time entries are locked: by an instant that the workspace sets, and by a lock that moves on with
+//! Locks of time entries: by an instant that the workspace sets, and by an automatic lock that moves with
 //! the calendar.
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
@@ -30,7 +30,7 @@ pub fn is_locked(entry: &TimeEntry, before: Option<DateTime<Utc>>) -> bool {
     !entry.is_running() && before.is_some_and(|before| entry.start < before)
 }
 
-/// The first day that an automatic lock leaves open on `today`; nothing when it leaves all open.
+/// The first day that an automatic lock leaves open on `today`; `None` when it locks nothing.
 fn first_open_day(lock: AutomaticLock, today: NaiveDate) -> Option<NaiveDate> {
     let AutomaticLock { change_day, day_of_month, first_day, .. } = lock;
     match lock.r#type {

@@ -1,12 +1,13 @@
-//! Changing who is in a workspace: inviting, activating and removing people, their rates and roles.
+//! Members of a workspace: inviting, activating and removing people, their rates and roles.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::events::tell;
-use super::permissions::{Actor, Denied, workspaces_of};
+use super::events::publish;
+use super::permissions::{Actor, workspaces_of};
 use super::rates::NewRate;
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
@@ -16,7 +17,7 @@ use crate::vendors::clockify::model::members::{
     Grant, Member, MemberBy, MemberKey, MembershipStatus, Team,
 };
 use crate::vendors::clockify::model::plans::{Feature, Tier};
-use crate::vendors::clockify::model::projects::{ProjectBy, Who};
+use crate::vendors::clockify::model::projects::{Principal, ProjectBy};
 use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::users::{User, UserBy};
 use crate::vendors::clockify::model::webhooks::WebhookBy;
@@ -25,48 +26,20 @@ use crate::vendors::clockify::model::{State, UserId};
 /// Most letters of an e-mail.
 const EMAIL: usize = 254;
 
-/// Why somebody is not invited, changed or removed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such member.
-    Unknown,
-    /// The e-mail is none.
-    Email,
-    /// They belong to the workspace already.
-    Known,
-    /// Every seat that the workspace pays for is taken.
-    Seats,
-    /// Nobody deactivates or removes themselves or the owner.
-    Untouchable,
-    /// The workspace has no such project.
-    UnknownProject,
-    /// The workspace has no such group.
-    UnknownGroup,
-    /// Administrators are made over the workspace alone.
-    NotTheWorkspace,
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
-
-/// Which plans count seats.
+/// The plans that count seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seats {
     /// Enterprise alone. Source: 001:2204.
     OfEnterprise,
-    /// Every paid plan, as it is today.
+    /// Every paid plan: today's behaviour.
     OfAll,
 }
 
 /// Invites somebody, who gets an account if they have none.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Email`], [`Error::Known`] and [`Error::Seats`].
+/// [`Refusal::AccessDenied`], [`Refusal::FreePlan`], [`Refusal::InvalidEmail`], [`Refusal::AlreadyMember`]
+/// and [`Refusal::NoSeatsLeft`].
 pub fn invite(
     state: &mut State,
     ids: &mut Ids,
@@ -74,19 +47,19 @@ pub fn invite(
     actor: &Actor,
     email: &str,
     seats: Seats,
-) -> Result<UserId, Error> {
+) -> Result<UserId, Refusal> {
     actor.must_be_admin()?;
     actor.must_pay(state)?;
     let email = email.trim();
     if !texts::is_email(email) || texts::check(email, EMAIL).is_err() {
-        return Err(Error::Email);
+        return Err(Refusal::InvalidEmail);
     }
     quirk!("CFY-310");
     let known = state.users.find(UserBy::Email(email.to_lowercase())).next().map(|user| user.id);
     let key = known.map(|user| MemberKey { workspace: actor.workspace, user });
     let member = key.and_then(|key| state.members.get(key));
     if member.is_some_and(|member| member.status != MembershipStatus::Declined) {
-        return Err(Error::Known);
+        return Err(Refusal::AlreadyMember);
     }
     must_have_seat(state, actor, seats)?;
     let user = known.unwrap_or_else(|| {
@@ -97,14 +70,14 @@ pub fn invite(
     let mut member = Member::new(actor.workspace, user);
     member.status = MembershipStatus::Pending;
     state.members.put(member);
-    tell(state, now, actor, EventKind::UsersInvitedToWorkspace, user);
+    publish(state, now, actor, EventKind::UsersInvitedToWorkspace, user);
     Ok(user)
 }
 
-/// Refuses when every seat is taken by somebody who is in or invited.
-fn must_have_seat(state: &State, actor: &Actor, seats: Seats) -> Result<(), Error> {
+/// Refuses when every seat is taken by active or invited members.
+fn must_have_seat(state: &State, actor: &Actor, seats: Seats) -> Result<(), Refusal> {
     quirk!("CFY-311");
-    let Some(home) = actor.workspace(state) else { return Err(Error::Unknown) };
+    let Some(home) = actor.workspace(state) else { return Err(Refusal::Foreign(Entity::User)) };
     let counts = seats == Seats::OfAll || home.plan.tier() >= Tier::Enterprise;
     let Some(paid) = home.seats.filter(|_| counts && home.plan.is_paid()) else { return Ok(()) };
     let seated = state.members.find(MemberBy::Workspace(home.id)).filter(|member| {
@@ -113,30 +86,30 @@ fn must_have_seat(state: &State, actor: &Actor, seats: Seats) -> Result<(), Erro
     if seated.count() < usize::try_from(paid).unwrap_or(usize::MAX) {
         Ok(())
     } else {
-        Err(Error::Seats)
+        Err(Refusal::NoSeatsLeft)
     }
 }
 
 /// A member of the actor's workspace, whatever their state.
-fn member(state: &State, actor: &Actor, user: UserId) -> Result<Arc<Member>, Error> {
+fn member(state: &State, actor: &Actor, user: UserId) -> Result<Arc<Member>, Refusal> {
     let key = MemberKey { workspace: actor.workspace, user };
-    state.members.get(key).cloned().ok_or(Error::Unknown)
+    state.members.get(key).cloned().ok_or(Refusal::Foreign(Entity::User))
 }
 
 /// Refuses the caller themselves and the owner.
-fn must_be_touchable(state: &State, actor: &Actor, user: UserId) -> Result<(), Error> {
+fn must_not_be_self_or_owner(state: &State, actor: &Actor, user: UserId) -> Result<(), Refusal> {
     let owner = actor.workspace(state).map(|home| home.owner);
     if user == actor.user || owner == Some(user) {
         quirk!("CFY-313");
-        return Err(Error::Untouchable);
+        return Err(Refusal::CannotDeactivate);
     }
     Ok(())
 }
 
-/// Lets a member in or keeps them out. Their time, groups and projects stay.
+/// Activates or deactivates a member. Their time, groups and projects stay.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`], [`Error::Untouchable`] and [`Error::Seats`].
+/// [`Refusal`].
 pub fn set_active(
     state: &mut State,
     now: DateTime<Utc>,
@@ -144,13 +117,13 @@ pub fn set_active(
     user: UserId,
     active: bool,
     seats: Seats,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     use MembershipStatus::{Active, Declined, Inactive, Pending};
     actor.must_be_admin()?;
     let member = member(state, actor, user)?;
     let event = match (member.status, active) {
         (Active, true) | (Inactive, false) => return Ok(()),
-        (Declined, _) => return Err(Error::Unknown),
+        (Declined, _) => return Err(Refusal::Foreign(Entity::User)),
         (Pending, true) => {
             quirk!("CFY-314");
             EventKind::UserJoinedWorkspace
@@ -160,32 +133,32 @@ pub fn set_active(
             EventKind::UserActivatedOnWorkspace
         }
         (Active | Pending, false) => {
-            must_be_touchable(state, actor, user)?;
+            must_not_be_self_or_owner(state, actor, user)?;
             EventKind::UserDeactivatedOnWorkspace
         }
     };
     let status = if active { Active } else { Inactive };
     state.members.change(member.key, |member| member.status = status);
-    tell(state, now, actor, event, user);
+    publish(state, now, actor, event, user);
     Ok(())
 }
 
-/// Takes a member out of the workspace, its groups, projects, tasks and teams. Their time stays.
+/// Removes a member from the workspace, its groups, projects, tasks and teams. Their time stays.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::Untouchable`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::CannotDeactivate`].
 pub fn remove(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     user: UserId,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     actor.must_be_admin()?;
     let member = member(state, actor, user)?;
-    must_be_touchable(state, actor, user)?;
+    must_not_be_self_or_owner(state, actor, user)?;
     quirk!("CFY-315");
     let home = actor.workspace;
-    tell(state, now, actor, EventKind::UserDeletedFromWorkspace, user);
+    publish(state, now, actor, EventKind::UserDeletedFromWorkspace, user);
     let groups = state.groups.find(GroupBy::User(home, user)).map(|group| group.id);
     for group in groups.collect::<Vec<_>>() {
         state.groups.change(group, |group| group.users.retain(|known| *known != user));
@@ -193,7 +166,7 @@ pub fn remove(
     let projects = state.projects.find(ProjectBy::User(home, user)).map(|project| project.id);
     for project in projects.collect::<Vec<_>>() {
         state.projects.change(project, |project| {
-            project.memberships.retain(|membership| membership.who != Who::User(user));
+            project.memberships.retain(|membership| membership.who != Principal::User(user));
         });
     }
     let tasks = state.tasks.iter();
@@ -226,10 +199,10 @@ pub fn remove(
     Ok(())
 }
 
-/// Sets what an hour of a member is billed at or costs in the workspace.
+/// Sets a member's hourly or cost rate in the workspace.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn set_rate(
     state: &mut State,
     now: DateTime<Utc>,
@@ -237,16 +210,16 @@ pub fn set_rate(
     user: UserId,
     kind: RateKind,
     rate: NewRate,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     actor.must_be_admin()?;
     let member = member(state, actor, user)?;
     rate.must_be_allowed(state, actor, kind)?;
     state.members.change(member.key, |member| rate.set(member.rates.of_mut(kind), now));
-    tell(state, now, actor, kind.event(), user);
+    publish(state, now, actor, kind.event(), user);
     Ok(())
 }
 
-/// A role that somebody is given or loses, with the id of what it is over.
+/// A role to give or take, with the id of its scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoleChange {
     /// Over a workspace.
@@ -259,30 +232,30 @@ pub enum RoleChange {
     ManagerOfGroup(String),
 }
 
-/// The grant that a role is made of.
-fn grant(state: &State, actor: &Actor, role: &RoleChange) -> Result<Grant, Error> {
+/// The grant of a role.
+fn grant(state: &State, actor: &Actor, role: &RoleChange) -> Result<Grant, Refusal> {
     let home = actor.workspace;
     Ok(match role {
         RoleChange::Admin(id) if *id == home.to_string() => Grant::Admin,
-        RoleChange::Admin(_) => return Err(Error::NotTheWorkspace),
+        RoleChange::Admin(_) => return Err(Refusal::NotTheWorkspace),
         RoleChange::ProjectManager(id) => {
             let project = id.parse().ok().and_then(|id| state.projects.get(id));
             let project = project.filter(|project| project.workspace == home);
-            Grant::ProjectManager(project.ok_or(Error::UnknownProject)?.id)
+            Grant::ProjectManager(project.ok_or_else(|| Refusal::NoProject(id.clone()))?.id)
         }
         RoleChange::ManagerOfUser(id) => {
-            let user = id.parse().map_err(|_| Error::Unknown)?;
+            let user = id.parse().map_err(|_| Refusal::Foreign(Entity::User))?;
             Grant::TeamManager(Team::User(member(state, actor, user)?.user()))
         }
         RoleChange::ManagerOfGroup(id) => {
             let group = id.parse().ok().and_then(|id| state.groups.get(id));
             let group = group.filter(|group| group.workspace == home);
-            Grant::TeamManager(Team::Group(group.ok_or(Error::UnknownGroup)?.id))
+            Grant::TeamManager(Team::Group(group.ok_or(Refusal::Foreign(Entity::UserGroup))?.id))
         }
     })
 }
 
-fn may_change_roles(state: &State, actor: &Actor, role: &RoleChange) -> Result<(), Error> {
+fn may_change_roles(state: &State, actor: &Actor, role: &RoleChange) -> Result<(), Refusal> {
     actor.must_be_admin()?;
     if !matches!(role, RoleChange::Admin(_)) {
         actor.must_have(state, Feature::ManagerRole)?;
@@ -293,15 +266,14 @@ fn may_change_roles(state: &State, actor: &Actor, role: &RoleChange) -> Result<(
 /// Gives a member a role. Changes nothing when they have it, or own the workspace.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`], [`Error::UnknownProject`], [`Error::UnknownGroup`] and
-/// [`Error::NotTheWorkspace`].
+/// [`Refusal`].
 pub fn give_role(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     user: UserId,
     role: &RoleChange,
-) -> Result<Arc<Member>, Error> {
+) -> Result<Arc<Member>, Refusal> {
     may_change_roles(state, actor, role)?;
     let known = member(state, actor, user)?;
     let grant = grant(state, actor, role)?;
@@ -311,7 +283,7 @@ pub fn give_role(
         return Ok(known);
     }
     state.members.change(known.key, |member| member.grants.push(grant));
-    tell(state, now, actor, EventKind::UserUpdated, user);
+    publish(state, now, actor, EventKind::UserUpdated, user);
     member(state, actor, user)
 }
 
@@ -325,14 +297,14 @@ pub fn take_role(
     actor: &Actor,
     user: UserId,
     role: &RoleChange,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     may_change_roles(state, actor, role)?;
     let known = member(state, actor, user)?;
     let grant = grant(state, actor, role)?;
     quirk!("CFY-316");
     if known.grants.contains(&grant) {
         state.members.change(known.key, |member| member.grants.retain(|held| *held != grant));
-        tell(state, now, actor, EventKind::UserUpdated, user);
+        publish(state, now, actor, EventKind::UserUpdated, user);
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What Clockify allows and does. No HTTP, no JSON, no wire types.
+//! Clockify's rules. No HTTP, no JSON, no wire types.
 
 pub mod clients;
 pub mod custom_fields;
@@ -12,6 +12,7 @@ pub mod people;
 pub mod permissions;
 pub mod projects;
 pub mod rates;
+pub mod refusal;
 pub mod tags;
 pub mod tasks;
 pub mod texts;

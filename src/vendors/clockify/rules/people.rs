@@ -1,4 +1,4 @@
-//! Who is in a workspace, and what they belong to.
+//! People of a workspace and their memberships.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::permissions::{Actor, is_in_group, is_on_project, projects_of, rank};
+use super::refusal::{Entity, Refusal};
 use crate::quirk;
 use crate::vendors::clockify::model::groups::GroupBy;
 use crate::vendors::clockify::model::members::{
@@ -38,9 +39,9 @@ pub enum Sort {
     Costrate,
 }
 
-/// Which people are wanted.
+/// Filters of a list of people.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct PersonFilter {
     /// Part of the e-mail.
     pub email: Option<NameFilter>,
     /// Part of the name.
@@ -55,15 +56,11 @@ pub struct Wanted {
     pub roles: Vec<RoleName>,
     /// In any of these groups; in any or none when empty.
     pub groups: Vec<GroupId>,
-    /// In which order.
+    /// The order.
     pub sort: Sort,
-    /// The other way round.
+    /// Whether the order is reversed.
     pub descending: bool,
 }
-
-/// The project of the filter does not exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnknownProject;
 
 /// A person in a workspace.
 #[derive(Debug, Clone)]
@@ -74,28 +71,28 @@ pub struct Person {
     pub user: Arc<User>,
 }
 
-/// The wanted people of the actor's workspace.
+/// The people of the actor's workspace that pass the filter.
 ///
 /// # Errors
-/// [`UnknownProject`], also for one that the actor may not see.
+/// [`Refusal::Foreign`] when the project of the filter does not exist or the actor does not see it.
 pub fn list(
     state: &State,
     actor: &Actor,
     now: DateTime<Utc>,
-    wanted: &Wanted,
-) -> Result<Vec<Person>, UnknownProject> {
-    let project = match wanted.project {
+    filter: &PersonFilter,
+) -> Result<Vec<Person>, Refusal> {
+    let project = match filter.project {
         None => None,
         Some(id) => {
             let project = state.projects.get(id);
             let seen = project.filter(|project| {
                 project.workspace == actor.workspace && actor.may_see_project(state, project)
             });
-            Some(seen.ok_or(UnknownProject)?)
+            Some(seen.ok_or(Refusal::Foreign(Entity::Project))?)
         }
     };
-    let Wanted { email, name, project: _, status, accounts, roles, groups, sort, descending } =
-        wanted;
+    let PersonFilter { email, name, project: _, status, accounts, roles, groups, sort, descending } =
+        filter;
     let mut people: Vec<Person> = state
         .members
         .find(MemberBy::Workspace(actor.workspace))
@@ -133,15 +130,15 @@ fn order(
     });
 }
 
-fn has_role(state: &State, member: &Member, wanted: &[RoleName]) -> bool {
+fn has_role(state: &State, member: &Member, filter: &[RoleName]) -> bool {
     let held = roles(state, member);
     held.iter().any(|role| {
-        wanted.contains(&role.name)
-            || role.name == RoleName::Owner && wanted.contains(&RoleName::WorkspaceAdmin)
+        filter.contains(&role.name)
+            || role.name == RoleName::Owner && filter.contains(&RoleName::WorkspaceAdmin)
     })
 }
 
-/// Who manages a person of the actor's workspace by role, directly or through a group. Nothing when
+/// The managers of a person of the actor's workspace by role, directly or through a group. `None` when
 /// there is no such person.
 #[must_use]
 pub fn managers(
@@ -197,7 +194,7 @@ fn compare(
     }
 }
 
-/// What somebody belongs to.
+/// A person with their memberships.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     /// A workspace.
@@ -208,20 +205,20 @@ pub enum Target {
     Group(GroupId),
 }
 
-/// One thing that somebody belongs to.
+/// A membership of a person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Membership {
-    /// Who.
+    /// The person.
     pub user: UserId,
-    /// To what.
+    /// The thing.
     pub target: Target,
-    /// In what state.
+    /// Its state.
     pub status: MembershipStatus,
     /// Their rates there.
     pub rates: Rates,
 }
 
-/// Which memberships are wanted.
+/// The kinds of memberships to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Kinds {
@@ -237,7 +234,7 @@ pub enum Kinds {
     None,
 }
 
-/// What a member belongs to within a workspace.
+/// The memberships of a member in a workspace.
 #[must_use]
 pub fn memberships(state: &State, member: &Member, kinds: Kinds) -> Vec<Membership> {
     let (workspace, user) = (member.key.workspace, member.key.user);
@@ -282,13 +279,13 @@ pub fn of_workspace(member: &Member) -> Membership {
 /// A role with what it is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Role {
-    /// Which.
+    /// The kind.
     pub name: RoleName,
     /// Over what: id and name of workspaces, projects, people.
     pub over: Vec<RoleTarget>,
 }
 
-/// What a role is over.
+/// The scope of a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleTarget {
     /// Its id as text.

@@ -1,9 +1,10 @@
-//! Who sees and changes what: by rank, by roles, by the workspace's settings and by its plan.
+//! Permissions: by rank, roles, the workspace's settings and its plan.
 //!
 //! A request enters a workspace once ([`enter`]); rules then ask the [`Actor`].
 
 use std::sync::Arc;
 
+use super::refusal::Refusal;
 use crate::quirk;
 use crate::vendors::clockify::model::entries::TimeEntry;
 use crate::vendors::clockify::model::groups::GroupBy;
@@ -11,31 +12,11 @@ use crate::vendors::clockify::model::members::{
     Grant, Member, MemberBy, MemberKey, MembershipStatus, Team,
 };
 use crate::vendors::clockify::model::plans::Feature;
-use crate::vendors::clockify::model::projects::{Project, ProjectBy, Who};
+use crate::vendors::clockify::model::projects::{Principal, Project, ProjectBy};
 use crate::vendors::clockify::model::settings::{Creators, WorkspaceSettings};
 use crate::vendors::clockify::model::tasks::Task;
 use crate::vendors::clockify::model::workspaces::Workspace;
 use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId, WorkspaceId};
-
-/// Why something is not allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Denied {
-    /// The caller's role does not allow it.
-    Role,
-    /// The workspace's plan does not bring the feature.
-    Plan(Feature),
-    /// The workspace is free, and only paid ones may.
-    FreePlan,
-}
-
-/// Why a workspace cannot be entered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoEntry {
-    /// There is no such workspace.
-    Unknown,
-    /// The account is no active member.
-    NotMember,
-}
 
 /// A member's rank in a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,20 +29,20 @@ pub enum Rank {
     Owner,
 }
 
-/// Somebody acting in a workspace.
+/// A member acting in a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Actor {
-    /// Where.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Who.
+    /// The person.
     pub user: UserId,
-    /// As what.
+    /// Their rank.
     pub rank: Rank,
 }
 
-/// Which rates somebody is shown.
+/// The rates that a member sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sight {
+pub struct RateVisibility {
     /// Hourly rates.
     pub hourly: bool,
     /// Cost rates.
@@ -71,12 +52,12 @@ pub struct Sight {
 /// Enters a workspace.
 ///
 /// # Errors
-/// [`NoEntry`].
-pub fn enter(state: &State, workspace: WorkspaceId, user: UserId) -> Result<Actor, NoEntry> {
-    let row = state.workspaces.get(workspace).ok_or(NoEntry::Unknown)?;
-    let member = state.members.get(MemberKey { workspace, user }).ok_or(NoEntry::NotMember)?;
+/// [`Refusal::UnknownWorkspace`] and [`Refusal::AccessDenied`].
+pub fn enter(state: &State, workspace: WorkspaceId, user: UserId) -> Result<Actor, Refusal> {
+    let row = state.workspaces.get(workspace).ok_or(Refusal::UnknownWorkspace)?;
+    let member = state.members.get(MemberKey { workspace, user }).ok_or(Refusal::AccessDenied)?;
     if member.status != MembershipStatus::Active {
-        return Err(NoEntry::NotMember);
+        return Err(Refusal::AccessDenied);
     }
     let rank = rank(row, member);
     Ok(Actor { workspace, user, rank })
@@ -114,8 +95,8 @@ pub fn is_on_project(state: &State, project: &Project, user: UserId) -> bool {
     project.memberships.iter().any(|membership| {
         membership.status == MembershipStatus::Active
             && match membership.who {
-                Who::User(member) => member == user,
-                Who::Group(group) => is_in_group(state, group, user),
+                Principal::User(member) => member == user,
+                Principal::Group(group) => is_in_group(state, group, user),
             }
     })
 }
@@ -139,11 +120,11 @@ impl Actor {
         self.rank >= Rank::Admin
     }
 
-    /// Refuses everybody else.
+    /// Refuses unless the actor is an administrator.
     ///
     /// # Errors
-    /// [`Denied::Role`].
-    pub fn must_be_admin(&self) -> Result<(), Denied> {
+    /// [`Refusal::AccessDenied`].
+    pub fn must_be_admin(&self) -> Result<(), Refusal> {
         allow(self.is_admin())
     }
 
@@ -166,25 +147,25 @@ impl Actor {
         state.members.get(key).map_or(&[], |member| &member.grants)
     }
 
-    /// Refuses what the plan does not bring.
+    /// Refuses a feature that the plan lacks.
     ///
     /// # Errors
-    /// [`Denied::Plan`].
-    pub fn must_have(&self, state: &State, feature: Feature) -> Result<(), Denied> {
+    /// [`Refusal::NotInPlan`].
+    pub fn must_have(&self, state: &State, feature: Feature) -> Result<(), Refusal> {
         match self.workspace(state) {
             Some(workspace) if workspace.plan.allows(feature) => Ok(()),
-            _ => Err(Denied::Plan(feature)),
+            _ => Err(Refusal::NotInPlan(feature)),
         }
     }
 
     /// Refuses free workspaces. Source: 001:2204.
     ///
     /// # Errors
-    /// [`Denied::FreePlan`].
-    pub fn must_pay(&self, state: &State) -> Result<(), Denied> {
+    /// [`Refusal::FreePlan`].
+    pub fn must_pay(&self, state: &State) -> Result<(), Refusal> {
         match self.workspace(state) {
             Some(workspace) if workspace.plan.is_paid() => Ok(()),
-            _ => Err(Denied::FreePlan),
+            _ => Err(Refusal::FreePlan),
         }
     }
 
@@ -224,36 +205,36 @@ impl Actor {
         &self,
         state: &State,
         of: impl Fn(&WorkspaceSettings) -> Creators,
-    ) -> Result<(), Denied> {
+    ) -> Result<(), Refusal> {
         quirk!("CFY-010");
         let creators = self.settings(state).map_or(Creators::Admins, of);
         allow(self.may_create(state, creators))
     }
 
-    /// Refuses whoever may not create, change or delete clients, and create projects.
+    /// Refuses unless the actor may create, update and delete clients, and create projects.
     ///
     /// # Errors
-    /// [`Denied::Role`].
-    pub fn must_create_projects_and_clients(&self, state: &State) -> Result<(), Denied> {
+    /// [`Refusal::AccessDenied`].
+    pub fn must_create_projects_and_clients(&self, state: &State) -> Result<(), Refusal> {
         self.creators(state, |settings| {
             settings.entity_creation_permissions.who_can_create_projects_and_clients
         })
     }
 
-    /// Refuses whoever may not create, change or delete tags.
+    /// Refuses unless the actor may create, update and delete tags.
     ///
     /// # Errors
-    /// [`Denied::Role`].
-    pub fn must_create_tags(&self, state: &State) -> Result<(), Denied> {
+    /// [`Refusal::AccessDenied`].
+    pub fn must_create_tags(&self, state: &State) -> Result<(), Refusal> {
         self.creators(state, |settings| settings.entity_creation_permissions.who_can_create_tags)
     }
 
-    /// Refuses whoever may not create, change or delete tasks of a project. Managers of other projects
+    /// Refuses unless the actor may create, update and delete tasks of a project. Managers of other projects
     /// may not.
     ///
     /// # Errors
-    /// [`Denied::Role`].
-    pub fn must_create_tasks(&self, state: &State, project: ProjectId) -> Result<(), Denied> {
+    /// [`Refusal::AccessDenied`].
+    pub fn must_create_tasks(&self, state: &State, project: ProjectId) -> Result<(), Refusal> {
         quirk!("CFY-010");
         let creators = self
             .settings(state)
@@ -277,15 +258,15 @@ impl Actor {
             || is_on_project(state, project, self.user)
     }
 
-    /// Refuses whoever may not change a project: administrators and its managers may.
+    /// Refuses unless the actor may change a project: administrators and its managers may.
     ///
     /// # Errors
-    /// [`Denied::Role`].
-    pub fn must_edit_project(&self, state: &State, project: ProjectId) -> Result<(), Denied> {
+    /// [`Refusal::AccessDenied`].
+    pub fn must_edit_project(&self, state: &State, project: ProjectId) -> Result<(), Refusal> {
         allow(self.is_admin() || self.manages_project(state, project))
     }
 
-    /// Whether they may track time on a task: whoever sees its project, unless it is assigned to others.
+    /// Whether they may track time on a task: if they see its project, unless it is assigned to others.
     #[must_use]
     pub fn may_track_task(&self, state: &State, task: &Task) -> bool {
         let free = task.assignees.is_empty() && task.groups.is_empty();
@@ -308,7 +289,7 @@ impl Actor {
         self.may_see_work(state, entry.user, entry.project)
     }
 
-    /// Whether they may see what a person does on a project, or on none.
+    /// Whether they may see a person's time on a project, or on none.
     #[must_use]
     pub fn may_see_work(&self, state: &State, user: UserId, project: Option<ProjectId>) -> bool {
         if self.may_list_entries_of(state, user) {
@@ -328,12 +309,12 @@ impl Actor {
         }
     }
 
-    /// Refuses whoever may not change a person's entries or timer: only their own, and administrators
-    /// those of others where the plan brings it. Source: 001:1532, 001:1609.
+    /// Refuses unless the actor may change a person's entries and timer: members their own, administrators
+    /// those of others if the plan allows it. Source: 001:1532, 001:1609.
     ///
     /// # Errors
-    /// [`Denied`].
-    pub fn must_edit_entries_of(&self, state: &State, user: UserId) -> Result<(), Denied> {
+    /// [`Refusal::AccessDenied`] and [`Refusal::NotInPlan`].
+    pub fn must_edit_entries_of(&self, state: &State, user: UserId) -> Result<(), Refusal> {
         if self.user == user {
             return Ok(());
         }
@@ -341,21 +322,21 @@ impl Actor {
         self.must_have(state, Feature::AddTimeForOthers)
     }
 
-    /// Whether what they say of an entry's `billable` counts.
+    /// Whether they may set an entry's `billable`.
     #[must_use]
     pub fn may_set_billable(&self, state: &State) -> bool {
         self.is_admin()
             || !self.setting(state, |settings| settings.only_admins_can_change_billable_status)
     }
 
-    /// Which rates they are shown.
+    /// The rates they see.
     #[must_use]
-    pub fn sight(&self, state: &State) -> Sight {
+    pub fn rate_visibility(&self, state: &State) -> RateVisibility {
         let hidden = self.setting(state, |settings| settings.only_admins_see_billable_rates);
-        Sight { hourly: self.is_admin() || !hidden, cost: self.is_admin() }
+        RateVisibility { hourly: self.is_admin() || !hidden, cost: self.is_admin() }
     }
 }
 
-fn allow(allowed: bool) -> Result<(), Denied> {
-    if allowed { Ok(()) } else { Err(Denied::Role) }
+fn allow(allowed: bool) -> Result<(), Refusal> {
+    if allowed { Ok(()) } else { Err(Refusal::AccessDenied) }
 }

@@ -3,17 +3,18 @@
 
 use chrono::{DateTime, Utc};
 
-use super::permissions::{Actor, Denied, is_in_group};
+use super::permissions::{Actor, is_in_group};
+use super::refusal::Refusal;
 use crate::kernel::money::Minor;
 use crate::quirk;
 use crate::vendors::clockify::model::members::MemberKey;
 use crate::vendors::clockify::model::plans::Feature;
-use crate::vendors::clockify::model::projects::{Project, Who};
+use crate::vendors::clockify::model::projects::{Principal, Project};
 use crate::vendors::clockify::model::rates::{RateHistory, RateKind};
 use crate::vendors::clockify::model::workspaces::Workspace;
 use crate::vendors::clockify::model::{ProjectId, State, TaskId, UserId, WorkspaceId};
 
-/// A rate that somebody sets, at whatever place.
+/// A rate to set, of a workspace, member, project or task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewRate {
     /// Minor units an hour, not negative.
@@ -26,13 +27,13 @@ impl NewRate {
     /// Refuses what the plan does not bring: cost rates, and rates that change at a date.
     ///
     /// # Errors
-    /// [`Denied::Plan`].
+    /// [`Refusal`].
     pub fn must_be_allowed(
         self,
         state: &State,
         actor: &Actor,
         kind: RateKind,
-    ) -> Result<(), Denied> {
+    ) -> Result<(), Refusal> {
         if kind == RateKind::Cost {
             actor.must_have(state, Feature::LaborCost)?;
         }
@@ -51,22 +52,22 @@ impl NewRate {
     }
 }
 
-/// Who worked where, when.
+/// Work to be priced: by whom, on what and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Work {
     /// In which workspace.
     pub workspace: WorkspaceId,
-    /// Whose time it is.
+    /// The person.
     pub user: UserId,
-    /// On which project.
+    /// The project.
     pub project: Option<ProjectId>,
-    /// On which task of it.
+    /// The task of that project.
     pub task: Option<TaskId>,
     /// When it began; the rate in force then counts, whatever came later.
     pub start: DateTime<Utc>,
 }
 
-/// The rate of an hour of `work`, in minor units of [`currency`]; nothing when none was ever set.
+/// The rate of an hour of `work`, in minor units of [`currency`]; `None` when none was ever set.
 #[must_use]
 pub fn resolve(state: &State, kind: RateKind, work: Work) -> Option<Minor> {
     let Work { workspace, user, project, task, start } = work;
@@ -92,7 +93,7 @@ fn of_project_member(
     let own = project.membership(user).and_then(|own| own.rates.of(kind).at(at));
     own.or_else(|| {
         project.memberships.iter().find_map(|membership| match membership.who {
-            Who::Group(group) if is_in_group(state, group, user) => {
+            Principal::Group(group) if is_in_group(state, group, user) => {
                 membership.rates.of(kind).at(at)
             }
             _ => None,

@@ -1,12 +1,13 @@
-//! Tags: listing, making, changing and deleting them.
+//! Tags: list, create, update and delete.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::events::tell;
-use super::permissions::{Actor, Denied};
+use super::events::publish;
+use super::permissions::Actor;
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
@@ -18,29 +19,6 @@ use crate::vendors::clockify::model::{State, TagId};
 /// Most letters of a name. Source: clockify.md:4.2.
 pub const NAME: usize = 100;
 
-/// Why a tag is not made, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such tag.
-    Unknown,
-    /// No name was given.
-    NoName,
-    /// The name is too long.
-    LongName,
-    /// Another tag of the workspace has this name.
-    Taken(String),
-    /// The name is refused.
-    Text(texts::Error),
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
-
 /// The order of a list of tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sort {
@@ -51,37 +29,37 @@ pub enum Sort {
     Name,
 }
 
-/// Which tags are wanted.
+/// Filters of a list of tags.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct TagFilter {
     /// Archived or active ones; both when absent.
     pub archived: Option<bool>,
     /// By name.
     pub name: Option<NameFilter>,
-    /// But not these.
+    /// Excluded ids.
     pub excluded: BTreeSet<TagId>,
-    /// In which order.
+    /// The order.
     pub sort: Sort,
-    /// The other way round.
+    /// Whether the order is reversed.
     pub descending: bool,
 }
 
-/// The wanted tags of the actor's workspace. Those by name are looked for as they are taken.
+/// The tags of the actor's workspace that pass the filter. A list by name is searched lazily.
 pub fn list<'a>(
     state: &'a State,
     actor: &Actor,
-    wanted: &'a Wanted,
+    filter: &'a TagFilter,
 ) -> Box<dyn Iterator<Item = &'a Arc<Tag>> + 'a> {
     let workspace = actor.workspace;
     let by_name = |name| TagBy::Name(workspace, name);
-    let range = wanted.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
+    let range = filter.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
     let rows = state
         .tags
         .scan(range)
-        .filter(|tag| wanted.archived.is_none_or(|archived| tag.archived == archived))
-        .filter(|tag| wanted.name.as_ref().is_none_or(|name| name.fits(&tag.name)))
-        .filter(|tag| !wanted.excluded.contains(&tag.id));
-    match (wanted.sort, wanted.descending) {
+        .filter(|tag| filter.archived.is_none_or(|archived| tag.archived == archived))
+        .filter(|tag| filter.name.as_ref().is_none_or(|name| name.fits(&tag.name)))
+        .filter(|tag| !filter.excluded.contains(&tag.id));
+    match (filter.sort, filter.descending) {
         (Sort::Name, false) => Box::new(rows),
         (Sort::Name, true) => Box::new(rows.rev()),
         (Sort::Id, descending) => {
@@ -98,23 +76,23 @@ pub fn list<'a>(
 /// A tag of the actor's workspace.
 ///
 /// # Errors
-/// [`Error::Unknown`].
-pub fn get(state: &State, actor: &Actor, id: TagId) -> Result<Arc<Tag>, Error> {
+/// [`Refusal::Foreign`].
+pub fn get(state: &State, actor: &Actor, id: TagId) -> Result<Arc<Tag>, Refusal> {
     let tag = state.tags.get(id).filter(|tag| tag.workspace == actor.workspace);
-    tag.cloned().ok_or(Error::Unknown)
+    tag.cloned().ok_or(Refusal::Foreign(Entity::Tag))
 }
 
-/// Makes a tag.
+/// Creates a tag.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
     name: &str,
-) -> Result<Tag, Error> {
+) -> Result<Tag, Refusal> {
     actor.must_create_tags(state)?;
     let tag = Tag {
         id: TagId(ids.hex24("clockify/tags", now)),
@@ -124,14 +102,14 @@ pub fn create(
     };
     check(state, &tag)?;
     state.tags.put(tag.clone());
-    tell(state, now, actor, EventKind::NewTag, &tag);
+    publish(state, now, actor, EventKind::NewTag, &tag);
     Ok(tag)
 }
 
-/// Replaces a tag: one that is not said to be archived is active afterwards.
+/// Replaces a tag. It becomes active when `archived` is absent.
 ///
 /// # Errors
-/// [`Error`].
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     now: DateTime<Utc>,
@@ -139,7 +117,7 @@ pub fn update(
     id: TagId,
     name: &str,
     archived: Option<bool>,
-) -> Result<Tag, Error> {
+) -> Result<Tag, Refusal> {
     actor.must_create_tags(state)?;
     let old = get(state, actor, id)?;
     quirk!("CFY-100");
@@ -147,20 +125,20 @@ pub fn update(
     let tag = Tag { id, workspace: old.workspace, name: name.trim().to_owned(), archived };
     check(state, &tag)?;
     state.tags.put(tag.clone());
-    tell(state, now, actor, EventKind::TagUpdated, &tag);
+    publish(state, now, actor, EventKind::TagUpdated, &tag);
     Ok(tag)
 }
 
-/// Deletes a tag, in whatever state, and takes it off all time entries.
+/// Deletes a tag, archived or not, and removes it from all time entries.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: TagId,
-) -> Result<Arc<Tag>, Error> {
+) -> Result<Arc<Tag>, Refusal> {
     actor.must_create_tags(state)?;
     let tag = get(state, actor, id)?;
     quirk!("CFY-101");
@@ -169,23 +147,20 @@ pub fn delete(
         state.entries.change(entry, |entry| entry.tags.retain(|tag| *tag != id));
     }
     state.tags.remove(id);
-    tell(state, now, actor, EventKind::TagDeleted, &*tag);
+    publish(state, now, actor, EventKind::TagDeleted, &*tag);
     Ok(tag)
 }
 
-/// Whether a tag may be called as it is.
-fn check(state: &State, tag: &Tag) -> Result<(), Error> {
+/// Validates a tag's name.
+fn check(state: &State, tag: &Tag) -> Result<(), Refusal> {
     if tag.name.is_empty() {
-        return Err(Error::NoName);
+        return Err(Refusal::NameRequired(Entity::Tag));
     }
-    texts::check(&tag.name, NAME).map_err(|error| match error {
-        texts::Error::TooLong(_) => Error::LongName,
-        error @ texts::Error::Angles => Error::Text(error),
-    })?;
+    texts::check_or(&tag.name, NAME, Refusal::NameTooLong(Entity::Tag, NAME))?;
     quirk!("CFY-008");
     let mut same = state.tags.find(TagBy::Name(tag.workspace, Folded::of(&tag.name)));
     if same.any(|other| other.id != tag.id) {
-        return Err(Error::Taken(tag.name.clone()));
+        return Err(Refusal::NameTaken(Entity::Tag, tag.name.clone()));
     }
     Ok(())
 }

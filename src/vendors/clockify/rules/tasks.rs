@@ -1,13 +1,14 @@
-//! Tasks: listing, making, changing and deleting them, and their rates.
+//! Tasks: list, create, update and delete, and their rates.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::events::tell;
-use super::permissions::{Actor, Denied};
+use super::events::publish;
+use super::permissions::Actor;
 use super::projects;
 use super::rates::NewRate;
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::kernel::money::Minor;
@@ -24,35 +25,6 @@ use crate::vendors::clockify::model::{GroupId, ProjectId, State, TaskId, UserId}
 /// Most letters of a name. Source: clockify.md:4.5.
 const NAME: usize = 1000;
 
-/// Why a task is not made, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such project, or none that the caller sees.
-    UnknownProject,
-    /// The project has no such task.
-    Unknown,
-    /// The name is empty or too long.
-    Name,
-    /// Another task of the project has this name.
-    Taken(String),
-    /// The name is refused.
-    Text(texts::Error),
-    /// The workspace has no such person.
-    User,
-    /// The workspace has no such group.
-    Group,
-    /// Only tasks that are done are deleted.
-    Active,
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
-
 /// The order of a list of tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sort {
@@ -63,42 +35,42 @@ pub enum Sort {
     Name,
 }
 
-/// Which tasks are wanted.
+/// Filters of a list of tasks.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct TaskFilter {
     /// In this state; in both when absent.
     pub status: Option<TaskStatus>,
     /// By name.
     pub name: Option<NameFilter>,
-    /// In which order.
+    /// The order.
     pub sort: Sort,
-    /// The other way round.
+    /// Whether the order is reversed.
     pub descending: bool,
 }
 
-/// The wanted tasks of a project that the actor sees.
+/// The tasks of a visible project that pass the filter.
 ///
 /// # Errors
-/// [`Error::UnknownProject`].
+/// [`Refusal::Foreign`].
 pub fn list<'a>(
     state: &'a State,
     actor: &Actor,
     project: ProjectId,
-    wanted: &Wanted,
-) -> Result<Vec<&'a Arc<Task>>, Error> {
+    filter: &TaskFilter,
+) -> Result<Vec<&'a Arc<Task>>, Refusal> {
     let project = project_of(state, actor, project)?.id;
     let by_name = |name| TaskBy::Name(project, name);
-    let range = wanted.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
+    let range = filter.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
     let mut tasks: Vec<_> = state
         .tasks
         .scan(range)
-        .filter(|task| wanted.status.is_none_or(|status| task.status == status))
-        .filter(|task| wanted.name.as_ref().is_none_or(|name| name.fits(&task.name)))
+        .filter(|task| filter.status.is_none_or(|status| task.status == status))
+        .filter(|task| filter.name.as_ref().is_none_or(|name| name.fits(&task.name)))
         .collect();
-    if wanted.sort == Sort::Id {
+    if filter.sort == Sort::Id {
         tasks.sort_by_key(|task| task.id);
     }
-    if wanted.descending {
+    if filter.descending {
         tasks.reverse();
     }
     Ok(tasks)
@@ -115,49 +87,49 @@ pub fn of_project(
 /// A task of a project that the actor sees.
 ///
 /// # Errors
-/// [`Error::UnknownProject`] and [`Error::Unknown`].
+/// [`Refusal::Foreign`].
 pub fn get(
     state: &State,
     actor: &Actor,
     project: ProjectId,
     id: TaskId,
-) -> Result<Arc<Task>, Error> {
+) -> Result<Arc<Task>, Refusal> {
     let project = project_of(state, actor, project)?.id;
     let task = state.tasks.get(id).filter(|task| task.project == project);
-    task.cloned().ok_or(Error::Unknown)
+    task.cloned().ok_or(Refusal::Foreign(Entity::Task))
 }
 
-fn project_of(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project>, Error> {
-    projects::get(state, actor, id).map_err(|projects::Unknown| Error::UnknownProject)
+fn project_of(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project>, Refusal> {
+    projects::get(state, actor, id)
 }
 
-/// A task to make, or what one becomes. What is absent stays as it is or begins empty.
+/// A task to create, or an update. Absent values stay, or start empty.
 #[derive(Debug, Clone, Default)]
 pub struct TaskChange {
     /// Its name.
     pub name: String,
-    /// Who is to do it.
+    /// Assigned people.
     pub assignees: Option<Vec<UserId>>,
-    /// Groups that are to do it.
+    /// Assigned groups.
     pub groups: Option<Vec<GroupId>>,
-    /// How long it is meant to take, in seconds.
+    /// Estimated time in seconds.
     pub estimate: Option<i64>,
-    /// How much it is meant to cost.
+    /// Its budget.
     pub budget: Option<Minor>,
     /// Whether it is done.
     pub status: Option<TaskStatus>,
-    /// Whether time on it is billed; without effect when a task is made.
+    /// Whether time on it is billable; ignored when a task is created.
     pub billable: Option<bool>,
-    /// What an hour is billed at, when a task is made.
+    /// Hourly rate of a new task.
     pub hourly: Option<NewRate>,
-    /// What an hour costs, when a task is made.
+    /// Cost rate of a new task.
     pub cost: Option<NewRate>,
 }
 
-/// Makes a task. It is billable when its project is.
+/// Creates a task. It is billable when its project is.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown` and `Active`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
@@ -165,13 +137,13 @@ pub fn create(
     actor: &Actor,
     project: ProjectId,
     new: TaskChange,
-) -> Result<Task, Error> {
+) -> Result<Task, Refusal> {
     let project = project_of(state, actor, project)?;
     actor.must_create_tasks(state, project.id)?;
     add(state, ids, now, actor, &project, new)
 }
 
-/// Makes a task of a project, whoever asks.
+/// Creates a task without checking permissions on the project.
 pub(super) fn add(
     state: &mut State,
     ids: &mut Ids,
@@ -179,7 +151,7 @@ pub(super) fn add(
     actor: &Actor,
     project: &Project,
     new: TaskChange,
-) -> Result<Task, Error> {
+) -> Result<Task, Refusal> {
     let id = TaskId(ids.hex24("clockify/tasks", now));
     let mut task = Task::new(id, project.workspace, project.id, String::new());
     for (kind, rate) in [(RateKind::Hourly, new.hourly), (RateKind::Cost, new.cost)] {
@@ -195,14 +167,14 @@ pub(super) fn add(
     task.billable = project.billable;
     check(state, &task)?;
     state.tasks.put(task.clone());
-    tell(state, now, actor, EventKind::NewTask, &task);
+    publish(state, now, actor, EventKind::NewTask, &task);
     Ok(task)
 }
 
-/// Changes a task.
+/// Updates a task.
 ///
 /// # Errors
-/// [`Error`], but for `Active`.
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     now: DateTime<Utc>,
@@ -210,14 +182,14 @@ pub fn update(
     project: ProjectId,
     id: TaskId,
     change: TaskChange,
-) -> Result<Task, Error> {
+) -> Result<Task, Refusal> {
     let mut task = Task::clone(&*get(state, actor, project, id)?);
     actor.must_create_tasks(state, project)?;
     quirk!("CFY-112");
     apply(&mut task, change);
     check(state, &task)?;
     state.tasks.put(task.clone());
-    tell(state, now, actor, EventKind::TaskUpdated, &task);
+    publish(state, now, actor, EventKind::TaskUpdated, &task);
     Ok(task)
 }
 
@@ -230,46 +202,43 @@ fn apply(task: &mut Task, change: TaskChange) {
     task.budget = budget.or(task.budget);
     task.status = status.unwrap_or(task.status);
     task.billable = billable.unwrap_or(task.billable);
-    once(&mut task.assignees);
-    once(&mut task.groups);
+    dedup(&mut task.assignees);
+    dedup(&mut task.groups);
 }
 
-/// Leaves the first of each.
-fn once<T: Copy + Ord>(rows: &mut Vec<T>) {
+/// Removes duplicates, keeping the first of each.
+fn dedup<T: Copy + Ord>(rows: &mut Vec<T>) {
     let mut seen = std::collections::BTreeSet::new();
     rows.retain(|row| seen.insert(*row));
 }
 
-/// Whether a task may be as it is.
-fn check(state: &State, task: &Task) -> Result<(), Error> {
+/// Validates a task.
+fn check(state: &State, task: &Task) -> Result<(), Refusal> {
     if task.name.is_empty() {
-        return Err(Error::Name);
+        return Err(Refusal::TaskNameLength);
     }
-    texts::check(&task.name, NAME).map_err(|error| match error {
-        texts::Error::TooLong(_) => Error::Name,
-        error @ texts::Error::Angles => Error::Text(error),
-    })?;
+    texts::check_or(&task.name, NAME, Refusal::TaskNameLength)?;
     let workspace = task.workspace;
     let is_member = |user| state.members.get(MemberKey { workspace, user }).is_some();
     if !task.assignees.iter().all(|user| is_member(*user)) {
-        return Err(Error::User);
+        return Err(Refusal::Foreign(Entity::User));
     }
     let group = |id: &GroupId| state.groups.get(*id).filter(|group| group.workspace == workspace);
     if !task.groups.iter().all(|id| group(id).is_some()) {
-        return Err(Error::Group);
+        return Err(Refusal::Foreign(Entity::UserGroup));
     }
     quirk!("CFY-008");
     let mut same = state.tasks.find(TaskBy::Name(task.project, Folded::of(&task.name)));
     if same.any(|other| other.id != task.id) {
-        return Err(Error::Taken(task.name.clone()));
+        return Err(Refusal::NameTaken(Entity::Task, task.name.clone()));
     }
     Ok(())
 }
 
-/// Deletes a task; time on it stays on its project. `must_be_done` is how it is today.
+/// Deletes a task. Its entries stay on the project. `must_be_done` is today's behaviour.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::UnknownProject`], [`Error::Unknown`] and [`Error::Active`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::StillActive`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
@@ -277,11 +246,11 @@ pub fn delete(
     project: ProjectId,
     id: TaskId,
     must_be_done: bool,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let task = get(state, actor, project, id)?;
     actor.must_create_tasks(state, project)?;
     if must_be_done && task.status != TaskStatus::Done {
-        return Err(Error::Active);
+        return Err(Refusal::StillActive(Entity::Task));
     }
     quirk!("CFY-113");
     let tracked: Vec<_> = state.entries.of_task(id).map(|entry| entry.id).collect();
@@ -289,14 +258,14 @@ pub fn delete(
         state.entries.change(entry, |entry| entry.task = None);
     }
     state.tasks.remove(id);
-    tell(state, now, actor, EventKind::TaskDeleted, &*task);
+    publish(state, now, actor, EventKind::TaskDeleted, &*task);
     Ok(())
 }
 
 /// Sets a rate of a task.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::UnknownProject`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn set_rate(
     state: &mut State,
     now: DateTime<Utc>,
@@ -304,12 +273,12 @@ pub fn set_rate(
     (project, id): (ProjectId, TaskId),
     kind: RateKind,
     rate: NewRate,
-) -> Result<Task, Error> {
+) -> Result<Task, Refusal> {
     let mut task = Task::clone(&*get(state, actor, project, id)?);
     projects::must_set_rate(state, actor, project, kind, rate)?;
     actor.must_have(state, Feature::TaskRates)?;
     rate.set(task.rates.of_mut(kind), now);
     state.tasks.put(task.clone());
-    tell(state, now, actor, projects::rate_event(kind), &task);
+    publish(state, now, actor, projects::rate_event(kind), &task);
     Ok(task)
 }

@@ -1,30 +1,27 @@
-//! What texts may hold.
+//! Validation of texts.
 
+use super::refusal::Refusal;
 use crate::quirk;
-
-/// Why a text is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Error {
-    /// It holds `<` or `>`.
-    Angles,
-    /// It has more letters than this.
-    TooLong(usize),
-}
 
 /// Refuses `<` and `>` and more than `most` letters. Source: clockify.md:1.7.
 ///
 /// # Errors
-/// [`Error::Angles`] and [`Error::TooLong`].
-pub fn check(text: &str, most: usize) -> Result<(), Error> {
+/// [`Refusal::AngleBrackets`] and [`Refusal::Length`].
+pub fn check(text: &str, most: usize) -> Result<(), Refusal> {
+    check_or(text, most, Refusal::Length(0, most))
+}
+
+/// As [`check`], with another refusal of a text that is too long.
+///
+/// # Errors
+/// [`Refusal::AngleBrackets`] and `too_long`.
+pub(super) fn check_or(text: &str, most: usize, too_long: Refusal) -> Result<(), Refusal> {
     if text.contains(['<', '>']) {
         quirk!("CFY-009");
-        return Err(Error::Angles);
+        return Err(Refusal::AngleBrackets);
     }
     // Java counts UTF-16 units.
-    if text.encode_utf16().count() > most {
-        return Err(Error::TooLong(most));
-    }
-    Ok(())
+    if text.encode_utf16().count() > most { Err(too_long) } else { Ok(()) }
 }
 
 /// Whether a text looks like an e-mail address.

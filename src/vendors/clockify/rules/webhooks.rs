@@ -1,10 +1,11 @@
-//! Webhooks: making, changing and deleting them, and which of them an event goes to.
+//! Webhooks: list, create, update and delete, and the webhooks that an event goes to.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::permissions::{Actor, Denied, enter};
+use super::permissions::{Actor, enter};
+use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::{Hex24, Ids};
 use crate::kernel::outbox::{By, HeaderText, Outbox, State as Progress};
@@ -20,50 +21,25 @@ pub const NAME: (usize, usize) = (2, 30);
 const URL: usize = 2048;
 /// The header that carries a webhook's token.
 pub const SIGNATURE: &str = "clockify-signature";
-/// After how many failed deliveries in a row nothing is sent any more.
+/// Consecutive failures after which deliveries stop.
 const FAILURES: usize = 10;
-/// How many of the latest deliveries are looked at for these.
+/// Number of recent deliveries searched for failures.
 const RECENT: usize = 100;
 
-/// How many webhooks there may be.
+/// Most webhooks allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Most {
+pub struct WebhookLimits {
     /// Of one person in a workspace.
     pub of_user: usize,
     /// Of a workspace.
     pub of_workspace: usize,
 }
 
-/// Why a webhook is not made, changed or found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such webhook, or it is somebody else's.
-    Unknown,
-    /// No name was given.
-    NoName,
-    /// The name is too short or too long.
-    NameLength,
-    /// The name is refused.
-    Text(texts::Error),
-    /// This field is missing or wrong.
-    Field(&'static str),
-    /// There are as many webhooks as there may be.
-    Limit,
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
-
-/// The webhooks that the actor made in their workspace, in order of making, and the number of all.
+/// The actor's webhooks in their workspace, oldest first, and the number of all.
 ///
 /// # Errors
-/// [`Error::Denied`].
-pub fn list(state: &State, actor: &Actor) -> Result<(Vec<Arc<Webhook>>, usize), Error> {
+/// [`Refusal::AccessDenied`].
+pub fn list(state: &State, actor: &Actor) -> Result<(Vec<Arc<Webhook>>, usize), Refusal> {
     quirk!("CFY-340");
     actor.must_be_admin()?;
     let all = || state.webhooks.find(WebhookBy::Workspace(actor.workspace));
@@ -71,48 +47,48 @@ pub fn list(state: &State, actor: &Actor) -> Result<(Vec<Arc<Webhook>>, usize), 
     Ok((own, all().count()))
 }
 
-/// A webhook that the actor made. Source: 001:76.
+/// A webhook of the actor. Source: 001:76.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
-pub fn get(state: &State, actor: &Actor, id: WebhookId) -> Result<Arc<Webhook>, Error> {
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+pub fn get(state: &State, actor: &Actor, id: WebhookId) -> Result<Arc<Webhook>, Refusal> {
     quirk!("CFY-340");
     actor.must_be_admin()?;
     let own = state
         .webhooks
         .get(id)
         .filter(|webhook| webhook.workspace == actor.workspace && webhook.user == actor.user);
-    own.cloned().ok_or(Error::Unknown)
+    own.cloned().ok_or(Refusal::Foreign(Entity::Webhook))
 }
 
-/// A webhook as somebody wants it.
+/// A webhook to create, or the new state of one.
 #[derive(Debug, Clone, Default)]
-pub struct Draft {
+pub struct WebhookDraft {
     /// Its name.
     pub name: Option<String>,
-    /// Where events go to.
+    /// The address events are sent to.
     pub url: Option<String>,
     /// The event.
     pub event: Option<EventKind>,
-    /// What `source` holds.
+    /// The kind of ids in `source`.
     pub source_type: Option<SourceType>,
-    /// Ids of what the event has to be about.
+    /// Ids of the things the event has to be about.
     pub source: Option<Vec<String>>,
 }
 
-/// Makes a webhook. `addon` is the name of the add-on that asks for it, if one does.
+/// Creates a webhook. `addon` is the name of the add-on that creates it, if one does.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
     addon: Option<String>,
-    draft: Draft,
-    most: Most,
-) -> Result<Webhook, Error> {
+    draft: WebhookDraft,
+    most: WebhookLimits,
+) -> Result<Webhook, Refusal> {
     let (own, all) = list(state, actor)?;
     let webhook = Webhook {
         id: WebhookId(ids.hex24("clockify/webhooks", now)),
@@ -127,68 +103,69 @@ pub fn create(
         source: Vec::new(),
         renewed: now,
     };
-    let webhook = drawn(state, webhook, draft)?;
+    let webhook = apply(state, webhook, draft)?;
     quirk!("CFY-342");
     if own.len() >= most.of_user || all >= most.of_workspace {
-        return Err(Error::Limit);
+        return Err(Refusal::WebhookLimit);
     }
     state.webhooks.put(webhook.clone());
     Ok(webhook)
 }
 
-/// Replaces what a webhook listens to and where it goes. Its token stays, and failed deliveries no
+/// Replaces a webhook's event, filter and address. Its token stays, and failed deliveries no
 /// longer count.
 ///
 /// # Errors
-/// [`Error`], but for `Limit`.
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: WebhookId,
-    draft: Draft,
-) -> Result<Webhook, Error> {
+    draft: WebhookDraft,
+) -> Result<Webhook, Refusal> {
     let known = get(state, actor, id)?;
     let webhook = Webhook { renewed: now, ..Webhook::clone(&known) };
-    let webhook = drawn(state, webhook, draft)?;
+    let webhook = apply(state, webhook, draft)?;
     state.webhooks.put(webhook.clone());
     Ok(webhook)
 }
 
-/// `webhook` as `draft` wants it, checked.
-fn drawn(state: &State, mut webhook: Webhook, draft: Draft) -> Result<Webhook, Error> {
-    let Draft { name, url, event, source_type, source } = draft;
+/// Applies `draft` to `webhook` and validates it.
+fn apply(state: &State, mut webhook: Webhook, draft: WebhookDraft) -> Result<Webhook, Refusal> {
+    let WebhookDraft { name, url, event, source_type, source } = draft;
     quirk!("CFY-341");
     webhook.name = name.map(|name| name.trim().to_owned());
-    url.ok_or(Error::Field("url"))?.trim().clone_into(&mut webhook.url);
-    webhook.event = event.ok_or(Error::Field("webhookEvent"))?;
-    webhook.source_type = source_type.ok_or(Error::Field("triggerSourceType"))?;
-    let source = source.ok_or(Error::Field("triggerSource"))?;
+    url.ok_or_else(|| Refusal::Invalid("url".to_owned()))?.trim().clone_into(&mut webhook.url);
+    webhook.event = event.ok_or_else(|| Refusal::Invalid("webhookEvent".to_owned()))?;
+    webhook.source_type =
+        source_type.ok_or_else(|| Refusal::Invalid("triggerSourceType".to_owned()))?;
+    let source = source.ok_or_else(|| Refusal::Invalid("triggerSource".to_owned()))?;
     let source: Result<Vec<Hex24>, _> = source.iter().map(|id| id.parse()).collect();
-    webhook.source = source.map_err(|_| Error::Field("triggerSource"))?;
+    webhook.source = source.map_err(|_| Refusal::Invalid("triggerSource".to_owned()))?;
     match &webhook.name {
-        None if webhook.addon.is_none() => return Err(Error::NoName),
+        None if webhook.addon.is_none() => return Err(Refusal::WebhookExists),
         None => {}
         Some(name) => {
             let (least, most) = NAME;
             let letters = name.encode_utf16().count();
             if letters < least || letters > most {
-                return Err(Error::NameLength);
+                return Err(Refusal::Length(NAME.0, NAME.1));
             }
-            texts::check(name, most).map_err(Error::Text)?;
+            texts::check(name, most)?;
         }
     }
     if webhook.url.len() > URL || !texts::is_web_address(&webhook.url) {
-        return Err(Error::Field("url"));
+        return Err(Refusal::Invalid("url".to_owned()));
     }
     if webhook.source.iter().all(|id| exists(state, &webhook, *id)) {
         Ok(webhook)
     } else {
-        Err(Error::Field("triggerSource"))
+        Err(Refusal::Invalid("triggerSource".to_owned()))
     }
 }
 
-/// Whether the workspace has the thing that a webhook is narrowed to.
+/// Whether the workspace has the thing a webhook is limited to.
 fn exists(state: &State, webhook: &Webhook, id: Hex24) -> bool {
     let home = webhook.workspace;
     match webhook.source_type {
@@ -207,13 +184,13 @@ fn exists(state: &State, webhook: &Webhook, id: Hex24) -> bool {
 /// Deletes a webhook with its deliveries, sent or not.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn delete(
     state: &mut State,
     outbox: &mut Outbox,
     actor: &Actor,
     id: WebhookId,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     get(state, actor, id)?;
     state.webhooks.remove(id);
     for delivery in deliveries(outbox, id).map(|delivery| delivery.id).collect::<Vec<_>>() {
@@ -222,18 +199,18 @@ pub fn delete(
     Ok(())
 }
 
-/// Gives a webhook another token, which whatever is still to be sent carries too. Source:
+/// Gives a webhook another token, also for pending deliveries. Source:
 /// clockify.md:7.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn renew_token(
     state: &mut State,
     outbox: &mut Outbox,
     ids: &mut Ids,
     actor: &Actor,
     id: WebhookId,
-) -> Result<Webhook, Error> {
+) -> Result<Webhook, Refusal> {
     let mut webhook = Webhook::clone(&*get(state, actor, id)?);
     webhook.token = token(ids);
     state.webhooks.put(webhook.clone());
@@ -247,7 +224,7 @@ pub fn renew_token(
     Ok(webhook)
 }
 
-/// 32 letters and digits that follow from the world's seed and the number of tokens given before.
+/// 32 letters and digits derived from the world's seed and the number of earlier tokens.
 #[must_use]
 pub fn token(ids: &mut Ids) -> String {
     const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -275,14 +252,14 @@ pub fn deliveries(
     outbox.deliveries.scan(hook(first)..=hook(last))
 }
 
-/// Whether a webhook is used: not while whoever made it may not make any.
+/// Whether a webhook is enabled: only while its creator may create webhooks.
 #[must_use]
 pub fn is_enabled(state: &State, webhook: &Webhook) -> bool {
     enter(state, webhook.workspace, webhook.user).is_ok_and(|actor| actor.is_admin())
 }
 
-/// Whether deliveries of a webhook are still tried: not after too many in a row have failed since it was
-/// made or changed. Source: clockify.md:7.1.
+/// Whether deliveries of a webhook are still attempted: not after too many consecutive failures since it was
+/// created or changed. Source: clockify.md:7.1.
 #[must_use]
 pub fn is_delivered(outbox: &Outbox, webhook: &Webhook) -> bool {
     quirk!("CFY-344");
@@ -296,9 +273,9 @@ pub fn is_delivered(outbox: &Outbox, webhook: &Webhook) -> bool {
     failed.take(FAILURES).count() < FAILURES
 }
 
-/// Whether a webhook is among those that the plan brings. Source: clockify.md:7.1.
+/// Whether a webhook is within the plan's limit. Source: clockify.md:7.1.
 #[must_use]
-pub fn is_in_plan(state: &State, webhook: &Webhook, most: Most) -> bool {
+pub fn is_in_plan(state: &State, webhook: &Webhook, most: WebhookLimits) -> bool {
     let before = || {
         let all = state.webhooks.find(WebhookBy::Workspace(webhook.workspace));
         all.take_while(|other| other.id < webhook.id)
@@ -307,9 +284,14 @@ pub fn is_in_plan(state: &State, webhook: &Webhook, most: Most) -> bool {
         && before().filter(|other| other.user == webhook.user).count() < most.of_user
 }
 
-/// The webhooks that an event goes to, in order of making.
+/// The webhooks that an event goes to, oldest first.
 #[must_use]
-pub fn listeners(state: &State, outbox: &Outbox, event: &Event, most: Most) -> Vec<Arc<Webhook>> {
+pub fn listeners(
+    state: &State,
+    outbox: &Outbox,
+    event: &Event,
+    most: WebhookLimits,
+) -> Vec<Arc<Webhook>> {
     let listening = state.webhooks.find(WebhookBy::Event(event.workspace, event.kind));
     listening
         .filter(|webhook| webhook.source.is_empty() || concerns(webhook, event))
@@ -319,7 +301,7 @@ pub fn listeners(state: &State, outbox: &Outbox, event: &Event, most: Most) -> V
         .collect()
 }
 
-/// Whether an event is about what a webhook is narrowed to.
+/// Whether an event is about a thing the webhook is limited to.
 fn concerns(webhook: &Webhook, event: &Event) -> bool {
     quirk!("CFY-345");
     let about = |id: Hex24| webhook.source.contains(&id);

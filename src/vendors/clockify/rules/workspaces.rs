@@ -1,10 +1,11 @@
-//! Workspaces as such: making one, and its rates.
+//! Workspaces: creation and rates.
 
 use chrono::{DateTime, Utc};
 
-use super::events::tell;
-use super::permissions::{Actor, Denied};
+use super::events::publish;
+use super::permissions::Actor;
 use super::rates::NewRate;
+use super::refusal::Refusal;
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
@@ -18,36 +19,24 @@ pub const NAME: (usize, usize) = (1, 50);
 /// The currency of a new workspace.
 const CURRENCY: &str = "USD";
 
-/// Why a workspace is not made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The name is too short or too long.
-    NameLength,
-    /// The name is refused.
-    Text(texts::Error),
-}
-
-/// Makes a free workspace that `owner` owns and is alone in.
+/// Creates a free workspace with `owner` as its only member.
 ///
 /// # Errors
-/// [`Error`].
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     owner: UserId,
     name: &str,
-) -> Result<Workspace, Error> {
+) -> Result<Workspace, Refusal> {
     quirk!("CFY-319");
     let name = name.trim();
     let (_, most) = NAME;
     if name.is_empty() {
-        return Err(Error::NameLength);
+        return Err(Refusal::Length(NAME.0, NAME.1));
     }
-    texts::check(name, most).map_err(|error| match error {
-        texts::Error::TooLong(_) => Error::NameLength,
-        error @ texts::Error::Angles => Error::Text(error),
-    })?;
+    texts::check_or(name, most, Refusal::Length(NAME.0, NAME.1))?;
     let id = WorkspaceId(ids.hex24("clockify/workspaces", now));
     let currency = Currency {
         id: CurrencyId(ids.hex24("clockify/currencies", now)),
@@ -61,20 +50,20 @@ pub fn create(
     Ok(workspace)
 }
 
-/// Sets what an hour is billed at or costs where nothing closer says otherwise.
+/// Sets the workspace's default hourly or cost rate.
 ///
 /// # Errors
-/// [`Denied`].
+/// [`Refusal`].
 pub fn set_rate(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     kind: RateKind,
     rate: NewRate,
-) -> Result<(), Denied> {
+) -> Result<(), Refusal> {
     actor.must_be_admin()?;
     rate.must_be_allowed(state, actor, kind)?;
     state.workspaces.change(actor.workspace, |home| rate.set(home.rates.of_mut(kind), now));
-    tell(state, now, actor, kind.event(), actor.workspace);
+    publish(state, now, actor, kind.event(), actor.workspace);
     Ok(())
 }

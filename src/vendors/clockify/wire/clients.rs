@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::loose::{LooseBool, Text};
 use crate::http::body::Field;
+use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::clients::Client;
 use crate::vendors::clockify::model::workspaces::Workspace;
 use crate::vendors::clockify::model::{ClientId, CurrencyId, WorkspaceId};
-use crate::vendors::clockify::rules::clients::{ClientUpdate, Error, NewClient};
+use crate::vendors::clockify::rules::clients::{ClientUpdate, NewClient};
 
 /// A client. Source: 001:142-147, clockify.md:4.1.
 #[derive(Debug, Serialize)]
@@ -82,11 +83,13 @@ impl ClientIn {
     /// The change it asks for.
     ///
     /// # Errors
-    /// [`Error::Currency`] when `currencyId` is no id.
+    /// [`Error::Foreign`] when `currencyId` is no id.
     pub fn update(self, archive_projects: bool, finish_tasks: bool) -> Result<ClientUpdate, Error> {
         let Self { name, email, address, note, archived, cc_emails, currency_id } = self;
         let currency = text(currency_id).filter(|id| !id.is_empty());
-        let currency = currency.map(|id| id.parse().map_err(|_| Error::Currency)).transpose()?;
+        let currency = currency
+            .map(|id| id.parse().map_err(|_| Error::Foreign(Entity::Currency)))
+            .transpose()?;
         Ok(ClientUpdate {
             name: text(name).unwrap_or_default(),
             email: text(email),

@@ -9,7 +9,7 @@ use crate::vendors::clockify::model::fields::{
     CustomField, FieldContent, FieldEntity, FieldStatus, FieldType, ProjectDefault,
 };
 use crate::vendors::clockify::model::{FieldId, ProjectId, State, WorkspaceId};
-use crate::vendors::clockify::rules::custom_fields::{Draft, OnProject};
+use crate::vendors::clockify::rules::custom_fields::{FieldDraft, ProjectFieldUpdate};
 
 /// A custom field. Source: 001:3539-3561, clockify.md:4.10.
 #[derive(Debug, Serialize)]
@@ -99,7 +99,7 @@ pub struct CustomFieldIn {
     workspace_default_value: Field<FieldContent>,
 }
 
-impl From<CustomFieldIn> for Draft {
+impl From<CustomFieldIn> for FieldDraft {
     fn from(field: CustomFieldIn) -> Self {
         let CustomFieldIn {
             name,
@@ -139,7 +139,7 @@ pub struct OnProjectPatch {
     status: Field<FieldStatus>,
 }
 
-impl From<OnProjectPatch> for OnProject {
+impl From<OnProjectPatch> for ProjectFieldUpdate {
     fn from(patch: OnProjectPatch) -> Self {
         let OnProjectPatch { default_value, status } = patch;
         Self { value: default_value.change(), status: status.value() }

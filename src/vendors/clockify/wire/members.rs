@@ -13,7 +13,7 @@ use crate::vendors::clockify::model::names::NameFilter;
 use crate::vendors::clockify::model::users::AccountStatus;
 use crate::vendors::clockify::model::{UserId, WorkspaceId};
 use crate::vendors::clockify::rules::members::RoleChange;
-use crate::vendors::clockify::rules::people::{Kinds, Role, RoleName, Sort, Wanted};
+use crate::vendors::clockify::rules::people::{Kinds, PersonFilter, Role, RoleName, Sort};
 
 /// Somebody to invite. Source: 001:2210.
 #[derive(Debug, Default, Deserialize)]
@@ -175,7 +175,7 @@ pub struct SearchIn {
 #[derive(Debug)]
 pub struct Search {
     /// Whom.
-    pub wanted: Wanted,
+    pub wanted: PersonFilter,
     /// With which memberships.
     pub kinds: Kinds,
     /// Whether with roles.
@@ -213,7 +213,7 @@ impl SearchIn {
         let groups = user_groups.value().unwrap_or_default();
         let groups = groups.iter().map(|group| group.0.parse()).collect::<Result<_, _>>();
         let accounts = account_statuses.value().filter(|statuses| !statuses.is_empty());
-        let wanted = Wanted {
+        let wanted = PersonFilter {
             email: part(email),
             name: part(name),
             project: project.map_err(|_| Error::Foreign(Entity::Project))?,

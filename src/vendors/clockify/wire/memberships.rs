@@ -11,7 +11,7 @@ use crate::vendors::clockify::model::rates::Rates;
 use crate::vendors::clockify::model::workspaces::Workspace;
 use crate::vendors::clockify::model::{State, UserId};
 use crate::vendors::clockify::rules::people::{Membership, Target};
-use crate::vendors::clockify::rules::permissions::{Actor, Sight};
+use crate::vendors::clockify::rules::permissions::{Actor, RateVisibility};
 use crate::vendors::clockify::rules::rates::currency;
 
 /// A membership. Source: 001:1703-1712.
@@ -34,7 +34,7 @@ pub struct Frame<'a> {
     /// The workspace they are in.
     pub workspace: &'a Workspace,
     /// Which rates are shown.
-    pub sight: Sight,
+    pub sight: RateVisibility,
     /// The instant whose rates are shown.
     pub now: DateTime<Utc>,
 }
@@ -44,7 +44,7 @@ impl<'a> Frame<'a> {
     #[must_use]
     pub fn of(state: &'a State, actor: &Actor, now: DateTime<Utc>) -> Option<Self> {
         let workspace = actor.workspace(state)?;
-        Some(Self { state, workspace, sight: actor.sight(state), now })
+        Some(Self { state, workspace, sight: actor.rate_visibility(state), now })
     }
 
     /// The hourly and the cost rate in force, as far as they are shown.

@@ -10,11 +10,11 @@ use super::stamps::{self, IsoDuration};
 use crate::http::body::Field;
 use crate::kernel::money::Minor;
 use crate::quirk;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
 use crate::vendors::clockify::model::{GroupId, ProjectId, TaskId, UserId, WorkspaceId};
 use crate::vendors::clockify::rules::rates::{NewRate, currency};
-use crate::vendors::clockify::rules::tasks::{self, TaskChange};
+use crate::vendors::clockify::rules::tasks::TaskChange;
 
 /// A task. Source: 001:1007-1014, clockify.md:4.5.
 #[derive(Debug, Serialize)]
@@ -115,8 +115,8 @@ impl TaskIn {
         let single = assignee_id.value().filter(|id| !id.0.is_empty()).map(|id| vec![id]);
         Ok(TaskChange {
             name: name.value().unwrap_or_default().0,
-            assignees: ids(assignee_ids.value().or(single), tasks::Error::User)?,
-            groups: ids(user_group_ids.value(), tasks::Error::Group)?,
+            assignees: ids(assignee_ids.value().or(single), Error::Foreign(Entity::User))?,
+            groups: ids(user_group_ids.value(), Error::Foreign(Entity::UserGroup))?,
             estimate: estimate.value().map(|text| stamps::duration(&text.0)).transpose()?,
             budget: amount(budget_estimate)?,
             status: status.value(),
@@ -142,7 +142,7 @@ pub(super) fn amount(field: Field<LooseInt>) -> Result<Option<Minor>, Error> {
 
 fn ids<T: std::str::FromStr>(
     sent: Option<Vec<Text>>,
-    error: tasks::Error,
+    error: Error,
 ) -> Result<Option<Vec<T>>, Error> {
     let Some(sent) = sent else { return Ok(None) };
     let ids = sent.iter().map(|id| id.0.parse().map_err(|_| error.clone()));

@@ -13,7 +13,7 @@ use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::webhooks::{SourceType, Webhook};
 use crate::vendors::clockify::model::{State, UserId, WebhookId, WorkspaceId};
 use crate::vendors::clockify::rules::webhooks::{
-    Draft, Most, is_delivered, is_enabled, is_in_plan,
+    WebhookDraft, WebhookLimits, is_delivered, is_enabled, is_in_plan,
 };
 
 /// A webhook. Source: clockify.md:7.
@@ -37,7 +37,7 @@ pub struct WebhookOut<'a> {
 impl<'a> WebhookOut<'a> {
     /// Writes a webhook.
     #[must_use]
-    pub fn new(state: &State, outbox: &Outbox, webhook: &'a Webhook, most: Most) -> Self {
+    pub fn new(state: &State, outbox: &Outbox, webhook: &'a Webhook, most: WebhookLimits) -> Self {
         let Webhook {
             id,
             workspace,
@@ -113,7 +113,7 @@ pub struct WebhookIn {
     trigger_source: Field<Vec<Text>>,
 }
 
-impl From<WebhookIn> for Draft {
+impl From<WebhookIn> for WebhookDraft {
     fn from(webhook: WebhookIn) -> Self {
         let WebhookIn { name, url, webhook_event, trigger_source_type, trigger_source } = webhook;
         let text = |field: Field<Text>| field.value().map(|text| text.0);

@@ -13,7 +13,7 @@ use crate::vendors::clockify::model::settings::{Creators, EntityCreation, Worksp
 use crate::vendors::clockify::model::workspaces::{Currency, Workspace};
 use crate::vendors::clockify::model::{CurrencyId, State, WorkspaceId};
 use crate::vendors::clockify::rules::people::of_workspace;
-use crate::vendors::clockify::rules::permissions::Sight;
+use crate::vendors::clockify::rules::permissions::RateVisibility;
 
 /// A workspace. Source: 001:2142-2199, clockify.md:4.9.
 #[derive(Debug, Serialize)]
@@ -52,7 +52,7 @@ struct SubdomainOut<'a> {
 pub fn workspace<'a>(
     state: &'a State,
     row: &'a Workspace,
-    sight: Sight,
+    sight: RateVisibility,
     now: DateTime<Utc>,
 ) -> WorkspaceOut<'a> {
     let Workspace {

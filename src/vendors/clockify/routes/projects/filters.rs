@@ -7,14 +7,14 @@ use crate::http::cx::Cx;
 use crate::quirk;
 use crate::vendors::clockify::error::Error;
 use crate::vendors::clockify::model::members::MembershipStatus;
-use crate::vendors::clockify::rules::projects::{Among, Sort, Wanted};
+use crate::vendors::clockify::rules::projects::{IdFilter, ProjectFilter, Sort};
 use crate::vendors::clockify::wire::query;
 
 /// Columns that projects are sorted by.
 const SORTS: [&str; 6] = ["ID", "NAME", "CLIENT_NAME", "DURATION", "BUDGET", "PROGRESS"];
 
-pub(super) fn wanted(cx: &Cx) -> Result<Wanted, Error> {
-    Ok(Wanted {
+pub(super) fn wanted(cx: &Cx) -> Result<ProjectFilter, Error> {
+    Ok(ProjectFilter {
         archived: cx.query.boolean("archived")?,
         name: query::name_filter(cx)?,
         billable: cx.query.boolean("billable")?,
@@ -36,7 +36,7 @@ fn among<T: Ord + FromStr>(
     cx: &Cx,
     ids: &str,
     contains: &[&str],
-) -> Result<Option<Among<T>>, Error> {
+) -> Result<Option<IdFilter<T>>, Error> {
     let mut wanted = None;
     for name in contains {
         wanted = wanted.or(cx.query.boolean(name)?);
@@ -48,7 +48,7 @@ fn among<T: Ord + FromStr>(
         return Ok(None);
     }
     quirk!("CFY-144");
-    Ok(Some(Among { ids, without: wanted == Some(false) }))
+    Ok(Some(IdFilter { ids, without: wanted == Some(false) }))
 }
 
 fn client_archived(cx: &Cx) -> Result<Option<bool>, Error> {

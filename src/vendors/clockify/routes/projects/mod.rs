@@ -33,34 +33,6 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
     settings::handlers(handlers)
 }
 
-impl From<projects::Unknown> for Error {
-    fn from(projects::Unknown: projects::Unknown) -> Self {
-        Self::Foreign(Entity::Project)
-    }
-}
-
-impl From<projects::Error> for Error {
-    fn from(error: projects::Error) -> Self {
-        match error {
-            projects::Error::Denied(denied) => denied.into(),
-            projects::Error::Unknown => Self::Foreign(Entity::Project),
-            projects::Error::NoName => Self::NoName(Entity::Project),
-            projects::Error::NameLength => Self::Length(projects::NAME.0, projects::NAME.1),
-            projects::Error::Taken(name) => Self::NameTaken(Entity::Project, name),
-            projects::Error::Text(error) => error.into(),
-            projects::Error::Color(color) => Self::Invalid(color),
-            projects::Error::Client => Self::Foreign(Entity::Client),
-            projects::Error::Member => Self::NotMember,
-            projects::Error::User => Self::Foreign(Entity::User),
-            projects::Error::NotOnProject => Self::NotOnProject,
-            projects::Error::Task(error) => error.into(),
-            projects::Error::BothEstimates => Self::BothEstimates,
-            projects::Error::NoTemplate(id) => Self::Invalid(id.to_string()),
-            projects::Error::Active => Self::Active(Entity::Project),
-        }
-    }
-}
-
 /// Source: 001:275.
 fn get_projects(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let wanted = filters::wanted(cx)?;

@@ -4,54 +4,55 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::content::{fill, must_be_complete, must_not_run_backwards, stored_end};
-use super::timers::make_room;
-use super::{Error, Said, editable, find, must_be_member, must_be_open, only_timers};
+use super::content::{apply, must_be_complete, must_not_run_backwards, stored_end};
+use super::timers::stop_running;
+use super::{EntryDraft, editable, find, must_be_member, must_be_open, only_timers};
 use crate::quirk;
 use crate::vendors::clockify::model::entries::TimeEntry;
 use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::{EntryId, State, UserId};
-use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::events::publish;
 use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 
 /// Replaces an entry; without an end it becomes, or stays, a timer. Source: 001:1309,
 /// clockify.md:4.6.
 ///
 /// # Errors
-/// [`Error`], but for `NoSource`, `User`, `EndOnly`, `NoBreaks` and `NotRunning`.
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: EntryId,
-    said: Said,
-) -> Result<TimeEntry, Error> {
-    let start = said.start.ok_or(Error::NoStart);
+    draft: EntryDraft,
+) -> Result<TimeEntry, Refusal> {
+    let start = draft.start.ok_or(Refusal::NotNull);
     let old = editable(state, now, actor, id)?;
-    replace(state, now, actor, &old, start?, said)
+    replace(state, now, actor, &old, start?, draft)
 }
 
-/// Replaces several entries of a person, or none; a start that is not said stays. They come back as they
-/// are after all of it, for a timer among them may have been stopped by a later one.
+/// Replaces several entries of a person, all or none. An absent start stays. The entries are returned as
+/// they are in the end, since a later one may have stopped a timer among them.
 ///
 /// # Errors
-/// As [`update`], and [`Error::User`].
+/// As [`update`], and [`Refusal::Foreign`].
 pub fn update_many(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     user: UserId,
-    all: Vec<(EntryId, Said)>,
-) -> Result<Vec<Arc<TimeEntry>>, Error> {
+    all: Vec<(EntryId, EntryDraft)>,
+) -> Result<Vec<Arc<TimeEntry>>, Refusal> {
     must_be_member(state, actor, user, false)?;
     actor.must_have(state, Feature::BulkEdit)?;
     quirk!("CFY-240");
     let mut changed = Vec::with_capacity(all.len());
-    for (id, said) in all {
+    for (id, draft) in all {
         let old = of_person(state, now, actor, user, id)?;
-        let start = said.start.unwrap_or(old.start);
-        replace(state, now, actor, &old, start, said)?;
+        let start = draft.start.unwrap_or(old.start);
+        replace(state, now, actor, &old, start, draft)?;
         changed.push(id);
     }
     Ok(changed.into_iter().filter_map(|id| state.entries.get(id).cloned()).collect())
@@ -64,9 +65,9 @@ fn of_person(
     actor: &Actor,
     user: UserId,
     id: EntryId,
-) -> Result<Arc<TimeEntry>, Error> {
+) -> Result<Arc<TimeEntry>, Refusal> {
     let entry = editable(state, now, actor, id)?;
-    if entry.user == user { Ok(entry) } else { Err(Error::Unknown) }
+    if entry.user == user { Ok(entry) } else { Err(Refusal::Foreign(Entity::TimeEntry)) }
 }
 
 fn replace(
@@ -75,58 +76,58 @@ fn replace(
     actor: &Actor,
     old: &TimeEntry,
     start: DateTime<Utc>,
-    said: Said,
-) -> Result<TimeEntry, Error> {
-    must_not_run_backwards(start, said.end)?;
-    let end = said.end.map(|end| stored_end(state, actor, end));
+    draft: EntryDraft,
+) -> Result<TimeEntry, Refusal> {
+    must_not_run_backwards(start, draft.end)?;
+    let end = draft.end.map(|end| stored_end(state, actor, end));
     let retimed = start != old.start || !old.is_running() && end != old.end;
     if retimed && !actor.is_admin() && only_timers(state, actor) {
         quirk!("CFY-218");
-        return Err(Error::ManualDisabled);
+        return Err(Refusal::ManualDisabled);
     }
     let mut entry = TimeEntry { start, end, ..old.clone() };
-    // The kind is set when an entry is made, and stays.
-    fill(state, actor, &mut entry, Said { kind: None, ..said })?;
+    // The type never changes.
+    apply(state, actor, &mut entry, EntryDraft { kind: None, ..draft })?;
     if start != old.start {
         must_be_open(state, now, actor, start)?;
     }
     must_be_complete(state, actor, &entry)?;
     if entry.is_running() && !old.is_running() {
         quirk!("CFY-210");
-        make_room(state, now, actor, &entry);
+        stop_running(state, now, actor, &entry);
     }
     state.entries.put(entry.clone());
-    tell(state, now, actor, EventKind::TimeEntryUpdated, &entry);
+    publish(state, now, actor, EventKind::TimeEntryUpdated, &entry);
     Ok(entry)
 }
 
 /// Deletes an entry.
 ///
 /// # Errors
-/// [`Error::Unknown`], [`Error::Denied`] and [`Error::Locked`].
+/// [`Refusal::Foreign`], [`Refusal::AccessDenied`] and [`Refusal::Locked`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: EntryId,
-) -> Result<Arc<TimeEntry>, Error> {
+) -> Result<Arc<TimeEntry>, Refusal> {
     let entry = editable(state, now, actor, id)?;
     state.entries.remove(id);
-    tell(state, now, actor, EventKind::TimeEntryDeleted, &*entry);
+    publish(state, now, actor, EventKind::TimeEntryDeleted, &*entry);
     Ok(entry)
 }
 
 /// Deletes several entries of a person, or none.
 ///
 /// # Errors
-/// As [`delete`], and [`Error::User`].
+/// As [`delete`], and [`Refusal::Foreign`].
 pub fn delete_many(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     user: UserId,
     all: &[EntryId],
-) -> Result<Vec<Arc<TimeEntry>>, Error> {
+) -> Result<Vec<Arc<TimeEntry>>, Refusal> {
     must_be_member(state, actor, user, false)?;
     quirk!("CFY-241");
     for id in all {
@@ -140,13 +141,13 @@ pub fn delete_many(
 /// Puts entries on an invoice, or takes them off, all or none.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn mark_invoiced(
     state: &mut State,
     actor: &Actor,
     all: &[EntryId],
     invoiced: bool,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     quirk!("CFY-244");
     actor.must_be_admin()?;
     actor.must_have(state, Feature::Invoicing)?;

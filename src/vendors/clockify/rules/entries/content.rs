@@ -1,9 +1,9 @@
-//! What an entry may hold: text, project, task, tags, kind, whether it is billed, and what the workspace
-//! wants filled in.
+//! Content of an entry: description, project, task, tags, type, billable, and the fields that the workspace
+//! requires.
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
-use super::{DESCRIPTION, Error, Said, settings, values};
+use super::{DESCRIPTION, EntryDraft, settings, values};
 use crate::quirk;
 use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
@@ -11,19 +11,21 @@ use crate::vendors::clockify::model::fields::{FieldBy, FieldContent, FieldEntity
 use crate::vendors::clockify::model::names::Folded;
 use crate::vendors::clockify::model::tasks::TaskStatus;
 use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 use crate::vendors::clockify::rules::texts;
 
-/// Puts what was said into `entry`, but for its times: what was not spoken of is cleared, custom fields
-/// aside. What stays as it was is not checked again.
-pub(super) fn fill(
+/// Applies a draft to `entry`, except its times. Absent values are cleared, except custom fields.
+/// Unchanged values are not checked again.
+pub(super) fn apply(
     state: &State,
     actor: &Actor,
     entry: &mut TimeEntry,
-    said: Said,
-) -> Result<(), Error> {
-    let Said { start: _, end: _, description, project, task, tags, billable, fields, kind } = said;
+    draft: EntryDraft,
+) -> Result<(), Refusal> {
+    let EntryDraft { start: _, end: _, description, project, task, tags, billable, fields, kind } =
+        draft;
     entry.description = description.unwrap_or_default();
-    texts::check(&entry.description, DESCRIPTION).map_err(Error::Text)?;
+    texts::check(&entry.description, DESCRIPTION)?;
     let moved = entry.project != project.flatten();
     entry.project = project.flatten();
     let handed_over = moved || entry.task != task.flatten();
@@ -37,9 +39,9 @@ pub(super) fn fill(
     let carried = std::mem::take(&mut entry.tags);
     for tag in tags.unwrap_or_default() {
         let row = state.tags.get(tag).filter(|row| row.workspace == actor.workspace);
-        if row.ok_or(Error::Tag)?.archived && !carried.contains(&tag) {
+        if row.ok_or(Refusal::Foreign(Entity::Tag))?.archived && !carried.contains(&tag) {
             quirk!("CFY-217");
-            return Err(Error::ArchivedTag);
+            return Err(Refusal::ArchivedTag);
         }
         if !entry.tags.contains(&tag) {
             entry.tags.push(tag);
@@ -47,11 +49,11 @@ pub(super) fn fill(
     }
     if let Some(kind) = kind {
         if kind == EntryType::Break && !actor.workspace(state).is_some_and(|home| home.breaks) {
-            return Err(Error::NoBreaks);
+            return Err(Refusal::BreaksDisabled);
         }
         entry.kind = kind;
     }
-    entry.fields = values::settle(state, actor, entry.project, &entry.fields, fields)?;
+    entry.fields = values::merge(state, actor, entry.project, &entry.fields, fields)?;
     entry.billable = billable.unwrap_or(false);
     if !actor.may_set_billable(state) {
         quirk!("CFY-216");
@@ -60,40 +62,40 @@ pub(super) fn fill(
     Ok(())
 }
 
-/// Whether time on this task or project is billed unless said otherwise.
+/// Whether time on this task or project is billable by default.
 pub(super) fn billed_by_default(state: &State, entry: &TimeEntry) -> bool {
     let of_task = entry.task.and_then(|task| state.tasks.get(task)).map(|task| task.billable);
     let of_project = || Some(state.projects.get(entry.project?)?.billable);
     of_task.or_else(of_project).unwrap_or(false)
 }
 
-fn must_see_project(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(), Error> {
+fn must_see_project(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(), Refusal> {
     let Some(id) = entry.project else { return Ok(()) };
     let project = state.projects.get(id).filter(|project| project.workspace == actor.workspace);
     let project = project.filter(|project| actor.may_see_project(state, project));
-    project.map(|_| ()).ok_or(Error::Project)
+    project.map(|_| ()).ok_or(Refusal::Foreign(Entity::Project))
 }
 
-fn must_see_task(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(), Error> {
+fn must_see_task(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(), Refusal> {
     let Some(id) = entry.task else { return Ok(()) };
     let task = state.tasks.get(id).filter(|task| Some(task.project) == entry.project);
     let task = task.filter(|task| actor.may_track_task(state, task));
     quirk!("CFY-214");
-    task.map(|_| ()).ok_or(Error::Task)
+    task.map(|_| ()).ok_or(Refusal::Foreign(Entity::Task))
 }
 
-/// Refuses an ended entry that lacks what the workspace requires. Source: 001:2175-2178, clockify.md:5.
+/// Refuses an ended entry that lacks a field the workspace requires. Source: 001:2175-2178, clockify.md:5.
 pub(super) fn must_be_complete(
     state: &State,
     actor: &Actor,
     entry: &TimeEntry,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let Some(settings) = settings(state, actor).filter(|_| !entry.is_running()) else {
         return Ok(());
     };
     let project = entry.project.and_then(|project| state.projects.get(project));
     if settings.force_projects && project.is_none_or(|project| project.archived) {
-        return Err(Error::NoProject);
+        return Err(Refusal::ProjectRequired);
     }
     let task = entry.task.and_then(|task| state.tasks.get(task));
     let no_task = || task.is_none_or(|task| task.status == TaskStatus::Done);
@@ -106,7 +108,7 @@ pub(super) fn must_be_complete(
         || settings.force_description && entry.description.trim().is_empty()
         || lacks_a_field(state, entry)
     {
-        return Err(Error::Incomplete);
+        return Err(Refusal::RequiredFields);
     }
     Ok(())
 }
@@ -133,9 +135,9 @@ fn lacks_a_field(state: &State, entry: &TimeEntry) -> bool {
 pub(super) fn must_not_run_backwards(
     start: DateTime<Utc>,
     end: Option<DateTime<Utc>>,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     match end {
-        Some(end) if end < start => Err(Error::Backwards(start, end)),
+        Some(end) if end < start => Err(Refusal::Backwards(start, end)),
         _ => Ok(()),
     }
 }

@@ -1,99 +1,100 @@
-//! Making entries: typed in, started, or copied.
+//! Creating entries: entered, started or copied.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::content::{
-    billed_by_default, fill, must_be_complete, must_not_run_backwards, stored_end,
+    apply, billed_by_default, must_be_complete, must_not_run_backwards, stored_end,
 };
-use super::timers::make_room;
-use super::{Error, Said, find, must_be_member, must_be_open, only_timers, whole};
+use super::timers::stop_running;
+use super::{EntryDraft, find, must_be_member, must_be_open, only_timers, whole_seconds};
 use crate::kernel::ids::Ids;
 use crate::quirk;
 use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
 use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::{EntryId, State, UserId};
-use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::events::publish;
 use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 
-/// How an entry is made.
+/// Options for creating an entry.
 #[derive(Debug, Clone, Copy)]
-pub struct Way {
-    /// Whose time it is.
+pub struct CreateOptions {
+    /// The person.
     pub user: UserId,
-    /// Whether administrators may type time in where only timers are allowed.
+    /// Whether administrators may enter time where only timers are allowed.
     pub by_admin: bool,
-    /// Whether a start must be said; the present counts otherwise.
+    /// Whether a start is required; the present otherwise.
     pub start_needed: bool,
-    /// The entry from which what was not said is taken.
+    /// The entry that absent values are copied from.
     pub source: Option<EntryId>,
 }
 
-/// Makes an entry: typed in when it has an end, else a timer, which stops the one before. Source:
+/// Creates an entry; without an end it is a timer, which stops the one before. Source:
 /// 001:1172-1174, 001:1532-1536.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown` and `NotRunning`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
-    way: Way,
-    mut said: Said,
-) -> Result<Arc<TimeEntry>, Error> {
-    must_be_member(state, actor, way.user, true)?;
-    actor.must_edit_entries_of(state, way.user)?;
+    options: CreateOptions,
+    mut draft: EntryDraft,
+) -> Result<Arc<TimeEntry>, Refusal> {
+    must_be_member(state, actor, options.user, true)?;
+    actor.must_edit_entries_of(state, options.user)?;
     let mut fields = Vec::new();
-    if let Some(source) = way.source {
-        let source = find(state, actor, source).map_err(|_| Error::NoSource)?;
+    if let Some(source) = options.source {
+        let source = find(state, actor, source).map_err(|_| Refusal::NoSource)?;
         if !actor.may_see_entry(state, &source) {
-            return Err(Error::NoSource);
+            return Err(Refusal::NoSource);
         }
-        said = said.over(&source);
+        draft = draft.with_defaults_from(&source);
         fields.clone_from(&source.fields);
     }
-    let start = match (said.start, said.end) {
+    let start = match (draft.start, draft.end) {
         (Some(start), _) => start,
-        (None, Some(_)) => return Err(Error::EndOnly),
-        (None, None) if way.start_needed => return Err(Error::NoStart),
-        (None, None) => whole(now),
+        (None, Some(_)) => return Err(Refusal::EndWithoutStart),
+        (None, None) if options.start_needed => return Err(Refusal::NotNull),
+        (None, None) => whole_seconds(now),
     };
-    must_not_run_backwards(start, said.end)?;
-    let may_type = way.by_admin && actor.is_admin();
-    if said.end.is_some() && !may_type && only_timers(state, actor) {
+    must_not_run_backwards(start, draft.end)?;
+    let may_type = options.by_admin && actor.is_admin();
+    if draft.end.is_some() && !may_type && only_timers(state, actor) {
         quirk!("CFY-218");
-        return Err(Error::ManualDisabled);
+        return Err(Refusal::ManualDisabled);
     }
-    let billable = said.billable;
+    let billable = draft.billable;
     let mut entry = TimeEntry {
         id: EntryId(ids.hex24("clockify/time-entries", now)),
         workspace: actor.workspace,
-        user: way.user,
+        user: options.user,
         description: String::new(),
         project: None,
         task: None,
         tags: Vec::new(),
         billable: false,
         start,
-        end: said.end.map(|end| stored_end(state, actor, end)),
+        end: draft.end.map(|end| stored_end(state, actor, end)),
         kind: EntryType::Regular,
         fields,
         invoiced: false,
     };
-    fill(state, actor, &mut entry, said)?;
+    apply(state, actor, &mut entry, draft)?;
     if billable.is_none() {
         quirk!("CFY-215");
         entry.billable = billed_by_default(state, &entry);
     }
-    admit(state, now, actor, entry)
+    insert(state, now, actor, entry)
 }
 
-/// Makes an entry anew with all that another holds; what runs ends now.
+/// Copies an entry. The copy of a timer ends now.
 ///
 /// # Errors
-/// [`Error`]: who may not, and what could not be made anew.
+/// [`Refusal`].
 pub fn duplicate(
     state: &mut State,
     ids: &mut Ids,
@@ -101,51 +102,51 @@ pub fn duplicate(
     actor: &Actor,
     user: UserId,
     id: EntryId,
-) -> Result<Arc<TimeEntry>, Error> {
+) -> Result<Arc<TimeEntry>, Refusal> {
     must_be_member(state, actor, user, true)?;
     actor.must_edit_entries_of(state, user)?;
     let source = find(state, actor, id)?;
     if source.user != user {
-        return Err(Error::Unknown);
+        return Err(Refusal::Foreign(Entity::TimeEntry));
     }
     quirk!("CFY-242");
-    let end = source.end.unwrap_or_else(|| whole(now).max(source.start));
-    let said = Said { start: Some(source.start), end: Some(end), ..Said::default() };
+    let end = source.end.unwrap_or_else(|| whole_seconds(now).max(source.start));
+    let draft = EntryDraft { start: Some(source.start), end: Some(end), ..EntryDraft::default() };
     create(
         state,
         ids,
         now,
         actor,
-        Way { user, by_admin: true, start_needed: true, source: Some(id) },
-        said,
+        CreateOptions { user, by_admin: true, start_needed: true, source: Some(id) },
+        draft,
     )
 }
 
-/// Lets a new entry in.
-fn admit(
+/// Validates and stores a new entry.
+fn insert(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     entry: TimeEntry,
-) -> Result<Arc<TimeEntry>, Error> {
+) -> Result<Arc<TimeEntry>, Refusal> {
     must_be_open(state, now, actor, entry.start)?;
     must_be_complete(state, actor, &entry)?;
     let kind = if entry.is_running() {
-        make_room(state, now, actor, &entry);
+        stop_running(state, now, actor, &entry);
         EventKind::NewTimerStarted
     } else {
         EventKind::NewTimeEntry
     };
     let entry = Arc::new(entry);
     state.entries.put(Arc::clone(&entry));
-    tell(state, now, actor, kind, &*entry);
+    publish(state, now, actor, kind, &*entry);
     Ok(entry)
 }
 
-impl Said {
-    /// What was not said is as in `source`, but for its times and custom fields. Another project has
-    /// other tasks; days off and holidays are not for clients to make.
-    fn over(self, source: &TimeEntry) -> Self {
+impl EntryDraft {
+    /// Fills absent values from `source`, except times and custom fields. A task is kept only with its
+    /// project. Clients cannot create holidays and time off.
+    fn with_defaults_from(self, source: &TimeEntry) -> Self {
         quirk!("CFY-243");
         let stays = self.project.is_none_or(|project| project == source.project);
         let kind = match source.kind {

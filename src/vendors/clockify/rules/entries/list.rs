@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{Error, must_be_member};
+use super::must_be_member;
 use crate::vendors::clockify::model::entries::TimeEntry;
 use crate::vendors::clockify::model::names::NameFilter;
 use crate::vendors::clockify::model::{ProjectId, State, TagId, TaskId, UserId};
-use crate::vendors::clockify::rules::permissions::{Actor, Denied};
+use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::refusal::Refusal;
 
-/// Which entries of a person are wanted. What is absent does not narrow. Source: 001:1413-1452.
+/// Filters of a list of a person's entries. Absent ones do not apply. Source: 001:1413-1452.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// By part of the description.
@@ -46,22 +47,22 @@ impl Filter {
     }
 }
 
-/// Refuses whoever may not list a person's entries, and who is not in the workspace.
-fn must_list(state: &State, actor: &Actor, user: UserId) -> Result<(), Error> {
+/// Refuses unless the person is a member and the actor may list their entries.
+fn must_list(state: &State, actor: &Actor, user: UserId) -> Result<(), Refusal> {
     must_be_member(state, actor, user, false)?;
-    if actor.may_list_entries_of(state, user) { Ok(()) } else { Err(Denied::Role.into()) }
+    if actor.may_list_entries_of(state, user) { Ok(()) } else { Err(Refusal::AccessDenied) }
 }
 
-/// The wanted entries of a person, newest first.
+/// The entries of a person that pass the filter, newest first.
 ///
 /// # Errors
-/// [`Error::User`] and [`Error::Denied`].
+/// [`Refusal::Foreign`] and [`Refusal::AccessDenied`].
 pub fn list<'a>(
     state: &'a State,
     actor: &Actor,
     user: UserId,
     filter: &'a Filter,
-) -> Result<impl Iterator<Item = &'a Arc<TimeEntry>>, Error> {
+) -> Result<impl Iterator<Item = &'a Arc<TimeEntry>>, Refusal> {
     must_list(state, actor, user)?;
     let rows = state.entries.of_user(actor.workspace, user, filter.from, filter.to);
     Ok(rows.filter(|entry| filter.fits(entry)))
@@ -75,7 +76,7 @@ pub fn running<'a>(
     state: &'a State,
     actor: &Actor,
     user: UserId,
-) -> Result<Option<&'a Arc<TimeEntry>>, Error> {
+) -> Result<Option<&'a Arc<TimeEntry>>, Refusal> {
     must_list(state, actor, user)?;
     Ok(state.entries.running(actor.workspace, user))
 }

@@ -1,4 +1,4 @@
-//! Time entries: finding, making, changing and deleting them, and the one timer a person may run.
+//! Time entries: find, create, update and delete, and the one timer a person may run.
 
 mod change;
 mod content;
@@ -12,8 +12,8 @@ use std::sync::Arc;
 use chrono::{DateTime, SubsecRound, Utc};
 
 use super::locks::{is_locked, locked_before};
-use super::permissions::{Actor, Denied};
-use super::texts;
+use super::permissions::Actor;
+use super::refusal::{Entity, Refusal};
 use crate::quirk;
 use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
 use crate::vendors::clockify::model::fields::FieldValue;
@@ -22,101 +22,50 @@ use crate::vendors::clockify::model::settings::{TimeTrackingMode, WorkspaceSetti
 use crate::vendors::clockify::model::{EntryId, ProjectId, State, TagId, TaskId, UserId};
 
 pub use change::{delete, delete_many, mark_invoiced, update, update_many};
-pub use create::{Way, create, duplicate};
+pub use create::{CreateOptions, create, duplicate};
 pub use list::{Filter, in_progress, list, running};
 pub use timers::{end, stop};
 
 /// Most letters of a description. Source: clockify.md:1.7.
 pub const DESCRIPTION: usize = 3000;
 
-/// Why something is not done with time entries.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace, or the person, has no such entry.
-    Unknown,
-    /// The entry to be copied from does not exist.
-    NoSource,
-    /// The workspace has no such person.
-    User,
-    /// The workspace has no such project, or the caller does not see it.
-    Project,
-    /// The project has no such task, or it is others' to do.
-    Task,
-    /// The workspace has no such tag.
-    Tag,
-    /// The workspace has no such custom field of entries.
-    Field,
-    /// A tag is archived.
-    ArchivedTag,
-    /// A text is refused.
-    Text(texts::Error),
-    /// No custom field of its type can hold this.
-    Value(String),
-    /// No start was given.
-    NoStart,
-    /// An end was given, but no start.
-    EndOnly,
-    /// The end is before the start.
-    Backwards(DateTime<Utc>, DateTime<Utc>),
-    /// The workspace has no breaks.
-    NoBreaks,
-    /// The workspace requires a project that is not archived.
-    NoProject,
-    /// The workspace requires something that is not filled in, or is archived.
-    Incomplete,
-    /// No timer runs.
-    NotRunning,
-    /// The entry, or the time it would move to, is locked.
-    Locked,
-    /// Time comes from the timer alone.
-    ManualDisabled,
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
-
-/// What a client says of an entry. What it does not speak of is absent; where it says that there is
-/// none, there is a `None` inside.
+/// An entry to create, or an update. A value that was not sent is absent; an explicit
+/// null is `Some(None)`.
 #[derive(Debug, Clone, Default)]
-pub struct Said {
-    /// When it began.
+pub struct EntryDraft {
+    /// Its start.
     pub start: Option<DateTime<Utc>>,
-    /// When it ended.
+    /// Its end.
     pub end: Option<DateTime<Utc>>,
-    /// What was done.
+    /// The description.
     pub description: Option<String>,
-    /// On which project.
+    /// The project.
     pub project: Option<Option<ProjectId>>,
-    /// On which task.
+    /// The task.
     pub task: Option<Option<TaskId>>,
-    /// With which tags.
+    /// Tags.
     pub tags: Option<Vec<TagId>>,
-    /// Whether it is billed.
+    /// Whether it is billable.
     pub billable: Option<bool>,
-    /// With which custom fields.
+    /// Values of custom fields.
     pub fields: Option<Vec<FieldValue>>,
-    /// What kind of time it is; only when it is made.
+    /// Its type; ignored in updates.
     pub kind: Option<EntryType>,
 }
 
 /// An entry that the actor may see.
 ///
 /// # Errors
-/// [`Error::Unknown`] and [`Error::Denied`].
-pub fn get(state: &State, actor: &Actor, id: EntryId) -> Result<Arc<TimeEntry>, Error> {
+/// [`Refusal::Foreign`] and [`Refusal::AccessDenied`].
+pub fn get(state: &State, actor: &Actor, id: EntryId) -> Result<Arc<TimeEntry>, Refusal> {
     let entry = find(state, actor, id)?;
-    if actor.may_see_entry(state, &entry) { Ok(entry) } else { Err(Denied::Role.into()) }
+    if actor.may_see_entry(state, &entry) { Ok(entry) } else { Err(Refusal::AccessDenied) }
 }
 
 /// An entry of the actor's workspace.
-fn find(state: &State, actor: &Actor, id: EntryId) -> Result<Arc<TimeEntry>, Error> {
+fn find(state: &State, actor: &Actor, id: EntryId) -> Result<Arc<TimeEntry>, Refusal> {
     let entry = state.entries.get(id).filter(|entry| entry.workspace == actor.workspace);
-    entry.cloned().ok_or(Error::Unknown)
+    entry.cloned().ok_or(Refusal::Foreign(Entity::TimeEntry))
 }
 
 /// An entry that the actor may change now.
@@ -125,21 +74,25 @@ fn editable(
     now: DateTime<Utc>,
     actor: &Actor,
     id: EntryId,
-) -> Result<Arc<TimeEntry>, Error> {
+) -> Result<Arc<TimeEntry>, Refusal> {
     let entry = find(state, actor, id)?;
     actor.must_edit_entries_of(state, entry.user)?;
     if !actor.is_admin() && is_locked(&entry, lock(state, actor, now)) {
         quirk!("CFY-230");
-        return Err(Error::Locked);
+        return Err(Refusal::Locked);
     }
     Ok(entry)
 }
 
-/// Refuses who is not in the workspace; deactivated people count where `active` does not forbid them.
-fn must_be_member(state: &State, actor: &Actor, user: UserId, active: bool) -> Result<(), Error> {
+/// Refuses a person who is no member of the workspace; with `active`, also one who is not active.
+fn must_be_member(state: &State, actor: &Actor, user: UserId, active: bool) -> Result<(), Refusal> {
     let member = state.members.get(MemberKey { workspace: actor.workspace, user });
     let fits = |status| !active || status == MembershipStatus::Active;
-    if member.is_some_and(|member| fits(member.status)) { Ok(()) } else { Err(Error::User) }
+    if member.is_some_and(|member| fits(member.status)) {
+        Ok(())
+    } else {
+        Err(Refusal::Foreign(Entity::User))
+    }
 }
 
 fn settings<'a>(state: &'a State, actor: &Actor) -> Option<&'a WorkspaceSettings> {
@@ -156,11 +109,11 @@ fn must_be_open(
     now: DateTime<Utc>,
     actor: &Actor,
     start: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let before = lock(state, actor, now);
     if !actor.is_admin() && before.is_some_and(|before| start < before) {
         quirk!("CFY-230");
-        return Err(Error::Locked);
+        return Err(Refusal::Locked);
     }
     Ok(())
 }
@@ -171,7 +124,7 @@ fn only_timers(state: &State, actor: &Actor) -> bool {
         .is_some_and(|settings| settings.time_tracking_mode == TimeTrackingMode::StopwatchOnly)
 }
 
-/// Entries hold whole seconds.
-fn whole(at: DateTime<Utc>) -> DateTime<Utc> {
+/// Truncates to whole seconds.
+fn whole_seconds(at: DateTime<Utc>) -> DateTime<Utc> {
     at.trunc_subsecs(0)
 }

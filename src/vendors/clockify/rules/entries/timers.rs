@@ -5,29 +5,29 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::content::{must_be_complete, must_not_run_backwards, stored_end};
-use super::{Error, find, must_be_member};
+use super::{find, must_be_member};
 use crate::quirk;
 use crate::vendors::clockify::model::entries::{EntryBy, TimeEntry};
 use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::{EntryId, State, UserId};
-use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::events::publish;
 use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::refusal::Refusal;
 
 /// Stops the timer that a person runs. Source: 001:1607-1641.
 ///
 /// # Errors
-/// [`Error::User`], [`Error::Denied`], [`Error::NotRunning`], [`Error::Backwards`], and
-/// [`Error::NoProject`] and [`Error::Incomplete`] until what the workspace requires is filled in.
+/// [`Refusal`].
 pub fn stop(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     user: UserId,
     at: DateTime<Utc>,
-) -> Result<TimeEntry, Error> {
+) -> Result<TimeEntry, Refusal> {
     must_be_member(state, actor, user, false)?;
     actor.must_edit_entries_of(state, user)?;
-    let timer = state.entries.running(actor.workspace, user).ok_or(Error::NotRunning)?;
+    let timer = state.entries.running(actor.workspace, user).ok_or(Refusal::NoTimer)?;
     let timer = Arc::clone(timer);
     finish(state, now, actor, &timer, at)
 }
@@ -35,18 +35,18 @@ pub fn stop(
 /// Stops the timer of this id. Source: 001:1536.
 ///
 /// # Errors
-/// As [`stop`], and [`Error::Unknown`].
+/// As [`stop`], and [`Refusal::Foreign`].
 pub fn end(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: EntryId,
     at: DateTime<Utc>,
-) -> Result<TimeEntry, Error> {
+) -> Result<TimeEntry, Refusal> {
     let timer = find(state, actor, id)?;
     actor.must_edit_entries_of(state, timer.user)?;
     if !timer.is_running() {
-        return Err(Error::NotRunning);
+        return Err(Refusal::NoTimer);
     }
     finish(state, now, actor, &timer, at)
 }
@@ -57,18 +57,23 @@ fn finish(
     actor: &Actor,
     timer: &TimeEntry,
     at: DateTime<Utc>,
-) -> Result<TimeEntry, Error> {
+) -> Result<TimeEntry, Refusal> {
     must_not_run_backwards(timer.start, Some(at))?;
     let end = Some(stored_end(state, actor, at));
     let entry = TimeEntry { end, ..timer.clone() };
     must_be_complete(state, actor, &entry)?;
     state.entries.put(entry.clone());
-    tell(state, now, actor, EventKind::TimerStopped, &entry);
+    publish(state, now, actor, EventKind::TimerStopped, &entry);
     Ok(entry)
 }
 
 /// Stops whatever else the person of a timer that begins runs, at its start. Source: clockify.md:4.6.
-pub(super) fn make_room(state: &mut State, now: DateTime<Utc>, actor: &Actor, timer: &TimeEntry) {
+pub(super) fn stop_running(
+    state: &mut State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    timer: &TimeEntry,
+) {
     let running = EntryBy::Running(timer.workspace, timer.user);
     let others = state.entries.rows().find(running).filter(|other| other.id != timer.id);
     let others: Vec<Arc<TimeEntry>> = others.cloned().collect();
@@ -77,6 +82,6 @@ pub(super) fn make_room(state: &mut State, now: DateTime<Utc>, actor: &Actor, ti
         let end = stored_end(state, actor, timer.start).max(other.start);
         let stopped = TimeEntry { end: Some(end), ..TimeEntry::clone(&other) };
         state.entries.put(stopped.clone());
-        tell(state, now, actor, EventKind::TimerStopped, &stopped);
+        publish(state, now, actor, EventKind::TimerStopped, &stopped);
     }
 }

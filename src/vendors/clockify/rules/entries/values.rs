@@ -1,37 +1,38 @@
-//! Custom fields of time entries: which an entry carries, and with what.
+//! Values of custom fields of time entries.
 
-use super::{DESCRIPTION, Error};
+use super::DESCRIPTION;
 use crate::quirk;
 use crate::vendors::clockify::model::fields::{FieldContent, FieldEntity, FieldType, FieldValue};
 use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::{ProjectId, State};
 use crate::vendors::clockify::rules::fields::attached;
 use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 use crate::vendors::clockify::rules::texts;
 
-/// The values an entry carries: every field in use on its project, with what was said of it, else what
-/// it held before, else its default. Source: clockify.md:4.6.
-pub(super) fn settle(
+/// The values of an entry: every field active on its project, with the value sent, else the one
+/// before, else the default. Source: clockify.md:4.6.
+pub(super) fn merge(
     state: &State,
     actor: &Actor,
     project: Option<ProjectId>,
     before: &[FieldValue],
-    said: Option<Vec<FieldValue>>,
-) -> Result<Vec<FieldValue>, Error> {
+    sent: Option<Vec<FieldValue>>,
+) -> Result<Vec<FieldValue>, Refusal> {
     let mut values = attached(state, actor.workspace, project);
     for value in &mut values {
         if let Some(old) = before.iter().find(|old| old.field == value.field) {
             value.value.clone_from(&old.value);
         }
     }
-    let said = said.unwrap_or_default();
-    if !said.is_empty() {
+    let sent = sent.unwrap_or_default();
+    if !sent.is_empty() {
         actor.must_have(state, Feature::CustomFields)?;
     }
-    for FieldValue { field, value } in said {
+    for FieldValue { field, value } in sent {
         let field = state.fields.get(field).filter(|field| field.workspace == actor.workspace);
         let field = field.filter(|field| field.entity == FieldEntity::Timeentry);
-        let field = field.ok_or(Error::Field)?;
+        let field = field.ok_or(Refusal::Foreign(Entity::CustomField))?;
         let content = value.map(|value| content(field.kind, value)).transpose()?.flatten();
         quirk!("CFY-220");
         let known = values.iter_mut().find(|value| value.field == field.id);
@@ -42,18 +43,18 @@ pub(super) fn settle(
     Ok(values)
 }
 
-/// What a field of this type makes of `sent`: numbers may come as texts and the other way round, choices
-/// are not held to those there are. An empty text empties the field.
-fn content(kind: FieldType, sent: FieldContent) -> Result<Option<FieldContent>, Error> {
+/// Converts `sent` to a field's type: numbers may be sent as texts and the other way round; choices
+/// are not checked against the field's. An empty text clears the field.
+fn content(kind: FieldType, sent: FieldContent) -> Result<Option<FieldContent>, Refusal> {
     let sent = match sent {
         FieldContent::Text(text) if text.is_empty() => return Ok(None),
         FieldContent::Text(text) => {
-            texts::check(&text, DESCRIPTION).map_err(Error::Text)?;
+            texts::check(&text, DESCRIPTION)?;
             FieldContent::Text(text)
         }
         FieldContent::Choices(choices) => {
             for choice in &choices {
-                texts::check(choice, DESCRIPTION).map_err(Error::Text)?;
+                texts::check(choice, DESCRIPTION)?;
             }
             FieldContent::Choices(choices)
         }
@@ -62,12 +63,12 @@ fn content(kind: FieldType, sent: FieldContent) -> Result<Option<FieldContent>, 
     let read = match (kind, sent) {
         (FieldType::Number, FieldContent::Text(text)) => {
             let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
-            FieldContent::Number(number.ok_or(Error::Value(text))?)
+            FieldContent::Number(number.ok_or(Refusal::Invalid(text))?)
         }
         (FieldType::Checkbox, FieldContent::Text(text)) => match text.trim() {
             truth if truth.eq_ignore_ascii_case("true") => FieldContent::Truth(true),
             truth if truth.eq_ignore_ascii_case("false") => FieldContent::Truth(false),
-            _ => return Err(Error::Value(text)),
+            _ => return Err(Refusal::Invalid(text)),
         },
         (FieldType::DropdownMultiple, FieldContent::Text(text)) => {
             FieldContent::Choices(vec![text])
@@ -79,11 +80,11 @@ fn content(kind: FieldType, sent: FieldContent) -> Result<Option<FieldContent>, 
         },
         (_, sent) => sent,
     };
-    if read.fits(kind) { Ok(Some(read)) } else { Err(Error::Value(said(&read))) }
+    if read.fits(kind) { Ok(Some(read)) } else { Err(Refusal::Invalid(text_of(&read))) }
 }
 
-/// How a refusal names a content.
-fn said(content: &FieldContent) -> String {
+/// A value as a refusal shows it.
+fn text_of(content: &FieldContent) -> String {
     match content {
         FieldContent::Truth(truth) => truth.to_string(),
         FieldContent::Number(number) => number.to_string(),
@@ -96,8 +97,7 @@ fn said(content: &FieldContent) -> String {
 mod tests {
     use super::content;
     use crate::vendors::clockify::model::fields::{FieldContent, FieldType};
-    use crate::vendors::clockify::rules::entries::Error;
-    use crate::vendors::clockify::rules::texts;
+    use crate::vendors::clockify::rules::refusal::Refusal;
 
     #[test]
     fn contents_are_read_as_their_fields_hold_them() {
@@ -127,9 +127,9 @@ mod tests {
             (FieldType::DropdownMultiple, FieldContent::Number(1.0)),
         ] {
             let refused = content(kind, sent.clone());
-            assert!(matches!(refused, Err(Error::Value(_))), "{kind:?} {sent:?}");
+            assert!(matches!(refused, Err(Refusal::Invalid(_))), "{kind:?} {sent:?}");
         }
-        let angles = Err(Error::Text(texts::Error::Angles));
+        let angles = Err(Refusal::AngleBrackets);
         assert_eq!(content(FieldType::DropdownMultiple, choices(&["<"])), angles);
     }
 }

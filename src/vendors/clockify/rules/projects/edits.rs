@@ -1,30 +1,33 @@
-//! Making and changing projects.
+//! Creating and updating projects.
 
 use chrono::{DateTime, Utc};
 
-use super::{Error, NewMember, check, editable, estimates, keep, members, must_see_rates};
+use super::{NewMember, check, editable, estimates, members, must_see_rates, store};
 use crate::kernel::ids::Ids;
 use crate::quirk;
 use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::members::{Grant, MemberKey};
-use crate::vendors::clockify::model::projects::{EstimateType, Project, ProjectMembership, Who};
+use crate::vendors::clockify::model::projects::{
+    EstimateType, Principal, Project, ProjectMembership,
+};
 use crate::vendors::clockify::model::rates::{RateHistory, RateKind};
 use crate::vendors::clockify::model::{ClientId, ProjectId, State};
-use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::events::publish;
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::rates::NewRate;
+use crate::vendors::clockify::rules::refusal::Refusal;
 use crate::vendors::clockify::rules::tasks::{self, TaskChange};
 
-/// The estimate that comes with a project; what is absent stays.
+/// The estimate sent with a project. Absent values stay.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct EstimateChange {
     /// Seconds.
     pub seconds: Option<i64>,
-    /// Given or summed up.
+    /// Manual, or the sum of the tasks.
     pub kind: Option<EstimateType>,
 }
 
-/// What a project becomes. What is absent stays, unless said otherwise.
+/// An update of a project. Absent values stay unless a field says otherwise.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectChange {
     /// Its name.
@@ -41,37 +44,37 @@ pub struct ProjectChange {
     pub public: Option<bool>,
     /// Whether it is archived.
     pub archived: Option<bool>,
-    /// How long it is meant to take.
+    /// Its estimated time.
     pub estimate: Option<EstimateChange>,
-    /// What an hour is billed at.
+    /// Hourly rate.
     pub hourly: Option<NewRate>,
-    /// What an hour costs.
+    /// Cost rate.
     pub cost: Option<NewRate>,
 }
 
-/// A project to make.
+/// A project to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewProject {
-    /// What it is; `archived` has no effect. Billable and public as the workspace's settings say, when
-    /// absent.
+    /// Its values; `archived` has no effect. When absent, billable and public follow the workspace's
+    /// settings.
     pub change: ProjectChange,
-    /// Who belongs to it beside its maker.
+    /// Its members besides the creator.
     pub members: Vec<NewMember>,
     /// Its tasks.
     pub tasks: Vec<TaskChange>,
 }
 
-/// Makes a project. Its maker belongs to it, and manages it when they are no administrator.
+/// Creates a project. The creator becomes a member and, unless an administrator, its manager.
 ///
 /// # Errors
-/// [`Error`], but for `Unknown`, `User`, `NotOnProject`, `BothEstimates`, `NoTemplate` and `Active`.
+/// [`Refusal`].
 pub fn create(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
     new: NewProject,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     actor.must_create_projects_and_clients(state)?;
     let NewProject { change, members, tasks } = new;
     let id = ProjectId(ids.hex24("clockify/projects", now));
@@ -88,21 +91,21 @@ pub fn create(
         set_first_rate(state, actor, &mut project, kind, rate)?;
     }
     members::add(state, actor, &mut project, members)?;
-    open(state, now, actor, project, ids, tasks)
+    insert(state, now, actor, project, ids, tasks)
 }
 
-/// Stores a new project with its tasks, and makes its maker belong to it.
-pub(super) fn open(
+/// Stores a new project with its tasks and adds the creator to it.
+pub(super) fn insert(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     mut project: Project,
     ids: &mut Ids,
     tasks: Vec<TaskChange>,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     quirk!("CFY-135");
     if project.membership(actor.user).is_none() {
-        project.memberships.insert(0, ProjectMembership::new(Who::User(actor.user)));
+        project.memberships.insert(0, ProjectMembership::new(Principal::User(actor.user)));
     }
     check(state, &project, None)?;
     if !actor.is_admin() {
@@ -111,24 +114,24 @@ pub(super) fn open(
         state.members.change(key, |member| member.grants.push(grant));
     }
     state.projects.put(project.clone());
-    tell(state, now, actor, EventKind::NewProject, &project);
+    publish(state, now, actor, EventKind::NewProject, &project);
     for task in tasks {
         tasks::add(state, ids, now, actor, &project, task)?;
     }
     Ok(project)
 }
 
-/// Changes a project. Billable and public are `false` unless said otherwise, the rest stays.
+/// Updates a project. Billable and public become `false` when absent; other absent values stay.
 ///
 /// # Errors
-/// [`Error`], but for `Member`, `User`, `NotOnProject`, `Task`, `BothEstimates`, `NoTemplate` and `Active`.
+/// [`Refusal`].
 pub fn update(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: ProjectId,
     change: ProjectChange,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     let mut project = editable(state, actor, id)?;
     let before = project.clone();
     quirk!("CFY-132");
@@ -139,7 +142,7 @@ pub fn update(
     };
     apply(state, now, actor, &mut project, change)?;
     check(state, &project, Some(&before))?;
-    Ok(keep(state, now, actor, project))
+    Ok(store(state, now, actor, project))
 }
 
 fn apply(
@@ -148,7 +151,7 @@ fn apply(
     actor: &Actor,
     project: &mut Project,
     change: ProjectChange,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let ProjectChange {
         name,
         client,
@@ -186,20 +189,20 @@ fn apply(
     Ok(())
 }
 
-/// A rate of 0 for a project that has none is what the answer showed.
+/// A project without a rate is shown with 0, so a sent 0 leaves it without one.
 fn is_none_again(rate: NewRate, history: &RateHistory, now: DateTime<Utc>) -> bool {
     quirk!("CFY-123");
     rate.amount == 0 && rate.since.is_none() && history.at(now).is_none()
 }
 
-/// The first rate of a new project holds always, so that time before it is worth it too.
+/// The first rate of a new project has no start, so it applies to earlier time too.
 fn set_first_rate(
     state: &State,
     actor: &Actor,
     project: &mut Project,
     kind: RateKind,
     rate: Option<NewRate>,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let Some(rate) = rate.filter(|rate| rate.amount != 0 || rate.since.is_some()) else {
         return Ok(());
     };

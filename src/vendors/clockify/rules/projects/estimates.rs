@@ -1,8 +1,8 @@
-//! How much time and money projects are meant to take. Source: clockify.md:4.3.
+//! Estimates and budgets of projects. Source: clockify.md:4.3.
 
 use chrono::{DateTime, Utc};
 
-use super::{Error, EstimateChange, editable, keep};
+use super::{EstimateChange, editable, store};
 use crate::kernel::money::Minor;
 use crate::quirk;
 use crate::vendors::clockify::model::plans::Feature;
@@ -11,9 +11,10 @@ use crate::vendors::clockify::model::projects::{
 };
 use crate::vendors::clockify::model::{ProjectId, State};
 use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::refusal::Refusal;
 use crate::vendors::clockify::rules::tasks;
 
-/// Seconds that a project is meant to take: those of its tasks, or those that were given, for `AUTO` too
+/// Estimated seconds of a project: the sum of its tasks, or the manual estimate, which `AUTO` also uses
 /// while no task has an estimate.
 #[must_use]
 pub fn seconds_of(state: &State, project: &Project) -> i64 {
@@ -29,7 +30,7 @@ pub fn seconds_of(state: &State, project: &Project) -> i64 {
     }
 }
 
-/// Minor units that a project is meant to cost, if that was ever said: as [`seconds_of`].
+/// Budget of a project in minor units, if one was ever set; as [`seconds_of`].
 #[must_use]
 pub fn budget_of(state: &State, project: &Project) -> Option<Minor> {
     let BudgetEstimate { amount, kind, .. } = project.budget_estimate?;
@@ -43,65 +44,65 @@ pub fn budget_of(state: &State, project: &Project) -> Option<Minor> {
     }
 }
 
-/// What an estimate of time becomes.
+/// An update of an estimate of time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TimeChange {
-    /// Seconds; as before when absent.
+    /// Seconds; unchanged when absent.
     pub seconds: Option<i64>,
-    /// Given or summed up; as before when absent.
+    /// Manual, or the sum of the tasks; unchanged when absent.
     pub kind: Option<EstimateType>,
-    /// How often it starts anew.
+    /// How often it is reset.
     pub reset: Option<ResetOption>,
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: bool,
-    /// Whether time that is not billed counts; as before when absent.
+    /// Whether non-billable time counts; unchanged when absent.
     pub include_non_billable: Option<bool>,
 }
 
-/// What an estimate of money becomes.
+/// An update of a budget.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BudgetChange {
-    /// Minor units; as before when absent.
+    /// Minor units; unchanged when absent.
     pub amount: Option<Minor>,
-    /// Given or summed up; as before when absent.
+    /// Manual, or the sum of the tasks; unchanged when absent.
     pub kind: Option<EstimateType>,
-    /// How often it starts anew.
+    /// How often it is reset.
     pub reset: Option<ResetOption>,
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: bool,
-    /// Whether expenses count; as before when absent.
+    /// Whether expenses count; unchanged when absent.
     pub include_expenses: Option<bool>,
 }
 
-/// What the estimates of a project become; what is absent stays.
+/// An update of a project's estimates. Absent values stay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EstimatesChange {
     /// Of time.
     pub time: Option<TimeChange>,
     /// Of money.
     pub budget: Option<BudgetChange>,
-    /// When they start anew; never for `Some(None)`.
+    /// When they are reset; never for `Some(None)`.
     pub reset: Option<Option<EstimateReset>>,
 }
 
-/// Sets the estimates of a project. One of time and one of money are never in use together: the one that
-/// is put in use puts the other out of it.
+/// Sets the estimates of a project. Time and money estimates are never active together: activating one
+/// deactivates the other.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::BothEstimates`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::BothEstimates`].
 pub fn set_estimates(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: ProjectId,
     change: EstimatesChange,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     let mut project = editable(state, actor, id)?;
     let EstimatesChange { time, budget, reset } = change;
     quirk!("CFY-137");
     let used = (time.is_some_and(|time| time.active), budget.is_some_and(|budget| budget.active));
     if used == (true, true) {
-        return Err(Error::BothEstimates);
+        return Err(Refusal::BothEstimates);
     }
     if budget.is_some() {
         actor.must_have(state, Feature::ProjectBudget)?;
@@ -138,11 +139,11 @@ pub fn set_estimates(
     if let Some(reset) = reset {
         project.estimate_reset = reset;
     }
-    Ok(keep(state, now, actor, project))
+    Ok(store(state, now, actor, project))
 }
 
-/// Sets the estimate that comes with a project that is made or changed: it is in use when it is more than
-/// nothing, unless one of money is.
+/// Sets the estimate sent with a project. It is active when it is more than
+/// 0, unless a budget is active.
 pub(super) fn apply(project: &mut Project, change: EstimateChange) {
     let EstimateChange { seconds, kind } = change;
     let time = &mut project.time_estimate;

@@ -1,4 +1,4 @@
-//! Which projects are listed, and in which order. Source: 001:275-334,
+//! Listing projects: filters and order. Source: 001:275-334,
 //! clockify.md:4.3.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use crate::quirk;
 use crate::vendors::clockify::model::clients::ClientBy;
 use crate::vendors::clockify::model::members::{MemberKey, MembershipStatus};
 use crate::vendors::clockify::model::names::{Folded, NameFilter};
-use crate::vendors::clockify::model::projects::{Project, ProjectBy, Who};
+use crate::vendors::clockify::model::projects::{Principal, Project, ProjectBy};
 use crate::vendors::clockify::model::{ClientId, GroupId, State, UserId, WorkspaceId};
 use crate::vendors::clockify::rules::permissions::{Actor, is_on_project};
 
@@ -32,25 +32,25 @@ pub enum Sort {
     Progress,
 }
 
-/// A filter on what a project belongs to or who belongs to it.
+/// A filter by the ids of clients, people or groups.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Among<T> {
-    /// Any of these; anything at all when absent.
+pub struct IdFilter<T> {
+    /// Any of these; any at all when absent.
     pub ids: Option<BTreeSet<T>>,
-    /// None of these, or nothing at all.
+    /// Whether the filter excludes instead.
     pub without: bool,
 }
 
-impl<T> Among<T> {
-    /// Whether a project fits of which `has` tells whether it has any of these, or anything at all.
+impl<T> IdFilter<T> {
+    /// Whether a project passes; `has` tells whether it has any of the ids, or any at all.
     fn fits(&self, has: impl FnOnce(Option<&BTreeSet<T>>) -> bool) -> bool {
         has(self.ids.as_ref()) != self.without
     }
 }
 
-/// Which projects are wanted.
+/// Filters of a list of projects.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct ProjectFilter {
     /// Archived or active ones; both when absent.
     pub archived: Option<bool>,
     /// By name.
@@ -62,42 +62,42 @@ pub struct Wanted {
     /// Templates or the others.
     pub template: Option<bool>,
     /// By client.
-    pub clients: Option<Among<ClientId>>,
+    pub clients: Option<IdFilter<ClientId>>,
     /// Of archived or active clients.
     pub client_archived: Option<bool>,
-    /// By who has access.
-    pub users: Option<Among<UserId>>,
+    /// By people with access.
+    pub users: Option<IdFilter<UserId>>,
     /// Counting only people in this state of membership of the workspace.
     pub user_status: Option<MembershipStatus>,
     /// By group that belongs to it.
-    pub groups: Option<Among<GroupId>>,
-    /// In which order.
+    pub groups: Option<IdFilter<GroupId>>,
+    /// The order.
     pub sort: Sort,
-    /// The other way round.
+    /// Whether the order is reversed.
     pub descending: bool,
 }
 
-/// The wanted projects of the actor's workspace, of those that the actor sees. Those by name are looked for
-/// as they are taken, so that a page costs no more than what is before it.
+/// The projects that the actor sees and that pass the filter. A list by name is searched
+/// lazily, so that a page costs no more than the rows before it.
 pub fn list<'a>(
     state: &'a State,
     actor: &'a Actor,
-    wanted: &'a Wanted,
+    filter: &'a ProjectFilter,
 ) -> Box<dyn Iterator<Item = &'a Arc<Project>> + 'a> {
     let workspace = actor.workspace;
     let by_name = |name| ProjectBy::Name(workspace, name);
-    let range = wanted.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
+    let range = filter.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
     let rows = state
         .projects
         .scan(range)
-        .filter(|project| fits(state, project, wanted))
+        .filter(|project| fits(state, project, filter))
         .filter(|project| actor.may_see_project(state, project));
     quirk!("CFY-141");
-    if wanted.sort == Sort::Name {
-        return if wanted.descending { Box::new(rows.rev()) } else { Box::new(rows) };
+    if filter.sort == Sort::Name {
+        return if filter.descending { Box::new(rows.rev()) } else { Box::new(rows) };
     }
     let mut projects: Vec<_> = rows.collect();
-    match wanted.sort {
+    match filter.sort {
         Sort::Name => {}
         Sort::Id => projects.sort_by_key(|project| project.id),
         Sort::ClientName => {
@@ -110,7 +110,7 @@ pub fn list<'a>(
         Sort::Budget => projects.sort_by_cached_key(|project| budget_of(state, project)),
         Sort::Progress => projects.sort_by_cached_key(|project| progress(state, project)),
     }
-    if wanted.descending {
+    if filter.descending {
         projects.reverse();
     }
     Box::new(projects.into_iter())
@@ -129,33 +129,33 @@ fn progress(state: &State, project: &Project) -> Option<i128> {
     (estimate > 0).then(|| tracked * 1_000_000 / i128::from(estimate))
 }
 
-fn fits(state: &State, project: &Project, wanted: &Wanted) -> bool {
-    let same = |wanted: Option<bool>, is: bool| wanted.is_none_or(|wanted| wanted == is);
-    same(wanted.archived, project.archived)
-        && same(wanted.billable, project.billable)
-        && same(wanted.public, project.public)
-        && same(wanted.template, project.template)
-        && wanted.name.as_ref().is_none_or(|name| name.fits(&project.name))
-        && fits_client(state, project, wanted)
-        && fits_people(state, project, wanted)
-        && wanted.groups.as_ref().is_none_or(|among| fits_groups(project, among))
+fn fits(state: &State, project: &Project, filter: &ProjectFilter) -> bool {
+    let same = |filter: Option<bool>, is: bool| filter.is_none_or(|wanted| wanted == is);
+    same(filter.archived, project.archived)
+        && same(filter.billable, project.billable)
+        && same(filter.public, project.public)
+        && same(filter.template, project.template)
+        && filter.name.as_ref().is_none_or(|name| name.fits(&project.name))
+        && fits_client(state, project, filter)
+        && fits_people(state, project, filter)
+        && filter.groups.as_ref().is_none_or(|among| fits_groups(project, among))
 }
 
-fn fits_client(state: &State, project: &Project, wanted: &Wanted) -> bool {
+fn fits_client(state: &State, project: &Project, filter: &ProjectFilter) -> bool {
     quirk!("CFY-142");
     let archived = || Some(state.clients.get(project.client?)?.archived);
     let has = |ids: Option<&BTreeSet<ClientId>>| {
         project.client.is_some_and(|client| ids.is_none_or(|ids| ids.contains(&client)))
     };
-    wanted.client_archived.is_none_or(|wanted| archived() == Some(wanted))
-        && wanted.clients.as_ref().is_none_or(|among| among.fits(has))
+    filter.client_archived.is_none_or(|wanted| archived() == Some(wanted))
+        && filter.clients.as_ref().is_none_or(|among| among.fits(has))
 }
 
-fn fits_people(state: &State, project: &Project, wanted: &Wanted) -> bool {
+fn fits_people(state: &State, project: &Project, filter: &ProjectFilter) -> bool {
     quirk!("CFY-143");
     let counts = |user: UserId| {
         let member = MemberKey { workspace: project.workspace, user };
-        wanted.user_status.is_none_or(|status| {
+        filter.user_status.is_none_or(|status| {
             state.members.get(member).is_some_and(|member| member.status == status)
         })
     };
@@ -165,24 +165,26 @@ fn fits_people(state: &State, project: &Project, wanted: &Wanted) -> bool {
         Some(ids) => ids.iter().any(has_access),
         None => people_of(state, project).any(counts),
     };
-    match &wanted.users {
+    match &filter.users {
         Some(among) => among.fits(has),
-        None => wanted.user_status.is_none() || has(None),
+        None => filter.user_status.is_none() || has(None),
     }
 }
 
 /// Everybody who belongs to a project, directly or through a group.
 fn people_of<'a>(state: &'a State, project: &'a Project) -> impl Iterator<Item = UserId> + 'a {
     project.memberships.iter().flat_map(|membership| match membership.who {
-        Who::User(user) => vec![user],
-        Who::Group(id) => state.groups.get(id).map(|group| group.users.clone()).unwrap_or_default(),
+        Principal::User(user) => vec![user],
+        Principal::Group(id) => {
+            state.groups.get(id).map(|group| group.users.clone()).unwrap_or_default()
+        }
     })
 }
 
-fn fits_groups(project: &Project, among: &Among<GroupId>) -> bool {
+fn fits_groups(project: &Project, among: &IdFilter<GroupId>) -> bool {
     let mut groups = project.memberships.iter().filter_map(|membership| match membership.who {
-        Who::Group(group) => Some(group),
-        Who::User(_) => None,
+        Principal::Group(group) => Some(group),
+        Principal::User(_) => None,
     });
     among.fits(|ids| groups.any(|group| ids.is_none_or(|ids| ids.contains(&group))))
 }

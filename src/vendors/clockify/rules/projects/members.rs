@@ -1,32 +1,33 @@
-//! Who belongs to a project, and their rates on it. Source: 001:587-654,
+//! Members of projects and their rates. Source: 001:587-654,
 //! clockify.md:4.3.
 
 use chrono::{DateTime, Utc};
 
-use super::{Error, editable, keep, must_see_rates, must_set_rate, rate_event};
+use super::{editable, must_see_rates, must_set_rate, rate_event, store};
 use crate::kernel::ids::Hex24;
 use crate::quirk;
 use crate::vendors::clockify::model::members::MemberKey;
-use crate::vendors::clockify::model::projects::{Project, ProjectMembership, Who};
+use crate::vendors::clockify::model::projects::{Principal, Project, ProjectMembership};
 use crate::vendors::clockify::model::rates::{RateKind, Rates};
 use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId};
-use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::events::publish;
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::rates::NewRate;
+use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 
-/// Somebody who is to belong to a project.
+/// A member to add to a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewMember {
     /// The id of a person or a group.
     pub id: Hex24,
-    /// What their hour is billed at.
+    /// Their hourly rate.
     pub hourly: Option<NewRate>,
-    /// What their hour costs.
+    /// Their cost rate.
     pub cost: Option<NewRate>,
 }
 
 impl NewMember {
-    /// Somebody without rates of their own.
+    /// A member without rates of their own.
     #[must_use]
     pub fn new(id: Hex24) -> Self {
         Self { id, hourly: None, cost: None }
@@ -38,24 +39,24 @@ impl NewMember {
 }
 
 /// The person or group of the actor's workspace that has this id.
-fn who(state: &State, actor: &Actor, id: Hex24) -> Result<Who, Error> {
+fn who(state: &State, actor: &Actor, id: Hex24) -> Result<Principal, Refusal> {
     let (workspace, user) = (actor.workspace, UserId(id));
     if state.members.get(MemberKey { workspace, user }).is_some() {
-        return Ok(Who::User(user));
+        return Ok(Principal::User(user));
     }
     quirk!("CFY-150");
     let group = state.groups.get(GroupId(id)).filter(|group| group.workspace == workspace);
-    group.map(|group| Who::Group(group.id)).ok_or(Error::Member)
+    group.map(|group| Principal::Group(group.id)).ok_or(Refusal::NotMember)
 }
 
-/// Lets people and groups belong to a new project, each once, the last mention counting. Their rates hold
-/// always.
+/// Adds people and groups to a new project. The last mention of each counts. Their rates hold
+/// from the beginning.
 pub(super) fn add(
     state: &State,
     actor: &Actor,
     project: &mut Project,
     members: Vec<NewMember>,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     for new in members {
         let mut membership = ProjectMembership::new(who(state, actor, new.id)?);
         for (kind, rate) in new.rates() {
@@ -79,21 +80,21 @@ fn put(project: &mut Project, membership: ProjectMembership) {
     }
 }
 
-/// Replaces the people and groups of a project. Who stays keeps rates that are not sent only when the
+/// Replaces the people and groups of a project. Those who stay keep rates that are not sent only when the
 /// actor does not see them.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::Member`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::NotMember`].
 pub fn replace_members(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: ProjectId,
     members: &[NewMember],
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     let mut project = editable(state, actor, id)?;
     quirk!("CFY-151");
-    let sight = actor.sight(state);
+    let sight = actor.rate_visibility(state);
     let before = std::mem::take(&mut project.memberships);
     for new in members {
         let who = who(state, actor, new.id)?;
@@ -116,14 +117,14 @@ pub fn replace_members(
         }
         put(&mut project, membership);
     }
-    Ok(keep(state, now, actor, project))
+    Ok(store(state, now, actor, project))
 }
 
-/// Adds people and groups to a project, or takes them from it. Who is there already keeps their rates; who
-/// is not there cannot be taken away, and nothing happens.
+/// Adds people and groups to a project, or removes them. Those already in it keep their rates; removing
+/// somebody who is not in it changes nothing.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::Member`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::NotMember`].
 pub fn change_members(
     state: &mut State,
     now: DateTime<Utc>,
@@ -131,7 +132,7 @@ pub fn change_members(
     id: ProjectId,
     who_else: &[Hex24],
     remove: bool,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     let mut project = editable(state, actor, id)?;
     quirk!("CFY-152");
     for id in who_else {
@@ -142,13 +143,13 @@ pub fn change_members(
             project.memberships.push(ProjectMembership::new(who));
         }
     }
-    Ok(keep(state, now, actor, project))
+    Ok(store(state, now, actor, project))
 }
 
 /// Sets a rate of a person on a project.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`], [`Error::User`] and [`Error::NotOnProject`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::NotOnProject`].
 pub fn set_member_rate(
     state: &mut State,
     now: DateTime<Utc>,
@@ -156,17 +157,17 @@ pub fn set_member_rate(
     (id, user): (ProjectId, UserId),
     kind: RateKind,
     rate: NewRate,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     let mut project = Project::clone(&*super::get(state, actor, id)?);
     must_set_rate(state, actor, id, kind, rate)?;
     let workspace = actor.workspace;
-    state.members.get(MemberKey { workspace, user }).ok_or(Error::User)?;
+    state.members.get(MemberKey { workspace, user }).ok_or(Refusal::Foreign(Entity::User))?;
     quirk!("CFY-153");
     let mut memberships = project.memberships.iter_mut();
-    let own = memberships.find(|membership| membership.who == Who::User(user));
-    let rates: &mut Rates = &mut own.ok_or(Error::NotOnProject)?.rates;
+    let own = memberships.find(|membership| membership.who == Principal::User(user));
+    let rates: &mut Rates = &mut own.ok_or(Refusal::NotOnProject)?.rates;
     rate.set(rates.of_mut(kind), now);
     state.projects.put(project.clone());
-    tell(state, now, actor, rate_event(kind), &project);
+    publish(state, now, actor, rate_event(kind), &project);
     Ok(project)
 }

@@ -1,4 +1,4 @@
-//! Projects: who sees and changes them, and deleting them. Listing, making, changing, members, estimates
+//! Projects: permissions and deletion. Lists, creation, updates, members, estimates
 //! and templates have a file each.
 
 mod edits;
@@ -14,13 +14,14 @@ use chrono::{DateTime, Utc};
 pub use edits::{EstimateChange, NewProject, ProjectChange, create, update};
 pub use estimates::{BudgetChange, EstimatesChange, TimeChange, set_estimates};
 pub use estimates::{budget_of, seconds_of};
-pub use lists::{Among, Sort, Wanted, list};
+pub use lists::{IdFilter, ProjectFilter, Sort, list};
 pub use members::{NewMember, change_members, replace_members, set_member_rate};
 pub use templates::{FromTemplate, create_from_template, set_template};
 
-use super::events::tell;
-use super::permissions::{Actor, Denied};
+use super::events::publish;
+use super::permissions::Actor;
 use super::rates::NewRate;
+use super::refusal::{Entity, Refusal};
 use super::{tasks, texts};
 use crate::quirk;
 use crate::vendors::clockify::model::events::EventKind;
@@ -36,121 +37,64 @@ pub const NAME: (usize, usize) = (2, 250);
 /// Most letters of a note. Source: clockify.md:4.3.
 const NOTE: usize = 16_384;
 
-/// Why a project is not made, changed or deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// The caller may not.
-    Denied(Denied),
-    /// The workspace has no such project, or none that the caller sees.
-    Unknown,
-    /// No name was given.
-    NoName,
-    /// The name is too short or too long.
-    NameLength,
-    /// Another project of the client has this name.
-    Taken(String),
-    /// A text is refused.
-    Text(texts::Error),
-    /// A colour that is none: what was sent.
-    Color(String),
-    /// The workspace has no such client.
-    Client,
-    /// Neither a member nor a group of the workspace.
-    Member,
-    /// The workspace has no such person.
-    User,
-    /// The person does not belong to the project.
-    NotOnProject,
-    /// A task of the new project cannot be.
-    Task(tasks::Error),
-    /// Estimates of time and of money would both be in use.
-    BothEstimates,
-    /// The project is no template: its id.
-    NoTemplate(ProjectId),
-    /// Only archived projects are deleted.
-    Active,
-}
-
-impl From<Denied> for Error {
-    fn from(denied: Denied) -> Self {
-        Self::Denied(denied)
-    }
-}
-
-impl From<tasks::Error> for Error {
-    fn from(error: tasks::Error) -> Self {
-        Self::Task(error)
-    }
-}
-
-/// There is no such project, or none that the caller sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unknown;
-
-impl From<Unknown> for Error {
-    fn from(Unknown: Unknown) -> Self {
-        Self::Unknown
-    }
-}
-
 /// A project of the actor's workspace that the actor sees.
 ///
 /// # Errors
-/// [`Unknown`].
-pub fn get(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project>, Unknown> {
+/// [`Refusal::Foreign`].
+pub fn get(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project>, Refusal> {
     let project = state.projects.get(id).filter(|project| project.workspace == actor.workspace);
-    let project = project.ok_or(Unknown)?;
+    let project = project.ok_or(Refusal::Foreign(Entity::Project))?;
     if !actor.may_see_project(state, project) {
         quirk!("CFY-120");
-        return Err(Unknown);
+        return Err(Refusal::Foreign(Entity::Project));
     }
     Ok(Arc::clone(project))
 }
 
 /// A project that the actor may change, to change it.
-fn editable(state: &State, actor: &Actor, id: ProjectId) -> Result<Project, Error> {
+fn editable(state: &State, actor: &Actor, id: ProjectId) -> Result<Project, Refusal> {
     let project = get(state, actor, id)?;
     quirk!("CFY-121");
     actor.must_edit_project(state, id)?;
     Ok(Project::clone(&project))
 }
 
-/// Stores a changed project and says so.
-fn keep(state: &mut State, now: DateTime<Utc>, actor: &Actor, project: Project) -> Project {
+/// Stores a changed project and publishes the event.
+fn store(state: &mut State, now: DateTime<Utc>, actor: &Actor, project: Project) -> Project {
     state.projects.put(project.clone());
-    tell(state, now, actor, EventKind::ProjectUpdated, &project);
+    publish(state, now, actor, EventKind::ProjectUpdated, &project);
     project
 }
 
-/// Refuses whoever may not set rates of this kind on a project: administrators may, and its managers those
-/// they see. The plan has to bring what is set.
+/// Refuses unless the actor may set rates of this kind on a project: administrators may, and its managers those
+/// they see. The plan has to include the rate.
 ///
 /// # Errors
-/// [`Denied`].
+/// [`Refusal`].
 pub fn must_set_rate(
     state: &State,
     actor: &Actor,
     project: ProjectId,
     kind: RateKind,
     rate: NewRate,
-) -> Result<(), Denied> {
+) -> Result<(), Refusal> {
     actor.must_edit_project(state, project)?;
     must_see_rates(state, actor, kind)?;
     rate.must_be_allowed(state, actor, kind)
 }
 
-/// Refuses whoever is not shown rates of this kind.
-pub(super) fn must_see_rates(state: &State, actor: &Actor, kind: RateKind) -> Result<(), Denied> {
-    let sight = actor.sight(state);
+/// Refuses unless the actor sees rates of this kind.
+pub(super) fn must_see_rates(state: &State, actor: &Actor, kind: RateKind) -> Result<(), Refusal> {
+    let sight = actor.rate_visibility(state);
     let seen = match kind {
         RateKind::Hourly => sight.hourly,
         RateKind::Cost => sight.cost,
     };
     quirk!("CFY-122");
-    if seen { Ok(()) } else { Err(Denied::Role) }
+    if seen { Ok(()) } else { Err(Refusal::AccessDenied) }
 }
 
-/// What is said when a rate of this kind was set.
+/// The event of setting a rate of this kind.
 #[must_use]
 pub fn rate_event(kind: RateKind) -> EventKind {
     match kind {
@@ -159,8 +103,8 @@ pub fn rate_event(kind: RateKind) -> EventKind {
     }
 }
 
-/// Whether a project may be as it is. What is as before is not looked at again.
-fn check(state: &State, project: &Project, before: Option<&Project>) -> Result<(), Error> {
+/// Validates a project. Unchanged values are not checked again.
+fn check(state: &State, project: &Project, before: Option<&Project>) -> Result<(), Refusal> {
     let fresh = |part: fn(&Project) -> &str| before.is_none_or(|old| part(old) != part(project));
     let moved = before.is_none_or(|before| before.client != project.client);
     let renamed = fresh(|project| &project.name);
@@ -168,18 +112,20 @@ fn check(state: &State, project: &Project, before: Option<&Project>) -> Result<(
         check_name(&project.name)?;
     }
     if fresh(|project| &project.note) {
-        texts::check(&project.note, NOTE).map_err(Error::Text)?;
+        texts::check(&project.note, NOTE)?;
     }
     if fresh(|project| &project.color) {
         quirk!("CFY-130");
         let digits = project.color.strip_prefix('#').unwrap_or_default();
         if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return Err(Error::Color(project.color.clone()));
+            return Err(Refusal::Invalid(project.color.clone()));
         }
     }
     if let Some(id) = project.client.filter(|_| moved) {
         let client = state.clients.get(id);
-        client.filter(|client| client.workspace == project.workspace).ok_or(Error::Client)?;
+        client
+            .filter(|client| client.workspace == project.workspace)
+            .ok_or(Refusal::Foreign(Entity::Client))?;
     }
     if renamed || moved {
         quirk!("CFY-008");
@@ -187,40 +133,37 @@ fn check(state: &State, project: &Project, before: Option<&Project>) -> Result<(
         let entry = ProjectBy::Name(project.workspace, Folded::of(&project.name));
         let mut same = state.projects.find(entry);
         if same.any(|other| other.id != project.id && other.client == project.client) {
-            return Err(Error::Taken(project.name.clone()));
+            return Err(Refusal::ProjectNameTaken);
         }
     }
     Ok(())
 }
 
-fn check_name(name: &str) -> Result<(), Error> {
+fn check_name(name: &str) -> Result<(), Refusal> {
     if name.is_empty() {
-        return Err(Error::NoName);
+        return Err(Refusal::NameRequired(Entity::Project));
     }
     let (least, most) = NAME;
-    texts::check(name, most).map_err(|error| match error {
-        texts::Error::TooLong(_) => Error::NameLength,
-        error @ texts::Error::Angles => Error::Text(error),
-    })?;
+    texts::check_or(name, most, Refusal::Length(NAME.0, NAME.1))?;
     quirk!("CFY-130");
-    if name.encode_utf16().count() < least { Err(Error::NameLength) } else { Ok(()) }
+    if name.encode_utf16().count() < least { Err(Refusal::Length(NAME.0, NAME.1)) } else { Ok(()) }
 }
 
-/// Deletes a project with its tasks; time on it stays without a project. `must_be_archived` is how it is
-/// today.
+/// Deletes a project with its tasks. Its entries stay without a project. `must_be_archived` is today's
+/// behaviour.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`] and [`Error::Active`].
+/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::StillActive`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: ProjectId,
     must_be_archived: bool,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let project = editable(state, actor, id)?;
     if must_be_archived && !project.archived {
-        return Err(Error::Active);
+        return Err(Refusal::StillActive(Entity::Project));
     }
     quirk!("CFY-133");
     let tracked: Vec<_> = state.entries.of_project(id).map(|entry| entry.id).collect();
@@ -234,11 +177,11 @@ pub fn delete(
     forget_managers(state, actor, id);
     forget_defaults(state, actor, id);
     state.projects.remove(id);
-    tell(state, now, actor, EventKind::ProjectDeleted, &project);
+    publish(state, now, actor, EventKind::ProjectDeleted, &project);
     Ok(())
 }
 
-/// Takes the role of manager of a project from everybody.
+/// Revokes the role of manager of a project from everybody.
 fn forget_managers(state: &mut State, actor: &Actor, id: ProjectId) {
     let grant = Grant::ProjectManager(id);
     let members = state.members.find(MemberBy::Workspace(actor.workspace));
@@ -249,7 +192,7 @@ fn forget_managers(state: &mut State, actor: &Actor, id: ProjectId) {
     }
 }
 
-/// Takes what custom fields say of a project out of them.
+/// Removes a project's values from custom fields.
 fn forget_defaults(state: &mut State, actor: &Actor, id: ProjectId) {
     let by_name = |name| FieldBy::Name(actor.workspace, name);
     let fields = state.fields.scan(Folded::all(by_name));

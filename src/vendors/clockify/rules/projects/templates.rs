@@ -1,10 +1,10 @@
-//! Projects after which others are made. Source: 001:656-718, clockify.md:4.3.
+//! Project templates. Source: 001:656-718, clockify.md:4.3.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{Error, editable, edits, get, keep};
+use super::{editable, edits, get, store};
 use crate::kernel::ids::Ids;
 use crate::quirk;
 use crate::vendors::clockify::model::events::EventKind;
@@ -14,28 +14,29 @@ use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::projects::Project;
 use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
 use crate::vendors::clockify::model::{ClientId, ProjectId, State, TaskId};
-use crate::vendors::clockify::rules::events::tell;
+use crate::vendors::clockify::rules::events::publish;
 use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::rules::refusal::Refusal;
 use crate::vendors::clockify::rules::tasks;
 
-/// Sets whether projects are made after this one.
+/// Sets whether the project is a template.
 ///
 /// # Errors
-/// [`Error::Denied`] and [`Error::Unknown`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
 pub fn set_template(
     state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     id: ProjectId,
     template: bool,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     let mut project = editable(state, actor, id)?;
     actor.must_have(state, Feature::ProjectTemplates)?;
     project.template = template;
-    Ok(keep(state, now, actor, project))
+    Ok(store(state, now, actor, project))
 }
 
-/// A project to make after a template. What is absent is the template's.
+/// A project to create from a template. Absent values are the template's.
 #[derive(Debug, Clone)]
 pub struct FromTemplate {
     /// The template.
@@ -50,24 +51,24 @@ pub struct FromTemplate {
     pub public: Option<bool>,
 }
 
-/// Makes a project after a template: with its people, rates, estimates and note, its tasks, and what custom
-/// fields say of it. Nothing of its time.
+/// Creates a project from a template: with its people, rates, estimates, note and tasks, and its own values of
+/// custom fields. Time entries are not copied.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::Unknown`], [`Error::NoTemplate`], and those of names, colours and clients.
+/// [`Refusal`].
 pub fn create_from_template(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     actor: &Actor,
     new: FromTemplate,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     actor.must_create_projects_and_clients(state)?;
     actor.must_have(state, Feature::ProjectTemplates)?;
     let source = get(state, actor, new.template)?;
     quirk!("CFY-154");
     if !source.template {
-        return Err(Error::NoTemplate(source.id));
+        return Err(Refusal::Invalid(source.id.to_string()));
     }
     let id = ProjectId(ids.hex24("clockify/projects", now));
     let project = Project {
@@ -81,7 +82,7 @@ pub fn create_from_template(
         key: None,
         ..Project::clone(&source)
     };
-    let project = edits::open(state, now, actor, project, ids, Vec::new())?;
+    let project = edits::insert(state, now, actor, project, ids, Vec::new())?;
     copy_tasks(state, ids, now, actor, &source, &project);
     copy_defaults(state, &source, &project);
     Ok(project)
@@ -105,7 +106,7 @@ fn copy_tasks(
             ..Task::clone(&task)
         };
         state.tasks.put(copy.clone());
-        tell(state, now, actor, EventKind::NewTask, &copy);
+        publish(state, now, actor, EventKind::NewTask, &copy);
     }
 }
 

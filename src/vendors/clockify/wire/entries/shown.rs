@@ -26,7 +26,7 @@ use crate::vendors::clockify::model::{
     EntryId, FieldId, ProjectId, State, TagId, TaskId, UserId, WorkspaceId,
 };
 use crate::vendors::clockify::rules::locks::{is_locked, locked_before};
-use crate::vendors::clockify::rules::permissions::{Actor, Sight};
+use crate::vendors::clockify::rules::permissions::{Actor, RateVisibility};
 use crate::vendors::clockify::rules::rates::{Work, currency, resolve};
 use crate::vendors::clockify::wire::memberships::Frame as Members;
 use crate::vendors::clockify::wire::money::RateOut;
@@ -40,7 +40,7 @@ const ROW: usize = 2048;
 pub struct Frame<'a> {
     state: &'a State,
     home: &'a Workspace,
-    sight: Sight,
+    sight: RateVisibility,
     locked_before: Option<DateTime<Utc>>,
     revision: Revision,
     now: DateTime<Utc>,
@@ -60,7 +60,7 @@ impl<'a> Frame<'a> {
         Ok(Self {
             state,
             home,
-            sight: actor.sight(state),
+            sight: actor.rate_visibility(state),
             locked_before: locked_before(&home.settings, cx.now()),
             revision: cx.revision(),
             now: cx.now(),
@@ -157,7 +157,7 @@ impl<'a> Frame<'a> {
     }
 
     fn rates(&self, entry: &TimeEntry) -> [Option<RateOut<'_>>; 2] {
-        let Sight { hourly, cost } = self.sight;
+        let RateVisibility { hourly, cost } = self.sight;
         if !hourly && !cost {
             return [None, None];
         }

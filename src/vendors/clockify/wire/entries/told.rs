@@ -8,7 +8,7 @@ use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::EntryId;
 use crate::vendors::clockify::model::entries::EntryType;
 use crate::vendors::clockify::model::fields::{FieldContent, FieldValue};
-use crate::vendors::clockify::rules::entries::Said;
+use crate::vendors::clockify::rules::entries::EntryDraft;
 use crate::vendors::clockify::wire::body::Object;
 use crate::vendors::clockify::wire::loose::{LooseBool, Text};
 use crate::vendors::clockify::wire::stamps::instant;
@@ -65,7 +65,7 @@ impl EntryIn {
     ///
     /// # Errors
     /// For dates that are none, and ids that lead nowhere.
-    pub fn said(self) -> Result<Said, Error> {
+    pub fn said(self) -> Result<EntryDraft, Error> {
         let Self {
             id: _,
             start,
@@ -85,7 +85,7 @@ impl EntryIn {
         let fields = custom_fields
             .value()
             .map(|fields| fields.into_iter().map(|one| field(one.0)).collect());
-        Ok(Said {
+        Ok(EntryDraft {
             start: moment("start", start)?,
             end: moment("end", end)?,
             description: description
@@ -107,7 +107,7 @@ impl EntryIn {
     ///
     /// # Errors
     /// As [`EntryIn::said`], and for no id.
-    pub fn of_one(mut self) -> Result<(EntryId, Said), Error> {
+    pub fn of_one(mut self) -> Result<(EntryId, EntryDraft), Error> {
         let Text(id) = std::mem::take(&mut self.id).value().ok_or(Error::NotNull)?;
         let id = id.parse().map_err(|_| Error::Foreign(Entity::TimeEntry))?;
         Ok((id, self.said()?))

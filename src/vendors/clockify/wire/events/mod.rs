@@ -22,7 +22,7 @@ use crate::vendors::clockify::model::users::AccountStatus;
 use crate::vendors::clockify::model::workspaces::Workspace;
 use crate::vendors::clockify::model::{State, UserId};
 use crate::vendors::clockify::rules::people::{Kinds, memberships};
-use crate::vendors::clockify::rules::permissions::Sight;
+use crate::vendors::clockify::rules::permissions::RateVisibility;
 
 /// What bodies are written with.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +33,7 @@ struct Frame<'a> {
 }
 
 /// All rates: webhooks are administrators'.
-const SIGHT: Sight = Sight { hourly: true, cost: true };
+const SIGHT: RateVisibility = RateVisibility { hourly: true, cost: true };
 
 /// A rate.
 #[derive(Debug, Clone, Copy, Serialize)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Amount, Frame};
 use crate::kernel::money::Minor;
 use crate::vendors::clockify::model::projects::{
-    EstimateReset, EstimateType, Project, ProjectMembership, ResetOption, Who,
+    EstimateReset, EstimateType, Principal, Project, ProjectMembership, ResetOption,
 };
 use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
 use crate::vendors::clockify::model::{GroupId, ProjectId, TaskId, UserId, WorkspaceId};
@@ -99,8 +99,8 @@ impl<'a> ProjectBody<'a> {
         let client = client.and_then(|client| state.clients.get(client));
         let member = |membership: &ProjectMembership| MembershipBody {
             user_id: match membership.who {
-                Who::User(user) => user,
-                Who::Group(group) => UserId(group.0),
+                Principal::User(user) => user,
+                Principal::Group(group) => UserId(group.0),
             },
             hourly_rate: Amount::of(membership.rates.hourly.at(now)),
             cost_rate: Amount::of(membership.rates.cost.at(now)),

@@ -18,8 +18,8 @@ use crate::quirk;
 use crate::vendors::clockify::model::fields::{FieldBy, FieldEntity, FieldStatus, FieldType};
 use crate::vendors::clockify::model::names::Folded;
 use crate::vendors::clockify::model::projects::{
-    BudgetEstimate, EstimateReset, EstimateType, Project, ProjectMembership, ResetOption,
-    TimeEstimate, Who,
+    BudgetEstimate, EstimateReset, EstimateType, Principal, Project, ProjectMembership,
+    ResetOption, TimeEstimate,
 };
 use crate::vendors::clockify::model::{FieldId, ProjectId, UserId, WorkspaceId};
 use crate::vendors::clockify::rules::people::{Membership, Target};
@@ -140,8 +140,8 @@ fn membership<'a>(
 ) -> MembershipOut<'a> {
     let ProjectMembership { who, status, rates } = membership;
     let user = match who {
-        Who::User(user) => *user,
-        Who::Group(group) => UserId(group.0),
+        Principal::User(user) => *user,
+        Principal::Group(group) => UserId(group.0),
     };
     let (target, status, rates) = (Target::Project(project), *status, rates.clone());
     frame.out(&Membership { user, target, status, rates })

@@ -1,0 +1,261 @@
+//! Everything Clockify refuses: one table with status, code and text beside each variant.
+//!
+//! A status is a number here; `error` turns a refusal into an answer. Source: clockify.md:1, unless a line
+//! names another.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use crate::vendors::clockify::model::plans::Feature;
+
+/// A kind of thing, as messages call it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the entities")]
+pub enum Entity {
+    User,
+    UserGroup,
+    Client,
+    Currency,
+    Project,
+    Task,
+    Tag,
+    TimeEntry,
+    CustomField,
+    Webhook,
+    SharedReport,
+}
+
+impl Entity {
+    fn name(self) -> &'static str {
+        match self {
+            Self::User => "User",
+            Self::UserGroup => "User group",
+            Self::Client => "Client",
+            Self::Currency => "Currency",
+            Self::Project => "Project",
+            Self::Task => "Task",
+            Self::Tag => "Tag",
+            Self::TimeEntry => "Time entry",
+            Self::CustomField => "Custom field",
+            Self::Webhook => "Webhook",
+            Self::SharedReport => "Shared report",
+        }
+    }
+
+    fn lower_case(self) -> String {
+        self.name().to_lowercase()
+    }
+
+    /// The kind of thing that contains it.
+    fn container(self) -> &'static str {
+        if self == Self::Task { "Project" } else { "Workspace" }
+    }
+}
+
+impl fmt::Display for Entity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The format of dates and times in messages.
+const DATE_TIME: &str = "%Y-%m-%dT%H:%M:%SZ";
+
+/// Declares [`Refusal`] from lines of the form `Name(field: Type): status, code, "text with {field}";`.
+/// Expressions after the text fill its `{}`.
+macro_rules! refusals {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $(($($field:ident: $type:ty),+))?:
+            $status:literal, $code:literal, $text:literal $(, $value:expr)*;
+    )*) => {
+        /// Everything Clockify refuses. Its text is the vendor's message.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Refusal {
+            $($(#[$doc])* $name $(($($type),+))?,)*
+        }
+
+        impl Refusal {
+            /// The HTTP status.
+            #[must_use]
+            pub fn status(&self) -> u16 {
+                match self {
+                    $(Self::$name { .. } => $status,)*
+                }
+            }
+
+            /// The vendor's error code.
+            #[must_use]
+            pub fn code(&self) -> u32 {
+                match self {
+                    $(Self::$name { .. } => $code,)*
+                }
+            }
+        }
+
+        impl fmt::Display for Refusal {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$name $(($($field),+))? => write!(f, $text $(, $value)*),)*
+                }
+            }
+        }
+    };
+}
+
+refusals! {
+    // The caller.
+    /// No token, or both kinds.
+    Tokens: 401, 1000, "Multiple or none auth tokens present";
+    /// The API key does not exist.
+    UnknownKey: 401, 4003, "Api key does not exist";
+    /// The add-on token does not exist.
+    UnknownAddonToken: 401, 4017, "Token is not valid";
+    /// The add-on lacks a scope.
+    Scope(addon: String, scope: String): 401, 4017, "Addon {addon} does not have permission {scope}";
+
+    // The workspace.
+    /// The caller does not belong to the workspace, or their role does not allow this.
+    AccessDenied: 403, 501, "Access Denied";
+    /// The workspace id is malformed.
+    MalformedWorkspace: 400, 501, "Access Denied";
+    /// The workspace does not exist.
+    UnknownWorkspace: 404, 404, "Not Found";
+    /// The workspace's plan lacks a feature.
+    NotInPlan(_feature: Feature): 403, 403, "This feature is not available on your current subscription plan";
+    /// The workspace is on a free plan.
+    FreePlan: 403, 403, "This feature is not available on your current subscription plan";
+    /// The operation belongs to a part of the service that is not imitated.
+    NotOnThisPlan: 403, 403, "This feature is not available on your current subscription plan";
+
+    // Routing. The answer names the path or method.
+    /// No such path.
+    NoResource: 404, 3000, "No static resource";
+    /// The path has other methods: those it has.
+    WrongMethod(_allowed: String): 405, 3000, "Request method is not supported";
+
+    // Reading the request.
+    /// The body cannot be decoded.
+    Json(problem: String): 400, 3002, "JSON parse error: {problem}";
+    /// The body is missing.
+    NoBody: 400, 3002, "Required request body is missing";
+    /// A parameter has the wrong type: the whole message.
+    Parameter(message: String): 400, 3000, "{message}";
+    /// A required parameter is missing.
+    NoParameter(name: String): 400, 3001, "Required request parameter '{name}' for method parameter type String is not present";
+
+    // Validation.
+    /// A value is missing.
+    NotNull: 400, 501, "must not be null";
+    /// A list is empty.
+    NotEmpty: 400, 501, "must not be empty";
+    /// A text is too short or too long.
+    Length(least: usize, most: usize): 400, 501, "length must be between {least} and {most}";
+    /// A list is too short or too long.
+    Size(least: usize, most: usize): 400, 501, "size must be between {least} and {most}";
+    /// A number is too small.
+    AtLeast(least: i64): 400, 501, "must be greater than or equal to {least}";
+    /// A number is too large.
+    AtMost(most: u64): 400, 501, "must be less than or equal to {most}";
+    /// A word is none of those allowed.
+    NotOneOf(words: &'static [&'static str]): 400, 501, "must be from the following set: {}", words.join(", ");
+    /// A page is too large.
+    PageSize: 400, 501, "Page size cannot be larger than 5,000.";
+    /// A value is not valid: the value or its field.
+    Invalid(value: String): 400, 501, "You entered invalid value for field: [{value}]. This field can't be empty or contain invalid value.";
+    /// A text contains `<` or `>`.
+    AngleBrackets: 400, 501, "You entered wrong value. Don't use \"<\" and \">\" characters";
+    /// A date cannot be parsed.
+    BadDate(field: &'static str): 400, 501, "Ensure that the [{field}] date is in following format: \"yyyy-MM-ddThh:mm:ssZ\"";
+
+    // Entities.
+    /// The workspace or project has no such thing, or the caller does not see it.
+    Foreign(entity: Entity): 400, 501, "{entity} doesn't belong to {}", entity.container();
+    /// A role names a project that does not exist. Source: clockify.md:1.4.
+    NoProject(id: String): 404, 404, "PROJECT with ID '{id}' not found";
+    /// The name is missing.
+    NameRequired(entity: Entity): 400, 501, "{entity} name is required";
+    /// The name is too long.
+    NameTooLong(entity: Entity, most: usize): 400, 501, "{entity} name cannot be longer than {most}.";
+    /// Another thing of this kind has the name.
+    NameTaken(entity: Entity, name: String): 400, 501, "{entity} with name '{name}' already exists";
+    /// Another project of the client has the name.
+    ProjectNameTaken: 400, 501, "Project with this name already exists";
+    /// Projects and clients have to be archived, and tasks done, before they are deleted.
+    StillActive(entity: Entity): 400, 501, "Cannot delete an active {}", entity.lower_case();
+    /// The e-mail address is not valid.
+    InvalidEmail: 400, 501, "Please enter valid value for email";
+    /// A client has too many further e-mail addresses.
+    TooManyEmails: 400, 501, "Number of additional emails must be less than 3";
+    /// The task's name is empty or too long.
+    TaskNameLength: 400, 501, "Task name has to be between 1 and 1000 characters long";
+    /// The group's name is missing.
+    InvalidGroupName: 400, 501, "Invalid group name";
+    /// The workspace has no such member or group. Source: 001:607.
+    NotMember: 400, 501, "User or group is not a member of this workspace.";
+    /// The person does not belong to the project.
+    NotOnProject: 400, 501, "User doesn't belong to Project";
+    /// Estimates of time and of money would both be active.
+    BothEstimates: 400, 501, "Time estimate and budget estimate cannot both be active";
+    /// The workspace has as many custom fields as it may have.
+    CustomFieldLimit: 400, 4033, "You reached the limit of 50 custom fields";
+    /// The webhook has no name.
+    WebhookExists: 400, 501, "Webhook already exists";
+    /// There are as many webhooks as there may be.
+    WebhookLimit: 400, 501, "You reached the limit of webhooks";
+    /// Nobody deactivates or removes themselves or the owner.
+    CannotDeactivate: 403, 501, "Access Denied";
+    /// The person belongs to the workspace already.
+    AlreadyMember: 400, 501, "User already belongs to Workspace";
+    /// Every seat that the workspace pays for is taken.
+    NoSeatsLeft: 400, 501, "There are no paid user seats left on this workspace";
+    /// The role of administrator names something other than the workspace.
+    NotTheWorkspace: 400, 501, "entity Id must match workspaceId when promoting/demoting admin";
+
+    // Time entries.
+    /// The end is before the start.
+    Backwards(start: DateTime<Utc>, end: DateTime<Utc>): 400, 501, "Start datetime {} is greater than end datetime {}.", start.format(DATE_TIME), end.format(DATE_TIME);
+    /// The entry to copy does not exist. Source: clockify.md:1.1.
+    NoSource: 404, 404, "Not Found";
+    /// An end without a start.
+    EndWithoutStart: 400, 501, "Can't create time entry with end time only.";
+    /// The workspace requires a project that is not archived.
+    ProjectRequired: 400, 501, "Time entry couldn't be created. Project is either required field or given project is archived.";
+    /// The workspace requires a field that is empty or archived.
+    RequiredFields: 400, 501, "Can't save, required fields are missing or archived.";
+    /// A timer cannot be stopped because a required field is missing. Source: 001:1611.
+    NotCreated: 400, 501, "Entity not created";
+    /// The tag is archived.
+    ArchivedTag: 400, 501, "You can not create entities for archived tag";
+    /// The workspace has no breaks.
+    BreaksDisabled: 400, 501, "break feature is not enabled";
+    /// No timer is running.
+    NoTimer: 404, 404, "Currently running time entry doesn't exist";
+    /// The entry, or the time it would move to, is locked.
+    Locked: 403, 1003, "Can't edit locked time entry.";
+    /// The workspace allows timers only.
+    ManualDisabled: 403, 4030, "Manual time tracking disabled";
+
+    // Reports.
+    /// The filter of the report's family is missing.
+    NoFilter(family: &'static str): 400, 501, "Please provide {family} filter.";
+    /// A weekly report does not cover seven days.
+    NotSevenDays: 400, 501, "Please select date range of exactly 7 days for weekly report";
+    /// The shared report does not exist.
+    NoSharedReport: 404, 404, "Shared report doesn't exist";
+
+    // The service.
+    /// Too many requests.
+    TooMany: 429, 429, "Too many requests";
+    /// The body is too long.
+    TooLarge: 413, 3000, "Maximum upload size exceeded";
+    /// The body did not arrive in time.
+    TooSlow: 408, 3000, "Request timed out";
+    /// The content type is not supported.
+    ContentType(kind: String): 415, 3000, "Content-Type '{kind}' is not supported";
+    /// There is no room for another sandbox.
+    Busy: 429, 429, "Too many requests";
+    /// A defect of ours.
+    Defect: 500, 500, "Internal server error";
+}
