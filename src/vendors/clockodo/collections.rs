@@ -1,4 +1,4 @@
-//! What a Clockodo account consists of, as it is kept outside the process.
+//! The collections of a Clockodo account, as they are kept outside the process.
 
 use super::model::{Company, State};
 use crate::kernel::collection::{Collections, rows, rows_by, value};

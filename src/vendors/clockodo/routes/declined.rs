@@ -1,7 +1,6 @@
 //! Operations of the vendor that are answered but not imitated; `contract/clockodo/limits.toml` says why.
 
 use axum::http::Method;
-use serde_json::json;
 
 use crate::contract;
 use crate::http::cx::Cx;
@@ -9,7 +8,8 @@ use crate::http::reply::Reply;
 use crate::http::routes::Routes;
 use crate::quirk;
 use crate::vendors::clockodo::auth::Caller;
-use crate::vendors::clockodo::error::{Error, Fault, Problem};
+use crate::vendors::clockodo::error::Error;
+use crate::vendors::clockodo::rules::refusal::{Detail, Problem, Refusal};
 
 /// Method, path and operation, in the order of the file.
 const DECLINED: [(Method, &str, &str); 85] = [
@@ -189,9 +189,9 @@ fn refused(operation: &str) -> Error {
     quirk!("CDO-039");
     let listed = contract::declined("clockodo").unwrap_or_default();
     let reason = listed.into_iter().find(|declined| declined.operation == operation);
-    Error::Fault(Fault {
-        problem: Problem::Forbidden,
-        fields: Vec::new(),
-        details: reason.map(|declined| json!({ "reason": declined.reason })),
-    })
+    let refusal = Refusal::from(Problem::Forbidden);
+    match reason {
+        Some(declined) => refusal.with("reason", Detail::Text(declined.reason)).into(),
+        None => refusal.into(),
+    }
 }

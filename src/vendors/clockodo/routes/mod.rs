@@ -1,23 +1,24 @@
 //! Clockodo's operations, a line each.
 
 mod clock;
-mod customers;
 mod declined;
 mod entries;
 mod groups;
-mod older;
-mod people;
-mod projects;
-mod services;
-mod subprojects;
+mod master;
+mod resource;
 mod texts;
 
 use axum::http::Method;
 
-use super::error::{self, Error, Problem};
+use self::master::{
+    Customers, CustomersV2, LumpsumServices, Projects, ProjectsV2, Services, ServicesV2,
+    Subprojects, Teams, Users, UsersV2,
+};
+use super::error::{self, Error};
 use super::model::{
     CustomerId, EntryId, LumpsumServiceId, ProjectId, ServiceId, SubprojectId, TeamId, UserId,
 };
+use super::rules::refusal::Problem;
 use super::{auth, limits};
 use crate::http::cx::Cx;
 use crate::http::routes::{FromCx, Routes};
@@ -57,7 +58,7 @@ macro_rules! ids_from_path {
             fn from_cx(cx: &Cx) -> Result<Self, Error> {
                 cx.param("id").parse().map_err(|_| {
                     quirk!("CDO-022");
-                    Error::fault::<&str>(Problem::NotFound, &[])
+                    Problem::NotFound.into()
                 })
             }
         }
@@ -71,7 +72,7 @@ ids_from_path! {
 /// The route list.
 #[must_use]
 pub fn routes() -> Routes {
-    declined::decline(older(master(tracking(Routes::new::<Error>()))))
+    declined::decline(older(master_data(tracking(Routes::new::<Error>()))))
 }
 
 /// Entries and the clock.
@@ -97,123 +98,138 @@ fn tracking(routes: Routes) -> Routes {
         .on(Method::DELETE, "/api/v2/entrygroups", "deleteEntryGroups", groups::delete_groups)
 }
 
-/// What entries refer to.
-fn master(routes: Routes) -> Routes {
+/// Master data.
+fn master_data(routes: Routes) -> Routes {
     routes
-        .on(Method::GET, "/api/v3/customers", "listCustomers", customers::list_customers)
-        .on(Method::POST, "/api/v3/customers", "addCustomer", customers::add_customer)
+        .on(Method::GET, "/api/v3/customers", "listCustomers", resource::list::<Customers>)
+        .on(Method::POST, "/api/v3/customers", "addCustomer", resource::add::<Customers>)
+        .on(Method::GET, "/api/v3/customers/countProjects", "countProjects", master::count_projects)
+        .on(Method::GET, "/api/v3/customers/{id}", "getCustomer", resource::get::<Customers>)
+        .on(Method::PUT, "/api/v3/customers/{id}", "editCustomer", resource::edit::<Customers>)
         .on(
-            Method::GET,
-            "/api/v3/customers/countProjects",
-            "countProjects",
-            customers::count_projects,
+            Method::DELETE,
+            "/api/v3/customers/{id}",
+            "deleteCustomer",
+            resource::delete::<Customers>,
         )
-        .on(Method::GET, "/api/v3/customers/{id}", "getCustomer", customers::get_customer)
-        .on(Method::PUT, "/api/v3/customers/{id}", "editCustomer", customers::edit_customer)
-        .on(Method::DELETE, "/api/v3/customers/{id}", "deleteCustomer", customers::delete_customer)
-        .on(Method::GET, "/api/v4/projects", "listProjects", projects::list_projects)
-        .on(Method::POST, "/api/v4/projects", "addProject", projects::add_project)
-        .on(Method::GET, "/api/v4/projects/{id}", "getProject", projects::get_project)
-        .on(Method::PUT, "/api/v4/projects/{id}", "editProject", projects::edit_project)
-        .on(Method::DELETE, "/api/v4/projects/{id}", "deleteProject", projects::delete_project)
+        .on(Method::GET, "/api/v4/projects", "listProjects", resource::list::<Projects>)
+        .on(Method::POST, "/api/v4/projects", "addProject", resource::add::<Projects>)
+        .on(Method::GET, "/api/v4/projects/{id}", "getProject", resource::get::<Projects>)
+        .on(Method::PUT, "/api/v4/projects/{id}", "editProject", resource::edit::<Projects>)
+        .on(Method::DELETE, "/api/v4/projects/{id}", "deleteProject", resource::delete::<Projects>)
         .on(
             Method::PUT,
             "/api/v4/projects/{id}/complete",
             "completeProject",
-            projects::complete_project,
+            master::complete_project,
         )
+        .on(Method::PUT, "/api/v3/projects/{id}/setBilled", "setProjectBilled", master::set_billed)
+        .on(Method::GET, "/api/v3/subprojects", "listSubprojects", resource::list::<Subprojects>)
+        .on(Method::POST, "/api/v3/subprojects", "addSubproject", resource::add::<Subprojects>)
+        .on(Method::GET, "/api/v3/subprojects/{id}", "getSubproject", resource::get::<Subprojects>)
         .on(
             Method::PUT,
-            "/api/v3/projects/{id}/setBilled",
-            "setProjectBilled",
-            projects::set_billed,
+            "/api/v3/subprojects/{id}",
+            "editSubproject",
+            resource::edit::<Subprojects>,
         )
-        .on(Method::GET, "/api/v3/subprojects", "listSubprojects", subprojects::list_subprojects)
-        .on(Method::POST, "/api/v3/subprojects", "addSubproject", subprojects::add_subproject)
-        .on(Method::GET, "/api/v3/subprojects/{id}", "getSubproject", subprojects::get_subproject)
-        .on(Method::PUT, "/api/v3/subprojects/{id}", "editSubproject", subprojects::edit_subproject)
         .on(
             Method::DELETE,
             "/api/v3/subprojects/{id}",
             "deleteSubproject",
-            subprojects::delete_subproject,
+            resource::delete::<Subprojects>,
         )
         .on(
             Method::PUT,
             "/api/v3/subprojects/{id}/complete",
             "completeSubproject",
-            subprojects::complete_subproject,
+            master::complete_subproject,
         )
-        .on(Method::GET, "/api/v4/services", "listServices", services::list_services)
-        .on(Method::POST, "/api/v4/services", "addService", services::add_service)
-        .on(Method::GET, "/api/v4/services/{id}", "getService", services::get_service)
-        .on(Method::PUT, "/api/v4/services/{id}", "editService", services::edit_service)
-        .on(Method::DELETE, "/api/v4/services/{id}", "deleteService", services::delete_service)
+        .on(Method::GET, "/api/v4/services", "listServices", resource::list::<Services>)
+        .on(Method::POST, "/api/v4/services", "addService", resource::add::<Services>)
+        .on(Method::GET, "/api/v4/services/{id}", "getService", resource::get::<Services>)
+        .on(Method::PUT, "/api/v4/services/{id}", "editService", resource::edit::<Services>)
+        .on(Method::DELETE, "/api/v4/services/{id}", "deleteService", resource::delete::<Services>)
         .on(
             Method::GET,
             "/api/v4/lumpSumServices",
             "listLumpSumServices",
-            services::list_lumpsum_services,
+            resource::list::<LumpsumServices>,
         )
         .on(
             Method::POST,
             "/api/v4/lumpSumServices",
             "addLumpSumService",
-            services::add_lumpsum_service,
+            resource::add::<LumpsumServices>,
         )
         .on(
             Method::GET,
             "/api/v4/lumpSumServices/{id}",
             "getLumpSumService",
-            services::get_lumpsum_service,
+            resource::get::<LumpsumServices>,
         )
         .on(
             Method::PUT,
             "/api/v4/lumpSumServices/{id}",
             "editLumpSumService",
-            services::edit_lumpsum_service,
+            resource::edit::<LumpsumServices>,
         )
         .on(
             Method::DELETE,
             "/api/v4/lumpSumServices/{id}",
             "deleteLumpSumService",
-            services::delete_lumpsum_service,
+            resource::delete::<LumpsumServices>,
         )
         .on(Method::GET, "/api/v3/entriesTexts", "listEntriesTexts", texts::list_texts)
-        .on(Method::GET, "/api/v3/users", "listUsers", people::list_users)
-        .on(Method::POST, "/api/v3/users", "addUser", people::add_user)
-        .on(Method::GET, "/api/v3/users/{id}", "getUser", people::get_user)
-        .on(Method::PUT, "/api/v3/users/{id}", "editUser", people::edit_user)
-        .on(Method::DELETE, "/api/v3/users/{id}", "deleteUser", people::delete_user)
-        .on(Method::GET, "/api/v4/users/me", "getMe", people::get_me)
-        .on(Method::GET, "/api/v3/teams", "listTeams", people::list_teams)
-        .on(Method::POST, "/api/v3/teams", "addTeam", people::add_team)
-        .on(Method::GET, "/api/v3/teams/{id}", "getTeam", people::get_team)
-        .on(Method::PUT, "/api/v3/teams/{id}", "editTeam", people::edit_team)
-        .on(Method::DELETE, "/api/v3/teams/{id}", "deleteTeam", people::delete_team)
+        .on(Method::GET, "/api/v3/users", "listUsers", resource::list::<Users>)
+        .on(Method::POST, "/api/v3/users", "addUser", resource::add::<Users>)
+        .on(Method::GET, "/api/v3/users/{id}", "getUser", resource::get::<Users>)
+        .on(Method::PUT, "/api/v3/users/{id}", "editUser", resource::edit::<Users>)
+        .on(Method::DELETE, "/api/v3/users/{id}", "deleteUser", resource::delete::<Users>)
+        .on(Method::GET, "/api/v4/users/me", "getMe", master::get_me)
+        .on(Method::GET, "/api/v3/teams", "listTeams", resource::list::<Teams>)
+        .on(Method::POST, "/api/v3/teams", "addTeam", resource::add::<Teams>)
+        .on(Method::GET, "/api/v3/teams/{id}", "getTeam", resource::get::<Teams>)
+        .on(Method::PUT, "/api/v3/teams/{id}", "editTeam", resource::edit::<Teams>)
+        .on(Method::DELETE, "/api/v3/teams/{id}", "deleteTeam", resource::delete::<Teams>)
 }
 
 /// The second version of what entries refer to.
 fn older(routes: Routes) -> Routes {
     routes
-        .on(Method::GET, "/api/v2/customers", "listCustomersV2", older::list_customers)
-        .on(Method::POST, "/api/v2/customers", "addCustomerV2", older::add_customer)
-        .on(Method::GET, "/api/v2/customers/{id}", "getCustomerV2", older::get_customer)
-        .on(Method::PUT, "/api/v2/customers/{id}", "editCustomerV2", older::edit_customer)
-        .on(Method::DELETE, "/api/v2/customers/{id}", "deleteCustomerV2", older::delete_customer)
-        .on(Method::GET, "/api/v2/projects", "listProjectsV2", older::list_projects)
-        .on(Method::POST, "/api/v2/projects", "addProjectV2", older::add_project)
-        .on(Method::GET, "/api/v2/projects/{id}", "getProjectV2", older::get_project)
-        .on(Method::PUT, "/api/v2/projects/{id}", "editProjectV2", older::edit_project)
-        .on(Method::DELETE, "/api/v2/projects/{id}", "deleteProjectV2", older::delete_project)
-        .on(Method::GET, "/api/v2/services", "listServicesV2", older::list_services)
-        .on(Method::POST, "/api/v2/services", "addServiceV2", older::add_service)
-        .on(Method::GET, "/api/v2/services/{id}", "getServiceV2", older::get_service)
-        .on(Method::PUT, "/api/v2/services/{id}", "editServiceV2", older::edit_service)
-        .on(Method::DELETE, "/api/v2/services/{id}", "deleteServiceV2", older::delete_service)
-        .on(Method::GET, "/api/v2/users", "listUsersV2", older::list_users)
-        .on(Method::POST, "/api/v2/users", "addUserV2", older::add_user)
-        .on(Method::GET, "/api/v2/users/{id}", "getUserV2", older::get_user)
-        .on(Method::PUT, "/api/v2/users/{id}", "editUserV2", older::edit_user)
-        .on(Method::DELETE, "/api/v2/users/{id}", "deleteUserV2", older::delete_user)
+        .on(Method::GET, "/api/v2/customers", "listCustomersV2", resource::list::<CustomersV2>)
+        .on(Method::POST, "/api/v2/customers", "addCustomerV2", resource::add::<CustomersV2>)
+        .on(Method::GET, "/api/v2/customers/{id}", "getCustomerV2", resource::get::<CustomersV2>)
+        .on(Method::PUT, "/api/v2/customers/{id}", "editCustomerV2", resource::edit::<CustomersV2>)
+        .on(
+            Method::DELETE,
+            "/api/v2/customers/{id}",
+            "deleteCustomerV2",
+            resource::delete::<CustomersV2>,
+        )
+        .on(Method::GET, "/api/v2/projects", "listProjectsV2", resource::list::<ProjectsV2>)
+        .on(Method::POST, "/api/v2/projects", "addProjectV2", resource::add::<ProjectsV2>)
+        .on(Method::GET, "/api/v2/projects/{id}", "getProjectV2", resource::get::<ProjectsV2>)
+        .on(Method::PUT, "/api/v2/projects/{id}", "editProjectV2", resource::edit::<ProjectsV2>)
+        .on(
+            Method::DELETE,
+            "/api/v2/projects/{id}",
+            "deleteProjectV2",
+            resource::delete::<ProjectsV2>,
+        )
+        .on(Method::GET, "/api/v2/services", "listServicesV2", resource::list::<ServicesV2>)
+        .on(Method::POST, "/api/v2/services", "addServiceV2", resource::add::<ServicesV2>)
+        .on(Method::GET, "/api/v2/services/{id}", "getServiceV2", resource::get::<ServicesV2>)
+        .on(Method::PUT, "/api/v2/services/{id}", "editServiceV2", resource::edit::<ServicesV2>)
+        .on(
+            Method::DELETE,
+            "/api/v2/services/{id}",
+            "deleteServiceV2",
+            resource::delete::<ServicesV2>,
+        )
+        .on(Method::GET, "/api/v2/users", "listUsersV2", resource::list::<UsersV2>)
+        .on(Method::POST, "/api/v2/users", "addUserV2", resource::add::<UsersV2>)
+        .on(Method::GET, "/api/v2/users/{id}", "getUserV2", resource::get::<UsersV2>)
+        .on(Method::PUT, "/api/v2/users/{id}", "editUserV2", resource::edit::<UsersV2>)
+        .on(Method::DELETE, "/api/v2/users/{id}", "deleteUserV2", resource::delete::<UsersV2>)
 }
