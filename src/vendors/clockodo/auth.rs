@@ -1,4 +1,4 @@
-//! Who calls: the headers `X-ClockodoApiUser` and `X-ClockodoApiKey`, or Basic with the same two.
+//! Authentication: the headers `X-ClockodoApiUser` and `X-ClockodoApiKey`, or Basic with the same two.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use super::error::Error;
 use super::limits;
 use super::model::{Role, User, UserBy};
 use super::rules::completion;
+use super::rules::refusal::Problem;
 use crate::http::cx::Cx;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
@@ -30,7 +31,7 @@ pub struct Caller {
 }
 
 /// E-mail and key of a Basic credential.
-fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+fn basic_credential(headers: &HeaderMap) -> Option<(String, String)> {
     let value = headers.get("authorization")?.to_str().ok()?;
     let (scheme, rest) = value.trim().split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("Basic") {
@@ -46,7 +47,7 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
 #[must_use]
 pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
     let key = headers.get("x-clockodoapikey").and_then(|key| key.to_str().ok());
-    key.map(|key| key.trim().to_owned()).or_else(|| basic(headers).map(|(_, key)| key))
+    key.map(|key| key.trim().to_owned()).or_else(|| basic_credential(headers).map(|(_, key)| key))
 }
 
 impl FromCx for Caller {
@@ -56,18 +57,18 @@ impl FromCx for Caller {
         exists(cx)?;
         let root = cx.read();
         let state = &root.value.clockodo;
-        let key = cx.secret().ok_or(Error::Unauthenticated)?;
+        let key = cx.secret().ok_or(Problem::Unauthenticated)?;
         let header = cx.header("x-clockodoapiuser").map(|email| email.trim().to_owned());
         let email = match cx.header("x-clockodoapikey") {
             Some(_) => header,
-            None => basic(&cx.headers).map(|(email, _)| email),
+            None => basic_credential(&cx.headers).map(|(email, _)| email),
         };
-        let email = email.ok_or(Error::Unauthenticated)?.to_lowercase();
+        let email = email.ok_or(Problem::Unauthenticated)?.to_lowercase();
         let user = state.users.find(UserBy::Key(key.to_owned())).next();
         let user = user.filter(|user| user.email.to_lowercase() == email && user.active);
-        let user = user.ok_or(Error::Unauthenticated)?;
+        let user = user.ok_or(Problem::Unauthenticated)?;
         cx.note_person(&user.email);
-        named(cx, root.value.settings.revision)?;
+        check_client_name(cx, root.value.settings.revision)?;
         let caller = Self { user: Arc::clone(user) };
         for limit in cx.budget(None) {
             caller.spend(cx, limit)?;
@@ -98,15 +99,15 @@ impl Caller {
     }
 }
 
-/// Whether the revision has the operation.
+/// Checks that the revision has the operation.
 fn exists(cx: &Cx) -> Result<(), Error> {
     let Some(only) = cx.operation().and_then(|operation| operation.revision) else { return Ok(()) };
     quirk!("CDO-038");
-    if only == cx.revision() { Ok(()) } else { Err(Error::NoRoute) }
+    if only == cx.revision() { Ok(()) } else { Err(Problem::NoRoute.into()) }
 }
 
-/// Whether the client names itself as it must.
-fn named(cx: &Cx, revision: Revision) -> Result<(), Error> {
+/// Checks that the client names itself.
+fn check_client_name(cx: &Cx, revision: Revision) -> Result<(), Error> {
     let name = cx.header(CLIENT).map(str::trim).filter(|name| !name.is_empty());
     let fits = name.is_some_and(|name| name.chars().count() <= limits::CLIENT);
     if fits {
@@ -115,8 +116,8 @@ fn named(cx: &Cx, revision: Revision) -> Result<(), Error> {
     quirk!("CDO-013");
     match (revision, name) {
         (Revision::Documented, _) => Ok(()),
-        (Revision::Current, None) => Err(Error::NoClient),
-        (Revision::Current, Some(_)) => Err(Error::LongClient),
+        (Revision::Current, None) => Err(Problem::NoClient.into()),
+        (Revision::Current, Some(_)) => Err(Problem::LongClient.into()),
     }
 }
 
@@ -130,7 +131,7 @@ pub fn role_word(role: Role, revision: Revision) -> &'static str {
     }
 }
 
-/// Everybody who can call, owners first.
+/// Credentials of all active co-workers, owners first.
 #[must_use]
 pub fn credentials(world: &World) -> Vec<Login> {
     let revision = world.settings.revision;

@@ -32,7 +32,7 @@ pub const CLIENT: usize = 50;
 
 /// A limit in the vendor's words: `10 requests per 1 minute`. Source: clockodo.md:2.2.
 #[must_use]
-pub fn words(limit: &Limit) -> String {
+pub fn description(limit: &Limit) -> String {
     let minutes = limit.per.as_secs() / 60;
     let (count, unit) = match minutes {
         0..60 => (minutes, "minute"),

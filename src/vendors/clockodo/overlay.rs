@@ -13,13 +13,13 @@ use crate::kernel::money::Minor;
 pub struct ClockodoOverlay {
     /// Settings of the company.
     pub company: CompanyIn,
-    /// What Clockodo knows of people.
+    /// Clockodo's additions to people.
     pub people: Vec<PersonIn>,
     /// Teams.
     pub teams: Vec<TeamIn>,
-    /// What Clockodo knows of clients, and customers that only it has.
+    /// Clockodo's additions to clients, and customers that only it has.
     pub customers: Vec<CustomerIn>,
-    /// What Clockodo knows of projects.
+    /// Clockodo's additions to projects.
     pub projects: Vec<ProjectIn>,
     /// Parts of projects.
     pub subprojects: Vec<SubprojectIn>,
@@ -55,7 +55,7 @@ pub struct CompanyIn {
     pub default_customer: Option<String>,
     /// Id of the company's default service.
     pub default_service: Option<String>,
-    /// What an hour is worth where no rate says otherwise, in minor units.
+    /// The hourly rate where no other rate applies, in minor units.
     pub default_rate: Option<Minor>,
 }
 
@@ -79,7 +79,7 @@ pub struct PersonIn {
     pub edit_lock_days: Option<u8>,
     /// Id of who leads them.
     pub boss: Option<String>,
-    /// What a worker may do beyond their own entries.
+    /// The rights of a worker beyond their own entries.
     pub access: Option<Access>,
 }
 

@@ -45,7 +45,7 @@ fn references_that_lead_nowhere_are_named() {
         ),
         (
             r#"{"projects": [{"key": "DEMO", "completed": true, "budget": {"monetary": true, "hard": true, "amount": 1}}]}"#,
-            "1:44: projects[0].completed: it cannot be completed: NothingBillable",
+            "1:44: projects[0].completed: it cannot be completed: The project can't be set to completed. At least one billable entry is required.",
         ),
         (
             r#"{"subprojects": [{"project": "X", "name": "Part"}]}"#,

@@ -3,25 +3,27 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::{Error, NewerOut, OlderOut, Problem, is_older, limits};
+use super::Error;
+use super::render::{NewerOut, OlderOut, is_older};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::VendorError;
 use crate::http::surface::Fault;
+use crate::vendors::clockodo::limits;
+use crate::vendors::clockodo::rules::refusal::Problem;
 
 /// The answer to a request that is not to be answered.
 #[must_use]
 pub fn fault(cx: &Cx, fault: Fault) -> Reply {
+    let refuse = |problem: Problem| Error::from(problem).reply(cx);
     let status = match fault {
         Fault::RateLimited => {
             let limit = &limits::ALL[0];
             return Error::Limited { limit, after: limit.per }.reply(cx);
         }
-        Fault::Status(StatusCode::INTERNAL_SERVER_ERROR) => return Error::Defect.reply(cx),
-        Fault::Status(StatusCode::UNAUTHORIZED) => return Error::Unauthenticated.reply(cx),
-        Fault::Status(StatusCode::NOT_FOUND) => {
-            return Error::fault(Problem::NotFound, &[] as &[&str]).reply(cx);
-        }
+        Fault::Status(StatusCode::INTERNAL_SERVER_ERROR) => return refuse(Problem::Defect),
+        Fault::Status(StatusCode::UNAUTHORIZED) => return refuse(Problem::Unauthenticated),
+        Fault::Status(StatusCode::NOT_FOUND) => return refuse(Problem::NotFound),
         Fault::Status(status) => status,
     };
     let reason = status.canonical_reason().unwrap_or("Error");

@@ -31,7 +31,7 @@ const RETIRED: [(&str, &str); 27] = [
     ("v2/entriesTexts", "v3/entriesTexts"),
 ];
 
-/// What took the place of a retired path.
+/// The successor of a retired path.
 pub(super) fn successor(path: &str) -> Option<&'static str> {
     let path = path.strip_prefix("/api/")?;
     let covers = |old: &str| {

@@ -28,25 +28,25 @@ pub const LONGEST: TimeDelta = TimeDelta::hours(24);
 pub struct Entry {
     /// Its id.
     pub id: EntryId,
-    /// Whose.
+    /// The co-worker.
     pub user: UserId,
-    /// For whom.
+    /// The customer.
     pub customer: CustomerId,
-    /// On what.
+    /// The project.
     pub project: Option<ProjectId>,
-    /// On which part of it.
+    /// The subproject.
     pub subproject: Option<SubprojectId>,
     /// Whether it is or was billed.
     pub billable: Billable,
-    /// What was done.
+    /// The description.
     pub text: Option<TextId>,
-    /// When it began; when a lump sum was charged.
+    /// The start; of a lump sum, the time of the charge.
     pub since: DateTime<Utc>,
-    /// When it ended; nothing while the clock runs. Of a lump sum, the same as `since`.
+    /// The end; nothing while the clock runs. Of a lump sum, the same as `since`.
     pub until: Option<DateTime<Utc>>,
-    /// When it was recorded.
+    /// The time of recording.
     pub inserted: DateTime<Utc>,
-    /// When anything of it was changed last.
+    /// The time of the last change.
     pub changed: DateTime<Utc>,
     /// Demo data cannot be changed.
     pub test_data: bool,
@@ -76,7 +76,7 @@ impl Billable {
         }
     }
 
-    /// What a number means.
+    /// The billing of a number.
     #[must_use]
     pub fn of(number: i64) -> Option<Self> {
         [Self::No, Self::Yes, Self::Billed].into_iter().find(|b| i64::from(b.number()) == number)
@@ -92,22 +92,22 @@ pub enum Kind {
     Lumpsum {
         /// For which service.
         service: ServiceId,
-        /// How much.
+        /// The amount.
         value: Minor,
     },
     /// 3: some units of a lump-sum service.
     LumpsumService {
         /// Of which.
         service: LumpsumServiceId,
-        /// How many, in hundredths.
+        /// The number of units, in hundredths.
         amount: i64,
     },
 }
 
-/// What only a time entry has.
+/// The properties of time entries only.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TimeDetails {
-    /// The kind of work.
+    /// The service.
     pub service: ServiceId,
     /// Seconds by which the duration differs from the span; 0 when they are linked.
     pub offset: i64,
@@ -115,18 +115,18 @@ pub struct TimeDetails {
     pub clocked: bool,
     /// Whether it was clocked without a connection.
     pub clocked_offline: bool,
-    /// When the clock was started.
+    /// The start of the clock.
     pub clocked_since: Option<DateTime<Utc>>,
-    /// When start, end, duration or co-worker were changed last.
+    /// The time of the last change of start, end, duration or co-worker.
     pub work_time_changed: DateTime<Utc>,
-    /// What an hour is worth.
+    /// The hourly rate.
     pub rate: Minor,
     /// Whether `rate` was given with the entry rather than found.
     pub own_rate: bool,
 }
 
 impl Entry {
-    /// What only a time entry has.
+    /// The properties of time entries only.
     #[must_use]
     pub fn time(&self) -> Option<&TimeDetails> {
         match &self.kind {
@@ -165,7 +165,7 @@ impl Entry {
     }
 }
 
-/// How entries are found beside their time: the clock that runs.
+/// The index of entries beside their time: the running clock.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryBy {
     /// Running, by co-worker.
@@ -185,7 +185,7 @@ impl Row for Entry {
     }
 }
 
-/// What lists and reports read of an entry, ordered by start and id. Ids that are absent are 0.
+/// The part of an entry that lists and reports read, ordered by start and id. Absent ids are 0.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
     /// Start, in seconds since 1970.
@@ -322,7 +322,7 @@ impl Entries {
         &self.rows
     }
 
-    /// What lists and reports read, in the order of starts.
+    /// The parts that lists and reports read, in the order of starts.
     #[must_use]
     pub fn marks(&self) -> &Sequence<Mark> {
         &self.marks

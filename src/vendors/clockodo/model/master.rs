@@ -1,4 +1,4 @@
-//! What entries refer to: customers, projects, services, texts and hourly rates.
+//! Master data: customers, projects, services, texts and hourly rates.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ id_kinds! {
     pub RateId(Serial);
 }
 
-/// Whom work is done for.
+/// A customer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Customer {
     /// Its id.
@@ -51,7 +51,7 @@ pub struct Customer {
     pub service_assignments: Vec<ServiceId>,
 }
 
-/// How things with a name are found.
+/// The index of things with a name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameBy {
     /// By lower-case name.
@@ -80,7 +80,7 @@ named!(Customer, CustomerId);
 named!(Service, ServiceId);
 named!(LumpsumService, LumpsumServiceId);
 
-/// How much a project may cost or take.
+/// The budget of a project.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Budget {
     /// Whether it is money, else hours.
@@ -91,26 +91,26 @@ pub struct Budget {
     pub from_subprojects: bool,
     /// Hundredths of a unit of money or of an hour; nothing when the subprojects have it.
     pub amount: Option<Minor>,
-    /// Percentages at which somebody is told.
+    /// Percentages at which somebody is notified.
     pub notification_thresholds: Vec<u16>,
 }
 
-/// What revenues of a completed project with a hard budget are multiplied by: budget over use.
+/// The factor of revenues of a completed project with a hard budget: budget over use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Factor {
-    /// What there was to spend.
+    /// The budget.
     pub budget: Minor,
-    /// What was spent; never 0.
+    /// The amount spent; never 0.
     pub used: Minor,
 }
 
-/// What is worked on.
+/// A project.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "one flag a property the vendor shows")]
 pub struct Project {
     /// Its id.
     pub id: ProjectId,
-    /// Whom it is done for.
+    /// Its customer.
     pub customer: CustomerId,
     /// Name of at most 100 characters.
     pub name: String,
@@ -124,11 +124,11 @@ pub struct Project {
     pub note: Option<String>,
     /// Its budget.
     pub budget: Option<Budget>,
-    /// What was billed so far; only with a hard budget.
+    /// The amount billed so far; only with a hard budget.
     pub billed_money: Option<Minor>,
     /// Whether all of it was billed; only with a hard budget.
     pub billed_completely: Option<bool>,
-    /// When it was completed; nothing while it goes on.
+    /// The time of its completion; nothing while it goes on.
     pub completed_at: Option<DateTime<Utc>>,
     /// The factor of its revenues, fixed when it is completed; only with a hard budget.
     pub factor: Option<Factor>,
@@ -154,7 +154,7 @@ impl Project {
     }
 }
 
-/// How projects are found.
+/// The indices of projects.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProjectBy {
     /// By customer and lower-case name.
@@ -184,7 +184,7 @@ impl Row for Project {
 pub struct Subproject {
     /// Its id.
     pub id: SubprojectId,
-    /// What it is a part of.
+    /// Its project.
     pub project: ProjectId,
     /// Name of at most 100 characters.
     pub name: String,
@@ -198,7 +198,7 @@ pub struct Subproject {
     pub note: Option<String>,
     /// Its share of the project's budget.
     pub budget: Option<Budget>,
-    /// When it was completed; nothing while it goes on.
+    /// The time of its completion; nothing while it goes on.
     pub completed_at: Option<DateTime<Utc>>,
     /// The factor of its revenues, fixed when it is completed; only with a hard budget.
     pub factor: Option<Factor>,
@@ -214,7 +214,7 @@ pub struct Subproject {
     pub service_assignments: Vec<ServiceId>,
 }
 
-/// How subprojects are found.
+/// The indices of subprojects.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SubprojectBy {
     /// By project and lower-case name.
@@ -284,7 +284,7 @@ pub struct Text {
     pub words: String,
 }
 
-/// How texts are found.
+/// The index of texts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TextBy {
     /// By the exact words.
@@ -304,7 +304,7 @@ impl Row for Text {
     }
 }
 
-/// What an hourly rate holds for. Parts that are absent do not narrow it.
+/// The scope of an hourly rate. Absent parts do not narrow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Scope {
     /// On this project.
@@ -317,12 +317,12 @@ pub struct Scope {
     pub service: Option<ServiceId>,
 }
 
-/// What an hour is worth.
+/// The hourly rate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rate {
     /// Its number.
     pub id: RateId,
-    /// What it holds for.
+    /// Its scope.
     pub scope: Scope,
     /// The amount an hour.
     pub amount: Minor,

@@ -73,7 +73,7 @@ pub struct Company {
     pub default_customer: Option<CustomerId>,
     /// The service that cannot be archived or deleted.
     pub default_service: Option<ServiceId>,
-    /// What an hour is worth where no rate says otherwise.
+    /// The hourly rate where no other rate applies.
     pub default_rate: Minor,
 }
 

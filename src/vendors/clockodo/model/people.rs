@@ -29,9 +29,9 @@ pub struct User {
     pub email: String,
     /// The key that calls the API as them.
     pub api_key: String,
-    /// What they may do.
+    /// Their rights.
     pub role: Role,
-    /// What a worker may do beyond their own entries.
+    /// The rights of a worker beyond their own entries.
     pub access: Access,
     /// Whether they may log in.
     pub active: bool,
@@ -57,19 +57,19 @@ pub struct User {
     pub edit_lock_days: Option<u8>,
     /// Whether the company's edit lock replaces theirs.
     pub edit_lock_sync: Option<bool>,
-    /// Who leads them.
+    /// Their boss.
     pub boss: Option<UserId>,
     /// First day of work.
     pub start_date: Option<NaiveDate>,
-    /// Whether they are told about budgets.
+    /// Whether they are notified about budgets.
     pub budget_notifications: bool,
-    /// Who added them.
+    /// The co-worker who added them.
     pub creator: Option<UserId>,
-    /// When they were added.
+    /// The time they were added.
     pub created: DateTime<Utc>,
 }
 
-/// What a co-worker is.
+/// The role of a co-worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -100,11 +100,11 @@ pub struct Access {
     pub manage_users: bool,
 }
 
-/// What somebody may do, by role and access.
+/// The rights that follow from role and access.
 pub type Rights = Access;
 
 impl User {
-    /// What they may do.
+    /// Their rights.
     #[must_use]
     pub fn rights(&self) -> Rights {
         match self.role {
@@ -134,7 +134,7 @@ pub enum Language {
     Fr,
 }
 
-/// How co-workers are found.
+/// The indices of co-workers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UserBy {
     /// By lower-case e-mail.
@@ -168,7 +168,7 @@ pub struct Team {
     pub id: TeamId,
     /// Its name.
     pub name: String,
-    /// Who leads it.
+    /// Its leader.
     pub leader: Option<UserId>,
 }
 

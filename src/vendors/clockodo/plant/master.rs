@@ -78,18 +78,18 @@ impl<'a> Planter<'a> {
         let mut next = next_id(&self.state.customers, first::CUSTOMER, |id| id.0).0;
         let clients = scenario.clients.iter().enumerate();
         for (n, client) in clients.filter(|(_, client)| client.systems.clockodo) {
-            let said = overlay
+            let position = overlay
                 .customers
                 .iter()
                 .position(|row| row.client.as_deref() == Some(client.id.as_str()));
             if n < scenario.known.clients {
                 let known = self.customers.get(client.id.as_str()).copied();
-                if let (Some(id), Some(said)) = (known, said) {
-                    self.retell_customer(id, said)?;
+                if let (Some(id), Some(position)) = (known, position) {
+                    self.update_customer(id, position)?;
                 }
                 continue;
             }
-            self.put_customer(&client.id, &client.name, !client.archived, said, &mut next)?;
+            self.put_customer(&client.id, &client.name, !client.archived, position, &mut next)?;
         }
         for (n, row) in overlay.customers.iter().enumerate() {
             match (&row.client, &row.id, &row.name) {
@@ -113,14 +113,14 @@ impl<'a> Planter<'a> {
         key: &'a str,
         name: &str,
         active: bool,
-        said: Option<usize>,
+        position: Option<usize>,
         next: &mut u64,
     ) -> Result<CustomerId, SeedError> {
         let id = CustomerId(Serial(*next));
         let color = u8::try_from((*next - first::CUSTOMER) % 9 + 1).unwrap_or(1);
         *next += 1;
         if self.customers.insert(key, id).is_some() {
-            let field = format!("customers[{}].id", said.unwrap_or(0));
+            let field = format!("customers[{}].id", position.unwrap_or(0));
             return Err(self.misfit(&field, "this id comes twice"));
         }
         let mut customer = Customer {
@@ -135,23 +135,23 @@ impl<'a> Planter<'a> {
             test_data: false,
             service_assignments: Vec::new(),
         };
-        if let Some(n) = said {
-            self.tell_customer(n, &mut customer)?;
+        if let Some(n) = position {
+            self.apply_customer(n, &mut customer)?;
         }
         self.state.customers.put(customer);
         Ok(id)
     }
 
-    /// What the overlay says of a customer who is there already.
-    fn retell_customer(&mut self, id: CustomerId, said: usize) -> Result<(), SeedError> {
+    /// Applies the overlay to a customer that is there already.
+    fn update_customer(&mut self, id: CustomerId, position: usize) -> Result<(), SeedError> {
         let Some(customer) = self.state.customers.get(id) else { return Ok(()) };
         let mut customer = Customer::clone(customer);
-        self.tell_customer(said, &mut customer)?;
+        self.apply_customer(position, &mut customer)?;
         self.state.customers.put(customer);
         Ok(())
     }
 
-    fn tell_customer(&self, n: usize, customer: &mut Customer) -> Result<(), SeedError> {
+    fn apply_customer(&self, n: usize, customer: &mut Customer) -> Result<(), SeedError> {
         let row: &CustomerIn = &self.overlay.customers[n];
         if row.color.is_some_and(|color| !(1..=9).contains(&color)) {
             let field = format!("customers[{n}].color");
@@ -180,9 +180,9 @@ impl<'a> Planter<'a> {
             if !project.systems.clockodo {
                 continue;
             }
-            let said = overlay.projects.iter().position(|row| row.key == project.key);
-            let row = said.map(|m| &overlay.projects[m]);
-            let field = |name: &str| format!("projects[{}].{name}", said.unwrap_or(0));
+            let position = overlay.projects.iter().position(|row| row.key == project.key);
+            let row = position.map(|m| &overlay.projects[m]);
+            let field = |name: &str| format!("projects[{}].{name}", position.unwrap_or(0));
             let client = project.client.map(|client| scenario.clients[client].id.as_str());
             let client = client.filter(|id| self.customers.contains_key(id));
             let customer = match (row.and_then(|row| row.customer.as_deref()), client) {
@@ -192,7 +192,7 @@ impl<'a> Planter<'a> {
             };
             if n < scenario.known.projects {
                 if let (Some(id), Some(row)) = (self.projects.get(&n).copied(), row) {
-                    self.retell_project(id, row, field)?;
+                    self.update_project(id, row, field)?;
                 }
                 continue;
             }
@@ -232,8 +232,8 @@ impl<'a> Planter<'a> {
         self.subprojects()
     }
 
-    /// What the overlay says of a project that is there already.
-    fn retell_project(
+    /// Applies the overlay to a project that is there already.
+    fn update_project(
         &mut self,
         id: ProjectId,
         row: &ProjectIn,
@@ -379,8 +379,9 @@ impl<'a> Planter<'a> {
             let field = format!("projects[{n}].completed");
             let position = self.project(&field, &row.key)?;
             let Some(id) = self.projects.get(&position).copied() else { continue };
-            completion::complete(self.state, id, at).map_err(|error| {
-                self.misfit(&field, format!("it cannot be completed: {error:?}"))
+            completion::complete(self.state, id, at).map_err(|refusal| {
+                let why = refusal.problem.row().english;
+                self.misfit(&field, format!("it cannot be completed: {why}"))
             })?;
         }
         Ok(())

@@ -11,7 +11,7 @@ use crate::vendors::clockodo::model::{Access, Language, Role, Team, TeamId, User
 use crate::vendors::clockodo::overlay::PersonIn;
 
 impl Planter<'_> {
-    /// Everybody who has an account, and the teams.
+    /// Plants everybody who has an account, and the teams.
     pub(super) fn people(&mut self) -> Result<(), SeedError> {
         let (scenario, overlay) = (self.scenario, self.overlay);
         let known = scenario.known.people;
@@ -24,17 +24,17 @@ impl Planter<'_> {
                 next += 1;
             }
         }
-        let mut said: BTreeMap<usize, &PersonIn> = BTreeMap::new();
+        let mut extra: BTreeMap<usize, &PersonIn> = BTreeMap::new();
         for (n, row) in overlay.people.iter().enumerate() {
-            said.insert(self.person(&format!("people[{n}].who"), &row.who)?, row);
+            extra.insert(self.person(&format!("people[{n}].who"), &row.who)?, row);
         }
         let created: DateTime<Utc> = scenario.anchor;
         let created = created.checked_sub_days(Days::new(400)).unwrap_or(created);
         for (n, person) in scenario.people.iter().enumerate() {
             let Some(id) = self.users.get(&n).copied() else { continue };
-            let said = said.get(&n).copied();
-            let field = said.and_then(|row| overlay.people.iter().position(|p| p.who == row.who));
-            let boss = said.and_then(|row| row.boss.as_deref());
+            let extra = extra.get(&n).copied();
+            let field = extra.and_then(|row| overlay.people.iter().position(|p| p.who == row.who));
+            let boss = extra.and_then(|row| row.boss.as_deref());
             let boss =
                 boss.map(|boss| self.user(&format!("people[{}].boss", field.unwrap_or(0)), boss));
             let role = match person.role {
@@ -43,30 +43,30 @@ impl Planter<'_> {
                 SeedRole::Member => Role::Worker,
             };
             if n < known {
-                self.retell(id, said, boss.transpose()?);
+                self.update_person(id, extra, boss.transpose()?);
                 continue;
             }
-            let key = said.and_then(|row| row.key.clone());
+            let key = extra.and_then(|row| row.key.clone());
             let initials = person.name.split_whitespace().filter_map(|word| word.chars().next());
             let user = User {
                 id,
                 name: person.name.clone(),
-                number: said.and_then(|row| row.number.clone()),
+                number: extra.and_then(|row| row.number.clone()),
                 email: person.email.clone(),
                 api_key: key.unwrap_or_else(|| format!("demo-clockodo-{}", person.id)),
-                role: said.and_then(|row| row.role).unwrap_or(role),
-                access: said.and_then(|row| row.access).unwrap_or(Access::default()),
+                role: extra.and_then(|row| row.role).unwrap_or(role),
+                access: extra.and_then(|row| row.access).unwrap_or(Access::default()),
                 active: person.active,
                 team: None,
                 initials: initials.collect(),
-                language: said.and_then(|row| row.language).unwrap_or(Language::En),
+                language: extra.and_then(|row| row.language).unwrap_or(Language::En),
                 zone: person.zone,
                 twelve_hours: false,
                 weekstart_monday: true,
                 weekend_friday: false,
                 wage_type: None,
-                edit_lock: said.and_then(|row| row.edit_lock),
-                edit_lock_days: said.and_then(|row| row.edit_lock_days),
+                edit_lock: extra.and_then(|row| row.edit_lock),
+                edit_lock_days: extra.and_then(|row| row.edit_lock_days),
                 edit_lock_sync: Some(false),
                 boss: boss.transpose()?,
                 start_date: None,
@@ -79,9 +79,9 @@ impl Planter<'_> {
         self.teams()
     }
 
-    /// What an overlay says of a co-worker who is there already.
-    fn retell(&mut self, id: UserId, said: Option<&PersonIn>, boss: Option<UserId>) {
-        let Some(row) = said else { return };
+    /// Applies an overlay to a co-worker who is there already.
+    fn update_person(&mut self, id: UserId, extra: Option<&PersonIn>, boss: Option<UserId>) {
+        let Some(row) = extra else { return };
         self.state.users.change(id, |user| {
             user.role = row.role.unwrap_or(user.role);
             user.access = row.access.unwrap_or(user.access);

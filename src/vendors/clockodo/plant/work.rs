@@ -208,7 +208,7 @@ impl Planter<'_> {
     }
 }
 
-/// What all pieces of a stretch share.
+/// The properties that all pieces of a stretch share.
 struct Piece {
     service: ServiceId,
     rate: Minor,

@@ -5,29 +5,30 @@ use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::quirk;
 use crate::vendors::clockodo::auth::Caller;
-use crate::vendors::clockodo::error::{Error, Problem, is_german};
+use crate::vendors::clockodo::error::{Error, is_german};
 use crate::vendors::clockodo::model::EntryId;
 use crate::vendors::clockodo::rules::groups;
-use crate::vendors::clockodo::rules::search::Wanted;
-use crate::vendors::clockodo::wire::entry_in::wanted_of_groups;
+use crate::vendors::clockodo::rules::refusal::Problem;
+use crate::vendors::clockodo::rules::search::EntryFilter;
+use crate::vendors::clockodo::wire::entry_in::group_filter;
 use crate::vendors::clockodo::wire::group_names::GroupNames;
 use crate::vendors::clockodo::wire::groups::{
-    ConfirmOut, DoneOut, GroupFrame, GroupsIn, GroupsOut, group_patch,
+    ConfirmOut, DoneOut, GroupRendering, GroupsIn, GroupsOut, group_patch,
 };
 use crate::vendors::clockodo::wire::params::Params;
 use crate::world::World;
 
 /// Adds up entries by what they share.
 pub(super) fn list_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
-    let GroupsIn { wanted, how, with_customer, restrictions } = GroupsIn::of(&Params::of(cx)?)?;
+    let GroupsIn { filter, how, with_customer, restrictions } = GroupsIn::of(&Params::of(cx)?)?;
     let root = cx.read();
     let (state, rights) = (&root.value.clockodo, caller.user.rights());
-    let found = groups::group(state, &caller.user, &wanted, &how);
+    let found = groups::group(state, &caller.user, &filter, &how);
     let german = is_german(cx.header("accept-language"));
     let names = GroupNames { state, rights, german, with_customer };
     let rounded = how.round_to_minutes.is_some();
-    let frame = GroupFrame { names, revenues: rights.revenues, rounded };
-    Ok(Reply::ok(&GroupsOut { groups: frame.groups(&found, &restrictions) }))
+    let rendering = GroupRendering { names, revenues: rights.revenues, rounded };
+    Ok(Reply::ok(&GroupsOut { groups: rendering.groups(&found, &restrictions) }))
 }
 
 /// Finds the entries of a group, and does `change` to them once the client has confirmed it. `what` tells
@@ -39,24 +40,29 @@ fn confirmed(
     what: &str,
     change: impl FnOnce(&mut World, &[EntryId]) -> Result<DoneOut, Error>,
 ) -> Result<Reply, Error> {
-    let wanted: Wanted = wanted_of_groups(params)?;
-    let plan = |world: &World| {
-        let entries = groups::affected(&world.clockodo, &caller.user, &wanted);
-        let what = format!("{what} {:?} {wanted:?}", caller.user.id);
-        (groups::confirm_key(&what, &world.clockodo, &entries), entries)
-    };
+    let filter = group_filter(params)?;
     quirk!("CDO-044");
     let Field::Value(sent) = params.text("confirm_key", 100)? else {
-        let (confirm_key, entries) = plan(&cx.read().value);
+        let (confirm_key, entries) = affected(&cx.read().value, caller, what, &filter);
         return Ok(Reply::ok(&ConfirmOut { confirm_key, affected_entries: entries.len() }));
     };
-    cx.write(|world| {
-        let (key, entries) = plan(world);
-        if sent != key {
-            return Err(Error::fault(Problem::UnknownConfirmKey, &["confirm_key"]));
-        }
-        Ok(Reply::ok(&change(world, &entries)?))
-    })
+    let done = cx.write(|world| match affected(world, caller, what, &filter) {
+        (key, entries) if key == sent => change(world, &entries),
+        _ => Err(Problem::UnknownConfirmKey.into()),
+    })?;
+    Ok(Reply::ok(&done))
+}
+
+/// The entries of a group, and the key that confirms a change of them.
+fn affected(
+    world: &World,
+    caller: &Caller,
+    what: &str,
+    filter: &EntryFilter,
+) -> (String, Vec<EntryId>) {
+    let entries = groups::affected(&world.clockodo, &caller.user, filter);
+    let what = format!("{what} {:?} {}", caller.user.id, filter.key_text());
+    (groups::confirm_key(&what, &world.clockodo, &entries), entries)
 }
 
 /// Changes the entries of a group.

@@ -1,24 +1,25 @@
 //! Who answers Clockodo's operations: a line each.
 
 mod clock;
-mod customers;
 mod entries;
 mod groups;
-mod older;
-mod people;
-mod projects;
-mod services;
-mod subprojects;
+mod master;
+mod resource;
 mod texts;
 
 use serde_json::json;
 
+use self::master::{
+    Customers, CustomersV2, LumpsumServices, Projects, ProjectsV2, Services, ServicesV2,
+    Subprojects, Teams, Users, UsersV2,
+};
 use super::auth::{self, Caller};
-use super::error::{self, Error, Fault, Problem};
+use super::error::{self, Error};
 use super::limits;
 use super::model::{
     CustomerId, EntryId, LumpsumServiceId, ProjectId, ServiceId, SubprojectId, TeamId, UserId,
 };
+use super::rules::refusal::{Detail, Problem, Refusal};
 use crate::contract;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
@@ -60,7 +61,7 @@ macro_rules! ids_from_path {
             fn from_cx(cx: &Cx) -> Result<Self, Error> {
                 cx.param("id").parse().map_err(|_| {
                     quirk!("CDO-022");
-                    Error::fault::<&str>(Problem::NotFound, &[])
+                    Problem::NotFound.into()
                 })
             }
         }
@@ -72,18 +73,18 @@ ids_from_path! {
 }
 
 fn handlers() -> Handlers {
-    older(master(tracking(Handlers::new::<Error>().declined(no_module))))
+    older(master_data(tracking(Handlers::new::<Error>().declined(no_module))))
 }
 
 /// The vendor's answer to a module that an account does not have, with the reason.
 fn no_module(cx: &Cx, _: Caller) -> Result<Reply, Error> {
     quirk!("CDO-039");
+    let refusal = Refusal::from(Problem::Forbidden);
     let reason = cx.operation().and_then(|operation| operation.declined);
-    Err(Error::Fault(Fault {
-        problem: Problem::Forbidden,
-        fields: Vec::new(),
-        details: reason.map(|reason| json!({ "reason": reason })),
-    }))
+    Err(match reason {
+        Some(reason) => refusal.with("reason", Detail::Text(reason.to_owned())).into(),
+        None => refusal.into(),
+    })
 }
 
 /// Entries and the clock.
@@ -104,73 +105,73 @@ fn tracking(handlers: Handlers) -> Handlers {
         .on("deleteEntryGroups", groups::delete_groups)
 }
 
-/// What entries refer to.
-fn master(handlers: Handlers) -> Handlers {
+/// Master data.
+fn master_data(handlers: Handlers) -> Handlers {
     handlers
-        .on("listCustomers", customers::list_customers)
-        .on("addCustomer", customers::add_customer)
-        .on("countProjects", customers::count_projects)
-        .on("getCustomer", customers::get_customer)
-        .on("editCustomer", customers::edit_customer)
-        .on("deleteCustomer", customers::delete_customer)
-        .on("listProjects", projects::list_projects)
-        .on("addProject", projects::add_project)
-        .on("getProject", projects::get_project)
-        .on("editProject", projects::edit_project)
-        .on("deleteProject", projects::delete_project)
-        .on("completeProject", projects::complete_project)
-        .on("setProjectBilled", projects::set_billed)
-        .on("listSubprojects", subprojects::list_subprojects)
-        .on("addSubproject", subprojects::add_subproject)
-        .on("getSubproject", subprojects::get_subproject)
-        .on("editSubproject", subprojects::edit_subproject)
-        .on("deleteSubproject", subprojects::delete_subproject)
-        .on("completeSubproject", subprojects::complete_subproject)
-        .on("listServices", services::list_services)
-        .on("addService", services::add_service)
-        .on("getService", services::get_service)
-        .on("editService", services::edit_service)
-        .on("deleteService", services::delete_service)
-        .on("listLumpSumServices", services::list_lumpsum_services)
-        .on("addLumpSumService", services::add_lumpsum_service)
-        .on("getLumpSumService", services::get_lumpsum_service)
-        .on("editLumpSumService", services::edit_lumpsum_service)
-        .on("deleteLumpSumService", services::delete_lumpsum_service)
+        .on("listCustomers", resource::list::<Customers>)
+        .on("addCustomer", resource::add::<Customers>)
+        .on("countProjects", master::count_projects)
+        .on("getCustomer", resource::get::<Customers>)
+        .on("editCustomer", resource::edit::<Customers>)
+        .on("deleteCustomer", resource::delete::<Customers>)
+        .on("listProjects", resource::list::<Projects>)
+        .on("addProject", resource::add::<Projects>)
+        .on("getProject", resource::get::<Projects>)
+        .on("editProject", resource::edit::<Projects>)
+        .on("deleteProject", resource::delete::<Projects>)
+        .on("completeProject", master::complete_project)
+        .on("setProjectBilled", master::set_billed)
+        .on("listSubprojects", resource::list::<Subprojects>)
+        .on("addSubproject", resource::add::<Subprojects>)
+        .on("getSubproject", resource::get::<Subprojects>)
+        .on("editSubproject", resource::edit::<Subprojects>)
+        .on("deleteSubproject", resource::delete::<Subprojects>)
+        .on("completeSubproject", master::complete_subproject)
+        .on("listServices", resource::list::<Services>)
+        .on("addService", resource::add::<Services>)
+        .on("getService", resource::get::<Services>)
+        .on("editService", resource::edit::<Services>)
+        .on("deleteService", resource::delete::<Services>)
+        .on("listLumpSumServices", resource::list::<LumpsumServices>)
+        .on("addLumpSumService", resource::add::<LumpsumServices>)
+        .on("getLumpSumService", resource::get::<LumpsumServices>)
+        .on("editLumpSumService", resource::edit::<LumpsumServices>)
+        .on("deleteLumpSumService", resource::delete::<LumpsumServices>)
         .on("listEntriesTexts", texts::list_texts)
-        .on("listUsers", people::list_users)
-        .on("addUser", people::add_user)
-        .on("getUser", people::get_user)
-        .on("editUser", people::edit_user)
-        .on("deleteUser", people::delete_user)
-        .on("getMe", people::get_me)
-        .on("listTeams", people::list_teams)
-        .on("addTeam", people::add_team)
-        .on("getTeam", people::get_team)
-        .on("editTeam", people::edit_team)
-        .on("deleteTeam", people::delete_team)
+        .on("listUsers", resource::list::<Users>)
+        .on("addUser", resource::add::<Users>)
+        .on("getUser", resource::get::<Users>)
+        .on("editUser", resource::edit::<Users>)
+        .on("deleteUser", resource::delete::<Users>)
+        .on("getMe", master::get_me)
+        .on("listTeams", resource::list::<Teams>)
+        .on("addTeam", resource::add::<Teams>)
+        .on("getTeam", resource::get::<Teams>)
+        .on("editTeam", resource::edit::<Teams>)
+        .on("deleteTeam", resource::delete::<Teams>)
 }
 
-/// The second version of what entries refer to.
+/// The second version of master data.
 fn older(handlers: Handlers) -> Handlers {
     handlers
-        .on("listCustomersV2", older::list_customers)
-        .on("addCustomerV2", older::add_customer)
-        .on("getCustomerV2", older::get_customer)
-        .on("editCustomerV2", older::edit_customer)
-        .on("deleteCustomerV2", older::delete_customer)
-        .on("listProjectsV2", older::list_projects)
-        .on("addProjectV2", older::add_project)
-        .on("getProjectV2", older::get_project)
-        .on("editProjectV2", older::edit_project)
-        .on("deleteProjectV2", older::delete_project)
-        .on("listServicesV2", older::list_services)
-        .on("addServiceV2", older::add_service)
-        .on("getServiceV2", older::get_service)
-        .on("editServiceV2", older::edit_service)
-        .on("deleteServiceV2", older::delete_service)
-        .on("listUsersV2", older::list_users)
-        .on("addUserV2", older::add_user)
-        .on("getUserV2", older::get_user)
-        .on("editUserV2", older::edit_user)
-        .on("deleteUserV2", older::delete_user)
+        .on("listCustomersV2", resource::list::<CustomersV2>)
+        .on("addCustomerV2", resource::add::<CustomersV2>)
+        .on("getCustomerV2", resource::get::<CustomersV2>)
+        .on("editCustomerV2", resource::edit::<CustomersV2>)
+        .on("deleteCustomerV2", resource::delete::<CustomersV2>)
+        .on("listProjectsV2", resource::list::<ProjectsV2>)
+        .on("addProjectV2", resource::add::<ProjectsV2>)
+        .on("getProjectV2", resource::get::<ProjectsV2>)
+        .on("editProjectV2", resource::edit::<ProjectsV2>)
+        .on("deleteProjectV2", resource::delete::<ProjectsV2>)
+        .on("listServicesV2", resource::list::<ServicesV2>)
+        .on("addServiceV2", resource::add::<ServicesV2>)
+        .on("getServiceV2", resource::get::<ServicesV2>)
+        .on("editServiceV2", resource::edit::<ServicesV2>)
+        .on("deleteServiceV2", resource::delete::<ServicesV2>)
+        .on("listUsersV2", resource::list::<UsersV2>)
+        .on("addUserV2", resource::add::<UsersV2>)
+        .on("getUserV2", resource::get::<UsersV2>)
+        .on("editUserV2", resource::edit::<UsersV2>)
+        .on("deleteUserV2", resource::delete::<UsersV2>)
 }

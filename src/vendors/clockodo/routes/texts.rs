@@ -7,13 +7,13 @@ use crate::vendors::clockodo::error::Error;
 use crate::vendors::clockodo::rules::texts::suggest;
 use crate::vendors::clockodo::wire::master::DataOut;
 use crate::vendors::clockodo::wire::params::Params;
-use crate::vendors::clockodo::wire::texts::{TextOut, wanted_texts};
+use crate::vendors::clockodo::wire::texts::{TextOut, text_filter};
 
 /// Lists descriptions to choose from.
 pub(super) fn list_texts(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
-    let wanted = wanted_texts(&Params::of(cx)?, caller.user.zone)?;
+    let filter = text_filter(&Params::of(cx)?, caller.user.zone)?;
     let root = cx.read();
-    let found = suggest(&root.value.clockodo, &caller.user, &wanted);
+    let found = suggest(&root.value.clockodo, &caller.user, &filter);
     let data: Vec<TextOut<'_>> = found.into_iter().map(|text| TextOut::of(text)).collect();
     Ok(Reply::ok(&DataOut { data }))
 }

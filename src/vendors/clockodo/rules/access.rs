@@ -1,4 +1,4 @@
-//! Whose entries somebody may see and change, and until when.
+//! Access to entries: who may see and change them, and until when.
 
 use chrono::{DateTime, Days, Utc};
 

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use super::master::{Error, ProjectError};
+use super::refusal::{Detail, Problem, Refusal};
 use crate::kernel::money::Minor;
 use crate::quirk;
 use crate::vendors::clockodo::model::{
     Budget, Project, ProjectId, State, Subproject, SubprojectBy, SubprojectId,
 };
 
-/// What is set of a budget; what is absent stays.
+/// The parameter with the amount of a budget.
+const AMOUNT: &str = "budget[amount]";
+/// Largest amount that refusals name.
+const LARGEST: u64 = 99_999_999;
+
+/// Changes of a budget; absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct BudgetPatch {
     /// Whether it is money, else hours.
@@ -22,7 +27,7 @@ pub struct BudgetPatch {
     pub interval: bool,
     /// The amount; has to be there.
     pub amount: Option<Option<Minor>>,
-    /// Percentages at which somebody is told.
+    /// Percentages at which somebody is notified.
     pub notification_thresholds: Option<Vec<u16>>,
 }
 
@@ -33,7 +38,7 @@ pub fn subprojects_of(state: &State, id: ProjectId) -> impl Iterator<Item = &Arc
     state.subprojects.scan(from..=to)
 }
 
-/// What the budgets of a project's parts add up to, but for one part.
+/// The sum of the budgets of a project's subprojects, but for one of them.
 #[must_use]
 pub fn total(state: &State, id: ProjectId, but: Option<SubprojectId>) -> Minor {
     subprojects_of(state, id)
@@ -42,15 +47,20 @@ pub fn total(state: &State, id: ProjectId, but: Option<SubprojectId>) -> Minor {
         .fold(0, Minor::saturating_add)
 }
 
+/// The amount has to be above 0.
+fn too_small() -> Refusal {
+    Problem::NotBetween.at(&[AMOUNT]).between(Detail::Number(0), LARGEST, false)
+}
+
 /// The budget that a project gets.
 ///
 /// # Errors
-/// What it cannot have.
+/// The budget is not allowed.
 pub(super) fn of_project(
     state: &State,
     project: &Project,
     patch: Option<BudgetPatch>,
-) -> Result<Option<Budget>, Error> {
+) -> Result<Option<Budget>, Refusal> {
     let Some(BudgetPatch {
         monetary,
         hard,
@@ -64,9 +74,10 @@ pub(super) fn of_project(
     };
     if interval {
         quirk!("CDO-048");
-        return Err(ProjectError::NoRetainer.into());
+        return Err(Problem::NoRetainerPlan.into());
     }
-    let amount = amount.ok_or(ProjectError::NoAmount)?.filter(|amount| *amount != 0);
+    let amount =
+        amount.ok_or_else(|| Problem::Missing.at(&[AMOUNT]))?.filter(|amount| *amount != 0);
     let before = project.budget.as_ref();
     let kept = |now: Option<bool>, of: fn(&Budget) -> bool| now.unwrap_or(before.is_some_and(of));
     let budget = Budget {
@@ -80,17 +91,21 @@ pub(super) fn of_project(
     };
     if budget.from_subprojects {
         return if amount.is_some() {
-            Err(ProjectError::AmountNotEmpty.into())
+            Err(Problem::FieldsShouldBeEmpty.with("fields", Detail::texts([AMOUNT])))
         } else {
             Ok(Some(budget))
         };
     }
     let Some(amount) = amount.filter(|amount| *amount > 0) else {
-        return Err(ProjectError::AmountTooSmall.into());
+        return Err(too_small());
     };
     let parts = total(state, project.id, None);
     if amount < parts {
-        return Err(ProjectError::BelowSubprojects(parts).into());
+        return Err(Problem::BelowSubprojects.at(&[AMOUNT]).between(
+            Detail::Amount(parts),
+            LARGEST,
+            true,
+        ));
     }
     Ok(Some(budget))
 }
@@ -98,29 +113,31 @@ pub(super) fn of_project(
 /// The budget that a part of a project gets: a share of the project's, of its kind.
 ///
 /// # Errors
-/// What it cannot have.
+/// The budget is not allowed.
 pub(super) fn of_part(
     state: &State,
     project: &Project,
     part: SubprojectId,
     patch: Option<BudgetPatch>,
-) -> Result<Option<Budget>, Error> {
+) -> Result<Option<Budget>, Refusal> {
     let Some(BudgetPatch { monetary, hard, amount, notification_thresholds, .. }) = patch else {
         return Ok(None);
     };
-    let whole = project.budget.as_ref().ok_or(ProjectError::NoProjectBudget)?;
+    let whole = project.budget.as_ref().ok_or(Problem::ShouldNotHaveBudget)?;
     if monetary.is_some_and(|monetary| monetary != whole.monetary) {
-        return Err(ProjectError::OtherKind.into());
+        return Err(Problem::BudgetTypeFixed.into());
     }
     if hard.is_some_and(|hard| hard != whole.hard) {
-        return Err(ProjectError::OtherStrictness.into());
+        return Err(Problem::BudgetCommitmentFixed.into());
     }
-    let amount = amount.ok_or(ProjectError::NoAmount)?;
-    let amount = amount.filter(|amount| *amount > 0).ok_or(ProjectError::AmountTooSmall)?;
+    let amount = amount.ok_or_else(|| Problem::Missing.at(&[AMOUNT]))?;
+    let amount = amount.filter(|amount| *amount > 0).ok_or_else(too_small)?;
     if let Some(most) = whole.amount {
         let left = most.saturating_sub(total(state, project.id, Some(part))).max(0);
         if amount > left {
-            return Err(ProjectError::AboveProject(left, !whole.monetary).into());
+            return Err(Problem::BudgetTotal
+                .with("max", Detail::Amount(left))
+                .with("budget_is_hours", Detail::Flag(!whole.monetary)));
         }
     }
     Ok(Some(Budget {

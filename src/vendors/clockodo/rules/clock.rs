@@ -3,7 +3,9 @@
 use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Utc};
 
 use super::access::may_track_for;
-use super::entries::{Error, find, free, guard, next_id, scope, target_of};
+use super::entries::{find, free, guard, next_id, scope, target_of};
+use super::refusal::{Problem, Refusal};
+use super::running::finish;
 use super::target::{AnyService, Target, check};
 use super::{rates, texts};
 use crate::kernel::ids::{Ids, Serial};
@@ -13,25 +15,22 @@ use crate::vendors::clockodo::model::{
     SubprojectId, TextId, TimeDetails, User, UserId,
 };
 
-/// The longest span of a clocked entry: a second below [`LONGEST`].
-pub const LONGEST_CLOCKED: TimeDelta = TimeDelta::seconds(86_399);
-
-/// What a clock is started with.
+/// A clock to start.
 #[derive(Debug, Clone)]
-pub struct NewClock {
-    /// Whose.
+pub struct ClockDraft {
+    /// The co-worker.
     pub user: UserId,
-    /// For whom.
+    /// The customer.
     pub customer: CustomerId,
-    /// The kind of work.
+    /// The service.
     pub service: ServiceId,
-    /// On what.
+    /// The project.
     pub project: Option<ProjectId>,
-    /// On which part of it.
+    /// The subproject.
     pub subproject: Option<SubprojectId>,
     /// Whether it is billed; as the part, project or customer says when absent.
     pub billable: Option<Billable>,
-    /// What is done, in words or by the id of a text.
+    /// A description, as text or by its id.
     pub text: Option<ClockText>,
     /// Since when; now when absent.
     pub since: Option<DateTime<Utc>>,
@@ -41,7 +40,7 @@ pub struct NewClock {
     pub clear_overlaps: bool,
 }
 
-/// What is done, in words or by the id of a text.
+/// A description, as text or by its id.
 #[derive(Debug, Clone)]
 pub enum ClockText {
     /// In words.
@@ -50,9 +49,9 @@ pub enum ClockText {
     Known(TextId),
 }
 
-/// What starting did.
+/// A started clock.
 #[derive(Debug, Clone)]
-pub struct Started {
+pub struct StartedClock {
     /// The clock that runs now.
     pub running: EntryId,
     /// The clock that ran before, and whether it was cut.
@@ -66,20 +65,20 @@ pub struct Started {
 /// Starts a clock and stops the one that ran before, as it starts.
 ///
 /// # Errors
-/// As for [`super::entries::add`], and [`Error::Future`].
+/// As for [`super::entries::add`], and [`Problem::InFuture`].
 pub fn start(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     viewer: &User,
-    new: NewClock,
-) -> Result<Started, Error> {
+    new: ClockDraft,
+) -> Result<StartedClock, Refusal> {
     let now = now.trunc_subsecs(0);
-    let NewClock { user, customer, service, project, subproject, .. } = new;
+    let ClockDraft { user, customer, service, project, subproject, .. } = new;
     let target =
         Target { user, customer, project, subproject, service: AnyService::Service(service) };
     if !may_track_for(viewer, user) {
-        return Err(Error::Forbidden(&["users_id"]));
+        return Err(Problem::Forbidden.at(&["users_id"]));
     }
     let ran = state.entries.running(user).map(|entry| (entry.id, entry.since));
     if ran.is_some() {
@@ -92,13 +91,13 @@ pub fn start(
     });
     let since = transferred.or(new.since).unwrap_or(now);
     if since > now {
-        return Err(Error::Future);
+        return Err(Problem::InFuture.into());
     }
     check(state, &target, None, since)?;
     guard(state, viewer, &target, since, now)?;
     let text = match new.text {
         Some(ClockText::Known(id)) if state.texts.get(id).is_none() => {
-            return Err(Error::NotFound("texts_id"));
+            return Err(Problem::NotFound.at(&["texts_id"]));
         }
         Some(ClockText::Known(id)) => Some(id),
         Some(ClockText::Words(words)) => texts::intern(state, ids, &words),
@@ -138,7 +137,7 @@ pub fn start(
             own_rate: false,
         }),
     });
-    Ok(Started { running, stopped, deleted, truncated })
+    Ok(StartedClock { running, stopped, deleted, truncated })
 }
 
 /// Whether work on the target is billed unless said otherwise.
@@ -185,12 +184,12 @@ fn near(state: &State, user: UserId, since: DateTime<Utc>, until: DateTime<Utc>)
     overlaps.map(|entry| Entry::clone(entry)).collect()
 }
 
-/// How a clock is stopped.
+/// A request to stop a clock.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Stop {
-    /// Whose clock it is, if the client says so.
+pub struct ClockStop {
+    /// The co-worker, if the client names one.
     pub user: Option<UserId>,
-    /// When it ends; now when absent.
+    /// The end; now when absent.
     pub until: Option<DateTime<Utc>>,
     /// Seconds that the co-worker was away at the end.
     pub away: Option<i64>,
@@ -198,9 +197,9 @@ pub struct Stop {
     pub start_new: Option<bool>,
 }
 
-/// What stopping did.
+/// A stopped clock.
 #[derive(Debug, Clone, Copy)]
-pub struct Stopped {
+pub struct StoppedClock {
     /// The clock that was stopped.
     pub stopped: EntryId,
     /// Whether it was cut to the longest span.
@@ -213,32 +212,32 @@ pub struct Stopped {
 /// client says that it does not.
 ///
 /// # Errors
-/// [`Error::NoEntry`], [`Error::Forbidden`], [`Error::NotRunning`], [`Error::Backwards`],
-/// [`Error::Future`], and what [`start`] refuses.
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::NotRunning`], [`Problem::EndBeforeStart`],
+/// [`Problem::InFuture`], and what [`start`] refuses.
 pub fn stop(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     viewer: &User,
     id: EntryId,
-    stop: Stop,
-) -> Result<Stopped, Error> {
+    stop: ClockStop,
+) -> Result<StoppedClock, Refusal> {
     let now = now.trunc_subsecs(0);
-    let Stop { user, until, away, start_new } = stop;
+    let ClockStop { user, until, away, start_new } = stop;
     let entry = Entry::clone(find(state, viewer, id)?);
     if user.is_some_and(|user| user != entry.user) {
-        return Err(Error::NoEntry);
+        return Err(Problem::NotFound.into());
     }
-    let Kind::Time(details) = &entry.kind else { return Err(Error::NotRunning) };
+    let Kind::Time(details) = &entry.kind else { return Err(Problem::NotRunning.into()) };
     if !entry.is_running() {
-        return Err(Error::NotRunning);
+        return Err(Problem::NotRunning.into());
     }
     let mut end = until.unwrap_or(now);
     if end > now {
-        return Err(Error::Future);
+        return Err(Problem::InFuture.into());
     }
     if end < entry.since {
-        return Err(Error::Backwards);
+        return Err(Problem::EndBeforeStart.into());
     }
     if let Some(seconds) = away {
         quirk!("CDO-034");
@@ -249,7 +248,7 @@ pub fn stop(
     let (service, again) = (details.service, start_new.unwrap_or(away.is_some()));
     let truncated = finish(state, entry.clone(), end, now);
     let running = if again {
-        let next = NewClock {
+        let next = ClockDraft {
             user: entry.user,
             customer: entry.customer,
             service,
@@ -265,27 +264,27 @@ pub fn stop(
     } else {
         None
     };
-    Ok(Stopped { stopped: id, truncated, running })
+    Ok(StoppedClock { stopped: id, truncated, running })
 }
 
 /// A correction of a clocked entry, with what the client saw before.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Correction {
-    /// Seconds that it is to have.
+pub struct ClockCorrection {
+    /// The corrected duration in seconds.
     pub duration: Option<i64>,
-    /// Seconds that it had.
+    /// The duration that the client saw, in seconds.
     pub duration_before: Option<i64>,
-    /// When it is to have begun.
+    /// The corrected start.
     pub since: Option<DateTime<Utc>>,
-    /// When it had begun.
+    /// The start that the client saw.
     pub since_before: Option<DateTime<Utc>>,
-    /// When it had ended.
+    /// The end that the client saw.
     pub until_before: Option<DateTime<Utc>>,
 }
 
-/// What a correction ran into.
+/// An entry that a correction overlaps.
 #[derive(Debug, Clone, Copy)]
-pub struct Overlapped {
+pub struct Overlap {
     /// The first instant that is free behind the entry in the way.
     pub free_since: DateTime<Utc>,
     /// The entry in the way.
@@ -296,30 +295,31 @@ pub struct Overlapped {
 /// an entry that it now overlaps.
 ///
 /// # Errors
-/// [`Error::NoEntry`], [`Error::Forbidden`], [`Error::NotRunning`] for one that was not clocked,
-/// [`Error::Changed`] when it is not as the client saw it, [`Error::TooLong`], [`Error::Future`],
-/// [`Error::Backwards`], and what the company or a lock forbids.
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::NotRunning`] for one that was not clocked,
+/// [`Problem::Changed`] when it is not as the client saw it, [`Problem::EntryTooLong`], [`Problem::InFuture`],
+/// [`Problem::EndBeforeStart`], and what the company or a lock forbids.
 pub fn correct(
     state: &mut State,
     now: DateTime<Utc>,
     viewer: &User,
     id: EntryId,
-    correction: Correction,
-) -> Result<Option<Overlapped>, Error> {
+    correction: ClockCorrection,
+) -> Result<Option<Overlap>, Refusal> {
     let now = now.trunc_subsecs(0);
     let mut entry = Entry::clone(find(state, viewer, id)?);
     let clocked = entry.time().is_some_and(|details| details.clocked);
     if !clocked {
-        return Err(Error::NotRunning);
+        return Err(Problem::NotRunning.into());
     }
-    let Correction { duration, duration_before, since, since_before, until_before } = correction;
+    let ClockCorrection { duration, duration_before, since, since_before, until_before } =
+        correction;
     let is_other = since_before.is_some_and(|before| before != entry.since)
         || until_before.is_some_and(|before| Some(before) != entry.until)
         || duration_before
             .is_some_and(|before| entry.seconds().is_some_and(|seconds| seconds != before));
     if is_other {
         quirk!("CDO-035");
-        return Err(Error::Changed);
+        return Err(Problem::Changed.into());
     }
     guard(state, viewer, &target_of(&entry), entry.since, now)?;
     if let Some(since) = since {
@@ -327,20 +327,23 @@ pub fn correct(
     }
     if let Some(seconds) = duration {
         let span = TimeDelta::try_seconds(seconds).filter(|span| *span <= LONGEST);
-        let span = span.ok_or(Error::TooLong)?;
+        let span = span.ok_or(Problem::EntryTooLong)?;
         if entry.until.is_none() {
-            entry.since = now.checked_sub_signed(span).ok_or(Error::TooLong)?;
+            entry.since = now.checked_sub_signed(span).ok_or(Problem::EntryTooLong)?;
         } else {
             let end = entry.since + span;
-            entry.until = Some(Some(end).filter(|at| at.year() <= 9999).ok_or(Error::TooLong)?);
+            entry.until =
+                Some(Some(end).filter(|at| at.year() <= 9999).ok_or(Problem::EntryTooLong)?);
         }
     }
     let end = entry.until.unwrap_or(now);
     if entry.since > end {
-        return Err(if entry.is_running() { Error::Future } else { Error::Backwards });
+        return Err(
+            if entry.is_running() { Problem::InFuture } else { Problem::EndBeforeStart }.into()
+        );
     }
     if entry.until.is_some() && end - entry.since > LONGEST {
-        return Err(Error::TooLong);
+        return Err(Problem::EntryTooLong.into());
     }
     check(state, &target_of(&entry), Some(&target_of(&entry)), entry.since)?;
     guard(state, viewer, &target_of(&entry), entry.since, now)?;
@@ -354,39 +357,5 @@ pub fn correct(
     state.entries.put(entry);
     let others = near(state, user, since, end);
     let latest = others.iter().filter(|other| other.id != id).max_by_key(|other| other.until);
-    Ok(latest.and_then(|other| Some(Overlapped { free_since: other.until?, entry: other.id })))
-}
-
-/// Stops the co-worker's clock if it was running at `at`, there. Returns the entry it was.
-pub(super) fn stop_at(
-    state: &mut State,
-    user: UserId,
-    at: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Option<EntryId> {
-    let running = state.entries.running(user).filter(|entry| entry.since <= at)?;
-    let entry = Entry::clone(running);
-    let id = entry.id;
-    finish(state, entry, at, now);
-    Some(id)
-}
-
-/// Ends an entry at `at` and tells whether it had to be cut to the longest span. One without any length
-/// becomes a manual entry.
-fn finish(state: &mut State, mut entry: Entry, at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    let most = entry.since + LONGEST_CLOCKED;
-    let until = at.max(entry.since).min(most);
-    entry.until = Some(until);
-    entry.changed = now;
-    if let Kind::Time(details) = &mut entry.kind {
-        details.work_time_changed = now;
-        details.offset = 0;
-        if until == entry.since {
-            quirk!("CDO-024");
-            (details.clocked, details.clocked_offline) = (false, false);
-            details.clocked_since = None;
-        }
-    }
-    state.entries.put(entry);
-    at > most
+    Ok(latest.and_then(|other| Some(Overlap { free_since: other.until?, entry: other.id })))
 }

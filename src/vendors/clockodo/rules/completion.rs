@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
+use super::refusal::{Problem, Refusal};
 use super::revenue::Revenues;
 use crate::kernel::civil::local;
 use crate::kernel::ids::Serial;
@@ -12,20 +13,28 @@ use crate::vendors::clockodo::model::{
     SubprojectId,
 };
 
-/// Why a project cannot be completed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Error {
-    /// There is no such project.
-    NotFound,
+/// The refusals that prevent a completion.
+struct Obstacles {
     /// A clock runs on it.
-    Running,
+    running: Problem,
     /// A fixed price needs something to be divided among.
-    NothingBillable,
+    nothing_billable: Problem,
     /// Lump sums exceed the fixed price.
-    TooManyLumpsums,
+    lumpsums: Problem,
 }
 
-/// What billable entries on something add up to.
+const OF_PROJECT: Obstacles = Obstacles {
+    running: Problem::ProjectClockRuns,
+    nothing_billable: Problem::ProjectNothingBillable,
+    lumpsums: Problem::ProjectLumpsums,
+};
+const OF_SUBPROJECT: Obstacles = Obstacles {
+    running: Problem::SubprojectClockRuns,
+    nothing_billable: Problem::SubprojectNothingBillable,
+    lumpsums: Problem::SubprojectLumpsums,
+};
+
+/// The sums of billable entries on a project or subproject.
 #[derive(Debug, Clone, Copy, Default)]
 struct Spent {
     entries: usize,
@@ -57,10 +66,17 @@ fn spent(state: &State, of: impl Fn(&Mark) -> bool) -> Spent {
 
 /// The factor that a budget leads to; nothing without a fixed price. Lump sums count in full; what the
 /// price leaves is shared among the time.
-fn factor(budget: Option<&Budget>, spent: Spent) -> Result<Option<Factor>, Error> {
+fn factor(
+    budget: Option<&Budget>,
+    spent: Spent,
+    obstacles: &Obstacles,
+) -> Result<Option<Factor>, Refusal> {
+    if spent.running {
+        return Err(obstacles.running.into());
+    }
     let Some(budget) = budget.filter(|budget| budget.hard) else { return Ok(None) };
     if spent.entries == 0 {
-        return Err(Error::NothingBillable);
+        return Err(obstacles.nothing_billable.into());
     }
     let amount = budget.amount.unwrap_or(0);
     if !budget.monetary {
@@ -68,7 +84,7 @@ fn factor(budget: Option<&Budget>, spent: Spent) -> Result<Option<Factor>, Error
         return Ok(Some(Factor { budget: amount.saturating_mul(36), used: spent.seconds.max(1) }));
     }
     if spent.lumpsums > amount {
-        return Err(Error::TooManyLumpsums);
+        return Err(obstacles.lumpsums.into());
     }
     Ok(Some(Factor { budget: amount - spent.lumpsums, used: spent.time.max(1) }))
 }
@@ -76,17 +92,14 @@ fn factor(budget: Option<&Budget>, spent: Spent) -> Result<Option<Factor>, Error
 /// Completes a project at `now`; one that is completed stays so.
 ///
 /// # Errors
-/// See [`Error`].
-pub fn complete(state: &mut State, id: ProjectId, now: DateTime<Utc>) -> Result<(), Error> {
-    let project = state.projects.get(id).ok_or(Error::NotFound)?;
+/// [`Problem::NotFound`], and what prevents its completion.
+pub fn complete(state: &mut State, id: ProjectId, now: DateTime<Utc>) -> Result<(), Refusal> {
+    let project = state.projects.get(id).ok_or(Problem::NotFound)?;
     if project.completed_at.is_some() {
         return Ok(());
     }
     let spent = spent(state, |mark| mark.project == id.0.0);
-    if spent.running {
-        return Err(Error::Running);
-    }
-    let factor = factor(project.budget.as_ref(), spent)?;
+    let factor = factor(project.budget.as_ref(), spent, &OF_PROJECT)?;
     state.projects.change(id, |project| {
         project.completed_at = Some(now.trunc_subsecs(0));
         project.factor = factor;
@@ -97,17 +110,18 @@ pub fn complete(state: &mut State, id: ProjectId, now: DateTime<Utc>) -> Result<
 /// Completes a part of a project at `now`; one that is completed stays so.
 ///
 /// # Errors
-/// See [`Error`].
-pub fn complete_part(state: &mut State, id: SubprojectId, now: DateTime<Utc>) -> Result<(), Error> {
-    let part = state.subprojects.get(id).ok_or(Error::NotFound)?;
+/// [`Problem::NotFound`], and what prevents its completion.
+pub fn complete_part(
+    state: &mut State,
+    id: SubprojectId,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    let part = state.subprojects.get(id).ok_or(Problem::NotFound)?;
     if part.completed_at.is_some() {
         return Ok(());
     }
     let spent = spent(state, |mark| mark.subproject == id.0.0);
-    if spent.running {
-        return Err(Error::Running);
-    }
-    let factor = factor(part.budget.as_ref(), spent)?;
+    let factor = factor(part.budget.as_ref(), spent, &OF_SUBPROJECT)?;
     state.subprojects.change(id, |part| {
         part.completed_at = Some(now.trunc_subsecs(0));
         part.factor = factor;

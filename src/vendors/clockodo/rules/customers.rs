@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::master::{
-    Deletion, Error, Listing, SortBy, adds_projects, delete_entries, entries_on, fresh,
-    manages_projects, runs_on, services,
+    Act, Deletion, Listing, MasterData, SortBy, SortKey, adds_projects, delete_entries, entries_on,
+    fresh, manages_projects, runs_on, services, usual_key,
 };
 use super::projects;
-use crate::kernel::ids::Ids;
+use super::refusal::{Problem, Refusal, name_taken};
+use crate::kernel::table::Table;
 use crate::vendors::clockodo::model::{
     Customer, CustomerId, NameBy, Project, ProjectBy, ServiceId, State, User,
 };
@@ -15,7 +16,7 @@ use crate::vendors::clockodo::model::{
 /// First id of a customer that is added.
 const FIRST: u64 = 2_510_001;
 
-/// What is set of a customer; what is absent stays.
+/// Changes of a customer; absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct CustomerPatch {
     /// Name; required for a new one.
@@ -36,88 +37,102 @@ pub struct CustomerPatch {
     pub services: Option<Vec<ServiceId>>,
 }
 
-/// The customer of this id.
-///
-/// # Errors
-/// [`Error::NoSuch`].
-pub fn find(state: &State, id: CustomerId) -> Result<&Arc<Customer>, Error> {
-    state.customers.get(id).ok_or(Error::NoSuch)
-}
+impl MasterData for Customer {
+    type Patch = CustomerPatch;
 
-/// The wanted customers.
-#[must_use]
-pub fn list<'a>(state: &'a State, viewer: &User, wanted: &Listing) -> Vec<&'a Arc<Customer>> {
-    let all = !wanted.managed || viewer.rights().manage_customers_and_projects;
-    let admits =
-        |row: &&Arc<Customer>| all && wanted.admits(row.active, &row.name, row.number.as_deref());
-    let mut rows: Vec<&Arc<Customer>> = state.customers.iter().filter(admits).collect();
-    wanted.order(&mut rows, |row, by| match by {
-        SortBy::Id => (row.id.0.0, String::new()),
-        SortBy::Active => (row.active.into(), String::new()),
-        _ => (0, row.name.to_lowercase()),
-    });
-    rows
-}
-
-/// Adds a customer.
-///
-/// # Errors
-/// [`Error::Forbidden`], [`Error::Empty`], and what does not fit.
-pub fn add(
-    state: &mut State,
-    ids: &mut Ids,
-    viewer: &User,
-    patch: CustomerPatch,
-) -> Result<CustomerId, Error> {
-    adds_projects(viewer)?;
-    if patch.name.is_none() {
-        return Err(Error::Empty("name"));
+    fn table(state: &State) -> &Table<Self> {
+        &state.customers
     }
-    let taken = |id| state.customers.get(CustomerId(id)).is_some();
-    let id = CustomerId(fresh(ids, "clockodo/customers", FIRST, taken));
-    let customer = Customer {
-        id,
-        name: String::new(),
-        number: None,
-        color: u8::try_from(id.0.0 % 9 + 1).unwrap_or(1),
-        active: true,
-        billable_default: true,
-        note: None,
-        bill_service_id: None,
-        test_data: false,
-        service_assignments: Vec::new(),
-    };
-    let customer = apply(state, viewer, customer, patch)?;
-    state.customers.put(customer);
-    Ok(id)
-}
 
-/// Changes a customer.
-///
-/// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::DemoData`], and what does not fit.
-pub fn edit(
-    state: &mut State,
-    viewer: &User,
-    id: CustomerId,
-    patch: CustomerPatch,
-) -> Result<(), Error> {
-    let before = Arc::clone(find(state, id)?);
-    manages_projects(viewer)?;
-    if before.test_data {
-        return Err(Error::DemoData);
+    fn is_managed_by(viewer: &User) -> bool {
+        viewer.rights().manage_customers_and_projects
     }
-    let customer = apply(state, viewer, Customer::clone(&before), patch)?;
-    if before.active && !customer.active {
+
+    fn matches(&self, listing: &Listing) -> bool {
+        listing.admits(self.active, &self.name, self.number.as_deref())
+    }
+
+    fn sort_key(&self, _: &State, by: SortBy) -> SortKey {
+        usual_key(by, self.id.0.0, self.active, &self.name)
+    }
+
+    /// Adds a customer.
+    fn add(act: Act<'_>, patch: CustomerPatch) -> Result<CustomerId, Refusal> {
+        let Act { state, ids, viewer, .. } = act;
+        adds_projects(viewer)?;
+        if patch.name.is_none() {
+            return Err(Problem::Missing.at(&["name"]));
+        }
+        let taken = |id| state.customers.get(CustomerId(id)).is_some();
+        let id = CustomerId(fresh(ids, "clockodo/customers", FIRST, taken));
+        let customer = Customer {
+            id,
+            name: String::new(),
+            number: None,
+            color: u8::try_from(id.0.0 % 9 + 1).unwrap_or(1),
+            active: true,
+            billable_default: true,
+            note: None,
+            bill_service_id: None,
+            test_data: false,
+            service_assignments: Vec::new(),
+        };
+        let customer = apply(state, viewer, customer, patch)?;
+        state.customers.put(customer);
+        Ok(id)
+    }
+
+    /// Changes a customer.
+    fn edit(act: Act<'_>, id: CustomerId, patch: CustomerPatch) -> Result<(), Refusal> {
+        let Act { state, viewer, .. } = act;
+        let before = Arc::clone(Self::find(state, id)?);
+        manages_projects(viewer)?;
+        if before.test_data {
+            return Err(Problem::CannotModifyDemoData.into());
+        }
+        let customer = apply(state, viewer, Customer::clone(&before), patch)?;
+        if before.active && !customer.active {
+            if state.company.default_customer == Some(id) {
+                return Err(Problem::ArchiveCompanyDefault.into());
+            }
+            if runs_on(state, |entry| entry.customer == id) {
+                return Err(Problem::RunningEntriesPreventArchiving.into());
+            }
+        }
+        state.customers.put(customer);
+        Ok(())
+    }
+
+    /// Deletes a customer that is archived; by force with its projects and entries.
+    fn delete(act: Act<'_>, id: CustomerId, deletion: Deletion) -> Result<(), Refusal> {
+        let Act { state, viewer, .. } = act;
+        let customer = Arc::clone(Self::find(state, id)?);
+        manages_projects(viewer)?;
+        if customer.test_data {
+            return Err(Problem::CannotModifyDemoData.into());
+        }
         if state.company.default_customer == Some(id) {
-            return Err(Error::DefaultArchived);
+            return Err(Problem::DeleteCompanyDefault.into());
         }
-        if runs_on(state, |entry| entry.customer == id) {
-            return Err(Error::RunningPreventsArchiving);
+        if customer.active {
+            return Err(Problem::HasToBeInactive.into());
         }
+        let (entries, running) = entries_on(state, |mark| mark.customer == id.0.0);
+        if running {
+            return Err(Problem::RunningEntriesPreventDeletion.into());
+        }
+        let projects: Vec<Arc<Project>> = projects_of(state, id).cloned().collect();
+        deletion.admits(vec![("projects", projects.len()), ("entries", entries)])?;
+        if deletion.dry_run {
+            return Ok(());
+        }
+        for project in projects {
+            projects::remove(state, project.id);
+        }
+        delete_entries(state, |mark| mark.customer == id.0.0);
+        state.customers.remove(id);
+        Ok(())
     }
-    state.customers.put(customer);
-    Ok(())
 }
 
 fn apply(
@@ -125,7 +140,7 @@ fn apply(
     viewer: &User,
     mut customer: Customer,
     patch: CustomerPatch,
-) -> Result<Customer, Error> {
+) -> Result<Customer, Refusal> {
     let CustomerPatch {
         name,
         number,
@@ -139,7 +154,7 @@ fn apply(
     if let Some(name) = name {
         let mut same = state.customers.find(NameBy::Name(name.to_lowercase()));
         if same.any(|other| other.id != customer.id) {
-            return Err(Error::NameTaken("customers"));
+            return Err(name_taken("customers"));
         }
         customer.name = name;
     }
@@ -157,45 +172,6 @@ fn apply(
         customer.service_assignments = services(state, &wanted)?;
     }
     Ok(customer)
-}
-
-/// Deletes a customer that is archived; by force with its projects and entries.
-///
-/// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::DemoData`], [`Error::DefaultDeleted`],
-/// [`Error::HasToBeInactive`], [`Error::RunningPreventsDeletion`] and [`Error::Relations`].
-pub fn delete(
-    state: &mut State,
-    viewer: &User,
-    id: CustomerId,
-    how: Deletion,
-) -> Result<(), Error> {
-    let customer = Arc::clone(find(state, id)?);
-    manages_projects(viewer)?;
-    if customer.test_data {
-        return Err(Error::DemoData);
-    }
-    if state.company.default_customer == Some(id) {
-        return Err(Error::DefaultDeleted);
-    }
-    if customer.active {
-        return Err(Error::HasToBeInactive);
-    }
-    let (entries, running) = entries_on(state, |mark| mark.customer == id.0.0);
-    if running {
-        return Err(Error::RunningPreventsDeletion);
-    }
-    let projects: Vec<Arc<Project>> = projects_of(state, id).cloned().collect();
-    how.admits(vec![("projects", projects.len()), ("entries", entries)])?;
-    if how.dry_run {
-        return Ok(());
-    }
-    for project in projects {
-        projects::remove(state, project.id);
-    }
-    delete_entries(state, |mark| mark.customer == id.0.0);
-    state.customers.remove(id);
-    Ok(())
 }
 
 /// The projects of a customer, by name.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, SubsecRound, Utc};
 
 use super::access::may_track_for;
-use super::entries::{Error, find, free, guard, is_settled, offset, scope, target_of};
+use super::entries::{find, free, guard, is_settled, offset, scope, target_of};
+use super::refusal::{Problem, Refusal};
 use super::target::check;
 use super::{rates, texts};
 use crate::kernel::ids::Ids;
@@ -14,28 +15,28 @@ use crate::vendors::clockodo::model::{
     State, SubprojectId, User, UserId,
 };
 
-/// What is changed; what is absent stays.
+/// Changes of an entry; absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct EntryPatch {
-    /// Whose.
+    /// The co-worker.
     pub user: Option<UserId>,
-    /// For whom.
+    /// The customer.
     pub customer: Option<CustomerId>,
-    /// On what.
+    /// The project.
     pub project: Option<Option<ProjectId>>,
-    /// On which part of it. A new project without it has none.
+    /// The subproject. A new project without it has none.
     pub subproject: Option<Option<SubprojectId>>,
-    /// The kind of work.
+    /// The service.
     pub service: Option<ServiceId>,
     /// Of which lump-sum service.
     pub lumpsum_service: Option<LumpsumServiceId>,
     /// Whether it is billed.
     pub billable: Option<Billable>,
-    /// What was done; empty for nothing.
+    /// The description; empty to remove it.
     pub text: Option<String>,
-    /// When it began.
+    /// The start.
     pub since: Option<DateTime<Utc>>,
-    /// When it ended.
+    /// The end.
     pub until: Option<DateTime<Utc>>,
     /// Seconds worked.
     pub duration: Option<i64>,
@@ -43,14 +44,14 @@ pub struct EntryPatch {
     pub value: Option<Minor>,
     /// Units of a lump-sum service, in hundredths.
     pub amount: Option<i64>,
-    /// What an hour is worth.
+    /// The hourly rate.
     pub rate: Option<Minor>,
 }
 
 /// Changes an entry.
 ///
 /// # Errors
-/// Any.
+/// Any problem.
 pub fn edit(
     state: &mut State,
     ids: &mut Ids,
@@ -58,17 +59,17 @@ pub fn edit(
     viewer: &User,
     id: EntryId,
     patch: EntryPatch,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let mut entry = Entry::clone(find(state, viewer, id)?);
     let before = target_of(&entry);
     changeable(state, viewer, &entry, &patch, now)?;
     fits_type(&entry, &patch)?;
     if patch.rate.is_some() && !viewer.rights().revenues {
-        return Err(Error::Forbidden(&["hourly_rate"]));
+        return Err(Problem::Forbidden.at(&["hourly_rate"]));
     }
     let user = patch.user.unwrap_or(entry.user);
     if !may_track_for(viewer, user) {
-        return Err(Error::Forbidden(&["users_id"]));
+        return Err(Problem::Forbidden.at(&["users_id"]));
     }
     let project = patch.project.unwrap_or(entry.project);
     let kept = entry.subproject.filter(|_| project == entry.project);
@@ -122,7 +123,7 @@ fn times(
     entry: &mut Entry,
     patch: &EntryPatch,
     now: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let EntryPatch { since, until, duration, .. } = patch;
     let Some(details) = entry.time() else { return Ok(()) };
     if since.is_none() && until.is_none() && duration.is_none() {
@@ -131,9 +132,9 @@ fn times(
     let kept = details.offset;
     let until = until.or(entry.until);
     let offset = match until {
-        None if duration.is_some() => return Err(Error::Mismatch(&["duration"])),
+        None if duration.is_some() => return Err(Problem::InvalidCombination.at(&["duration"])),
         // The clock runs on from another start.
-        None if entry.since > now => return Err(Error::Backwards),
+        None if entry.since > now => return Err(Problem::EndBeforeStart.into()),
         None => 0,
         Some(end) => {
             let new = offset(state, entry.since, end, *duration)?;
@@ -143,12 +144,12 @@ fn times(
     };
     let length = until.map(|end| (end - entry.since).num_seconds() + offset);
     if length.is_some_and(|seconds| seconds < 0) {
-        return Err(Error::Backwards);
+        return Err(Problem::EndBeforeStart.into());
     }
     // A correction that is kept counts as well.
     if length.is_some_and(|seconds| seconds > LONGEST.num_seconds()) {
         quirk!("CDO-016");
-        return Err(Error::TooLong);
+        return Err(Problem::EntryTooLong.into());
     }
     entry.until = until;
     if let Kind::Time(details) = &mut entry.kind {
@@ -165,15 +166,15 @@ fn changeable(
     entry: &Entry,
     patch: &EntryPatch,
     now: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     if entry.test_data {
-        return Err(Error::DemoData);
+        return Err(Problem::CannotModifyDemoData.into());
     }
     guard(state, viewer, &target_of(entry), entry.since, now)?;
     let EntryPatch { billable: _, text: _, .. } = patch;
     let words_only = EntryPatch { billable: None, text: None, ..patch.clone() }.is_empty();
     if !words_only && is_settled(state, entry) {
-        return Err(Error::ProjectCompleted);
+        return Err(Problem::ProjectIsCompleted.into());
     }
     Ok(())
 }
@@ -216,7 +217,7 @@ impl EntryPatch {
 }
 
 /// An entry keeps its type: parameters of another type are refused.
-fn fits_type(entry: &Entry, patch: &EntryPatch) -> Result<(), Error> {
+fn fits_type(entry: &Entry, patch: &EntryPatch) -> Result<(), Refusal> {
     let time = patch.duration.is_some() || patch.rate.is_some() || patch.until.is_some();
     let (value, units) = (patch.value.is_some(), patch.amount.is_some());
     let lumpsum_service = patch.lumpsum_service.is_some();
@@ -227,7 +228,7 @@ fn fits_type(entry: &Entry, patch: &EntryPatch) -> Result<(), Error> {
     };
     if wrong {
         quirk!("CDO-015");
-        return Err(Error::Mismatch(&[]));
+        return Err(Problem::InvalidCombination.into());
     }
     Ok(())
 }

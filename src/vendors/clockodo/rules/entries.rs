@@ -5,8 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, SubsecRound, Utc};
 
 use super::access::{is_locked, may_track_for};
+use super::refusal::{Problem, Refusal};
+use super::running::stop_at;
 use super::target::{AnyService, Target, check};
-use super::{clock, rates, texts};
+use super::{rates, texts};
 use crate::kernel::ids::{Ids, Serial};
 use crate::kernel::money::Minor;
 use crate::quirk;
@@ -18,80 +20,39 @@ use crate::vendors::clockodo::model::{
 /// First id that is handed out.
 const FIRST: u64 = 85_700_001;
 
-/// Why an entry is refused. Names are those of the request's parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Error {
-    /// There is no such entry.
-    NoEntry,
-    /// What the parameter refers to does not exist.
-    NotFound(&'static str),
-    /// What the parameter refers to is archived.
-    Inactive(&'static str),
-    /// Parameters that do not belong together.
-    Mismatch(&'static [&'static str]),
-    /// The caller lacks the right; with the parameters that would need it.
-    Forbidden(&'static [&'static str]),
-    /// The company wants a project on each entry.
-    ProjectRequired,
-    /// The project is completed.
-    ProjectCompleted,
-    /// The subproject is completed.
-    SubprojectCompleted,
-    /// The day is outside the project's period.
-    OutsideProject,
-    /// The end is before the start.
-    Backwards,
-    /// Longer than an entry may be.
-    TooLong,
-    /// It lies in the future.
-    Future,
-    /// No clock runs, or it was not clocked.
-    NotRunning,
-    /// The entry is not as the caller saw it.
-    Changed,
-    /// The company wants time entries not to overlap.
-    Overlaps,
-    /// The company wants the duration to be the span.
-    NotLinked,
-    /// The caller's edit lock covers the day.
-    Locked,
-    /// Demo data cannot be changed.
-    DemoData,
-}
-
-/// What is recorded.
+/// An entry to record.
 #[derive(Debug, Clone)]
-pub struct NewEntry {
-    /// Whose.
+pub struct EntryDraft {
+    /// The co-worker.
     pub user: UserId,
-    /// For whom.
+    /// The customer.
     pub customer: CustomerId,
-    /// On what.
+    /// The project.
     pub project: Option<ProjectId>,
-    /// On which part of it.
+    /// The subproject.
     pub subproject: Option<SubprojectId>,
     /// Whether it is billed.
     pub billable: Billable,
-    /// What was done.
+    /// The description.
     pub text: Option<String>,
-    /// When it began.
+    /// The start.
     pub since: DateTime<Utc>,
     /// The type.
-    pub what: New,
+    pub kind: DraftKind,
 }
 
 /// The type of a new entry with what only that type has.
 #[derive(Debug, Clone)]
-pub enum New {
+pub enum DraftKind {
     /// A stretch of time.
     Time {
-        /// The kind of work.
+        /// The service.
         service: ServiceId,
-        /// When it ended.
+        /// The end.
         until: DateTime<Utc>,
         /// Seconds worked, where they are not the span.
         duration: Option<i64>,
-        /// What an hour is worth, where it is not the rate found.
+        /// The hourly rate, where it differs from the rate found.
         rate: Option<Minor>,
         /// Whether it was clocked without a connection, and since when.
         offline: Option<Option<DateTime<Utc>>>,
@@ -100,19 +61,19 @@ pub enum New {
     Lumpsum {
         /// For which service.
         service: ServiceId,
-        /// How much.
+        /// The amount.
         value: Minor,
     },
     /// Units of a lump-sum service.
     LumpsumService {
         /// Of which.
         service: LumpsumServiceId,
-        /// How many, in hundredths.
+        /// The number of units, in hundredths.
         amount: i64,
     },
 }
 
-impl New {
+impl DraftKind {
     fn service(&self) -> AnyService {
         match self {
             Self::Time { service, .. } | Self::Lumpsum { service, .. } => {
@@ -123,9 +84,9 @@ impl New {
     }
 }
 
-/// What came of recording.
+/// A recorded entry.
 #[derive(Debug, Clone, Copy)]
-pub struct Added {
+pub struct AddedEntry {
     /// The new entry.
     pub id: EntryId,
     /// The clock that an entry clocked offline has stopped.
@@ -140,43 +101,43 @@ pub fn next_id(ids: &mut Ids) -> EntryId {
 /// The entry of this id, if `viewer` may see it.
 ///
 /// # Errors
-/// [`Error::NoEntry`] and [`Error::Forbidden`].
-pub fn find<'a>(state: &'a State, viewer: &User, id: EntryId) -> Result<&'a Arc<Entry>, Error> {
-    let entry = state.entries.get(id).ok_or(Error::NoEntry)?;
-    if may_track_for(viewer, entry.user) { Ok(entry) } else { Err(Error::Forbidden(&[])) }
+/// [`Problem::NotFound`] and [`Problem::Forbidden`].
+pub fn find<'a>(state: &'a State, viewer: &User, id: EntryId) -> Result<&'a Arc<Entry>, Refusal> {
+    let entry = state.entries.get(id).ok_or(Problem::NotFound)?;
+    if may_track_for(viewer, entry.user) { Ok(entry) } else { Err(Problem::Forbidden.into()) }
 }
 
 /// Records an entry. One that was clocked offline stops the clock that was running when it began.
 ///
 /// # Errors
-/// All but [`Error::NoEntry`].
+/// All but [`Problem::NotFound`].
 pub fn add(
     state: &mut State,
     ids: &mut Ids,
     now: DateTime<Utc>,
     viewer: &User,
-    new: NewEntry,
-) -> Result<Added, Error> {
-    let NewEntry { user, customer, project, subproject, billable, text, since, what } = new;
-    let target = Target { user, customer, project, subproject, service: what.service() };
+    new: EntryDraft,
+) -> Result<AddedEntry, Refusal> {
+    let EntryDraft { user, customer, project, subproject, billable, text, since, kind } = new;
+    let target = Target { user, customer, project, subproject, service: kind.service() };
     if !may_track_for(viewer, user) {
-        return Err(Error::Forbidden(&["users_id"]));
+        return Err(Problem::Forbidden.at(&["users_id"]));
     }
     check(state, &target, None, since)?;
     guard(state, viewer, &target, since, now)?;
     let now = now.trunc_subsecs(0);
     let mut until = Some(since);
     let mut stopped = None;
-    let kind = match what {
-        New::Lumpsum { service, value } => Kind::Lumpsum { service, value },
-        New::LumpsumService { service, amount } => Kind::LumpsumService { service, amount },
-        New::Time { service, until: end, duration, rate, offline } => {
+    let kind = match kind {
+        DraftKind::Lumpsum { service, value } => Kind::Lumpsum { service, value },
+        DraftKind::LumpsumService { service, amount } => Kind::LumpsumService { service, amount },
+        DraftKind::Time { service, until: end, duration, rate, offline } => {
             if rate.is_some() && !viewer.rights().revenues {
-                return Err(Error::Forbidden(&["hourly_rate"]));
+                return Err(Problem::Forbidden.at(&["hourly_rate"]));
             }
             let offset = offset(state, since, end, duration)?;
             if offline.is_some() {
-                stopped = clock::stop_at(state, user, since, now);
+                stopped = stop_at(state, user, since, now);
             }
             free(state, user, since, end, None)?;
             until = Some(end);
@@ -209,10 +170,10 @@ pub fn add(
         test_data: false,
         kind,
     });
-    Ok(Added { id, stopped })
+    Ok(AddedEntry { id, stopped })
 }
 
-/// What a rate is looked up by.
+/// The scope by which a rate is looked up.
 #[must_use]
 pub fn scope(target: &Target) -> Scope {
     let service = match target.service {
@@ -234,13 +195,13 @@ pub(super) fn guard(
     target: &Target,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let demo = state.customers.get(target.customer).is_some_and(|customer| customer.test_data)
         || target.project.and_then(|id| state.projects.get(id)).is_some_and(|p| p.test_data);
     if demo {
-        return Err(Error::DemoData);
+        return Err(Problem::CannotModifyDemoData.into());
     }
-    if is_locked(viewer, since, now) { Err(Error::Locked) } else { Ok(()) }
+    if is_locked(viewer, since, now) { Err(Problem::Locked.into()) } else { Ok(()) }
 }
 
 /// The correction that makes the span from `since` to `until` last `duration`.
@@ -249,18 +210,18 @@ pub(super) fn offset(
     since: DateTime<Utc>,
     until: DateTime<Utc>,
     duration: Option<i64>,
-) -> Result<i64, Error> {
+) -> Result<i64, Refusal> {
     if until < since {
-        return Err(Error::Backwards);
+        return Err(Problem::EndBeforeStart.into());
     }
     if until - since > LONGEST || duration.is_some_and(|seconds| seconds > LONGEST.num_seconds()) {
         quirk!("CDO-016");
-        return Err(Error::TooLong);
+        return Err(Problem::EntryTooLong.into());
     }
     let offset = duration.map_or(0, |seconds| seconds - (until - since).num_seconds());
     if offset != 0 {
         if state.company.force_linked_entry_times {
-            return Err(Error::NotLinked);
+            return Err(Problem::NotLinked.into());
         }
         quirk!("CDO-004");
     }
@@ -274,7 +235,7 @@ pub(super) fn free(
     since: DateTime<Utc>,
     until: DateTime<Utc>,
     but: Option<EntryId>,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     if state.company.allow_entry_overlaps {
         return Ok(());
     }
@@ -287,10 +248,10 @@ pub(super) fn free(
             entry.time().is_some() && entry.until.is_none_or(|end| end > since)
         })
     });
-    if overlaps { Err(Error::Overlaps) } else { Ok(()) }
+    if overlaps { Err(Problem::Overlaps.into()) } else { Ok(()) }
 }
 
-/// What an entry is for.
+/// The target of an entry.
 #[must_use]
 pub fn target_of(entry: &Entry) -> Target {
     let service = match &entry.kind {
@@ -317,21 +278,21 @@ pub(super) fn is_settled(state: &State, entry: &Entry) -> bool {
 /// Deletes an entry, running or not.
 ///
 /// # Errors
-/// [`Error::NoEntry`], [`Error::Forbidden`], [`Error::Locked`], [`Error::DemoData`] and
-/// [`Error::ProjectCompleted`].
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::Locked`], [`Problem::CannotModifyDemoData`] and
+/// [`Problem::ProjectIsCompleted`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
     viewer: &User,
     id: EntryId,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let entry = Arc::clone(find(state, viewer, id)?);
     if entry.test_data {
-        return Err(Error::DemoData);
+        return Err(Problem::CannotModifyDemoData.into());
     }
     guard(state, viewer, &target_of(&entry), entry.since, now)?;
     if is_settled(state, &entry) {
-        return Err(Error::ProjectCompleted);
+        return Err(Problem::ProjectIsCompleted.into());
     }
     state.entries.remove(id);
     Ok(())

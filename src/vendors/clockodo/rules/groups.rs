@@ -7,10 +7,11 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::days::{Days, week};
 use super::edits::{EntryPatch, edit};
-use super::entries::{Error, delete};
+use super::entries::delete;
 use super::index::Index;
+use super::refusal::Refusal;
 use super::revenue::{Revenues, Share};
-use super::search::{Filter, Wanted};
+use super::search::{EntryFilter, EntryMatcher};
 use crate::kernel::civil::{Rounding, round_seconds};
 use crate::kernel::ids::{Ids, Serial};
 use crate::kernel::money::Minor;
@@ -19,7 +20,7 @@ use crate::vendors::clockodo::model::{
     Billable, Entry, EntryId, Kind, Mark, MarkKind, State, User,
 };
 
-/// What entries are grouped by.
+/// A criterion by which entries are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grouping {
     /// Whether they are billed.
@@ -56,9 +57,9 @@ impl Grouping {
     }
 }
 
-/// What a group shares.
+/// The value that the entries of a group share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Shared {
+pub enum GroupKey {
     /// An id, or 0 for entries without the thing.
     Id(u64),
     /// No project, of this customer.
@@ -78,15 +79,15 @@ pub enum Shared {
 pub struct Group {
     /// By what this level is grouped.
     pub by: Grouping,
-    /// What they share.
-    pub shared: Shared,
-    /// What they add up to.
+    /// The shared value.
+    pub shared: GroupKey,
+    /// Their sums.
     pub sums: Sums,
     /// The next level.
     pub groups: Vec<Group>,
 }
 
-/// What entries add up to.
+/// The sums of entries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "one flag a fact the vendor tells")]
 pub struct Sums {
@@ -186,9 +187,9 @@ impl Sums {
     }
 }
 
-/// How groups are made.
+/// The options of a grouping.
 #[derive(Debug, Clone, Default)]
-pub struct Grouped {
+pub struct GroupOptions {
     /// One level each.
     pub by: Vec<Grouping>,
     /// Seconds are rounded up to this many minutes in each group of the last level.
@@ -197,18 +198,18 @@ pub struct Grouped {
     pub also_open: bool,
 }
 
-/// Groups the wanted entries that `viewer` may see.
+/// Groups the entries of a filter that `viewer` may see.
 #[must_use]
-pub fn group(state: &State, viewer: &User, wanted: &Wanted, how: &Grouped) -> Vec<Group> {
-    let filter = Filter::of(state, viewer, wanted);
+pub fn group(state: &State, viewer: &User, filter: &EntryFilter, how: &GroupOptions) -> Vec<Group> {
+    let matcher = EntryMatcher::of(state, viewer, filter);
     let mut revenues = Revenues::of(state, how.also_open);
     let mut days = Days::of(viewer.zone);
     let mut index = Index::default();
     let mut sums: Vec<Sums> = Vec::new();
-    let mut keys: Vec<Shared> = Vec::new();
-    let (from, to) = (Mark::at(wanted.since), Mark::at(wanted.until));
+    let mut keys: Vec<GroupKey> = Vec::new();
+    let (from, to) = (Mark::at(filter.since), Mark::at(filter.until));
     for mark in state.entries.marks().slices(from, to).flatten() {
-        if !filter.admits(mark) {
+        if !matcher.admits(mark) {
             continue;
         }
         // Node 0 is the root; every level leads from a node and what is shared to another node.
@@ -242,7 +243,7 @@ fn level(
     node: usize,
     by: &[Grouping],
     children: &[Vec<usize>],
-    keys: &[Shared],
+    keys: &[GroupKey],
     sums: &[Sums],
     minutes: Option<i64>,
 ) -> Vec<Group> {
@@ -267,53 +268,53 @@ fn level(
     made
 }
 
-/// What a mark shares with others at a level.
-fn shared(by: Grouping, mark: &Mark, days: &mut Days, from_monday: bool) -> Shared {
+/// The value by which a mark is grouped.
+fn shared(by: Grouping, mark: &Mark, days: &mut Days, from_monday: bool) -> GroupKey {
     let is_unit = mark.kind == MarkKind::LumpsumService;
     match by {
-        Grouping::Billable => Shared::Number(mark.billable.number().into()),
-        Grouping::IsLumpsum => Shared::Number((mark.kind != MarkKind::Time).into()),
-        Grouping::Customer => Shared::Id(mark.customer),
-        Grouping::Project if mark.project == 0 => Shared::NoProjectOf(mark.customer),
-        Grouping::Project => Shared::Id(mark.project),
-        Grouping::Subproject => Shared::Id(mark.subproject),
-        Grouping::Service => Shared::Id(if is_unit { 0 } else { mark.service }),
-        Grouping::LumpsumService => Shared::Id(if is_unit { mark.service } else { 0 }),
-        Grouping::Text => Shared::Id(mark.text),
-        Grouping::User => Shared::Id(mark.user),
-        Grouping::Day => Shared::Day(days.day(mark.since)),
+        Grouping::Billable => GroupKey::Number(mark.billable.number().into()),
+        Grouping::IsLumpsum => GroupKey::Number((mark.kind != MarkKind::Time).into()),
+        Grouping::Customer => GroupKey::Id(mark.customer),
+        Grouping::Project if mark.project == 0 => GroupKey::NoProjectOf(mark.customer),
+        Grouping::Project => GroupKey::Id(mark.project),
+        Grouping::Subproject => GroupKey::Id(mark.subproject),
+        Grouping::Service => GroupKey::Id(if is_unit { 0 } else { mark.service }),
+        Grouping::LumpsumService => GroupKey::Id(if is_unit { mark.service } else { 0 }),
+        Grouping::Text => GroupKey::Id(mark.text),
+        Grouping::User => GroupKey::Id(mark.user),
+        Grouping::Day => GroupKey::Day(days.day(mark.since)),
         Grouping::Week => {
             let (year, week) = week(days.day(mark.since), from_monday);
-            Shared::YearAnd(year, week)
+            GroupKey::YearAnd(year, week)
         }
         Grouping::Month => {
             let day = days.day(mark.since);
-            Shared::YearAnd(day.year(), day.month())
+            GroupKey::YearAnd(day.year(), day.month())
         }
-        Grouping::Year => Shared::Year(days.day(mark.since).year()),
+        Grouping::Year => GroupKey::Year(days.day(mark.since).year()),
     }
 }
 
 /// One number for each thing that can be shared at a level.
-fn code(shared: Shared) -> u64 {
+fn code(shared: GroupKey) -> u64 {
     // Years lie between 0 and 10000; a customer's bit is above all ids.
     let year = |year: i32| u64::from(year.unsigned_abs());
     match shared {
-        Shared::Id(id) | Shared::Number(id) => id,
-        Shared::NoProjectOf(customer) => customer | 1 << 63,
-        Shared::Day(day) => u64::from(day.num_days_from_ce().unsigned_abs()),
-        Shared::YearAnd(of, part) => year(of) * 100 + u64::from(part),
-        Shared::Year(of) => year(of),
+        GroupKey::Id(id) | GroupKey::Number(id) => id,
+        GroupKey::NoProjectOf(customer) => customer | 1 << 63,
+        GroupKey::Day(day) => u64::from(day.num_days_from_ce().unsigned_abs()),
+        GroupKey::YearAnd(of, part) => year(of) * 100 + u64::from(part),
+        GroupKey::Year(of) => year(of),
     }
 }
 
-/// The wanted entries that `viewer` may see.
+/// The entries of a filter that `viewer` may see.
 #[must_use]
-pub fn affected(state: &State, viewer: &User, wanted: &Wanted) -> Vec<EntryId> {
-    let filter = Filter::of(state, viewer, wanted);
-    let (from, to) = (Mark::at(wanted.since), Mark::at(wanted.until));
+pub fn affected(state: &State, viewer: &User, filter: &EntryFilter) -> Vec<EntryId> {
+    let matcher = EntryMatcher::of(state, viewer, filter);
+    let (from, to) = (Mark::at(filter.since), Mark::at(filter.until));
     let marks = state.entries.marks().slices(from, to).flatten();
-    marks.filter(|mark| filter.admits(mark)).map(|mark| EntryId(Serial(mark.id))).collect()
+    marks.filter(|mark| matcher.admits(mark)).map(|mark| EntryId(Serial(mark.id))).collect()
 }
 
 /// A key that stands for doing `what` to these entries as they are now.
@@ -347,7 +348,7 @@ pub fn edit_all(
     viewer: &User,
     entries: &[EntryId],
     patch: &EntryPatch,
-) -> Result<usize, Error> {
+) -> Result<usize, Refusal> {
     let mut count = 0;
     for id in entries {
         let Some(entry) = state.entries.get(*id) else { continue };
@@ -380,7 +381,7 @@ pub fn delete_all(
     now: DateTime<Utc>,
     viewer: &User,
     entries: &[EntryId],
-) -> Result<usize, Error> {
+) -> Result<usize, Refusal> {
     for id in entries {
         delete(state, now, viewer, *id)?;
     }

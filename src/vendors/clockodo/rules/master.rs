@@ -1,128 +1,95 @@
-//! What all master data shares: why it is refused, how lists are narrowed and ordered, how things go.
+//! Master data: what all kinds share. Each is found, listed, added, changed and deleted.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::completion;
+use chrono::{DateTime, Utc};
+
+use super::refusal::{Detail, Problem, Refusal};
 use crate::kernel::ids::{Ids, Serial};
-use crate::kernel::money::Minor;
+use crate::kernel::table::{Row, Table};
 use crate::quirk;
 use crate::vendors::clockodo::model::{Entry, EntryId, Mark, ServiceId, State, User};
 
-/// Why master data is refused. Names are those of the request's parameters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// There is no such thing.
-    NoSuch,
-    /// The caller lacks the right.
-    Forbidden,
-    /// A required parameter is missing.
-    Empty(&'static str),
-    /// What the parameter refers to does not exist.
-    NotFound(&'static str),
-    /// What the parameter refers to is archived.
-    Inactive(&'static str),
-    /// There is another of this name.
-    NameTaken(&'static str),
-    /// It has to be archived first.
-    HasToBeInactive,
-    /// Other things refer to it: how many of which kind.
-    Relations(Vec<(&'static str, usize)>),
-    /// A clock runs on it, so it cannot be deleted.
-    RunningPreventsDeletion,
-    /// A clock runs on it, so it cannot be archived.
-    RunningPreventsArchiving,
-    /// Demo data cannot be changed.
-    DemoData,
-    /// The company's default cannot be archived.
-    DefaultArchived,
-    /// The company's default cannot be deleted.
-    DefaultDeleted,
-    /// Assigned services that do not exist.
-    NoServices(Vec<u64>),
-    /// A project or part of it cannot have what is wanted.
-    Project(ProjectError),
-    /// A co-worker or team cannot have what is wanted.
-    People(PeopleError),
+/// An account in the hands of a caller.
+#[derive(Debug)]
+pub struct Act<'a> {
+    /// The account.
+    pub state: &'a mut State,
+    /// Counters of new ids.
+    pub ids: &'a mut Ids,
+    /// The world's time.
+    pub now: DateTime<Utc>,
+    /// The caller.
+    pub viewer: &'a User,
 }
 
-/// What a project or subproject cannot have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProjectError {
-    /// The deadline is before the start.
-    DeadlineBeforeStart,
-    /// Entries lie outside the period.
-    EntriesOutside,
-    /// Subprojects lie outside the period.
-    SubprojectsOutside,
-    /// The subproject lies outside the project's period.
-    OutsideProject,
-    /// Budget and deadline of a completed project are fixed.
-    Completed,
-    /// A budget needs an amount.
-    NoAmount,
-    /// An amount above 0 is needed.
-    AmountTooSmall,
-    /// A budget that is the sum of the subprojects' has no amount of its own.
-    AmountNotEmpty,
-    /// Budgets that begin anew are not in this account's plan.
-    NoRetainer,
-    /// The subprojects' budgets exceed the project's: what they add up to.
-    BelowSubprojects(Minor),
-    /// The subprojects' budgets would exceed the project's: the most that is left, and whether in hours.
-    AboveProject(Minor, bool),
-    /// The project has no budget to take a share of.
-    NoProjectBudget,
-    /// A subproject's budget is of the project's kind.
-    OtherKind,
-    /// A subproject's budget is as strict as the project's.
-    OtherStrictness,
-    /// A completed subproject's budget is fixed.
-    PartCompleted,
-    /// The project is archived.
-    ProjectArchived,
-    /// The project is completed.
-    ProjectCompleted,
-    /// Subprojects are deleted rather than archived.
-    PartArchived,
-    /// Some subprojects go on.
-    PartsOpen,
-    /// Only a fixed price can be billed as a whole.
-    NoFixedPrice,
-    /// It cannot be completed; and whether it is a subproject.
-    Completion(completion::Error, bool),
+/// A kind of master data.
+pub trait MasterData: Row {
+    /// Changes of one; absent fields stay.
+    type Patch;
+
+    /// Whether other things refer to it, so that deleting it has options.
+    const HAS_RELATIONS: bool = true;
+
+    /// All of them.
+    fn table(state: &State) -> &Table<Self>;
+
+    /// Whether `viewer` manages them.
+    fn is_managed_by(viewer: &User) -> bool;
+
+    /// Whether it belongs to a list.
+    fn matches(&self, listing: &Listing) -> bool;
+
+    /// Its place in an order.
+    fn sort_key(&self, state: &State, by: SortBy) -> SortKey;
+
+    /// The one of this id.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`].
+    fn find(state: &State, id: Self::Key) -> Result<&Arc<Self>, Refusal> {
+        Self::table(state).get(id).ok_or_else(|| Problem::NotFound.into())
+    }
+
+    /// Those that belong to a list, in its order.
+    fn list<'a>(state: &'a State, viewer: &User, listing: &Listing) -> Vec<&'a Arc<Self>> {
+        let all = !listing.managed || Self::is_managed_by(viewer);
+        let matches = |row: &&Arc<Self>| all && row.matches(listing);
+        let mut rows: Vec<&Arc<Self>> = Self::table(state).iter().filter(matches).collect();
+        listing.order(&mut rows, |row, by| row.sort_key(state, by));
+        rows
+    }
+
+    /// Adds one.
+    ///
+    /// # Errors
+    /// [`Problem::Forbidden`], [`Problem::Missing`], and what does not fit.
+    fn add(act: Act<'_>, patch: Self::Patch) -> Result<Self::Key, Refusal>;
+
+    /// Changes one.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`], [`Problem::Forbidden`], and what does not fit.
+    fn edit(act: Act<'_>, id: Self::Key, patch: Self::Patch) -> Result<(), Refusal>;
+
+    /// Deletes one; by force with everything that refers to it.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`], [`Problem::Forbidden`], and what prevents its deletion.
+    fn delete(act: Act<'_>, id: Self::Key, deletion: Deletion) -> Result<(), Refusal>;
 }
 
-/// What a co-worker or team cannot have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PeopleError {
-    /// The e-mail is somebody else's.
-    EmailTaken,
-    /// Nobody deletes themselves.
-    Themselves,
-    /// Only owners delete owners.
-    OnlyOwner,
-    /// Who leads others cannot be archived.
-    Leads,
-    /// Co-workers that do not exist.
-    NoUsers(Vec<u64>),
-    /// Co-workers of another team.
-    OtherTeam(Vec<u64>),
-}
-
-impl From<ProjectError> for Error {
-    fn from(error: ProjectError) -> Self {
-        Self::Project(error)
+/// The place of a row in the orders that most lists have.
+pub(super) fn usual_key(by: SortBy, id: u64, active: bool, name: &str) -> SortKey {
+    match by {
+        SortBy::Id => (id, String::new()),
+        SortBy::Active => (active.into(), String::new()),
+        _ => (0, name.to_lowercase()),
     }
 }
 
-impl From<PeopleError> for Error {
-    fn from(error: PeopleError) -> Self {
-        Self::People(error)
-    }
-}
-
-/// What narrows a list, and its order.
+/// The filters and the order of a list.
 #[derive(Debug, Clone, Default)]
 pub struct Listing {
     /// Active or archived ones.
@@ -150,7 +117,7 @@ pub struct Sort {
     pub descending: bool,
 }
 
-/// What lists can be ordered by.
+/// The properties by which lists are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortBy {
     /// The id.
@@ -167,8 +134,8 @@ pub enum SortBy {
     TeamName,
 }
 
-/// What a row is ordered by: a number, then a text.
-pub(super) type SortKey = (u64, String);
+/// The sort key of a row: a number, then a text.
+pub type SortKey = (u64, String);
 
 impl Listing {
     /// Whether a row of this name and number is wanted.
@@ -195,7 +162,7 @@ impl Listing {
     }
 }
 
-/// How something is deleted.
+/// The options of a deletion.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Deletion {
     /// Only whether it could be.
@@ -208,15 +175,25 @@ impl Deletion {
     /// Whether what refers to it stands in the way.
     ///
     /// # Errors
-    /// [`Error::Relations`] unless everything is to go.
-    pub(super) fn admits(self, relations: Vec<(&'static str, usize)>) -> Result<(), Error> {
+    /// [`Problem::RelationsPreventDeletion`] unless everything is to go.
+    pub(super) fn admits(self, relations: Vec<(&'static str, usize)>) -> Result<(), Refusal> {
         quirk!("CDO-046");
-        let relations: Vec<_> = relations.into_iter().filter(|(_, count)| *count > 0).collect();
-        if relations.is_empty() || self.force { Ok(()) } else { Err(Error::Relations(relations)) }
+        let relations: Vec<_> = relations
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(kind, count)| (kind, count as u64))
+            .collect();
+        if relations.is_empty() || self.force {
+            return Ok(());
+        }
+        let (kinds, counts): (Vec<&str>, Vec<u64>) = relations.into_iter().unzip();
+        Err(Problem::RelationsPreventDeletion
+            .with("resources", Detail::texts(kinds))
+            .with("count", Detail::Numbers(counts)))
     }
 }
 
-/// Something named has an id that nothing had before.
+/// A new id, which nothing had before.
 pub(super) fn fresh(
     ids: &mut Ids,
     label: &'static str,
@@ -263,8 +240,8 @@ pub(super) fn delete_entries(state: &mut State, of: impl Fn(&Mark) -> bool) {
 /// Services that can be assigned: each once, in the order given.
 ///
 /// # Errors
-/// [`Error::NoServices`].
-pub(super) fn services(state: &State, wanted: &[ServiceId]) -> Result<Vec<ServiceId>, Error> {
+/// [`Problem::ServiceDoesNotExist`].
+pub(super) fn services(state: &State, wanted: &[ServiceId]) -> Result<Vec<ServiceId>, Refusal> {
     let mut found: Vec<ServiceId> = Vec::new();
     let mut missing = Vec::new();
     for id in wanted {
@@ -274,26 +251,34 @@ pub(super) fn services(state: &State, wanted: &[ServiceId]) -> Result<Vec<Servic
             found.push(*id);
         }
     }
-    if missing.is_empty() { Ok(found) } else { Err(Error::NoServices(missing)) }
+    if missing.is_empty() {
+        Ok(found)
+    } else {
+        Err(Problem::ServiceDoesNotExist.with("non_existent_ids", Detail::Numbers(missing)))
+    }
 }
 
 /// Whether the caller manages customers and projects.
 ///
 /// # Errors
-/// [`Error::Forbidden`].
-pub(super) fn manages_projects(viewer: &User) -> Result<(), Error> {
-    if viewer.rights().manage_customers_and_projects { Ok(()) } else { Err(Error::Forbidden) }
+/// [`Problem::Forbidden`].
+pub(super) fn manages_projects(viewer: &User) -> Result<(), Refusal> {
+    if viewer.rights().manage_customers_and_projects {
+        Ok(())
+    } else {
+        Err(Problem::Forbidden.into())
+    }
 }
 
 /// Whether the caller may add customers and projects.
 ///
 /// # Errors
-/// [`Error::Forbidden`].
-pub(super) fn adds_projects(viewer: &User) -> Result<(), Error> {
+/// [`Problem::Forbidden`].
+pub(super) fn adds_projects(viewer: &User) -> Result<(), Refusal> {
     let rights = viewer.rights();
     if rights.add_customers || rights.manage_customers_and_projects {
         Ok(())
     } else {
-        Err(Error::Forbidden)
+        Err(Problem::Forbidden.into())
     }
 }

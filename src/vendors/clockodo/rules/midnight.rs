@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
 use super::access::may_track_for;
-use super::entries::{Error, guard, is_settled, next_id, target_of};
+use super::entries::{guard, is_settled, next_id, target_of};
+use super::refusal::{Problem, Refusal};
 use crate::kernel::civil::{by_day, day_start};
 use crate::kernel::ids::{Ids, Serial};
 use crate::vendors::clockodo::model::{Entry, EntryId, Kind, LONGEST, Mark, State, User, UserId};
@@ -13,7 +14,7 @@ use crate::vendors::clockodo::model::{Entry, EntryId, Kind, LONGEST, Mark, State
 /// Returns all entries of that day and what was cut off from them, by start.
 ///
 /// # Errors
-/// [`Error::Forbidden`], [`Error::NotFound`], and what a lock, a fixed price or demo data forbids.
+/// [`Problem::Forbidden`], [`Problem::NotFound`], and what a lock, a fixed price or demo data forbids.
 pub fn split(
     state: &mut State,
     ids: &mut Ids,
@@ -21,11 +22,11 @@ pub fn split(
     viewer: &User,
     user: UserId,
     day: NaiveDate,
-) -> Result<Vec<EntryId>, Error> {
+) -> Result<Vec<EntryId>, Refusal> {
     if !may_track_for(viewer, user) {
-        return Err(Error::Forbidden(&["users_id"]));
+        return Err(Problem::Forbidden.at(&["users_id"]));
     }
-    let zone = state.users.get(user).ok_or(Error::NotFound("users_id"))?.zone;
+    let zone = state.users.get(user).ok_or_else(|| Problem::NotFound.at(&["users_id"]))?.zone;
     let now = now.trunc_subsecs(0);
     let from = day_start(day, zone);
     let to = day.succ_opt().map_or(from + LONGEST, |next| day_start(next, zone));
@@ -41,7 +42,7 @@ pub fn split(
             continue;
         }
         if is_settled(state, &entry) {
-            return Err(Error::ProjectCompleted);
+            return Err(Problem::ProjectIsCompleted.into());
         }
         guard(state, viewer, &target_of(&entry), entry.since, now)?;
         for (n, (_, since, until)) in by_day(entry.since, until, zone).into_iter().enumerate() {

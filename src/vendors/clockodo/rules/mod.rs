@@ -1,4 +1,4 @@
-//! What holds in a Clockodo account. Knows no HTTP and no JSON.
+//! The rules of a Clockodo account. They know no HTTP and no JSON.
 
 pub mod access;
 pub mod budgets;
@@ -14,7 +14,9 @@ pub mod master;
 pub mod midnight;
 pub mod projects;
 pub mod rates;
+pub mod refusal;
 pub mod revenue;
+mod running;
 pub mod search;
 pub mod services;
 pub mod subprojects;

@@ -7,12 +7,14 @@ use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use super::budgets::{self, BudgetPatch, subprojects_of};
 use super::completion;
 use super::master::{
-    Deletion, Error, Listing, ProjectError, SortBy, adds_projects, delete_entries, entries_on,
-    fresh, manages_projects, runs_on, services,
+    Act, Deletion, Listing, MasterData, SortBy, SortKey, adds_projects, delete_entries, entries_on,
+    fresh, manages_projects, runs_on, services, usual_key,
 };
+use super::refusal::{Detail, Problem, Refusal, name_taken};
 use crate::kernel::civil::local;
-use crate::kernel::ids::{Ids, Serial};
+use crate::kernel::ids::Serial;
 use crate::kernel::money::Minor;
+use crate::kernel::table::Table;
 use crate::quirk;
 use crate::vendors::clockodo::model::{
     Billable, CustomerId, Entry, EntryId, Mark, Project, ProjectBy, ProjectId, ServiceId, State,
@@ -22,12 +24,12 @@ use crate::vendors::clockodo::model::{
 /// First id of a project that is added.
 const FIRST: u64 = 2_120_001;
 
-/// What is set of a project; what is absent stays.
+/// Changes of a project; absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectPatch {
     /// Name; required for a new one.
     pub name: Option<String>,
-    /// Whom it is done for; required for a new one.
+    /// Its customer; required for a new one.
     pub customer: Option<CustomerId>,
     /// Number.
     pub number: Option<Option<String>>,
@@ -51,109 +53,115 @@ pub struct ProjectPatch {
     pub services: Option<Vec<ServiceId>>,
 }
 
-/// The project of this id.
-///
-/// # Errors
-/// [`Error::NoSuch`].
-pub fn find(state: &State, id: ProjectId) -> Result<&Arc<Project>, Error> {
-    state.projects.get(id).ok_or(Error::NoSuch)
-}
+impl MasterData for Project {
+    type Patch = ProjectPatch;
 
-/// The wanted projects.
-#[must_use]
-pub fn list<'a>(state: &'a State, viewer: &User, wanted: &Listing) -> Vec<&'a Arc<Project>> {
-    let all = !wanted.managed || viewer.rights().manage_customers_and_projects;
-    let admits = |row: &&Arc<Project>| {
-        all && wanted.of.is_none_or(|customer| row.customer.0.0 == customer)
-            && wanted.completed.is_none_or(|completed| row.completed_at.is_some() == completed)
-            && wanted.admits(row.active, &row.name, row.number.as_deref())
-    };
-    let mut rows: Vec<&Arc<Project>> = state.projects.iter().filter(admits).collect();
-    wanted.order(&mut rows, |row, by| match by {
-        SortBy::Id => (row.id.0.0, String::new()),
-        SortBy::Active => (row.active.into(), String::new()),
-        _ => (0, row.name.to_lowercase()),
-    });
-    rows
-}
+    fn table(state: &State) -> &Table<Self> {
+        &state.projects
+    }
 
-/// Adds a project.
-///
-/// # Errors
-/// [`Error::Forbidden`], [`Error::Empty`], and what does not fit.
-pub fn add(
-    state: &mut State,
-    ids: &mut Ids,
-    viewer: &User,
-    patch: ProjectPatch,
-) -> Result<ProjectId, Error> {
-    adds_projects(viewer)?;
-    if patch.name.is_none() {
-        return Err(Error::Empty("name"));
+    fn is_managed_by(viewer: &User) -> bool {
+        viewer.rights().manage_customers_and_projects
     }
-    let customer = patch.customer.ok_or(Error::Empty("customers_id"))?;
-    let customer = state.customers.get(customer).ok_or(Error::NotFound("customers_id"))?;
-    if !customer.active {
-        return Err(Error::Inactive("customers_id"));
-    }
-    let taken = |id| state.projects.get(ProjectId(id)).is_some();
-    let id = ProjectId(fresh(ids, "clockodo/projects", FIRST, taken));
-    let project = Project {
-        id,
-        customer: customer.id,
-        name: String::new(),
-        number: None,
-        active: true,
-        billable_default: customer.billable_default,
-        note: None,
-        budget: None,
-        billed_money: None,
-        billed_completely: None,
-        completed_at: None,
-        factor: None,
-        start_date: None,
-        deadline: None,
-        automatic_completion: false,
-        bill_service_id: None,
-        test_data: false,
-        service_assignments: Vec::new(),
-    };
-    let project = apply(state, viewer, project, patch)?;
-    state.projects.put(project);
-    Ok(id)
-}
 
-/// Changes a project. With another customer its entries go there too.
-///
-/// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::DemoData`], and what does not fit.
-pub fn edit(
-    state: &mut State,
-    now: DateTime<Utc>,
-    viewer: &User,
-    id: ProjectId,
-    patch: ProjectPatch,
-) -> Result<(), Error> {
-    let before = Arc::clone(find(state, id)?);
-    manages_projects(viewer)?;
-    if before.test_data {
-        return Err(Error::DemoData);
+    fn matches(&self, listing: &Listing) -> bool {
+        listing.of.is_none_or(|parent| self.customer.0.0 == parent)
+            && listing.completed.is_none_or(|completed| self.completed_at.is_some() == completed)
+            && listing.admits(self.active, &self.name, self.number.as_deref())
     }
-    let fixed = patch.budget.is_some() || patch.deadline.is_some();
-    if before.completed_at.is_some() && fixed {
-        return Err(ProjectError::Completed.into());
+
+    fn sort_key(&self, _: &State, by: SortBy) -> SortKey {
+        usual_key(by, self.id.0.0, self.active, &self.name)
     }
-    let project = apply(state, viewer, Project::clone(&before), patch)?;
-    if before.active && !project.active && runs_on(state, |entry| entry.project == Some(id)) {
-        return Err(Error::RunningPreventsArchiving);
+
+    /// Adds a project.
+    fn add(act: Act<'_>, patch: ProjectPatch) -> Result<ProjectId, Refusal> {
+        let Act { state, ids, viewer, .. } = act;
+        adds_projects(viewer)?;
+        if patch.name.is_none() {
+            return Err(Problem::Missing.at(&["name"]));
+        }
+        let customer = patch.customer.ok_or_else(|| Problem::Missing.at(&["customers_id"]))?;
+        let customer =
+            state.customers.get(customer).ok_or_else(|| Problem::NotFound.at(&["customers_id"]))?;
+        if !customer.active {
+            return Err(Problem::HasToBeActive.at(&["customers_id"]));
+        }
+        let taken = |id| state.projects.get(ProjectId(id)).is_some();
+        let id = ProjectId(fresh(ids, "clockodo/projects", FIRST, taken));
+        let project = Project {
+            id,
+            customer: customer.id,
+            name: String::new(),
+            number: None,
+            active: true,
+            billable_default: customer.billable_default,
+            note: None,
+            budget: None,
+            billed_money: None,
+            billed_completely: None,
+            completed_at: None,
+            factor: None,
+            start_date: None,
+            deadline: None,
+            automatic_completion: false,
+            bill_service_id: None,
+            test_data: false,
+            service_assignments: Vec::new(),
+        };
+        let project = apply(state, viewer, project, patch)?;
+        state.projects.put(project);
+        Ok(id)
     }
-    let customer = project.customer;
-    state.projects.put(project);
-    if customer != before.customer {
-        let of = |mark: &Mark| mark.project == id.0.0;
-        change_entries(state, now, of, |entry| entry.customer = customer);
+
+    /// Changes a project. With another customer its entries go there too.
+    fn edit(act: Act<'_>, id: ProjectId, patch: ProjectPatch) -> Result<(), Refusal> {
+        let Act { state, now, viewer, .. } = act;
+        let before = Arc::clone(Self::find(state, id)?);
+        manages_projects(viewer)?;
+        if before.test_data {
+            return Err(Problem::CannotModifyDemoData.into());
+        }
+        let fixed = patch.budget.is_some() || patch.deadline.is_some();
+        if before.completed_at.is_some() && fixed {
+            return Err(Problem::IllegalChangeForCompletedProject
+                .with("fields", Detail::texts(["budget", "deadline"])));
+        }
+        let project = apply(state, viewer, Project::clone(&before), patch)?;
+        if before.active && !project.active && runs_on(state, |entry| entry.project == Some(id)) {
+            return Err(Problem::RunningEntriesPreventArchiving.into());
+        }
+        let customer = project.customer;
+        state.projects.put(project);
+        if customer != before.customer {
+            let of = |mark: &Mark| mark.project == id.0.0;
+            change_entries(state, now, of, |entry| entry.customer = customer);
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Deletes a project that is archived; by force with its subprojects and entries.
+    fn delete(act: Act<'_>, id: ProjectId, deletion: Deletion) -> Result<(), Refusal> {
+        let Act { state, viewer, .. } = act;
+        let project = Self::find(state, id)?;
+        manages_projects(viewer)?;
+        if project.test_data {
+            return Err(Problem::CannotModifyDemoData.into());
+        }
+        if project.active {
+            return Err(Problem::HasToBeInactive.into());
+        }
+        let (entries, running) = entries_on(state, |mark| mark.project == id.0.0);
+        if running {
+            return Err(Problem::RunningEntriesPreventDeletion.into());
+        }
+        let parts = subprojects_of(state, id).count();
+        deletion.admits(vec![("subprojects", parts), ("entries", entries)])?;
+        if !deletion.dry_run {
+            remove(state, id);
+        }
+        Ok(())
+    }
 }
 
 fn change_entries(
@@ -179,7 +187,7 @@ fn apply(
     viewer: &User,
     mut project: Project,
     patch: ProjectPatch,
-) -> Result<Project, Error> {
+) -> Result<Project, Refusal> {
     let ProjectPatch {
         name,
         customer,
@@ -195,13 +203,13 @@ fn apply(
         services: assigned,
     } = patch;
     if let Some(customer) = customer {
-        state.customers.get(customer).ok_or(Error::NotFound("customers_id"))?;
+        state.customers.get(customer).ok_or_else(|| Problem::NotFound.at(&["customers_id"]))?;
         project.customer = customer;
     }
     project.name = name.unwrap_or(project.name);
     let same = ProjectBy::Customer(project.customer, project.name.to_lowercase());
     if state.projects.find(same).any(|other| other.id != project.id) {
-        return Err(Error::NameTaken("projects"));
+        return Err(name_taken("projects"));
     }
     project.number = number.unwrap_or(project.number);
     project.active = active.unwrap_or(project.active);
@@ -230,20 +238,20 @@ fn apply(
 }
 
 /// The period is in order and holds all entries and subprojects.
-fn period(state: &State, project: &Project) -> Result<(), Error> {
+fn period(state: &State, project: &Project) -> Result<(), Refusal> {
     let (first, last) = (project.start_date, project.deadline);
     if first.zip(last).is_some_and(|(first, last)| last < first) {
-        return Err(ProjectError::DeadlineBeforeStart.into());
+        return Err(Problem::DeadlineBeforeStart.into());
     }
     let outside = |day: NaiveDate| {
         first.is_some_and(|first| day < first) || last.is_some_and(|last| day > last)
     };
     if any_day(state, |mark| mark.project == project.id.0.0, outside) {
-        return Err(ProjectError::EntriesOutside.into());
+        return Err(Problem::OutsideProject.at(&["start_date"]));
     }
     let collides = subprojects_of(state, project.id)
         .any(|part| part.start_date.is_some_and(outside) || part.deadline.is_some_and(outside));
-    if collides { Err(ProjectError::SubprojectsOutside.into()) } else { Ok(()) }
+    if collides { Err(Problem::SubprojectPeriodsCollide.into()) } else { Ok(()) }
 }
 
 /// Whether the day of any of these entries, in its co-worker's zone, is such a day.
@@ -261,32 +269,6 @@ pub(super) fn any_day(
     })
 }
 
-/// Deletes a project that is archived; by force with its subprojects and entries.
-///
-/// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::DemoData`], [`Error::HasToBeInactive`],
-/// [`Error::RunningPreventsDeletion`] and [`Error::Relations`].
-pub fn delete(state: &mut State, viewer: &User, id: ProjectId, how: Deletion) -> Result<(), Error> {
-    let project = find(state, id)?;
-    manages_projects(viewer)?;
-    if project.test_data {
-        return Err(Error::DemoData);
-    }
-    if project.active {
-        return Err(Error::HasToBeInactive);
-    }
-    let (entries, running) = entries_on(state, |mark| mark.project == id.0.0);
-    if running {
-        return Err(Error::RunningPreventsDeletion);
-    }
-    let parts = subprojects_of(state, id).count();
-    how.admits(vec![("subprojects", parts), ("entries", entries)])?;
-    if !how.dry_run {
-        remove(state, id);
-    }
-    Ok(())
-}
-
 /// Takes a project out, with its subprojects and entries.
 pub(super) fn remove(state: &mut State, id: ProjectId) {
     delete_entries(state, |mark| mark.project == id.0.0);
@@ -300,18 +282,18 @@ pub(super) fn remove(state: &mut State, id: ProjectId) {
 /// Completes a project, or lets it go on.
 ///
 /// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::DemoData`], and what completing refuses.
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::CannotModifyDemoData`], and what completing refuses.
 pub fn complete(
     state: &mut State,
     now: DateTime<Utc>,
     viewer: &User,
     id: ProjectId,
     completed: bool,
-) -> Result<(), Error> {
-    let project = find(state, id)?;
+) -> Result<(), Refusal> {
+    let project = Project::find(state, id)?;
     manages_projects(viewer)?;
     if project.test_data {
-        return Err(Error::DemoData);
+        return Err(Problem::CannotModifyDemoData.into());
     }
     if !completed {
         state.projects.change(id, |project| (project.completed_at, project.factor) = (None, None));
@@ -319,17 +301,16 @@ pub fn complete(
     }
     let summed = project.budget.as_ref().is_some_and(|budget| budget.from_subprojects);
     if summed && subprojects_of(state, id).any(|part| part.completed_at.is_none()) {
-        return Err(ProjectError::PartsOpen.into());
+        return Err(Problem::SubprojectsGoOn.into());
     }
-    let done = completion::complete(state, id, now);
-    done.map_err(|error| ProjectError::Completion(error, false).into())
+    completion::complete(state, id, now)
 }
 
 /// Marks a project as billed or not: its billable entries become billed ones or the other way round. Of
 /// a fixed price, `money` says how much was billed.
 ///
 /// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::DemoData`] and [`ProjectError::NoFixedPrice`].
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::CannotModifyDemoData`] and [`Problem::NoFixedPrice`].
 pub fn set_billed(
     state: &mut State,
     now: DateTime<Utc>,
@@ -337,15 +318,15 @@ pub fn set_billed(
     id: ProjectId,
     billed: Option<bool>,
     money: Option<Option<Minor>>,
-) -> Result<(), Error> {
-    let project = Arc::clone(find(state, id)?);
+) -> Result<(), Refusal> {
+    let project = Arc::clone(Project::find(state, id)?);
     manages_projects(viewer)?;
     if project.test_data {
-        return Err(Error::DemoData);
+        return Err(Problem::CannotModifyDemoData.into());
     }
     let hard = project.is_hard();
     if money.is_some() && !hard {
-        return Err(ProjectError::NoFixedPrice.into());
+        return Err(Problem::NoFixedPrice.into());
     }
     quirk!("CDO-040");
     if let Some(billed) = billed {

@@ -1,4 +1,4 @@
-//! What an hour is worth.
+//! Hourly rates.
 
 use crate::kernel::money::Minor;
 use crate::quirk;

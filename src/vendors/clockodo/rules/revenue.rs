@@ -1,4 +1,4 @@
-//! What entries bring in, and the factor of projects with a fixed price.
+//! Revenues of entries, and the factor of projects with a fixed price.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::vendors::clockodo::model::{
     Subproject, SubprojectId,
 };
 
-/// What the revenue of time is multiplied by.
+/// The factor of the revenue of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Share {
     /// 1: no fixed price.
@@ -86,7 +86,7 @@ impl<'a> Revenues<'a> {
         })
     }
 
-    /// What an entry brings in, in minor units, rounded half away from zero. Source: clockodo.md:4.7.
+    /// The revenue of an entry, in minor units, rounded half away from zero. Source: clockodo.md:4.7.
     pub fn revenue(&mut self, mark: &Mark) -> Minor {
         if mark.billable == Billable::No {
             return 0;

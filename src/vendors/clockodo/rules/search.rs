@@ -12,10 +12,10 @@ use crate::vendors::clockodo::model::{
     Billable, Entry, EntryId, Mark, MarkKind, State, TeamId, User, UserBy,
 };
 
-/// Which entries are wanted; what is absent does not narrow. An id of 0 stands for entries without the
-/// thing, an id that nothing has for none.
+/// A filter of entries; absent parts do not narrow. An id of 0 stands for entries without the thing, an
+/// unknown id for no entry.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct EntryFilter {
     /// Started at this instant or later.
     pub since: DateTime<Utc>,
     /// Started before this instant.
@@ -35,27 +35,35 @@ pub struct Wanted {
     /// Of this lump-sum service.
     pub lumpsum_service: Option<u64>,
     /// Billed so.
-    pub billable: Option<WantedBillable>,
+    pub billable: Option<BillableFilter>,
     /// With this in their text, in any letter case.
     pub text: Option<String>,
     /// With exactly this text.
     pub text_id: Option<u64>,
     /// On projects with such a budget.
-    pub budget: Option<WantedBudget>,
+    pub budget: Option<BudgetFilter>,
 }
 
-/// Which billing is wanted.
+impl EntryFilter {
+    /// The filter as text from which confirmation keys are made. A rename of the type leaves it as it is.
+    #[must_use]
+    pub fn key_text(&self) -> String {
+        format!("{self:?}").replacen("EntryFilter", "Wanted", 1)
+    }
+}
+
+/// A filter by billing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WantedBillable {
+pub enum BillableFilter {
     /// Exactly this.
     Exactly(Billable),
     /// 12: billable or billed.
     Any,
 }
 
-/// Which budget is wanted. Source: 003:75.
+/// A filter by budget. Source: 003:75.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WantedBudget {
+pub enum BudgetFilter {
     /// A fixed price; completed or not.
     Strict(Option<bool>),
     /// An estimate; completed or not.
@@ -68,22 +76,27 @@ pub enum WantedBudget {
 
 /// A page of entries and how many there are in all.
 #[derive(Debug)]
-pub struct Found<'a> {
+pub struct EntryPage<'a> {
     /// The entries of the page.
     pub rows: Vec<&'a Arc<Entry>>,
     /// Number of entries on all pages.
     pub count: usize,
 }
 
-/// The wanted entries that `viewer` may see, by start, then id.
+/// The entries of a filter that `viewer` may see, by start, then id.
 #[must_use]
-pub fn search<'a>(state: &'a State, viewer: &User, wanted: &Wanted, page: Page) -> Found<'a> {
+pub fn search<'a>(
+    state: &'a State,
+    viewer: &User,
+    filter: &EntryFilter,
+    page: Page,
+) -> EntryPage<'a> {
     quirk!("CDO-011");
-    let filter = Filter::of(state, viewer, wanted);
-    let (from, to) = (Mark::at(wanted.since), Mark::at(wanted.until));
+    let matcher = EntryMatcher::of(state, viewer, filter);
+    let (from, to) = (Mark::at(filter.since), Mark::at(filter.until));
     let marks = state.entries.marks();
     let row = |mark: &Mark| state.entries.get(EntryId(Serial(mark.id)));
-    if filter.is_open() {
+    if matcher.is_open() {
         let mut skip = page.skip();
         let mut rows = Vec::new();
         for slice in marks.slices(from, to) {
@@ -95,30 +108,30 @@ pub fn search<'a>(state: &'a State, viewer: &User, wanted: &Wanted, page: Page) 
                 break;
             }
         }
-        return Found { rows, count: marks.count(from, to) };
+        return EntryPage { rows, count: marks.count(from, to) };
     }
     let (first, most) = (page.skip(), page.take());
     let (mut count, mut rows) = (0, Vec::new());
-    for mark in marks.slices(from, to).flatten().filter(|mark| filter.admits(mark)) {
+    for mark in marks.slices(from, to).flatten().filter(|mark| matcher.admits(mark)) {
         if count >= first && rows.len() < most {
             rows.extend(row(mark));
         }
         count += 1;
     }
-    Found { rows, count }
+    EntryPage { rows, count }
 }
 
 /// A search with its references looked up: what an entry has to pass, apart from its time.
 #[derive(Debug)]
-pub struct Filter {
-    tests: Vec<Test>,
+pub struct EntryMatcher {
+    conditions: Vec<Condition>,
 }
 
 /// One thing that an entry has to pass. Only those that a search asks for are there, so that a scan of
 /// many entries asks little of each.
 #[derive(Debug)]
-enum Test {
-    User(Ids),
+enum Condition {
+    User(IdSet),
     Customer(u64),
     Project(u64),
     Subproject(u64),
@@ -126,19 +139,19 @@ enum Test {
     LumpsumService(u64),
     Billable(Billable),
     NotUnbillable,
-    Text(Ids),
-    /// Projects with the wanted budget; 0 stands for no project.
+    Text(IdSet),
+    /// Projects with such a budget; 0 stands for no project.
     Budget(BTreeSet<u64>),
 }
 
 /// One id or several.
 #[derive(Debug)]
-enum Ids {
+enum IdSet {
     One(u64),
     Several(BTreeSet<u64>),
 }
 
-impl Ids {
+impl IdSet {
     fn of(ids: BTreeSet<u64>) -> Self {
         match (ids.len(), ids.first()) {
             (1, Some(id)) => Self::One(*id),
@@ -154,7 +167,7 @@ impl Ids {
     }
 }
 
-impl Test {
+impl Condition {
     fn passes(&self, mark: &Mark) -> bool {
         let is_unit = mark.kind == MarkKind::LumpsumService;
         match self {
@@ -172,62 +185,63 @@ impl Test {
     }
 }
 
-impl Filter {
+impl EntryMatcher {
     /// Looks up what a search refers to, and keeps to what `viewer` may see.
     #[must_use]
-    pub fn of(state: &State, viewer: &User, wanted: &Wanted) -> Self {
-        let mut tests = Vec::new();
-        if let Some(user) = wanted.user {
-            tests.push(Test::User(Ids::One(user)));
+    pub fn of(state: &State, viewer: &User, filter: &EntryFilter) -> Self {
+        let mut conditions = Vec::new();
+        if let Some(user) = filter.user {
+            conditions.push(Condition::User(IdSet::One(user)));
         }
         if !viewer.rights().others_entries {
-            tests.push(Test::User(Ids::One(viewer.id.0.0)));
+            conditions.push(Condition::User(IdSet::One(viewer.id.0.0)));
         }
-        if let Some(team) = wanted.team {
+        if let Some(team) = filter.team {
             let members = state.users.find(UserBy::Team(TeamId(Serial(team))));
-            tests.push(Test::User(Ids::of(members.map(|user| user.id.0.0).collect())));
+            conditions.push(Condition::User(IdSet::of(members.map(|user| user.id.0.0).collect())));
         }
-        tests.extend(wanted.customer.map(Test::Customer));
-        tests.extend(wanted.project.map(Test::Project));
-        tests.extend(wanted.subproject.map(Test::Subproject));
-        tests.extend(wanted.service.map(Test::Service));
-        tests.extend(wanted.lumpsum_service.map(Test::LumpsumService));
-        tests.extend(wanted.billable.map(|billable| match billable {
-            WantedBillable::Exactly(billable) => Test::Billable(billable),
-            WantedBillable::Any => Test::NotUnbillable,
+        conditions.extend(filter.customer.map(Condition::Customer));
+        conditions.extend(filter.project.map(Condition::Project));
+        conditions.extend(filter.subproject.map(Condition::Subproject));
+        conditions.extend(filter.service.map(Condition::Service));
+        conditions.extend(filter.lumpsum_service.map(Condition::LumpsumService));
+        conditions.extend(filter.billable.map(|billable| match billable {
+            BillableFilter::Exactly(billable) => Condition::Billable(billable),
+            BillableFilter::Any => Condition::NotUnbillable,
         }));
-        if let Some(id) = wanted.text_id {
-            tests.push(Test::Text(Ids::One(id)));
+        if let Some(id) = filter.text_id {
+            conditions.push(Condition::Text(IdSet::One(id)));
         }
-        if let Some(part) = &wanted.text {
+        if let Some(part) = &filter.text {
             quirk!("CDO-012");
             let part = part.to_lowercase();
             let with = state.texts.iter().filter(|text| text.words.to_lowercase().contains(&part));
-            tests.push(Test::Text(Ids::of(with.map(|text| text.id.0.0).collect())));
+            conditions.push(Condition::Text(IdSet::of(with.map(|text| text.id.0.0).collect())));
         }
-        tests.extend(wanted.budget.map(|budget| Test::Budget(with_budget(state, budget))));
-        Self { tests }
+        conditions
+            .extend(filter.budget.map(|budget| Condition::Budget(with_budget(state, budget))));
+        Self { conditions }
     }
 
     /// Whether it admits everything.
     fn is_open(&self) -> bool {
-        self.tests.is_empty()
+        self.conditions.is_empty()
     }
 
-    /// Whether an entry is wanted, apart from its time.
+    /// Whether an entry fits, apart from its time.
     #[must_use]
     pub fn admits(&self, mark: &Mark) -> bool {
-        self.tests.iter().all(|test| test.passes(mark))
+        self.conditions.iter().all(|test| test.passes(mark))
     }
 }
 
 /// The projects with such a budget, and 0 where work without a project counts.
-fn with_budget(state: &State, wanted: WantedBudget) -> BTreeSet<u64> {
-    let fits = |hard: Option<bool>, completed: bool| match wanted {
-        WantedBudget::Strict(done) => hard == Some(true) && done.is_none_or(|d| d == completed),
-        WantedBudget::Soft(done) => hard == Some(false) && done.is_none_or(|d| d == completed),
-        WantedBudget::Without => hard.is_none(),
-        WantedBudget::WithoutStrict => hard != Some(true),
+fn with_budget(state: &State, filter: BudgetFilter) -> BTreeSet<u64> {
+    let fits = |hard: Option<bool>, completed: bool| match filter {
+        BudgetFilter::Strict(done) => hard == Some(true) && done.is_none_or(|d| d == completed),
+        BudgetFilter::Soft(done) => hard == Some(false) && done.is_none_or(|d| d == completed),
+        BudgetFilter::Without => hard.is_none(),
+        BudgetFilter::WithoutStrict => hard != Some(true),
     };
     let fitting = state.projects.iter().filter(|project| {
         fits(project.budget.as_ref().map(|budget| budget.hard), project.completed_at.is_some())

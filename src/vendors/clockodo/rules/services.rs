@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use super::master::{Deletion, Error, Listing, SortBy, delete_entries, entries_on, fresh, runs_on};
-use crate::kernel::ids::Ids;
+use super::master::{
+    Act, Deletion, Listing, MasterData, SortBy, SortKey, delete_entries, entries_on, fresh,
+    runs_on, usual_key,
+};
+use super::refusal::{Problem, Refusal, name_taken};
 use crate::kernel::money::Minor;
+use crate::kernel::table::Table;
 use crate::vendors::clockodo::model::{
     LumpsumService, LumpsumServiceId, Mark, MarkKind, NameBy, Service, ServiceId, State, User,
 };
@@ -13,7 +17,7 @@ use crate::vendors::clockodo::model::{
 const FIRST: u64 = 870_001;
 const FIRST_LUMPSUM: u64 = 5_901;
 
-/// What is set of a service; what is absent stays.
+/// Changes of a service of either kind; absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct ServicePatch {
     /// Name; required for a new one.
@@ -32,123 +36,102 @@ pub struct ServicePatch {
     pub unit: Option<Option<String>>,
 }
 
-fn manages(viewer: &User) -> Result<(), Error> {
-    if viewer.rights().manage_services { Ok(()) } else { Err(Error::Forbidden) }
-}
+impl MasterData for Service {
+    type Patch = ServicePatch;
 
-/// The service of this id.
-///
-/// # Errors
-/// [`Error::NoSuch`].
-pub fn find(state: &State, id: ServiceId) -> Result<&Arc<Service>, Error> {
-    state.services.get(id).ok_or(Error::NoSuch)
-}
-
-/// The lump-sum service of this id.
-///
-/// # Errors
-/// [`Error::NoSuch`].
-pub fn find_lumpsum(state: &State, id: LumpsumServiceId) -> Result<&Arc<LumpsumService>, Error> {
-    state.lumpsum_services.get(id).ok_or(Error::NoSuch)
-}
-
-/// The wanted services.
-#[must_use]
-pub fn list<'a>(state: &'a State, viewer: &User, wanted: &Listing) -> Vec<&'a Arc<Service>> {
-    let all = !wanted.managed || viewer.rights().manage_services;
-    let admits =
-        |row: &&Arc<Service>| all && wanted.admits(row.active, &row.name, row.number.as_deref());
-    let mut rows: Vec<&Arc<Service>> = state.services.iter().filter(admits).collect();
-    wanted.order(&mut rows, |row, by| match by {
-        SortBy::Id => (row.id.0.0, String::new()),
-        SortBy::Active => (row.active.into(), String::new()),
-        _ => (0, row.name.to_lowercase()),
-    });
-    rows
-}
-
-/// The wanted lump-sum services.
-#[must_use]
-pub fn list_lumpsum<'a>(
-    state: &'a State,
-    viewer: &User,
-    wanted: &Listing,
-) -> Vec<&'a Arc<LumpsumService>> {
-    let all = !wanted.managed || viewer.rights().manage_services;
-    let admits = |row: &&Arc<LumpsumService>| {
-        all && wanted.admits(row.active, &row.name, row.number.as_deref())
-    };
-    let mut rows: Vec<&Arc<LumpsumService>> =
-        state.lumpsum_services.iter().filter(admits).collect();
-    wanted.order(&mut rows, |row, by| match by {
-        SortBy::Id => (row.id.0.0, String::new()),
-        SortBy::Active => (row.active.into(), String::new()),
-        _ => (0, row.name.to_lowercase()),
-    });
-    rows
-}
-
-/// Adds a service.
-///
-/// # Errors
-/// [`Error::Forbidden`], [`Error::Empty`] and [`Error::NameTaken`].
-pub fn add(
-    state: &mut State,
-    ids: &mut Ids,
-    viewer: &User,
-    patch: ServicePatch,
-) -> Result<ServiceId, Error> {
-    manages(viewer)?;
-    if patch.name.is_none() {
-        return Err(Error::Empty("name"));
+    fn table(state: &State) -> &Table<Self> {
+        &state.services
     }
-    let taken = |id| state.services.get(ServiceId(id)).is_some();
-    let id = ServiceId(fresh(ids, "clockodo/services", FIRST, taken));
-    let service = Service {
-        id,
-        name: String::new(),
-        number: None,
-        active: true,
-        note: None,
-        bill_service_id: None,
-    };
-    let service = apply(state, service, patch)?;
-    state.services.put(service);
-    Ok(id)
-}
 
-/// Changes a service.
-///
-/// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::NameTaken`], [`Error::DefaultArchived`] and
-/// [`Error::RunningPreventsArchiving`].
-pub fn edit(
-    state: &mut State,
-    viewer: &User,
-    id: ServiceId,
-    patch: ServicePatch,
-) -> Result<(), Error> {
-    let before = Arc::clone(find(state, id)?);
-    manages(viewer)?;
-    let service = apply(state, Service::clone(&before), patch)?;
-    if before.active && !service.active {
+    fn is_managed_by(viewer: &User) -> bool {
+        viewer.rights().manage_services
+    }
+
+    fn matches(&self, listing: &Listing) -> bool {
+        listing.admits(self.active, &self.name, self.number.as_deref())
+    }
+
+    fn sort_key(&self, _: &State, by: SortBy) -> SortKey {
+        usual_key(by, self.id.0.0, self.active, &self.name)
+    }
+
+    /// Adds a service.
+    fn add(act: Act<'_>, patch: ServicePatch) -> Result<ServiceId, Refusal> {
+        let Act { state, ids, viewer, .. } = act;
+        manages(viewer)?;
+        if patch.name.is_none() {
+            return Err(Problem::Missing.at(&["name"]));
+        }
+        let taken = |id| state.services.get(ServiceId(id)).is_some();
+        let id = ServiceId(fresh(ids, "clockodo/services", FIRST, taken));
+        let service = Service {
+            id,
+            name: String::new(),
+            number: None,
+            active: true,
+            note: None,
+            bill_service_id: None,
+        };
+        let service = apply(state, service, patch)?;
+        state.services.put(service);
+        Ok(id)
+    }
+
+    /// Changes a service.
+    fn edit(act: Act<'_>, id: ServiceId, patch: ServicePatch) -> Result<(), Refusal> {
+        let Act { state, viewer, .. } = act;
+        let before = Arc::clone(Self::find(state, id)?);
+        manages(viewer)?;
+        let service = apply(state, Service::clone(&before), patch)?;
+        if before.active && !service.active {
+            if state.company.default_service == Some(id) {
+                return Err(Problem::ArchiveCompanyDefault.into());
+            }
+            if runs_on(state, |entry| entry.service() == Some(id)) {
+                return Err(Problem::RunningEntriesPreventArchiving.into());
+            }
+        }
+        state.services.put(service);
+        Ok(())
+    }
+
+    /// Deletes a service that is archived; by force with its entries.
+    fn delete(act: Act<'_>, id: ServiceId, deletion: Deletion) -> Result<(), Refusal> {
+        let Act { state, viewer, .. } = act;
+        let service = Self::find(state, id)?;
+        manages(viewer)?;
         if state.company.default_service == Some(id) {
-            return Err(Error::DefaultArchived);
+            return Err(Problem::DeleteCompanyDefault.into());
         }
-        if runs_on(state, |entry| entry.service() == Some(id)) {
-            return Err(Error::RunningPreventsArchiving);
+        if service.active {
+            return Err(Problem::HasToBeInactive.into());
         }
+        let of = move |mark: &Mark| mark.kind != MarkKind::LumpsumService && mark.service == id.0.0;
+        let (entries, running) = entries_on(state, of);
+        if running {
+            return Err(Problem::RunningEntriesPreventDeletion.into());
+        }
+        deletion.admits(vec![("entries", entries)])?;
+        if deletion.dry_run {
+            return Ok(());
+        }
+        delete_entries(state, of);
+        state.services.remove(id);
+        unassign(state, id);
+        Ok(())
     }
-    state.services.put(service);
-    Ok(())
 }
 
-fn apply(state: &State, mut service: Service, patch: ServicePatch) -> Result<Service, Error> {
+fn manages(viewer: &User) -> Result<(), Refusal> {
+    if viewer.rights().manage_services { Ok(()) } else { Err(Problem::Forbidden.into()) }
+}
+
+fn apply(state: &State, mut service: Service, patch: ServicePatch) -> Result<Service, Refusal> {
     let ServicePatch { name, number, active, note, bill_service_id, price: _, unit: _ } = patch;
     if let Some(name) = name {
         let mut same = state.services.find(NameBy::Name(name.to_lowercase()));
         if same.any(|other| other.id != service.id) {
-            return Err(Error::NameTaken("services"));
+            return Err(name_taken("services"));
         }
         service.name = name;
     }
@@ -157,35 +140,6 @@ fn apply(state: &State, mut service: Service, patch: ServicePatch) -> Result<Ser
     service.note = note.unwrap_or(service.note);
     service.bill_service_id = bill_service_id.unwrap_or(service.bill_service_id);
     Ok(service)
-}
-
-/// Deletes a service that is archived; by force with its entries.
-///
-/// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::DefaultDeleted`], [`Error::HasToBeInactive`],
-/// [`Error::RunningPreventsDeletion`] and [`Error::Relations`].
-pub fn delete(state: &mut State, viewer: &User, id: ServiceId, how: Deletion) -> Result<(), Error> {
-    let service = find(state, id)?;
-    manages(viewer)?;
-    if state.company.default_service == Some(id) {
-        return Err(Error::DefaultDeleted);
-    }
-    if service.active {
-        return Err(Error::HasToBeInactive);
-    }
-    let of = move |mark: &Mark| mark.kind != MarkKind::LumpsumService && mark.service == id.0.0;
-    let (entries, running) = entries_on(state, of);
-    if running {
-        return Err(Error::RunningPreventsDeletion);
-    }
-    how.admits(vec![("entries", entries)])?;
-    if how.dry_run {
-        return Ok(());
-    }
-    delete_entries(state, of);
-    state.services.remove(id);
-    unassign(state, id);
-    Ok(())
 }
 
 /// Takes a service out of every list of assigned ones.
@@ -207,66 +161,16 @@ fn unassign(state: &mut State, id: ServiceId) {
     }
 }
 
-/// Adds a lump-sum service.
-///
-/// # Errors
-/// [`Error::Forbidden`], [`Error::Empty`] and [`Error::NameTaken`].
-pub fn add_lumpsum(
-    state: &mut State,
-    ids: &mut Ids,
-    viewer: &User,
-    patch: ServicePatch,
-) -> Result<LumpsumServiceId, Error> {
-    manages(viewer)?;
-    if patch.name.is_none() {
-        return Err(Error::Empty("name"));
-    }
-    if patch.price.is_none() {
-        return Err(Error::Empty("price"));
-    }
-    let taken = |id| state.lumpsum_services.get(LumpsumServiceId(id)).is_some();
-    let id = LumpsumServiceId(fresh(ids, "clockodo/lumpsum-services", FIRST_LUMPSUM, taken));
-    let service = LumpsumService {
-        id,
-        name: String::new(),
-        price: 0,
-        unit: None,
-        number: None,
-        active: true,
-        note: None,
-    };
-    let service = apply_lumpsum(state, service, patch)?;
-    state.lumpsum_services.put(service);
-    Ok(id)
-}
-
-/// Changes a lump-sum service.
-///
-/// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`] and [`Error::NameTaken`].
-pub fn edit_lumpsum(
-    state: &mut State,
-    viewer: &User,
-    id: LumpsumServiceId,
-    patch: ServicePatch,
-) -> Result<(), Error> {
-    let before = LumpsumService::clone(find_lumpsum(state, id)?);
-    manages(viewer)?;
-    let service = apply_lumpsum(state, before, patch)?;
-    state.lumpsum_services.put(service);
-    Ok(())
-}
-
 fn apply_lumpsum(
     state: &State,
     mut service: LumpsumService,
     patch: ServicePatch,
-) -> Result<LumpsumService, Error> {
+) -> Result<LumpsumService, Refusal> {
     let ServicePatch { name, number, active, note, bill_service_id: _, price, unit } = patch;
     if let Some(name) = name {
         let mut same = state.lumpsum_services.find(NameBy::Name(name.to_lowercase()));
         if same.any(|other| other.id != service.id) {
-            return Err(Error::NameTaken("lumpsum_services"));
+            return Err(name_taken("lumpsum_services"));
         }
         service.name = name;
     }
@@ -278,28 +182,77 @@ fn apply_lumpsum(
     Ok(service)
 }
 
-/// Deletes a lump-sum service that is archived; by force with its entries.
-///
-/// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::HasToBeInactive`] and [`Error::Relations`].
-pub fn delete_lumpsum(
-    state: &mut State,
-    viewer: &User,
-    id: LumpsumServiceId,
-    how: Deletion,
-) -> Result<(), Error> {
-    let service = find_lumpsum(state, id)?;
-    manages(viewer)?;
-    if service.active {
-        return Err(Error::HasToBeInactive);
+impl MasterData for LumpsumService {
+    type Patch = ServicePatch;
+
+    fn table(state: &State) -> &Table<Self> {
+        &state.lumpsum_services
     }
-    let of = move |mark: &Mark| mark.kind == MarkKind::LumpsumService && mark.service == id.0.0;
-    let (entries, _) = entries_on(state, of);
-    how.admits(vec![("entries", entries)])?;
-    if how.dry_run {
-        return Ok(());
+
+    fn is_managed_by(viewer: &User) -> bool {
+        viewer.rights().manage_services
     }
-    delete_entries(state, of);
-    state.lumpsum_services.remove(id);
-    Ok(())
+
+    fn matches(&self, listing: &Listing) -> bool {
+        listing.admits(self.active, &self.name, self.number.as_deref())
+    }
+
+    fn sort_key(&self, _: &State, by: SortBy) -> SortKey {
+        usual_key(by, self.id.0.0, self.active, &self.name)
+    }
+
+    /// Adds a lump-sum service.
+    fn add(act: Act<'_>, patch: ServicePatch) -> Result<LumpsumServiceId, Refusal> {
+        let Act { state, ids, viewer, .. } = act;
+        manages(viewer)?;
+        if patch.name.is_none() {
+            return Err(Problem::Missing.at(&["name"]));
+        }
+        if patch.price.is_none() {
+            return Err(Problem::Missing.at(&["price"]));
+        }
+        let taken = |id| state.lumpsum_services.get(LumpsumServiceId(id)).is_some();
+        let id = LumpsumServiceId(fresh(ids, "clockodo/lumpsum-services", FIRST_LUMPSUM, taken));
+        let service = LumpsumService {
+            id,
+            name: String::new(),
+            price: 0,
+            unit: None,
+            number: None,
+            active: true,
+            note: None,
+        };
+        let service = apply_lumpsum(state, service, patch)?;
+        state.lumpsum_services.put(service);
+        Ok(id)
+    }
+
+    /// Changes a lump-sum service.
+    fn edit(act: Act<'_>, id: LumpsumServiceId, patch: ServicePatch) -> Result<(), Refusal> {
+        let Act { state, viewer, .. } = act;
+        let before = LumpsumService::clone(Self::find(state, id)?);
+        manages(viewer)?;
+        let service = apply_lumpsum(state, before, patch)?;
+        state.lumpsum_services.put(service);
+        Ok(())
+    }
+
+    /// Deletes a lump-sum service that is archived; by force with its entries.
+    fn delete(act: Act<'_>, id: LumpsumServiceId, deletion: Deletion) -> Result<(), Refusal> {
+        let Act { state, viewer, .. } = act;
+        let service = Self::find(state, id)?;
+        manages(viewer)?;
+        if service.active {
+            return Err(Problem::HasToBeInactive.into());
+        }
+        let of = move |mark: &Mark| mark.kind == MarkKind::LumpsumService && mark.service == id.0.0;
+        let (entries, _) = entries_on(state, of);
+        deletion.admits(vec![("entries", entries)])?;
+        if deletion.dry_run {
+            return Ok(());
+        }
+        delete_entries(state, of);
+        state.lumpsum_services.remove(id);
+        Ok(())
+    }
 }

@@ -7,11 +7,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::budgets::{self, BudgetPatch};
 use super::completion;
 use super::master::{
-    Deletion, Error, Listing, ProjectError, SortBy, delete_entries, entries_on, fresh,
-    manages_projects, services,
+    Act, Deletion, Listing, MasterData, SortBy, SortKey, delete_entries, entries_on, fresh,
+    manages_projects, services, usual_key,
 };
 use super::projects::any_day;
-use crate::kernel::ids::Ids;
+use super::refusal::{Problem, Refusal, name_taken};
+use crate::kernel::table::Table;
 use crate::vendors::clockodo::model::{
     Project, ProjectId, ServiceId, State, Subproject, SubprojectBy, SubprojectId, User,
 };
@@ -19,10 +20,10 @@ use crate::vendors::clockodo::model::{
 /// First id of a subproject that is added.
 const FIRST: u64 = 170_001;
 
-/// What is set of a subproject; what is absent stays.
+/// Changes of a subproject; absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct SubprojectPatch {
-    /// What it is a part of; required for a new one, and fixed.
+    /// Its project; required for a new one, and fixed.
     pub project: Option<ProjectId>,
     /// Name; required for a new one.
     pub name: Option<String>,
@@ -48,101 +49,101 @@ pub struct SubprojectPatch {
     pub services: Option<Vec<ServiceId>>,
 }
 
-/// The subproject of this id.
-///
-/// # Errors
-/// [`Error::NoSuch`].
-pub fn find(state: &State, id: SubprojectId) -> Result<&Arc<Subproject>, Error> {
-    state.subprojects.get(id).ok_or(Error::NoSuch)
-}
+impl MasterData for Subproject {
+    type Patch = SubprojectPatch;
 
-/// The wanted subprojects.
-#[must_use]
-pub fn list<'a>(state: &'a State, viewer: &User, wanted: &Listing) -> Vec<&'a Arc<Subproject>> {
-    let all = !wanted.managed || viewer.rights().manage_customers_and_projects;
-    let admits = |row: &&Arc<Subproject>| {
-        all && wanted.of.is_none_or(|project| row.project.0.0 == project)
-            && wanted.completed.is_none_or(|completed| row.completed_at.is_some() == completed)
-            && wanted.admits(row.active, &row.name, row.number.as_deref())
-    };
-    let mut rows: Vec<&Arc<Subproject>> = state.subprojects.iter().filter(admits).collect();
-    wanted.order(&mut rows, |row, by| match by {
-        SortBy::Id => (row.id.0.0, String::new()),
-        SortBy::Active => (row.active.into(), String::new()),
-        _ => (0, row.name.to_lowercase()),
-    });
-    rows
-}
+    fn table(state: &State) -> &Table<Self> {
+        &state.subprojects
+    }
 
-/// Adds a subproject.
-///
-/// # Errors
-/// [`Error::Forbidden`], [`Error::Empty`], and what does not fit.
-pub fn add(
-    state: &mut State,
-    ids: &mut Ids,
-    viewer: &User,
-    patch: SubprojectPatch,
-) -> Result<SubprojectId, Error> {
-    manages_projects(viewer)?;
-    let project = patch.project.ok_or(Error::Empty("projects_id"))?;
-    if patch.name.is_none() {
-        return Err(Error::Empty("name"));
+    fn is_managed_by(viewer: &User) -> bool {
+        viewer.rights().manage_customers_and_projects
     }
-    let project = state.projects.get(project).ok_or(Error::NotFound("projects_id"))?;
-    if project.test_data {
-        return Err(Error::DemoData);
-    }
-    if !project.active {
-        return Err(ProjectError::ProjectArchived.into());
-    }
-    if project.completed_at.is_some() {
-        return Err(ProjectError::ProjectCompleted.into());
-    }
-    let taken = |id| state.subprojects.get(SubprojectId(id)).is_some();
-    let id = SubprojectId(fresh(ids, "clockodo/subprojects", FIRST, taken));
-    let part = Subproject {
-        id,
-        project: project.id,
-        name: String::new(),
-        number: None,
-        active: true,
-        billable_default: project.billable_default,
-        note: None,
-        budget: None,
-        completed_at: None,
-        factor: None,
-        start_date: None,
-        deadline: None,
-        automatic_completion: false,
-        bill_service_id: None,
-        service_assignments: Vec::new(),
-    };
-    let project = Arc::clone(project);
-    let part = apply(state, &project, part, patch)?;
-    state.subprojects.put(part);
-    Ok(id)
-}
 
-/// Changes a subproject.
-///
-/// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], and what does not fit.
-pub fn edit(
-    state: &mut State,
-    viewer: &User,
-    id: SubprojectId,
-    patch: SubprojectPatch,
-) -> Result<(), Error> {
-    let before = Arc::clone(find(state, id)?);
-    manages_projects(viewer)?;
-    if before.completed_at.is_some() && patch.budget.is_some() {
-        return Err(ProjectError::PartCompleted.into());
+    fn matches(&self, listing: &Listing) -> bool {
+        listing.of.is_none_or(|parent| self.project.0.0 == parent)
+            && listing.completed.is_none_or(|completed| self.completed_at.is_some() == completed)
+            && listing.admits(self.active, &self.name, self.number.as_deref())
     }
-    let project = Arc::clone(state.projects.get(before.project).ok_or(Error::NoSuch)?);
-    let part = apply(state, &project, Subproject::clone(&before), patch)?;
-    state.subprojects.put(part);
-    Ok(())
+
+    fn sort_key(&self, _: &State, by: SortBy) -> SortKey {
+        usual_key(by, self.id.0.0, self.active, &self.name)
+    }
+
+    /// Adds a subproject.
+    fn add(act: Act<'_>, patch: SubprojectPatch) -> Result<SubprojectId, Refusal> {
+        let Act { state, ids, viewer, .. } = act;
+        manages_projects(viewer)?;
+        let project = patch.project.ok_or_else(|| Problem::Missing.at(&["projects_id"]))?;
+        if patch.name.is_none() {
+            return Err(Problem::Missing.at(&["name"]));
+        }
+        let project =
+            state.projects.get(project).ok_or_else(|| Problem::NotFound.at(&["projects_id"]))?;
+        if project.test_data {
+            return Err(Problem::CannotModifyDemoData.into());
+        }
+        if !project.active {
+            return Err(Problem::ProjectIsInactive.into());
+        }
+        if project.completed_at.is_some() {
+            return Err(Problem::ProjectIsCompleted.into());
+        }
+        let taken = |id| state.subprojects.get(SubprojectId(id)).is_some();
+        let id = SubprojectId(fresh(ids, "clockodo/subprojects", FIRST, taken));
+        let part = Subproject {
+            id,
+            project: project.id,
+            name: String::new(),
+            number: None,
+            active: true,
+            billable_default: project.billable_default,
+            note: None,
+            budget: None,
+            completed_at: None,
+            factor: None,
+            start_date: None,
+            deadline: None,
+            automatic_completion: false,
+            bill_service_id: None,
+            service_assignments: Vec::new(),
+        };
+        let project = Arc::clone(project);
+        let part = apply(state, &project, part, patch)?;
+        state.subprojects.put(part);
+        Ok(id)
+    }
+
+    /// Changes a subproject.
+    fn edit(act: Act<'_>, id: SubprojectId, patch: SubprojectPatch) -> Result<(), Refusal> {
+        let Act { state, viewer, .. } = act;
+        let before = Arc::clone(Self::find(state, id)?);
+        manages_projects(viewer)?;
+        if before.completed_at.is_some() && patch.budget.is_some() {
+            return Err(Problem::SubprojectBudgetFixed.into());
+        }
+        let project = Arc::clone(state.projects.get(before.project).ok_or(Problem::NotFound)?);
+        let part = apply(state, &project, Subproject::clone(&before), patch)?;
+        state.subprojects.put(part);
+        Ok(())
+    }
+
+    /// Deletes a subproject; by force with its entries.
+    fn delete(act: Act<'_>, id: SubprojectId, deletion: Deletion) -> Result<(), Refusal> {
+        let Act { state, viewer, .. } = act;
+        Self::find(state, id)?;
+        manages_projects(viewer)?;
+        let (entries, running) = entries_on(state, |mark| mark.subproject == id.0.0);
+        if running {
+            return Err(Problem::RunningEntriesPreventDeletion.into());
+        }
+        deletion.admits(vec![("entries", entries)])?;
+        if !deletion.dry_run {
+            delete_entries(state, |mark| mark.subproject == id.0.0);
+            state.subprojects.remove(id);
+        }
+        Ok(())
+    }
 }
 
 fn apply(
@@ -150,7 +151,7 @@ fn apply(
     project: &Project,
     mut part: Subproject,
     patch: SubprojectPatch,
-) -> Result<Subproject, Error> {
+) -> Result<Subproject, Refusal> {
     let SubprojectPatch {
         project: _,
         name,
@@ -166,12 +167,12 @@ fn apply(
         services: assigned,
     } = patch;
     if active == Some(false) {
-        return Err(ProjectError::PartArchived.into());
+        return Err(Problem::SubprojectsAreNotArchived.into());
     }
     part.name = name.unwrap_or(part.name);
     let same = SubprojectBy::Project(part.project, part.name.to_lowercase());
     if state.subprojects.find(same).any(|other| other.id != part.id) {
-        return Err(Error::NameTaken("subprojects"));
+        return Err(name_taken("subprojects"));
     }
     part.number = number.unwrap_or(part.number);
     part.billable_default = billable_default.unwrap_or(part.billable_default);
@@ -193,48 +194,23 @@ fn apply(
 }
 
 /// The period is in order, holds all entries and lies within the project's.
-fn period(state: &State, project: &Project, part: &Subproject) -> Result<(), Error> {
+fn period(state: &State, project: &Project, part: &Subproject) -> Result<(), Refusal> {
     let (first, last) = (part.start_date, part.deadline);
     if first.zip(last).is_some_and(|(first, last)| last < first) {
-        return Err(ProjectError::DeadlineBeforeStart.into());
+        return Err(Problem::DeadlineBeforeStart.into());
     }
     let beyond = |day: NaiveDate| {
         project.start_date.is_some_and(|first| day < first)
             || project.deadline.is_some_and(|last| day > last)
     };
     if first.is_some_and(beyond) || last.is_some_and(beyond) {
-        return Err(ProjectError::OutsideProject.into());
+        return Err(Problem::OutsideProjectPeriod.into());
     }
     let outside = |day: NaiveDate| {
         first.is_some_and(|first| day < first) || last.is_some_and(|last| day > last)
     };
     if any_day(state, |mark| mark.subproject == part.id.0.0, outside) {
-        return Err(ProjectError::EntriesOutside.into());
-    }
-    Ok(())
-}
-
-/// Deletes a subproject; by force with its entries.
-///
-/// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], [`Error::RunningPreventsDeletion`] and
-/// [`Error::Relations`].
-pub fn delete(
-    state: &mut State,
-    viewer: &User,
-    id: SubprojectId,
-    how: Deletion,
-) -> Result<(), Error> {
-    find(state, id)?;
-    manages_projects(viewer)?;
-    let (entries, running) = entries_on(state, |mark| mark.subproject == id.0.0);
-    if running {
-        return Err(Error::RunningPreventsDeletion);
-    }
-    how.admits(vec![("entries", entries)])?;
-    if !how.dry_run {
-        delete_entries(state, |mark| mark.subproject == id.0.0);
-        state.subprojects.remove(id);
+        return Err(Problem::OutsideProject.at(&["start_date"]));
     }
     Ok(())
 }
@@ -242,7 +218,7 @@ pub fn delete(
 /// Completes a subproject, or lets it go on.
 ///
 /// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], [`ProjectError::ProjectCompleted`], and what completing
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::ProjectIsCompleted`], and what completing
 /// refuses.
 pub fn complete(
     state: &mut State,
@@ -250,17 +226,16 @@ pub fn complete(
     viewer: &User,
     id: SubprojectId,
     completed: bool,
-) -> Result<(), Error> {
-    let part = find(state, id)?;
+) -> Result<(), Refusal> {
+    let part = Subproject::find(state, id)?;
     manages_projects(viewer)?;
     let project = state.projects.get(part.project);
     if project.is_some_and(|project| project.completed_at.is_some()) {
-        return Err(ProjectError::ProjectCompleted.into());
+        return Err(Problem::ProjectIsCompleted.into());
     }
     if !completed {
         state.subprojects.change(id, |part| (part.completed_at, part.factor) = (None, None));
         return Ok(());
     }
-    let done = completion::complete_part(state, id, now);
-    done.map_err(|error| ProjectError::Completion(error, true).into())
+    completion::complete_part(state, id, now)
 }

@@ -1,9 +1,9 @@
-//! What an entry is for: customer, project, part of it and service, and whether they fit together.
+//! The target of an entry: customer, project, part of it and service, and whether they fit together.
 //! Source: clockodo.md:4.6.
 
 use chrono::{DateTime, Utc};
 
-use super::entries::Error;
+use super::refusal::{Problem, Refusal};
 use crate::kernel::civil::local;
 use crate::vendors::clockodo::model::{
     Customer, CustomerId, LumpsumServiceId, Project, ProjectId, ServiceId, State, Subproject,
@@ -19,16 +19,16 @@ pub enum AnyService {
     Lumpsum(LumpsumServiceId),
 }
 
-/// What an entry is for.
+/// The target of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Target {
-    /// Whose it is.
+    /// The co-worker.
     pub user: UserId,
-    /// For whom.
+    /// The customer.
     pub customer: CustomerId,
-    /// On what.
+    /// The project.
     pub project: Option<ProjectId>,
-    /// On which part of it.
+    /// The subproject.
     pub subproject: Option<SubprojectId>,
     /// The kind of work or good.
     pub service: AnyService,
@@ -38,21 +38,24 @@ pub struct Target {
 /// been archived meanwhile.
 ///
 /// # Errors
-/// What is missing, inactive, completed or does not belong together.
+/// Parts that are missing, inactive, completed or do not belong together.
 pub fn check(
     state: &State,
     target: &Target,
     before: Option<&Target>,
     since: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let is_new = |differs: fn(&Target, &Target) -> bool| before.is_none_or(|b| differs(b, target));
-    let user = state.users.get(target.user).ok_or(Error::NotFound("users_id"))?;
+    let user = state.users.get(target.user).ok_or_else(|| Problem::NotFound.at(&["users_id"]))?;
     if !user.active && is_new(|a, b| a.user != b.user) {
-        return Err(Error::Inactive("users_id"));
+        return Err(Problem::HasToBeActive.at(&["users_id"]));
     }
-    let customer = state.customers.get(target.customer).ok_or(Error::NotFound("customers_id"))?;
+    let customer = state
+        .customers
+        .get(target.customer)
+        .ok_or_else(|| Problem::NotFound.at(&["customers_id"]))?;
     if !customer.active && is_new(|a, b| a.customer != b.customer) {
-        return Err(Error::Inactive("customers_id"));
+        return Err(Problem::HasToBeActive.at(&["customers_id"]));
     }
     let project = project(state, target, is_new(|a, b| a.project != b.project))?;
     let part = part(state, target, is_new(|a, b| a.subproject != b.subproject))?;
@@ -63,7 +66,7 @@ pub fn check(
         let late = project.deadline.is_some_and(|last| day > last)
             || part.and_then(|part| part.deadline).is_some_and(|last| day > last);
         if early || late {
-            return Err(Error::OutsideProject);
+            return Err(Problem::OutsideProject.into());
         }
     }
     service(state, target, is_new(|a, b| a.service != b.service))?;
@@ -74,22 +77,22 @@ fn project<'a>(
     state: &'a State,
     target: &Target,
     is_new: bool,
-) -> Result<Option<&'a Project>, Error> {
+) -> Result<Option<&'a Project>, Refusal> {
     let Some(id) = target.project else {
         if is_new && !state.company.allow_entries_for_customers {
-            return Err(Error::ProjectRequired);
+            return Err(Problem::ProjectRequired.into());
         }
         return Ok(None);
     };
-    let project = state.projects.get(id).ok_or(Error::NotFound("projects_id"))?;
+    let project = state.projects.get(id).ok_or_else(|| Problem::NotFound.at(&["projects_id"]))?;
     if project.customer != target.customer {
-        return Err(Error::Mismatch(&["customers_id", "projects_id"]));
+        return Err(Problem::InvalidCombination.at(&["customers_id", "projects_id"]));
     }
     if is_new && !project.active {
-        return Err(Error::Inactive("projects_id"));
+        return Err(Problem::HasToBeActive.at(&["projects_id"]));
     }
     if is_new && project.completed_at.is_some() {
-        return Err(Error::ProjectCompleted);
+        return Err(Problem::ProjectIsCompleted.into());
     }
     Ok(Some(project))
 }
@@ -98,22 +101,23 @@ fn part<'a>(
     state: &'a State,
     target: &Target,
     is_new: bool,
-) -> Result<Option<&'a Subproject>, Error> {
+) -> Result<Option<&'a Subproject>, Refusal> {
     let Some(id) = target.subproject else { return Ok(None) };
-    let part = state.subprojects.get(id).ok_or(Error::NotFound("subprojects_id"))?;
+    let part =
+        state.subprojects.get(id).ok_or_else(|| Problem::NotFound.at(&["subprojects_id"]))?;
     if Some(part.project) != target.project {
-        return Err(Error::Mismatch(&["projects_id", "subprojects_id"]));
+        return Err(Problem::InvalidCombination.at(&["projects_id", "subprojects_id"]));
     }
     if is_new && !part.active {
-        return Err(Error::Inactive("subprojects_id"));
+        return Err(Problem::HasToBeActive.at(&["subprojects_id"]));
     }
     if is_new && part.completed_at.is_some() {
-        return Err(Error::SubprojectCompleted);
+        return Err(Problem::SubprojectIsCompleted.into());
     }
     Ok(Some(part))
 }
 
-fn service(state: &State, target: &Target, is_new: bool) -> Result<(), Error> {
+fn service(state: &State, target: &Target, is_new: bool) -> Result<(), Refusal> {
     let (active, field) = match target.service {
         AnyService::Service(id) => {
             (state.services.get(id).map(|service| service.active), "services_id")
@@ -123,8 +127,8 @@ fn service(state: &State, target: &Target, is_new: bool) -> Result<(), Error> {
         }
     };
     match active {
-        None => Err(Error::NotFound(field)),
-        Some(false) if is_new => Err(Error::Inactive(field)),
+        None => Err(Problem::NotFound.at(&[field])),
+        Some(false) if is_new => Err(Problem::HasToBeActive.at(&[field])),
         Some(_) => Ok(()),
     }
 }
@@ -135,7 +139,7 @@ fn assigned(
     customer: &Customer,
     project: Option<&Project>,
     part: Option<&Subproject>,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let AnyService::Service(service) = target.service else { return Ok(()) };
     let lists = [
         part.map(|part| &part.service_assignments),
@@ -144,7 +148,7 @@ fn assigned(
     ];
     let list = lists.into_iter().flatten().find(|list| !list.is_empty());
     if list.is_some_and(|list| !list.contains(&service)) {
-        return Err(Error::Mismatch(&["customers_id", "services_id"]));
+        return Err(Problem::InvalidCombination.at(&["customers_id", "services_id"]));
     }
     Ok(())
 }

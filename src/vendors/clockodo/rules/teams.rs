@@ -1,32 +1,78 @@
 //! Teams. Source: clockodo.md:5.3.
 
-use std::sync::Arc;
-
-use super::master::{Error, Listing, PeopleError, SortBy, fresh};
+use super::master::{Act, Deletion, Listing, MasterData, SortBy, SortKey, fresh, usual_key};
+use super::refusal::{Detail, Problem, Refusal, name_taken};
 use super::users::{leader, manages};
-use crate::kernel::ids::Ids;
+use crate::kernel::table::Table;
 use crate::vendors::clockodo::model::{State, Team, TeamId, User, UserBy, UserId};
 
 /// First id of a team that is added.
 const FIRST: u64 = 8_001;
 
-/// What is set of a team; what is absent stays.
+/// Changes of a team; absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct TeamPatch {
     /// Name; required for a new one.
     pub name: Option<String>,
-    /// Who leads it.
+    /// Its leader.
     pub leader: Option<Option<UserId>>,
     /// Its co-workers.
     pub users: Option<Vec<UserId>>,
 }
 
-/// The team of this id.
-///
-/// # Errors
-/// [`Error::NoSuch`].
-pub fn find(state: &State, id: TeamId) -> Result<&Arc<Team>, Error> {
-    state.teams.get(id).ok_or(Error::NoSuch)
+impl MasterData for Team {
+    type Patch = TeamPatch;
+
+    const HAS_RELATIONS: bool = false;
+
+    fn table(state: &State) -> &Table<Self> {
+        &state.teams
+    }
+
+    fn is_managed_by(viewer: &User) -> bool {
+        viewer.rights().manage_users
+    }
+
+    fn matches(&self, listing: &Listing) -> bool {
+        listing.admits(true, &self.name, None)
+    }
+
+    fn sort_key(&self, _: &State, by: SortBy) -> SortKey {
+        usual_key(by, self.id.0.0, true, &self.name)
+    }
+
+    /// Adds a team.
+    fn add(act: Act<'_>, patch: TeamPatch) -> Result<TeamId, Refusal> {
+        let Act { state, ids, viewer, .. } = act;
+        manages(viewer)?;
+        if patch.name.is_none() {
+            return Err(Problem::Missing.at(&["name"]));
+        }
+        let taken = |id| state.teams.get(TeamId(id)).is_some();
+        let id = TeamId(fresh(ids, "clockodo/teams", FIRST, taken));
+        set(state, Team { id, name: String::new(), leader: None }, patch)?;
+        Ok(id)
+    }
+
+    /// Changes a team.
+    fn edit(act: Act<'_>, id: TeamId, patch: TeamPatch) -> Result<(), Refusal> {
+        let Act { state, viewer, .. } = act;
+        let team = Team::clone(Self::find(state, id)?);
+        manages(viewer)?;
+        set(state, team, patch)
+    }
+
+    /// Deletes a team; its co-workers have none then.
+    fn delete(act: Act<'_>, id: TeamId, _: Deletion) -> Result<(), Refusal> {
+        let Act { state, viewer, .. } = act;
+        Self::find(state, id)?;
+        manages(viewer)?;
+        for member in members(state, id) {
+            state.users.change(member, |user| user.team = None);
+        }
+        state.teams.remove(id);
+        Ok(())
+    }
 }
 
 /// The co-workers of a team.
@@ -35,55 +81,12 @@ pub fn members(state: &State, id: TeamId) -> Vec<UserId> {
     state.users.find(UserBy::Team(id)).map(|user| user.id).collect()
 }
 
-/// The wanted teams.
-#[must_use]
-pub fn list<'a>(state: &'a State, viewer: &User, wanted: &Listing) -> Vec<&'a Arc<Team>> {
-    let all = !wanted.managed || viewer.rights().manage_users;
-    let admits = |row: &&Arc<Team>| all && wanted.admits(true, &row.name, None);
-    let mut rows: Vec<&Arc<Team>> = state.teams.iter().filter(admits).collect();
-    wanted.order(&mut rows, |row, by| match by {
-        SortBy::Id => (row.id.0.0, String::new()),
-        _ => (0, row.name.to_lowercase()),
-    });
-    rows
-}
-
-/// Adds a team.
-///
-/// # Errors
-/// [`Error::Forbidden`], [`Error::Empty`], and what does not fit.
-pub fn add(
-    state: &mut State,
-    ids: &mut Ids,
-    viewer: &User,
-    patch: TeamPatch,
-) -> Result<TeamId, Error> {
-    manages(viewer)?;
-    if patch.name.is_none() {
-        return Err(Error::Empty("name"));
-    }
-    let taken = |id| state.teams.get(TeamId(id)).is_some();
-    let id = TeamId(fresh(ids, "clockodo/teams", FIRST, taken));
-    set(state, Team { id, name: String::new(), leader: None }, patch)?;
-    Ok(id)
-}
-
-/// Changes a team.
-///
-/// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], and what does not fit.
-pub fn edit(state: &mut State, viewer: &User, id: TeamId, patch: TeamPatch) -> Result<(), Error> {
-    let team = Team::clone(find(state, id)?);
-    manages(viewer)?;
-    set(state, team, patch)
-}
-
-fn set(state: &mut State, mut team: Team, patch: TeamPatch) -> Result<(), Error> {
+fn set(state: &mut State, mut team: Team, patch: TeamPatch) -> Result<(), Refusal> {
     let TeamPatch { name, leader: leads, users } = patch;
     if let Some(name) = name {
         let mut same = state.teams.find(name.to_lowercase());
         if same.any(|other| other.id != team.id) {
-            return Err(Error::NameTaken("team"));
+            return Err(name_taken("team"));
         }
         team.name = name;
     }
@@ -98,7 +101,7 @@ fn set(state: &mut State, mut team: Team, patch: TeamPatch) -> Result<(), Error>
         let missing: Vec<u64> =
             users.iter().filter(|id| state.users.get(**id).is_none()).map(|id| id.0.0).collect();
         if !missing.is_empty() {
-            return Err(PeopleError::NoUsers(missing).into());
+            return Err(Problem::ResourcesNotFound.with("not_found_ids", Detail::Numbers(missing)));
         }
         let elsewhere = |user: &&UserId| {
             let team = state.users.get(**user).and_then(|user| user.team);
@@ -106,7 +109,7 @@ fn set(state: &mut State, mut team: Team, patch: TeamPatch) -> Result<(), Error>
         };
         let elsewhere: Vec<u64> = users.iter().filter(elsewhere).map(|id| id.0.0).collect();
         if !elsewhere.is_empty() {
-            return Err(PeopleError::OtherTeam(elsewhere).into());
+            return Err(Problem::UserHasAnotherTeam.with("users_ids", Detail::Numbers(elsewhere)));
         }
         for member in members(state, id) {
             state.users.change(member, |user| user.team = None);
@@ -116,19 +119,5 @@ fn set(state: &mut State, mut team: Team, patch: TeamPatch) -> Result<(), Error>
         }
     }
     state.teams.put(team);
-    Ok(())
-}
-
-/// Deletes a team; its co-workers have none then.
-///
-/// # Errors
-/// [`Error::NoSuch`] and [`Error::Forbidden`].
-pub fn delete(state: &mut State, viewer: &User, id: TeamId) -> Result<(), Error> {
-    find(state, id)?;
-    manages(viewer)?;
-    for member in members(state, id) {
-        state.users.change(member, |user| user.team = None);
-    }
-    state.teams.remove(id);
     Ok(())
 }

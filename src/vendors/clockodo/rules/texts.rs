@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::search::{Filter, Wanted};
+use super::search::{EntryFilter, EntryMatcher};
 use crate::kernel::ids::{Ids, Serial};
 use crate::vendors::clockodo::model::{Mark, State, Text, TextBy, TextId, User};
 
@@ -29,11 +29,11 @@ pub fn intern(state: &mut State, ids: &mut Ids, words: &str) -> Option<TextId> {
     Some(id)
 }
 
-/// Which descriptions are wanted beside what a search of entries says.
+/// A filter of descriptions.
 #[derive(Debug, Clone, Default)]
-pub struct WantedTexts {
+pub struct TextFilter {
     /// Of entries like these; texts of no entry are not found.
-    pub entries: Wanted,
+    pub entries: EntryFilter,
     /// Of one of these projects.
     pub projects: Option<Vec<u64>>,
     /// With one of these services.
@@ -48,9 +48,9 @@ pub struct WantedTexts {
 
 /// Descriptions of entries that `viewer` may see, in the order of their letters.
 #[must_use]
-pub fn suggest<'a>(state: &'a State, viewer: &User, wanted: &WantedTexts) -> Vec<&'a Arc<Text>> {
-    let WantedTexts { entries, projects, services, users, own, most } = wanted;
-    let filter = Filter::of(state, viewer, entries);
+pub fn suggest<'a>(state: &'a State, viewer: &User, filter: &TextFilter) -> Vec<&'a Arc<Text>> {
+    let TextFilter { entries, projects, services, users, own, most } = filter;
+    let matcher = EntryMatcher::of(state, viewer, entries);
     let one_of = |ids: &Option<Vec<u64>>, id| ids.as_ref().is_none_or(|ids| ids.contains(&id));
     let admits = |mark: &&Mark| {
         mark.text != 0
@@ -58,7 +58,7 @@ pub fn suggest<'a>(state: &'a State, viewer: &User, wanted: &WantedTexts) -> Vec
             && one_of(projects, mark.project)
             && one_of(services, mark.service)
             && one_of(users, mark.user)
-            && filter.admits(mark)
+            && matcher.admits(mark)
     };
     let (from, to) = (Mark::at(entries.since), Mark::at(entries.until));
     let marks = state.entries.marks().slices(from, to).flatten();

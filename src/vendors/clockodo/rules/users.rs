@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{NaiveDate, SubsecRound};
 
 use super::master::{
-    Deletion, Error, Listing, PeopleError, SortBy, delete_entries, entries_on, fresh, runs_on,
+    Act, Deletion, Listing, MasterData, SortBy, SortKey, delete_entries, entries_on, fresh,
+    runs_on, usual_key,
 };
+use super::refusal::{Detail, Problem, Refusal};
 use crate::kernel::civil::Tz;
-use crate::kernel::ids::Ids;
+use crate::kernel::table::Table;
 use crate::vendors::clockodo::model::{
     Access, Language, Role, State, TeamId, User, UserBy, UserId,
 };
@@ -16,7 +18,7 @@ use crate::vendors::clockodo::model::{
 /// First id of a co-worker who is added.
 const FIRST: u64 = 244_001;
 
-/// What is set of a co-worker; what is absent stays.
+/// Changes of a co-worker; absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct UserPatch {
     /// Full name; required for a new one.
@@ -29,7 +31,7 @@ pub struct UserPatch {
     pub number: Option<Option<String>>,
     /// Whether they may log in.
     pub active: Option<bool>,
-    /// Who leads them.
+    /// Their boss.
     pub boss: Option<Option<UserId>>,
     /// Their team.
     pub team: Option<Option<TeamId>>,
@@ -55,125 +57,140 @@ pub struct UserPatch {
     pub edit_lock_sync: Option<bool>,
     /// First day of work.
     pub start_date: Option<Option<NaiveDate>>,
-    /// Whether they are told about budgets.
+    /// Whether they are notified about budgets.
     pub budget_notifications: Option<bool>,
     /// Whether they may add customers.
     pub can_add_customers: Option<bool>,
 }
 
+impl MasterData for User {
+    type Patch = UserPatch;
+
+    fn table(state: &State) -> &Table<Self> {
+        &state.users
+    }
+
+    fn is_managed_by(viewer: &User) -> bool {
+        viewer.rights().manage_users
+    }
+
+    fn matches(&self, listing: &Listing) -> bool {
+        let team = self.team.map(|team| team.0.0);
+        listing.teams.as_ref().is_none_or(|teams| teams.contains(&team))
+            && listing.admits(self.active, &self.name, self.number.as_deref())
+    }
+
+    fn sort_key(&self, state: &State, by: SortBy) -> SortKey {
+        let team_name = || {
+            let team = self.team.and_then(|team| state.teams.get(team));
+            team.map(|team| team.name.to_lowercase()).unwrap_or_default()
+        };
+        match by {
+            SortBy::Number => (0, self.number.clone().unwrap_or_default().to_lowercase()),
+            SortBy::Role => (self.role as u64, String::new()),
+            SortBy::TeamName => (0, team_name()),
+            SortBy::Id | SortBy::Active | SortBy::Name => {
+                usual_key(by, self.id.0.0, self.active, &self.name)
+            }
+        }
+    }
+
+    /// Adds a co-worker. Their API key is made of their id.
+    fn add(act: Act<'_>, patch: UserPatch) -> Result<UserId, Refusal> {
+        let Act { state, ids, now, viewer } = act;
+        manages(viewer)?;
+        let name = patch.name.clone().ok_or_else(|| Problem::Missing.at(&["name"]))?;
+        let email = patch.email.clone().ok_or_else(|| Problem::Missing.at(&["email"]))?;
+        let role = patch.role.ok_or_else(|| Problem::Missing.at(&["role"]))?;
+        let taken = |id| state.users.get(UserId(id)).is_some();
+        let id = UserId(fresh(ids, "clockodo/users", FIRST, taken));
+        let user = User {
+            id,
+            initials: name.split_whitespace().filter_map(|word| word.chars().next()).collect(),
+            name,
+            number: None,
+            email: String::new(),
+            api_key: format!("demo-clockodo-{id}"),
+            role,
+            access: Access::default(),
+            active: true,
+            team: None,
+            language: viewer.language,
+            zone: state.company.zone,
+            twelve_hours: false,
+            weekstart_monday: true,
+            weekend_friday: false,
+            wage_type: None,
+            edit_lock: None,
+            edit_lock_days: None,
+            edit_lock_sync: Some(false),
+            boss: None,
+            start_date: None,
+            budget_notifications: false,
+            creator: Some(viewer.id),
+            created: now.trunc_subsecs(0),
+        };
+        let user = apply(state, user, UserPatch { email: Some(email), ..patch })?;
+        state.users.put(user);
+        Ok(id)
+    }
+
+    /// Changes a co-worker. Without the right to administer co-workers, only their own surface.
+    fn edit(act: Act<'_>, id: UserId, patch: UserPatch) -> Result<(), Refusal> {
+        let Act { state, viewer, .. } = act;
+        let before = Arc::clone(Self::find(state, id)?);
+        if manages(viewer).is_err() && (viewer.id != id || !patch.is_about_surface()) {
+            return Err(Problem::Forbidden.into());
+        }
+        let user = apply(state, User::clone(&before), patch)?;
+        if before.active && !user.active {
+            let leads = state.users.iter().any(|other| other.boss == Some(id))
+                || state.teams.iter().any(|team| team.leader == Some(id));
+            if leads {
+                return Err(Problem::BossCannotBeArchived.into());
+            }
+            if runs_on(state, |entry| entry.user == id) {
+                return Err(Problem::RunningEntriesPreventArchiving.into());
+            }
+        }
+        state.users.put(user);
+        Ok(())
+    }
+
+    /// Deletes a co-worker who is archived; by force with their entries.
+    fn delete(act: Act<'_>, id: UserId, deletion: Deletion) -> Result<(), Refusal> {
+        let Act { state, viewer, .. } = act;
+        let user = Arc::clone(Self::find(state, id)?);
+        manages(viewer)?;
+        if viewer.id == id {
+            return Err(Problem::UserCannotDeleteThemselves.into());
+        }
+        if user.role == Role::Owner && viewer.role != Role::Owner {
+            return Err(Problem::OnlyOwnerCanDeleteOwner.into());
+        }
+        if user.active {
+            return Err(Problem::HasToBeInactive.into());
+        }
+        let (entries, running) = entries_on(state, |mark| mark.user == id.0.0);
+        if running {
+            return Err(Problem::RunningEntriesPreventDeletion.into());
+        }
+        deletion.admits(vec![("entries", entries)])?;
+        if deletion.dry_run {
+            return Ok(());
+        }
+        delete_entries(state, |mark| mark.user == id.0.0);
+        state.users.remove(id);
+        Ok(())
+    }
+}
+
 /// Whether the caller administers co-workers.
 ///
 /// # Errors
-/// [`Error::Forbidden`].
-pub(super) fn manages(viewer: &User) -> Result<(), Error> {
-    if viewer.rights().manage_users { Ok(()) } else { Err(Error::Forbidden) }
-}
-
-/// The co-worker of this id.
-///
-/// # Errors
-/// [`Error::NoSuch`].
-pub fn find(state: &State, id: UserId) -> Result<&Arc<User>, Error> {
-    state.users.get(id).ok_or(Error::NoSuch)
-}
-
-/// The wanted co-workers.
-#[must_use]
-pub fn list<'a>(state: &'a State, viewer: &User, wanted: &Listing) -> Vec<&'a Arc<User>> {
-    let all = !wanted.managed || viewer.rights().manage_users;
-    let in_team = |row: &User| {
-        let team = row.team.map(|team| team.0.0);
-        wanted.teams.as_ref().is_none_or(|teams| teams.contains(&team))
-    };
-    let admits = |row: &&Arc<User>| {
-        all && in_team(row) && wanted.admits(row.active, &row.name, row.number.as_deref())
-    };
-    let mut rows: Vec<&Arc<User>> = state.users.iter().filter(admits).collect();
-    let team_name = |row: &User| {
-        let team = row.team.and_then(|team| state.teams.get(team));
-        team.map(|team| team.name.to_lowercase()).unwrap_or_default()
-    };
-    wanted.order(&mut rows, |row, by| match by {
-        SortBy::Id => (row.id.0.0, String::new()),
-        SortBy::Active => (row.active.into(), String::new()),
-        SortBy::Number => (0, row.number.clone().unwrap_or_default().to_lowercase()),
-        SortBy::Role => (row.role as u64, String::new()),
-        SortBy::TeamName => (0, team_name(row)),
-        SortBy::Name => (0, row.name.to_lowercase()),
-    });
-    rows
-}
-
-/// Adds a co-worker. Their API key is made of their id.
-///
-/// # Errors
-/// [`Error::Forbidden`], [`Error::Empty`], and what does not fit.
-pub fn add(
-    state: &mut State,
-    ids: &mut Ids,
-    now: DateTime<Utc>,
-    viewer: &User,
-    patch: UserPatch,
-) -> Result<UserId, Error> {
-    manages(viewer)?;
-    let name = patch.name.clone().ok_or(Error::Empty("name"))?;
-    let email = patch.email.clone().ok_or(Error::Empty("email"))?;
-    let role = patch.role.ok_or(Error::Empty("role"))?;
-    let taken = |id| state.users.get(UserId(id)).is_some();
-    let id = UserId(fresh(ids, "clockodo/users", FIRST, taken));
-    let user = User {
-        id,
-        initials: name.split_whitespace().filter_map(|word| word.chars().next()).collect(),
-        name,
-        number: None,
-        email: String::new(),
-        api_key: format!("demo-clockodo-{id}"),
-        role,
-        access: Access::default(),
-        active: true,
-        team: None,
-        language: viewer.language,
-        zone: state.company.zone,
-        twelve_hours: false,
-        weekstart_monday: true,
-        weekend_friday: false,
-        wage_type: None,
-        edit_lock: None,
-        edit_lock_days: None,
-        edit_lock_sync: Some(false),
-        boss: None,
-        start_date: None,
-        budget_notifications: false,
-        creator: Some(viewer.id),
-        created: now.trunc_subsecs(0),
-    };
-    let user = apply(state, user, UserPatch { email: Some(email), ..patch })?;
-    state.users.put(user);
-    Ok(id)
-}
-
-/// Changes a co-worker. Without the right to administer co-workers, only their own surface.
-///
-/// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], and what does not fit.
-pub fn edit(state: &mut State, viewer: &User, id: UserId, patch: UserPatch) -> Result<(), Error> {
-    let before = Arc::clone(find(state, id)?);
-    if manages(viewer).is_err() && (viewer.id != id || !patch.is_about_surface()) {
-        return Err(Error::Forbidden);
-    }
-    let user = apply(state, User::clone(&before), patch)?;
-    if before.active && !user.active {
-        let leads = state.users.iter().any(|other| other.boss == Some(id))
-            || state.teams.iter().any(|team| team.leader == Some(id));
-        if leads {
-            return Err(PeopleError::Leads.into());
-        }
-        if runs_on(state, |entry| entry.user == id) {
-            return Err(Error::RunningPreventsArchiving);
-        }
-    }
-    state.users.put(user);
-    Ok(())
+/// [`Problem::Forbidden`].
+pub(super) fn manages(viewer: &User) -> Result<(), Refusal> {
+    if viewer.rights().manage_users { Ok(()) } else { Err(Problem::Forbidden.into()) }
 }
 
 impl UserPatch {
@@ -217,7 +234,7 @@ impl UserPatch {
     }
 }
 
-fn apply(state: &State, mut user: User, patch: UserPatch) -> Result<User, Error> {
+fn apply(state: &State, mut user: User, patch: UserPatch) -> Result<User, Refusal> {
     let UserPatch {
         name,
         email,
@@ -243,7 +260,7 @@ fn apply(state: &State, mut user: User, patch: UserPatch) -> Result<User, Error>
     if let Some(email) = email {
         let mut same = state.users.find(UserBy::Email(email.to_lowercase()));
         if same.any(|other| other.id != user.id) {
-            return Err(PeopleError::EmailTaken.into());
+            return Err(Problem::EmailNotAvailable.with("resources", Detail::texts(["users"])));
         }
         user.email = email;
     }
@@ -251,7 +268,7 @@ fn apply(state: &State, mut user: User, patch: UserPatch) -> Result<User, Error>
         leader(state, "boss", boss)?;
     }
     if let Some(Some(team)) = team {
-        state.teams.get(team).ok_or(Error::NotFound("teams_id"))?;
+        state.teams.get(team).ok_or_else(|| Problem::NotFound.at(&["teams_id"]))?;
     }
     user.name = name.unwrap_or(user.name);
     user.role = role.unwrap_or(user.role);
@@ -275,41 +292,11 @@ fn apply(state: &State, mut user: User, patch: UserPatch) -> Result<User, Error>
     Ok(user)
 }
 
-/// Somebody who can lead others.
+/// Checks that a co-worker can lead others.
 ///
 /// # Errors
-/// [`Error::NotFound`] and [`Error::Inactive`].
-pub(super) fn leader(state: &State, field: &'static str, id: UserId) -> Result<(), Error> {
-    let user = state.users.get(id).ok_or(Error::NotFound(field))?;
-    if user.active { Ok(()) } else { Err(Error::Inactive(field)) }
-}
-
-/// Deletes a co-worker who is archived; by force with their entries.
-///
-/// # Errors
-/// [`Error::NoSuch`], [`Error::Forbidden`], [`PeopleError::Themselves`], [`PeopleError::OnlyOwner`],
-/// [`Error::HasToBeInactive`], [`Error::RunningPreventsDeletion`] and [`Error::Relations`].
-pub fn delete(state: &mut State, viewer: &User, id: UserId, how: Deletion) -> Result<(), Error> {
-    let user = Arc::clone(find(state, id)?);
-    manages(viewer)?;
-    if viewer.id == id {
-        return Err(PeopleError::Themselves.into());
-    }
-    if user.role == Role::Owner && viewer.role != Role::Owner {
-        return Err(PeopleError::OnlyOwner.into());
-    }
-    if user.active {
-        return Err(Error::HasToBeInactive);
-    }
-    let (entries, running) = entries_on(state, |mark| mark.user == id.0.0);
-    if running {
-        return Err(Error::RunningPreventsDeletion);
-    }
-    how.admits(vec![("entries", entries)])?;
-    if how.dry_run {
-        return Ok(());
-    }
-    delete_entries(state, |mark| mark.user == id.0.0);
-    state.users.remove(id);
-    Ok(())
+/// [`Problem::NotFound`] and [`Problem::HasToBeActive`].
+pub(super) fn leader(state: &State, field: &'static str, id: UserId) -> Result<(), Refusal> {
+    let user = state.users.get(id).ok_or_else(|| Problem::NotFound.at(&[field]))?;
+    if user.active { Ok(()) } else { Err(Problem::HasToBeActive.at(&[field])) }
 }

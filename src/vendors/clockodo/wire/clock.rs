@@ -2,24 +2,24 @@
 
 use serde::Serialize;
 
-use super::entries::{EntryOut, Frame};
+use super::entries::{EntryOut, EntryRendering};
 use super::entry_in::{billable, id, optional, seconds};
 use super::params::Params;
 use super::time::{MilliStamp, Stamp};
 use crate::http::body::Field;
 use crate::kernel::ids::Serial;
-use crate::vendors::clockodo::error::{Error, Problem};
 use crate::vendors::clockodo::model::{
     CustomerId, EntryId, ProjectId, ServiceId, State, SubprojectId, TextId, UserId,
 };
 use crate::vendors::clockodo::rules::clock::{
-    ClockText, Correction, NewClock, Overlapped, Started, Stop, Stopped,
+    ClockCorrection, ClockDraft, ClockStop, ClockText, Overlap, StartedClock, StoppedClock,
 };
+use crate::vendors::clockodo::rules::refusal::{Problem, Refusal};
 
 /// Longest text that a clock is started with, in characters. Source: clockodo.md:4.6.
 const TEXT: usize = 1000;
 
-/// `{"running":…,"stopped":…,"current_time":…}` and what else the operation tells.
+/// `{"running":…,"stopped":…,"current_time":…}` and what the operation adds.
 #[derive(Debug, Serialize)]
 pub struct ClockOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,26 +46,26 @@ struct OverlapOut {
     truncate_previous_entry: Option<EntryId>,
 }
 
-/// What clock answers are made with.
+/// Renders the answers of the clock.
 #[derive(Debug)]
-pub struct ClockFrame<'a> {
+pub struct ClockRendering<'a> {
     /// The account.
     pub state: &'a State,
-    /// How entries look.
-    pub frame: Frame<'a>,
+    /// Renders entries.
+    pub rendering: EntryRendering<'a>,
     /// The time to tell, with milliseconds.
     pub now: MilliStamp,
 }
 
-impl<'a> ClockFrame<'a> {
+impl<'a> ClockRendering<'a> {
     fn entry(&mut self, id: EntryId) -> Option<EntryOut<'a>> {
         let state = self.state;
-        state.entries.get(id).map(|entry| self.frame.entry(entry))
+        state.entries.get(id).map(|entry| self.rendering.entry(entry))
     }
 
     fn running(&mut self, user: UserId) -> Option<EntryOut<'a>> {
         let state = self.state;
-        state.entries.running(user).map(|entry| self.frame.entry(entry))
+        state.entries.running(user).map(|entry| self.rendering.entry(entry))
     }
 
     fn plain(&self, running: Option<EntryOut<'a>>) -> ClockOut<'a> {
@@ -88,8 +88,8 @@ impl<'a> ClockFrame<'a> {
     }
 
     /// A clock that was started.
-    pub fn started(mut self, started: Started) -> ClockOut<'a> {
-        let Started { running, stopped, deleted, truncated } = started;
+    pub fn started(mut self, started: StartedClock) -> ClockOut<'a> {
+        let StartedClock { running, stopped, deleted, truncated } = started;
         let running = self.entry(running);
         let before = stopped.and_then(|(id, _)| self.entry(id));
         let cut = truncated.into_iter().filter_map(|id| self.entry(id)).collect();
@@ -103,8 +103,8 @@ impl<'a> ClockFrame<'a> {
     }
 
     /// A clock that was stopped.
-    pub fn stopped(mut self, stopped: Stopped) -> ClockOut<'a> {
-        let Stopped { stopped, truncated, running } = stopped;
+    pub fn stopped(mut self, stopped: StoppedClock) -> ClockOut<'a> {
+        let StoppedClock { stopped, truncated, running } = stopped;
         let running = running.and_then(|id| self.entry(id));
         let before = self.entry(stopped);
         ClockOut {
@@ -115,10 +115,10 @@ impl<'a> ClockFrame<'a> {
     }
 
     /// A clocked entry that was corrected.
-    pub fn corrected(mut self, id: EntryId, overlap: Option<Overlapped>) -> ClockOut<'a> {
+    pub fn corrected(mut self, id: EntryId, overlap: Option<Overlap>) -> ClockOut<'a> {
         let user = self.state.entries.get(id).map(|entry| entry.user);
         let running = user.and_then(|user| self.running(user));
-        let overlap = overlap.map(|Overlapped { free_since, entry }| OverlapOut {
+        let overlap = overlap.map(|Overlap { free_since, entry }| OverlapOut {
             overlapping: true,
             overlapping_free_time_since: Some(Stamp(free_since)),
             truncate_previous_entry: Some(entry),
@@ -131,11 +131,11 @@ impl<'a> ClockFrame<'a> {
     }
 }
 
-/// Whose clock a request means.
+/// Reads the co-worker whose clock is meant.
 ///
 /// # Errors
 /// An id of another kind.
-pub fn whose(params: &Params<'_>) -> Result<Option<UserId>, Error> {
+pub fn clock_user(params: &Params<'_>) -> Result<Option<UserId>, Refusal> {
     id(params, "users_id", UserId)
 }
 
@@ -143,13 +143,13 @@ pub fn whose(params: &Params<'_>) -> Result<Option<UserId>, Error> {
 ///
 /// # Errors
 /// Parameters that are missing or of another kind.
-pub fn new_clock(params: &Params<'_>, caller: UserId) -> Result<NewClock, Error> {
+pub fn clock_draft(params: &Params<'_>, caller: UserId) -> Result<ClockDraft, Refusal> {
     params.require(&["customers_id", "services_id"])?;
-    let missing = || Error::fault(Problem::Missing, &["customers_id", "services_id"]);
+    let missing = || Problem::Missing.at(&["customers_id", "services_id"]);
     let words = params.text("text", TEXT)?.value().filter(|words| !words.is_empty());
     let known = id(params, "texts_id", TextId)?.filter(|id| *id != TextId(Serial(0)));
-    Ok(NewClock {
-        user: whose(params)?.unwrap_or(caller),
+    Ok(ClockDraft {
+        user: clock_user(params)?.unwrap_or(caller),
         customer: id(params, "customers_id", CustomerId)?.ok_or_else(missing)?,
         service: id(params, "services_id", ServiceId)?.ok_or_else(missing)?,
         project: optional(params, "projects_id", ProjectId)?.value(),
@@ -162,13 +162,13 @@ pub fn new_clock(params: &Params<'_>, caller: UserId) -> Result<NewClock, Error>
     })
 }
 
-/// Reads how a clock is stopped.
+/// Reads a request to stop a clock.
 ///
 /// # Errors
 /// Parameters of another kind.
-pub fn stop(params: &Params<'_>) -> Result<Stop, Error> {
-    Ok(Stop {
-        user: whose(params)?,
+pub fn stop(params: &Params<'_>) -> Result<ClockStop, Refusal> {
+    Ok(ClockStop {
+        user: clock_user(params)?,
         until: params.instant("time_until")?.value(),
         away: seconds(params, "away")?,
         start_new: params.boolean("start_new")?.value(),
@@ -179,8 +179,8 @@ pub fn stop(params: &Params<'_>) -> Result<Stop, Error> {
 ///
 /// # Errors
 /// Neither a duration nor a start, or parameters of another kind.
-pub fn correction(params: &Params<'_>) -> Result<Correction, Error> {
-    let correction = Correction {
+pub fn correction(params: &Params<'_>) -> Result<ClockCorrection, Refusal> {
+    let correction = ClockCorrection {
         duration: seconds(params, "duration")?,
         duration_before: seconds(params, "duration_before")?,
         since: params.instant("time_since")?.value(),
@@ -188,7 +188,7 @@ pub fn correction(params: &Params<'_>) -> Result<Correction, Error> {
         until_before: params.instant("time_until_before")?.value(),
     };
     if correction.duration.is_none() && correction.since.is_none() {
-        return Err(Error::fault(Problem::Missing, &["duration"]));
+        return Err(Problem::Missing.at(&["duration"]));
     }
     Ok(correction)
 }

@@ -59,7 +59,7 @@ pub struct EntryOut<'a> {
     services_name: Option<&'a str>,
 }
 
-/// What only a time entry has.
+/// The properties of time entries only.
 #[derive(Debug, Serialize)]
 struct TimeOut {
     duration: Option<i64>,
@@ -75,9 +75,9 @@ struct TimeOut {
     hourly_rate: Option<Hundredths>,
 }
 
-/// What entries are shown with.
+/// Renders entries.
 #[derive(Debug)]
-pub struct Frame<'a> {
+pub struct EntryRendering<'a> {
     state: &'a State,
     /// Whether the viewer may see rates and revenues.
     revenues: bool,
@@ -86,14 +86,14 @@ pub struct Frame<'a> {
     revision: Revision,
 }
 
-impl<'a> Frame<'a> {
+impl<'a> EntryRendering<'a> {
     /// For `viewer`, without the enhanced list's additions.
     #[must_use]
     pub fn plain(state: &'a State, viewer: &User, revision: Revision) -> Self {
         Self { state, revenues: viewer.rights().revenues, enhanced: None, revision }
     }
 
-    /// With names, revenues and prices when told `also_open`, as in [`Revenues::of`].
+    /// With names, revenues and prices with `also_open`, as in [`Revenues::of`].
     #[must_use]
     pub fn enhanced(self, also_open: Option<bool>) -> Self {
         Self { enhanced: also_open.map(|also| Revenues::of(self.state, also)), ..self }
@@ -218,7 +218,7 @@ impl<'a> Frame<'a> {
 /// `{"paging":…,"filter":…,"entries":[…]}`. Source: 003:95.
 #[derive(Debug, Serialize)]
 pub struct EntriesOut<'a> {
-    /// Where the page lies.
+    /// The position of the page.
     pub paging: PagingOut,
     /// The filters that were respected; absent in today's answers.
     #[serde(skip_serializing_if = "Field::is_absent")]

@@ -1,4 +1,4 @@
-//! What a request says about entries: which are wanted, which is added, what is changed.
+//! Requests about entries: filters, entries to add, and changes.
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
@@ -9,53 +9,53 @@ use crate::http::body::Field;
 use crate::kernel::ids::Serial;
 use crate::kernel::page::Page;
 use crate::quirk;
-use crate::vendors::clockodo::error::{Error, Problem};
 use crate::vendors::clockodo::limits::ENTRIES_A_PAGE;
 use crate::vendors::clockodo::model::{
     Billable, CustomerId, LumpsumServiceId, ProjectId, ServiceId, SubprojectId, UserId,
 };
 use crate::vendors::clockodo::rules::edits::EntryPatch;
-use crate::vendors::clockodo::rules::entries::{New, NewEntry};
-use crate::vendors::clockodo::rules::search::{Wanted, WantedBillable, WantedBudget};
+use crate::vendors::clockodo::rules::entries::{DraftKind, EntryDraft};
+use crate::vendors::clockodo::rules::refusal::{self, Detail, Problem, Refusal};
+use crate::vendors::clockodo::rules::search::{BillableFilter, BudgetFilter, EntryFilter};
 
 /// Names of the budget filter and what they mean. Source: 003:75.
-const BUDGETS: [(&str, WantedBudget); 8] = [
-    ("strict", WantedBudget::Strict(None)),
-    ("strict-completed", WantedBudget::Strict(Some(true))),
-    ("strict-incomplete", WantedBudget::Strict(Some(false))),
-    ("soft", WantedBudget::Soft(None)),
-    ("soft-completed", WantedBudget::Soft(Some(true))),
-    ("soft-incomplete", WantedBudget::Soft(Some(false))),
-    ("without", WantedBudget::Without),
-    ("without-strict", WantedBudget::WithoutStrict),
+const BUDGETS: [(&str, BudgetFilter); 8] = [
+    ("strict", BudgetFilter::Strict(None)),
+    ("strict-completed", BudgetFilter::Strict(Some(true))),
+    ("strict-incomplete", BudgetFilter::Strict(Some(false))),
+    ("soft", BudgetFilter::Soft(None)),
+    ("soft-completed", BudgetFilter::Soft(Some(true))),
+    ("soft-incomplete", BudgetFilter::Soft(Some(false))),
+    ("without", BudgetFilter::Without),
+    ("without-strict", BudgetFilter::WithoutStrict),
 ];
 
-/// What a request for a list asks for.
+/// A request for a list.
 #[derive(Debug)]
-pub struct ListIn {
-    /// Which entries.
-    pub wanted: Wanted,
-    /// Which page of them.
+pub struct EntryListIn {
+    /// The filter.
+    pub filter: EntryFilter,
+    /// The page.
     pub page: Page,
     /// The filters to show in the answer.
-    pub filter: Option<Map<String, Value>>,
+    pub echo: Option<Map<String, Value>>,
     /// Whether names, revenues and prices are wanted, and if so, whether open fixed prices bring revenue
     /// too.
     pub enhanced: Option<bool>,
 }
 
-impl ListIn {
+impl EntryListIn {
     /// Reads the request. Source: 003:65 to 79.
     ///
     /// # Errors
-    /// See [`wanted`] and [`page`].
-    pub fn of(params: &Params<'_>) -> Result<Self, Error> {
+    /// See [`entry_filter`] and [`page`].
+    pub fn of(params: &Params<'_>) -> Result<Self, Refusal> {
         let enhanced = params.boolean("enhanced_list")?.value() == Some(true);
         let also = params.boolean("calc_also_revenues_for_projects_with_hard_budget")?.value();
         Ok(Self {
-            wanted: wanted(params)?,
+            filter: entry_filter(params)?,
             page: page(params, ENTRIES_A_PAGE, ENTRIES_A_PAGE)?,
-            filter: respected(params)?,
+            echo: echoed_filter(params)?,
             enhanced: enhanced.then_some(also == Some(true)),
         })
     }
@@ -65,18 +65,18 @@ impl ListIn {
 ///
 /// # Errors
 /// Bounds that are missing or no instants, and filters of another kind.
-pub fn wanted(params: &Params<'_>) -> Result<Wanted, Error> {
+pub fn entry_filter(params: &Params<'_>) -> Result<EntryFilter, Refusal> {
     params.require(&["time_since", "time_until"])?;
     let since = params.instant("time_since")?.value();
     let until = params.instant("time_until")?.value();
     let (Some(since), Some(until)) = (since, until) else {
-        return Err(Error::fault(Problem::Missing, &["time_since", "time_until"]));
+        return Err(Problem::Missing.at(&["time_since", "time_until"]));
     };
     if until < since {
-        return Err(Error::fault(Problem::EndBeforeStart, &["time_since", "time_until"]));
+        return Err(Problem::EndBeforeStart.at(&["time_since", "time_until"]));
     }
     let filter = params.nested("filter")?;
-    Ok(Wanted {
+    Ok(EntryFilter {
         since,
         until,
         user: filter.id("users_id")?.value(),
@@ -86,34 +86,36 @@ pub fn wanted(params: &Params<'_>) -> Result<Wanted, Error> {
         subproject: filter.id("subprojects_id")?.value(),
         service: filter.id("services_id")?.value(),
         lumpsum_service: filter.id("lumpsum_services_id")?.value(),
-        billable: wanted_billable(&filter)?,
+        billable: billable_filter(&filter)?,
         text: filter.text("text", 1000)?.value().filter(|text| !text.is_empty()),
         text_id: filter.id("texts_id")?.value(),
-        budget: wanted_budget(&filter)?,
+        budget: budget_filter(&filter)?,
     })
 }
 
 /// The same for groups, which can be of a team as well. Source: clockodo.md:5.2.
 ///
 /// # Errors
-/// As [`wanted`].
-pub fn wanted_of_groups(params: &Params<'_>) -> Result<Wanted, Error> {
+/// As [`entry_filter`].
+pub fn group_filter(params: &Params<'_>) -> Result<EntryFilter, Refusal> {
     let team = params.nested("filter")?.id("teams_id")?.value();
-    Ok(Wanted { team, ..wanted(params)? })
+    Ok(EntryFilter { team, ..entry_filter(params)? })
 }
 
-/// Which billing a filter wants.
-pub(super) fn wanted_billable(filter: &Params<'_>) -> Result<Option<WantedBillable>, Error> {
+/// Reads the billing of a filter.
+pub(super) fn billable_filter(filter: &Params<'_>) -> Result<Option<BillableFilter>, Refusal> {
     let Some(number) = filter.integer("billable")?.value() else { return Ok(None) };
     if number == 12 {
         quirk!("CDO-025");
-        return Ok(Some(WantedBillable::Any));
+        return Ok(Some(BillableFilter::Any));
     }
-    let billable = Billable::of(number).map(WantedBillable::Exactly);
-    billable.map(Some).ok_or_else(|| unexpected(filter, "billable", &json!([0, 1, 2, 12])))
+    let billable = Billable::of(number).map(BillableFilter::Exactly);
+    billable
+        .map(Some)
+        .ok_or_else(|| unexpected(filter, "billable", Detail::numbers([0_u8, 1, 2, 12])))
 }
 
-fn wanted_budget(filter: &Params<'_>) -> Result<Option<WantedBudget>, Error> {
+fn budget_filter(filter: &Params<'_>) -> Result<Option<BudgetFilter>, Refusal> {
     let Some(name) = filter.text("budget_type", 100)?.value() else { return Ok(None) };
     if name.is_empty() {
         return Ok(None);
@@ -127,14 +129,12 @@ fn wanted_budget(filter: &Params<'_>) -> Result<Option<WantedBudget>, Error> {
     };
     let known = BUDGETS.iter().find(|(known, _)| *known == short);
     known.map(|(_, budget)| Some(*budget)).ok_or_else(|| {
-        let names: Vec<&str> = BUDGETS.iter().map(|(name, _)| *name).collect();
-        unexpected(filter, "budget_type", &json!(names))
+        unexpected(filter, "budget_type", Detail::texts(BUDGETS.iter().map(|(name, _)| name)))
     })
 }
 
-fn unexpected(params: &Params<'_>, name: &str, expected: &Value) -> Error {
-    let details = json!({ "expected_values": expected });
-    Error::detailed(Problem::UnexpectedValue, &params.full(name), details)
+fn unexpected(params: &Params<'_>, name: &str, expected: Detail) -> Refusal {
+    refusal::unexpected(&params.full(name), expected)
 }
 
 /// Filters that lists of entries respect, in the order in which they are shown.
@@ -152,7 +152,7 @@ const FILTERS: [&str; 10] = [
 ];
 
 /// The respected filters as they came; nothing when there were none. Numbers are shown as numbers.
-fn respected(params: &Params<'_>) -> Result<Option<Map<String, Value>>, Error> {
+fn echoed_filter(params: &Params<'_>) -> Result<Option<Map<String, Value>>, Refusal> {
     let filter = params.nested("filter")?;
     let mut shown = Map::new();
     for name in FILTERS {
@@ -169,14 +169,14 @@ fn respected(params: &Params<'_>) -> Result<Option<Map<String, Value>>, Error> {
     Ok(Some(shown).filter(|shown| !shown.is_empty()))
 }
 
-/// Whether an entry is billed, as a request says it.
+/// Reads whether an entry is billed.
 ///
 /// # Errors
 /// Anything but 0, 1 and 2.
-pub fn billable(params: &Params<'_>) -> Result<Option<Billable>, Error> {
+pub fn billable(params: &Params<'_>) -> Result<Option<Billable>, Refusal> {
     let Some(number) = params.integer("billable")?.value() else { return Ok(None) };
     let billable = Billable::of(number);
-    billable.map(Some).ok_or_else(|| unexpected(params, "billable", &json!([0, 1, 2])))
+    billable.map(Some).ok_or_else(|| unexpected(params, "billable", Detail::numbers([0_u8, 1, 2])))
 }
 
 /// An id that may be left out.
@@ -184,7 +184,7 @@ pub(super) fn id<T>(
     params: &Params<'_>,
     name: &str,
     of: fn(Serial) -> T,
-) -> Result<Option<T>, Error> {
+) -> Result<Option<T>, Refusal> {
     Ok(params.id(name)?.value().map(|id| of(Serial(id))))
 }
 
@@ -193,7 +193,7 @@ pub(super) fn optional<T>(
     params: &Params<'_>,
     name: &str,
     of: fn(Serial) -> T,
-) -> Result<Field<T>, Error> {
+) -> Result<Field<T>, Refusal> {
     Ok(match params.id(name)? {
         Field::Absent => Field::Absent,
         Field::Null | Field::Value(0) => Field::Null,
@@ -202,10 +202,10 @@ pub(super) fn optional<T>(
 }
 
 /// A number of seconds, 0 or more.
-pub(super) fn seconds(params: &Params<'_>, name: &str) -> Result<Option<i64>, Error> {
+pub(super) fn seconds(params: &Params<'_>, name: &str) -> Result<Option<i64>, Refusal> {
     let seconds = params.integer(name)?.value();
     if seconds.is_some_and(|seconds| seconds < 0) {
-        return Err(Error::fault(Problem::WrongFormat, &[name]));
+        return Err(Problem::WrongFormat.at(&[name]));
     }
     Ok(seconds)
 }
@@ -215,7 +215,7 @@ pub(super) fn seconds(params: &Params<'_>, name: &str) -> Result<Option<i64>, Er
 ///
 /// # Errors
 /// Parameters that are missing or of another kind.
-pub fn new_entry(params: &Params<'_>, caller: UserId) -> Result<NewEntry, Error> {
+pub fn entry_draft(params: &Params<'_>, caller: UserId) -> Result<EntryDraft, Refusal> {
     let required: &[&str] = if params.has("lumpsum_services_id") {
         &[
             "customers_id",
@@ -230,20 +230,20 @@ pub fn new_entry(params: &Params<'_>, caller: UserId) -> Result<NewEntry, Error>
         &["customers_id", "services_id", "billable", "time_since", "time_until"]
     };
     params.require(required)?;
-    let missing = || Error::fault(Problem::Missing, required);
+    let missing = || Problem::Missing.at(required);
     let since = params.instant("time_since")?.value().ok_or_else(missing)?;
     let service = id(params, "services_id", ServiceId)?;
     let billable = billable(params)?.ok_or_else(missing)?;
     let unit = id(params, "lumpsum_services_id", LumpsumServiceId)?;
-    let what = if let Some(service) = unit {
+    let kind = if let Some(service) = unit {
         let amount = params.hundredths("lumpsum_services_amount")?.value().ok_or_else(missing)?;
-        New::LumpsumService { service, amount }
+        DraftKind::LumpsumService { service, amount }
     } else if let Some(value) = params.hundredths("lumpsum")?.value() {
-        New::Lumpsum { service: service.ok_or_else(missing)?, value }
+        DraftKind::Lumpsum { service: service.ok_or_else(missing)?, value }
     } else {
         let offline = params.boolean("clocked_offline")?.value() == Some(true);
         let clocked = params.instant("time_clocked_since")?.value();
-        New::Time {
+        DraftKind::Time {
             service: service.ok_or_else(missing)?,
             until: params.instant("time_until")?.value().ok_or_else(missing)?,
             duration: seconds(params, "duration")?,
@@ -254,7 +254,7 @@ pub fn new_entry(params: &Params<'_>, caller: UserId) -> Result<NewEntry, Error>
     if billable == Billable::Billed {
         quirk!("CDO-028");
     }
-    Ok(NewEntry {
+    Ok(EntryDraft {
         user: id(params, "users_id", UserId)?.unwrap_or(caller),
         customer: id(params, "customers_id", CustomerId)?.ok_or_else(missing)?,
         project: optional(params, "projects_id", ProjectId)?.value(),
@@ -262,15 +262,15 @@ pub fn new_entry(params: &Params<'_>, caller: UserId) -> Result<NewEntry, Error>
         billable,
         text: params.text("text", usize::MAX)?.value(),
         since,
-        what,
+        kind,
     })
 }
 
-/// Reads what is changed of an entry. Source: 003:147.
+/// Reads changes of an entry. Source: 003:147.
 ///
 /// # Errors
 /// Parameters of another kind, and nothing where something must be.
-pub fn patch(params: &Params<'_>) -> Result<EntryPatch, Error> {
+pub fn entry_patch(params: &Params<'_>) -> Result<EntryPatch, Refusal> {
     for name in [
         "customers_id",
         "users_id",
@@ -306,13 +306,13 @@ pub fn patch(params: &Params<'_>) -> Result<EntryPatch, Error> {
     })
 }
 
-/// Reads whose entries of which day are cut at midnight. Source: clockodo.md:4.6.
+/// Reads the co-worker and the day whose entries are cut at midnight. Source: clockodo.md:4.6.
 ///
 /// # Errors
 /// Parameters that are missing or of another kind.
-pub fn split(params: &Params<'_>) -> Result<(UserId, NaiveDate), Error> {
+pub fn split_request(params: &Params<'_>) -> Result<(UserId, NaiveDate), Refusal> {
     params.require(&["users_id", "day"])?;
-    let missing = || Error::fault(Problem::Missing, &["users_id", "day"]);
+    let missing = || Problem::Missing.at(&["users_id", "day"]);
     let user = id(params, "users_id", UserId)?.ok_or_else(missing)?;
     Ok((user, params.day("day")?.value().ok_or_else(missing)?))
 }

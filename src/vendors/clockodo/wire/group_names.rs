@@ -1,4 +1,4 @@
-//! How entry groups are called, in English and German. Source: clockodo.md:5.2.
+//! Names of entry groups, in English and German. Source: clockodo.md:5.2.
 
 use chrono::NaiveDate;
 
@@ -6,9 +6,9 @@ use crate::kernel::ids::Serial;
 use crate::vendors::clockodo::model::{
     CustomerId, LumpsumServiceId, ProjectId, Rights, ServiceId, State, SubprojectId, TextId, UserId,
 };
-use crate::vendors::clockodo::rules::groups::{Grouping, Shared};
+use crate::vendors::clockodo::rules::groups::{GroupKey, Grouping};
 
-/// What a group is called.
+/// The name of a group.
 #[derive(Debug)]
 pub struct GroupName<'a> {
     /// Its name.
@@ -19,12 +19,12 @@ pub struct GroupName<'a> {
     pub note: Option<&'a str>,
 }
 
-/// How groups are called.
+/// The names of groups.
 #[derive(Debug)]
 pub struct GroupNames<'a> {
     /// The account.
     pub state: &'a State,
-    /// What the viewer may see.
+    /// The rights of the viewer.
     pub rights: Rights,
     /// Whether the client prefers German.
     pub german: bool,
@@ -39,7 +39,7 @@ impl<'a> GroupNames<'a> {
 
     /// Name, number and note of what a group shares.
     #[must_use]
-    pub fn of(&self, by: Grouping, shared: Shared) -> GroupName<'a> {
+    pub fn of(&self, by: Grouping, shared: GroupKey) -> GroupName<'a> {
         let state = self.state;
         let rights = self.rights;
         let managed = |note: &'a Option<String>| {
@@ -49,14 +49,14 @@ impl<'a> GroupNames<'a> {
         let named = |name: String, number: Option<&'a str>, note| GroupName { name, number, note };
         let bare = |name: String| named(name, None, None);
         let (id, key) = match shared {
-            Shared::Id(id) | Shared::NoProjectOf(id) => (id, Serial(id)),
-            Shared::Number(number) => return bare(self.number(by, number)),
-            Shared::Day(day) => return bare(self.day(day)),
-            Shared::YearAnd(year, part) => return bare(self.part(by, year, part)),
-            Shared::Year(year) => return bare(year.to_string()),
+            GroupKey::Id(id) | GroupKey::NoProjectOf(id) => (id, Serial(id)),
+            GroupKey::Number(number) => return bare(self.number(by, number)),
+            GroupKey::Day(day) => return bare(self.day(day)),
+            GroupKey::YearAnd(year, part) => return bare(self.part(by, year, part)),
+            GroupKey::Year(year) => return bare(year.to_string()),
         };
         let found = match (by, shared) {
-            (Grouping::Project, Shared::NoProjectOf(_)) => {
+            (Grouping::Project, GroupKey::NoProjectOf(_)) => {
                 let customer = state.customers.get(CustomerId(key));
                 let none = self.say("No project", "Kein Projekt");
                 let name = match customer.filter(|_| self.with_customer) {

@@ -4,19 +4,19 @@ use chrono::Datelike;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::entry_in::{billable, id, optional, wanted_of_groups};
+use super::entry_in::{billable, group_filter, id, optional};
 use super::group_names::{GroupName, GroupNames};
 use super::number::Hundredths;
 use super::params::Params;
 use crate::http::body::Field;
 use crate::quirk;
-use crate::vendors::clockodo::error::{Error, Problem};
 use crate::vendors::clockodo::model::{
     CustomerId, LumpsumServiceId, ProjectId, ServiceId, SubprojectId, UserId,
 };
 use crate::vendors::clockodo::rules::edits::EntryPatch;
-use crate::vendors::clockodo::rules::groups::{Group, Grouped, Grouping, Shared, Sums};
-use crate::vendors::clockodo::rules::search::{Wanted, WantedBillable};
+use crate::vendors::clockodo::rules::groups::{Group, GroupKey, GroupOptions, Grouping, Sums};
+use crate::vendors::clockodo::rules::refusal::{Problem, Refusal};
+use crate::vendors::clockodo::rules::search::{BillableFilter, EntryFilter};
 
 /// Names of groupings. Source: clockodo.md:5.2.
 const GROUPINGS: [(&str, Grouping); 13] = [
@@ -35,16 +35,16 @@ const GROUPINGS: [(&str, Grouping); 13] = [
     ("year", Grouping::Year),
 ];
 
-/// What a request for groups asks for.
+/// A request for groups.
 #[derive(Debug)]
 pub struct GroupsIn {
-    /// Which entries.
-    pub wanted: Wanted,
-    /// How they are grouped.
-    pub how: Grouped,
+    /// The filter.
+    pub filter: EntryFilter,
+    /// The options of the grouping.
+    pub how: GroupOptions,
     /// Whether projects are named with their customer.
     pub with_customer: bool,
-    /// What the filter restricts all groups to.
+    /// The restrictions of all groups by the filter.
     pub restrictions: Map<String, Value>,
 }
 
@@ -52,44 +52,44 @@ impl GroupsIn {
     /// Reads the request.
     ///
     /// # Errors
-    /// See [`wanted_of_groups`]; no grouping, or one that there is not.
-    pub fn of(params: &Params<'_>) -> Result<Self, Error> {
-        let wanted = wanted_of_groups(params)?;
+    /// See [`group_filter`]; no grouping, or one that there is not.
+    pub fn of(params: &Params<'_>) -> Result<Self, Refusal> {
+        let filter = group_filter(params)?;
         let by = grouping(params)?;
         let minutes = params.integer("round_to_minutes")?.value();
         if minutes.is_some_and(|minutes| !(1..=1440).contains(&minutes)) {
-            return Err(Error::fault(Problem::WrongFormat, &["round_to_minutes"]));
+            return Err(Problem::WrongFormat.at(&["round_to_minutes"]));
         }
         let also_open = params.boolean("calc_also_revenues_for_projects_with_hard_budget")?;
         let with_customer = params.boolean("prepend_customer_to_project_name")?.value();
         let budget_type = params.nested("filter")?.text("budget_type", 100)?.value();
         Ok(Self {
-            restrictions: restrictions(&wanted, budget_type.as_deref()),
-            how: Grouped {
+            restrictions: restrictions(&filter, budget_type.as_deref()),
+            how: GroupOptions {
                 by,
                 round_to_minutes: minutes,
                 also_open: also_open.value() == Some(true),
             },
             with_customer: with_customer.unwrap_or(true),
-            wanted,
+            filter,
         })
     }
 }
 
-fn grouping(params: &Params<'_>) -> Result<Vec<Grouping>, Error> {
+fn grouping(params: &Params<'_>) -> Result<Vec<Grouping>, Refusal> {
     let rows = match params.raw("grouping") {
-        None | Some(Value::Null) => return Err(Error::fault(Problem::Missing, &["grouping"])),
+        None | Some(Value::Null) => return Err(Problem::Missing.at(&["grouping"])),
         Some(Value::Array(rows)) if rows.is_empty() => {
-            return Err(Error::fault(Problem::Missing, &["grouping"]));
+            return Err(Problem::Missing.at(&["grouping"]));
         }
         Some(Value::Array(rows)) => rows,
-        Some(_) => return Err(Error::fault(Problem::NotArray, &["grouping"])),
+        Some(_) => return Err(Problem::NotArray.at(&["grouping"])),
     };
     let mut by = Vec::new();
     for row in rows {
         let known = GROUPINGS.iter().find(|(name, _)| row.as_str() == Some(name));
         let Some((_, grouping)) = known else {
-            return Err(Error::fault::<&str>(Problem::UnknownGroupOption, &[]));
+            return Err(Problem::UnknownGroupOption.into());
         };
         if !by.contains(grouping) {
             by.push(*grouping);
@@ -116,7 +116,7 @@ pub struct GroupOut<'a> {
     sub_groups: Option<Vec<GroupOut<'a>>>,
 }
 
-/// What only those see who may see revenues.
+/// The properties that need the right to see revenues.
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "one flag a property the vendor shows")]
 struct MoneyOut {
@@ -130,7 +130,7 @@ struct MoneyOut {
     hourly_rate_is_equal_and_has_no_lumpsums: bool,
 }
 
-/// What was before rounding; only with `round_to_minutes`.
+/// The values before rounding; only with `round_to_minutes`.
 #[derive(Debug, Serialize)]
 struct RoundingOut {
     duration_without_rounding: i64,
@@ -146,10 +146,10 @@ pub struct GroupsOut<'a> {
     pub groups: Vec<GroupOut<'a>>,
 }
 
-/// What groups are shown with.
+/// Renders groups.
 #[derive(Debug)]
-pub struct GroupFrame<'a> {
-    /// How groups are called.
+pub struct GroupRendering<'a> {
+    /// The names of groups.
     pub names: GroupNames<'a>,
     /// Whether the viewer may see revenues.
     pub revenues: bool,
@@ -157,7 +157,7 @@ pub struct GroupFrame<'a> {
     pub rounded: bool,
 }
 
-impl<'a> GroupFrame<'a> {
+impl<'a> GroupRendering<'a> {
     /// Groups of one level, all of which share `restrictions`.
     #[must_use]
     pub fn groups(&self, groups: &[Group], restrictions: &Map<String, Value>) -> Vec<GroupOut<'a>> {
@@ -212,15 +212,15 @@ fn money(sums: &Sums) -> MoneyOut {
 }
 
 /// The identifier of a group: text, but for years and for what entries do not have.
-fn key(shared: Shared) -> Value {
+fn key(shared: GroupKey) -> Value {
     quirk!("CDO-042");
     match shared {
-        Shared::Id(0) | Shared::NoProjectOf(_) => json!(0),
-        Shared::Id(id) => json!(id.to_string()),
-        Shared::Number(number) => json!(number.to_string()),
-        Shared::Day(day) => json!(format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())),
-        Shared::YearAnd(year, part) => json!(format!("{year:04}{part:02}")),
-        Shared::Year(year) => json!(year),
+        GroupKey::Id(0) | GroupKey::NoProjectOf(_) => json!(0),
+        GroupKey::Id(id) => json!(id.to_string()),
+        GroupKey::Number(number) => json!(number.to_string()),
+        GroupKey::Day(day) => json!(format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())),
+        GroupKey::YearAnd(year, part) => json!(format!("{year:04}{part:02}")),
+        GroupKey::Year(year) => json!(year),
     }
 }
 
@@ -241,23 +241,23 @@ fn unrestricted() -> Map<String, Value> {
     KEYS.iter().map(|key| ((*key).to_owned(), Value::Null)).collect()
 }
 
-/// What a filter restricts all groups to; nothing when there is no filter.
-fn restrictions(wanted: &Wanted, budget_type: Option<&str>) -> Map<String, Value> {
+/// The restrictions of all groups by the filter; none without a filter.
+fn restrictions(filter: &EntryFilter, budget_type: Option<&str>) -> Map<String, Value> {
     let id = |id: Option<u64>| id.map(|id| json!(id.to_string()));
-    let billable = wanted.billable.map(|billable| match billable {
-        WantedBillable::Exactly(billable) => json!(billable.number().to_string()),
-        WantedBillable::Any => json!("12"),
+    let billable = filter.billable.map(|billable| match billable {
+        BillableFilter::Exactly(billable) => json!(billable.number().to_string()),
+        BillableFilter::Any => json!("12"),
     });
     let set = [
-        ("users_id", id(wanted.user)),
-        ("teams_id", id(wanted.team)),
-        ("customers_id", id(wanted.customer)),
-        ("projects_id", id(wanted.project)),
-        ("subprojects_id", id(wanted.subproject)),
-        ("services_id", id(wanted.service)),
-        ("lumpsum_services_id", id(wanted.lumpsum_service)),
+        ("users_id", id(filter.user)),
+        ("teams_id", id(filter.team)),
+        ("customers_id", id(filter.customer)),
+        ("projects_id", id(filter.project)),
+        ("subprojects_id", id(filter.subproject)),
+        ("services_id", id(filter.service)),
+        ("lumpsum_services_id", id(filter.lumpsum_service)),
         ("billable", billable),
-        ("entriesTexts_id", id(wanted.text_id)),
+        ("entriesTexts_id", id(filter.text_id)),
         ("budget_type", budget_type.map(|budget| json!(budget))),
     ];
     if set.iter().all(|(_, value)| value.is_none()) {
@@ -272,8 +272,8 @@ fn restrictions(wanted: &Wanted, budget_type: Option<&str>) -> Map<String, Value
     all
 }
 
-/// What a group restricts its sub-groups to.
-fn restriction(by: Grouping, shared: Shared) -> Option<(&'static str, Value)> {
+/// The restriction of sub-groups by their group.
+fn restriction(by: Grouping, shared: GroupKey) -> Option<(&'static str, Value)> {
     let key = match by {
         Grouping::User => "users_id",
         Grouping::Customer => "customers_id",
@@ -288,17 +288,17 @@ fn restriction(by: Grouping, shared: Shared) -> Option<(&'static str, Value)> {
         }
     };
     let value = match shared {
-        Shared::Id(id) | Shared::Number(id) => id.to_string(),
+        GroupKey::Id(id) | GroupKey::Number(id) => id.to_string(),
         _ => "0".to_owned(),
     };
     Some((key, json!(value)))
 }
 
-/// Reads what is changed of all entries of a group.
+/// Reads changes of all entries of a group.
 ///
 /// # Errors
 /// Nothing to change, or parameters of another kind.
-pub fn group_patch(params: &Params<'_>) -> Result<EntryPatch, Error> {
+pub fn group_patch(params: &Params<'_>) -> Result<EntryPatch, Refusal> {
     let text = match params.text("text", usize::MAX)? {
         Field::Null => None,
         other => other.value(),
@@ -315,15 +315,15 @@ pub fn group_patch(params: &Params<'_>) -> Result<EntryPatch, Error> {
         rate: params.hundredths("hourly_rate")?.value(),
         ..EntryPatch::default()
     };
-    if patch.is_empty() { Err(Error::fault(Problem::Missing, &["billable"])) } else { Ok(patch) }
+    if patch.is_empty() { Err(Problem::Missing.at(&["billable"])) } else { Ok(patch) }
 }
 
 /// The answer to the first of two requests.
 #[derive(Debug, Serialize)]
 pub struct ConfirmOut {
-    /// What the second has to send.
+    /// The key that the second request has to send.
     pub confirm_key: String,
-    /// How many entries it would change.
+    /// The number of entries it would change.
     pub affected_entries: usize,
 }
 
@@ -332,9 +332,9 @@ pub struct ConfirmOut {
 pub struct DoneOut {
     /// Always true.
     pub success: bool,
-    /// How many entries were changed or deleted.
+    /// The number of entries changed or deleted.
     pub edited_entries: usize,
-    /// How many were deleted; only for a deletion.
+    /// The number of entries deleted; only for a deletion.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted_entries: Option<usize>,
 }

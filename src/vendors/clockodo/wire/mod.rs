@@ -1,4 +1,4 @@
-//! What Clockodo's requests and answers look like.
+//! Clockodo's requests and answers.
 
 pub mod clock;
 pub mod entries;

@@ -1,14 +1,13 @@
 //! `page`, `items_per_page` and the paging object. Source: clockodo.md:3.
 
 use serde::Serialize;
-use serde_json::json;
 
 use super::params::Params;
 use crate::kernel::page::Page;
 use crate::quirk;
-use crate::vendors::clockodo::error::{Error, Problem};
+use crate::vendors::clockodo::rules::refusal::{Refusal, not_between};
 
-/// Where a page lies in a list.
+/// The position of a page in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct PagingOut {
     items_per_page: u64,
@@ -37,14 +36,13 @@ impl PagingOut {
 ///
 /// # Errors
 /// A page below 1, or a size out of range.
-pub fn page(params: &Params<'_>, size: u64, most: u64) -> Result<Page, Error> {
-    let within = |name: &str, default: u64, most: u64| -> Result<u64, Error> {
+pub fn page(params: &Params<'_>, size: u64, most: u64) -> Result<Page, Refusal> {
+    let within = |name: &str, default: u64, most: u64| -> Result<u64, Refusal> {
         let Some(value) = params.integer(name)?.value() else { return Ok(default) };
         let value = u64::try_from(value).ok().filter(|value| (1..=most).contains(value));
         value.ok_or_else(|| {
             quirk!("CDO-010");
-            let details = json!({ "min": 1, "max": most, "inclusive": true });
-            Error::detailed(Problem::NotBetween, name, details)
+            not_between(name, 1, most)
         })
     };
     Ok(Page { number: within("page", 1, u64::MAX)?, size: within("items_per_page", size, most)? })

@@ -3,14 +3,16 @@
 //! them; of repeated names the last one wins, and the body wins over the query string.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::time;
 use crate::http::body::{Field, json, loose_boolean, loose_integer, loose_number};
 use crate::http::cx::Cx;
 use crate::http::query::QueryMap;
 use crate::kernel::money::{Minor, minor};
-use crate::vendors::clockodo::error::{Error, Problem};
+use crate::kernel::revision::Revision;
+use crate::vendors::clockodo::error::Error;
+use crate::vendors::clockodo::rules::refusal::{Problem, Refusal, not_between};
 
 /// Deepest nesting of a name; a deeper one is one plain name.
 const DEEPEST: usize = 4;
@@ -45,7 +47,7 @@ impl<'a> Params<'a> {
                     Value::Object(object) => values.extend(object),
                     // An empty list is how some languages write an empty object.
                     Value::Array(rows) if rows.is_empty() => {}
-                    _ => return Err(Error::fault::<&str>(Problem::BadBody, &[])),
+                    _ => return Err(Problem::BadBody.into()),
                 }
             } else {
                 let form = QueryMap::parse(&String::from_utf8_lossy(body));
@@ -57,17 +59,23 @@ impl<'a> Params<'a> {
         Ok(Self { cx, under: None, values })
     }
 
+    /// The generation of the API.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        self.cx.revision()
+    }
+
     /// The values nested under `name`; none when it is absent or empty.
     ///
     /// # Errors
-    /// When it is a plain value.
-    pub fn nested(&self, name: &str) -> Result<Self, Error> {
+    /// A plain value.
+    pub fn nested(&self, name: &str) -> Result<Self, Refusal> {
         let values = match self.raw(name) {
             None | Some(Value::Null) => Map::new(),
             Some(Value::Object(values)) => values.clone(),
             Some(Value::Array(rows)) if rows.is_empty() => Map::new(),
             Some(Value::String(text)) if text.is_empty() => Map::new(),
-            Some(_) => return Err(Error::fault(Problem::NotArray, &[self.full(name)])),
+            Some(_) => return Err(Problem::NotArray.at(&[self.full(name)])),
         };
         Ok(Self { cx: self.cx, under: Some(self.full(name)), values })
     }
@@ -96,14 +104,18 @@ impl<'a> Params<'a> {
         self.values.get(name)
     }
 
-    fn field<T>(&self, name: &str, read: impl Fn(&Value) -> Option<T>) -> Result<Field<T>, Error> {
+    fn field<T>(
+        &self,
+        name: &str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Result<Field<T>, Refusal> {
         match self.raw(name) {
             None => Ok(Field::Absent),
             Some(Value::Null) => Ok(Field::Null),
             Some(Value::String(text)) if text.trim().is_empty() => Ok(Field::Null),
             Some(value) => match read(value) {
                 Some(value) => Ok(Field::Value(value)),
-                None => Err(Error::fault(Problem::WrongFormat, &[self.full(name)])),
+                None => Err(Problem::WrongFormat.at(&[self.full(name)])),
             },
         }
     }
@@ -111,16 +123,16 @@ impl<'a> Params<'a> {
     /// A whole number.
     ///
     /// # Errors
-    /// Anything else but nothing.
-    pub fn integer(&self, name: &str) -> Result<Field<i64>, Error> {
+    /// Any other value; null and empty are absent.
+    pub fn integer(&self, name: &str) -> Result<Field<i64>, Refusal> {
         self.field(name, loose_integer)
     }
 
     /// An id: a whole number. One that no thing can have is read as one that nothing has.
     ///
     /// # Errors
-    /// Anything else but nothing.
-    pub fn id(&self, name: &str) -> Result<Field<u64>, Error> {
+    /// Any other value; null and empty are absent.
+    pub fn id(&self, name: &str) -> Result<Field<u64>, Refusal> {
         let id =
             |value: &Value| loose_integer(value).map(|id| u64::try_from(id).unwrap_or(u64::MAX));
         self.field(name, id)
@@ -129,16 +141,16 @@ impl<'a> Params<'a> {
     /// A yes or no.
     ///
     /// # Errors
-    /// Anything but `true`, `false`, `1`, `0` and nothing.
-    pub fn boolean(&self, name: &str) -> Result<Field<bool>, Error> {
+    /// Any other value than `true`, `false`, `1`, `0`, null and empty.
+    pub fn boolean(&self, name: &str) -> Result<Field<bool>, Refusal> {
         self.field(name, loose_boolean)
     }
 
     /// A number, 0 or more, in hundredths.
     ///
     /// # Errors
-    /// Anything else but nothing.
-    pub fn hundredths(&self, name: &str) -> Result<Field<Minor>, Error> {
+    /// Any other value; null and empty are absent.
+    pub fn hundredths(&self, name: &str) -> Result<Field<Minor>, Refusal> {
         self.field(name, |value| {
             loose_number(value).and_then(minor).filter(|amount| (0..=LARGEST).contains(amount))
         })
@@ -147,8 +159,8 @@ impl<'a> Params<'a> {
     /// A number of either sign, in hundredths.
     ///
     /// # Errors
-    /// Anything else but nothing.
-    pub fn signed_hundredths(&self, name: &str) -> Result<Field<Minor>, Error> {
+    /// Any other value; null and empty are absent.
+    pub fn signed_hundredths(&self, name: &str) -> Result<Field<Minor>, Refusal> {
         self.field(name, |value| {
             loose_number(value).and_then(minor).filter(|amount| amount.abs() <= LARGEST)
         })
@@ -158,13 +170,13 @@ impl<'a> Params<'a> {
     ///
     /// # Errors
     /// Lists or objects within the list.
-    pub fn list(&self, name: &str) -> Result<Field<Vec<String>>, Error> {
+    pub fn list(&self, name: &str) -> Result<Field<Vec<String>>, Refusal> {
         let part = |value: &Value| match value {
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         };
-        let wrong = || Error::fault(Problem::WrongFormat, &[self.full(name)]);
+        let wrong = || Problem::WrongFormat.at(&[self.full(name)]);
         match self.raw(name) {
             None => Ok(Field::Absent),
             Some(Value::Null) => Ok(Field::Null),
@@ -184,9 +196,9 @@ impl<'a> Params<'a> {
     ///
     /// # Errors
     /// Anything that is no whole number.
-    pub fn ids(&self, name: &str) -> Result<Field<Vec<u64>>, Error> {
-        let wrong = || Error::fault(Problem::WrongFormat, &[self.full(name)]);
-        let id = |text: &String| -> Result<u64, Error> {
+    pub fn ids(&self, name: &str) -> Result<Field<Vec<u64>>, Refusal> {
+        let wrong = || Problem::WrongFormat.at(&[self.full(name)]);
+        let id = |text: &String| -> Result<u64, Refusal> {
             let id: i64 = text.trim().parse().map_err(|_| wrong())?;
             Ok(u64::try_from(id).unwrap_or(u64::MAX))
         };
@@ -201,17 +213,16 @@ impl<'a> Params<'a> {
     ///
     /// # Errors
     /// A longer text, or a list or object.
-    pub fn text(&self, name: &str, most: usize) -> Result<Field<String>, Error> {
+    pub fn text(&self, name: &str, most: usize) -> Result<Field<String>, Refusal> {
         let text = match self.raw(name) {
             None => return Ok(Field::Absent),
             Some(Value::Null) => return Ok(Field::Null),
             Some(Value::String(text)) => text.clone(),
             Some(Value::Number(number)) => number.to_string(),
-            Some(_) => return Err(Error::fault(Problem::WrongFormat, &[self.full(name)])),
+            Some(_) => return Err(Problem::WrongFormat.at(&[self.full(name)])),
         };
         if text.chars().count() > most {
-            let details = json!({ "min": 0, "max": most, "inclusive": true });
-            return Err(Error::detailed(Problem::NotBetween, &self.full(name), details));
+            return Err(not_between(&self.full(name), 0, most as u64));
         }
         Ok(Field::Value(text))
     }
@@ -219,25 +230,25 @@ impl<'a> Params<'a> {
     /// An instant.
     ///
     /// # Errors
-    /// Anything but an instant and nothing.
-    pub fn instant(&self, name: &str) -> Result<Field<DateTime<Utc>>, Error> {
+    /// Any other value than an instant, null and empty.
+    pub fn instant(&self, name: &str) -> Result<Field<DateTime<Utc>>, Refusal> {
         self.field(name, |value| time::instant(value.as_str()?))
     }
 
     /// A day.
     ///
     /// # Errors
-    /// Anything but a day and nothing.
-    pub fn day(&self, name: &str) -> Result<Field<NaiveDate>, Error> {
+    /// Any other value than a day, null and empty.
+    pub fn day(&self, name: &str) -> Result<Field<NaiveDate>, Refusal> {
         self.field(name, |value| time::day(value.as_str()?))
-            .map_err(|_| Error::fault(Problem::InvalidDate, &[self.full(name)]))
+            .map_err(|_| Problem::InvalidDate.at(&[self.full(name)]))
     }
 
     /// Refuses a request that lacks one of these, naming all that are missing.
     ///
     /// # Errors
     /// [`Problem::Missing`].
-    pub fn require(&self, names: &[&str]) -> Result<(), Error> {
+    pub fn require(&self, names: &[&str]) -> Result<(), Refusal> {
         let is_there = |name: &str| match self.raw(name) {
             None | Some(Value::Null) => false,
             Some(Value::String(text)) => !text.trim().is_empty(),
@@ -245,7 +256,7 @@ impl<'a> Params<'a> {
         };
         let missing: Vec<String> =
             names.iter().filter(|name| !is_there(name)).map(|name| self.full(name)).collect();
-        if missing.is_empty() { Ok(()) } else { Err(Error::fault(Problem::Missing, &missing)) }
+        if missing.is_empty() { Ok(()) } else { Err(Problem::Missing.at(&missing)) }
     }
 }
 

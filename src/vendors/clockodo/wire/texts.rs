@@ -2,20 +2,19 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::Serialize;
-use serde_json::json;
 
-use super::entry_in::wanted_billable;
+use super::entry_in::billable_filter;
 use super::params::Params;
 use crate::kernel::civil::{Tz, day_start};
 use crate::quirk;
-use crate::vendors::clockodo::error::{Error, Problem};
 use crate::vendors::clockodo::model::{Text, TextId};
-use crate::vendors::clockodo::rules::search::Wanted;
-use crate::vendors::clockodo::rules::texts::WantedTexts;
+use crate::vendors::clockodo::rules::refusal::{Detail, Refusal, not_between, unexpected};
+use crate::vendors::clockodo::rules::search::EntryFilter;
+use crate::vendors::clockodo::rules::texts::TextFilter;
 
 /// Most texts in an answer.
 const MOST: i64 = 800;
-/// What the texts are for.
+/// The purposes of texts.
 const MODES: [&str; 3] = ["add", "edit", "reports"];
 
 /// A text.
@@ -35,23 +34,19 @@ impl<'a> TextOut<'a> {
     }
 }
 
-/// Reads which texts are wanted. Days are those of `zone`.
+/// Reads a request for texts. Days are those of `zone`.
 ///
 /// # Errors
 /// No mode, and parameters of another kind.
-pub fn wanted_texts(params: &Params<'_>, zone: Tz) -> Result<WantedTexts, Error> {
+pub fn text_filter(params: &Params<'_>, zone: Tz) -> Result<TextFilter, Refusal> {
     params.require(&["mode"])?;
     let mode = params.text("mode", 100)?.value().unwrap_or_default();
     if !MODES.contains(&mode.as_str()) {
-        let details = json!({ "expected_values": MODES });
-        return Err(Error::detailed(Problem::UnexpectedValue, "mode", details));
+        return Err(unexpected("mode", Detail::texts(MODES)));
     }
     let items = params.integer("items")?.value().unwrap_or(MOST);
     let most = usize::try_from(items).ok().filter(|_| (1..=MOST).contains(&items));
-    let most = most.ok_or_else(|| {
-        let details = json!({ "min": 1, "max": MOST, "inclusive": true });
-        Error::detailed(Problem::NotBetween, "items", details)
-    })?;
+    let most = most.ok_or_else(|| not_between("items", 1, MOST.unsigned_abs()))?;
     let filter = params.nested("filter")?;
     let day = filter.day("day")?.value();
     let first = day.or(filter.day("time_since")?.value());
@@ -59,14 +54,14 @@ pub fn wanted_texts(params: &Params<'_>, zone: Tz) -> Result<WantedTexts, Error>
     let start = |day: NaiveDate| day_start(day, zone);
     let after = last.map(|day| day.succ_opt().filter(|day| day.year() <= 9999).unwrap_or(day));
     quirk!("CDO-045");
-    Ok(WantedTexts {
-        entries: Wanted {
+    Ok(TextFilter {
+        entries: EntryFilter {
             since: first.map_or(DateTime::<Utc>::MIN_UTC, start),
             until: after.map_or(DateTime::<Utc>::MAX_UTC, start),
             customer: filter.id("customers_id")?.value(),
-            billable: wanted_billable(&filter)?,
+            billable: billable_filter(&filter)?,
             text: params.text("term", 1000)?.value().filter(|term| !term.is_empty()),
-            ..Wanted::default()
+            ..EntryFilter::default()
         },
         projects: filter.ids("projects_id")?.value(),
         services: filter.ids("services_id")?.value(),

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::{NOTE, NUMBER, assigned, name, one_of, words};
+use super::{NOTE, NUMBER, name, one_of, optional_text, service_assignments};
 use crate::http::body::Field;
-use crate::vendors::clockodo::error::Error;
 use crate::vendors::clockodo::model::{Customer, CustomerId, Rights, ServiceId};
 use crate::vendors::clockodo::rules::customers::CustomerPatch;
+use crate::vendors::clockodo::rules::refusal::Refusal;
 use crate::vendors::clockodo::wire::params::Params;
 
 /// A customer.
@@ -26,8 +26,8 @@ pub struct CustomerOut<'a> {
     service_assignments: &'a [ServiceId],
 }
 
-/// What only those see who have the right: absent, or the words or nothing.
-pub(super) fn seen(may: bool, words: Option<&str>) -> Field<&str> {
+/// A text that needs a right: absent without it, else the text or nothing.
+pub(super) fn visible(may: bool, words: Option<&str>) -> Field<&str> {
     if may { words.into() } else { Field::Absent }
 }
 
@@ -55,7 +55,7 @@ impl<'a> CustomerOut<'a> {
             color: *color,
             active: *active,
             billable_default: *billable_default,
-            note: seen(may, note.as_deref()),
+            note: visible(may, note.as_deref()),
             bill_service_id: bill_service_id.as_deref().filter(|_| may),
             test_data: *test_data,
             service_assignments,
@@ -63,24 +63,24 @@ impl<'a> CustomerOut<'a> {
     }
 }
 
-/// Reads what is set of a customer.
+/// Reads changes of a customer.
 ///
 /// # Errors
 /// Parameters of another kind.
-pub fn customer_patch(params: &Params<'_>) -> Result<CustomerPatch, Error> {
+pub fn customer_patch(params: &Params<'_>) -> Result<CustomerPatch, Refusal> {
     Ok(CustomerPatch {
         name: name(params, "name")?,
-        number: words(params, "number", NUMBER)?,
+        number: optional_text(params, "number", NUMBER)?,
         color: one_of(params, "color", &[1, 2, 3, 4, 5, 6, 7, 8, 9])?.value(),
         active: params.boolean("active")?.value(),
         billable_default: params.boolean("billable_default")?.value(),
-        note: words(params, "note", NOTE)?,
-        bill_service_id: words(params, "bill_service_id", NUMBER)?,
-        services: assigned(params)?,
+        note: optional_text(params, "note", NOTE)?,
+        bill_service_id: optional_text(params, "bill_service_id", NUMBER)?,
+        services: service_assignments(params)?,
     })
 }
 
-/// How many projects a customer has.
+/// The number of projects of a customer.
 #[derive(Debug, Serialize)]
 pub struct CountOut {
     /// The customer.

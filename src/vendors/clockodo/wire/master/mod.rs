@@ -8,7 +8,6 @@ pub mod projects;
 pub mod services;
 
 use serde::Serialize;
-use serde_json::json;
 
 use super::paging::{PagingOut, page};
 use super::params::Params;
@@ -16,9 +15,9 @@ use crate::http::body::Field;
 use crate::kernel::ids::Serial;
 use crate::kernel::page::Page;
 use crate::quirk;
-use crate::vendors::clockodo::error::{Error, Problem};
 use crate::vendors::clockodo::model::ServiceId;
 use crate::vendors::clockodo::rules::master::{Deletion, Listing, Sort, SortBy};
+use crate::vendors::clockodo::rules::refusal::{Detail, Problem, Refusal, unexpected};
 
 /// Longest names, numbers and notes, in characters. Source: clockodo.md:5.3.
 pub const NAME: usize = 100;
@@ -43,18 +42,18 @@ pub struct DataOut<T> {
 /// `{"paging":…,"data":[…]}`.
 #[derive(Debug, Serialize)]
 pub struct PageOut<T> {
-    /// Where the page lies.
+    /// The position of the page.
     pub paging: PagingOut,
     /// The page.
     pub data: Vec<T>,
 }
 
-/// What a request for a list asks for.
+/// A request for a list.
 #[derive(Debug)]
 pub struct ListIn {
-    /// What narrows it, and its order.
+    /// Its filters and its order.
     pub listing: Listing,
-    /// Which page of it.
+    /// The page.
     pub page: Page,
 }
 
@@ -68,22 +67,41 @@ const SORTS: [(&str, SortBy); 6] = [
     ("teams_name", SortBy::TeamName),
 ];
 
-/// Orders of most lists; the first words of the table.
-pub const THREE: usize = 3;
-/// Orders of teams.
-pub const TWO: usize = 2;
-/// Orders of co-workers.
-pub const SIX: usize = 6;
+/// The options of lists of one kind.
+#[derive(Debug, Clone, Copy)]
+pub struct ListOptions {
+    /// Most rows a page.
+    pub most: u64,
+    /// The filter by what things belong to.
+    pub parent: Option<&'static str>,
+    /// The number of orders; the first of the table.
+    pub orders: usize,
+}
+
+/// Lists of customers, services and lump-sum services.
+pub const PLAIN_LIST: ListOptions = ListOptions { most: MANY, parent: None, orders: 3 };
+/// Lists of projects.
+pub const PROJECT_LIST: ListOptions =
+    ListOptions { most: MANY, parent: Some("customers_id"), orders: 3 };
+/// Lists of subprojects.
+pub const SUBPROJECT_LIST: ListOptions =
+    ListOptions { most: MANY, parent: Some("projects_id"), orders: 3 };
+/// Lists of co-workers.
+pub const USER_LIST: ListOptions = ListOptions { most: FEW, parent: None, orders: 6 };
+/// Lists of teams.
+pub const TEAM_LIST: ListOptions = ListOptions { most: FEW, parent: None, orders: 2 };
 
 impl ListIn {
-    /// Reads a request for at most `most` rows a page. `of` names the filter by what things belong to;
-    /// `sorts` is how many of the orders there are.
+    /// Reads a request for a list.
     ///
     /// # Errors
     /// Filters and orders of another kind, and pages out of range.
-    pub fn of(params: &Params<'_>, most: u64, of: &str, sorts: usize) -> Result<Self, Error> {
+    pub fn of(params: &Params<'_>, options: &ListOptions) -> Result<Self, Refusal> {
         let filter = params.nested("filter")?;
-        let of = if of.is_empty() { None } else { filter.id(of)?.value() };
+        let of = match options.parent {
+            Some(parent) => filter.id(parent)?.value(),
+            None => None,
+        };
         let teams = filter.list("teams_id")?.value().map(|parts| {
             let team = |part: &String| part.trim().parse().ok().filter(|id: &u64| *id != 0);
             parts.iter().map(team).collect()
@@ -98,9 +116,9 @@ impl ListIn {
                 teams,
                 fulltext: filter.text("fulltext", NOTE)?.value().filter(|text| !text.is_empty()),
                 managed: scope.as_deref() == Some("manageAccess"),
-                sort: sort(params, sorts)?,
+                sort: sort(params, options.orders)?,
             },
-            page: page(params, ROWS, most)?,
+            page: page(params, ROWS, options.most)?,
         })
     }
 
@@ -113,7 +131,7 @@ impl ListIn {
     }
 }
 
-fn sort(params: &Params<'_>, sorts: usize) -> Result<Vec<Sort>, Error> {
+fn sort(params: &Params<'_>, sorts: usize) -> Result<Vec<Sort>, Refusal> {
     let words = params.list("sort")?.value().unwrap_or_default();
     let known = &SORTS[..sorts];
     let each = words.iter().map(|word| {
@@ -127,18 +145,17 @@ fn sort(params: &Params<'_>, sorts: usize) -> Result<Vec<Sort>, Error> {
                 .iter()
                 .flat_map(|(name, _)| [(*name).to_owned(), format!("-{name}")])
                 .collect();
-            let details = json!({ "expected_values": names });
-            Error::detailed(Problem::UnexpectedValue, "sort", details)
+            unexpected("sort", Detail::Texts(names))
         })
     });
     each.collect()
 }
 
-/// How something is deleted.
+/// The options of a deletion.
 ///
 /// # Errors
 /// Flags of another kind.
-pub fn deletion(params: &Params<'_>) -> Result<Deletion, Error> {
+pub fn deletion(params: &Params<'_>) -> Result<Deletion, Refusal> {
     Ok(Deletion {
         dry_run: params.boolean("dry_run")?.value() == Some(true),
         force: params.boolean("force")?.value() == Some(true),
@@ -149,11 +166,11 @@ pub fn deletion(params: &Params<'_>) -> Result<Deletion, Error> {
 ///
 /// # Errors
 /// One that is empty or too long.
-pub fn name(params: &Params<'_>, field: &str) -> Result<Option<String>, Error> {
+pub fn name(params: &Params<'_>, field: &str) -> Result<Option<String>, Refusal> {
     match params.text(field, NAME)? {
         Field::Absent => Ok(None),
         Field::Value(name) if !name.trim().is_empty() => Ok(Some(name)),
-        Field::Null | Field::Value(_) => Err(Error::fault(Problem::Missing, &[field])),
+        Field::Null | Field::Value(_) => Err(Problem::Missing.at(&[field])),
     }
 }
 
@@ -161,11 +178,11 @@ pub fn name(params: &Params<'_>, field: &str) -> Result<Option<String>, Error> {
 ///
 /// # Errors
 /// One that is too long.
-pub fn words(
+pub fn optional_text(
     params: &Params<'_>,
     field: &str,
     most: usize,
-) -> Result<Option<Option<String>>, Error> {
+) -> Result<Option<Option<String>>, Refusal> {
     let words = params.text(field, most)?.change();
     Ok(words.map(|words| words.filter(|words| !words.is_empty())))
 }
@@ -174,7 +191,7 @@ pub fn words(
 ///
 /// # Errors
 /// Ids of another kind.
-pub fn assigned(params: &Params<'_>) -> Result<Option<Vec<ServiceId>>, Error> {
+pub fn service_assignments(params: &Params<'_>) -> Result<Option<Vec<ServiceId>>, Refusal> {
     let ids = params.ids("service_assignments")?.change();
     let services = |ids: Vec<u64>| ids.into_iter().map(|id| ServiceId(Serial(id))).collect();
     Ok(ids.map(|ids| ids.map(services).unwrap_or_default()))
@@ -184,16 +201,15 @@ pub fn assigned(params: &Params<'_>) -> Result<Option<Vec<ServiceId>>, Error> {
 ///
 /// # Errors
 /// Any other.
-pub fn one_of(params: &Params<'_>, field: &str, of: &[i64]) -> Result<Field<u8>, Error> {
+pub fn one_of(params: &Params<'_>, field: &str, of: &[u8]) -> Result<Field<u8>, Refusal> {
     Ok(match params.integer(field)? {
         Field::Absent => Field::Absent,
         Field::Null => Field::Null,
         Field::Value(number) => {
-            let known = u8::try_from(number).ok().filter(|_| of.contains(&number));
-            Field::Value(known.ok_or_else(|| {
-                let details = json!({ "expected_values": of });
-                Error::detailed(Problem::UnexpectedValue, field, details)
-            })?)
+            let known = u8::try_from(number).ok().filter(|number| of.contains(number));
+            Field::Value(
+                known.ok_or_else(|| unexpected(field, Detail::numbers(of.iter().copied())))?,
+            )
         }
     })
 }

@@ -4,16 +4,16 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::customers::seen;
+use super::customers::visible;
 use super::projects::{factor, project_patch};
 use super::{ListIn, PagingOut};
 use crate::http::body::Field;
-use crate::vendors::clockodo::error::Error;
 use crate::vendors::clockodo::model::{
     Customer, CustomerId, Project, ProjectId, Rights, Service, ServiceId,
 };
 use crate::vendors::clockodo::rules::budgets::BudgetPatch;
 use crate::vendors::clockodo::rules::projects::ProjectPatch;
+use crate::vendors::clockodo::rules::refusal::Refusal;
 use crate::vendors::clockodo::rules::revenue::project_share;
 use crate::vendors::clockodo::wire::number::{Hundredths, Millionths};
 use crate::vendors::clockodo::wire::params::Params;
@@ -71,7 +71,7 @@ impl<'a> OlderCustomerOut<'a> {
             number: number.as_deref(),
             active: *active,
             billable_default: *billable_default,
-            note: seen(rights.manage_customers_and_projects, note.as_deref()),
+            note: visible(rights.manage_customers_and_projects, note.as_deref()),
             color: *color,
         }
     }
@@ -93,7 +93,7 @@ pub struct OlderProjectOut<'a> {
     completed: bool,
 }
 
-/// What only those see who may see revenues.
+/// The properties that need the right to see revenues.
 #[derive(Debug, Serialize)]
 struct MoneyOut {
     budget_money: Option<Hundredths>,
@@ -125,7 +125,7 @@ impl<'a> OlderProjectOut<'a> {
             number: number.as_deref(),
             active: *active,
             billable_default: *billable_default,
-            note: seen(rights.manage_customers_and_projects, note.as_deref()),
+            note: visible(rights.manage_customers_and_projects, note.as_deref()),
             money: rights.revenues.then_some(money),
             completed: project.completed_at.is_some(),
         }
@@ -153,16 +153,16 @@ impl<'a> OlderServiceOut<'a> {
             name,
             number: number.as_deref(),
             active: *active,
-            note: seen(rights.manage_services, note.as_deref()),
+            note: visible(rights.manage_services, note.as_deref()),
         }
     }
 }
 
-/// Reads what is set of a project, with the budget in three parameters.
+/// Reads changes of a project, with the budget in three parameters.
 ///
 /// # Errors
 /// Parameters of another kind.
-pub fn older_project_patch(params: &Params<'_>) -> Result<ProjectPatch, Error> {
+pub fn older_project_patch(params: &Params<'_>) -> Result<ProjectPatch, Refusal> {
     let money = params.hundredths("budget_money")?;
     let hours = params.boolean("budget_is_hours")?.value();
     let soft = params.boolean("budget_is_not_strict")?.value();

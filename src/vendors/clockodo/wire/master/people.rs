@@ -2,16 +2,15 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use serde_json::json;
 
-use super::{NAME, NUMBER, name, one_of, words};
+use super::{NAME, NUMBER, name, one_of, optional_text};
 use crate::kernel::civil::zone;
 use crate::kernel::ids::Serial;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockodo::auth::role_word;
-use crate::vendors::clockodo::error::{Error, Problem};
 use crate::vendors::clockodo::model::{Language, Role, Team, TeamId, User, UserId};
+use crate::vendors::clockodo::rules::refusal::{Detail, Problem, Refusal, unexpected};
 use crate::vendors::clockodo::rules::teams::TeamPatch;
 use crate::vendors::clockodo::rules::users::UserPatch;
 use crate::vendors::clockodo::wire::params::Params;
@@ -20,7 +19,7 @@ use crate::vendors::clockodo::wire::time::Stamp;
 /// Longest e-mail, in characters. Source: clockodo-modern.md:9.
 const EMAIL: usize = 90;
 /// Days that a lock in days can leave open. Source: clockodo-modern.md:9.
-const LOCK_DAYS: [i64; 9] = [1, 2, 3, 5, 8, 15, 31, 46, 91];
+const LOCK_DAYS: [u8; 9] = [1, 2, 3, 5, 8, 15, 31, 46, 91];
 
 /// A co-worker.
 #[derive(Debug, Serialize)]
@@ -41,7 +40,7 @@ pub struct UserOut<'a> {
     more: Option<MoreOut<'a>>,
 }
 
-/// What co-workers see of themselves, and those who administer them see of all.
+/// The properties that co-workers see of themselves, and administrators of all.
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "one flag a property the vendor shows")]
 struct MoreOut<'a> {
@@ -151,20 +150,21 @@ fn word<T: Copy>(
     params: &Params<'_>,
     field: &str,
     of: &[(&'static str, T)],
-) -> Result<Option<T>, Error> {
+) -> Result<Option<T>, Refusal> {
     let Some(sent) = params.text(field, NAME)?.value() else { return Ok(None) };
     let known = of.iter().find(|(word, _)| *word == sent).map(|(_, value)| *value);
     known.map(Some).ok_or_else(|| {
         let words: Vec<&str> = of.iter().map(|(word, _)| *word).collect();
-        Error::detailed(Problem::UnexpectedValue, field, json!({ "expected_values": words }))
+        unexpected(field, Detail::texts(words))
     })
 }
 
-/// Reads what is set of a co-worker.
+/// Reads changes of a co-worker.
 ///
 /// # Errors
 /// Parameters of another kind.
-pub fn user_patch(params: &Params<'_>, revision: Revision) -> Result<UserPatch, Error> {
+pub fn user_patch(params: &Params<'_>) -> Result<UserPatch, Refusal> {
+    let revision = params.revision();
     let languages = [("en", Language::En), ("de", Language::De), ("fr", Language::Fr)];
     let roles = [("worker", Role::Worker), ("owner", Role::Owner), ("manager", Role::Manager)];
     let roles = if revision == Revision::Documented { &roles[..] } else { &roles[..2] };
@@ -172,18 +172,18 @@ pub fn user_patch(params: &Params<'_>, revision: Revision) -> Result<UserPatch, 
         let fits = email.chars().count() <= EMAIL
             && email.split_once('@').is_some_and(|(a, b)| !a.is_empty() && b.contains('.'))
             && !email.contains(char::is_whitespace);
-        if fits { Ok(email) } else { Err(Error::fault(Problem::WrongFormat, &["email"])) }
+        if fits { Ok(email) } else { Err(Problem::WrongFormat.at(&["email"])) }
     });
     let place = params
         .text("timezone", NAME)?
         .value()
-        .map(|name| zone(&name).ok_or_else(|| Error::fault(Problem::WrongFormat, &["timezone"])));
+        .map(|name| zone(&name).ok_or_else(|| Problem::WrongFormat.at(&["timezone"])));
     let user = |id: Option<u64>| id.map(|id| UserId(Serial(id)));
     Ok(UserPatch {
         name: name(params, "name")?,
         email: email.transpose()?,
         role: word(params, "role", roles)?,
-        number: words(params, "number", NUMBER)?,
+        number: optional_text(params, "number", NUMBER)?,
         active: params.boolean("active")?.value(),
         boss: params.id("boss")?.change().map(user),
         team: params.id("teams_id")?.change().map(|id| id.map(|id| TeamId(Serial(id)))),
@@ -221,11 +221,11 @@ impl<'a> TeamOut<'a> {
     }
 }
 
-/// Reads what is set of a team.
+/// Reads changes of a team.
 ///
 /// # Errors
 /// Parameters of another kind.
-pub fn team_patch(params: &Params<'_>) -> Result<TeamPatch, Error> {
+pub fn team_patch(params: &Params<'_>) -> Result<TeamPatch, Refusal> {
     let user = |id: u64| UserId(Serial(id));
     let users = params.ids("user_ids")?.change();
     let each = |ids: Vec<u64>| ids.into_iter().map(user).collect();

@@ -2,26 +2,26 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::customers::seen;
-use super::{NOTE, NUMBER, assigned, name, words};
+use super::customers::visible;
+use super::{NOTE, NUMBER, name, optional_text, service_assignments};
 use crate::http::body::Field;
 use crate::kernel::ids::Serial;
 use crate::kernel::money::Minor;
-use crate::vendors::clockodo::error::{Error, Problem};
 use crate::vendors::clockodo::model::{
     Budget, CustomerId, Project, ProjectId, Rights, ServiceId, State, Subproject, SubprojectId,
 };
 use crate::vendors::clockodo::rules::budgets::{self, BudgetPatch, subprojects_of};
 use crate::vendors::clockodo::rules::projects::ProjectPatch;
+use crate::vendors::clockodo::rules::refusal::{Detail, Problem, Refusal, unexpected};
 use crate::vendors::clockodo::rules::revenue::{Share, project_share, subproject_share};
 use crate::vendors::clockodo::rules::subprojects::SubprojectPatch;
 use crate::vendors::clockodo::wire::number::{Hundredths, Millionths};
 use crate::vendors::clockodo::wire::params::Params;
 use crate::vendors::clockodo::wire::time::Stamp;
 
-/// Percentages at which somebody can be told. Source: clockodo-modern.md:9.
+/// Percentages at which somebody can be notified. Source: clockodo-modern.md:9.
 const THRESHOLDS: [u16; 14] = [50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 200, 250, 300];
 
 /// A project.
@@ -81,8 +81,8 @@ pub(super) fn factor(share: Share) -> Option<Millionths> {
     }
 }
 
-/// What only those see who have the right, with the value or nothing.
-fn shown<T>(may: bool, value: Option<T>) -> Field<T> {
+/// A property that needs a right: absent without it, else the value or nothing.
+fn visible_value<T>(may: bool, value: Option<T>) -> Field<T> {
     if may { value.into() } else { Field::Absent }
 }
 
@@ -118,12 +118,12 @@ impl<'a> ProjectOut<'a> {
             number: number.as_deref(),
             active: *active,
             billable_default: *billable_default,
-            note: seen(may, note.as_deref()),
-            billed_money: shown(rights.revenues, billed_money.map(Hundredths)),
-            billed_completely: shown(rights.revenues, *billed_completely),
+            note: visible(may, note.as_deref()),
+            billed_money: visible_value(rights.revenues, billed_money.map(Hundredths)),
+            billed_completely: visible_value(rights.revenues, *billed_completely),
             completed: completed_at.is_some(),
             completed_at: completed_at.map(Stamp),
-            revenue_factor: shown(rights.revenues, factor(project_share(project))),
+            revenue_factor: visible_value(rights.revenues, factor(project_share(project))),
             deadline: *deadline,
             start_date: *start_date,
             automatic_completion: *automatic_completion,
@@ -218,7 +218,7 @@ impl<'a> SubprojectOut<'a> {
             id: *id,
             projects_id: *project,
             name,
-            note: seen(may, note.as_deref()),
+            note: visible(may, note.as_deref()),
             number: number.as_deref(),
             budget: budget.as_ref().map(share),
             // Subprojects are billed with their project.
@@ -228,7 +228,7 @@ impl<'a> SubprojectOut<'a> {
             billable_default: *billable_default,
             completed: completed_at.is_some(),
             completed_at: completed_at.map(Stamp),
-            revenue_factor: shown(rights.revenues, factor(subproject_share(part))),
+            revenue_factor: visible_value(rights.revenues, factor(subproject_share(part))),
             start_date: *start_date,
             deadline: *deadline,
             active: *active,
@@ -239,53 +239,53 @@ impl<'a> SubprojectOut<'a> {
     }
 }
 
-/// Reads what is set of a project.
+/// Reads changes of a project.
 ///
 /// # Errors
 /// Parameters of another kind.
-pub fn project_patch(params: &Params<'_>) -> Result<ProjectPatch, Error> {
+pub fn project_patch(params: &Params<'_>) -> Result<ProjectPatch, Refusal> {
     let customer = params.id("customers_id")?;
     if matches!(customer, Field::Null) {
-        return Err(Error::fault(Problem::Missing, &["customers_id"]));
+        return Err(Problem::Missing.at(&["customers_id"]));
     }
     Ok(ProjectPatch {
         name: name(params, "name")?,
         customer: customer.value().map(|id| CustomerId(Serial(id))),
-        number: words(params, "number", NUMBER)?,
+        number: optional_text(params, "number", NUMBER)?,
         active: params.boolean("active")?.value(),
         billable_default: params.boolean("billable_default")?.value(),
-        note: words(params, "note", NOTE)?,
+        note: optional_text(params, "note", NOTE)?,
         budget: budget_patch(params)?.change(),
         start_date: params.day("start_date")?.change(),
         deadline: params.day("deadline")?.change(),
         automatic_completion: params.boolean("automatic_completion")?.value(),
-        bill_service_id: words(params, "bill_service_id", NUMBER)?,
-        services: assigned(params)?,
+        bill_service_id: optional_text(params, "bill_service_id", NUMBER)?,
+        services: service_assignments(params)?,
     })
 }
 
-/// Reads what is set of a subproject.
+/// Reads changes of a subproject.
 ///
 /// # Errors
 /// Parameters of another kind.
-pub fn subproject_patch(params: &Params<'_>) -> Result<SubprojectPatch, Error> {
+pub fn subproject_patch(params: &Params<'_>) -> Result<SubprojectPatch, Refusal> {
     Ok(SubprojectPatch {
         project: params.id("projects_id")?.value().map(|id| ProjectId(Serial(id))),
         name: name(params, "name")?,
-        number: words(params, "number", NUMBER)?,
+        number: optional_text(params, "number", NUMBER)?,
         active: params.boolean("active")?.value(),
         billable_default: params.boolean("billable_default")?.value(),
-        note: words(params, "note", NOTE)?,
+        note: optional_text(params, "note", NOTE)?,
         budget: budget_patch(params)?.change(),
         start_date: params.day("start_date")?.change(),
         deadline: params.day("deadline")?.change(),
         automatic_completion: params.boolean("automatic_completion")?.value(),
-        bill_service_id: words(params, "bill_service_id", NUMBER)?,
-        services: assigned(params)?,
+        bill_service_id: optional_text(params, "bill_service_id", NUMBER)?,
+        services: service_assignments(params)?,
     })
 }
 
-fn budget_patch(params: &Params<'_>) -> Result<Field<BudgetPatch>, Error> {
+fn budget_patch(params: &Params<'_>) -> Result<Field<BudgetPatch>, Refusal> {
     match params.raw("budget") {
         None => return Ok(Field::Absent),
         Some(Value::Null) => return Ok(Field::Null),
@@ -298,9 +298,8 @@ fn budget_patch(params: &Params<'_>) -> Result<Field<BudgetPatch>, Error> {
         let known = |id: &u64| u16::try_from(*id).ok().filter(|id| THRESHOLDS.contains(id));
         let all: Option<Vec<u16>> = thresholds.iter().map(known).collect();
         all.ok_or_else(|| {
-            let details = json!({ "expected_values": THRESHOLDS });
             let field = budget.full("notification_thresholds");
-            Error::detailed(Problem::UnexpectedValue, &field, details)
+            unexpected(&field, Detail::numbers(THRESHOLDS))
         })
     });
     let amount: Field<Minor> = budget.hundredths("amount")?;
@@ -317,21 +316,21 @@ fn budget_patch(params: &Params<'_>) -> Result<Field<BudgetPatch>, Error> {
 /// `{"completed":…}`.
 ///
 /// # Errors
-/// When it is missing or of another kind.
-pub fn completed(params: &Params<'_>) -> Result<bool, Error> {
+/// It is missing or of another kind.
+pub fn completed(params: &Params<'_>) -> Result<bool, Refusal> {
     let completed = params.boolean("completed")?.value();
-    completed.ok_or_else(|| Error::fault(Problem::Missing, &["completed"]))
+    completed.ok_or_else(|| Problem::Missing.at(&["completed"]))
 }
 
 /// `{"billed":…,"billed_money":…}`; one of them has to be there.
 ///
 /// # Errors
 /// Neither, or values of another kind.
-pub fn billed(params: &Params<'_>) -> Result<(Option<bool>, Option<Option<Minor>>), Error> {
+pub fn billed(params: &Params<'_>) -> Result<(Option<bool>, Option<Option<Minor>>), Refusal> {
     let billed = params.boolean("billed")?.value();
     let money = params.hundredths("billed_money")?.change();
     if billed.is_none() && money.is_none() {
-        return Err(Error::fault(Problem::Missing, &["billed"]));
+        return Err(Problem::Missing.at(&["billed"]));
     }
     Ok((billed, money))
 }

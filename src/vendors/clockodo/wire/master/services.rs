@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::customers::seen;
-use super::{NOTE, NUMBER, name, words};
+use super::customers::visible;
+use super::{NOTE, NUMBER, name, optional_text};
 use crate::http::body::Field;
-use crate::vendors::clockodo::error::Error;
 use crate::vendors::clockodo::model::{
     LumpsumService, LumpsumServiceId, Rights, Service, ServiceId,
 };
+use crate::vendors::clockodo::rules::refusal::Refusal;
 use crate::vendors::clockodo::rules::services::ServicePatch;
 use crate::vendors::clockodo::wire::number::Hundredths;
 use crate::vendors::clockodo::wire::params::Params;
@@ -40,7 +40,7 @@ impl<'a> ServiceOut<'a> {
             name,
             number: number.as_deref(),
             active: *active,
-            note: seen(may, note.as_deref()),
+            note: visible(may, note.as_deref()),
             bill_service_id: bill_service_id.as_deref().filter(|_| may),
         }
     }
@@ -71,23 +71,23 @@ impl<'a> LumpsumServiceOut<'a> {
             unit: unit.as_deref(),
             active: *active,
             number: number.as_deref(),
-            note: seen(rights.manage_services, note.as_deref()),
+            note: visible(rights.manage_services, note.as_deref()),
         }
     }
 }
 
-/// Reads what is set of a service of either kind.
+/// Reads changes of a service of either kind.
 ///
 /// # Errors
 /// Parameters of another kind.
-pub fn service_patch(params: &Params<'_>) -> Result<ServicePatch, Error> {
+pub fn service_patch(params: &Params<'_>) -> Result<ServicePatch, Refusal> {
     Ok(ServicePatch {
         name: name(params, "name")?,
-        number: words(params, "number", NUMBER)?,
+        number: optional_text(params, "number", NUMBER)?,
         active: params.boolean("active")?.value(),
-        note: words(params, "note", NOTE)?,
-        bill_service_id: words(params, "bill_service_id", NUMBER)?,
+        note: optional_text(params, "note", NOTE)?,
+        bill_service_id: optional_text(params, "bill_service_id", NUMBER)?,
         price: params.signed_hundredths("price")?.value(),
-        unit: words(params, "unit", UNIT)?,
+        unit: optional_text(params, "unit", UNIT)?,
     })
 }

@@ -1,44 +1,53 @@
-//! What can be wrong with a request: identifier, statuses and messages in English and German.
+//! Everything Clockodo refuses, in one table: a problem a line, with the vendor's identifier, statuses and
+//! texts. Knows no HTTP: a status is a number, and who renders a [`Refusal`] decides its form.
 //!
-//! Identifiers and English messages are the vendor's where they are on record. Source: clockodo.md:2.2,
-//! clockodo.md:2.3. `{fields}`, `{expected}`, `{thing}` and `{ein}` are filled in.
+//! Identifiers and English texts are the vendor's where they are on record. Source: clockodo.md:2.2,
+//! clockodo.md:2.3. `{fields}`, `{expected}`, `{thing}`, `{ein}`, `{limit}` and `{successor}` are filled
+//! in by who renders them.
 
-use axum::http::StatusCode as S;
-
+use crate::kernel::money::Minor;
 use crate::quirk;
 
-const BAD: S = S::BAD_REQUEST;
-const WRONG: S = S::UNPROCESSABLE_ENTITY;
-
-/// One line of the table.
+/// A line of the table.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Row {
+pub struct ProblemRow {
+    /// The parameters concerned, where they are always the same.
+    pub fields: &'static [&'static str],
     /// Identifier of the newer errors.
-    pub(super) kind: &'static str,
+    pub word: &'static str,
     /// Status on entries, clock and entry groups.
-    pub(super) older: S,
+    pub older_status: u16,
     /// Status everywhere else.
-    pub(super) newer: S,
-    pub(super) english: &'static str,
-    pub(super) german: &'static str,
+    pub newer_status: u16,
+    /// Text in English.
+    pub english: &'static str,
+    /// Text in German.
+    pub german: &'static str,
 }
 
-/// The table: a problem a line, with identifier, older and newer status, English and German.
+/// The table: name, parameters concerned, identifier, older and newer status, English and German.
 macro_rules! problems {
-    ($($(#[$doc:meta])* $name:ident: $kind:literal, $older:expr, $newer:expr, $english:literal, $german:literal;)*) => {
-        /// What can be wrong with a request.
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $(at [$($field:literal),*])?:
+        $word:literal, $older:literal, $newer:literal, $english:literal, $german:literal;
+    )*) => {
+        /// What Clockodo refuses.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Problem {
             $($(#[$doc])* $name,)*
         }
 
         impl Problem {
-            pub(super) fn row(self) -> Row {
+            /// Its line of the table.
+            #[must_use]
+            pub fn row(self) -> ProblemRow {
                 match self {
-                    $(Self::$name => Row {
-                        kind: $kind,
-                        older: $older,
-                        newer: $newer,
+                    $(Self::$name => ProblemRow {
+                        fields: &[$($($field),*)?],
+                        word: $word,
+                        older_status: $older,
+                        newer_status: $newer,
                         english: $english,
                         german: $german,
                     },)*
@@ -50,299 +59,392 @@ macro_rules! problems {
 
 problems! {
     /// A required parameter is missing or empty.
-    Missing: "Empty", BAD, BAD,
+    Missing: "Empty", 400, 400,
         "Missing data: {fields}",
         "Fehlende Angaben: {fields}";
     /// A value of another kind, or none that is possible.
-    WrongFormat: "WrongFormat", BAD, WRONG,
+    WrongFormat: "WrongFormat", 400, 422,
         "Wrong format",
         "Falsches Format";
     /// One value where several are wanted.
-    NotArray: "UnexpectedValue", BAD, WRONG,
+    NotArray: "UnexpectedValue", 400, 422,
         "Array expected.",
         "Array erwartet.";
     /// Entries cannot be grouped by this.
-    UnknownGroupOption: "UnexpectedValue", BAD, WRONG,
+    UnknownGroupOption: "UnexpectedValue", 400, 422,
         "Unknown group option",
         "Unbekannte Gruppierung";
     /// None of the values that are possible.
-    UnexpectedValue: "UnexpectedValue", BAD, WRONG,
+    UnexpectedValue: "UnexpectedValue", 400, 422,
         "Only these values are expected: {expected}",
         "Nur diese Werte werden erwartet: {expected}";
     /// Too small, too large or too long.
-    NotBetween: "NotBetween", BAD, WRONG,
+    NotBetween: "NotBetween", 400, 422,
         "An error occurred, please try again.",
         "Ein Fehler ist aufgetreten, bitte versuche es erneut.";
     /// No day of the calendar.
-    InvalidDate: "InvalidDate", BAD, WRONG,
+    InvalidDate: "InvalidDate", 400, 422,
         "The given value is not an actual date.",
         "Der angegebene Wert ist kein gültiges Datum.";
     /// The body cannot be read.
-    BadBody: "BadRequest", BAD, BAD,
+    BadBody: "BadRequest", 400, 400,
         "The request body could not be read.",
         "Der Inhalt der Anfrage konnte nicht gelesen werden.";
     /// It does not exist.
-    NotFound: "ResourceNotFound", S::NOT_FOUND, S::NOT_FOUND,
+    NotFound: "ResourceNotFound", 404, 404,
         "The requested resource could not be found.",
         "Die angeforderte Ressource wurde nicht gefunden.";
     /// The caller may not.
-    Forbidden: "Forbidden", S::FORBIDDEN, S::FORBIDDEN,
+    Forbidden: "Forbidden", 403, 403,
         "Access denied.",
         "Zugriff verweigert.";
     /// It is archived.
-    HasToBeActive: "HasToBeActive", BAD, WRONG,
+    HasToBeActive: "HasToBeActive", 400, 422,
         "The resource must be active.",
         "Die Ressource muss aktiv sein.";
     /// The values do not fit together.
-    InvalidCombination: "InvalidCombination", BAD, WRONG,
+    InvalidCombination: "InvalidCombination", 400, 422,
         "The combination of the provided data is invalid.",
         "Die Kombination der angegebenen Daten ist ungültig.";
     /// Entries need a project here.
-    ProjectRequired: "ProjectRequired", BAD, WRONG,
+    ProjectRequired at ["customers_id", "projects_id"]: "ProjectRequired", 400, 422,
         "Tracking times for customers is not allowed.",
         "Das Erfassen von Zeiten auf Kunden ist nicht erlaubt.";
     /// The project is completed.
-    ProjectIsCompleted: "ProjectIsCompleted", BAD, WRONG,
+    ProjectIsCompleted at ["projects_id"]: "ProjectIsCompleted", 400, 422,
         "The project is completed.",
         "Das Projekt ist abgeschlossen.";
     /// The subproject is completed.
-    SubprojectIsCompleted: "SubprojectIsCompleted", BAD, WRONG,
+    SubprojectIsCompleted at ["subprojects_id"]: "SubprojectIsCompleted", 400, 422,
         "The subproject is completed.",
         "Das Teilprojekt ist abgeschlossen.";
     /// The day is outside the project's period.
-    OutsideProject: "ProjectPeriodMustContainAllEntryStarts", BAD, WRONG,
+    OutsideProject at ["time_since", "projects_id"]: "ProjectPeriodMustContainAllEntryStarts", 400, 422,
         "Project period must contain all entry dates.",
         "Der Projektzeitraum muss alle Einträge enthalten.";
     /// The end is before the start.
-    EndBeforeStart: "EndBeforeStart", BAD, WRONG,
+    EndBeforeStart at ["time_since", "time_until"]: "EndBeforeStart", 400, 422,
         "The end must not be before the start.",
         "Das Ende darf nicht vor dem Beginn liegen.";
     /// Longer than 24 hours.
-    EntryTooLong: "EntryTooLong", BAD, WRONG,
+    EntryTooLong at ["time_since", "time_until"]: "EntryTooLong", 400, 422,
         "An entry must not be longer than 24 hours.",
         "Ein Eintrag darf nicht länger als 24 Stunden sein.";
     /// Lies in the future.
-    InFuture: "DateInFuture", BAD, WRONG,
+    InFuture at ["time_since"]: "DateInFuture", 400, 422,
         "The time must not be in the future.",
         "Die Zeit darf nicht in der Zukunft liegen.";
     /// The clock does not run.
-    NotRunning: "ClockNotRunning", BAD, WRONG,
+    NotRunning: "ClockNotRunning", 400, 422,
         "The clock is not running.",
         "Die Stoppuhr läuft nicht.";
     /// Changed by somebody else meanwhile.
-    Changed: "EntryHasBeenChanged", S::CONFLICT, S::CONFLICT,
+    Changed: "EntryHasBeenChanged", 409, 409,
         "The entry has been changed in the meantime.",
         "Der Eintrag wurde zwischenzeitlich geändert.";
     /// Overlaps another entry.
-    Overlaps: "EntryOverlaps", BAD, WRONG,
+    Overlaps at ["time_since", "time_until"]: "EntryOverlaps", 400, 422,
         "The entry overlaps with another entry.",
         "Der Eintrag überschneidet sich mit einem anderen Eintrag.";
     /// The duration is not the span.
-    NotLinked: "EntryTimesNotLinked", BAD, WRONG,
+    NotLinked at ["duration"]: "EntryTimesNotLinked", 400, 422,
         "The duration has to match the start and end time.",
         "Die Dauer muss zu Beginn und Ende passen.";
     /// The edit lock covers the day.
-    Locked: "EditLock", S::FORBIDDEN, S::FORBIDDEN,
+    Locked: "EditLock", 403, 403,
         "The entry is locked for editing.",
         "Der Eintrag ist für die Bearbeitung gesperrt.";
     /// Demo data cannot be changed.
-    CannotModifyDemoData: "CannotModifyDemoData", BAD, WRONG,
+    CannotModifyDemoData: "CannotModifyDemoData", 400, 422,
         "You must not edit demo data.",
         "Demodaten dürfen nicht bearbeitet werden.";
     /// There is another of this name.
-    NameTaken: "ResourceConflictFound", S::CONFLICT, S::CONFLICT,
+    NameTaken at ["name"]: "ResourceConflictFound", 409, 409,
         "There is already a {thing} with this name.",
         "Es gibt bereits {ein} mit diesem Namen.";
     /// The e-mail is somebody else's.
-    EmailNotAvailable: "EmailNotAvailable", WRONG, WRONG,
+    EmailNotAvailable at ["email"]: "EmailNotAvailable", 422, 422,
         "Email is not available.",
         "Die E-Mail-Adresse ist nicht verfügbar.";
     /// It has to be archived first.
-    HasToBeInactive: "HasToBeInactive", WRONG, WRONG,
+    HasToBeInactive: "HasToBeInactive", 422, 422,
         "The resource must be inactive.",
         "Die Ressource muss inaktiv sein.";
     /// Other things refer to it.
-    RelationsPreventDeletion: "RelationsPreventDeletion", WRONG, WRONG,
+    RelationsPreventDeletion: "RelationsPreventDeletion", 422, 422,
         "Resource can not be deleted, there are existing relations. Please delete the related resources first.",
         "Die Ressource kann nicht gelöscht werden, da noch Verknüpfungen bestehen. Bitte zuerst die verknüpften Ressourcen löschen.";
     /// A clock runs on what is to be deleted.
-    RunningEntriesPreventDeletion: "RunningEntriesPreventDeletion", WRONG, WRONG,
+    RunningEntriesPreventDeletion: "RunningEntriesPreventDeletion", 422, 422,
         "Resource can not be deleted, there are running entries. Please stop and delete those entries first.",
         "Die Ressource kann nicht gelöscht werden, da noch Einträge laufen. Bitte diese zuerst stoppen und löschen.";
     /// A clock runs on what is to be archived.
-    RunningEntriesPreventArchiving: "RunningEntriesPreventArchiving", WRONG, WRONG,
+    RunningEntriesPreventArchiving at ["active"]: "RunningEntriesPreventArchiving", 422, 422,
         "Resource can not be archived, there are running entries. Please stop those entries first.",
         "Die Ressource kann nicht archiviert werden, da noch Einträge laufen. Bitte diese zuerst stoppen.";
     /// The company's default cannot be archived.
-    ArchiveCompanyDefault: "ArchiveCompanyDefaultIsNotAllowed", WRONG, WRONG,
+    ArchiveCompanyDefault at ["active"]: "ArchiveCompanyDefaultIsNotAllowed", 422, 422,
         "It is not allowed to archive an item which is company default.",
         "Der Standard des Unternehmens kann nicht archiviert werden.";
     /// The company's default cannot be deleted.
-    DeleteCompanyDefault: "DeleteCompanyDefaultIsNotAllowed", WRONG, WRONG,
+    DeleteCompanyDefault: "DeleteCompanyDefaultIsNotAllowed", 422, 422,
         "It is not allowed to delete a resource which is company default.",
         "Der Standard des Unternehmens kann nicht gelöscht werden.";
     /// An assigned service does not exist.
-    ServiceDoesNotExist: "ServiceDoesNotExist", WRONG, WRONG,
+    ServiceDoesNotExist at ["service_assignments"]: "ServiceDoesNotExist", 422, 422,
         "At least one requested service does not exist.",
         "Mindestens eine der Leistungen existiert nicht.";
     /// Some of several things do not exist.
-    ResourcesNotFound: "ResourcesNotFound", WRONG, WRONG,
+    ResourcesNotFound at ["user_ids"]: "ResourcesNotFound", 422, 422,
         "The requested resources could not be found.",
         "Die angeforderten Ressourcen wurden nicht gefunden.";
     /// A co-worker is in another team.
-    UserHasAnotherTeam: "UserHasAnotherTeam", WRONG, WRONG,
+    UserHasAnotherTeam at ["user_ids"]: "UserHasAnotherTeam", 422, 422,
         "User already has another team.",
         "Der Mitarbeiter hat bereits ein anderes Team.";
     /// Nobody deletes themselves.
-    UserCannotDeleteThemselves: "UserCannotDeleteThemselves", WRONG, WRONG,
+    UserCannotDeleteThemselves: "UserCannotDeleteThemselves", 422, 422,
         "User cannot delete themselves.",
         "Mitarbeiter können sich nicht selbst löschen.";
     /// Only owners delete owners.
-    OnlyOwnerCanDeleteOwner: "OnlyOwnerCanDeleteOwner", WRONG, WRONG,
+    OnlyOwnerCanDeleteOwner: "OnlyOwnerCanDeleteOwner", 422, 422,
         "Only Owner can delete owner.",
         "Nur Inhaber können Inhaber löschen.";
     /// Who leads others stays.
-    BossCannotBeArchived: "BossCannotBeArchived", WRONG, WRONG,
+    BossCannotBeArchived at ["active"]: "BossCannotBeArchived", 422, 422,
         "Users who are bosses or team leaders cannot be archived.",
         "Vorgesetzte und Teamleiter können nicht archiviert werden.";
     /// A project's deadline is before its start.
-    DeadlineBeforeStart: "ProjectDeadlineIsNotBeforeProjectStart", WRONG, WRONG,
+    DeadlineBeforeStart at ["deadline"]: "ProjectDeadlineIsNotBeforeProjectStart", 422, 422,
         "Deadline must be after or equal to start date.",
         "Die Deadline darf nicht vor dem Startdatum liegen.";
     /// Subprojects lie outside the project's period.
-    SubprojectPeriodsCollide: "ProjectPeriodCollidesWithSubprojectPeriods", WRONG, WRONG,
+    SubprojectPeriodsCollide at ["start_date"]: "ProjectPeriodCollidesWithSubprojectPeriods", 422, 422,
         "The project period collides with one or more subproject periods.",
         "Der Projektzeitraum kollidiert mit Zeiträumen von Teilprojekten.";
     /// The subproject lies outside the project's period.
-    OutsideProjectPeriod: "SubprojectPeriodIsNotWithinProjectsPeriod", WRONG, WRONG,
+    OutsideProjectPeriod at ["start_date"]: "SubprojectPeriodIsNotWithinProjectsPeriod", 422, 422,
         "The subproject's start date and deadline must be within the project's start date and deadline period.",
         "Der Zeitraum des Teilprojekts muss innerhalb des Projektzeitraums liegen.";
     /// Budget and deadline of a completed project are fixed.
-    IllegalChangeForCompletedProject: "IllegalChangeForCompletedProject", WRONG, WRONG,
+    IllegalChangeForCompletedProject: "IllegalChangeForCompletedProject", 422, 422,
         "The project has already been completed. The budget and deadline can't be changed.",
         "Das Projekt ist bereits abgeschlossen. Budget und Deadline können nicht geändert werden.";
     /// Fields that exclude each other.
-    FieldsShouldBeEmpty: "FieldsShouldBeEmpty", WRONG, WRONG,
+    FieldsShouldBeEmpty at ["budget[amount]"]: "FieldsShouldBeEmpty", 422, 422,
         "According to your other information, the following fields should be empty: {fields}.",
         "Nach den übrigen Angaben müssen diese Felder leer sein: {fields}.";
     /// Budgets that begin anew are not in the plan.
-    NoRetainerPlan: "IntervalBudgetRequiresRetainerPlan", WRONG, WRONG,
+    NoRetainerPlan at ["budget[interval]"]: "IntervalBudgetRequiresRetainerPlan", 422, 422,
         "Interval budgets feature is not available in your current plan.",
         "Intervallbudgets sind im aktuellen Tarif nicht enthalten.";
     /// The budget is below those of the subprojects.
-    BelowSubprojects: "BudgetTotalBelowSubprojectBudgetSum", WRONG, WRONG,
+    BelowSubprojects at ["budget[amount]"]: "BudgetTotalBelowSubprojectBudgetSum", 422, 422,
         "The project budget may not fall below the total budget of all subprojects.",
         "Das Projektbudget darf das Gesamtbudget aller Teilprojekte nicht unterschreiten.";
     /// The subprojects' budgets would be above the project's.
-    BudgetTotal: "BudgetTotal", WRONG, WRONG,
+    BudgetTotal at ["budget[amount]"]: "BudgetTotal", 422, 422,
         "The total budget of all subprojects may not exceed the project budget.",
         "Das Gesamtbudget aller Teilprojekte darf das Projektbudget nicht überschreiten.";
     /// The project has no budget to share.
-    ShouldNotHaveBudget: "ShouldNotHaveBudget", WRONG, WRONG,
+    ShouldNotHaveBudget at ["budget"]: "ShouldNotHaveBudget", 422, 422,
         "This subproject cannot have a budget, as it belongs to a project without budget.",
         "Dieses Teilprojekt kann kein Budget haben, da das Projekt keines hat.";
     /// A subproject's budget is of the project's kind.
-    BudgetTypeFixed: "SubprojectBudgetTypeNotEditableForBudgetSource", WRONG, WRONG,
+    BudgetTypeFixed at ["budget[monetary]"]: "SubprojectBudgetTypeNotEditableForBudgetSource", 422, 422,
         "Budget type cannot be edited for this budget source configuration.",
         "Die Art des Budgets kann hier nicht geändert werden.";
     /// A subproject's budget is as strict as the project's.
-    BudgetCommitmentFixed: "SubprojectBudgetCommitmentNotEditableForBudgetSource", WRONG, WRONG,
+    BudgetCommitmentFixed at ["budget[hard]"]: "SubprojectBudgetCommitmentNotEditableForBudgetSource", 422, 422,
         "Budget strictness cannot be edited for this budget source configuration.",
         "Die Verbindlichkeit des Budgets kann hier nicht geändert werden.";
     /// A completed subproject's budget is fixed.
-    SubprojectBudgetFixed: "SubprojectBudgetModificationIsProhibitedBecauseItIsCompleted", WRONG, WRONG,
+    SubprojectBudgetFixed at ["budget"]: "SubprojectBudgetModificationIsProhibitedBecauseItIsCompleted", 422, 422,
         "You cannot edit subproject budget data because the subproject is already completed.",
         "Das Budget eines abgeschlossenen Teilprojekts kann nicht geändert werden.";
     /// The project is archived.
-    ProjectIsInactive: "CreationForInactiveProjectIsForbidden", WRONG, WRONG,
+    ProjectIsInactive at ["projects_id"]: "CreationForInactiveProjectIsForbidden", 422, 422,
         "Subprojects cannot be created for archived projects.",
         "Für archivierte Projekte können keine Teilprojekte angelegt werden.";
     /// Subprojects are deleted rather than archived.
-    SubprojectsAreNotArchived: "ArchivingNonRetainerSubprojectIsForbidden", WRONG, WRONG,
+    SubprojectsAreNotArchived at ["active"]: "ArchivingNonRetainerSubprojectIsForbidden", 422, 422,
         "Subprojects can only be archived for retainer projects. To remove this subproject, please delete it instead.",
         "Nur Teilprojekte von Retainer-Projekten können archiviert werden. Bitte das Teilprojekt stattdessen löschen.";
     /// Some subprojects go on.
-    SubprojectsGoOn: "AllSubprojectsMustBeCompleted", WRONG, WRONG,
+    SubprojectsGoOn: "AllSubprojectsMustBeCompleted", 422, 422,
         "All subprojects must be completed before the parent project can be completed.",
         "Alle Teilprojekte müssen abgeschlossen sein, bevor das Projekt abgeschlossen werden kann.";
     /// Only a fixed price can be billed as a whole.
-    NoFixedPrice: "BilledMoneyCanOnlyBeSetWithHardBudget", WRONG, WRONG,
+    NoFixedPrice at ["billed_money"]: "BilledMoneyCanOnlyBeSetWithHardBudget", 422, 422,
         "The project does not have a hard budget so that the billed amount can't be set. You have to set the single entries to billed.",
         "Das Projekt hat kein hartes Budget, daher kann der abgerechnete Betrag nicht gesetzt werden. Bitte die einzelnen Einträge als abgerechnet markieren.";
     /// A clock runs on the project to be completed.
-    ProjectClockRuns: "ProjectCompletionAnyRunningEntries", WRONG, WRONG,
+    ProjectClockRuns: "ProjectCompletionAnyRunningEntries", 422, 422,
         "The project can't be set to completed. A co-worker is currently tracking time with the clock.",
         "Das Projekt kann nicht abgeschlossen werden. Ein Mitarbeiter erfasst gerade Zeit mit der Stoppuhr.";
     /// Nothing on the project is billable.
-    ProjectNothingBillable: "ProjectCompletionNoBillableEntries", WRONG, WRONG,
+    ProjectNothingBillable: "ProjectCompletionNoBillableEntries", 422, 422,
         "The project can't be set to completed. At least one billable entry is required.",
         "Das Projekt kann nicht abgeschlossen werden. Es braucht mindestens einen verrechenbaren Eintrag.";
     /// Lump sums exceed the project's fixed price.
-    ProjectLumpsums: "ProjectCompletionTooManyLumpSums", WRONG, WRONG,
+    ProjectLumpsums: "ProjectCompletionTooManyLumpSums", 422, 422,
         "The project can't be set to completed. The sum of billable lump sums must not exceed the budget.",
         "Das Projekt kann nicht abgeschlossen werden. Die Summe der Pauschalen darf das Budget nicht übersteigen.";
     /// A clock runs on the subproject to be completed.
-    SubprojectClockRuns: "SubprojectCompletionAnyRunningEntries", WRONG, WRONG,
+    SubprojectClockRuns: "SubprojectCompletionAnyRunningEntries", 422, 422,
         "The subproject can't be set to completed. A co-worker is currently tracking time with the clock.",
         "Das Teilprojekt kann nicht abgeschlossen werden. Ein Mitarbeiter erfasst gerade Zeit mit der Stoppuhr.";
     /// Nothing on the subproject is billable.
-    SubprojectNothingBillable: "SubprojectCompletionNoBillableEntries", WRONG, WRONG,
+    SubprojectNothingBillable: "SubprojectCompletionNoBillableEntries", 422, 422,
         "The subproject can't be set to completed. At least one billable entry is required.",
         "Das Teilprojekt kann nicht abgeschlossen werden. Es braucht mindestens einen verrechenbaren Eintrag.";
     /// Lump sums exceed the subproject's fixed price.
-    SubprojectLumpsums: "SubprojectCompletionTooManyLumpSums", WRONG, WRONG,
+    SubprojectLumpsums: "SubprojectCompletionTooManyLumpSums", 422, 422,
         "The subproject can't be set to completed. The sum of billable lump sums must not exceed the budget.",
         "Das Teilprojekt kann nicht abgeschlossen werden. Die Summe der Pauschalen darf das Budget nicht übersteigen.";
     /// The confirmation key is not the one that was given.
-    UnknownConfirmKey: "InvalidConfirmKey", BAD, WRONG,
+    UnknownConfirmKey at ["confirm_key"]: "InvalidConfirmKey", 400, 422,
         "The confirmation key is not valid. Please request a new one.",
         "Der Bestätigungsschlüssel ist nicht gültig. Bitte einen neuen anfordern.";
+    /// The credential is missing or unknown.
+    Unauthenticated: "Unauthorized", 401, 401,
+        "Authentication failed.",
+        "Die Anmeldung ist fehlgeschlagen.";
+    /// The client does not name itself.
+    NoClient: "ClientIdentificationMissing", 400, 400,
+        "The header X-Clockodo-External-Application is required.",
+        "Der Header X-Clockodo-External-Application ist erforderlich.";
+    /// The client's name is too long.
+    LongClient: "ClientIdentificationTooLong", 400, 400,
+        "X-Clockodo-External-Application must not exceed 50 characters.",
+        "X-Clockodo-External-Application darf höchstens 50 Zeichen lang sein.";
+    /// A rate limit is used up.
+    Limited: "TooManyRequests", 429, 429,
+        "limit exceeded ({limit})",
+        "limit exceeded ({limit})";
+    /// No such path.
+    NoRoute: "RouteNotFound", 404, 404,
+        "The requested route could not be found.",
+        "Die angeforderte Route wurde nicht gefunden.";
+    /// The path has no such method.
+    WrongMethod: "MethodNotAllowed", 405, 405,
+        "The requested endpoint cannot be used with this method.",
+        "Der Endpunkt kann mit dieser Methode nicht verwendet werden.";
+    /// The path is retired.
+    Gone: "Gone", 410, 410,
+        "This endpoint is deprecated. Please use {successor}.",
+        "Dieser Endpunkt ist veraltet. Bitte {successor} verwenden.";
+    /// The body is too long.
+    TooLarge: "PayloadTooLarge", 413, 413,
+        "The request is too large.",
+        "Die Anfrage ist zu groß.";
+    /// The body did not arrive in time.
+    TooSlow: "RequestTimeout", 408, 408,
+        "The request took too long.",
+        "Die Anfrage hat zu lange gedauert.";
+    /// There is no room for another sandbox.
+    Busy: "TooManyRequests", 429, 429,
+        "No other sandbox can be made.",
+        "Es kann keine weitere Sandbox angelegt werden.";
+    /// A defect of ours.
+    Defect: "InternalServerError", 500, 500,
+        "An unknown error occurred.",
+        "Ein unbekannter Fehler ist aufgetreten.";
 }
 
-/// What the newer errors say of a missing parameter, in English and German.
-pub(super) const EMPTY: [&str; 2] = [
-    "Value is required and cannot be empty.",
-    "Der Wert ist erforderlich und darf nicht leer sein.",
-];
+/// A problem of one request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refusal {
+    /// The problem.
+    pub problem: Problem,
+    /// The parameters concerned.
+    pub fields: Vec<String>,
+    /// Facts about it, by name.
+    pub details: Vec<(&'static str, Detail)>,
+}
 
-/// Whether a client prefers German to English. Other languages, French among them, are answered in
-/// English.
+/// A fact about a problem.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Detail {
+    /// A number.
+    Number(u64),
+    /// Several numbers.
+    Numbers(Vec<u64>),
+    /// An amount, in hundredths.
+    Amount(Minor),
+    /// Yes or no.
+    Flag(bool),
+    /// A text.
+    Text(String),
+    /// Several texts.
+    Texts(Vec<String>),
+}
+
+impl Detail {
+    /// Several texts.
+    pub fn texts<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Self::Texts(texts.into_iter().map(|text| text.as_ref().to_owned()).collect())
+    }
+
+    /// Several numbers.
+    pub fn numbers<T: Into<u64>>(numbers: impl IntoIterator<Item = T>) -> Self {
+        Self::Numbers(numbers.into_iter().map(Into::into).collect())
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        problem.at(problem.row().fields)
+    }
+}
+
+impl Problem {
+    /// The problem with these parameters.
+    #[must_use]
+    pub fn at<T: AsRef<str>>(self, fields: &[T]) -> Refusal {
+        let fields = fields.iter().map(|field| field.as_ref().to_owned()).collect();
+        Refusal { problem: self, fields, details: Vec::new() }
+    }
+
+    /// The problem with a fact about it.
+    #[must_use]
+    pub fn with(self, name: &'static str, detail: Detail) -> Refusal {
+        Refusal::from(self).with(name, detail)
+    }
+}
+
+impl Refusal {
+    /// Adds a fact.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, detail: Detail) -> Self {
+        self.details.push((name, detail));
+        self
+    }
+
+    /// Adds the bounds that a value has to keep.
+    #[must_use]
+    pub fn between(self, min: Detail, max: u64, inclusive: bool) -> Self {
+        self.with("min", min)
+            .with("max", Detail::Number(max))
+            .with("inclusive", Detail::Flag(inclusive))
+    }
+}
+
+/// The parameter has to have one of these values.
 #[must_use]
-pub fn is_german(accept: Option<&str>) -> bool {
-    let mut best: Option<(f64, bool)> = None;
-    for range in accept.unwrap_or_default().split(',') {
-        let mut parts = range.split(';');
-        let tag = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
-        let language = tag.split('-').next().unwrap_or_default();
-        let weight = parts.find_map(|part| part.trim().strip_prefix("q=")?.parse().ok());
-        let weight: f64 = weight.unwrap_or(1.0);
-        let german = match language {
-            "de" => true,
-            "en" => false,
-            "fr" => {
-                quirk!("CDO-031");
-                continue;
-            }
-            _ => continue,
-        };
-        if weight > 0.0 && best.is_none_or(|(known, _)| weight > known) {
-            best = Some((weight, german));
-        }
-    }
-    best.is_some_and(|(_, german)| german)
+pub fn unexpected(field: &str, expected: Detail) -> Refusal {
+    Problem::UnexpectedValue.at(&[field]).with("expected_values", expected)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::is_german;
+/// The parameter has to lie between these bounds, both included.
+#[must_use]
+pub fn not_between(field: &str, min: u64, max: u64) -> Refusal {
+    Problem::NotBetween.at(&[field]).between(Detail::Number(min), max, true)
+}
 
-    #[test]
-    fn the_preferred_of_two_languages_is_spoken() {
-        assert!(is_german(Some("de")));
-        assert!(is_german(Some("de-AT, en;q=0.8")));
-        assert!(is_german(Some("fr, en;q=0.4, de;q=0.6")));
-        assert!(!is_german(Some("de;q=0, en;q=0.1")));
-        assert!(!is_german(Some("fr")) && !is_german(Some("")) && !is_german(None));
-        assert!(!is_german(Some("de;q=0.3,en;q=x")));
-    }
+/// Another thing of this kind has the name.
+#[must_use]
+pub fn name_taken(kind: &str) -> Refusal {
+    quirk!("CDO-047");
+    Problem::NameTaken.with("resources", Detail::texts([kind]))
 }

@@ -1,0 +1,48 @@
+//! Stopping a running entry. The clock and new entries that stop it both come here.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::quirk;
+use crate::vendors::clockodo::model::{Entry, EntryId, Kind, State, UserId};
+
+/// The longest span of a clocked entry: a second below that of other time entries.
+const LONGEST_CLOCKED: TimeDelta = TimeDelta::seconds(86_399);
+
+/// Stops the co-worker's clock if it was running at `at`, there. Returns the entry it was.
+pub(super) fn stop_at(
+    state: &mut State,
+    user: UserId,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<EntryId> {
+    let running = state.entries.running(user).filter(|entry| entry.since <= at)?;
+    let entry = Entry::clone(running);
+    let id = entry.id;
+    finish(state, entry, at, now);
+    Some(id)
+}
+
+/// Ends an entry at `at` and tells whether it had to be cut to the longest span. One without any length
+/// becomes a manual entry.
+pub(super) fn finish(
+    state: &mut State,
+    mut entry: Entry,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> bool {
+    let most = entry.since + LONGEST_CLOCKED;
+    let until = at.max(entry.since).min(most);
+    entry.until = Some(until);
+    entry.changed = now;
+    if let Kind::Time(details) = &mut entry.kind {
+        details.work_time_changed = now;
+        details.offset = 0;
+        if until == entry.since {
+            quirk!("CDO-024");
+            (details.clocked, details.clocked_offline) = (false, false);
+            details.clocked_since = None;
+        }
+    }
+    state.entries.put(entry);
+    at > most
+}
