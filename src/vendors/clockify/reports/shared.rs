@@ -1,4 +1,4 @@
-//! Shared reports: who makes, sees, changes and deletes them.
+//! Shared reports and their permissions.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::vendors::clockify::model::{GroupId, SharedReportId, State, UserId, Wo
 use crate::vendors::clockify::rules::permissions::{Actor, Denied, NoEntry, enter, is_in_group};
 use crate::vendors::clockify::rules::texts;
 
-/// Letters of a name at most.
+/// Maximum length of a name.
 pub const NAME: usize = 250;
 
 /// Why something cannot be done.
@@ -30,41 +30,41 @@ pub enum Error {
     Denied(Denied),
 }
 
-/// A report to be saved.
+/// A new report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewShared {
     /// Its name.
     pub name: String,
     /// Its kind.
     pub kind: SharedKind,
-    /// Whether it needs no key.
+    /// Readable without a key.
     pub public: bool,
-    /// Whether its dates stay.
+    /// Its dates do not move with the calendar.
     pub fixed_date: bool,
-    /// Who else may see it.
+    /// People who may also see it.
     pub users: Vec<UserId>,
-    /// Whose people may see it.
+    /// Groups whose people may see it.
     pub groups: Vec<GroupId>,
-    /// The JSON object that says what it asks for.
+    /// The report request as JSON.
     pub filter: String,
 }
 
-/// What changes of a saved report; what is absent stays. Source: clockify.md:6.6.
+/// A change of a report. Absent fields stay as they are. Source: clockify.md:6.6.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SharedUpdate {
     /// Its name.
     pub name: Option<String>,
     /// Its kind.
     pub kind: Option<SharedKind>,
-    /// Whether it needs no key.
+    /// Readable without a key.
     pub public: Option<bool>,
-    /// Whether its dates stay.
+    /// Its dates do not move with the calendar.
     pub fixed_date: Option<bool>,
-    /// Who else may see it.
+    /// People who may also see it.
     pub users: Option<Vec<UserId>>,
-    /// Whose people may see it.
+    /// Groups whose people may see it.
     pub groups: Option<Vec<GroupId>>,
-    /// The JSON object that says what it asks for.
+    /// The report request as JSON.
     pub filter: Option<String>,
 }
 
@@ -130,7 +130,11 @@ fn get(state: &State, actor: &Actor, id: SharedReportId) -> Result<Arc<SharedRep
 }
 
 /// A report that the actor may change: their own, and administrators any.
-fn to_change(state: &State, actor: &Actor, id: SharedReportId) -> Result<Arc<SharedReport>, Error> {
+fn get_changeable(
+    state: &State,
+    actor: &Actor,
+    id: SharedReportId,
+) -> Result<Arc<SharedReport>, Error> {
     quirk!("CFY-454");
     let report = get(state, actor, id)?;
     if report.author == actor.user || actor.is_admin() {
@@ -151,7 +155,7 @@ pub fn update(
     id: SharedReportId,
     update: SharedUpdate,
 ) -> Result<Arc<SharedReport>, Error> {
-    let mut report = SharedReport::clone(&*to_change(state, actor, id)?);
+    let mut report = SharedReport::clone(&*get_changeable(state, actor, id)?);
     let SharedUpdate { name, kind, public, fixed_date, users, groups, filter } = update;
     if let Some(name) = name {
         report.name = check_name(&name)?;
@@ -175,7 +179,7 @@ pub fn update(
 /// # Errors
 /// [`Error`].
 pub fn delete(state: &mut State, actor: &Actor, id: SharedReportId) -> Result<(), Error> {
-    to_change(state, actor, id)?;
+    get_changeable(state, actor, id)?;
     state.shared_reports.remove(id);
     Ok(())
 }
@@ -183,11 +187,11 @@ pub fn delete(state: &mut State, actor: &Actor, id: SharedReportId) -> Result<()
 /// The reports that the actor may see, in the order they were made.
 pub fn list<'a>(state: &'a State, actor: &'a Actor) -> impl Iterator<Item = &'a Arc<SharedReport>> {
     let all = state.shared_reports.find(SharedBy::Workspace(actor.workspace));
-    all.filter(|report| reads(state, report, actor))
+    all.filter(|report| may_read(state, report, actor))
 }
 
-/// Whether somebody of its workspace may see a report.
-fn reads(state: &State, report: &SharedReport, actor: &Actor) -> bool {
+/// `true` if a member of its workspace may see the report.
+fn may_read(state: &State, report: &SharedReport, actor: &Actor) -> bool {
     report.public
         || report.author == actor.user
         || actor.is_admin()
@@ -206,7 +210,7 @@ pub enum Hidden {
     NotYours,
 }
 
-/// A report for whoever asks, with its author, whose view it shows.
+/// A report for a caller, with its author, whose permissions apply.
 ///
 /// # Errors
 /// [`Hidden`].
@@ -224,7 +228,7 @@ pub fn open(
     if !report.public {
         let caller = caller.ok_or(Hidden::NoCaller)?;
         let actor = enter(state, report.workspace, caller).map_err(|_| Hidden::NotYours)?;
-        if !reads(state, report, &actor) {
+        if !may_read(state, report, &actor) {
             return Err(Hidden::NotYours);
         }
     }

@@ -1,9 +1,9 @@
-//! Changing and searching the people of a workspace.
+//! Members of a workspace: invitations, statuses, rates, roles and the search.
 
 use axum::http::{Method, StatusCode};
 
-use super::users::{SORTS, frame, person_out, unknown_project};
-use super::workspaces::shown;
+use super::users::{SORTS, context, person_out, unknown_project};
+use super::workspaces::reply;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Routes;
@@ -20,7 +20,7 @@ use crate::vendors::clockify::wire::members::{
     InviteIn, RoleDetailsOut, RoleIn, SearchIn, StatusIn,
 };
 use crate::vendors::clockify::wire::money::RateIn;
-use crate::vendors::clockify::wire::paging::{paged, sized};
+use crate::vendors::clockify::wire::paging::{page_of, page_reply};
 use crate::vendors::clockify::wire::query;
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -68,14 +68,14 @@ fn seats(cx: &Cx) -> Seats {
 
 /// Source: 001:2204-2211.
 fn add_user_to_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
-    // Nothing is mailed, whatever is asked for.
+    // No e-mail is sent.
     cx.query.boolean("send-email")?;
     let sent: InviteIn = body::object(cx)?;
     let email = sent.email.value().ok_or(Error::NotNull)?.0;
     cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
         members::invite(state, ids, cx.now(), &access.actor, &email, seats(cx))?;
-        shown(cx, state, &access.actor)
+        reply(cx, state, &access.actor)
     })
 }
 
@@ -85,10 +85,10 @@ fn filter_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (state, actor) = (&root.value.clockify, access.actor);
     quirk!("CFY-305");
     let search = body::object::<SearchIn>(cx)?.search()?;
-    let frame = frame(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
-    let people = people::list(state, &actor, cx.now(), &search.wanted).map_err(unknown_project)?;
-    let (people, _) = sized(search.page, search.page_size)?.of(people.iter());
-    let out = |person| person_out(&frame, person, search.kinds, search.roles);
+    let context = context(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
+    let people = people::list(state, &actor, cx.now(), &search.filter).map_err(unknown_project)?;
+    let (people, _) = page_of(search.page, search.page_size)?.of(people.iter());
+    let out = |person| person_out(&context, person, search.kinds, search.roles);
     Ok(Reply::ok(&people.into_iter().map(out).collect::<Vec<_>>()))
 }
 
@@ -99,7 +99,7 @@ fn update_user_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         members::set_active(state, cx.now(), &access.actor, user, active, seats(cx))?;
-        shown(cx, state, &access.actor)
+        reply(cx, state, &access.actor)
     })
 }
 
@@ -113,7 +113,7 @@ fn remove_user_from_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         members::remove(state, cx.now(), &access.actor, user)?;
-        shown(cx, state, &access.actor)
+        reply(cx, state, &access.actor)
     })
 }
 
@@ -133,7 +133,7 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         members::set_rate(state, cx.now(), &access.actor, user, kind, rate)?;
-        shown(cx, state, &access.actor)
+        reply(cx, state, &access.actor)
     })
 }
 
@@ -145,10 +145,10 @@ fn get_managers_of_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
     query::one_of(cx, "sort-column", &SORTS)?;
     let sort = query::word::<Sort>(cx, "sort-column")?.unwrap_or_default();
     let descending = query::descending(cx)?;
-    let frame = frame(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
+    let context = context(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
     let people = people::managers(state, &actor, cx.now(), user, sort, descending);
     let people = people.ok_or(Error::Foreign(Entity::User))?;
-    paged(cx, people.iter(), |person| person_out(&frame, person, Kinds::None, false))
+    page_reply(cx, people.iter(), |person| person_out(&context, person, Kinds::None, false))
 }
 
 /// Source: clockify.md:4.7.
@@ -159,7 +159,7 @@ fn create_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let roles = cx.write(|world| {
         let state = &mut world.clockify;
         let member = members::give_role(state, cx.now(), &actor, user, &role)
-            .map_err(|error| refused(error, &role))?;
+            .map_err(|error| role_error(error, &role))?;
         Ok::<_, Error>(people::roles(state, &member))
     })?;
     quirk!("CFY-318");
@@ -173,13 +173,13 @@ fn delete_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let role = body::object::<RoleIn>(cx)?.change()?;
     cx.write(|world| {
         members::take_role(&mut world.clockify, cx.now(), &access.actor, user, &role)
-            .map_err(|error| refused(error, &role))
+            .map_err(|error| role_error(error, &role))
     })?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Roles say of a project that it does not exist in their own way. Source: clockify.md:1.4.
-fn refused(error: members::Error, role: &members::RoleChange) -> Error {
+/// Roles have their own error for unknown projects. Source: clockify.md:1.4.
+fn role_error(error: members::Error, role: &members::RoleChange) -> Error {
     match (error, role) {
         (members::Error::UnknownProject, members::RoleChange::ProjectManager(id)) => {
             Error::NoProject(id.clone())

@@ -12,7 +12,7 @@ use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::TagId;
 use crate::vendors::clockify::rules::tags::{self, Sort, Wanted};
 use crate::vendors::clockify::wire::body;
-use crate::vendors::clockify::wire::paging::paged;
+use crate::vendors::clockify::wire::paging::page_reply;
 use crate::vendors::clockify::wire::query;
 use crate::vendors::clockify::wire::tags::{TagIn, TagOut};
 
@@ -43,7 +43,7 @@ impl From<tags::Error> for Error {
 /// Source: 001:786.
 fn get_tags(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (sort, descending) = order(cx)?;
-    let wanted = Wanted {
+    let filter = Wanted {
         archived: cx.query.boolean("archived")?,
         name: query::name_filter(cx)?,
         excluded: cx.query.list("excluded-ids").into_iter().flat_map(str::parse).collect(),
@@ -51,12 +51,11 @@ fn get_tags(cx: &Cx, access: Access) -> Result<Reply, Error> {
         descending,
     };
     let root = cx.read();
-    let rows = tags::list(&root.value.clockify, &access.actor, &wanted);
-    paged(cx, rows, |tag| TagOut::from(&**tag))
+    let rows = tags::list(&root.value.clockify, &access.actor, &filter);
+    page_reply(cx, rows, |tag| TagOut::from(&**tag))
 }
 
-/// Column and direction. The document has the values of its two parameters the wrong way round (lines 807
-/// to 815).
+/// Column and direction. The document swaps the values of its two parameters (001:807-815).
 fn order(cx: &Cx) -> Result<(Sort, bool), Error> {
     const DIRECTIONS: [&str; 2] = ["ASCENDING", "DESCENDING"];
     let sent = |name| query::text(cx, name);
