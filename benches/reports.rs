@@ -34,8 +34,8 @@ use timetwin::vendors::clockify::model::projects::Project;
 use timetwin::vendors::clockify::model::rates::RateKind;
 use timetwin::vendors::clockify::model::users::User;
 use timetwin::vendors::clockify::model::{EntryId, ProjectId, State, UserId, WorkspaceId};
-use timetwin::vendors::clockify::reports::ask::Query;
 use timetwin::vendors::clockify::reports::filter::Filter;
+use timetwin::vendors::clockify::reports::query::Query;
 use timetwin::vendors::clockify::reports::range::Span;
 use timetwin::vendors::clockify::reports::result::{
     AmountKind, ByCurrency, Day, Details, Group, GroupId, GroupKind, Label, Money, Sum, Summary,
@@ -380,7 +380,7 @@ fn query(first: NaiveDate, days: i64) -> Query {
         span: Span::days(first, first + TimeDelta::days(days - 1), ZONE),
         filter: Filter::default(),
         rounding: false,
-        shown: vec![AmountKind::Earned],
+        amounts: vec![AmountKind::Earned],
         week_start: timetwin::vendors::clockify::model::users::Weekday::Monday,
         now: DateTime::UNIX_EPOCH,
     }

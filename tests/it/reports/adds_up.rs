@@ -14,8 +14,8 @@ use timetwin::vendors::clockify::model::members::MemberBy;
 use timetwin::vendors::clockify::model::rates::RateKind;
 use timetwin::vendors::clockify::model::users::Weekday;
 use timetwin::vendors::clockify::model::{EntryId, State, WorkspaceId};
-use timetwin::vendors::clockify::reports::ask::Query;
-use timetwin::vendors::clockify::reports::filter::{Audit, Contains, Filter, Pick};
+use timetwin::vendors::clockify::reports::filter::{Audit, Contains, EntityFilter, Filter};
+use timetwin::vendors::clockify::reports::query::Query;
 use timetwin::vendors::clockify::reports::range::Span;
 use timetwin::vendors::clockify::reports::result::{
     AmountKind, Day, Group, GroupKind, Money, Sum, Totals,
@@ -140,17 +140,17 @@ fn world(dice: &mut Dice) -> (State, WorkspaceId) {
     (state, workspace)
 }
 
-fn pick(dice: &mut Dice, of: &[Hex24], tags: bool) -> Option<Pick> {
+fn pick(dice: &mut Dice, of: &[Hex24], tags: bool) -> Option<EntityFilter> {
     let modes: &[Contains] = if tags {
         &[Contains::Contains, Contains::DoesNotContain, Contains::ContainsOnly]
     } else {
         &[Contains::Contains, Contains::DoesNotContain]
     };
-    (dice.roll(3) == 0 && !of.is_empty()).then(|| Pick {
+    (dice.roll(3) == 0 && !of.is_empty()).then(|| EntityFilter {
         ids: vec![dice.one(of), dice.one(of), dice.one(of)],
-        nothing: dice.roll(3) == 0,
+        unassigned: dice.roll(3) == 0,
         contains: dice.one(modes),
-        ..Pick::default()
+        ..EntityFilter::default()
     })
 }
 
@@ -193,7 +193,7 @@ fn query(dice: &mut Dice, state: &State, workspace: WorkspaceId) -> Query {
         span: Span::days(first, last, zone),
         filter,
         rounding: dice.roll(2) == 0,
-        shown: shown.to_vec(),
+        amounts: shown.to_vec(),
         week_start: dice.one(&[Weekday::Monday, Weekday::Sunday]),
         now: DateTime::UNIX_EPOCH,
     }
@@ -236,10 +236,10 @@ fn by_day(entry: &TimeEntry, whole: Sum, span: &Span) -> BTreeMap<NaiveDate, Sum
     days
 }
 
-fn chosen(pick: Option<&Pick>, found: &[Hex24]) -> bool {
+fn chosen(pick: Option<&EntityFilter>, found: &[Hex24]) -> bool {
     let Some(pick) = pick else { return true };
     if found.is_empty() {
-        return pick.nothing == (pick.contains != Contains::DoesNotContain);
+        return pick.unassigned == (pick.contains != Contains::DoesNotContain);
     }
     match pick.contains {
         Contains::Contains => found.iter().any(|id| pick.ids.contains(id)),
@@ -289,7 +289,8 @@ fn plainly(state: &State, actor: &Actor, query: &Query) -> Vec<Plain> {
             task: entry.task,
             start: entry.start,
         };
-        let wants = |kind| query.shown.contains(&kind) || query.shown.contains(&AmountKind::Profit);
+        let wants =
+            |kind| query.amounts.contains(&kind) || query.amounts.contains(&AmountKind::Profit);
         let amount = |kind, wanted: bool| {
             earned(resolve(state, kind, work).filter(|_| wanted).unwrap_or(0), seconds)
         };
@@ -463,7 +464,7 @@ fn a_day_that_comes_twice_is_one_group() {
         span: Span::days(day("2010-11-05"), day("2010-11-08"), Tz::America__St_Johns),
         filter: Filter::default(),
         rounding: false,
-        shown: Vec::new(),
+        amounts: Vec::new(),
         week_start: Weekday::Monday,
         now: DateTime::UNIX_EPOCH,
     };

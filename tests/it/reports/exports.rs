@@ -15,8 +15,8 @@ use timetwin::vendors::clockify::model::{
 };
 use timetwin::vendors::clockify::reports::export::{csv, pdf, table, xlsx};
 use timetwin::vendors::clockify::reports::result::{
-    AmountKind, ByCurrency, Day, Details, Filled, Frame, Group, GroupId, GroupKind, Label, Money,
-    Named, Row, Sum, Summary, Totals, Weekly,
+    AmountKind, ByCurrency, Day, Details, Group, GroupId, GroupKind, Label, Money, Named,
+    ReportContext, Row, RowField, Sum, Summary, Totals, Weekly,
 };
 use timetwin::vendors::clockify::reports::style::{Style, plain_money};
 
@@ -30,14 +30,14 @@ fn day(n: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 6, n).unwrap()
 }
 
-fn frame(shown: &[AmountKind]) -> Frame {
-    Frame {
+fn context(shown: &[AmountKind]) -> ReportContext {
+    ReportContext {
         workspace: "Studio Nový".into(),
         currency: "EUR".into(),
         zone: Tz::Europe__Prague,
         first: day(1),
         last: day(14),
-        shown: shown.to_vec(),
+        amounts: shown.to_vec(),
         style: Style {
             date: "DD.MM.YYYY".to_owned(),
             time: TimeFormat::Hour24,
@@ -106,7 +106,7 @@ fn rows(count: usize) -> Vec<Row> {
                 kind: EntryType::Regular,
                 locked: false,
                 invoiced: false,
-                fields: vec![Filled {
+                fields: vec![RowField {
                     id: FieldId(id(4)),
                     name: "Location".into(),
                     kind: FieldType::DropdownSingle,
@@ -254,13 +254,13 @@ const BOTH: [AmountKind; 2] = [AmountKind::Earned, AmountKind::Cost];
 
 #[test]
 fn detailed_exports_have_the_observed_headings_and_the_same_numbers() {
-    let frame = frame(&BOTH);
+    let context = context(&BOTH);
     let rows = rows(500);
     let details = details(&rows);
-    let columns = table::detailed_columns(&frame, &details);
+    let columns = table::detailed_columns(&context, &details);
     let cells: Vec<_> =
-        rows.iter().map(|row| table::detailed_cells(&frame, &details, row)).collect();
-    let text = file(&frame.style, &columns, cells.clone());
+        rows.iter().map(|row| table::detailed_cells(&context, &details, row)).collect();
+    let text = file(&context.style, &columns, cells.clone());
     assert!(text.starts_with(
         "\"Project\",\"Client\",\"Description\",\"Task\",\"User\",\"Group\",\"Email\",\"Tags\",\"Billable\",\
          \"Start Date\",\"Start Time\",\"End Date\",\"End Time\",\"Duration (h)\",\"Duration (decimal)\",\
@@ -275,8 +275,13 @@ fn detailed_exports_have_the_observed_headings_and_the_same_numbers() {
         assert_eq!(seconds(&line[13]), row.seconds);
         assert_eq!(cents(&line[16]), row.money.earned);
     }
-    let book =
-        xlsx::workbook("Detailed Report", frame.made, &frame.style, &columns, cells.into_iter());
+    let book = xlsx::workbook(
+        "Detailed Report",
+        context.made,
+        &context.style,
+        &columns,
+        cells.into_iter(),
+    );
     let book = book.unwrap();
     let range = sheet(book);
     assert_eq!(range.height(), rows.len() + 2);
@@ -296,27 +301,27 @@ fn detailed_exports_have_the_observed_headings_and_the_same_numbers() {
     assert_eq!((last(13) * 86_400.0).round() as i64, totals.sum.seconds);
     assert_eq!((last(16) * 100.0).round() as i64, totals.sum.money.earned);
 
-    let document = read::pdf(&pdf::detailed(&frame, &details, rows.iter().cloned()).unwrap());
+    let document = read::pdf(&pdf::detailed(&context, &details, rows.iter().cloned()).unwrap());
     let text = document.pages.join("\n");
-    assert!(text.contains(&frame.style.duration(totals.sum.seconds)));
-    assert!(text.contains(&frame.style.money(totals.sum.money.earned, "EUR")));
+    assert!(text.contains(&context.style.duration(totals.sum.seconds)));
+    assert!(text.contains(&context.style.money(totals.sum.money.earned, "EUR")));
     assert!(document.pages.len() > 5);
     for (n, page) in document.pages.iter().enumerate() {
         assert!(page.contains(&format!("Page {} of {}", n + 1, document.pages.len())), "{page}");
     }
     for row in &rows {
-        assert!(text.contains(&frame.style.moment(row.start, frame.zone)));
+        assert!(text.contains(&context.style.moment(row.start, context.zone)));
     }
 }
 
 #[test]
 fn summary_exports_add_up_to_the_same_totals() {
-    let frame = frame(&[AmountKind::Earned]);
+    let context = context(&[AmountKind::Earned]);
     let rows = rows(300);
     let report = summary(&rows);
-    let columns = table::summary_columns(&frame, &report);
-    let cells = table::summary_cells(&frame, &report);
-    let (heading, lines) = parse(&file(&frame.style, &columns, cells.clone()));
+    let columns = table::summary_columns(&context, &report);
+    let cells = table::summary_cells(&context, &report);
+    let (heading, lines) = parse(&file(&context.style, &columns, cells.clone()));
     assert_eq!(
         heading,
         ["Project", "Client", "User", "Time (h)", "Time (decimal)", "Amount (EUR)"]
@@ -326,7 +331,7 @@ fn summary_exports_add_up_to_the_same_totals() {
     assert_eq!(lines.iter().map(|line| cents(&line[5])).sum::<i64>(), total.money.earned);
 
     let book =
-        xlsx::workbook("Summary Report", frame.made, &frame.style, &columns, cells.into_iter());
+        xlsx::workbook("Summary Report", context.made, &context.style, &columns, cells.into_iter());
     let range = sheet(book.unwrap());
     let last = range.height() as u32 - 1;
     assert_eq!(range.get_value((last, 0)).unwrap().to_string(), "Total");
@@ -335,11 +340,11 @@ fn summary_exports_add_up_to_the_same_totals() {
     let listed: f64 = (1..last).map(|line| number(line, 4)).sum();
     assert!((listed - number(last, 4)).abs() < 1e-9);
 
-    let document = read::pdf(&pdf::summary(&frame, &report).unwrap());
+    let document = read::pdf(&pdf::summary(&context, &report).unwrap());
     let text = document.pages.join("\n");
     for group in &report.groups {
-        assert!(text.contains(&frame.style.duration(group.sum.seconds)), "{}", group.label.name);
-        assert!(text.contains(&frame.style.money(group.sum.money.earned, "EUR")));
+        assert!(text.contains(&context.style.duration(group.sum.seconds)), "{}", group.label.name);
+        assert!(text.contains(&context.style.money(group.sum.money.earned, "EUR")));
         assert!(text.contains(&*group.label.name), "{} in {text}", group.label.name);
     }
     for name in
@@ -347,12 +352,12 @@ fn summary_exports_add_up_to_the_same_totals() {
     {
         assert!(text.contains(name), "{name} in {text}");
     }
-    assert!(text.contains(&frame.style.money(total.money.earned, "EUR")));
+    assert!(text.contains(&context.style.money(total.money.earned, "EUR")));
 }
 
 #[test]
 fn weekly_exports_show_the_days() {
-    let frame = frame(&[AmountKind::Earned]);
+    let context = context(&[AmountKind::Earned]);
     let dates: Vec<NaiveDate> = (1..=7).map(day).collect();
     let rows: Vec<Row> = rows(300).into_iter().filter(|row| dates.contains(&date(row))).collect();
     let mut report = Weekly {
@@ -363,61 +368,66 @@ fn weekly_exports_show_the_days() {
         groups: groups(&rows, &dates),
     };
     assert_eq!(report.days.len(), 7);
-    let columns = table::weekly_columns(&frame, &report);
-    let cells = table::weekly_cells(&frame, &report);
-    let (heading, lines) = parse(&file(&frame.style, &columns, cells));
+    let columns = table::weekly_columns(&context, &report);
+    let cells = table::weekly_cells(&context, &report);
+    let (heading, lines) = parse(&file(&context.style, &columns, cells));
     assert_eq!(heading[3], "01.06.2026");
     for (n, day) in report.days.iter().enumerate() {
         assert_eq!(lines.iter().map(|line| seconds(&line[3 + n])).sum::<i64>(), day.sum.seconds);
     }
     report.money = true;
-    let cells = table::weekly_cells(&frame, &report);
-    let (_, lines) = parse(&file(&frame.style, &columns, cells.clone()));
+    let cells = table::weekly_cells(&context, &report);
+    let (_, lines) = parse(&file(&context.style, &columns, cells.clone()));
     for (n, day) in report.days.iter().enumerate() {
         let earned: i64 = lines.iter().map(|line| cents(&line[3 + n])).sum();
         assert_eq!(earned, day.sum.money.earned);
     }
     let book =
-        xlsx::workbook("Weekly Report", frame.made, &frame.style, &columns, cells.into_iter());
+        xlsx::workbook("Weekly Report", context.made, &context.style, &columns, cells.into_iter());
     let range = sheet(book.unwrap());
     let last = range.height() as u32 - 1;
     let shown = number(range.get_value((last, 3)).unwrap());
     assert_eq!((shown * 100.0).round() as i64, report.days[0].sum.money.earned);
-    let text = read::pdf(&pdf::weekly(&frame, &report).unwrap()).pages.join("\n");
+    let text = read::pdf(&pdf::weekly(&context, &report).unwrap()).pages.join("\n");
     for day in &report.days {
-        assert!(text.contains(&frame.style.number(day.sum.money.earned)));
+        assert!(text.contains(&context.style.number(day.sum.money.earned)));
     }
 }
 
 #[test]
 fn the_same_report_gives_the_same_bytes() {
-    let frame = frame(&BOTH);
+    let context = context(&BOTH);
     let rows = rows(40);
     let (report, details) = (summary(&rows), details(&rows));
-    let columns = table::summary_columns(&frame, &report);
+    let columns = table::summary_columns(&context, &report);
     let book = || {
-        let cells = table::summary_cells(&frame, &report);
-        xlsx::workbook("Summary Report", frame.made, &frame.style, &columns, cells.into_iter())
+        let cells = table::summary_cells(&context, &report);
+        xlsx::workbook("Summary Report", context.made, &context.style, &columns, cells.into_iter())
             .unwrap()
     };
     assert_eq!(book(), book());
-    assert_eq!(pdf::summary(&frame, &report), pdf::summary(&frame, &report));
-    let document = || pdf::detailed(&frame, &details, rows.iter().cloned()).unwrap();
+    assert_eq!(pdf::summary(&context, &report), pdf::summary(&context, &report));
+    let document = || pdf::detailed(&context, &details, rows.iter().cloned()).unwrap();
     assert_eq!(document(), document());
 }
 
 #[test]
 fn empty_reports_are_files_too() {
-    let frame = frame(&[]);
+    let context = context(&[]);
     let report = summary(&[]);
     let report = Summary { groups: Vec::new(), ..report };
-    let columns = table::summary_columns(&frame, &report);
-    let text = file(&frame.style, &columns, Vec::new());
+    let columns = table::summary_columns(&context, &report);
+    let text = file(&context.style, &columns, Vec::new());
     assert_eq!(text, "\"Project\",\"Client\",\"User\",\"Time (h)\",\"Time (decimal)\"\n");
-    let book =
-        xlsx::workbook("Summary Report", frame.made, &frame.style, &columns, std::iter::empty());
+    let book = xlsx::workbook(
+        "Summary Report",
+        context.made,
+        &context.style,
+        &columns,
+        std::iter::empty(),
+    );
     assert_eq!(sheet(book.unwrap()).height(), 2);
-    let document = read::pdf(&pdf::summary(&frame, &report).unwrap());
+    let document = read::pdf(&pdf::summary(&context, &report).unwrap());
     assert_eq!(document.pages.len(), 1);
     assert!(document.pages[0].contains("No time entries in this range."));
     assert_eq!(plain_money(report.totals.sum.money.earned), "0.00");

@@ -1,4 +1,4 @@
-//! Entries by the hundred, as far as they lie on one local day.
+//! Batches of some hundred entries, with their parts on one local day.
 
 use std::collections::BTreeMap;
 
@@ -13,34 +13,34 @@ use crate::vendors::clockify::model::EntryId;
 use crate::vendors::clockify::model::columns::Slice;
 use crate::vendors::clockify::model::timeline::{Fact, Flags};
 
-/// As many amounts below this as a batch has do not overflow.
+/// The amounts of a batch do not overflow if all of them are below this.
 const LARGE: Minor = 1 << 48;
 
-/// Entries that a report wants, as far as they lie on one local day. Columns of the same length, but for
-/// `rows` and `cut`.
+/// Entries that match a report's filter, with their parts on one local day. All columns except `rows` and `cut`
+/// have the same length.
 #[derive(Debug)]
 pub(super) struct Batch<'a> {
-    /// The entries they are chosen from.
+    /// The entries before filtering.
     pub(super) rows: Slice<'a>,
-    /// The places in `rows` of those wanted, in order.
+    /// The indices in `rows` of the matching entries, in order.
     pub(super) at: Vec<usize>,
-    /// Whether `at` counts up from 0: it need not be written again for the next rows.
+    /// `at` counts up from 0, so it can be reused for the next rows.
     pub(super) counts_up: bool,
-    /// Their lengths, rounded where the report rounds.
+    /// Their lengths, rounded if the report rounds.
     pub(super) seconds: Vec<i64>,
-    /// What they are worth.
+    /// Their amounts.
     pub(super) money: Vec<Money>,
-    /// Numbers of their currencies in [`super::scan::Scan::codes`].
+    /// The indices of their currencies in [`super::scan::Scan::codes`].
     pub(super) currencies: Vec<u32>,
     /// The local day.
     pub(super) day: NaiveDate,
-    /// Whether they began on an earlier day.
-    pub(super) goes_on: bool,
-    /// Which of them go on on a later day, and how long they are in all.
+    /// They began on an earlier day.
+    pub(super) continues: bool,
+    /// The indices of entries with parts on several days, and their whole lengths.
     pub(super) cut: Vec<(usize, i64)>,
-    /// All of them.
+    /// Their sum.
     pub(super) sum: Sum,
-    /// Seconds of those that are billed.
+    /// Seconds of the billable ones.
     pub(super) billable: i64,
 }
 
@@ -54,7 +54,7 @@ impl Default for Batch<'_> {
             money: Vec::new(),
             currencies: Vec::new(),
             day: NaiveDate::MIN,
-            goes_on: false,
+            continues: false,
             cut: Vec::new(),
             sum: Sum::default(),
             billable: 0,
@@ -84,7 +84,7 @@ impl Batch<'_> {
     }
 
     fn add_up<'b>(&self, flags: impl Iterator<Item = &'b Flags>) -> (Sum, i64) {
-        // Some hundred lengths do not overflow; amounts might, if any of them is large.
+        // Some hundred lengths do not overflow. Amounts do if one of them is large.
         let (mut seconds, mut billable, mut earned, mut cost) = (0, 0, 0_i64, 0_i64);
         let mut bits = 0;
         for ((flags, length), money) in flags.zip(&self.seconds).zip(&self.money) {
@@ -101,7 +101,7 @@ impl Batch<'_> {
         (Sum { seconds, money }, billable)
     }
 
-    /// The currency of them all, if they have one.
+    /// The common currency of all entries, if there is one.
     pub(super) fn currency(&self) -> Option<u32> {
         let first = *self.currencies.first()?;
         let differs = self.currencies.iter().fold(0, |all, each| all | (each ^ first));
@@ -112,12 +112,11 @@ impl Batch<'_> {
         Sum { seconds: self.seconds[n], money: self.money[n] }
     }
 
-    /// Cuts entries that go on behind the day of this batch, which ends at the second `end`, at midnight,
-    /// and adds what they count for later to the batches of those days. What lies behind the last day of
-    /// `span` stays with that day, so that entries are counted whole.
+    /// Splits entries at midnight: the day of this batch ends at the second `end`. Adds the parts on later days to
+    /// the batches of those days. The last day of `span` keeps everything after it, so that no time is lost.
     pub(super) fn cut(&mut self, span: &Span, end: i64, later: &mut BTreeMap<NaiveDate, Self>) {
         let instant = |second| DateTime::<Utc>::from_timestamp(second, 0).unwrap_or_default();
-        // Parts behind the last day are of no interest.
+        // Parts after the last day are not split.
         let behind = span.last.succ_opt().map(|next| day_start(next, span.zone).timestamp());
         let behind = behind.unwrap_or(i64::MAX);
         for n in 0..self.len() {
@@ -132,14 +131,14 @@ impl Batch<'_> {
             if parts.len() > 1 {
                 quirk!("CFY-401");
             }
-            let mut told = Sum::default();
+            let mut counted = Sum::default();
             for (part, (day, _, end)) in parts.iter().enumerate() {
-                // Where the report rounds, the end of the entry moves.
+                // Rounding moves the end of the entry.
                 let passed = (end.timestamp() - start).min(whole.seconds);
                 let seconds = if part + 1 == parts.len() { whole.seconds } else { passed };
                 let so_far = Sum { seconds, money: whole.money.share(seconds, whole.seconds) };
-                let of_day = so_far - told;
-                told = so_far;
+                let of_day = so_far - counted;
+                counted = so_far;
                 if part == 0 {
                     self.seconds[n] = of_day.seconds;
                     self.money[n] = of_day.money;
@@ -147,7 +146,7 @@ impl Batch<'_> {
                 } else if of_day.seconds > 0 {
                     let batch = later.entry(*day).or_default();
                     batch.day = *day;
-                    batch.go_on(self, n, of_day, whole.seconds);
+                    batch.add_continuation(self, n, of_day, whole.seconds);
                 }
             }
         }
@@ -155,9 +154,9 @@ impl Batch<'_> {
         later.values_mut().for_each(Self::sum_up);
     }
 
-    /// Adds what an entry of another batch counts for on this, a later day.
-    fn go_on(&mut self, from: &Self, n: usize, sum: Sum, length: i64) {
-        (self.goes_on, self.counts_up) = (true, false);
+    /// Adds the part on this day of an entry that began in an earlier batch.
+    fn add_continuation(&mut self, from: &Self, n: usize, sum: Sum, length: i64) {
+        (self.continues, self.counts_up) = (true, false);
         self.rows = from.rows;
         self.cut.push((self.at.len(), length));
         self.at.push(from.at[n]);
@@ -166,7 +165,7 @@ impl Batch<'_> {
         self.currencies.push(from.currencies[n]);
     }
 
-    /// How long an entry is in all, which is the same on the day it begins and on those it goes on.
+    /// The whole length of an entry, over all its days.
     pub(super) fn length(&self, n: usize) -> i64 {
         let cut = self.cut.binary_search_by_key(&n, |(cut, _)| *cut);
         cut.map_or(self.seconds[n], |at| self.cut[at].1)

@@ -1,33 +1,33 @@
-//! The figures of a whole report and of its days, while they are counted.
+//! Counters for the totals of a report and of its days.
 
 use std::sync::Arc;
 
 use super::batch::Batch;
 use super::result::{Day, Money, Sum, Totals};
 
-/// The figures of a whole report, while they are counted.
+/// Counts the totals of a report.
 #[derive(Debug, Default)]
-pub(super) struct Count {
+pub(super) struct TotalsCounter {
     sum: Sum,
     billable: i64,
     entries: u64,
     by_currency: Vec<Money>,
 }
 
-impl Count {
+impl TotalsCounter {
     pub(super) fn add(&mut self, batch: &Batch<'_>) {
         self.sum += batch.sum;
-        self.entries += if batch.goes_on { 0 } else { batch.len() as u64 };
+        self.entries += if batch.continues { 0 } else { batch.len() as u64 };
         self.billable = self.billable.saturating_add(batch.billable);
         if let Some(only) = batch.currency() {
-            self.pay(only, batch.sum.money);
+            self.add_money(only, batch.sum.money);
         } else {
             let each = batch.currencies.iter().zip(&batch.money);
-            each.for_each(|(currency, money)| self.pay(*currency, *money));
+            each.for_each(|(currency, money)| self.add_money(*currency, *money));
         }
     }
 
-    fn pay(&mut self, currency: u32, money: Money) {
+    fn add_money(&mut self, currency: u32, money: Money) {
         let currency = currency as usize;
         if currency >= self.by_currency.len() {
             self.by_currency.resize(currency + 1, Money::default());
@@ -47,11 +47,11 @@ impl Count {
     }
 }
 
-/// Figures day by day, while they are counted in order.
+/// Counts the totals of each day. Days come in order.
 #[derive(Debug, Default)]
-pub(super) struct ByDay(Vec<Day>);
+pub(super) struct DayCounter(Vec<Day>);
 
-impl ByDay {
+impl DayCounter {
     pub(super) fn add(&mut self, batch: &Batch<'_>) {
         match self.0.last_mut() {
             Some(day) if day.date == batch.day => {
@@ -66,7 +66,7 @@ impl ByDay {
         }
     }
 
-    /// The days in order. Where a zone went back over midnight, a day came twice.
+    /// The days in order. A day comes twice if its zone sets the clocks back over midnight.
     pub(super) fn days(self) -> Vec<Day> {
         let mut days = self.0;
         days.sort_by_key(|day| day.date);

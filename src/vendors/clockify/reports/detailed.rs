@@ -1,4 +1,4 @@
-//! The detailed report: entries one by one, on pages, with the figures of all pages.
+//! The detailed report: pages of entries, with the totals of all pages.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::ask::Query;
 use super::batch::Batch;
-use super::count::{ByDay, Count};
-use super::result::{Details, Filled, Named, Row};
+use super::count::{DayCounter, TotalsCounter};
+use super::query::Query;
+use super::result::{Details, Named, Row, RowField};
 use super::scan::Scan;
 use crate::kernel::money::Minor;
 use crate::kernel::page::Page;
@@ -22,7 +22,7 @@ use crate::vendors::clockify::model::{EntryId, FieldId, State, UserId};
 use crate::vendors::clockify::rules::locks::{is_locked, locked_before};
 use crate::vendors::clockify::rules::permissions::Actor;
 
-/// What rows are sorted by. Source: 001:2774, clockify.md:6.2.
+/// The sort column of rows. Source: 001:2774, clockify.md:6.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortBy {
     /// By id.
@@ -37,7 +37,7 @@ pub enum SortBy {
     Date,
 }
 
-/// The figures of a detailed report, and its entries in order: those of `page`, or all.
+/// The totals of a detailed report, and the sorted entries of `page`, or all entries.
 #[must_use]
 pub fn detailed(
     state: &State,
@@ -48,9 +48,9 @@ pub fn detailed(
     page: Option<Page>,
 ) -> (Details, Vec<EntryId>) {
     let mut scan = Scan::new(state, actor, query);
-    let (mut count, mut days) = (Count::default(), ByDay::default());
-    let mut order = Order::new(sort);
-    scan.each(|scan, batch| {
+    let (mut count, mut days) = (TotalsCounter::default(), DayCounter::default());
+    let mut order = SortedEntries::new(sort);
+    scan.for_each(|scan, batch| {
         count.add(batch);
         days.add(batch);
         order.add(scan, batch);
@@ -76,18 +76,18 @@ fn fields(state: &State, actor: &Actor) -> Vec<Named<FieldId>> {
         .collect()
 }
 
-/// Entries with what they are sorted by. They come in order of their start.
-enum Order<'a> {
-    /// Where they lie, and how many there are. Those of the page are looked up in the end.
+/// Entries with their sort keys. They come in order of their start.
+enum SortedEntries<'a> {
+    /// Slices, each with its number of matching entries. The page's entries are looked up at the end.
     Date(Vec<(Slice<'a>, usize)>),
     Id(Vec<EntryId>),
     Duration(Vec<(i64, EntryId)>),
-    /// The place of the person among all names, then the place in time.
+    /// The names of people, and the person of each entry.
     User(BTreeMap<u32, Arc<str>>, Vec<(u32, EntryId)>),
     Text(Vec<(String, EntryId)>),
 }
 
-impl<'a> Order<'a> {
+impl<'a> SortedEntries<'a> {
     fn new(sort: SortBy) -> Self {
         match sort {
             SortBy::Date => Self::Date(Vec::new()),
@@ -99,7 +99,7 @@ impl<'a> Order<'a> {
     }
 
     fn add(&mut self, scan: &Scan<'a>, batch: &Batch<'a>) {
-        if batch.goes_on {
+        if batch.continues {
             return;
         }
         let each = 0..batch.len();
@@ -124,7 +124,7 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// The page of the sorted entries. Equal ones keep the order of their starts, or its reverse.
+    /// Sorts the entries and returns the page. Ties are in order of their start, or in the reverse order.
     fn page(self, scan: &mut Scan<'a>, descending: bool, page: Option<Page>) -> Vec<EntryId> {
         match self {
             Self::Date(mut all) => {
@@ -135,28 +135,28 @@ impl<'a> Order<'a> {
             }
             Self::Id(mut all) => {
                 all.sort_unstable();
-                cut(all.into_iter(), descending, page)
+                page_of(all.into_iter(), descending, page)
             }
             Self::Duration(mut all) => {
                 all.sort_by_key(|(seconds, _)| *seconds);
-                cut(all.into_iter().map(|(_, id)| id), descending, page)
+                page_of(all.into_iter().map(|(_, id)| id), descending, page)
             }
             Self::User(names, mut all) => {
                 all.sort_by(|a, b| match names[&a.0].cmp(&names[&b.0]) {
                     Ordering::Equal => a.0.cmp(&b.0),
                     other => other,
                 });
-                cut(all.into_iter().map(|(_, id)| id), descending, page)
+                page_of(all.into_iter().map(|(_, id)| id), descending, page)
             }
             Self::Text(mut all) => {
                 all.sort_by(|a, b| a.0.cmp(&b.0));
-                cut(all.into_iter().map(|(_, id)| id), descending, page)
+                page_of(all.into_iter().map(|(_, id)| id), descending, page)
             }
         }
     }
 }
 
-/// A page of what comes in order: what lies before it is counted, not looked at.
+/// A page of entries by date. Slices before the page are skipped by their counts.
 fn by_date<'a>(
     scan: &mut Scan<'a>,
     all: &[(Slice<'a>, usize)],
@@ -171,7 +171,7 @@ fn by_date<'a>(
             skip -= count;
             continue;
         }
-        scan.weigh(*rows, &mut batch);
+        scan.evaluate(*rows, &mut batch);
         let each = (0..batch.len()).map(|n| batch.id(n));
         let left = take - ids.len();
         if descending {
@@ -191,7 +191,7 @@ fn bounds(page: Option<Page>) -> (usize, usize) {
     page.map_or((0, usize::MAX), |page| (page.skip(), page.take()))
 }
 
-fn cut(
+fn page_of(
     all: impl DoubleEndedIterator<Item = EntryId>,
     descending: bool,
     page: Option<Page>,
@@ -204,7 +204,7 @@ fn cut(
     }
 }
 
-/// The rows of these entries, in their order. What is gone or not wanted is left out.
+/// The rows of these entries, in their order, without entries that no longer exist or match.
 #[must_use]
 pub fn rows(state: &State, actor: &Actor, query: &Query, ids: &[EntryId]) -> Vec<Row> {
     let mut scan = Scan::new(state, actor, query);
@@ -215,7 +215,7 @@ pub fn rows(state: &State, actor: &Actor, query: &Query, ids: &[EntryId]) -> Vec
     ids.iter()
         .filter_map(|id| {
             let entry = scan.entry(*id)?;
-            scan.weigh(scan.timeline.only(entry)?, &mut batch);
+            scan.evaluate(scan.timeline.only(entry)?, &mut batch);
             if batch.len() == 0 {
                 return None;
             }
@@ -227,7 +227,36 @@ pub fn rows(state: &State, actor: &Actor, query: &Query, ids: &[EntryId]) -> Vec
         .collect()
 }
 
-/// Somebody whose entries are listed.
+/// The entries of a file. They are looked up while the file is written, in the state that the report was
+/// made from.
+#[derive(Debug)]
+pub struct Rows {
+    /// The state that the report was made from.
+    pub state: State,
+    /// The caller.
+    pub actor: Actor,
+    /// The report's query.
+    pub query: Query,
+    /// The entries in order.
+    pub ids: Vec<EntryId>,
+}
+
+impl Rows {
+    /// Entries looked up at a time.
+    const STEP: usize = 500;
+
+    /// The rows in order.
+    pub fn each(self) -> impl Iterator<Item = Row> {
+        let steps = self.ids.len().div_ceil(Self::STEP);
+        (0..steps).flat_map(move |step| {
+            let from = step * Self::STEP;
+            let to = self.ids.len().min(from + Self::STEP);
+            rows(&self.state, &self.actor, &self.query, &self.ids[from..to])
+        })
+    }
+}
+
+/// A person whose entries are listed.
 struct Person {
     name: Arc<str>,
     email: Arc<str>,
@@ -265,7 +294,7 @@ fn row(
     let fields = entry.fields.iter().filter_map(|filled| {
         let field = state.fields.get(filled.field)?;
         let name = field.name.as_str().into();
-        Some(Filled { id: field.id, name, kind: field.kind, value: filled.value.clone() })
+        Some(RowField { id: field.id, name, kind: field.kind, value: filled.value.clone() })
     });
     Row {
         id: entry.id,

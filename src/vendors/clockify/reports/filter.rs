@@ -1,4 +1,4 @@
-//! Which entries a report wants: people, clients, projects, tasks, tags, texts and custom fields.
+//! The filter of a report: people, clients, projects, tasks, tags, texts and custom fields.
 
 use std::cmp::Ordering;
 
@@ -12,20 +12,20 @@ use crate::vendors::clockify::model::fields::{FieldContent, FieldValue};
 use crate::vendors::clockify::model::members::MembershipStatus;
 use crate::vendors::clockify::model::names::folded;
 
-/// How a list of ids is meant. Source: 001:2433.
+/// The meaning of a list of ids. Source: 001:2433.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Contains {
-    /// Any of them.
+    /// Matches any of them.
     #[default]
     Contains,
-    /// None of them.
+    /// Matches none of them.
     DoesNotContain,
-    /// Nothing but them; for tags.
+    /// Matches only them; for tags.
     ContainsOnly,
 }
 
-/// The state that an entity must be in. Source: 001:2437, clockify.md:6.1.
+/// The status of an entity. Source: 001:2437, clockify.md:6.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the vendor's own names, which explain themselves")]
@@ -41,7 +41,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// Whether a membership is in this state; somebody without one is inactive.
+    /// `true` if a membership has this status. People without a membership are inactive.
     #[must_use]
     pub fn fits_member(self, status: Option<MembershipStatus>) -> bool {
         use MembershipStatus as M;
@@ -56,70 +56,71 @@ impl Status {
         }
     }
 
-    /// Whether something that can be over (archived, done) is in this state.
+    /// `true` if an entity has this status. `closed` means archived or done.
     #[must_use]
-    pub fn fits_over(self, over: bool) -> bool {
+    pub fn fits_closed(self, closed: bool) -> bool {
         match self {
             Self::All => true,
-            Self::Active | Self::ActiveWithPending | Self::Pending => !over,
-            Self::Archived | Self::Done | Self::Inactive => over,
+            Self::Active | Self::ActiveWithPending | Self::Pending => !closed,
+            Self::Archived | Self::Done | Self::Inactive => closed,
         }
     }
 }
 
-/// A choice among entities of one kind.
+/// A filter by entities of one kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Pick {
-    /// Those chosen, in order. Without any and without `nothing`, only the state counts.
+pub struct EntityFilter {
+    /// The entities, in order. Without any and without `unassigned`, the filter is by status alone.
     pub ids: Vec<Hex24>,
-    /// Whether entries without such an entity are chosen too.
-    pub nothing: bool,
-    /// Whether ids were sent that are none; they choose nothing.
-    pub strangers: bool,
-    /// How the choice is meant.
+    /// Also matches entries without such an entity.
+    pub unassigned: bool,
+    /// The request contained invalid ids. They match nothing.
+    pub invalid: bool,
+    /// The meaning of the list.
     pub contains: Contains,
-    /// In which state.
+    /// The status of the entities.
     pub status: Status,
 }
 
-impl Pick {
-    /// Whether anything is chosen, be it that nothing fits.
+impl EntityFilter {
+    /// `true` if the filter selects entities, even if none can match.
     #[must_use]
-    pub fn chooses(&self) -> bool {
-        !self.ids.is_empty() || self.nothing || self.strangers
+    pub fn selects(&self) -> bool {
+        !self.ids.is_empty() || self.unassigned || self.invalid
     }
 
     fn has(&self, id: Hex24) -> bool {
         self.ids.contains(&id)
     }
 
-    /// Whether an entry fits whose entity is `found`, with the state it is in. Source: CFY-410.
+    /// `true` if an entry with the entity `found` matches. `in_state`: the entity has the required status. Source:
+    /// CFY-410.
     #[must_use]
     pub fn fits(&self, found: Option<Hex24>, in_state: bool) -> bool {
         quirk!("CFY-410");
         let Some(id) = found else {
             return match self.contains {
-                _ if !self.chooses() => self.status.fits_over(false),
-                Contains::DoesNotContain => !self.nothing,
-                Contains::Contains | Contains::ContainsOnly => self.nothing,
+                _ if !self.selects() => self.status.fits_closed(false),
+                Contains::DoesNotContain => !self.unassigned,
+                Contains::Contains | Contains::ContainsOnly => self.unassigned,
             };
         };
         in_state
             && match self.contains {
-                _ if !self.chooses() => true,
+                _ if !self.selects() => true,
                 Contains::DoesNotContain => !self.has(id),
                 Contains::Contains | Contains::ContainsOnly => self.has(id),
             }
     }
 
-    /// Whether an entry fits that has several such entities, each with the state it is in.
+    /// As [`Self::fits`], for entries with several such entities.
     #[must_use]
     pub fn fits_all(&self, found: &[(Hex24, bool)]) -> bool {
         quirk!("CFY-411");
         let Some(_) = found.first() else { return self.fits(None, true) };
         let in_state = || found.iter().filter(|(_, fits)| *fits);
         match self.contains {
-            _ if !self.chooses() => in_state().next().is_some(),
+            _ if !self.selects() => in_state().next().is_some(),
             Contains::Contains => in_state().any(|(id, _)| self.has(*id)),
             Contains::DoesNotContain => !in_state().any(|(id, _)| self.has(*id)),
             Contains::ContainsOnly => found.iter().all(|(id, fits)| *fits && self.has(*id)),
@@ -127,7 +128,7 @@ impl Pick {
     }
 }
 
-/// How a number is compared. Source: 001:2478.
+/// The comparison of a number. Source: 001:2478.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the vendor's own names, which explain themselves")]
@@ -138,36 +139,36 @@ pub enum NumberCondition {
     LessThan,
 }
 
-/// What a custom field must hold.
+/// A filter by the value of a custom field.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FieldTest {
-    /// The field; nothing when the id is none, which no entry has.
+pub struct FieldFilter {
+    /// The field. `None` for an invalid id, which no entry has.
     pub field: Option<FieldId>,
-    /// Whether it must be empty instead.
+    /// The value must be empty.
     pub empty: bool,
-    /// What it must hold; nothing tests nothing.
-    pub value: Option<Wanted>,
-    /// How numbers are compared.
+    /// The value to match. `None` matches all.
+    pub value: Option<ValueFilter>,
+    /// The comparison of numbers.
     pub condition: NumberCondition,
 }
 
-/// What a custom field is compared with.
+/// The value to match.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Wanted {
+pub enum ValueFilter {
     /// Part of a text, in any letter case.
     Text(String),
     /// A number.
     Number(f64),
     /// Any of these choices.
     Choices(Vec<String>),
-    /// A tick.
+    /// A Boolean.
     Truth(bool),
-    /// Something that this type of field never holds.
+    /// A value that this type of field never has.
     Never,
 }
 
-impl FieldTest {
-    /// Whether these values fit. Source: CFY-413.
+impl FieldFilter {
+    /// `true` if an entry with these values matches. Source: CFY-413.
     #[must_use]
     pub fn fits(&self, values: &[FieldValue]) -> bool {
         quirk!("CFY-413");
@@ -184,18 +185,18 @@ impl FieldTest {
         }
         match (&self.value, held) {
             (None, _) => true,
-            (Some(Wanted::Truth(wanted)), None) => !wanted,
+            (Some(ValueFilter::Truth(wanted)), None) => !wanted,
             (Some(wanted), Some(held)) => self.holds(wanted, held),
             (Some(_), None) => false,
         }
     }
 
-    fn holds(&self, wanted: &Wanted, held: &FieldContent) -> bool {
+    fn holds(&self, wanted: &ValueFilter, held: &FieldContent) -> bool {
         match (wanted, held) {
-            (Wanted::Text(wanted), FieldContent::Text(held)) => {
+            (ValueFilter::Text(wanted), FieldContent::Text(held)) => {
                 held.to_lowercase().contains(&wanted.to_lowercase())
             }
-            (Wanted::Number(wanted), FieldContent::Number(held)) => {
+            (ValueFilter::Number(wanted), FieldContent::Number(held)) => {
                 let order = held.partial_cmp(wanted);
                 order
                     == Some(match self.condition {
@@ -204,35 +205,35 @@ impl FieldTest {
                         NumberCondition::LessThan => Ordering::Less,
                     })
             }
-            (Wanted::Choices(wanted), FieldContent::Text(held)) => {
+            (ValueFilter::Choices(wanted), FieldContent::Text(held)) => {
                 wanted.iter().any(|wanted| folded(wanted) == folded(held))
             }
-            (Wanted::Choices(wanted), FieldContent::Choices(held)) => {
+            (ValueFilter::Choices(wanted), FieldContent::Choices(held)) => {
                 let same =
                     |held: &String| wanted.iter().any(|wanted| folded(wanted) == folded(held));
                 held.iter().any(same)
             }
-            (Wanted::Truth(wanted), FieldContent::Truth(held)) => wanted == held,
+            (ValueFilter::Truth(wanted), FieldContent::Truth(held)) => wanted == held,
             _ => false,
         }
     }
 }
 
-/// Entries that may be mistakes. Source: 001:2777-2782.
+/// A filter for entries that may be mistakes. Source: 001:2777-2782.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Audit {
-    /// Only those without a project.
+    /// Only entries without a project.
     pub without_project: bool,
-    /// Only those without a task.
+    /// Only entries without a task.
     pub without_task: bool,
-    /// Only those at most or at least this long, in seconds.
+    /// Only entries of at least or at most this length in seconds.
     pub duration: Option<i64>,
-    /// At most, not at least.
+    /// `duration` is a maximum instead of a minimum.
     pub shorter: bool,
 }
 
 impl Audit {
-    /// Whether an entry of this length fits.
+    /// `true` if an entry of this length matches.
     #[must_use]
     pub fn fits_length(&self, seconds: i64) -> bool {
         let Some(bound) = self.duration else { return true };
@@ -241,43 +242,43 @@ impl Audit {
     }
 }
 
-/// Which entries a report wants. All parts must fit.
+/// The filter of a report. All parts must match.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
     /// By person.
-    pub users: Option<Pick>,
+    pub users: Option<EntityFilter>,
     /// By the person's groups.
-    pub groups: Option<Pick>,
+    pub groups: Option<EntityFilter>,
     /// By the project's client.
-    pub clients: Option<Pick>,
+    pub clients: Option<EntityFilter>,
     /// By project.
-    pub projects: Option<Pick>,
+    pub projects: Option<EntityFilter>,
     /// By task.
-    pub tasks: Option<Pick>,
+    pub tasks: Option<EntityFilter>,
     /// By tags.
-    pub tags: Option<Pick>,
+    pub tags: Option<EntityFilter>,
     /// By the currency of amounts.
-    pub currencies: Option<Pick>,
-    /// By whether they are billed.
+    pub currencies: Option<EntityFilter>,
+    /// Billable or not.
     pub billable: Option<bool>,
     /// Part of the description, in lower case.
     pub description: Option<String>,
-    /// Only those without a description.
+    /// Only entries without a description.
     pub without_description: bool,
-    /// By whether they are approved. Nothing ever is.
+    /// Approved or not. No entry is approved.
     pub approved: Option<bool>,
-    /// By whether they are on an invoice.
+    /// Invoiced or not.
     pub invoiced: Option<bool>,
     /// By custom fields of entries.
-    pub fields: Vec<FieldTest>,
+    pub fields: Vec<FieldFilter>,
     /// By custom fields of people.
-    pub user_fields: Vec<FieldTest>,
-    /// Those that may be mistakes.
+    pub user_fields: Vec<FieldFilter>,
+    /// Only entries that may be mistakes.
     pub audit: Audit,
 }
 
 impl Filter {
-    /// Whether the parts fit that need the whole entry.
+    /// `true` if the parts match that need the whole entry.
     #[must_use]
     pub fn fits_texts(&self, entry: &TimeEntry) -> bool {
         let text = self.description.as_deref();
@@ -285,7 +286,7 @@ impl Filter {
             && self.fields.iter().all(|test| test.fits(&entry.fields))
     }
 
-    /// Whether [`Self::fits_texts`] tests anything.
+    /// `true` if there are such parts.
     #[must_use]
     pub fn needs_texts(&self) -> bool {
         self.description.is_some() || !self.fields.is_empty()

@@ -1,4 +1,4 @@
-//! What an entry is grouped under, as small numbers; and what the groups are called.
+//! The group keys of entries, as small numbers, and the labels of groups.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,20 +17,20 @@ use crate::vendors::clockify::model::projects::Project;
 use crate::vendors::clockify::model::timeline::IdNumber;
 use crate::vendors::clockify::model::{ClientId, GroupId, TagId};
 
-/// Sets, lists and texts with their numbers; 0 stands for none.
+/// Gives numbers to values. 0 means none.
 #[derive(Debug)]
-struct Numbered<T> {
+struct Interner<T> {
     of: BTreeMap<T, u32>,
     by: Vec<T>,
 }
 
-impl<T> Default for Numbered<T> {
+impl<T> Default for Interner<T> {
     fn default() -> Self {
         Self { of: BTreeMap::new(), by: Vec::new() }
     }
 }
 
-impl<T: Ord + Clone> Numbered<T> {
+impl<T: Ord + Clone> Interner<T> {
     fn number<Q: Ord + ?Sized>(&mut self, value: &Q, own: impl FnOnce() -> T) -> u32
     where
         T: std::borrow::Borrow<Q>,
@@ -50,28 +50,28 @@ impl<T: Ord + Clone> Numbered<T> {
     }
 }
 
-/// Numbers and labels of one kind of groups.
-pub(super) struct Keys {
+/// Keys and labels of one kind of group.
+pub(super) struct GroupKeys {
     pub(super) kind: GroupKind,
-    /// By the place of a project or user: what it leads to.
+    /// Known keys, by the number of a project, task or user.
     known: Vec<Option<u32>>,
-    clients: Numbered<ClientId>,
-    sets: Numbered<Vec<Hex24>>,
-    texts: Numbered<Arc<str>>,
+    clients: Interner<ClientId>,
+    sets: Interner<Vec<Hex24>>,
+    texts: Interner<Arc<str>>,
 }
 
-impl Keys {
+impl GroupKeys {
     pub(super) fn new(kind: GroupKind) -> Self {
         Self {
             kind,
             known: Vec::new(),
-            clients: Numbered::default(),
-            sets: Numbered::default(),
-            texts: Numbered::default(),
+            clients: Interner::default(),
+            sets: Interner::default(),
+            texts: Interner::default(),
         }
     }
 
-    /// The numbers of the groups that the entries of a batch belong to.
+    /// Fills `keys` with the keys of a batch's entries.
     pub(super) fn fill(&mut self, scan: &Scan<'_>, batch: &Batch<'_>, keys: &mut Vec<u32>) {
         keys.clear();
         let (rows, at) = (batch.rows, batch.at.iter());
@@ -133,7 +133,7 @@ impl Keys {
         u32::try_from(start.num_days_from_ce()).unwrap_or(0)
     }
 
-    /// All groups of a person together, so that nothing is counted twice. Source: CFY-421.
+    /// All groups of a person as one key, so that no entry counts twice. Source: CFY-421.
     fn groups(&mut self, scan: &Scan<'_>, place: IdNumber) -> u32 {
         let Some(user) = scan.timeline.user(place) else { return 0 };
         let workspace = scan.workspace();
@@ -141,7 +141,7 @@ impl Keys {
         self.set(groups.map(|group| group.id.0).collect())
     }
 
-    /// All tags of an entry together. Source: CFY-420.
+    /// All tags of an entry as one key. Source: CFY-420.
     fn tags(&mut self, scan: &Scan<'_>, batch: &Batch<'_>, n: usize) -> u32 {
         if !batch.fact(n).flags.tagged() {
             return 0;
@@ -170,16 +170,16 @@ impl Keys {
         self.texts.number(entry.description.as_str(), || entry.description.as_str().into())
     }
 
-    /// What the group of a number is called, and what it is sorted by.
-    pub(super) fn label(&self, scan: &Scan<'_>, key: u32) -> (Label, Order) {
+    /// The label and sort key of a group.
+    pub(super) fn label(&self, scan: &Scan<'_>, key: u32) -> (Label, SortKey) {
         let label = self.name(scan, key);
-        let order = Order { day: label.day, name: folded(&label.name) };
+        let order = SortKey { day: label.day, name: folded(&label.name) };
         (label, order)
     }
 
     fn name(&self, scan: &Scan<'_>, key: u32) -> Label {
         let (state, timeline) = (scan.state, scan.timeline);
-        let one = |id: Hex24, name: &str| Label { id: Id::One(id), ..named(name) };
+        let one = |id: Hex24, name: &str| Label { id: Id::One(id), ..label_of(name) };
         let found = match self.kind {
             GroupKind::User => timeline.user(key).map(|id| {
                 let name = state.users.get(id).map_or("", |user| &user.name);
@@ -205,12 +205,12 @@ impl Keys {
                 self.set_label(key, |id| state.tags.get(TagId(id)).map(|tag| tag.name.clone()))
             }
             GroupKind::Date | GroupKind::Week | GroupKind::Month => self.time_label(key),
-            // The entry that names the group is known to who keeps the groups.
-            GroupKind::Timeentry => self.texts.value(key).map(|text| named(text)),
+            // `tree` knows the entry that gives the group its id.
+            GroupKind::Timeentry => self.texts.value(key).map(|text| label_of(text)),
         };
         found.unwrap_or_else(|| {
             quirk!("CFY-422");
-            named(match self.kind {
+            label_of(match self.kind {
                 GroupKind::Project => "(Without project)",
                 GroupKind::Client => "(Without client)",
                 GroupKind::Task => "(Without task)",
@@ -230,7 +230,7 @@ impl Keys {
             [one] => Id::One(one),
             _ => Id::Many(ids.clone()),
         };
-        Some(Label { id, ..named(&names.join(", ")) })
+        Some(Label { id, ..label_of(&names.join(", ")) })
     }
 
     fn time_label(&self, key: u32) -> Option<Label> {
@@ -248,18 +248,18 @@ impl Keys {
             _ => day.to_string(),
         };
         let name: Arc<str> = name.into();
-        Some(Label { id: Id::Text(Arc::clone(&name)), day: Some(day), ..named(&name) })
+        Some(Label { id: Id::Text(Arc::clone(&name)), day: Some(day), ..label_of(&name) })
     }
 }
 
-/// Order of groups by what they are: by day, else by name without regard to letter case.
+/// The natural order of groups: by day, else by name in any letter case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Order {
+pub(super) struct SortKey {
     day: Option<NaiveDate>,
     name: String,
 }
 
-fn named(name: &str) -> Label {
+fn label_of(name: &str) -> Label {
     Label { id: Id::Without, name: name.into(), day: None, color: None, client: None }
 }
 

@@ -1,18 +1,18 @@
-//! Reports: which entries are wanted, how they are summed up, and the files they are exported as.
-//! Knows no HTTP, no JSON and no wire type.
+//! Reports: the engine that filters and sums entries, and the files. Knows no HTTP, no JSON and no wire type.
 //!
-//! A report goes once through [`super::model::timeline::Timeline`]: the scan (`scan.rs`) leaves out what the
-//! [`filter::Filter`] does not want or the caller may not see, and says what each entry is worth.
+//! A report makes one pass over [`super::model::timeline::Timeline`]. The scan (`scan.rs`) skips entries that do not
+//! match the [`filter::Filter`] or that the caller may not see, and calculates the amounts of the others.
 
-pub mod ask;
 mod batch;
 mod count;
 pub mod detailed;
 pub mod export;
 pub mod filter;
 mod keys;
-mod numbers;
+mod pair_index;
+pub mod query;
 pub mod range;
+mod rates;
 pub mod result;
 pub mod scan;
 pub mod shared;
@@ -20,4 +20,3 @@ pub mod style;
 pub mod summary;
 mod tree;
 pub mod weekly;
-mod worth;

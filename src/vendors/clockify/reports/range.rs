@@ -1,7 +1,6 @@
-//! The range of a report: wall clock read in the report's zone, presets, and days.
+//! The range of a report: presets, days and wall clock times. Source: clockify.md:3, clockify.md:6.1.
 //!
-//! Source: clockify.md:3, clockify.md:6.1. Bounds are not instants: the clock they show is read again in the
-//! zone of the report.
+//! Bounds are wall clock times in the report's zone, not instants.
 
 use chrono::{
     DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc,
@@ -15,15 +14,15 @@ use crate::vendors::clockify::model::users::Weekday;
 /// A range of time in a zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
-    /// The first instant of it.
+    /// The start.
     pub from: DateTime<Utc>,
-    /// The first instant behind it.
+    /// The end, which is not part of the range.
     pub to: DateTime<Utc>,
     /// The zone.
     pub zone: Tz,
-    /// The day it begins on.
+    /// The first day.
     pub first: NaiveDate,
-    /// The day it ends on.
+    /// The last day.
     pub last: NaiveDate,
 }
 
@@ -32,7 +31,7 @@ pub struct Span {
 pub struct Backwards;
 
 impl Span {
-    /// The range between two readings of the clock in `zone`.
+    /// The range between two wall clock times in `zone`.
     ///
     /// # Errors
     /// [`Backwards`].
@@ -54,7 +53,7 @@ impl Span {
         })
     }
 
-    /// Whole days, both ends included.
+    /// A range of whole days, from `first` to `last`.
     #[must_use]
     pub fn days(first: NaiveDate, last: NaiveDate, zone: Tz) -> Self {
         let behind = last.succ_opt().unwrap_or(last);
@@ -67,7 +66,7 @@ impl Span {
         }
     }
 
-    /// How many days it touches.
+    /// Number of days that it covers or touches.
     #[must_use]
     pub fn count(&self) -> i64 {
         (self.last - self.first).num_days() + 1
@@ -97,7 +96,7 @@ pub enum Preset {
 }
 
 impl Preset {
-    /// Those that move.
+    /// The presets that move.
     const MOVING: [Self; 9] = [
         Self::Today,
         Self::Yesterday,
@@ -110,7 +109,7 @@ impl Preset {
         Self::LastYear,
     ];
 
-    /// Its first and last day, seen from `today`; nothing for [`Self::Absolute`].
+    /// The first and last day, relative to `today`. `None` for [`Self::Absolute`].
     #[must_use]
     pub fn days(self, today: NaiveDate, start: Weekday) -> Option<(NaiveDate, NaiveDate)> {
         let back = |day: NaiveDate, days| day.checked_sub_days(Days::new(days)).unwrap_or(day);
@@ -137,14 +136,14 @@ impl Preset {
     }
 }
 
-/// The first day of the week that `day` is in.
+/// The first day of the week that contains `day`.
 #[must_use]
 pub fn week_of(day: NaiveDate, start: Weekday) -> NaiveDate {
     let into = (day.weekday().num_days_from_monday() + 7 - number(start)) % 7;
     day.checked_sub_days(Days::new(u64::from(into))).unwrap_or(day)
 }
 
-/// Monday is 0.
+/// The number of a day of the week. Monday is 0.
 fn number(day: Weekday) -> u32 {
     match day {
         Weekday::Monday => 0,
@@ -157,10 +156,10 @@ fn number(day: Weekday) -> u32 {
     }
 }
 
-/// The range that a shared report without a fixed date shows `now`, when it was saved at `saved` with
-/// `span`: a range that was one of the presets then follows it, any other moves on by the days passed.
+/// The range at `now` of a shared report without a fixed date that was saved at `saved` with `span`. A span that
+/// equalled a preset when it was saved follows the preset. Any other span moves by the days since then.
 #[must_use]
-pub fn rolled(span: Span, saved: DateTime<Utc>, now: DateTime<Utc>, start: Weekday) -> Span {
+pub fn roll_forward(span: Span, saved: DateTime<Utc>, now: DateTime<Utc>, start: Weekday) -> Span {
     quirk!("CFY-453");
     let (then, today) = (local(saved, span.zone).date(), local(now, span.zone).date());
     let preset = Preset::MOVING
@@ -188,7 +187,7 @@ pub fn rolled(span: Span, saved: DateTime<Utc>, now: DateTime<Utc>, start: Weekd
 mod tests {
     use chrono::NaiveDate;
 
-    use super::{Backwards, Preset, Span, rolled, week_of};
+    use super::{Backwards, Preset, Span, roll_forward, week_of};
     use crate::kernel::civil::Tz;
     use crate::vendors::clockify::model::users::Weekday;
 
@@ -232,10 +231,10 @@ mod tests {
         let saved = "2026-06-12T10:00:00Z".parse().unwrap();
         let now = "2026-07-03T10:00:00Z".parse().unwrap();
         let last_month = Span::days(day("2026-05-01"), day("2026-05-31"), Tz::UTC);
-        let rolled_month = rolled(last_month, saved, now, Weekday::Monday);
+        let rolled_month = roll_forward(last_month, saved, now, Weekday::Monday);
         assert_eq!((rolled_month.first, rolled_month.last), (day("2026-06-01"), day("2026-06-30")));
         let odd = Span::days(day("2026-06-02"), day("2026-06-04"), Tz::UTC);
-        let odd = rolled(odd, saved, now, Weekday::Monday);
+        let odd = roll_forward(odd, saved, now, Weekday::Monday);
         assert_eq!((odd.first, odd.last, odd.count()), (day("2026-06-23"), day("2026-06-25"), 3));
     }
 }

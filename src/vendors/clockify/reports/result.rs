@@ -1,6 +1,6 @@
-//! What a report holds, whatever it is shown as: integer seconds, money in minor units, names resolved.
+//! The contents of reports in any format: integer seconds, money in minor units, and names.
 //!
-//! The JSON answer and the three exports are made from these values alone, so their numbers agree.
+//! The JSON answer and all files are made from these values alone, so their numbers agree.
 
 use std::ops::{Add, AddAssign, Sub};
 use std::sync::Arc;
@@ -22,20 +22,20 @@ use crate::vendors::clockify::model::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum AmountKind {
-    /// What is billed: time at the hourly rate, nothing for time that is not billable.
+    /// The billed amount: billable time at the hourly rate.
     Earned,
-    /// What the time costs.
+    /// The cost of the time.
     Cost,
-    /// The first without the second.
+    /// The billed amount minus the cost.
     Profit,
 }
 
-/// What some work is worth, in minor units.
+/// The amounts of some work, in minor units.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Money {
-    /// What is billed.
+    /// The billed amount.
     pub earned: Minor,
-    /// What it costs.
+    /// The cost.
     pub cost: Minor,
 }
 
@@ -50,7 +50,7 @@ impl Money {
         }
     }
 
-    /// What some of the `whole` seconds make of it.
+    /// The share of `seconds` in `whole` seconds.
     #[must_use]
     pub fn share(self, seconds: i64, whole: i64) -> Self {
         Self { earned: share(self.earned, seconds, whole), cost: share(self.cost, seconds, whole) }
@@ -78,7 +78,7 @@ impl Add for Money {
 pub struct Sum {
     /// Seconds.
     pub seconds: i64,
-    /// What they are worth.
+    /// Their amounts.
     pub money: Money,
 }
 
@@ -110,7 +110,7 @@ impl Sub for Sum {
     }
 }
 
-/// The figures of a whole report.
+/// The totals of a report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Time and money.
@@ -123,7 +123,7 @@ pub struct Totals {
     pub by_currency: Vec<(Arc<str>, Money)>,
 }
 
-/// The figures of a local day.
+/// The totals of a local day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day {
     /// The day in the report's zone.
@@ -134,38 +134,38 @@ pub struct Day {
     pub billable_seconds: i64,
 }
 
-/// What a report is about, and how its figures are written.
+/// The context of a report: workspace, range and style.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Frame {
+pub struct ReportContext {
     /// Name of the workspace.
     pub workspace: Arc<str>,
     /// Code of the workspace's currency.
     pub currency: Arc<str>,
-    /// The zone whose days and times are shown.
+    /// The zone of days and times.
     pub zone: Tz,
     /// First day of the range.
     pub first: NaiveDate,
     /// Last day of the range.
     pub last: NaiveDate,
-    /// Which amounts are shown, the main one first; empty when amounts are hidden.
-    pub shown: Vec<AmountKind>,
-    /// How dates, times and numbers are written.
+    /// The amounts to show, the main one first; empty if amounts are hidden.
+    pub amounts: Vec<AmountKind>,
+    /// The style of dates, times and numbers.
     pub style: Style,
-    /// When the report is made.
+    /// The instant when the report is made.
     pub made: DateTime<Utc>,
-    /// Whether the columns are those of exports today, not those of 2020.
+    /// Files have the columns of today's exports instead of those of 2020.
     pub newer_columns: bool,
 }
 
-impl Frame {
-    /// The amount that stands for itself, e.g. under `amount`.
+impl ReportContext {
+    /// The main amount, for fields like `amount`.
     #[must_use]
     pub fn main(&self) -> Option<AmountKind> {
-        self.shown.first().copied()
+        self.amounts.first().copied()
     }
 }
 
-/// What entries are grouped by. Source: 001:2466, clockify.md:6.3.
+/// The kinds of groups. Source: 001:2466, clockify.md:6.3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the vendor's own names, which explain themselves")]
@@ -183,7 +183,7 @@ pub enum GroupKind {
 }
 
 impl GroupKind {
-    /// Whether its groups are days or spans of days.
+    /// `true` for groups by day, week or month.
     #[must_use]
     pub fn is_time(self) -> bool {
         matches!(self, Self::Date | Self::Week | Self::Month)
@@ -207,27 +207,27 @@ impl GroupKind {
     }
 }
 
-/// What names a group.
+/// The id of a group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GroupId {
-    /// Nothing: the entries without such an entity.
+    /// No id: the entries without such an entity.
     Without,
     /// An entity.
     One(Hex24),
-    /// Several entities at once, as the tags of an entry.
+    /// Several entities at once, like the tags of an entry.
     Many(Vec<Hex24>),
-    /// A date or the like.
+    /// A date, week or month.
     Text(Arc<str>),
 }
 
-/// What a group is called. Groups of the same entity share one.
+/// The label of a group. Groups of the same entity share one label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// What names it.
+    /// Its id.
     pub id: GroupId,
     /// Its name.
     pub name: Arc<str>,
-    /// The day it stands for or begins with; for groups of time.
+    /// Its first day, for groups by time.
     pub day: Option<NaiveDate>,
     /// Colour of the project.
     pub color: Option<Arc<str>>,
@@ -238,24 +238,24 @@ pub struct Label {
 /// Entries of a report that have something in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// What they have in common.
+    /// Their label.
     pub label: Arc<Label>,
     /// Time and money.
     pub sum: Sum,
-    /// The currencies of their money.
+    /// Their amounts by currency.
     pub by_currency: ByCurrency,
-    /// Their figures day by day, in the weekly report; else empty.
+    /// Their sums by day in a weekly report; else empty.
     pub days: Vec<Sum>,
-    /// The groups inside; empty on the last level.
+    /// The inner groups; empty on the last level.
     pub children: Vec<Group>,
 }
 
-/// The money of a group by currency.
+/// The amounts of a group by currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ByCurrency {
-    /// All of it is in the currency of this code.
+    /// One currency.
     One(Arc<str>),
-    /// Some in each, in the order of the codes.
+    /// Several currencies, in the order of their codes.
     Several(Vec<(Arc<str>, Money)>),
 }
 
@@ -266,7 +266,7 @@ impl Default for ByCurrency {
 }
 
 impl Group {
-    /// Code of the currency of all its amounts, if there is only one.
+    /// The code of its currency, if it has only one.
     #[must_use]
     pub fn currency(&self) -> Option<&str> {
         match &self.by_currency {
@@ -278,7 +278,7 @@ impl Group {
         }
     }
 
-    /// Its money by code, in the order of the codes.
+    /// Its amounts by currency, in the order of the codes.
     #[must_use]
     pub fn money(&self) -> Vec<(Arc<str>, Money)> {
         match &self.by_currency {
@@ -293,7 +293,7 @@ impl Group {
 pub struct Summary {
     /// All entries.
     pub totals: Totals,
-    /// What is grouped by, from outside in: one to three kinds, each once.
+    /// The kinds of groups, outermost first: one to three, all different.
     pub kinds: Vec<GroupKind>,
     /// The groups in order.
     pub groups: Vec<Group>,
@@ -301,14 +301,14 @@ pub struct Summary {
     pub days: Vec<Day>,
 }
 
-/// A weekly report: the same with seven days a group.
+/// A weekly report: groups with seven days each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Weekly {
     /// All entries.
     pub totals: Totals,
-    /// What is grouped by, from outside in: users and projects, in either order.
+    /// The kinds of groups, outermost first: users and projects, in either order.
     pub kinds: [GroupKind; 2],
-    /// Whether cells show money instead of time.
+    /// Cells of files show money instead of time.
     pub money: bool,
     /// The seven days in order.
     pub days: Vec<Day>,
@@ -321,15 +321,15 @@ pub struct Weekly {
 pub struct Row {
     /// Its id.
     pub id: EntryId,
-    /// What was done; may be empty.
+    /// Its description; may be empty.
     pub description: String,
-    /// Whose time it is.
+    /// Its owner.
     pub user: Named<UserId>,
-    /// Their e-mail.
+    /// The owner's e-mail.
     pub email: Arc<str>,
-    /// Names of their groups, joined.
+    /// The names of the owner's groups, joined.
     pub groups: Arc<str>,
-    /// Whether it is billed.
+    /// It is billable.
     pub billable: bool,
     /// Its project.
     pub project: Option<Named<ProjectId>>,
@@ -341,33 +341,33 @@ pub struct Row {
     pub task: Option<Named<TaskId>>,
     /// Its tags.
     pub tags: Vec<Named<TagId>>,
-    /// When it began.
+    /// Its start.
     pub start: DateTime<Utc>,
-    /// When it ended.
+    /// Its end.
     pub end: DateTime<Utc>,
-    /// Its length in seconds, rounded where the report rounds.
+    /// Its length in seconds, rounded if the report rounds.
     pub seconds: i64,
-    /// What kind of time it is.
+    /// Its type.
     pub kind: EntryType,
-    /// Whether it cannot be changed any more.
+    /// It is locked.
     pub locked: bool,
-    /// Whether it is on an invoice.
+    /// It is invoiced.
     pub invoiced: bool,
     /// Its custom fields.
-    pub fields: Vec<Filled>,
+    pub fields: Vec<RowField>,
     /// Code of the currency of its amounts.
     pub currency: Arc<str>,
-    /// Minor units an hour; nothing for time that is not billable.
+    /// Hourly rate in minor units; 0 if the time is not billable.
     pub rate: Minor,
-    /// Minor units an hour.
+    /// Cost rate in minor units.
     pub cost_rate: Minor,
-    /// What it is worth.
+    /// Its amounts.
     pub money: Money,
-    /// When it was made.
+    /// The instant when it was created.
     pub created: DateTime<Utc>,
 }
 
-/// Something with a name.
+/// An entity with its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named<I> {
     /// Its id.
@@ -378,19 +378,19 @@ pub struct Named<I> {
 
 /// A custom field of an entry.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Filled {
+pub struct RowField {
     /// The field.
     pub id: FieldId,
     /// Its name.
     pub name: Arc<str>,
-    /// What it may hold.
+    /// Its type.
     pub kind: FieldType,
-    /// What it holds.
+    /// Its value.
     pub value: Option<FieldContent>,
 }
 
-impl Filled {
-    /// What it holds as a text.
+impl RowField {
+    /// Its value as a text.
     #[must_use]
     pub fn text(&self) -> String {
         match &self.value {
@@ -403,13 +403,13 @@ impl Filled {
     }
 }
 
-/// A detailed report, but for its rows, which are made one by one.
+/// A detailed report without its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Details {
     /// All entries.
     pub totals: Totals,
     /// Days that have entries, in order.
     pub days: Vec<Day>,
-    /// The custom fields that exports have a column for.
+    /// The custom fields that have a column in files.
     pub fields: Vec<Named<FieldId>>,
 }

@@ -1,20 +1,19 @@
-//! One pass over entries: which of them a report wants and what each is worth.
+//! One pass over entries: filters them and calculates their amounts.
 //!
-//! Whatever depends on a person, project, task, or a pair of them is found out once and kept for the
-//! pass, so that an entry costs a few looks into lists. Some hundred entries are gone through at a time,
-//! column by column.
+//! Results that depend on a person, project, task, or a pair of them are cached for the pass, so that an entry costs
+//! only a few lookups. Entries are processed in batches of some hundred, column by column.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::ask::Query;
 use super::batch::Batch;
-use super::filter::{Filter, Pick};
-use super::numbers::Numbers;
+use super::filter::{EntityFilter, Filter};
+use super::pair_index::PairIndex;
+use super::query::Query;
+use super::rates::RateTable;
 use super::result::{AmountKind, Money};
-use super::worth::Prices;
 use crate::kernel::civil::{Rounding, Tz, day_start, local, round_seconds};
 use crate::kernel::ids::Hex24;
 use crate::kernel::money::{Minor, earned};
@@ -31,47 +30,46 @@ use crate::vendors::clockify::model::{EntryId, State, UserId, WorkspaceId};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::rates;
 
-fn billed_at(prices: &mut Prices<'_>, rows: Slice<'_>, row: usize) -> Minor {
+fn billable_rate(prices: &mut RateTable<'_>, rows: Slice<'_>, row: usize) -> Minor {
     if rows.flags[row].billable() { prices.of(rows, row) } else { 0 }
 }
 
-/// Tells the rate of each place, with its number: first of those that are known, then of those that are
-/// to be found out.
+/// Visits each row with its rate. A second round visits all rows again if some rates were not cached.
 #[inline]
 fn each_rate(
-    prices: &mut Prices<'_>,
+    prices: &mut RateTable<'_>,
     rows: Slice<'_>,
     at: impl Iterator<Item = usize> + Clone,
-    mut tell: impl FnMut(usize, usize, Minor),
+    mut visit: impl FnMut(usize, usize, Minor),
 ) {
     let known = prices.known();
     let mut unknown = false;
     for (n, row) in at.clone().enumerate() {
         let rate = known.of(rows, row);
         unknown |= rate.is_none();
-        tell(n, row, rate.unwrap_or(0));
+        visit(n, row, rate.unwrap_or(0));
     }
     if unknown {
         for (n, row) in at.enumerate() {
-            tell(n, row, prices.of(rows, row));
+            visit(n, row, prices.of(rows, row));
         }
     }
 }
 
-/// Puts into a column what `value` says of each place.
+/// Fills a column with `value` of each row.
 fn fill<T>(column: &mut Vec<T>, at: &[usize], value: impl FnMut(usize) -> T) {
     column.clear();
     column.extend(at.iter().copied().map(value));
 }
 
-/// What was found out about a thing: nothing yet, no, or yes.
+/// Cached answers to a yes-or-no question, by number.
 #[derive(Debug, Default)]
-struct Verdicts {
+struct FlagCache {
     of: Vec<Option<bool>>,
 }
 
-impl Verdicts {
-    fn holds(&mut self, place: IdNumber, find_out: impl FnOnce() -> bool) -> bool {
+impl FlagCache {
+    fn get(&mut self, place: IdNumber, find_out: impl FnOnce() -> bool) -> bool {
         let place = place as usize;
         if place >= self.of.len() {
             self.of.resize(place + 1, None);
@@ -80,9 +78,9 @@ impl Verdicts {
     }
 }
 
-/// The local day that the last entry was on, and when it begins and ends.
+/// A local day, with its start and end in seconds.
 #[derive(Debug)]
-struct Today {
+struct LocalDay {
     from: i64,
     to: i64,
     day: NaiveDate,
@@ -94,26 +92,26 @@ pub(super) struct Scan<'a> {
     pub(super) query: &'a Query,
     pub(super) timeline: &'a Timeline,
     actor: Actor,
-    people: Verdicts,
-    projects: Verdicts,
-    tasks: Verdicts,
-    /// Pairs of a person and a project, and whether the caller sees their entries.
-    pairs: Numbers,
-    seen: Verdicts,
-    /// What work is billed at and what it costs, where the report wants to know.
-    hourly: Option<Prices<'a>>,
-    costs: Option<Prices<'a>>,
-    /// By project, the number of its currency; and the codes.
+    people: FlagCache,
+    projects: FlagCache,
+    tasks: FlagCache,
+    /// Pairs of a person and a project, and whether the caller may see their entries.
+    pairs: PairIndex,
+    visible: FlagCache,
+    /// Hourly rates and cost rates, if the report needs them.
+    hourly: Option<RateTable<'a>>,
+    costs: Option<RateTable<'a>>,
+    /// The index in `codes` of each project's currency.
     currencies: Vec<Option<u32>>,
-    /// Whether the workspace has one currency, which then has number 0.
+    /// The workspace has only one currency. Its index is 0.
     one_currency: bool,
     pub(super) codes: Vec<Arc<str>>,
-    today: Today,
+    local_day: LocalDay,
     step: i64,
     direction: Rounding,
-    /// Whether nothing fits, and whether there is a filter at all.
-    nothing: bool,
-    narrows: bool,
+    /// The filter matches no entry at all.
+    matches_nothing: bool,
+    has_filter: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -132,35 +130,36 @@ impl<'a> Scan<'a> {
             }
         };
         let home = actor.workspace(state).filter(|home| home.currencies.len() == 1);
-        let wants = |kind| query.shown.contains(&kind) || query.shown.contains(&AmountKind::Profit);
+        let wants =
+            |kind| query.amounts.contains(&kind) || query.amounts.contains(&AmountKind::Profit);
         Self {
             state,
             query,
             timeline: state.entries.timeline(),
             actor: *actor,
-            people: Verdicts::default(),
-            projects: Verdicts::default(),
-            tasks: Verdicts::default(),
-            pairs: Numbers::default(),
-            seen: Verdicts::default(),
+            people: FlagCache::default(),
+            projects: FlagCache::default(),
+            tasks: FlagCache::default(),
+            pairs: PairIndex::default(),
+            visible: FlagCache::default(),
             hourly: wants(AmountKind::Earned)
-                .then(|| Prices::new(state, actor.workspace, RateKind::Hourly)),
+                .then(|| RateTable::new(state, actor.workspace, RateKind::Hourly)),
             costs: wants(AmountKind::Cost)
-                .then(|| Prices::new(state, actor.workspace, RateKind::Cost)),
+                .then(|| RateTable::new(state, actor.workspace, RateKind::Cost)),
             currencies: Vec::new(),
             one_currency: home.is_some(),
             codes: home.iter().map(|home| home.default_code().into()).collect(),
-            today: Today { from: 0, to: 0, day: NaiveDate::MIN },
+            local_day: LocalDay { from: 0, to: 0, day: NaiveDate::MIN },
             step,
             direction,
-            nothing: query.filter.approved == Some(true),
-            narrows: query.filter != Filter::default(),
+            matches_nothing: query.filter.approved == Some(true),
+            has_filter: query.filter != Filter::default(),
         }
     }
 
-    /// Goes through the entries that start in the range, in order, and tells those wanted, day by day: on
-    /// each local day the part of them that lies there. Source: CFY-401.
-    pub(super) fn each(&mut self, mut tell: impl FnMut(&Self, &Batch<'a>)) {
+    /// Visits the matching entries that start in the range, in batches by local day. Entries over midnight are split.
+    /// Source: CFY-401.
+    pub(super) fn for_each(&mut self, mut visit: impl FnMut(&Self, &Batch<'a>)) {
         let mut batch = Batch::default();
         let mut later = BTreeMap::new();
         let span = &self.query.span;
@@ -168,15 +167,15 @@ impl<'a> Scan<'a> {
             let mut rest = slice;
             while let (Some(first), Some(last)) = (rest.starts.first(), rest.starts.last()) {
                 let day = self.day(*first);
-                let behind = self.today.to;
-                let today = if *last < behind {
+                let behind = self.local_day.to;
+                let on_day = if *last < behind {
                     rest.len()
                 } else {
                     rest.starts.partition_point(|start| *start < behind)
                 };
-                let (rows, following) = rest.split_at(today);
+                let (rows, following) = rest.split_at(on_day);
                 rest = following;
-                self.weigh(rows, &mut batch);
+                self.evaluate(rows, &mut batch);
                 if batch.len() == 0 {
                     continue;
                 }
@@ -184,18 +183,18 @@ impl<'a> Scan<'a> {
                 if rows.ended > behind && day < span.last {
                     batch.cut(&self.query.span, behind, &mut later);
                 }
-                tell(self, &batch);
+                visit(self, &batch);
                 while let Some((_, part)) = later.pop_first() {
-                    tell(self, &part);
+                    visit(self, &part);
                 }
             }
         }
     }
 
-    /// Those among `rows` that the report wants, and what they are worth, whole.
-    pub(super) fn weigh(&mut self, rows: Slice<'a>, batch: &mut Batch<'a>) {
+    /// Fills `batch` with the matching entries of `rows` and their amounts, before any split.
+    pub(super) fn evaluate(&mut self, rows: Slice<'a>, batch: &mut Batch<'a>) {
         let rows = rows.even();
-        self.choose(rows, batch);
+        self.select(rows, batch);
         batch.rows = rows;
         batch.cut.clear();
         let at = &batch.at;
@@ -208,9 +207,9 @@ impl<'a> Scan<'a> {
             fill(&mut batch.seconds, at, |row| round_seconds(rows.seconds[row], step, direction));
         }
         if all {
-            self.pay(rows, 0..rows.len(), &batch.seconds, &mut batch.money);
+            self.fill_money(rows, 0..rows.len(), &batch.seconds, &mut batch.money);
         } else {
-            self.pay(rows, at.iter().copied(), &batch.seconds, &mut batch.money);
+            self.fill_money(rows, at.iter().copied(), &batch.seconds, &mut batch.money);
         }
         if self.one_currency {
             batch.currencies.resize(at.len(), 0);
@@ -220,9 +219,9 @@ impl<'a> Scan<'a> {
         batch.sum_up();
     }
 
-    /// What rows of these lengths are worth.
+    /// Calculates the amounts of rows of these lengths.
     #[inline]
-    fn pay(
+    fn fill_money(
         &mut self,
         rows: Slice<'_>,
         at: impl ExactSizeIterator<Item = usize> + Clone,
@@ -241,43 +240,43 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Minor units an hour of the first of a batch: what it is billed at, and what it costs.
+    /// The hourly rate and the cost rate of a batch's first entry, in minor units.
     pub(super) fn rates(&mut self, batch: &Batch<'_>) -> (Minor, Minor) {
         let (rows, row) = (batch.rows, batch.at[0]);
         let hourly = self.hourly.as_mut();
-        let rate = hourly.map_or(0, |prices| billed_at(prices, rows, row));
+        let rate = hourly.map_or(0, |prices| billable_rate(prices, rows, row));
         (rate, self.costs.as_mut().map_or(0, |prices| prices.of(rows, row)))
     }
 
-    fn choose(&mut self, rows: Slice<'_>, batch: &mut Batch<'_>) {
+    fn select(&mut self, rows: Slice<'_>, batch: &mut Batch<'_>) {
         let at = &mut batch.at;
         if !batch.counts_up {
             at.clear();
         }
         at.truncate(rows.len());
         at.extend(at.len()..rows.len());
-        if self.nothing {
+        if self.matches_nothing {
             at.clear();
         }
         if rows.seconds.iter().fold(0, |all, seconds| all | seconds) < 0 {
             quirk!("CFY-403");
             at.retain(|row| rows.seconds[*row] >= 0);
         }
-        if self.narrows {
+        if self.has_filter {
             at.retain(|row| self.fits(rows.ids[*row], rows.fact(*row)));
         }
         if !self.actor.is_admin() {
-            at.retain(|row| self.is_seen(rows.fact(*row)));
+            at.retain(|row| self.is_visible(rows.fact(*row)));
         }
         batch.counts_up = at.len() == rows.len();
     }
 
-    /// The workspace whose entries these are.
+    /// The workspace of the entries.
     pub(super) fn workspace(&self) -> WorkspaceId {
         self.actor.workspace
     }
 
-    /// The entry itself.
+    /// The entry with this id.
     pub(super) fn entry(&self, id: EntryId) -> Option<&'a Arc<TimeEntry>> {
         self.state.entries.get(id)
     }
@@ -293,18 +292,18 @@ impl<'a> Scan<'a> {
             && !(filter.audit.without_task && fact.task != 0)
             && filter.audit.fits_length(fact.seconds);
         simple
-            && self.people.holds(fact.user, || person_fits(state, &actor, filter, timeline, fact))
+            && self.people.get(fact.user, || person_fits(state, &actor, filter, timeline, fact))
             && self
                 .projects
-                .holds(fact.project, || project_fits(state, &actor, filter, timeline, fact.project))
-            && self.tasks.holds(fact.task, || task_fits(state, filter, timeline, fact.task))
+                .get(fact.project, || project_fits(state, &actor, filter, timeline, fact.project))
+            && self.tasks.get(fact.task, || task_fits(state, filter, timeline, fact.task))
             && self.tags_and_texts_fit(id, fact)
     }
 
     fn tags_and_texts_fit(&self, id: EntryId, fact: Fact) -> bool {
         let filter = &self.query.filter;
         let tags = filter.tags.as_ref();
-        if tags.is_some_and(|pick| !fact.flags.tagged() && !pick.fits(None, true)) {
+        if tags.is_some_and(|filter| !fact.flags.tagged() && !filter.fits(None, true)) {
             return false;
         }
         let tags = tags.filter(|_| fact.flags.tagged());
@@ -312,29 +311,29 @@ impl<'a> Scan<'a> {
             return true;
         }
         let Some(entry) = self.entry(id) else { return false };
-        let tags_fit = tags.is_none_or(|pick| {
+        let tags_fit = tags.is_none_or(|filter| {
             let found: Vec<(Hex24, bool)> = entry
                 .tags
                 .iter()
                 .map(|id| {
                     let archived = self.state.tags.get(*id).is_none_or(|tag| tag.archived);
-                    (id.0, pick.status.fits_over(archived))
+                    (id.0, filter.status.fits_closed(archived))
                 })
                 .collect();
-            pick.fits_all(&found)
+            filter.fits_all(&found)
         });
         tags_fit && filter.fits_texts(entry)
     }
 
-    fn is_seen(&mut self, fact: Fact) -> bool {
-        let next = u32::try_from(self.seen.of.len()).unwrap_or(u32::MAX - 1);
-        let of = &mut self.seen.of;
-        let pair = self.pairs.place(fact.user, fact.project, || {
+    fn is_visible(&mut self, fact: Fact) -> bool {
+        let next = u32::try_from(self.visible.of.len()).unwrap_or(u32::MAX - 1);
+        let of = &mut self.visible.of;
+        let pair = self.pairs.index_of(fact.user, fact.project, || {
             of.push(None);
             next
         });
         let (state, actor, timeline) = (self.state, &self.actor, self.timeline);
-        self.seen.holds(pair, || {
+        self.visible.get(pair, || {
             let Some(user) = timeline.user(fact.user) else { return false };
             actor.may_see_work(state, user, timeline.project(fact.project))
         })
@@ -368,31 +367,31 @@ impl<'a> Scan<'a> {
         known
     }
 
-    /// The local day of a start.
+    /// The local day of an instant in seconds.
     fn day(&mut self, start: i64) -> NaiveDate {
-        if !(self.today.from..self.today.to).contains(&start) {
-            self.today = today(start, self.query.span.zone);
+        if !(self.local_day.from..self.local_day.to).contains(&start) {
+            self.local_day = local_day(start, self.query.span.zone);
         }
-        self.today.day
+        self.local_day.day
     }
 }
 
-fn today(start: i64, zone: Tz) -> Today {
+fn local_day(start: i64, zone: Tz) -> LocalDay {
     let at = DateTime::<Utc>::from_timestamp(start, 0).unwrap_or_default();
     let day = local(at, zone).date();
     let begin = day_start(day, zone).timestamp();
     let end = day.succ_opt().map_or(start, |next| day_start(next, zone).timestamp());
-    // On a day whose clocks change, a moment says nothing of the next: midnight may come twice.
+    // On a day with a clock change, midnight may come twice: the result holds for one second only.
     let offset = |second: i64| {
         let at = DateTime::<Utc>::from_timestamp(second, 0).unwrap_or_default();
         local(at, zone) - at.naive_utc()
     };
     let steady = (begin..end).contains(&start) && offset(begin) == offset(end - 1);
     let (from, to) = if steady { (begin, end) } else { (start, start + 1) };
-    Today { from, to, day }
+    LocalDay { from, to, day }
 }
 
-/// Whether entries of a person fit, by who they are, their groups and their custom fields.
+/// Filters by person, groups and custom fields of the person.
 fn person_fits(
     state: &State,
     actor: &Actor,
@@ -406,27 +405,30 @@ fn person_fits(
     let by_person = filter
         .users
         .as_ref()
-        .is_none_or(|pick| pick.fits(Some(user.0), pick.status.fits_member(status)));
+        .is_none_or(|filter| filter.fits(Some(user.0), filter.status.fits_member(status)));
     let fields = || member.map(|member| member.fields.as_slice()).unwrap_or_default();
     by_person
-        && filter.groups.as_ref().is_none_or(|pick| group_fits(state, actor, pick, user, status))
+        && filter
+            .groups
+            .as_ref()
+            .is_none_or(|filter| group_fits(state, actor, filter, user, status))
         && filter.user_fields.iter().all(|test| test.fits(fields()))
 }
 
 fn group_fits(
     state: &State,
     actor: &Actor,
-    pick: &Pick,
+    filter: &EntityFilter,
     user: UserId,
     status: Option<MembershipStatus>,
 ) -> bool {
-    let in_state = pick.status.fits_member(status);
+    let in_state = filter.status.fits_member(status);
     let groups = state.groups.find(GroupBy::User(actor.workspace, user));
     let found: Vec<(Hex24, bool)> = groups.map(|group| (group.id.0, in_state)).collect();
-    if found.is_empty() { pick.fits(None, in_state) && in_state } else { pick.fits_all(&found) }
+    if found.is_empty() { filter.fits(None, in_state) && in_state } else { filter.fits_all(&found) }
 }
 
-/// Whether entries of a project fit, by it, its client and its currency.
+/// Filters by project, client and currency.
 fn project_fits(
     state: &State,
     actor: &Actor,
@@ -435,28 +437,28 @@ fn project_fits(
     place: IdNumber,
 ) -> bool {
     let project = timeline.project(place).and_then(|id| state.projects.get(id));
-    let by_project = filter.projects.as_ref().is_none_or(|pick| {
-        let over = project.is_some_and(|project| project.archived);
-        pick.fits(project.map(|project| project.id.0), pick.status.fits_over(over))
+    let by_project = filter.projects.as_ref().is_none_or(|filter| {
+        let closed = project.is_some_and(|project| project.archived);
+        filter.fits(project.map(|project| project.id.0), filter.status.fits_closed(closed))
     });
     let client =
         project.and_then(|project| project.client).and_then(|client| state.clients.get(client));
-    let by_client = filter.clients.as_ref().is_none_or(|pick| {
-        let over = client.is_some_and(|client| client.archived);
-        pick.fits(client.map(|client| client.id.0), pick.status.fits_over(over))
+    let by_client = filter.clients.as_ref().is_none_or(|filter| {
+        let closed = client.is_some_and(|client| client.archived);
+        filter.fits(client.map(|client| client.id.0), filter.status.fits_closed(closed))
     });
-    let by_currency = filter.currencies.as_ref().is_none_or(|pick| {
+    let by_currency = filter.currencies.as_ref().is_none_or(|filter| {
         let Some(workspace) = actor.workspace(state) else { return false };
         let code = rates::currency(state, workspace, project.map(|project| &**project));
         let currency = workspace.currencies.iter().find(|currency| currency.code == code);
-        pick.fits(currency.map(|currency| currency.id.0), true)
+        filter.fits(currency.map(|currency| currency.id.0), true)
     });
     by_project && by_client && by_currency
 }
 
 fn task_fits(state: &State, filter: &Filter, timeline: &Timeline, place: IdNumber) -> bool {
-    let Some(pick) = &filter.tasks else { return true };
+    let Some(filter) = &filter.tasks else { return true };
     let task = timeline.task(place).and_then(|id| state.tasks.get(id));
-    let over = task.is_some_and(|task| task.status == TaskStatus::Done);
-    pick.fits(task.map(|task| task.id.0), pick.status.fits_over(over))
+    let closed = task.is_some_and(|task| task.status == TaskStatus::Done);
+    filter.fits(task.map(|task| task.id.0), filter.status.fits_closed(closed))
 }

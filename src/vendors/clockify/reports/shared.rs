@@ -1,4 +1,4 @@
-//! Shared reports: who makes, sees, changes and deletes them.
+//! Shared reports and their permissions.
 
 use std::sync::Arc;
 
@@ -13,44 +13,44 @@ use crate::vendors::clockify::rules::permissions::{Actor, enter, is_in_group};
 use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 use crate::vendors::clockify::rules::texts;
 
-/// Letters of a name at most.
+/// Maximum length of a name.
 pub const NAME: usize = 250;
 
-/// A report to be saved.
+/// A new report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewShared {
     /// Its name.
     pub name: String,
     /// Its kind.
     pub kind: SharedKind,
-    /// Whether it needs no key.
+    /// Readable without a key.
     pub public: bool,
-    /// Whether its dates stay.
+    /// Its dates do not move with the calendar.
     pub fixed_date: bool,
-    /// Who else may see it.
+    /// People who may also see it.
     pub users: Vec<UserId>,
-    /// Whose people may see it.
+    /// Groups whose people may see it.
     pub groups: Vec<GroupId>,
-    /// The JSON object that says what it asks for.
+    /// The report request as JSON.
     pub filter: String,
 }
 
-/// What changes of a saved report; what is absent stays. Source: clockify.md:6.6.
+/// A change of a report. Absent fields stay as they are. Source: clockify.md:6.6.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SharedUpdate {
     /// Its name.
     pub name: Option<String>,
     /// Its kind.
     pub kind: Option<SharedKind>,
-    /// Whether it needs no key.
+    /// Readable without a key.
     pub public: Option<bool>,
-    /// Whether its dates stay.
+    /// Its dates do not move with the calendar.
     pub fixed_date: Option<bool>,
-    /// Who else may see it.
+    /// People who may also see it.
     pub users: Option<Vec<UserId>>,
-    /// Whose people may see it.
+    /// Groups whose people may see it.
     pub groups: Option<Vec<GroupId>>,
-    /// The JSON object that says what it asks for.
+    /// The report request as JSON.
     pub filter: Option<String>,
 }
 
@@ -120,7 +120,7 @@ fn get(state: &State, actor: &Actor, id: SharedReportId) -> Result<Arc<SharedRep
 }
 
 /// A report that the actor may change: their own, and administrators any.
-fn to_change(
+fn get_changeable(
     state: &State,
     actor: &Actor,
     id: SharedReportId,
@@ -145,7 +145,7 @@ pub fn update(
     id: SharedReportId,
     update: SharedUpdate,
 ) -> Result<Arc<SharedReport>, Refusal> {
-    let mut report = SharedReport::clone(&*to_change(state, actor, id)?);
+    let mut report = SharedReport::clone(&*get_changeable(state, actor, id)?);
     let SharedUpdate { name, kind, public, fixed_date, users, groups, filter } = update;
     if let Some(name) = name {
         report.name = check_name(&name)?;
@@ -169,7 +169,7 @@ pub fn update(
 /// # Errors
 /// [`Refusal`].
 pub fn delete(state: &mut State, actor: &Actor, id: SharedReportId) -> Result<(), Refusal> {
-    to_change(state, actor, id)?;
+    get_changeable(state, actor, id)?;
     state.shared_reports.remove(id);
     Ok(())
 }
@@ -177,11 +177,11 @@ pub fn delete(state: &mut State, actor: &Actor, id: SharedReportId) -> Result<()
 /// The reports that the actor may see, in the order they were made.
 pub fn list<'a>(state: &'a State, actor: &'a Actor) -> impl Iterator<Item = &'a Arc<SharedReport>> {
     let all = state.shared_reports.find(SharedBy::Workspace(actor.workspace));
-    all.filter(|report| reads(state, report, actor))
+    all.filter(|report| may_read(state, report, actor))
 }
 
-/// Whether somebody of its workspace may see a report.
-fn reads(state: &State, report: &SharedReport, actor: &Actor) -> bool {
+/// `true` if a member of its workspace may see the report.
+fn may_read(state: &State, report: &SharedReport, actor: &Actor) -> bool {
     report.public
         || report.author == actor.user
         || actor.is_admin()
@@ -189,7 +189,7 @@ fn reads(state: &State, report: &SharedReport, actor: &Actor) -> bool {
         || report.groups.iter().any(|group| is_in_group(state, *group, actor.user))
 }
 
-/// A report for whoever asks, with its author, whose view it shows.
+/// A report for a caller, with its author, whose permissions apply.
 ///
 /// # Errors
 /// [`Refusal::NoSharedReport`], [`Refusal::Tokens`] and [`Refusal::AccessDenied`].
@@ -205,7 +205,7 @@ pub fn open(
     if !report.public {
         let caller = caller.ok_or(Refusal::Tokens)?;
         let actor = enter(state, report.workspace, caller).map_err(|_| Refusal::AccessDenied)?;
-        if !reads(state, report, &actor) {
+        if !may_read(state, report, &actor) {
             return Err(Refusal::AccessDenied);
         }
     }

@@ -1,5 +1,4 @@
-//! How dates, times, durations and money are written in exports: by the caller's profile and the
-//! workspace's settings.
+//! The style of dates, times, durations and money in files, from the caller's profile and the workspace's settings.
 
 use std::fmt::Write;
 
@@ -10,26 +9,26 @@ use crate::kernel::money::Minor;
 use crate::vendors::clockify::model::settings::{CurrencyFormat, DurationFormat, NumberFormat};
 use crate::vendors::clockify::model::users::TimeFormat;
 
-/// How figures are written.
+/// The style of dates and figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Style {
     /// E.g. `MM/DD/YYYY`.
     pub date: String,
     /// Twelve or twenty-four hours.
     pub time: TimeFormat,
-    /// Whether times show seconds.
+    /// Times show seconds.
     pub seconds: bool,
-    /// How durations are written.
+    /// The form of durations.
     pub duration: DurationFormat,
-    /// Thousands and decimal signs, in documents for people.
+    /// Thousands and decimal separators, in PDF files.
     pub number: NumberFormat,
-    /// Where the currency stands, in documents for people.
+    /// The position of the currency, in PDF files.
     pub currency: CurrencyFormat,
 }
 
 /// A part of a date format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part<'a> {
+enum DatePart<'a> {
     Year,
     ShortYear,
     Month,
@@ -37,17 +36,17 @@ enum Part<'a> {
     Other(&'a str),
 }
 
-/// Reads `MM/DD/YYYY` and the like; letters that are no part of a date stand for themselves.
-fn parts(format: &str) -> Vec<Part<'_>> {
-    let known = [("YYYY", Part::Year), ("YY", Part::ShortYear), ("MM", Part::Month)];
-    let known = known.into_iter().chain([("DD", Part::Day)]);
+/// Parses formats like `MM/DD/YYYY`. Other characters are literal.
+fn parts(format: &str) -> Vec<DatePart<'_>> {
+    let known = [("YYYY", DatePart::Year), ("YY", DatePart::ShortYear), ("MM", DatePart::Month)];
+    let known = known.into_iter().chain([("DD", DatePart::Day)]);
     let mut parts = Vec::new();
     let mut rest = format;
     while let Some(letter) = rest.chars().next() {
         let found = known.clone().find(|(name, _)| rest.starts_with(name));
         let (part, length) = match found {
             Some((name, part)) => (part, name.len()),
-            None => (Part::Other(&rest[..letter.len_utf8()]), letter.len_utf8()),
+            None => (DatePart::Other(&rest[..letter.len_utf8()]), letter.len_utf8()),
         };
         parts.push(part);
         rest = &rest[length..];
@@ -62,11 +61,11 @@ impl Style {
         let mut text = String::with_capacity(10);
         for part in parts(&self.date) {
             let _ = match part {
-                Part::Year => write!(text, "{:04}", day.year()),
-                Part::ShortYear => write!(text, "{:02}", day.year().rem_euclid(100)),
-                Part::Month => write!(text, "{:02}", day.month()),
-                Part::Day => write!(text, "{:02}", day.day()),
-                Part::Other(other) => text.write_str(other),
+                DatePart::Year => write!(text, "{:04}", day.year()),
+                DatePart::ShortYear => write!(text, "{:02}", day.year().rem_euclid(100)),
+                DatePart::Month => write!(text, "{:02}", day.month()),
+                DatePart::Day => write!(text, "{:02}", day.day()),
+                DatePart::Other(other) => text.write_str(other),
             };
         }
         text
@@ -76,7 +75,7 @@ impl Style {
     #[must_use]
     pub fn time(&self, at: NaiveDateTime) -> String {
         let (hour, minute, second) = (at.hour(), at.minute(), at.second());
-        let (shown, half) = match self.time {
+        let (clock_hour, half) = match self.time {
             TimeFormat::Hour12 => match hour {
                 0 => (12, " AM"),
                 1..=11 => (hour, " AM"),
@@ -85,7 +84,7 @@ impl Style {
             },
             TimeFormat::Hour24 => (hour, ""),
         };
-        let mut text = format!("{shown:02}:{minute:02}");
+        let mut text = format!("{clock_hour:02}:{minute:02}");
         if self.seconds {
             let _ = write!(text, ":{second:02}");
         }
@@ -93,7 +92,7 @@ impl Style {
         text
     }
 
-    /// Day and time of an instant in `zone`.
+    /// Date and time of an instant in `zone`.
     #[must_use]
     pub fn moment(&self, at: DateTime<Utc>, zone: Tz) -> String {
         let at = local(at, zone);
@@ -126,14 +125,14 @@ impl Style {
         }
     }
 
-    /// Minor units as major units with the workspace's signs: `1,234.50`.
+    /// Minor units as major units with the workspace's separators: `1,234.50`.
     #[must_use]
     pub fn number(&self, amount: Minor) -> String {
         let (thousands, decimal) = match self.number {
             NumberFormat::CommaPeriod => (",", "."),
             NumberFormat::PeriodComma => (".", ","),
             NumberFormat::QuotationMarkPeriod => ("'", "."),
-            // A space that does not break.
+            // A no-break space.
             NumberFormat::SpaceComma => ("\u{a0}", ","),
         };
         let digits = (amount.unsigned_abs() / 100).to_string();
@@ -148,28 +147,28 @@ impl Style {
         text
     }
 
-    /// The spreadsheet's code for [`Self::date`].
+    /// The spreadsheet format of [`Self::date`].
     #[must_use]
     pub fn date_code(&self) -> String {
         let mut code = String::new();
         for part in parts(&self.date) {
             match part {
-                Part::Year => code.push_str("yyyy"),
-                Part::ShortYear => code.push_str("yy"),
-                Part::Month => code.push_str("mm"),
-                Part::Day => code.push_str("dd"),
-                Part::Other("/" | "-" | "." | " ") if code.is_empty() => {}
-                Part::Other("-" | " ") => code.push_str("\\-"),
-                Part::Other(".") => code.push_str("\\."),
-                Part::Other("/") => code.push_str("\\/"),
-                // Anything else would need quoting; a date reads well without it.
-                Part::Other(_) => {}
+                DatePart::Year => code.push_str("yyyy"),
+                DatePart::ShortYear => code.push_str("yy"),
+                DatePart::Month => code.push_str("mm"),
+                DatePart::Day => code.push_str("dd"),
+                DatePart::Other("/" | "-" | "." | " ") if code.is_empty() => {}
+                DatePart::Other("-" | " ") => code.push_str("\\-"),
+                DatePart::Other(".") => code.push_str("\\."),
+                DatePart::Other("/") => code.push_str("\\/"),
+                // Other characters would need quotes, and a date is readable without them.
+                DatePart::Other(_) => {}
             }
         }
         code
     }
 
-    /// The spreadsheet's code for [`Self::time`].
+    /// The spreadsheet format of [`Self::time`].
     #[must_use]
     pub fn time_code(&self) -> &'static str {
         match (self.time, self.seconds) {
@@ -180,7 +179,7 @@ impl Style {
         }
     }
 
-    /// The spreadsheet's code for [`Self::duration`].
+    /// The spreadsheet format of [`Self::duration`].
     #[must_use]
     pub fn duration_code(&self) -> &'static str {
         match self.duration {
@@ -191,7 +190,7 @@ impl Style {
     }
 }
 
-/// `01:30:00`; hours grow beyond two digits.
+/// `01:30:00`. Hours may have more than two digits.
 #[must_use]
 pub fn clock(seconds: i64) -> String {
     let sign = if seconds < 0 { "-" } else { "" };

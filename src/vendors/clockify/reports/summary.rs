@@ -1,7 +1,7 @@
 //! The summary report: groups within groups.
 
-use super::ask::Query;
-use super::count::{ByDay, Count};
+use super::count::{DayCounter, TotalsCounter};
+use super::query::Query;
 use super::result::{GroupKind, Summary};
 use super::scan::Scan;
 pub use super::tree::SortBy;
@@ -9,7 +9,7 @@ use super::tree::Tree;
 use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::rules::permissions::Actor;
 
-/// Sums up the entries of `query` by `kinds`, from outside in.
+/// Sums the entries of `query` by `kinds`, outermost first.
 #[must_use]
 pub fn summary(
     state: &State,
@@ -21,8 +21,8 @@ pub fn summary(
 ) -> Summary {
     let mut scan = Scan::new(state, actor, query);
     let mut tree = Tree::new(kinds, false);
-    let (mut count, mut days) = (Count::default(), ByDay::default());
-    scan.each(|scan, batch| {
+    let (mut count, mut days) = (TotalsCounter::default(), DayCounter::default());
+    scan.for_each(|scan, batch| {
         count.add(batch);
         days.add(batch);
         tree.add(scan, batch, 0);

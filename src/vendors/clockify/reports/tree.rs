@@ -1,53 +1,53 @@
-//! Groups within groups, while they are counted; then sorted and named.
+//! The tree of groups: it sums entries, then sorts and labels the groups.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::batch::Batch;
-use super::keys::{Keys, Order};
-use super::numbers::Numbers;
+use super::keys::{GroupKeys, SortKey};
+use super::pair_index::PairIndex;
 use super::result::{AmountKind, ByCurrency, Group, GroupId, GroupKind, Label, Money, Sum};
 use super::scan::Scan;
 use crate::vendors::clockify::model::EntryId;
 
-/// What groups are sorted by.
+/// The sort column of groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortBy {
-    /// What they are: name or date.
+    /// By name or date.
     Group,
-    /// Their time.
+    /// By duration.
     Duration,
-    /// An amount.
+    /// By amount.
     Amount(AmountKind),
 }
 
-/// A group while it is counted.
+/// A group while entries are added.
 #[derive(Debug)]
 struct Node {
-    /// 0 for the outermost groups, else one more than the place of the group around it.
+    /// The parent group's index plus one; 0 for the outermost groups.
     parent: u32,
-    /// Place of its name.
+    /// The index of its name.
     name: u32,
-    /// What it is on its level.
+    /// Its key on its level.
     key: u32,
     sum: Sum,
-    /// The group inside that came last, counted from 1; for groups of time.
+    /// The index plus one of the last child added; for groups by time.
     last: u32,
-    /// The group that came before it within the same, counted from 1; for groups of time.
+    /// The index plus one of the previous group with the same parent; for groups by time.
     previous: u32,
     /// The currency of its first entry.
     currency: u32,
     /// Its first entry.
     first: EntryId,
-    /// One more than the place of its money by currency, once there is a second one.
+    /// The index plus one of its amounts by currency; 0 while it has one currency.
     split: u32,
 }
 
-/// The money of some groups by currency: of those that have several.
+/// The amounts by currency of groups that have several currencies.
 #[derive(Debug, Default)]
-struct Splits(Vec<Vec<Money>>);
+struct CurrencySplits(Vec<Vec<Money>>);
 
-impl Splits {
+impl CurrencySplits {
     fn of(&self, node: &Node) -> Option<&Vec<Money>> {
         self.0.get((node.split as usize).checked_sub(1)?)
     }
@@ -55,13 +55,13 @@ impl Splits {
     #[inline]
     fn add(&mut self, node: &mut Node, sum: Sum, currency: u32) {
         if node.split != 0 || currency != node.currency {
-            self.pay(node, sum.money, currency);
+            self.add_money(node, sum.money, currency);
         }
         node.sum += sum;
     }
 
     #[inline(never)]
-    fn pay(&mut self, node: &mut Node, money: Money, currency: u32) {
+    fn add_money(&mut self, node: &mut Node, money: Money, currency: u32) {
         if node.split == 0 {
             let mut split = vec![Money::default(); node.currency as usize + 1];
             split[node.currency as usize] = node.sum.money;
@@ -76,7 +76,7 @@ impl Splits {
         split[currency] += money;
     }
 
-    /// Adds a group inside to the one around it.
+    /// Adds a group to its parent.
     fn add_all(&mut self, node: &mut Node, inside: &Node) {
         let Some(split) = self.of(inside) else {
             return self.add(node, inside.sum, inside.currency);
@@ -87,7 +87,7 @@ impl Splits {
         node.sum.seconds = node.sum.seconds.saturating_add(inside.sum.seconds);
     }
 
-    /// Its money by code. `codes` are numbered as the entries number them.
+    /// The amounts of a group by currency. Entries refer to `codes` by index.
     fn by_currency(&self, node: &Node, codes: &[Arc<str>]) -> ByCurrency {
         let Some(split) = self.of(node) else {
             let code = codes.get(node.currency as usize);
@@ -102,21 +102,21 @@ impl Splits {
 
 /// All groups of a report.
 pub(super) struct Tree {
-    keys: Vec<Keys>,
+    keys: Vec<GroupKeys>,
     nodes: Vec<Node>,
-    splits: Splits,
-    /// The outermost group that came last, counted from 1; for groups of time.
+    splits: CurrencySplits,
+    /// The index plus one of the last outermost group added; for groups by time.
     last: u32,
-    /// One more than the place of each outermost group, by key; the places of the others.
+    /// The index plus one of each outermost group, by key.
     outermost: Vec<u32>,
-    places: Numbers,
-    /// Level and key of every name; groups of the same entity on one level share it.
+    /// The indices of the other groups, by parent and key.
+    places: PairIndex,
+    /// Level and key of each name. Groups of one entity on one level share a name.
     names: Vec<(u8, u32)>,
-    name_places: Numbers,
-    /// Seven sums a node, in the weekly report.
+    name_places: PairIndex,
+    /// Seven sums per group, in a weekly report.
     days: Option<Vec<[Sum; 7]>>,
-    /// Of the entries being counted: one more than the place of the group found last, and the key found
-    /// next.
+    /// Buffers for [`Self::add`]: the index plus one of each entry's group so far, and its key on the next level.
     around: Vec<u32>,
     found: Vec<u32>,
 }
@@ -128,21 +128,21 @@ fn count<T>(list: &[T]) -> u32 {
 impl Tree {
     pub(super) fn new(kinds: &[GroupKind], weekly: bool) -> Self {
         Self {
-            keys: kinds.iter().map(|kind| Keys::new(*kind)).collect(),
+            keys: kinds.iter().map(|kind| GroupKeys::new(*kind)).collect(),
             nodes: Vec::new(),
-            splits: Splits::default(),
+            splits: CurrencySplits::default(),
             last: 0,
             outermost: Vec::new(),
-            places: Numbers::default(),
+            places: PairIndex::default(),
             names: Vec::new(),
-            name_places: Numbers::default(),
+            name_places: PairIndex::default(),
             days: weekly.then(Vec::new),
             around: Vec::new(),
             found: Vec::new(),
         }
     }
 
-    /// Counts entries in their innermost groups; `day` is their place among the seven.
+    /// Adds entries to their innermost groups. `day` is their day among the seven.
     pub(super) fn add(&mut self, scan: &Scan<'_>, batch: &Batch<'_>, day: usize) {
         let mut around = std::mem::take(&mut self.around);
         let mut keys = std::mem::take(&mut self.found);
@@ -150,12 +150,12 @@ impl Tree {
         around.resize(batch.len(), 0);
         for level in 0..self.keys.len() {
             self.keys[level].fill(scan, batch, &mut keys);
-            let later = self.keys[level].kind.is_time();
+            let is_time = self.keys[level].kind.is_time();
             for (n, (around, key)) in around.iter_mut().zip(&keys).enumerate() {
-                let place = if later {
-                    self.later(*around, level, *key, batch, n)
+                let place = if is_time {
+                    self.time_group(*around, level, *key, batch, n)
                 } else {
-                    self.any(*around, level, *key, batch, n)
+                    self.group_of(*around, level, *key, batch, n)
                 };
                 *around = place + 1;
             }
@@ -172,7 +172,7 @@ impl Tree {
         (self.around, self.found) = (around, keys);
     }
 
-    /// Adds every group to the one around it. Those around come before those inside.
+    /// Adds each group to its parent. Parents come before their children.
     fn add_up(&mut self) {
         for place in (0..self.nodes.len()).rev() {
             let (around, inside) = self.nodes.split_at_mut(place);
@@ -187,7 +187,14 @@ impl Tree {
     }
 
     /// The group of this key within `parent`.
-    fn any(&mut self, parent: u32, level: usize, key: u32, batch: &Batch<'_>, n: usize) -> u32 {
+    fn group_of(
+        &mut self,
+        parent: u32,
+        level: usize,
+        key: u32,
+        batch: &Batch<'_>,
+        n: usize,
+    ) -> u32 {
         let next = count(&self.nodes);
         let place = if parent == 0 {
             let key = key as usize;
@@ -200,17 +207,24 @@ impl Tree {
             }
             *place - 1
         } else {
-            self.places.place(parent, key, || next)
+            self.places.index_of(parent, key, || next)
         };
         if place == next {
-            self.make(parent, level, key, batch, n);
+            self.add_node(parent, level, key, batch, n);
         }
         place
     }
 
-    /// The same for groups of time. Entries come in order, so it is nearly always the last one or new; the
-    /// ones before it are looked through for zones that put their clocks back over midnight.
-    fn later(&mut self, parent: u32, level: usize, key: u32, batch: &Batch<'_>, n: usize) -> u32 {
+    /// As [`Self::group_of`], for groups by time. Entries come in order, so it is nearly always the last group or a
+    /// new one. Earlier groups are searched for zones that set the clocks back over midnight.
+    fn time_group(
+        &mut self,
+        parent: u32,
+        level: usize,
+        key: u32,
+        batch: &Batch<'_>,
+        n: usize,
+    ) -> u32 {
         let last = match parent.checked_sub(1) {
             None => self.last,
             Some(parent) => self.nodes[parent as usize].last,
@@ -227,7 +241,7 @@ impl Tree {
             (at, newer) = (node.previous, Some(place));
         }
         let place = count(&self.nodes);
-        self.make(parent, level, key, batch, n);
+        self.add_node(parent, level, key, batch, n);
         self.nodes[place as usize].previous = at;
         match (newer, parent.checked_sub(1)) {
             (Some(newer), _) => self.nodes[newer as usize].previous = place + 1,
@@ -237,10 +251,10 @@ impl Tree {
         place
     }
 
-    fn make(&mut self, parent: u32, level: usize, key: u32, batch: &Batch<'_>, n: usize) {
+    fn add_node(&mut self, parent: u32, level: usize, key: u32, batch: &Batch<'_>, n: usize) {
         let level = u8::try_from(level).unwrap_or(u8::MAX);
         let names = &mut self.names;
-        let name = self.name_places.place(u32::from(level), key, || {
+        let name = self.name_places.index_of(u32::from(level), key, || {
             names.push((level, key));
             count(names) - 1
         });
@@ -260,17 +274,17 @@ impl Tree {
         }
     }
 
-    /// The groups, named and sorted.
+    /// The labelled and sorted groups.
     pub(super) fn groups(mut self, scan: &Scan<'_>, sort: SortBy, descending: bool) -> Vec<Group> {
         self.add_up();
         let labels = self.labels(scan);
         let children = self.children();
-        // Nodes are dealt out to those around them in the order in which they were made.
+        // Distributes the nodes to their parents, in the order of creation.
         let mut next: Vec<usize> = children.iter().map(|range| range.start).collect();
-        let mut order = vec![Place::default(); self.nodes.len()];
+        let mut order = vec![Position::default(); self.nodes.len()];
         for (number, node) in (0..).zip(&self.nodes) {
             let at = &mut next[node.parent as usize];
-            order[*at] = Place::new(number, node, &labels, sort, descending);
+            order[*at] = Position::new(number, node, &labels, sort, descending);
             *at += 1;
         }
         for range in &children {
@@ -278,11 +292,11 @@ impl Tree {
         }
         let codes = &scan.codes;
         Builder { tree: &self, order: &order, children: &children, labels: &labels, codes }
-            .inside(0, 0)
+            .children_of(0, 0)
     }
 
-    /// Where the groups inside each group lie when they lie side by side; first the outermost ones, as in
-    /// [`Node::parent`].
+    /// The range of each group's children if all are laid out by parent. The first range has the outermost groups, as
+    /// in [`Node::parent`].
     fn children(&self) -> Vec<Range<usize>> {
         let mut children = vec![0..0; self.nodes.len() + 1];
         self.nodes.iter().for_each(|node| children[node.parent as usize].end += 1);
@@ -294,9 +308,9 @@ impl Tree {
         children
     }
 
-    /// Every name with its place in the order of names.
+    /// The label of each name, with its rank in the order of names.
     fn labels(&self, scan: &Scan<'_>) -> Vec<(Arc<Label>, u32)> {
-        let mut found: Vec<(Order, Arc<Label>, usize)> = self
+        let mut found: Vec<(SortKey, Arc<Label>, usize)> = self
             .names
             .iter()
             .enumerate()
@@ -313,15 +327,15 @@ impl Tree {
     }
 }
 
-/// A node's place among those beside it: as was asked, then by name.
+/// The position of a group among its siblings: by the sort column, then by name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct Position {
     figure: i64,
     tie: u32,
     node: u32,
 }
 
-impl Place {
+impl Position {
     fn new(
         number: u32,
         node: &Node,
@@ -335,24 +349,23 @@ impl Place {
             SortBy::Duration => node.sum.seconds,
             SortBy::Amount(kind) => node.sum.money.of(kind),
         };
-        // `!` turns the order of numbers round.
+        // `!` reverses the order of numbers.
         Self { figure: if descending { !figure } else { figure }, tie, node: number }
     }
 }
 
-/// Turns counted groups into named ones, from the outside in.
+/// Builds the labelled groups, outermost first.
 struct Builder<'a> {
     tree: &'a Tree,
-    order: &'a [Place],
+    order: &'a [Position],
     children: &'a [Range<usize>],
     labels: &'a [(Arc<Label>, u32)],
     codes: &'a [Arc<str>],
 }
 
 impl Builder<'_> {
-    /// The groups inside a node, which are on `level`; 0 for the outermost, else one more than the node's
-    /// place.
-    fn inside(&self, node: usize, level: usize) -> Vec<Group> {
+    /// The children, on `level`, of a node. `node` is its index plus one; 0 gives the outermost groups.
+    fn children_of(&self, node: usize, level: usize) -> Vec<Group> {
         let inside = &self.order[self.children[node].clone()];
         inside.iter().map(|place| self.group(place.node as usize, level)).collect()
     }
@@ -366,7 +379,7 @@ impl Builder<'_> {
         }
         let days = self.tree.days.as_ref().map_or_else(Vec::new, |days| days[place].to_vec());
         let by_currency = self.tree.splits.by_currency(node, self.codes);
-        let children = self.inside(place + 1, level + 1);
+        let children = self.children_of(place + 1, level + 1);
         Group { label, sum: node.sum, by_currency, days, children }
     }
 }

@@ -1,17 +1,17 @@
 //! The weekly report: people and projects over seven days.
 
-use super::ask::Query;
-use super::count::{ByDay, Count};
+use super::count::{DayCounter, TotalsCounter};
+use super::query::Query;
 use super::result::{Day, GroupKind, Sum, Weekly};
 use super::scan::Scan;
 use super::tree::{SortBy, Tree};
 use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::rules::permissions::Actor;
 
-/// Days of the report.
+/// Number of days in the report.
 pub const DAYS: i64 = 7;
 
-/// Sums up the entries of `query`, whose range is seven days, by `kinds` and day.
+/// Sums the entries of `query` by `kinds` and day. Its range is seven days.
 #[must_use]
 pub fn weekly(
     state: &State,
@@ -23,9 +23,9 @@ pub fn weekly(
 ) -> Weekly {
     let mut scan = Scan::new(state, actor, query);
     let mut tree = Tree::new(&kinds, true);
-    let (mut count, mut days) = (Count::default(), ByDay::default());
+    let (mut count, mut days) = (TotalsCounter::default(), DayCounter::default());
     let first = query.span.first;
-    scan.each(|scan, batch| {
+    scan.for_each(|scan, batch| {
         count.add(batch);
         days.add(batch);
         let day = usize::try_from((batch.day - first).num_days()).unwrap_or(usize::MAX);

@@ -15,7 +15,7 @@ use crate::vendors::clockify::rules::clients::{self, ClientFilter};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::clients::{ClientIn, ClientOut};
-use crate::vendors::clockify::wire::paging::{directed, paged};
+use crate::vendors::clockify::wire::paging::{in_order, page_reply};
 use crate::vendors::clockify::wire::query;
 
 pub(super) fn handlers(handlers: Handlers) -> Handlers {
@@ -32,12 +32,12 @@ fn get_clients(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
     let home = access.actor.workspace(state).ok_or(Error::UnknownWorkspace)?;
-    let wanted =
+    let filter =
         ClientFilter { archived: cx.query.boolean("archived")?, name: query::name_filter(cx)? };
     quirk!("CFY-022");
     query::sort_column(cx, &["NAME"])?;
-    let rows = directed(clients::list(state, &access.actor, &wanted), query::descending(cx)?);
-    paged(cx, rows, |client| ClientOut::new(client, home))
+    let rows = in_order(clients::list(state, &access.actor, &filter), query::descending(cx)?);
+    page_reply(cx, rows, |client| ClientOut::new(client, home))
 }
 
 /// Source: 001:152.
@@ -47,7 +47,7 @@ fn create_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
         let client = clients::create(state, ids, cx.now(), &actor, new)?;
-        shown(state, &actor, &client, StatusCode::CREATED)
+        reply(state, &actor, &client, StatusCode::CREATED)
     })
 }
 
@@ -55,7 +55,7 @@ fn create_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn get_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let state = &cx.read().value.clockify;
     let client = clients::get(state, &access.actor, id(cx)?)?;
-    shown(state, &access.actor, &client, StatusCode::OK)
+    reply(state, &access.actor, &client, StatusCode::OK)
 }
 
 /// Source: 001:188.
@@ -68,7 +68,7 @@ fn update_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let client = clients::update(state, cx.now(), &actor, id, update)?;
-        shown(state, &actor, &client, StatusCode::OK)
+        reply(state, &actor, &client, StatusCode::OK)
     })
 }
 
@@ -80,7 +80,7 @@ fn delete_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let client = clients::delete(state, cx.now(), &actor, id, must_be_archived)?;
-        shown(state, &actor, &client, StatusCode::OK)
+        reply(state, &actor, &client, StatusCode::OK)
     })
 }
 
@@ -88,7 +88,7 @@ fn id(cx: &Cx) -> Result<ClientId, Error> {
     query::path_id(cx, "id", Entity::Client)
 }
 
-fn shown(
+fn reply(
     state: &State,
     actor: &Actor,
     client: &Client,

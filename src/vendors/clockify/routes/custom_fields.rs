@@ -1,4 +1,4 @@
-//! Custom fields of a workspace, and what single projects say of them.
+//! Custom fields of a workspace, and their defaults on projects.
 
 use axum::http::StatusCode;
 
@@ -13,7 +13,7 @@ use crate::vendors::clockify::model::{FieldId, ProjectId, State};
 use crate::vendors::clockify::rules::custom_fields::{self, CustomFieldFilter};
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::custom_fields::{
-    CustomFieldIn, CustomFieldOut, OnProjectPatch,
+    CustomFieldIn, CustomFieldOut, ProjectFieldPatch,
 };
 use crate::vendors::clockify::wire::query;
 
@@ -32,11 +32,11 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 fn get_custom_fields(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
-    Ok(shown_all(state, &custom_fields::list(state, &access.actor, &wanted(cx)?)))
+    Ok(list_reply(state, &custom_fields::list(state, &access.actor, &filter(cx)?)))
 }
 
 /// Source: 001:3509-3514, clockify.md:4.10.
-fn wanted(cx: &Cx) -> Result<CustomFieldFilter, Error> {
+fn filter(cx: &Cx) -> Result<CustomFieldFilter, Error> {
     Ok(CustomFieldFilter {
         name: query::text(cx, "name").map(NameFilter::part),
         status: query::word(cx, "status")?,
@@ -61,7 +61,7 @@ fn update_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let field = custom_fields::update(state, &access.actor, id, draft)?;
-        Ok(shown(state, &field))
+        Ok(reply(state, &field))
     })
 }
 
@@ -77,18 +77,18 @@ fn get_custom_fields_of_project(cx: &Cx, access: Access) -> Result<Reply, Error>
     let root = cx.read();
     let state = &root.value.clockify;
     let project = project(cx)?;
-    let rows = custom_fields::list_on(state, &access.actor, project, &wanted(cx)?)?;
-    Ok(shown_all(state, &rows))
+    let rows = custom_fields::list_on(state, &access.actor, project, &filter(cx)?)?;
+    Ok(list_reply(state, &rows))
 }
 
 /// Source: clockify.md:4.10.
 fn update_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (project, id) = (project(cx)?, id(cx)?);
-    let says = body::object::<OnProjectPatch>(cx)?.into();
+    let patch = body::object::<ProjectFieldPatch>(cx)?.into();
     cx.write(|world| {
         let state = &mut world.clockify;
-        let field = custom_fields::set_on(state, &access.actor, project, id, says)?;
-        Ok(shown(state, &field))
+        let field = custom_fields::set_on(state, &access.actor, project, id, patch)?;
+        Ok(reply(state, &field))
     })
 }
 
@@ -98,7 +98,7 @@ fn remove_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Erro
     cx.write(|world| {
         let state = &mut world.clockify;
         let field = custom_fields::clear_on(state, &access.actor, project, id)?;
-        Ok(shown(state, &field))
+        Ok(reply(state, &field))
     })
 }
 
@@ -110,12 +110,12 @@ fn project(cx: &Cx) -> Result<ProjectId, Error> {
     query::path_id(cx, "projectId", Entity::Project)
 }
 
-fn shown(state: &State, field: &CustomField) -> Reply {
+fn reply(state: &State, field: &CustomField) -> Reply {
     Reply::ok(&CustomFieldOut::new(state, field))
 }
 
-/// The list has no pages. Source: clockify.md:4.10.
-fn shown_all(state: &State, rows: &[std::sync::Arc<CustomField>]) -> Reply {
+/// Answers with the whole list: it has no pages. Source: clockify.md:4.10.
+fn list_reply(state: &State, rows: &[std::sync::Arc<CustomField>]) -> Reply {
     let rows: Vec<_> = rows.iter().map(|field| CustomFieldOut::new(state, field)).collect();
     Reply::ok(&rows)
 }

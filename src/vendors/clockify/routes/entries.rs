@@ -15,7 +15,7 @@ use crate::vendors::clockify::rules::entries::{self, CreateOptions};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::wire::body::{self, Object};
 use crate::vendors::clockify::wire::entries::{
-    EndIn, EntryIn, Frame, InvoicedIn, filter, hydrated, in_progress, listed, many, short_page,
+    EndIn, EntryIn, EntryRenderer, InvoicedIn, filter, hydrated, in_progress, running_page,
 };
 use crate::vendors::clockify::wire::paging::page;
 use crate::vendors::clockify::wire::query;
@@ -65,13 +65,13 @@ fn start_needed(cx: &Cx) -> bool {
 }
 
 fn create(cx: &Cx, access: Access, options: CreateOptions) -> Result<Reply, Error> {
-    let said = body::object::<EntryIn>(cx)?.said()?;
+    let draft = body::object::<EntryIn>(cx)?.draft()?;
     let actor = access.actor;
     let entry = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        entries::create(state, ids, cx.now(), &actor, options, said)
+        entries::create(state, ids, cx.now(), &actor, options, draft)
     })?;
-    shown(cx, &actor, StatusCode::CREATED, &entry)
+    reply(cx, &actor, StatusCode::CREATED, &entry)
 }
 
 /// Source: 001:1247.
@@ -79,16 +79,16 @@ fn get_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
     let entry = entries::get(state, &access.actor, id(cx)?)?;
-    Ok(Frame::of(cx, state, &access.actor)?.as_asked(cx)?.reply(StatusCode::OK, &entry))
+    Ok(EntryRenderer::new(cx, state, &access.actor)?.with_query(cx)?.reply(StatusCode::OK, &entry))
 }
 
 /// Source: 001:1309.
 fn update_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (id, actor) = (id(cx)?, access.actor);
-    let said = body::object::<EntryIn>(cx)?.said()?;
+    let draft = body::object::<EntryIn>(cx)?.draft()?;
     let entry =
-        cx.write(|world| entries::update(&mut world.clockify, cx.now(), &actor, id, said))?;
-    shown(cx, &actor, StatusCode::OK, &entry)
+        cx.write(|world| entries::update(&mut world.clockify, cx.now(), &actor, id, draft))?;
+    reply(cx, &actor, StatusCode::OK, &entry)
 }
 
 /// Source: 001:1386.
@@ -102,21 +102,21 @@ fn delete_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn get_time_entries(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let (state, actor, user) = (&root.value.clockify, access.actor, user(cx)?);
-    let frame = Frame::of(cx, state, &actor)?.as_asked(cx)?;
+    let renderer = EntryRenderer::new(cx, state, &actor)?.with_query(cx)?;
     let filter = filter(cx, access.caller.user.zone())?;
     if in_progress(cx)? {
         let timer = entries::running(state, &actor, user)?;
-        return Ok(listed(&frame, page(cx)?, timer.into_iter()));
+        return Ok(renderer.page_reply(page(cx)?, timer.into_iter()));
     }
-    Ok(listed(&frame, page(cx)?, entries::list(state, &actor, user, &filter)?))
+    Ok(renderer.page_reply(page(cx)?, entries::list(state, &actor, user, &filter)?))
 }
 
 /// Source: clockify.md:4.6.
 fn get_in_progress_time_entries(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
-    let frame = Frame::of(cx, state, &access.actor)?;
-    Ok(listed(&frame, short_page(cx)?, entries::in_progress(state, &access.actor)))
+    let renderer = EntryRenderer::new(cx, state, &access.actor)?;
+    Ok(renderer.page_reply(running_page(cx)?, entries::in_progress(state, &access.actor)))
 }
 
 /// Source: 001:1613.
@@ -124,7 +124,7 @@ fn stop_running_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (user, actor) = (user(cx)?, access.actor);
     let end = body::object::<EndIn>(cx)?.end()?;
     let entry = cx.write(|world| entries::stop(&mut world.clockify, cx.now(), &actor, user, end));
-    shown(cx, &actor, StatusCode::OK, &entry.map_err(|error| stopped(cx, error))?)
+    reply(cx, &actor, StatusCode::OK, &entry.map_err(|error| stop_error(cx, error))?)
 }
 
 /// Source: 001:1536.
@@ -136,11 +136,11 @@ fn end_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (id, actor) = (id(cx)?, access.actor);
     let end = body::object::<EndIn>(cx)?.end()?;
     let entry = cx.write(|world| entries::end(&mut world.clockify, cx.now(), &actor, id, end));
-    shown(cx, &actor, StatusCode::OK, &entry.map_err(|error| stopped(cx, error))?)
+    reply(cx, &actor, StatusCode::OK, &entry.map_err(|error| stop_error(cx, error))?)
 }
 
-/// The refusal of a timer that cannot be stopped. Source: 001:1611.
-fn stopped(cx: &Cx, error: Error) -> Error {
+/// The refusal if a timer cannot be stopped. Source: 001:1611.
+fn stop_error(cx: &Cx, error: Error) -> Error {
     match error {
         Error::ProjectRequired | Error::RequiredFields => {
             quirk!("CFY-219");
@@ -157,7 +157,7 @@ fn stopped(cx: &Cx, error: Error) -> Error {
 fn replace_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (user, actor) = (user(cx)?, access.actor);
     let all = body::list::<Vec<Object<EntryIn>>>(cx)?;
-    let all: Vec<_> = all.into_iter().map(|one| one.0.of_one()).collect::<Result<_, _>>()?;
+    let all: Vec<_> = all.into_iter().map(|one| one.0.draft_with_id()).collect::<Result<_, _>>()?;
     if all.is_empty() {
         return Err(Error::NotEmpty);
     }
@@ -165,7 +165,8 @@ fn replace_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let changed =
         cx.write(|world| entries::update_many(&mut world.clockify, cx.now(), &actor, user, all))?;
     let root = cx.read();
-    Ok(many(&Frame::of(cx, &root.value.clockify, &actor)?.hydrated(hydrated), &changed))
+    let renderer = EntryRenderer::new(cx, &root.value.clockify, &actor)?;
+    Ok(renderer.with_hydration(hydrated).list_reply(&changed))
 }
 
 /// Source: clockify.md:4.6.
@@ -180,7 +181,7 @@ fn delete_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
         ids.into_iter().map(|id| id.parse().map_err(foreign)).collect::<Result<_, _>>()?;
     let gone =
         cx.write(|world| entries::delete_many(&mut world.clockify, cx.now(), &actor, user, &ids))?;
-    Ok(many(&Frame::of(cx, &cx.read().value.clockify, &actor)?, &gone))
+    Ok(EntryRenderer::new(cx, &cx.read().value.clockify, &actor)?.list_reply(&gone))
 }
 
 /// Source: clockify.md:4.6.
@@ -190,7 +191,7 @@ fn duplicate_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
         entries::duplicate(state, ids, cx.now(), &actor, user, id)
     })?;
-    shown(cx, &actor, StatusCode::CREATED, &copy)
+    reply(cx, &actor, StatusCode::CREATED, &copy)
 }
 
 /// Source: clockify.md:4.6.
@@ -201,9 +202,9 @@ fn update_invoiced_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::empty(StatusCode::OK))
 }
 
-/// An entry as an answer. It is written after the change is made, so that others need not wait for it.
-fn shown(cx: &Cx, actor: &Actor, status: StatusCode, entry: &TimeEntry) -> Result<Reply, Error> {
-    Ok(Frame::of(cx, &cx.read().value.clockify, actor)?.reply(status, entry))
+/// Answers with an entry. It is rendered after the write, so that other writers do not wait.
+fn reply(cx: &Cx, actor: &Actor, status: StatusCode, entry: &TimeEntry) -> Result<Reply, Error> {
+    Ok(EntryRenderer::new(cx, &cx.read().value.clockify, actor)?.reply(status, entry))
 }
 
 fn id(cx: &Cx) -> Result<EntryId, Error> {

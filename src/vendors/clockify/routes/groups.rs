@@ -14,7 +14,7 @@ use crate::vendors::clockify::model::{GroupId, UserId};
 use crate::vendors::clockify::rules::groups::{self, GroupFilter};
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::groups::{GroupIn, GroupOut, GroupUserIn};
-use crate::vendors::clockify::wire::paging::paged;
+use crate::vendors::clockify::wire::paging::page_reply;
 use crate::vendors::clockify::wire::query;
 
 pub(super) fn handlers(handlers: Handlers) -> Handlers {
@@ -36,12 +36,12 @@ fn get_user_groups(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let managers = |group: &Group| {
         managers.as_ref().map(|all| all.get(&group.id).map_or(&[][..], Vec::as_slice))
     };
-    let rows = groups::list(state, &actor, &wanted(cx)?)?;
-    paged(cx, rows.iter(), |group| GroupOut::new(group, managers(group)))
+    let rows = groups::list(state, &actor, &filter(cx)?)?;
+    page_reply(cx, rows.iter(), |group| GroupOut::new(group, managers(group)))
 }
 
 /// Source: 001:1867-1885, clockify.md:4.8.
-fn wanted(cx: &Cx) -> Result<GroupFilter, Error> {
+fn filter(cx: &Cx) -> Result<GroupFilter, Error> {
     quirk!("CFY-304");
     Ok(GroupFilter {
         name: query::text(cx, "name").map(NameFilter::part),

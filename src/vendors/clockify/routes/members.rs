@@ -1,9 +1,9 @@
-//! Changing and searching the people of a workspace.
+//! Members of a workspace: invitations, statuses, rates, roles and the search.
 
 use axum::http::StatusCode;
 
-use super::users::{SORTS, frame, person_out};
-use super::workspaces::shown;
+use super::users::{SORTS, context, person_out};
+use super::workspaces::reply;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
@@ -20,7 +20,7 @@ use crate::vendors::clockify::wire::members::{
     InviteIn, RoleDetailsOut, RoleIn, SearchIn, StatusIn,
 };
 use crate::vendors::clockify::wire::money::RateIn;
-use crate::vendors::clockify::wire::paging::{paged, sized};
+use crate::vendors::clockify::wire::paging::{page_of, page_reply};
 use crate::vendors::clockify::wire::query;
 
 pub(super) fn handlers(handlers: Handlers) -> Handlers {
@@ -45,14 +45,14 @@ fn seats(cx: &Cx) -> Seats {
 
 /// Source: 001:2204-2211.
 fn add_user_to_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
-    // Nothing is mailed, whatever is asked for.
+    // No e-mail is sent.
     cx.query.boolean("send-email")?;
     let sent: InviteIn = body::object(cx)?;
     let email = sent.email.value().ok_or(Error::NotNull)?.0;
     cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
         members::invite(state, ids, cx.now(), &access.actor, &email, seats(cx))?;
-        shown(cx, state, &access.actor)
+        reply(cx, state, &access.actor)
     })
 }
 
@@ -62,10 +62,10 @@ fn filter_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (state, actor) = (&root.value.clockify, access.actor);
     quirk!("CFY-305");
     let search = body::object::<SearchIn>(cx)?.search()?;
-    let frame = frame(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
-    let people = people::list(state, &actor, cx.now(), &search.wanted)?;
-    let (people, _) = sized(search.page, search.page_size)?.of(people.iter());
-    let out = |person| person_out(&frame, person, search.kinds, search.roles);
+    let context = context(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
+    let people = people::list(state, &actor, cx.now(), &search.filter)?;
+    let (people, _) = page_of(search.page, search.page_size)?.of(people.iter());
+    let out = |person| person_out(&context, person, search.kinds, search.roles);
     Ok(Reply::ok(&people.into_iter().map(out).collect::<Vec<_>>()))
 }
 
@@ -76,7 +76,7 @@ fn update_user_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         members::set_active(state, cx.now(), &access.actor, user, active, seats(cx))?;
-        shown(cx, state, &access.actor)
+        reply(cx, state, &access.actor)
     })
 }
 
@@ -90,7 +90,7 @@ fn remove_user_from_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         members::remove(state, cx.now(), &access.actor, user)?;
-        shown(cx, state, &access.actor)
+        reply(cx, state, &access.actor)
     })
 }
 
@@ -110,7 +110,7 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         members::set_rate(state, cx.now(), &access.actor, user, kind, rate)?;
-        shown(cx, state, &access.actor)
+        reply(cx, state, &access.actor)
     })
 }
 
@@ -122,10 +122,10 @@ fn get_managers_of_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
     query::one_of(cx, "sort-column", &SORTS)?;
     let sort = query::word::<Sort>(cx, "sort-column")?.unwrap_or_default();
     let descending = query::descending(cx)?;
-    let frame = frame(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
+    let context = context(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
     let people = people::managers(state, &actor, cx.now(), user, sort, descending);
     let people = people.ok_or(Error::Foreign(Entity::User))?;
-    paged(cx, people.iter(), |person| person_out(&frame, person, Kinds::None, false))
+    page_reply(cx, people.iter(), |person| person_out(&context, person, Kinds::None, false))
 }
 
 /// Source: clockify.md:4.7.
@@ -147,8 +147,9 @@ fn create_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn delete_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let user = id(cx)?;
     let role = body::object::<RoleIn>(cx)?.change()?;
-    let actor = access.actor;
-    cx.write(|world| members::take_role(&mut world.clockify, cx.now(), &actor, user, &role))?;
+    cx.write(|world| {
+        members::take_role(&mut world.clockify, cx.now(), &access.actor, user, &role)
+    })?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

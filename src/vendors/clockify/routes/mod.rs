@@ -55,10 +55,10 @@ pub const SURFACE: Surface = Surface {
     bases: &[("base_url", "/api/v1"), ("reports_base_url", "/v1")],
 };
 
-/// Which path below the surface a request means. Source: clockify.md:8.3, clockify.md:9.
+/// Maps the path of a request to a path in the route list. Source: clockify.md:8.3, clockify.md:9.
 ///
-/// Reports have a host of their own at the vendor. Here they share one, so `/v1/…` is told apart by what
-/// follows; `/api/v1/…` is the main API alone, where reports do not exist.
+/// The vendor serves reports on their own host. Here both share one host, so the rest of `/v1/…` decides between
+/// them. `/api/v1/…` is always the main API, which has no reports.
 fn locate(own_host: bool, path: &str) -> Option<String> {
     let below = |base: &str| {
         let rest = path.strip_prefix(base)?;

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::reports::render;
+use super::reports::answer;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::{FromCx, Handlers};
@@ -16,9 +16,9 @@ use crate::vendors::clockify::reports::shared;
 use crate::vendors::clockify::rules::permissions::enter;
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::query::path_id;
-use crate::vendors::clockify::wire::reports::asked::View;
+use crate::vendors::clockify::wire::reports::request::View;
 use crate::vendors::clockify::wire::reports::shared::{
-    FiltersOut, SharedIn, SharedListOut, SharedOut, asked,
+    FiltersOut, SharedIn, SharedListOut, SharedOut, parse_filter,
 };
 use crate::world::World;
 
@@ -31,10 +31,10 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("generateSharedReport", generate_shared_report)
 }
 
-/// Whoever sends a key; nobody when none is sent.
-struct Visitor(Option<Caller>);
+/// The caller; `None` without a key.
+struct OptionalCaller(Option<Caller>);
 
-impl FromCx for Visitor {
+impl FromCx for OptionalCaller {
     type Rejection = Error;
 
     fn from_cx(cx: &Cx) -> Result<Self, Error> {
@@ -45,7 +45,7 @@ impl FromCx for Visitor {
     }
 }
 
-/// The page that the list's own parameters ask for. Source: 001:2860-2867.
+/// The requested page. This list has parameters of its own. Source: 001:2860-2867.
 fn page(cx: &Cx) -> Result<Page, Error> {
     let number = cx.query.integer("page")?.and_then(|page| u64::try_from(page).ok()).unwrap_or(1);
     let size = match cx.query.integer("pageSize")?.map(u64::try_from) {
@@ -73,7 +73,7 @@ fn get_shared_reports(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn create_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let new = body::object::<SharedIn>(cx)?.new_report()?;
     cx.write(|world| {
-        check(cx, world, &access, new.kind, &new.filter)?;
+        check_filter(cx, world, &access, new.kind, &new.filter)?;
         let (state, ids) = (&mut world.clockify, &mut world.ids);
         let report = shared::create(state, ids, cx.now(), &access.actor, new)?;
         Ok(Reply::json(StatusCode::OK, &SharedOut::new(state, &report)))
@@ -87,7 +87,7 @@ fn update_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let report = shared::update(state, cx.now(), &access.actor, id, update)?;
-        check(cx, world, &access, report.kind, &report.filter)?;
+        check_filter(cx, world, &access, report.kind, &report.filter)?;
         Ok(Reply::json(StatusCode::OK, &SharedOut::new(&world.clockify, &report)))
     })
 }
@@ -99,8 +99,8 @@ fn delete_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Refuses a filter that could not be shown.
-fn check(
+/// Refuses a filter that no report can be made from.
+fn check_filter(
     cx: &Cx,
     world: &World,
     access: &Access,
@@ -114,22 +114,22 @@ fn check(
         revision: world.settings.revision,
         rolling_from: None,
     };
-    asked(filter)?.asked(kind, &view).map(|_| ())
+    parse_filter(filter)?.request(kind, &view).map(|_| ())
 }
 
 /// Source: 001:3293.
-fn generate_shared_report(cx: &Cx, visitor: Visitor) -> Result<Reply, Error> {
+fn generate_shared_report(cx: &Cx, caller: OptionalCaller) -> Result<Reply, Error> {
     let root = cx.read();
     let (state, revision) = (&root.value.clockify, root.value.settings.revision);
     let id: SharedReportId = cx.param("id").parse().map_err(|_| Error::NoSharedReport)?;
-    let viewer = visitor.0.map(|caller| caller.user.id);
+    let viewer = caller.0.map(|caller| caller.user.id);
     let (report, author) = shared::open(state, id, viewer)?;
-    let mut wanted = asked(&report.filter)?;
-    let redated = wanted.overridden(cx, report.kind, report.fixed_date)?;
-    let rolling_from = (!report.fixed_date && !redated).then_some(report.saved);
+    let mut body = parse_filter(&report.filter)?;
+    let has_dates = body.apply_query(cx, report.kind, report.fixed_date)?;
+    let rolling_from = (!report.fixed_date && !has_dates).then_some(report.saved);
     let view = View { state, actor: &author, now: cx.now(), revision, rolling_from };
-    let wanted = wanted.asked(report.kind, &view)?;
+    let request = body.request(report.kind, &view)?;
     let viewer = viewer.and_then(|viewer| enter(state, report.workspace, viewer).ok());
-    let filters = FiltersOut::new(state, &report, wanted.query.span.zone, viewer.as_ref());
-    render(cx, &view, wanted, filters)
+    let filters = FiltersOut::new(state, &report, request.query.span.zone, viewer.as_ref());
+    answer(cx, &view, request, filters)
 }

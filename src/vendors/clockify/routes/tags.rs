@@ -12,7 +12,7 @@ use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::TagId;
 use crate::vendors::clockify::rules::tags::{self, Sort, TagFilter};
 use crate::vendors::clockify::wire::body;
-use crate::vendors::clockify::wire::paging::paged;
+use crate::vendors::clockify::wire::paging::page_reply;
 use crate::vendors::clockify::wire::query;
 use crate::vendors::clockify::wire::tags::{TagIn, TagOut};
 
@@ -28,7 +28,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 /// Source: 001:786.
 fn get_tags(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (sort, descending) = order(cx)?;
-    let wanted = TagFilter {
+    let filter = TagFilter {
         archived: cx.query.boolean("archived")?,
         name: query::name_filter(cx)?,
         excluded: cx.query.list("excluded-ids").into_iter().flat_map(str::parse).collect(),
@@ -36,8 +36,8 @@ fn get_tags(cx: &Cx, access: Access) -> Result<Reply, Error> {
         descending,
     };
     let root = cx.read();
-    let rows = tags::list(&root.value.clockify, &access.actor, &wanted);
-    paged(cx, rows, |tag| TagOut::from(&**tag))
+    let rows = tags::list(&root.value.clockify, &access.actor, &filter);
+    page_reply(cx, rows, |tag| TagOut::from(&**tag))
 }
 
 /// Column and direction. The document swaps the values of the two parameters. Source: 001:807-815.

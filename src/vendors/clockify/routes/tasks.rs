@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::projects::{frame, id as project, put_status};
+use super::projects::{context, id as project, put_status};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
@@ -17,7 +17,7 @@ use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::tasks::{self, Sort, TaskFilter};
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::money::RateIn;
-use crate::vendors::clockify::wire::paging::paged;
+use crate::vendors::clockify::wire::paging::page_reply;
 use crate::vendors::clockify::wire::query;
 use crate::vendors::clockify::wire::tasks::{TaskIn, TaskOut};
 
@@ -34,9 +34,18 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 
 /// Source: 001:967.
 fn get_tasks(cx: &Cx, access: Access) -> Result<Reply, Error> {
+    let filter = filter(cx)?;
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let rows = tasks::list(state, &access.actor, project(cx)?, &filter)?;
+    let context = context(cx, state, &access.actor)?;
+    page_reply(cx, rows.into_iter(), |task| TaskOut::new(task, &context))
+}
+
+fn filter(cx: &Cx) -> Result<TaskFilter, Error> {
     quirk!("CFY-114");
     let status = |active| if active { TaskStatus::Active } else { TaskStatus::Done };
-    let wanted = TaskFilter {
+    Ok(TaskFilter {
         status: cx.query.boolean("is-active")?.map(status),
         name: query::name_filter(cx)?,
         sort: match query::one_of(cx, "sort-column", &["ID", "NAME"])? {
@@ -44,12 +53,7 @@ fn get_tasks(cx: &Cx, access: Access) -> Result<Reply, Error> {
             _ => Sort::Name,
         },
         descending: query::descending(cx)?,
-    };
-    let root = cx.read();
-    let state = &root.value.clockify;
-    let rows = tasks::list(state, &access.actor, project(cx)?, &wanted)?;
-    let frame = frame(cx, state, &access.actor)?;
-    paged(cx, rows.into_iter(), |task| TaskOut::new(task, &frame))
+    })
 }
 
 /// Source: 001:1049.
@@ -59,7 +63,7 @@ fn create_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
         let task = tasks::create(state, ids, cx.now(), &actor, project, new)?;
-        shown(cx, state, &actor, &task, StatusCode::CREATED)
+        reply(cx, state, &actor, &task, StatusCode::CREATED)
     })
 }
 
@@ -68,7 +72,7 @@ fn get_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
     let task = tasks::get(state, &access.actor, project(cx)?, id(cx)?)?;
-    shown(cx, state, &access.actor, &task, StatusCode::OK)
+    reply(cx, state, &access.actor, &task, StatusCode::OK)
 }
 
 /// Source: 001:1092.
@@ -79,11 +83,11 @@ fn update_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let task = tasks::update(state, cx.now(), &actor, project, id, change)?;
-        shown(cx, state, &actor, &task, put_status(cx))
+        reply(cx, state, &actor, &task, put_status(cx))
     })
 }
 
-/// Answers the task as it was. Source: 001:1134.
+/// Answers with the task as it was before. Source: 001:1134.
 fn delete_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-115");
     let must_be_done = cx.revision() == Revision::Current;
@@ -91,7 +95,7 @@ fn delete_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let task = tasks::get(state, &actor, project, id)?;
-        let before = shown(cx, state, &actor, &task, StatusCode::OK)?;
+        let before = reply(cx, state, &actor, &task, StatusCode::OK)?;
         tasks::delete(state, cx.now(), &actor, project, id, must_be_done)?;
         Ok(before)
     })
@@ -114,7 +118,7 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let task = tasks::set_rate(state, cx.now(), &actor, whose, kind, rate)?;
-        shown(cx, state, &actor, &task, StatusCode::OK)
+        reply(cx, state, &actor, &task, StatusCode::OK)
     })
 }
 
@@ -122,12 +126,12 @@ fn id(cx: &Cx) -> Result<TaskId, Error> {
     query::path_id(cx, "taskId", Entity::Task)
 }
 
-fn shown(
+fn reply(
     cx: &Cx,
     state: &State,
     actor: &Actor,
     task: &Task,
     status: StatusCode,
 ) -> Result<Reply, Error> {
-    Ok(Reply::json(status, &TaskOut::new(task, &frame(cx, state, actor)?)))
+    Ok(Reply::json(status, &TaskOut::new(task, &context(cx, state, actor)?)))
 }

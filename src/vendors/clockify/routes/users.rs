@@ -1,4 +1,4 @@
-//! The caller and the people of a workspace.
+//! The caller's account and the people of a workspace.
 
 use std::sync::Arc;
 
@@ -10,17 +10,17 @@ use crate::quirk;
 use crate::vendors::clockify::auth::{Access, Caller};
 use crate::vendors::clockify::error::Error;
 use crate::vendors::clockify::model::State;
-use crate::vendors::clockify::model::members::{MemberBy, MembershipStatus};
+use crate::vendors::clockify::model::members::{MemberBy, MemberKey, MembershipStatus};
 use crate::vendors::clockify::model::names::NameFilter;
-use crate::vendors::clockify::model::users::AccountStatus;
+use crate::vendors::clockify::model::users::{AccountStatus, User};
 use crate::vendors::clockify::rules::people::{self, Kinds, Person, PersonFilter, Sort};
 use crate::vendors::clockify::rules::permissions::{Actor, enter};
-use crate::vendors::clockify::wire::memberships::Frame;
-use crate::vendors::clockify::wire::paging::paged;
+use crate::vendors::clockify::wire::memberships::{MembershipOut, RowContext};
+use crate::vendors::clockify::wire::paging::page_reply;
 use crate::vendors::clockify::wire::query;
 use crate::vendors::clockify::wire::users::{UserOut, fields_of};
 
-/// Columns that people are sorted by. Source: 001:1780, clockify.md:4.7.
+/// The sort columns of people. Source: 001:1780, clockify.md:4.7.
 pub(super) const SORTS: [&str; 7] =
     ["ID", "EMAIL", "NAME", "NAME_LOWERCASE", "ACCESS", "HOURLYRATE", "COSTRATE"];
 
@@ -31,25 +31,26 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 /// The caller's own account. Source: 001:1678.
 fn get_logged_user(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let root = cx.read();
-    let state = &root.value.clockify;
-    let asked = cx.query.boolean("include-memberships")?;
+    let (state, user) = (&root.value.clockify, &caller.user);
+    let requested = cx.query.boolean("include-memberships")?;
     quirk!("CFY-016");
-    let shown = asked.unwrap_or(cx.revision() == Revision::Documented);
-    let user = &caller.user;
-    let mut memberships = Vec::new();
-    let mut fields = Vec::new();
-    for member in state.members.find(MemberBy::User(user.id)) {
-        let home = member.key.workspace;
-        if home == user.active_workspace {
-            fields = fields_of(state, member);
-        }
-        let Ok(actor) = enter(state, home, user.id) else { continue };
-        if let Some(frame) = frame(cx, state, &actor).filter(|_| shown) {
-            let all = people::memberships(state, member, Kinds::All);
-            memberships.extend(all.iter().map(|membership| frame.out(membership)));
-        }
-    }
-    Ok(Reply::ok(&UserOut::new(user, memberships, fields)))
+    let included = requested.unwrap_or(cx.revision() == Revision::Documented);
+    let memberships = if included { own_memberships(cx, state, user) } else { Vec::new() };
+    let home = MemberKey { workspace: user.active_workspace, user: user.id };
+    let fields = state.members.get(home).map(|member| fields_of(state, member));
+    Ok(Reply::ok(&UserOut::new(user, memberships, fields.unwrap_or_default())))
+}
+
+/// The user's memberships in all workspaces that they may enter.
+fn own_memberships<'a>(cx: &Cx, state: &'a State, user: &User) -> Vec<MembershipOut<'a>> {
+    let members = state.members.find(MemberBy::User(user.id));
+    let written = members.filter_map(|member| {
+        let actor = enter(state, member.key.workspace, user.id).ok()?;
+        let context = context(cx, state, &actor)?;
+        let all = people::memberships(state, member, Kinds::All);
+        Some(all.into_iter().map(move |membership| context.out(&membership)))
+    });
+    written.flatten().collect()
 }
 
 /// The people of a workspace. Source: 001:1741.
@@ -59,21 +60,21 @@ fn get_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let actor = access.actor;
     let kinds = kinds(cx)?;
     let roles = cx.query.boolean("include-roles")?.unwrap_or(false);
-    let frame = frame(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
-    let people = people::list(state, &actor, cx.now(), &wanted(cx)?)?;
-    paged(cx, people.iter(), |person| person_out(&frame, person, kinds, roles))
+    let context = context(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
+    let people = people::list(state, &actor, cx.now(), &filter(cx)?)?;
+    page_reply(cx, people.iter(), |person| person_out(&context, person, kinds, roles))
 }
 
-/// Writes a person with the memberships and roles asked for.
+/// Renders a person with the requested memberships and roles.
 pub(super) fn person_out<'a>(
-    frame: &Frame<'a>,
+    context: &RowContext<'a>,
     person: &'a Person,
     kinds: Kinds,
     roles: bool,
 ) -> UserOut<'a> {
-    let (state, Person { member, user }) = (frame.state, person);
+    let (state, Person { member, user }) = (context.state, person);
     let memberships = people::memberships(state, member, kinds);
-    let memberships = memberships.iter().map(|membership| frame.out(membership)).collect();
+    let memberships = memberships.iter().map(|membership| context.out(membership)).collect();
     let out = UserOut::new(user, memberships, fields_of(state, member));
     if roles {
         quirk!("CFY-021");
@@ -82,9 +83,9 @@ pub(super) fn person_out<'a>(
     out
 }
 
-pub(super) fn frame<'a>(cx: &Cx, state: &'a State, actor: &Actor) -> Option<Frame<'a>> {
+pub(super) fn context<'a>(cx: &Cx, state: &'a State, actor: &Actor) -> Option<RowContext<'a>> {
     let workspace = Arc::as_ref(actor.workspace(state)?);
-    Some(Frame { state, workspace, sight: actor.rate_visibility(state), now: cx.now() })
+    Some(RowContext { state, workspace, sight: actor.rate_visibility(state), now: cx.now() })
 }
 
 fn kinds(cx: &Cx) -> Result<Kinds, Error> {
@@ -99,7 +100,7 @@ fn kinds(cx: &Cx) -> Result<Kinds, Error> {
 }
 
 /// Source: 001:1742-1787, clockify.md:4.7.
-fn wanted(cx: &Cx) -> Result<PersonFilter, Error> {
+fn filter(cx: &Cx) -> Result<PersonFilter, Error> {
     let part = |name| query::text(cx, name).map(NameFilter::part);
     query::one_of(cx, "sort-column", &SORTS)?;
     Ok(PersonFilter {

@@ -1,4 +1,4 @@
-//! Webhooks, and how events get to them.
+//! Webhooks and their messages.
 
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
@@ -15,9 +15,9 @@ use crate::vendors::clockify::model::WebhookId;
 use crate::vendors::clockify::model::webhooks::Webhook;
 use crate::vendors::clockify::rules::webhooks::{self, SIGNATURE, WebhookLimits, listeners};
 use crate::vendors::clockify::wire::events;
-use crate::vendors::clockify::wire::paging::sized;
+use crate::vendors::clockify::wire::paging::page_of;
 use crate::vendors::clockify::wire::webhooks::{
-    LogOut, LogsIn, MadeBy, WebhookIn, WebhookOut, WebhooksOut,
+    LogOut, LogsIn, WebhookIn, WebhookOrigin, WebhookOut, WebhooksOut,
 };
 use crate::vendors::clockify::wire::{body, query};
 use crate::world::World;
@@ -33,7 +33,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("getLogsForWebhook", get_logs_for_webhook)
 }
 
-/// Posts what happened to whoever listens, within the write in which it happened.
+/// Posts the events of a write to their webhooks, within that write.
 pub fn announce(world: &mut World, _: DateTime<Utc>) {
     if world.clockify.events.waiting().is_empty() {
         return;
@@ -52,7 +52,7 @@ pub fn announce(world: &mut World, _: DateTime<Utc>) {
     }
 }
 
-/// Source: clockify.md:7.1.
+/// The message for a webhook. Source: clockify.md:7.1.
 fn message(webhook: &Webhook, event: &str, body: String) -> Message {
     let text = |name: &str, text: &str| (name.to_owned(), HeaderText::Text(text.to_owned()));
     quirk!("CFY-346");
@@ -82,7 +82,7 @@ fn most(
     Some(limits::webhooks(world.settings.revision, home.plan.tier()))
 }
 
-fn shown(world: &World, webhook: &Webhook, status: StatusCode) -> Result<Reply, Error> {
+fn reply(world: &World, webhook: &Webhook, status: StatusCode) -> Result<Reply, Error> {
     let most = most(world, webhook.workspace).ok_or(Error::UnknownWorkspace)?;
     let out = WebhookOut::new(&world.clockify, &world.outbox, webhook, most);
     Ok(Reply::json(status, &out))
@@ -92,12 +92,12 @@ fn shown(world: &World, webhook: &Webhook, status: StatusCode) -> Result<Reply, 
 fn get_webhooks(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let world = &root.value;
-    let made_by: Option<MadeBy> = query::word(cx, "type")?;
+    let origin: Option<WebhookOrigin> = query::word(cx, "type")?;
     let (own, count) = webhooks::list(&world.clockify, &access.actor)?;
     let most = most(world, access.actor.workspace).ok_or(Error::UnknownWorkspace)?;
-    let wanted = own.iter().filter(|webhook| made_by.is_none_or(|made_by| made_by.fits(webhook)));
+    let filter = own.iter().filter(|webhook| origin.is_none_or(|origin| origin.fits(webhook)));
     let out = |webhook| WebhookOut::new(&world.clockify, &world.outbox, webhook, most);
-    let webhooks = wanted.map(|webhook| out(webhook)).collect();
+    let webhooks = filter.map(|webhook| out(webhook)).collect();
     Ok(Reply::ok(&WebhooksOut { workspace_webhook_count: count, webhooks }))
 }
 
@@ -109,7 +109,7 @@ fn create_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
         let most = most(world, actor.workspace).ok_or(Error::UnknownWorkspace)?;
         let (state, ids) = (&mut world.clockify, &mut world.ids);
         let webhook = webhooks::create(state, ids, cx.now(), &actor, addon, draft, most)?;
-        shown(world, &webhook, StatusCode::CREATED)
+        reply(world, &webhook, StatusCode::CREATED)
     })
 }
 
@@ -117,7 +117,7 @@ fn create_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn get_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let webhook = webhooks::get(&root.value.clockify, &access.actor, id(cx)?)?;
-    shown(&root.value, &webhook, StatusCode::OK)
+    reply(&root.value, &webhook, StatusCode::OK)
 }
 
 /// Source: clockify.md:7.
@@ -127,7 +127,7 @@ fn update_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let webhook = webhooks::update(state, cx.now(), &access.actor, id, draft)?;
-        shown(world, &webhook, StatusCode::OK)
+        reply(world, &webhook, StatusCode::OK)
     })
 }
 
@@ -144,7 +144,7 @@ fn generate_new_token(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let World { clockify: state, outbox, ids, .. } = world;
         let webhook = webhooks::renew_token(state, outbox, ids, &access.actor, id)?;
-        shown(world, &webhook, StatusCode::OK)
+        reply(world, &webhook, StatusCode::OK)
     })
 }
 
@@ -152,20 +152,11 @@ fn generate_new_token(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn get_logs_for_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let webhook = webhooks::get(&root.value.clockify, &access.actor, id(cx)?)?;
-    let wanted = body::object::<LogsIn>(cx)?.wanted()?;
+    let filter = body::object::<LogsIn>(cx)?.filter()?;
     quirk!("CFY-347");
-    let page = sized(cx.query.integer("page")?, cx.query.integer("size")?)?;
-    let sent = webhooks::deliveries(&root.value.outbox, webhook.id);
-    let attempts = sent.flat_map(|delivery| {
-        let attempts = delivery.attempts.iter().enumerate();
-        attempts.map(move |(number, attempt)| (delivery, number, attempt))
-    });
-    let mut rows: Vec<_> = attempts.filter(|(_, _, attempt)| wanted.fits(attempt)).collect();
-    rows.sort_by_key(|(_, _, attempt)| attempt.at);
-    if wanted.newest {
-        rows.reverse();
-    }
-    let (rows, _) = page.of(rows.into_iter());
+    let page = page_of(cx.query.integer("page")?, cx.query.integer("size")?)?;
+    let attempts = filter.attempts(webhooks::deliveries(&root.value.outbox, webhook.id));
+    let (rows, _) = page.of(attempts.into_iter());
     let rows = rows.into_iter();
     let rows: Vec<_> =
         rows.map(|(sent, n, attempt)| LogOut::new(webhook.id, sent, n, attempt)).collect();

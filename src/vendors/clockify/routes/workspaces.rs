@@ -7,9 +7,9 @@ use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::vendors::clockify::auth::{Access, Caller};
 use crate::vendors::clockify::error::Error;
-use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::members::MemberKey;
 use crate::vendors::clockify::model::rates::RateKind;
+use crate::vendors::clockify::model::{State, UserId, WorkspaceId};
 use crate::vendors::clockify::rules::people::{self, RoleName};
 use crate::vendors::clockify::rules::permissions::{Actor, enter, workspaces_of};
 use crate::vendors::clockify::rules::workspaces;
@@ -34,20 +34,19 @@ fn get_workspaces_of_user(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let user = caller.user.id;
     let only = caller.addon.as_ref().map(|addon| addon.workspace);
     let role: Option<RoleName> = query::word(cx, "roles")?;
-    let has_role = |id| {
-        let member = state.members.get(MemberKey { workspace: id, user });
-        role.is_none_or(|role| {
-            member.is_some_and(|m| people::roles(state, m).iter().any(|has| has.name == role))
-        })
-    };
-    let rows: Vec<_> = workspaces_of(state, user)
-        .filter(|row| only.is_none_or(|only| only == row.id) && has_role(row.id))
-        .filter_map(|row| {
-            let actor = enter(state, row.id, user).ok()?;
-            Some(workspace(state, row, actor.rate_visibility(state), cx.now()))
-        })
-        .collect();
-    Ok(Reply::ok(&rows))
+    let rows = workspaces_of(state, user)
+        .filter(|row| only.is_none_or(|only| only == row.id))
+        .filter(|row| role.is_none_or(|role| has_role(state, row.id, user, role)));
+    let rows = rows.filter_map(|row| {
+        let actor = enter(state, row.id, user).ok()?;
+        Some(workspace(state, row, actor.rate_visibility(state), cx.now()))
+    });
+    Ok(Reply::ok(&rows.collect::<Vec<_>>()))
+}
+
+fn has_role(state: &State, workspace: WorkspaceId, user: UserId, role: RoleName) -> bool {
+    let member = state.members.get(MemberKey { workspace, user });
+    member.is_some_and(|member| people::roles(state, member).iter().any(|has| has.name == role))
 }
 
 /// Source: clockify.md:4.9.
@@ -69,7 +68,7 @@ fn create_workspace(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
 
 /// Source: clockify.md:4.9.
 fn get_workspace_of_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
-    shown(cx, &cx.read().value.clockify, &access.actor)
+    reply(cx, &cx.read().value.clockify, &access.actor)
 }
 
 /// Source: clockify.md:4.9.
@@ -87,12 +86,12 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         workspaces::set_rate(state, cx.now(), &access.actor, kind, rate)?;
-        shown(cx, state, &access.actor)
+        reply(cx, state, &access.actor)
     })
 }
 
-/// The actor's workspace as they see it.
-pub(super) fn shown(cx: &Cx, state: &State, actor: &Actor) -> Result<Reply, Error> {
+/// Answers with the actor's workspace, with the rates that they may see.
+pub(super) fn reply(cx: &Cx, state: &State, actor: &Actor) -> Result<Reply, Error> {
     let row = actor.workspace(state).ok_or(Error::UnknownWorkspace)?;
     Ok(Reply::ok(&workspace(state, row, actor.rate_visibility(state), cx.now())))
 }

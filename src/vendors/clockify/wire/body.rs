@@ -9,23 +9,23 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor}
 use crate::http::cx::Cx;
 use crate::vendors::clockify::error::Error;
 
-/// The body as a JSON object.
+/// Reads the body as a JSON object.
 ///
 /// # Errors
-/// The vendor's, for no body, bad JSON, another kind of value, and fields of another kind.
+/// The vendor's errors for a missing body, invalid JSON and wrong types.
 pub fn object<T: DeserializeOwned>(cx: &Cx) -> Result<T, Error> {
-    shaped(cx, b'{', "java.util.LinkedHashMap<java.lang.String,java.lang.Object>")
+    decode(cx, b'{', "java.util.LinkedHashMap<java.lang.String,java.lang.Object>")
 }
 
-/// The body as a JSON list.
+/// Reads the body as a JSON list.
 ///
 /// # Errors
 /// As [`object`].
 pub fn list<T: DeserializeOwned>(cx: &Cx) -> Result<T, Error> {
-    shaped(cx, b'[', "java.util.ArrayList<java.lang.Object>")
+    decode(cx, b'[', "java.util.ArrayList<java.lang.Object>")
 }
 
-/// An object within a body. Without this, serde would read a list as the fields of a struct.
+/// An object within a body. It refuses lists, which serde would read as the fields of a struct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Object<T>(pub T);
 
@@ -50,8 +50,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// Without this look, serde would read a list as the fields of a struct.
-fn shaped<T: DeserializeOwned>(cx: &Cx, opening: u8, class: &str) -> Result<T, Error> {
+/// Checks the first character before decoding: serde would read a list as the fields of a struct.
+fn decode<T: DeserializeOwned>(cx: &Cx, opening: u8, class: &str) -> Result<T, Error> {
     let body = cx.body().trim_ascii();
     let token = match body.first() {
         None => return Err(Error::NoBody),
@@ -60,14 +60,14 @@ fn shaped<T: DeserializeOwned>(cx: &Cx, opening: u8, class: &str) -> Result<T, E
         Some(b'[') => "Array value (token `JsonToken.START_ARRAY`)",
         Some(b'"') => "String value (token `JsonToken.VALUE_STRING`)",
         Some(b'0'..=b'9' | b'-') => "Integer value (token `JsonToken.VALUE_NUMBER_INT`)",
-        Some(_) => return Err(null_or_broken(cx)),
+        Some(_) => return Err(other_error(cx)),
     };
     cx.json::<serde::de::IgnoredAny>()?;
     Err(Error::Json(format!("Cannot deserialize value of type `{class}` from {token}")))
 }
 
-/// `null` is no body; a truth value is no object; the rest is no JSON.
-fn null_or_broken(cx: &Cx) -> Error {
+/// The error for a body that is `null`, a Boolean or invalid JSON.
+fn other_error(cx: &Cx) -> Error {
     match cx.json::<Option<bool>>() {
         Ok(None) => Error::NoBody,
         Ok(Some(_)) => Error::Json(

@@ -27,7 +27,7 @@ pub struct ClientOut<'a> {
 }
 
 impl<'a> ClientOut<'a> {
-    /// Writes a client of `home`.
+    /// Renders a client of the workspace `home`.
     #[must_use]
     pub fn new(client: &'a Client, home: &'a Workspace) -> Self {
         let Client { id, workspace, name, email, address, note, currency, cc_emails, archived } =
@@ -48,7 +48,7 @@ impl<'a> ClientOut<'a> {
     }
 }
 
-/// A client that is made or changed. Source: 001:155, 001:196.
+/// The body that creates or updates a client. Source: 001:155, 001:196.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ClientIn {
@@ -67,7 +67,7 @@ fn text(field: Field<Text>) -> Option<String> {
 
 impl From<ClientIn> for NewClient {
     fn from(client: ClientIn) -> Self {
-        // `archived`, `ccEmails` and `currencyId` are dropped when a client is made. Source: clockify.md:4.1.
+        // New clients ignore `archived`, `ccEmails` and `currencyId`. Source: clockify.md:4.1.
         let ClientIn { name, email, address, note, archived: _, cc_emails: _, currency_id: _ } =
             client;
         Self {
@@ -80,10 +80,10 @@ impl From<ClientIn> for NewClient {
 }
 
 impl ClientIn {
-    /// The change it asks for.
+    /// The update in this body.
     ///
     /// # Errors
-    /// [`Error::Foreign`] when `currencyId` is no id.
+    /// [`Error::Foreign`] if `currencyId` is not an id.
     pub fn update(self, archive_projects: bool, finish_tasks: bool) -> Result<ClientUpdate, Error> {
         let Self { name, email, address, note, archived, cc_emails, currency_id } = self;
         let currency = text(currency_id).filter(|id| !id.is_empty());

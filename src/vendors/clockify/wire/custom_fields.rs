@@ -39,7 +39,7 @@ struct ProjectDefaultOut<'a> {
 }
 
 impl<'a> CustomFieldOut<'a> {
-    /// Writes a field, without what deleted projects said of it.
+    /// Renders a field, without the defaults of deleted projects.
     #[must_use]
     pub fn new(state: &State, field: &'a CustomField) -> Self {
         let CustomField {
@@ -83,7 +83,7 @@ impl<'a> From<&'a ProjectDefault> for ProjectDefaultOut<'a> {
     }
 }
 
-/// A custom field that is made or changed.
+/// The body that creates or updates a custom field.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CustomFieldIn {
@@ -131,17 +131,17 @@ impl From<CustomFieldIn> for FieldDraft {
     }
 }
 
-/// What a project is to say of a custom field.
+/// The body that sets the default value and status of a custom field on a project.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct OnProjectPatch {
+pub struct ProjectFieldPatch {
     default_value: Field<FieldContent>,
     status: Field<FieldStatus>,
 }
 
-impl From<OnProjectPatch> for ProjectFieldUpdate {
-    fn from(patch: OnProjectPatch) -> Self {
-        let OnProjectPatch { default_value, status } = patch;
+impl From<ProjectFieldPatch> for ProjectFieldUpdate {
+    fn from(patch: ProjectFieldPatch) -> Self {
+        let ProjectFieldPatch { default_value, status } = patch;
         Self { value: default_value.change(), status: status.value() }
     }
 }

@@ -21,7 +21,7 @@ pub struct GroupOut<'a> {
     team_managers: Option<Vec<ManagerOut<'a>>>,
 }
 
-/// Somebody who manages a group.
+/// A manager of a group.
 #[derive(Debug, Serialize)]
 struct ManagerOut<'a> {
     id: UserId,
@@ -29,7 +29,7 @@ struct ManagerOut<'a> {
 }
 
 impl<'a> GroupOut<'a> {
-    /// Writes a group; without its managers unless they were asked for.
+    /// Renders a group. `managers` is `None` unless the request includes them.
     #[must_use]
     pub fn new(group: &'a Group, managers: Option<&'a [Arc<User>]>) -> Self {
         let Group { id, workspace, name, users } = group;
@@ -44,7 +44,7 @@ impl<'a> GroupOut<'a> {
     }
 }
 
-/// A group that is made or renamed. Source: 001:1924, 001:1960.
+/// The body that creates or renames a group. Source: 001:1924, 001:1960.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct GroupIn {
@@ -52,7 +52,7 @@ pub struct GroupIn {
 }
 
 impl GroupIn {
-    /// The name; empty when none was sent.
+    /// The name; empty if it is absent.
     #[must_use]
     pub fn name(self) -> String {
         let Self { name } = self;
@@ -60,10 +60,10 @@ impl GroupIn {
     }
 }
 
-/// Somebody who is put into a group. Source: 001:2041.
+/// The body that adds a user to a group. Source: 001:2041.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct GroupUserIn {
-    /// Whom.
+    /// The user.
     pub user_id: Field<Text>,
 }

@@ -1,5 +1,5 @@
-//! Scalars as the vendor's decoder takes them: `"false"` for `false`, `"3600"` for `3600`, `5` for `"5"`.
-//! Quirk CFY-007.
+//! Scalars with the coercions of the vendor's decoder: `"false"` for `false`, `"3600"` for `3600`, `5` for
+//! `"5"`. Quirk CFY-007.
 
 use std::fmt;
 
@@ -7,49 +7,49 @@ use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
 use crate::quirk;
 
-/// A truth value, also as text or number.
+/// A Boolean, also from a text or number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LooseBool(pub bool);
 
-/// A whole number, also as text.
+/// An integer, also from a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LooseInt(pub i64);
 
-/// A text, also as number or truth value.
+/// A text, also from a number or Boolean.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text(pub String);
 
-struct Scalar {
+struct ScalarVisitor {
     class: &'static str,
     valid: &'static str,
 }
 
-/// A scalar as it was sent.
-enum Sent {
+/// A JSON scalar.
+enum ScalarValue {
     Truth(bool),
     Integer(i64),
     Float(f64),
     Text(String),
 }
 
-impl Visitor<'_> for Scalar {
-    type Value = Sent;
+impl Visitor<'_> for ScalarVisitor {
+    type Value = ScalarValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // `error/jackson.rs` reads the class out of serde's message.
         f.write_str(self.class)
     }
 
-    fn visit_bool<E: Error>(self, truth: bool) -> Result<Sent, E> {
-        Ok(Sent::Truth(truth))
+    fn visit_bool<E: Error>(self, truth: bool) -> Result<ScalarValue, E> {
+        Ok(ScalarValue::Truth(truth))
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Sent, E> {
-        Ok(Sent::Integer(number))
+    fn visit_i64<E: Error>(self, number: i64) -> Result<ScalarValue, E> {
+        Ok(ScalarValue::Integer(number))
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Sent, E> {
-        i64::try_from(number).map(Sent::Integer).map_err(|_| {
+    fn visit_u64<E: Error>(self, number: u64) -> Result<ScalarValue, E> {
+        i64::try_from(number).map(ScalarValue::Integer).map_err(|_| {
             E::custom(format_args!(
                 "Cannot deserialize value of type `{}`: Numeric value ({number}) out of range",
                 self.class
@@ -57,17 +57,17 @@ impl Visitor<'_> for Scalar {
         })
     }
 
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Sent, E> {
-        Ok(Sent::Float(number))
+    fn visit_f64<E: Error>(self, number: f64) -> Result<ScalarValue, E> {
+        Ok(ScalarValue::Float(number))
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Sent, E> {
-        Ok(Sent::Text(text.to_owned()))
+    fn visit_str<E: Error>(self, text: &str) -> Result<ScalarValue, E> {
+        Ok(ScalarValue::Text(text.to_owned()))
     }
 }
 
-impl Scalar {
-    /// Refuses `text`, in the decoder's words.
+impl ScalarVisitor {
+    /// The vendor's error for a `text` of the wrong form.
     fn refuse<E: Error>(&self, text: &str) -> E {
         E::custom(format_args!(
             "Cannot deserialize value of type `{}` from String \"{text}\": {}",
@@ -82,15 +82,15 @@ impl Scalar {
 
 impl<'de> Deserialize<'de> for LooseBool {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let scalar = || Scalar {
+        let scalar = || ScalarVisitor {
             class: "java.lang.Boolean",
             valid: "only \"true\" or \"false\" recognized",
         };
         match from.deserialize_any(scalar())? {
-            Sent::Truth(truth) => Ok(Self(truth)),
-            Sent::Integer(number) => Ok(Self(number != 0)),
-            Sent::Float(number) => Err(scalar().mistyped(Unexpected::Float(number))),
-            Sent::Text(text) => {
+            ScalarValue::Truth(truth) => Ok(Self(truth)),
+            ScalarValue::Integer(number) => Ok(Self(number != 0)),
+            ScalarValue::Float(number) => Err(scalar().mistyped(Unexpected::Float(number))),
+            ScalarValue::Text(text) => {
                 quirk!("CFY-007");
                 match text.trim() {
                     text if text.eq_ignore_ascii_case("true") => Ok(Self(true)),
@@ -104,15 +104,17 @@ impl<'de> Deserialize<'de> for LooseBool {
 
 impl<'de> Deserialize<'de> for LooseInt {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let scalar =
-            || Scalar { class: "java.lang.Long", valid: "not a valid `java.lang.Long` value" };
+        let scalar = || ScalarVisitor {
+            class: "java.lang.Long",
+            valid: "not a valid `java.lang.Long` value",
+        };
         match from.deserialize_any(scalar())? {
-            Sent::Integer(number) => Ok(Self(number)),
-            // Jackson cuts a fraction off.
+            ScalarValue::Integer(number) => Ok(Self(number)),
+            // Jackson truncates fractions.
             #[expect(clippy::cast_possible_truncation, reason = "a cast saturates")]
-            Sent::Float(number) => Ok(Self(number as i64)),
-            Sent::Truth(truth) => Err(scalar().mistyped(Unexpected::Bool(truth))),
-            Sent::Text(text) => {
+            ScalarValue::Float(number) => Ok(Self(number as i64)),
+            ScalarValue::Truth(truth) => Err(scalar().mistyped(Unexpected::Bool(truth))),
+            ScalarValue::Text(text) => {
                 quirk!("CFY-007");
                 text.trim().parse().map(Self).map_err(|_| scalar().refuse(&text))
             }
@@ -122,13 +124,15 @@ impl<'de> Deserialize<'de> for LooseInt {
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let scalar =
-            Scalar { class: "java.lang.String", valid: "not a valid `java.lang.String` value" };
+        let scalar = ScalarVisitor {
+            class: "java.lang.String",
+            valid: "not a valid `java.lang.String` value",
+        };
         Ok(Self(match from.deserialize_any(scalar)? {
-            Sent::Text(text) => text,
-            Sent::Truth(truth) => truth.to_string(),
-            Sent::Integer(number) => number.to_string(),
-            Sent::Float(number) => number.to_string(),
+            ScalarValue::Text(text) => text,
+            ScalarValue::Truth(truth) => truth.to_string(),
+            ScalarValue::Integer(number) => number.to_string(),
+            ScalarValue::Float(number) => number.to_string(),
         }))
     }
 }

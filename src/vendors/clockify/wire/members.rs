@@ -1,4 +1,4 @@
-//! Requests that change or search the people of a workspace, and roles as they are given.
+//! Members of a workspace: bodies that invite, change and search them, and their roles.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,35 +15,35 @@ use crate::vendors::clockify::model::{UserId, WorkspaceId};
 use crate::vendors::clockify::rules::members::RoleChange;
 use crate::vendors::clockify::rules::people::{Kinds, PersonFilter, Role, RoleName, Sort};
 
-/// Somebody to invite. Source: 001:2210.
+/// The body that invites a person. Source: 001:2210.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct InviteIn {
-    /// Whom.
+    /// The address.
     pub email: Field<Text>,
 }
 
-/// The state that a membership is to have.
+/// The statuses that can be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-enum StatusWord {
+enum StatusChange {
     Active,
     Inactive,
 }
 
-/// A membership that is let in or kept out. Source: 001:2303, clockify.md:4.7.
+/// The body that activates or deactivates a member. Source: 001:2303, clockify.md:4.7.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct StatusIn {
-    status: Field<StatusWord>,
-    membership_status: Field<StatusWord>,
+    status: Field<StatusChange>,
+    membership_status: Field<StatusChange>,
 }
 
 impl StatusIn {
-    /// Whether it is let in.
+    /// `true` to activate, `false` to deactivate.
     ///
     /// # Errors
-    /// [`Error::NotNull`].
+    /// [`Error::NotNull`] without a status.
     pub fn active(self, revision: Revision) -> Result<bool, Error> {
         let Self { status, membership_status } = self;
         quirk!("CFY-312");
@@ -51,13 +51,13 @@ impl StatusIn {
             Revision::Documented => membership_status.value().or(status.value()),
             Revision::Current => status.value(),
         };
-        word.map(|word| word == StatusWord::Active).ok_or(Error::NotNull)
+        word.map(|word| word == StatusChange::Active).ok_or(Error::NotNull)
     }
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum RoleWord {
+enum RoleType {
     WorkspaceAdmin,
     TeamManager,
     ProjectManager,
@@ -65,39 +65,39 @@ enum RoleWord {
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum SourceWord {
+enum RoleSource {
     UserGroup,
 }
 
-/// A role to give or take. Source: clockify.md:4.7.
+/// The body that gives or takes a role. Source: clockify.md:4.7.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RoleIn {
     entity_id: Field<Text>,
-    role: Field<RoleWord>,
-    source_type: Field<SourceWord>,
+    role: Field<RoleType>,
+    source_type: Field<RoleSource>,
 }
 
 impl RoleIn {
-    /// The change it asks for.
+    /// The change of roles.
     ///
     /// # Errors
-    /// [`Error::NotNull`] without a role or what it is over.
+    /// [`Error::NotNull`] without a role or entity.
     pub fn change(self) -> Result<RoleChange, Error> {
         let Self { entity_id, role, source_type } = self;
         let entity = entity_id.value().ok_or(Error::NotNull)?.0;
         Ok(match (role.value().ok_or(Error::NotNull)?, source_type.value()) {
-            (RoleWord::WorkspaceAdmin, _) => RoleChange::Admin(entity),
-            (RoleWord::ProjectManager, _) => RoleChange::ProjectManager(entity),
-            (RoleWord::TeamManager, None) => RoleChange::ManagerOfUser(entity),
-            (RoleWord::TeamManager, Some(SourceWord::UserGroup)) => {
+            (RoleType::WorkspaceAdmin, _) => RoleChange::Admin(entity),
+            (RoleType::ProjectManager, _) => RoleChange::ProjectManager(entity),
+            (RoleType::TeamManager, None) => RoleChange::ManagerOfUser(entity),
+            (RoleType::TeamManager, Some(RoleSource::UserGroup)) => {
                 RoleChange::ManagerOfGroup(entity)
             }
         })
     }
 }
 
-/// A role of a member with one thing that it is over.
+/// A role of a member over one entity.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RoleDetailsOut {
@@ -114,7 +114,7 @@ struct RoleDetailOut {
 }
 
 impl RoleDetailsOut {
-    /// Writes all roles of a member.
+    /// Renders all roles of a member.
     #[must_use]
     pub fn all(roles: Vec<Role>, user: UserId, workspace: WorkspaceId) -> Vec<Self> {
         let over = roles.into_iter().flat_map(|Role { name, over }| {
@@ -147,12 +147,12 @@ enum StatusFilter {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-enum OrderWord {
+enum SortOrder {
     Ascending,
     Descending,
 }
 
-/// A search for people. Source: clockify.md:4.7.
+/// The body that searches people. Source: clockify.md:4.7.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SearchIn {
@@ -166,31 +166,31 @@ pub struct SearchIn {
     memberships: Field<Kinds>,
     include_roles: Field<LooseBool>,
     sort_column: Field<Sort>,
-    sort_order: Field<OrderWord>,
+    sort_order: Field<SortOrder>,
     page: Field<LooseInt>,
     page_size: Field<LooseInt>,
 }
 
-/// A search as the rules take it.
+/// A search for people.
 #[derive(Debug)]
 pub struct Search {
-    /// Whom.
-    pub wanted: PersonFilter,
-    /// With which memberships.
+    /// The filter and order.
+    pub filter: PersonFilter,
+    /// Memberships to include.
     pub kinds: Kinds,
-    /// Whether with roles.
+    /// Includes roles.
     pub roles: bool,
-    /// Which page.
+    /// Number of the page.
     pub page: Option<i64>,
-    /// How many on it.
+    /// Size of the page.
     pub page_size: Option<i64>,
 }
 
 impl SearchIn {
-    /// The search it asks for.
+    /// The search in this body.
     ///
     /// # Errors
-    /// [`Error::Foreign`] for what is no id.
+    /// [`Error::Foreign`] for invalid ids.
     pub fn search(self) -> Result<Search, Error> {
         let Self {
             email,
@@ -213,7 +213,7 @@ impl SearchIn {
         let groups = user_groups.value().unwrap_or_default();
         let groups = groups.iter().map(|group| group.0.parse()).collect::<Result<_, _>>();
         let accounts = account_statuses.value().filter(|statuses| !statuses.is_empty());
-        let wanted = PersonFilter {
+        let filter = PersonFilter {
             email: part(email),
             name: part(name),
             project: project.map_err(|_| Error::Foreign(Entity::Project))?,
@@ -228,10 +228,10 @@ impl SearchIn {
             roles: roles.value().unwrap_or_default(),
             groups: groups.map_err(|_| Error::Foreign(Entity::UserGroup))?,
             sort: sort_column.value().unwrap_or_default(),
-            descending: sort_order.value() == Some(OrderWord::Descending),
+            descending: sort_order.value() == Some(SortOrder::Descending),
         };
         Ok(Search {
-            wanted,
+            filter,
             kinds: memberships.value().unwrap_or(Kinds::None),
             roles: include_roles.value().is_some_and(|include| include.0),
             page: page.value().map(|page| page.0),

@@ -1,4 +1,4 @@
-//! Memberships of workspaces, projects and user groups, in one shape.
+//! Memberships of workspaces, projects and user groups. All have the same form.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -26,30 +26,30 @@ pub struct MembershipOut<'a> {
     membership_status: MembershipStatus,
 }
 
-/// What memberships are written with.
+/// The state and permissions that rows with rates are rendered with.
 #[derive(Debug, Clone, Copy)]
-pub struct Frame<'a> {
-    /// All of Clockify.
+pub struct RowContext<'a> {
+    /// Clockify's state.
     pub state: &'a State,
-    /// The workspace they are in.
+    /// The workspace of the rows.
     pub workspace: &'a Workspace,
-    /// Which rates are shown.
+    /// The rates that the actor may see.
     pub sight: RateVisibility,
     /// The instant whose rates are shown.
     pub now: DateTime<Utc>,
 }
 
-impl<'a> Frame<'a> {
-    /// What an actor is shown now; nothing when the workspace is gone.
+impl<'a> RowContext<'a> {
+    /// The context of an actor. `None` if their workspace no longer exists.
     #[must_use]
     pub fn of(state: &'a State, actor: &Actor, now: DateTime<Utc>) -> Option<Self> {
         let workspace = actor.workspace(state)?;
         Some(Self { state, workspace, sight: actor.rate_visibility(state), now })
     }
 
-    /// The hourly and the cost rate in force, as far as they are shown.
+    /// The hourly rate and the cost rate in force, if the actor may see them.
     #[must_use]
-    pub fn seen(&self, rates: &Rates) -> (Option<Minor>, Option<Minor>) {
+    pub fn visible_rates(&self, rates: &Rates) -> (Option<Minor>, Option<Minor>) {
         let (hourly, cost) = (rates.hourly.at(self.now), rates.cost.at(self.now));
         if (hourly.is_some() && !self.sight.hourly) || (cost.is_some() && !self.sight.cost) {
             quirk!("CFY-020");
@@ -57,8 +57,7 @@ impl<'a> Frame<'a> {
         (hourly.filter(|_| self.sight.hourly), cost.filter(|_| self.sight.cost))
     }
 
-    /// Writes a membership. A group's membership of a project carries the group's id as `userId`, as
-    /// 001:641 shows.
+    /// Renders a membership. If a group is the member of a project, `userId` is the group's id (001:641).
     #[must_use]
     pub fn out(&self, membership: &Membership) -> MembershipOut<'a> {
         let Membership { user, target, status, rates } = membership;
@@ -68,11 +67,11 @@ impl<'a> Frame<'a> {
             Target::Group(id) => (id.to_string(), "USERGROUP", None),
         };
         let code = currency(self.state, self.workspace, project.map(|project| &**project));
-        let (hourly, cost) = self.seen(rates);
+        let (hourly, cost) = self.visible_rates(rates);
         MembershipOut {
             user_id: *user,
-            hourly_rate: RateOut::shown(hourly, code, true),
-            cost_rate: RateOut::shown(cost, code, true),
+            hourly_rate: RateOut::visible(hourly, code, true),
+            cost_rate: RateOut::visible(cost, code, true),
             target_id,
             membership_type,
             membership_status: *status,

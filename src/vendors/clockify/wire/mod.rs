@@ -1,4 +1,4 @@
-//! How Clockify reads and writes: named types for its odd encodings, and a file a resource.
+//! Clockify's wire format: types for its odd encodings, and one file per resource.
 
 pub mod body;
 pub mod clients;

@@ -19,30 +19,29 @@ pub struct RateOut<'a> {
 }
 
 impl<'a> RateOut<'a> {
-    /// `amount` in `currency`, unless it is not set or not to be seen; `null` on the wire then.
+    /// `amount` in `currency`. `None`, which is `null` on the wire, if it is not set or not visible.
     #[must_use]
-    pub fn shown(amount: Option<Minor>, currency: &'a str, seen: bool) -> Option<Self> {
-        amount.filter(|_| seen).map(|amount| Self { amount, currency })
+    pub fn visible(amount: Option<Minor>, currency: &'a str, visible: bool) -> Option<Self> {
+        amount.filter(|_| visible).map(|amount| Self { amount, currency })
     }
 }
 
-/// A rate that a client sets. Source: 001:486, clockify.md:3. A `currency`
-/// beside it is ignored: an amount is in the currency of its place.
+/// The body that sets a rate. A `currency` is ignored: the entity decides it. Source: 001:486, clockify.md:3.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct RateIn {
     /// Minor units, not negative.
     pub amount: Field<LooseInt>,
-    /// Since when it holds.
+    /// The instant from which it applies.
     pub since: Field<Text>,
 }
 
 impl RateIn {
-    /// The rate it sets.
+    /// The rate in this body.
     ///
     /// # Errors
-    /// [`Error::NotNull`] without an amount, [`Error::AtLeast`] and [`Error::Json`] for amounts that are no
-    /// Java integer from 0 on, [`Error::BadDate`] for a `since` that is no instant.
+    /// [`Error::NotNull`] without an amount, [`Error::AtLeast`] for a negative one, [`Error::Json`] for one that
+    /// does not fit a Java integer, [`Error::BadDate`] for an invalid `since`.
     pub fn rate(self) -> Result<NewRate, Error> {
         let Self { amount, since } = self;
         let amount = amount.value().ok_or(Error::NotNull)?.0;

@@ -1,4 +1,4 @@
-//! Paged lists: `page` and `page-size` in, `Last-Page` out.
+//! Paged lists: the parameters `page` and `page-size`, and the header `Last-Page`.
 
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -11,19 +11,19 @@ use crate::quirk;
 use crate::vendors::clockify::error::Error;
 use crate::vendors::clockify::limits::{PAGE, PAGE_MOST};
 
-/// The page that the request asks for.
+/// The requested page.
 ///
 /// # Errors
-/// For what is no Java integer, and for sizes that are not served.
+/// For values that are not Java integers, and for sizes out of range.
 pub fn page(cx: &Cx) -> Result<Page, Error> {
-    sized(integer(cx, "page")?, integer(cx, "page-size")?)
+    page_of(integer(cx, "page")?, integer(cx, "page-size")?)
 }
 
 /// The page of this number and size.
 ///
 /// # Errors
-/// For sizes that are not served.
-pub fn sized(number: Option<i64>, size: Option<i64>) -> Result<Page, Error> {
+/// For sizes out of range.
+pub fn page_of(number: Option<i64>, size: Option<i64>) -> Result<Page, Error> {
     let number = number.unwrap_or(1);
     if number < 1 || size.is_some_and(|size| size < 1) {
         quirk!("CFY-006");
@@ -48,12 +48,11 @@ fn integer(cx: &Cx, name: &str) -> Result<Option<i64>, Error> {
     }
 }
 
-/// The page of `rows` that the request asks for, each row written by `out`, with its `Last-Page` header.
-/// Source: clockify.md:2.
+/// Answers with the requested page of `rows` and its `Last-Page` header. `out` renders a row. Source: clockify.md:2.
 ///
 /// # Errors
 /// As [`page`].
-pub fn paged<R, O: Serialize>(
+pub fn page_reply<R, O: Serialize>(
     cx: &Cx,
     rows: impl Iterator<Item = R>,
     out: impl FnMut(R) -> O,
@@ -64,8 +63,8 @@ pub fn paged<R, O: Serialize>(
     Ok(Reply::json(StatusCode::OK, &rows).with("last-page", last))
 }
 
-/// `rows` as they come, or from the last to the first.
-pub fn directed<'a, R: 'a>(
+/// `rows` in ascending or descending order. They come in ascending order.
+pub fn in_order<'a, R: 'a>(
     rows: impl DoubleEndedIterator<Item = R> + 'a,
     descending: bool,
 ) -> Box<dyn Iterator<Item = R> + 'a> {

@@ -1,4 +1,4 @@
-//! Query parameters in the vendor's ways.
+//! Path and query parameters with the vendor's checks.
 
 use serde::de::value::{Error as Mismatch, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
@@ -10,7 +10,7 @@ use crate::quirk;
 use crate::vendors::clockify::error::{Entity, Error};
 use crate::vendors::clockify::model::names::NameFilter;
 
-/// The id that the path names. What is no id belongs to nothing. Source: clockify.md:1.4.
+/// The id in the path. An invalid id gets the same error as an unknown one. Source: clockify.md:1.4.
 ///
 /// # Errors
 /// [`Error::Foreign`].
@@ -24,16 +24,15 @@ pub fn text<'a>(cx: &'a Cx, name: &str) -> Option<&'a str> {
     cx.query.first(name).filter(|value| !value.is_empty())
 }
 
-/// The value of `name` as one of the words of an enum; another word is refused as the vendor's decoder
-/// does.
+/// The value of `name` as an enum.
 ///
 /// # Errors
-/// [`Error::Parameter`].
+/// [`Error::Parameter`], from the vendor's decoder.
 pub fn word<T: DeserializeOwned>(cx: &Cx, name: &str) -> Result<Option<T>, Error> {
     text(cx, name).map(|sent| decode(name, sent)).transpose()
 }
 
-/// The values of `name`, repeated or joined by commas, as words of an enum.
+/// The values of `name`, repeated or joined by commas, as enums.
 ///
 /// # Errors
 /// [`Error::Parameter`].
@@ -49,10 +48,10 @@ fn decode<T: DeserializeOwned>(name: &str, sent: &str) -> Result<T, Error> {
     })
 }
 
-/// The value of `name` as one of `words`; another word is refused as the vendor's validation does.
+/// The value of `name`, which must be one of `words`.
 ///
 /// # Errors
-/// [`Error::NotOneOf`].
+/// [`Error::NotOneOf`], from the vendor's validation.
 pub fn one_of(
     cx: &Cx,
     name: &str,
@@ -63,7 +62,7 @@ pub fn one_of(
     known.map(|word| Some(*word)).ok_or(Error::NotOneOf(words))
 }
 
-/// Whether `sort-order` asks for a descending list.
+/// `true` if `sort-order` is descending.
 ///
 /// # Errors
 /// [`Error::NotOneOf`].
@@ -72,7 +71,7 @@ pub fn descending(cx: &Cx) -> Result<bool, Error> {
     Ok(order == Some("DESCENDING"))
 }
 
-/// The column of `sort-column`, or of the document's `sort-colum`, which lists of projects and tags have.
+/// The column in `sort-column`, or in `sort-colum`, as the document spells it for projects and tags.
 ///
 /// # Errors
 /// [`Error::NotOneOf`].
@@ -83,10 +82,10 @@ pub fn sort_column(cx: &Cx, words: &'static [&'static str]) -> Result<Option<&'s
     }
 }
 
-/// The project of the filter `project-id`, or of the document's `projectId`, which is ignored today.
+/// The project in `project-id`, or in the document's `projectId`, which the `current` revision ignores.
 ///
 /// # Errors
-/// [`Error::Foreign`] for what is no id.
+/// [`Error::Foreign`] for an invalid id.
 pub fn project_filter<T: std::str::FromStr>(cx: &Cx) -> Result<Option<T>, Error> {
     let mut project = text(cx, "project-id");
     if project.is_none() && cx.revision() == Revision::Documented {
@@ -96,10 +95,10 @@ pub fn project_filter<T: std::str::FromStr>(cx: &Cx) -> Result<Option<T>, Error>
     project.map(str::parse).transpose().map_err(|_| Error::Foreign(Entity::Project))
 }
 
-/// The filter of `name`; strict when `strict-name-search` says so.
+/// The filter in `name`, with the strictness of `strict-name-search`.
 ///
 /// # Errors
-/// [`Error::Parameter`] when `strict-name-search` is no truth value.
+/// [`Error::Parameter`] if `strict-name-search` is not a Boolean.
 pub fn name_filter(cx: &Cx) -> Result<Option<NameFilter>, Error> {
     let strict = cx.query.boolean("strict-name-search")?.unwrap_or(false);
     let make = if strict { NameFilter::strict } else { NameFilter::part };

@@ -1,6 +1,7 @@
-//! Instants and durations. Out: `2026-08-08T10:15:00Z`, whole seconds; `PT1H30M`, hours the largest unit.
-//! In: `Z` or an offset, with or without a fraction of a second, which is dropped. Source:
-//! clockify.md:3.
+//! Instants and durations. Source: clockify.md:3.
+//!
+//! Answers have whole seconds, `2026-08-08T10:15:00Z`, and durations with hours as the largest unit, `PT1H30M`.
+//! Requests may have `Z` or an offset, and a fraction of a second, which is dropped.
 
 use std::fmt;
 
@@ -10,13 +11,13 @@ use serde::{Serialize, Serializer};
 use crate::kernel::civil::{iso_duration, parse_iso_duration};
 use crate::vendors::clockify::error::Error;
 
-/// An instant as the main API writes it.
+/// An instant of the main API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp(pub DateTime<Utc>);
 
 impl Stamp {
-    /// The twenty letters, without an allocation. Years have four digits.
-    fn letters(self) -> [u8; 20] {
+    /// The twenty characters, without an allocation. Years have four digits.
+    fn to_ascii(self) -> [u8; 20] {
         let at = self.0;
         let year = u32::try_from(at.year().clamp(0, 9999)).unwrap_or(0);
         let mut text = *b"0000-00-00T00:00:00Z";
@@ -40,17 +41,17 @@ impl Stamp {
 
 impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(std::str::from_utf8(&self.letters()).unwrap_or_default())
+        f.write_str(std::str::from_utf8(&self.to_ascii()).unwrap_or_default())
     }
 }
 
 impl Serialize for Stamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(std::str::from_utf8(&self.letters()).unwrap_or_default())
+        serializer.serialize_str(std::str::from_utf8(&self.to_ascii()).unwrap_or_default())
     }
 }
 
-/// A duration in seconds as the main API writes it.
+/// A duration of the main API, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct IsoDuration(pub i64);
 
@@ -60,10 +61,10 @@ impl Serialize for IsoDuration {
     }
 }
 
-/// The longest duration that is read, in seconds: more than a million years.
+/// The longest valid duration in seconds: more than a million years.
 pub const LONGEST: i64 = 40_000_000_000_000;
 
-/// The seconds of an ISO 8601 duration that is not negative.
+/// Parses an ISO 8601 duration that is not negative, in seconds.
 ///
 /// # Errors
 /// [`Error::Invalid`].
@@ -72,7 +73,7 @@ pub fn duration(text: &str) -> Result<i64, Error> {
     seconds.ok_or_else(|| Error::Invalid(text.to_owned()))
 }
 
-/// The instant of `text`, to the whole second.
+/// Parses an instant to the whole second.
 ///
 /// # Errors
 /// [`Error::BadDate`] with the name of the field.
@@ -80,31 +81,31 @@ pub fn instant(field: &'static str, text: &str) -> Result<DateTime<Utc>, Error> 
     parse(text).ok_or(Error::BadDate(field))
 }
 
-/// As [`instant`]; nothing when it is none, or beyond the years that four digits can write.
+/// As [`instant`]. `None` for an invalid instant or a year of more than four digits.
 #[must_use]
 pub fn parse(text: &str) -> Option<DateTime<Utc>> {
-    let at = exact(text)?;
+    let at = parse_exact(text)?;
     DateTime::from_timestamp(at.timestamp(), 0)
 }
 
-/// As [`parse`], but a fraction of a second leads to the next whole second. For bounds of lists, whose
-/// rows lie on whole seconds: none lies between the two.
+/// As [`parse`], but rounds a fraction up to the next second. For bounds of lists: their rows have whole
+/// seconds.
 #[must_use]
 pub fn parse_bound(text: &str) -> Option<DateTime<Utc>> {
-    let at = exact(text)?;
+    let at = parse_exact(text)?;
     DateTime::from_timestamp(at.timestamp() + i64::from(at.timestamp_subsec_nanos() > 0), 0)
 }
 
-fn exact(text: &str) -> Option<DateTime<Utc>> {
+fn parse_exact(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     let bytes = text.as_bytes();
-    // Chrono reads a space and small letters too.
+    // Chrono also accepts a space and small letters.
     if bytes.len() < 20 || bytes[10] != b'T' || text.contains(['t', 'z', ' ']) || !text.is_ascii() {
         return None;
     }
     let at = match DateTime::parse_from_rfc3339(text) {
         Ok(at) => at,
-        // `+0200` and `+02`, which Java writes and reads.
+        // Java accepts `+0200` and `+02`.
         Err(_) => DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%#z").ok()?,
     };
     let at = at.to_utc();

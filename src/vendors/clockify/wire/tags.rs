@@ -24,8 +24,7 @@ impl<'a> From<&'a Tag> for TagOut<'a> {
     }
 }
 
-/// A tag that is made or changed. Source: 001:850, 001:887. `archived` is dropped when one
-/// is made.
+/// The body that creates or updates a tag. New tags ignore `archived`. Source: 001:850, 001:887.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TagIn {
@@ -34,7 +33,7 @@ pub struct TagIn {
 }
 
 impl TagIn {
-    /// The name, and whether it is said to be archived.
+    /// The name, and `archived` if it is present.
     #[must_use]
     pub fn parts(self) -> (String, Option<bool>) {
         let Self { name, archived } = self;

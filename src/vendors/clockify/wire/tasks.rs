@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::body::Object;
 use super::loose::{LooseBool, LooseInt, Text};
-use super::memberships::Frame;
+use super::memberships::RowContext;
 use super::money::{RateIn, RateOut};
 use super::stamps::{self, IsoDuration};
 use crate::http::body::Field;
@@ -37,9 +37,9 @@ pub struct TaskOut<'a> {
 }
 
 impl<'a> TaskOut<'a> {
-    /// Writes a task.
+    /// Renders a task.
     #[must_use]
-    pub fn new(task: &'a Task, frame: &Frame<'a>) -> Self {
+    pub fn new(task: &'a Task, context: &RowContext<'a>) -> Self {
         let Task {
             id,
             workspace,
@@ -55,9 +55,9 @@ impl<'a> TaskOut<'a> {
             key: _,
         } = task;
         quirk!("CFY-110");
-        let home = frame.state.projects.get(*project);
-        let code = currency(frame.state, frame.workspace, home.map(|home| &**home));
-        let (hourly, cost) = frame.seen(rates);
+        let home = context.state.projects.get(*project);
+        let code = currency(context.state, context.workspace, home.map(|home| &**home));
+        let (hourly, cost) = context.visible_rates(rates);
         Self {
             id: *id,
             name,
@@ -70,15 +70,15 @@ impl<'a> TaskOut<'a> {
             status: *status,
             budget_estimate: *budget,
             billable: *billable,
-            hourly_rate: RateOut::shown(hourly, code, true),
-            cost_rate: RateOut::shown(cost, code, true),
-            duration: IsoDuration(frame.state.entries.seconds_on_task(*id)),
+            hourly_rate: RateOut::visible(hourly, code, true),
+            cost_rate: RateOut::visible(cost, code, true),
+            duration: IsoDuration(context.state.entries.seconds_on_task(*id)),
         }
     }
 }
 
-/// A task that is made or changed. Source: 001:1052-1058, 001:1095-1100. The path
-/// decides its project, whatever `projectId` says.
+/// The body that creates or updates a task. The path decides its project; `projectId` is ignored. Source:
+/// 001:1052-1058, 001:1095-1100.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TaskIn {
@@ -95,10 +95,10 @@ pub struct TaskIn {
 }
 
 impl TaskIn {
-    /// What it makes of a task.
+    /// The change in this body.
     ///
     /// # Errors
-    /// Ids that are none, an estimate that is no duration, amounts below 0.
+    /// For invalid ids and estimates, and negative amounts.
     pub fn change(self) -> Result<TaskChange, Error> {
         let Self {
             name,
@@ -127,12 +127,12 @@ impl TaskIn {
     }
 }
 
-/// The rate of a field, if it has one.
+/// The rate in a field, if it has a value.
 pub(super) fn rate(field: Field<Object<RateIn>>) -> Result<Option<NewRate>, Error> {
     field.value().map(|rate| rate.0.rate()).transpose()
 }
 
-/// The amount of a field, if it has one.
+/// The amount in a field, if it has a value.
 pub(super) fn amount(field: Field<LooseInt>) -> Result<Option<Minor>, Error> {
     match field.value() {
         Some(LooseInt(amount)) if amount < 0 => Err(Error::AtLeast(0)),

@@ -1,4 +1,4 @@
-//! Accounts as they and others see them.
+//! Accounts with their memberships, custom fields and roles.
 
 use serde::Serialize;
 
@@ -29,7 +29,7 @@ pub struct UserOut<'a> {
 }
 
 impl<'a> UserOut<'a> {
-    /// Writes an account without roles.
+    /// Renders an account without roles.
     #[must_use]
     pub fn new(
         user: &'a User,
@@ -61,7 +61,7 @@ impl<'a> UserOut<'a> {
         }
     }
 
-    /// The same with roles.
+    /// Adds the roles.
     #[must_use]
     pub fn with_roles(mut self, roles: Vec<Role>) -> Self {
         self.roles = Some(roles.into_iter().map(RoleOut::from).collect());
@@ -80,7 +80,7 @@ pub struct UserFieldOut<'a> {
     value: Option<ContentOut<'a>>,
 }
 
-/// The custom fields that are filled in for a member.
+/// The custom field values of a member.
 #[must_use]
 pub fn fields_of<'a>(state: &'a State, member: &'a Member) -> Vec<UserFieldOut<'a>> {
     let filled = member.fields.iter();
@@ -112,7 +112,7 @@ struct RoleTargetOut {
     source: Option<SourceOut>,
 }
 
-/// The group through which somebody manages people.
+/// The group whose members a manager manages.
 #[derive(Debug, Serialize)]
 pub struct SourceOut {
     id: GroupId,

@@ -1,4 +1,6 @@
-//! Webhooks, and the log of what they sent.
+//! Webhooks and their logs.
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -35,7 +37,7 @@ pub struct WebhookOut<'a> {
 }
 
 impl<'a> WebhookOut<'a> {
-    /// Writes a webhook.
+    /// Renders a webhook.
     #[must_use]
     pub fn new(state: &State, outbox: &Outbox, webhook: &'a Webhook, most: WebhookLimits) -> Self {
         let Webhook {
@@ -68,20 +70,20 @@ impl<'a> WebhookOut<'a> {
     }
 }
 
-/// The webhooks of the caller, and the number of all in the workspace.
+/// The caller's webhooks, and the number of webhooks in the workspace.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WebhooksOut<'a> {
-    /// Of everybody.
+    /// Number of all webhooks in the workspace.
     pub workspace_webhook_count: usize,
-    /// The caller's.
+    /// The caller's webhooks.
     pub webhooks: Vec<WebhookOut<'a>>,
 }
 
-/// Who made a webhook.
+/// The creator of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum MadeBy {
+pub enum WebhookOrigin {
     /// A person.
     UserCreated,
     /// The vendor.
@@ -90,8 +92,8 @@ pub enum MadeBy {
     Addon,
 }
 
-impl MadeBy {
-    /// Whether a webhook was made by one of these. The vendor makes none.
+impl WebhookOrigin {
+    /// `true` if such a creator made the webhook. The vendor makes none.
     #[must_use]
     pub fn fits(self, webhook: &Webhook) -> bool {
         match self {
@@ -102,7 +104,7 @@ impl MadeBy {
     }
 }
 
-/// A webhook that is made or changed.
+/// The body that creates or updates a webhook.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct WebhookIn {
@@ -136,7 +138,7 @@ enum LogStatus {
     Failed,
 }
 
-/// A search in the log.
+/// The body that searches a log.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct LogsIn {
@@ -146,28 +148,27 @@ pub struct LogsIn {
     status: Field<LogStatus>,
 }
 
-/// Which attempts are wanted.
+/// A filter of attempts, and their order.
 #[derive(Debug)]
-pub struct WantedLogs {
+pub struct LogFilter {
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
     succeeded: Option<bool>,
-    /// The newest first.
-    pub newest: bool,
+    newest: bool,
 }
 
 impl LogsIn {
-    /// The search it asks for.
+    /// The filter in this body.
     ///
     /// # Errors
-    /// [`Error::BadDate`].
-    pub fn wanted(self) -> Result<WantedLogs, Error> {
+    /// [`Error::BadDate`] for invalid instants.
+    pub fn filter(self) -> Result<LogFilter, Error> {
         let Self { from, to, sort_by_newest, status } = self;
         let instant = |field: &'static str, sent: Field<Text>| {
             let sent = sent.value().filter(|text| !text.0.is_empty());
             sent.map(|text| stamps::instant(field, &text.0)).transpose()
         };
-        Ok(WantedLogs {
+        Ok(LogFilter {
             from: instant("from", from)?,
             to: instant("to", to)?,
             succeeded: match status.value() {
@@ -180,17 +181,32 @@ impl LogsIn {
     }
 }
 
-impl WantedLogs {
-    /// Whether an attempt is wanted.
-    #[must_use]
-    pub fn fits(&self, attempt: &Attempt) -> bool {
+impl LogFilter {
+    /// The attempts that fit, sorted by time, each with its delivery and its number within that.
+    pub fn attempts<'a>(
+        &self,
+        deliveries: impl Iterator<Item = &'a Arc<Delivery>>,
+    ) -> Vec<(&'a Delivery, usize, &'a Attempt)> {
+        let attempts = deliveries.flat_map(|delivery| {
+            let attempts = delivery.attempts.iter().enumerate();
+            attempts.map(move |(number, attempt)| (&**delivery, number, attempt))
+        });
+        let mut rows: Vec<_> = attempts.filter(|(_, _, attempt)| self.fits(attempt)).collect();
+        rows.sort_by_key(|(_, _, attempt)| attempt.at);
+        if self.newest {
+            rows.reverse();
+        }
+        rows
+    }
+
+    fn fits(&self, attempt: &Attempt) -> bool {
         self.from.is_none_or(|from| attempt.at >= from)
             && self.to.is_none_or(|to| attempt.at <= to)
-            && self.succeeded.is_none_or(|wanted| attempt.outcome.is_taken() == wanted)
+            && self.succeeded.is_none_or(|succeeded| attempt.outcome.is_taken() == succeeded)
     }
 }
 
-/// One attempt to send something. Source: clockify.md:7.
+/// One attempt of a delivery. Source: clockify.md:7.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LogOut<'a> {
@@ -204,7 +220,7 @@ pub struct LogOut<'a> {
 }
 
 impl<'a> LogOut<'a> {
-    /// Writes the attempt of this number of a delivery.
+    /// Renders the attempt of this number.
     #[must_use]
     pub fn new(
         webhook: WebhookId,
@@ -225,7 +241,7 @@ impl<'a> LogOut<'a> {
     }
 }
 
-/// An id in the vendor's form, of a delivery or of an attempt of it.
+/// The id of a delivery or attempt, in the vendor's form.
 fn id_of(at: DateTime<Utc>, delivery: &Delivery, attempt: u16) -> Hex24 {
     let seconds = u32::try_from(at.timestamp().max(0)).unwrap_or(u32::MAX);
     let mut bytes = [0; 12];

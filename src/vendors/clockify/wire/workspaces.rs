@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::loose::Text;
-use super::memberships::{Frame, MembershipOut};
+use super::memberships::{MembershipOut, RowContext};
 use super::money::RateOut;
 use crate::http::body::Field;
 use crate::vendors::clockify::model::members::MemberBy;
@@ -47,7 +47,7 @@ struct SubdomainOut<'a> {
     enabled: bool,
 }
 
-/// Writes a workspace with all its members, as `sight` allows, with the rates of `now`.
+/// Renders a workspace with all its members. It contains the rates at `now` that `sight` allows.
 #[must_use]
 pub fn workspace<'a>(
     state: &'a State,
@@ -69,18 +69,18 @@ pub fn workspace<'a>(
         subdomain,
         cake_organization_id,
     } = row;
-    let frame = Frame { state, workspace: row, sight, now };
+    let context = RowContext { state, workspace: row, sight, now };
     let members = state.members.find(MemberBy::Workspace(*id));
     let code = row.default_code();
-    // A workspace without a rate shows 0, as 001:2143 does.
+    // A workspace without a rate shows 0 (001:2143).
     let hourly = rates.hourly.at(now).unwrap_or(0);
     WorkspaceOut {
         id: *id,
         name,
-        hourly_rate: RateOut::shown(Some(hourly), code, sight.hourly),
-        cost_rate: RateOut::shown(rates.cost.at(now), code, sight.cost),
+        hourly_rate: RateOut::visible(Some(hourly), code, sight.hourly),
+        cost_rate: RateOut::visible(rates.cost.at(now), code, sight.cost),
         currencies: currencies.iter().map(CurrencyOut::from).collect(),
-        memberships: members.map(|member| frame.out(&of_workspace(member))).collect(),
+        memberships: members.map(|member| context.out(&of_workspace(member))).collect(),
         workspace_settings: settings.into(),
         image_url,
         feature_subscription_type: plan.name(),
@@ -97,8 +97,7 @@ impl<'a> From<&'a Currency> for CurrencyOut<'a> {
     }
 }
 
-/// Settings: the stored ones are the vendor's own keys, so they are written as they are; the three older
-/// switches follow from who may create what.
+/// The settings. The stored ones have the vendor's keys; the three older switches derive from the creators.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SettingsOut<'a> {
@@ -126,7 +125,7 @@ impl<'a> From<&'a WorkspaceSettings> for SettingsOut<'a> {
     }
 }
 
-/// A workspace that is made. Source: clockify.md:4.9.
+/// The body that creates a workspace. Source: clockify.md:4.9.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct WorkspaceIn {

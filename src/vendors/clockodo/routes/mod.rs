@@ -7,8 +7,6 @@ mod master;
 mod resource;
 mod texts;
 
-use serde_json::json;
-
 use self::master::{
     Customers, CustomersV2, LumpsumServices, Projects, ProjectsV2, Services, ServicesV2,
     Subprojects, Teams, Users, UsersV2,

@@ -1,4 +1,4 @@
-//! CSV: every cell quoted, lines ended by a line feed, no byte-order mark.
+//! CSV files: all cells quoted, lines end with a line feed, no byte-order mark.
 
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
@@ -6,10 +6,10 @@ use super::table::{Cell, Column};
 use crate::quirk;
 use crate::vendors::clockify::reports::style::{Style, decimal_hours, plain_money};
 
-/// Bytes a chunk has at least, unless it is the last.
+/// Minimum size of a chunk in bytes, except for the last.
 const CHUNK: usize = 64 * 1024;
 
-/// The file in chunks, made while it is read: of many rows only one chunk is in memory.
+/// A file as an iterator of chunks. Only one chunk is in memory at a time.
 #[derive(Debug)]
 pub struct Chunks<I> {
     style: Style,
@@ -17,7 +17,7 @@ pub struct Chunks<I> {
     rows: I,
 }
 
-/// The file of a table.
+/// Writes a table as a file.
 #[must_use]
 pub fn chunks<I>(style: Style, columns: &[Column], rows: I) -> Chunks<I>
 where
@@ -35,7 +35,7 @@ impl<I: Iterator<Item = Vec<Cell>>> Iterator for Chunks<I> {
         let mut bytes = Vec::with_capacity(CHUNK + CHUNK / 8);
         if let Some(heading) = self.heading.take() {
             let mut line = line();
-            // Writing to memory does not fail.
+            // Writing to memory cannot fail.
             let _ = line.write_record(&heading);
             bytes.extend(line.into_inner().unwrap_or_default());
         }
@@ -62,7 +62,7 @@ fn line() -> Writer<Vec<u8>> {
         .from_writer(Vec::new())
 }
 
-/// A cell as it is written.
+/// The text of a cell.
 fn text(style: &Style, cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => text.to_string(),

@@ -1,5 +1,4 @@
-//! The files that a report can be had as. Each is made from [`super::result`] alone; the same report gives
-//! the same bytes.
+//! Report files. They are made from [`super::result`] alone: the same report gives the same bytes.
 
 pub mod csv;
 pub mod pdf;

@@ -1,8 +1,7 @@
-//! Reports as one flat table with typed cells: what CSV and XLSX have in common.
+//! Reports as flat tables with typed cells, for CSV and XLSX.
 //!
-//! Headings as observed in exports (clockify.md:6.5); amounts in major units of the currency that
-//! the heading names. Amounts in another currency have columns of their own, so that no column adds up
-//! what cannot be added.
+//! Headings are those of real exports (clockify.md:6.5). Amounts are in major units of the currency in the heading.
+//! Each currency has its own columns, so that no column adds different currencies.
 
 use std::sync::Arc;
 
@@ -12,11 +11,11 @@ use crate::kernel::civil::local;
 use crate::kernel::money::Minor;
 use crate::quirk;
 use crate::vendors::clockify::reports::result::{
-    AmountKind, Details, Filled, Frame, Group, GroupKind, Label, Money, Row, Summary, Totals,
-    Weekly,
+    AmountKind, Details, Group, GroupKind, Label, Money, ReportContext, Row, RowField, Summary,
+    Totals, Weekly,
 };
 
-/// A value with its kind.
+/// A typed cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
     /// A text.
@@ -46,9 +45,9 @@ impl Cell {
 pub struct Column {
     /// Its heading.
     pub heading: String,
-    /// How many letters fit.
+    /// Width in characters.
     pub width: u16,
-    /// Whether a total of it makes sense.
+    /// The line of totals has a sum of this column.
     pub summed: bool,
 }
 
@@ -56,17 +55,17 @@ fn column(heading: impl Into<String>, width: u16) -> Column {
     Column { heading: heading.into(), width, summed: false }
 }
 
-fn figure(heading: impl Into<String>) -> Column {
+fn summed_column(heading: impl Into<String>) -> Column {
     Column { heading: heading.into(), width: 16, summed: true }
 }
 
-/// The currencies that have columns: those of amounts, the workspace's own first.
-fn codes(frame: &Frame, totals: &Totals) -> Vec<Arc<str>> {
+/// The currencies with columns: those of the amounts, the workspace's own first.
+fn currency_codes(context: &ReportContext, totals: &Totals) -> Vec<Arc<str>> {
     let paid = totals.by_currency.iter().filter(|(_, money)| *money != Money::default());
     let mut codes: Vec<Arc<str>> = paid.map(|(code, _)| Arc::clone(code)).collect();
-    codes.sort_by_key(|code| *code != frame.currency);
+    codes.sort_by_key(|code| *code != context.currency);
     if codes.is_empty() {
-        codes.push(Arc::clone(&frame.currency));
+        codes.push(Arc::clone(&context.currency));
     }
     if codes.len() > 1 {
         quirk!("CFY-475");
@@ -76,7 +75,7 @@ fn codes(frame: &Frame, totals: &Totals) -> Vec<Arc<str>> {
 
 /// Columns of a detailed report.
 #[must_use]
-pub fn detailed_columns(frame: &Frame, details: &Details) -> Vec<Column> {
+pub fn detailed_columns(context: &ReportContext, details: &Details) -> Vec<Column> {
     let mut columns = vec![
         column("Project", 24),
         column("Client", 20),
@@ -91,11 +90,11 @@ pub fn detailed_columns(frame: &Frame, details: &Details) -> Vec<Column> {
         column("Start Time", 12),
         column("End Date", 12),
         column("End Time", 12),
-        figure("Duration (h)"),
-        figure("Duration (decimal)"),
+        summed_column("Duration (h)"),
+        summed_column("Duration (decimal)"),
     ];
-    for code in codes(frame, &details.totals) {
-        for kind in &frame.shown {
+    for code in currency_codes(context, &details.totals) {
+        for kind in &context.amounts {
             let name = match kind {
                 AmountKind::Earned => "Billable",
                 AmountKind::Cost => "Cost",
@@ -104,11 +103,11 @@ pub fn detailed_columns(frame: &Frame, details: &Details) -> Vec<Column> {
             if *kind != AmountKind::Profit {
                 columns.push(column(format!("{name} Rate ({code})"), 16));
             }
-            columns.push(figure(format!("{name} Amount ({code})")));
+            columns.push(summed_column(format!("{name} Amount ({code})")));
         }
     }
     quirk!("CFY-470");
-    if frame.newer_columns {
+    if context.newer_columns {
         columns.push(column("Date of creation", 16));
     }
     columns.extend(details.fields.iter().map(|field| column(&*field.name, 16)));
@@ -117,8 +116,8 @@ pub fn detailed_columns(frame: &Frame, details: &Details) -> Vec<Column> {
 
 /// Cells of an entry, in the order of [`detailed_columns`].
 #[must_use]
-pub fn detailed_cells(frame: &Frame, details: &Details, row: &Row) -> Vec<Cell> {
-    let (start, end) = (local(row.start, frame.zone), local(row.end, frame.zone));
+pub fn detailed_cells(context: &ReportContext, details: &Details, row: &Row) -> Vec<Cell> {
+    let (start, end) = (local(row.start, context.zone), local(row.end, context.zone));
     let name = |name: Option<&Arc<str>>| {
         name.map_or_else(|| Cell::text(""), |n| Cell::Text(Arc::clone(n)))
     };
@@ -140,11 +139,11 @@ pub fn detailed_cells(frame: &Frame, details: &Details, row: &Row) -> Vec<Cell> 
         Cell::Duration(row.seconds),
         Cell::Hours(row.seconds),
     ];
-    let codes = codes(frame, &details.totals);
+    let codes = currency_codes(context, &details.totals);
     for code in &codes {
         let own = *code == row.currency || codes.len() == 1;
         let money = |amount| if own { Cell::Money(amount) } else { Cell::text("") };
-        for kind in &frame.shown {
+        for kind in &context.amounts {
             match kind {
                 AmountKind::Earned => cells.push(money(row.rate)),
                 AmountKind::Cost => cells.push(money(row.cost_rate)),
@@ -153,17 +152,17 @@ pub fn detailed_cells(frame: &Frame, details: &Details, row: &Row) -> Vec<Cell> 
             cells.push(money(row.money.of(*kind)));
         }
     }
-    if frame.newer_columns {
-        cells.push(Cell::Date(local(row.created, frame.zone).date()));
+    if context.newer_columns {
+        cells.push(Cell::Date(local(row.created, context.zone).date()));
     }
     for field in &details.fields {
         let filled = row.fields.iter().find(|filled| filled.id == field.id);
-        cells.push(Cell::text(&filled.map(Filled::text).unwrap_or_default()));
+        cells.push(Cell::text(&filled.map(RowField::text).unwrap_or_default()));
     }
     cells
 }
 
-/// Columns of a group of this kind.
+/// Adds the columns of a group of this kind.
 fn group_columns(kind: GroupKind, columns: &mut Vec<Column>) {
     let width = if kind == GroupKind::Timeentry { 40 } else { 24 };
     columns.push(column(kind.heading(), width));
@@ -172,7 +171,7 @@ fn group_columns(kind: GroupKind, columns: &mut Vec<Column>) {
     }
 }
 
-/// Cells of a group of this kind.
+/// Adds the cells of a group of this kind.
 fn group_cells(kind: GroupKind, label: &Label, cells: &mut Vec<Cell>) {
     cells.push(match (kind, label.day) {
         (GroupKind::Date, Some(day)) => Cell::Date(day),
@@ -183,22 +182,22 @@ fn group_cells(kind: GroupKind, label: &Label, cells: &mut Vec<Cell>) {
     }
 }
 
-fn time_and_amounts(frame: &Frame, totals: &Totals, columns: &mut Vec<Column>) {
-    columns.push(figure("Time (h)"));
-    columns.push(figure("Time (decimal)"));
-    for code in codes(frame, totals) {
-        columns.extend(frame.shown.iter().map(|kind| {
+fn time_and_amounts(context: &ReportContext, totals: &Totals, columns: &mut Vec<Column>) {
+    columns.push(summed_column("Time (h)"));
+    columns.push(summed_column("Time (decimal)"));
+    for code in currency_codes(context, totals) {
+        columns.extend(context.amounts.iter().map(|kind| {
             let name = match kind {
                 AmountKind::Earned => "Amount",
                 AmountKind::Cost => "Cost",
                 AmountKind::Profit => "Profit",
             };
-            figure(format!("{name} ({code})"))
+            summed_column(format!("{name} ({code})"))
         }));
     }
 }
 
-fn figures(frame: &Frame, codes: &[Arc<str>], group: &Group, cells: &mut Vec<Cell>) {
+fn figures(context: &ReportContext, codes: &[Arc<str>], group: &Group, cells: &mut Vec<Cell>) {
     cells.push(Cell::Duration(group.sum.seconds));
     cells.push(Cell::Hours(group.sum.seconds));
     let paid = group.money();
@@ -206,81 +205,81 @@ fn figures(frame: &Frame, codes: &[Arc<str>], group: &Group, cells: &mut Vec<Cel
     for code in codes {
         let money = paid.iter().find(|(paid, _)| paid == code).map(|(_, money)| *money);
         let money = money.or_else(|| alone.then(Money::default));
-        cells.extend(frame.shown.iter().map(|kind| {
+        cells.extend(context.amounts.iter().map(|kind| {
             money.map_or_else(|| Cell::text(""), |money| Cell::Money(money.of(*kind)))
         }));
     }
 }
 
-/// Columns of a summary report: one a group, `Client` behind a project, then time and amounts.
+/// Columns of a summary report: one per group, `Client` after a project, then time and amounts.
 #[must_use]
-pub fn summary_columns(frame: &Frame, report: &Summary) -> Vec<Column> {
+pub fn summary_columns(context: &ReportContext, report: &Summary) -> Vec<Column> {
     let mut columns = Vec::new();
     report.kinds.iter().for_each(|kind| group_columns(*kind, &mut columns));
-    time_and_amounts(frame, &report.totals, &mut columns);
+    time_and_amounts(context, &report.totals, &mut columns);
     columns
 }
 
-/// Rows of a summary report: one an innermost group.
+/// Rows of a summary report: one per innermost group.
 #[must_use]
-pub fn summary_cells(frame: &Frame, report: &Summary) -> Vec<Vec<Cell>> {
+pub fn summary_cells(context: &ReportContext, report: &Summary) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
-    let codes = codes(frame, &report.totals);
+    let codes = currency_codes(context, &report.totals);
     for group in &report.groups {
-        leaves(&report.kinds, group, &[], &mut |group, mut cells| {
-            figures(frame, &codes, group, &mut cells);
+        visit_leaves(&report.kinds, group, &[], &mut |group, mut cells| {
+            figures(context, &codes, group, &mut cells);
             rows.push(cells);
         });
     }
     rows
 }
 
-/// Goes through the innermost groups with the cells of the groups around them.
-fn leaves(
+/// Visits the innermost groups with the cells of their outer groups.
+fn visit_leaves(
     kinds: &[GroupKind],
     group: &Group,
     before: &[Cell],
-    see: &mut impl FnMut(&Group, Vec<Cell>),
+    visit: &mut impl FnMut(&Group, Vec<Cell>),
 ) {
     let Some((kind, inner)) = kinds.split_first() else { return };
     let mut cells = before.to_vec();
     group_cells(*kind, &group.label, &mut cells);
     if inner.is_empty() {
-        see(group, cells);
+        visit(group, cells);
     } else {
-        group.children.iter().for_each(|child| leaves(inner, child, &cells, see));
+        group.children.iter().for_each(|child| visit_leaves(inner, child, &cells, visit));
     }
 }
 
-/// Columns of a weekly report: the two groups, the days, then time and amounts.
+/// Columns of a weekly report: the two groups, the days, time and amounts.
 #[must_use]
-pub fn weekly_columns(frame: &Frame, report: &Weekly) -> Vec<Column> {
+pub fn weekly_columns(context: &ReportContext, report: &Weekly) -> Vec<Column> {
     quirk!("CFY-471");
-    // A cell of a person's day on a project is in the project's currency; a column may hold several.
-    let several = codes(frame, &report.totals).len() > 1;
+    // Each cell is in its project's currency, so a column may have several currencies.
+    let several = currency_codes(context, &report.totals).len() > 1;
     let mut columns = Vec::new();
     report.kinds.iter().for_each(|kind| group_columns(*kind, &mut columns));
     columns.extend(report.days.iter().map(|day| Column {
-        heading: frame.style.date(day.date),
+        heading: context.style.date(day.date),
         width: 12,
         summed: !(report.money && several),
     }));
-    time_and_amounts(frame, &report.totals, &mut columns);
+    time_and_amounts(context, &report.totals, &mut columns);
     columns
 }
 
-/// Rows of a weekly report: one an inner group.
+/// Rows of a weekly report: one per inner group.
 #[must_use]
-pub fn weekly_cells(frame: &Frame, report: &Weekly) -> Vec<Vec<Cell>> {
+pub fn weekly_cells(context: &ReportContext, report: &Weekly) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
-    let codes = codes(frame, &report.totals);
+    let codes = currency_codes(context, &report.totals);
     for group in &report.groups {
-        leaves(&report.kinds, group, &[], &mut |group, mut cells| {
-            cells.extend(group.days.iter().map(|day| match frame.main() {
+        visit_leaves(&report.kinds, group, &[], &mut |group, mut cells| {
+            cells.extend(group.days.iter().map(|day| match context.main() {
                 Some(kind) if report.money => Cell::Money(day.money.of(kind)),
                 _ => Cell::Duration(day.seconds),
             }));
-            figures(frame, &codes, group, &mut cells);
+            figures(context, &codes, group, &mut cells);
             rows.push(cells);
         });
     }

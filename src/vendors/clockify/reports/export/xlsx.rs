@@ -1,4 +1,4 @@
-//! XLSX: a workbook of one sheet with typed cells, a frozen heading, filters and a line of totals.
+//! XLSX files: a workbook with typed cells, a frozen heading, filters and a line of totals.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use rust_xlsxwriter::{
@@ -11,9 +11,9 @@ use crate::kernel::money::major;
 use crate::vendors::clockify::model::settings::DurationFormat;
 use crate::vendors::clockify::reports::style::Style;
 
-/// Rows of data on one sheet; a spreadsheet holds 1,048,576 lines.
+/// Maximum rows of data on a sheet. A spreadsheet has 1,048,576 lines.
 const SHEET: usize = 1_000_000;
-/// Letters a cell holds.
+/// Maximum characters of a cell.
 const CELL: usize = 32_767;
 
 /// Formats of the cells, by kind.
@@ -24,7 +24,7 @@ struct Formats {
     duration: Format,
     hours: Format,
     money: Format,
-    /// The same three for the line of totals, and one for its texts.
+    /// Formats of the line of totals: text, duration, hours and money.
     total: [Format; 4],
     decimal: bool,
 }
@@ -54,17 +54,17 @@ impl Formats {
         }
     }
 
-    /// The number in a spreadsheet for a duration.
+    /// The spreadsheet number of a duration.
     #[expect(clippy::cast_precision_loss, reason = "seconds stay far below 2^53")]
     fn duration_value(&self, seconds: i64) -> f64 {
         seconds as f64 / if self.decimal { 3600.0 } else { 86_400.0 }
     }
 }
 
-/// The workbook of a table. `made` stands in its properties.
+/// Writes a table as a workbook. `made` is its creation date.
 ///
 /// # Errors
-/// What the writer of the file says; nothing a report holds leads to that.
+/// Errors of the XLSX writer, which no report causes.
 pub fn workbook(
     title: &'static str,
     made: DateTime<Utc>,
@@ -126,7 +126,7 @@ fn write(
     cell: &Cell,
 ) -> Result<(), XlsxError> {
     match cell {
-        Cell::Text(text) => sheet.write_string(line, at, cut(text))?,
+        Cell::Text(text) => sheet.write_string(line, at, truncate(text))?,
         Cell::Flag(flag) => sheet.write_string(line, at, if *flag { "Yes" } else { "No" })?,
         Cell::Date(day) => match date(*day) {
             Some(day) => sheet.write_datetime_with_format(line, at, &day, &formats.date)?,
@@ -150,8 +150,7 @@ fn write(
     Ok(())
 }
 
-/// The last line: sums that follow when a cell is changed, with their values for readers that do not
-/// calculate.
+/// Writes the line of totals: formulas, with their results for readers that do not calculate.
 #[expect(clippy::cast_possible_truncation, reason = "columns are counted below the limit")]
 fn totals(
     sheet: &mut Worksheet,
@@ -162,10 +161,10 @@ fn totals(
 ) -> Result<(), XlsxError> {
     let [text, duration, decimal, money] = &formats.total;
     for (at, column) in columns.iter().enumerate() {
-        let place = at as u16;
+        let column_index = at as u16;
         if !column.summed {
             let name = if at == 0 { "Total" } else { "" };
-            sheet.write_string_with_format(line, place, name, text)?;
+            sheet.write_string_with_format(line, column_index, name, text)?;
             continue;
         }
         let cells = || rows.iter().filter_map(|cells| cells.get(at));
@@ -182,22 +181,22 @@ fn totals(
             _ => (formats.duration_value(sum), duration),
         };
         if rows.is_empty() {
-            sheet.write_number_with_format(line, place, result, format)?;
+            sheet.write_number_with_format(line, column_index, result, format)?;
             continue;
         }
-        let name = rust_xlsxwriter::utility::column_number_to_name(place);
+        let name = rust_xlsxwriter::utility::column_number_to_name(column_index);
         let formula = Formula::new(format!("=SUM({name}2:{name}{line})"));
         let formula = formula.set_result(result.to_string());
-        sheet.write_formula_with_format(line, place, formula, format)?;
+        sheet.write_formula_with_format(line, column_index, formula, format)?;
     }
     Ok(())
 }
 
-fn cut(text: &str) -> String {
+fn truncate(text: &str) -> String {
     text.chars().take(CELL).collect()
 }
 
-/// A day that a spreadsheet can hold: 1900 to 9999.
+/// The spreadsheet date of a day from 1900 to 9999.
 fn date(day: NaiveDate) -> Option<ExcelDateTime> {
     let year = u16::try_from(day.year()).ok()?;
     ExcelDateTime::from_ymd(year, u8::try_from(day.month()).ok()?, u8::try_from(day.day()).ok()?)

@@ -1,4 +1,4 @@
-//! What is asked of a list of projects. Source: 001:276-334, clockify.md:4.3.
+//! Filter and order of the list of projects. Source: 001:276-334, clockify.md:4.3.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -10,10 +10,10 @@ use crate::vendors::clockify::model::members::MembershipStatus;
 use crate::vendors::clockify::rules::projects::{IdFilter, ProjectFilter, Sort};
 use crate::vendors::clockify::wire::query;
 
-/// Columns that projects are sorted by.
+/// The sort columns of projects.
 const SORTS: [&str; 6] = ["ID", "NAME", "CLIENT_NAME", "DURATION", "BUDGET", "PROGRESS"];
 
-pub(super) fn wanted(cx: &Cx) -> Result<ProjectFilter, Error> {
+pub(super) fn filter(cx: &Cx) -> Result<ProjectFilter, Error> {
     Ok(ProjectFilter {
         archived: cx.query.boolean("archived")?,
         name: query::name_filter(cx)?,
@@ -30,25 +30,24 @@ pub(super) fn wanted(cx: &Cx) -> Result<ProjectFilter, Error> {
     })
 }
 
-/// Ids, and whether they are wanted or unwanted; without ids, whether there is anything at all. What is no
-/// id is found nowhere.
+/// Ids to include or exclude. Without ids, projects with or without any such entity. Invalid ids match nothing.
 fn among<T: Ord + FromStr>(
     cx: &Cx,
     ids: &str,
     contains: &[&str],
 ) -> Result<Option<IdFilter<T>>, Error> {
-    let mut wanted = None;
+    let mut contains_any = None;
     for name in contains {
-        wanted = wanted.or(cx.query.boolean(name)?);
+        contains_any = contains_any.or(cx.query.boolean(name)?);
     }
     let sent = cx.query.list(ids);
     let ids: Option<BTreeSet<T>> =
         (!sent.is_empty()).then(|| sent.iter().flat_map(|id| id.parse()).collect());
-    if ids.is_none() && wanted.is_none() {
+    if ids.is_none() && contains_any.is_none() {
         return Ok(None);
     }
     quirk!("CFY-144");
-    Ok(Some(IdFilter { ids, without: wanted == Some(false) }))
+    Ok(Some(IdFilter { ids, without: contains_any == Some(false) }))
 }
 
 fn client_archived(cx: &Cx) -> Result<Option<bool>, Error> {

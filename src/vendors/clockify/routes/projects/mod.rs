@@ -1,5 +1,4 @@
-//! Projects. What is asked of a list is read in `filters`; people, estimates and templates are in
-//! `settings`.
+//! Projects. `filters` reads the filter of the list; `settings` has members, estimates and templates.
 
 mod filters;
 mod settings;
@@ -18,9 +17,9 @@ use crate::vendors::clockify::model::{ProjectId, State};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::projects;
 use crate::vendors::clockify::wire::body;
-use crate::vendors::clockify::wire::memberships::Frame;
-use crate::vendors::clockify::wire::paging::paged;
-use crate::vendors::clockify::wire::projects::{ProjectIn, ProjectOut, Unset};
+use crate::vendors::clockify::wire::memberships::RowContext;
+use crate::vendors::clockify::wire::paging::page_reply;
+use crate::vendors::clockify::wire::projects::{ProjectIn, ProjectOut, UnsetRate};
 use crate::vendors::clockify::wire::query;
 
 pub(super) fn handlers(handlers: Handlers) -> Handlers {
@@ -35,16 +34,16 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 
 /// Source: 001:275.
 fn get_projects(cx: &Cx, access: Access) -> Result<Reply, Error> {
-    let wanted = filters::wanted(cx)?;
+    let filter = filters::filter(cx)?;
     let hydrated = cx.query.boolean("hydrated")?.unwrap_or(false);
     let root = cx.read();
     let state = &root.value.clockify;
-    let frame = frame(cx, state, &access.actor)?;
-    let unset = unset(cx);
-    let rows = projects::list(state, &access.actor, &wanted);
-    paged(cx, rows, |project| {
-        let out = ProjectOut::new(project, &frame, unset);
-        if hydrated { out.hydrated(&frame) } else { out }
+    let context = context(cx, state, &access.actor)?;
+    let unset_rate = unset_rate(cx);
+    let rows = projects::list(state, &access.actor, &filter);
+    page_reply(cx, rows, |project| {
+        let out = ProjectOut::new(project, &context, unset_rate);
+        if hydrated { out.hydrated(&context) } else { out }
     })
 }
 
@@ -55,7 +54,7 @@ fn create_new_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
         let project = projects::create(state, ids, cx.now(), &actor, new)?;
-        shown(cx, state, &actor, &project, StatusCode::CREATED)
+        reply(cx, state, &actor, &project, StatusCode::CREATED)
     })
 }
 
@@ -65,9 +64,9 @@ fn get_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let root = cx.read();
     let state = &root.value.clockify;
     let project = projects::get(state, &access.actor, id(cx)?)?;
-    let frame = frame(cx, state, &access.actor)?;
-    let out = ProjectOut::new(&project, &frame, unset(cx));
-    Ok(Reply::ok(&if hydrated { out.hydrated(&frame) } else { out }))
+    let context = context(cx, state, &access.actor)?;
+    let out = ProjectOut::new(&project, &context, unset_rate(cx));
+    Ok(Reply::ok(&if hydrated { out.hydrated(&context) } else { out }))
 }
 
 /// Source: 001:510.
@@ -78,11 +77,11 @@ fn update_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let project = projects::update(state, cx.now(), &actor, id, change)?;
-        shown(cx, state, &actor, &project, put_status(cx))
+        reply(cx, state, &actor, &project, put_status(cx))
     })
 }
 
-/// Answers the project as it was. Source: 001:722.
+/// Answers with the project as it was before. Source: 001:722.
 fn delete_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-126");
     let must_be_archived = cx.revision() == Revision::Current;
@@ -90,13 +89,13 @@ fn delete_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let project = projects::get(state, &actor, id)?;
-        let before = shown(cx, state, &actor, &project, StatusCode::OK)?;
+        let before = reply(cx, state, &actor, &project, StatusCode::OK)?;
         projects::delete(state, cx.now(), &actor, id, must_be_archived)?;
         Ok(before)
     })
 }
 
-/// The status of a changed project, template mark or task.
+/// The status of the answer to an update of a project, template or task.
 pub(super) fn put_status(cx: &Cx) -> StatusCode {
     quirk!("CFY-127");
     match cx.revision() {
@@ -109,26 +108,30 @@ pub(super) fn id(cx: &Cx) -> Result<ProjectId, Error> {
     query::path_id(cx, "projectId", Entity::Project)
 }
 
-pub(super) fn frame<'a>(cx: &Cx, state: &'a State, actor: &Actor) -> Result<Frame<'a>, Error> {
-    Frame::of(state, actor, cx.now()).ok_or(Error::UnknownWorkspace)
+pub(super) fn context<'a>(
+    cx: &Cx,
+    state: &'a State,
+    actor: &Actor,
+) -> Result<RowContext<'a>, Error> {
+    RowContext::of(state, actor, cx.now()).ok_or(Error::UnknownWorkspace)
 }
 
-/// How a rate that was never set is read.
-fn unset(cx: &Cx) -> Unset {
+/// The rendering of a rate that was never set, in answers to reads.
+fn unset_rate(cx: &Cx) -> UnsetRate {
     match cx.revision() {
-        Revision::Documented => Unset::Null,
-        Revision::Current => Unset::Zero,
+        Revision::Documented => UnsetRate::Null,
+        Revision::Current => UnsetRate::Zero,
     }
 }
 
-/// The answer of whatever changed a project.
-fn shown(
+/// Answers with a changed project.
+fn reply(
     cx: &Cx,
     state: &State,
     actor: &Actor,
     project: &Project,
     status: StatusCode,
 ) -> Result<Reply, Error> {
-    let frame = frame(cx, state, actor)?;
-    Ok(Reply::json(status, &ProjectOut::new(project, &frame, Unset::Zero)))
+    let context = context(cx, state, actor)?;
+    Ok(Reply::json(status, &ProjectOut::new(project, &context, UnsetRate::Zero)))
 }

@@ -1,8 +1,8 @@
-//! People, rates, estimates and templates of projects.
+//! Members, rates, estimates and templates of projects.
 
 use axum::http::StatusCode;
 
-use super::{id, put_status, shown};
+use super::{id, put_status, reply};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
@@ -36,11 +36,11 @@ fn update_memberships(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let project = projects::replace_members(state, cx.now(), &actor, id, &members)?;
-        shown(cx, state, &actor, &project, StatusCode::OK)
+        reply(cx, state, &actor, &project, StatusCode::OK)
     })
 }
 
-/// Adds people or takes them away. Source: clockify.md:4.3.
+/// Adds or removes people. Source: clockify.md:4.3.
 fn add_users_to_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let (who, remove) = body::object::<MembersIn>(cx)?.parts()?;
@@ -48,7 +48,7 @@ fn add_users_to_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let project = projects::change_members(state, cx.now(), &actor, id, &who, remove)?;
-        shown(cx, state, &actor, &project, StatusCode::OK)
+        reply(cx, state, &actor, &project, StatusCode::OK)
     })
 }
 
@@ -60,7 +60,7 @@ fn update_estimate(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let project = projects::set_estimates(state, cx.now(), &actor, id, change)?;
-        shown(cx, state, &actor, &project, StatusCode::OK)
+        reply(cx, state, &actor, &project, StatusCode::OK)
     })
 }
 
@@ -72,7 +72,7 @@ fn update_is_project_template(cx: &Cx, access: Access) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let project = projects::set_template(state, cx.now(), &actor, id, template)?;
-        shown(cx, state, &actor, &project, put_status(cx))
+        reply(cx, state, &actor, &project, put_status(cx))
     })
 }
 
@@ -83,7 +83,7 @@ fn create_project_from_template(cx: &Cx, access: Access) -> Result<Reply, Error>
     cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
         let project = projects::create_from_template(state, ids, cx.now(), &actor, new)?;
-        shown(cx, state, &actor, &project, StatusCode::OK)
+        reply(cx, state, &actor, &project, StatusCode::OK)
     })
 }
 
@@ -104,6 +104,6 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
     cx.write(|world| {
         let state = &mut world.clockify;
         let project = projects::set_member_rate(state, cx.now(), &actor, whose, kind, rate)?;
-        shown(cx, state, &actor, &project, StatusCode::OK)
+        reply(cx, state, &actor, &project, StatusCode::OK)
     })
 }

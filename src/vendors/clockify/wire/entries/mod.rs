@@ -1,10 +1,10 @@
-//! Time entries: what clients send, what they ask for, and what they are shown.
+//! Time entries: request bodies, query parameters and the rows of answers.
 
-mod asked;
+mod body;
 mod hydrated;
-mod shown;
-mod told;
+mod query;
+mod row;
 
-pub use asked::{filter, hydrated, in_progress, short_page};
-pub use shown::{ContentOut, Frame, listed, many};
-pub use told::{EndIn, EntryIn, InvoicedIn};
+pub use body::{EndIn, EntryIn, InvoicedIn};
+pub use query::{filter, hydrated, in_progress, running_page};
+pub use row::{ContentOut, EntryRenderer};

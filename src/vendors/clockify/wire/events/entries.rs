@@ -1,10 +1,10 @@
-//! Time entries and tags as webhooks send them.
+//! The bodies of webhooks about time entries and tags.
 
 use chrono::{DateTime, NaiveDateTime, Offset, TimeZone, Utc};
 use serde::Serialize;
 
 use super::projects::{ProjectBody, TaskBody};
-use super::{Frame, UserBody, json};
+use super::{EventContext, UserBody, json};
 use crate::kernel::civil::Tz;
 use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
 use crate::vendors::clockify::model::tags::Tag;
@@ -13,7 +13,7 @@ use crate::vendors::clockify::rules::locks::{is_locked, locked_before};
 use crate::vendors::clockify::wire::entries::ContentOut;
 use crate::vendors::clockify::wire::stamps::{IsoDuration, Stamp};
 
-/// A time entry with all that it is on.
+/// A time entry with its project, task, user and tags.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct EntryBody<'a> {
@@ -40,7 +40,7 @@ struct EntryBody<'a> {
     tags: Vec<TagBody<'a>>,
 }
 
-/// When an entry was, in UTC and on its owner's wall clock.
+/// The interval of an entry, in UTC and on its owner's wall clock.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct IntervalBody {
@@ -80,8 +80,8 @@ impl<'a> From<&'a Tag> for TagBody<'a> {
     }
 }
 
-/// The body of an event of a time entry.
-pub(super) fn body(frame: Frame<'_>, entry: &TimeEntry) -> String {
+/// Renders the body of a time entry's event.
+pub(super) fn body(context: EventContext<'_>, entry: &TimeEntry) -> String {
     let TimeEntry {
         id,
         workspace,
@@ -97,11 +97,11 @@ pub(super) fn body(frame: Frame<'_>, entry: &TimeEntry) -> String {
         fields,
         invoiced: _,
     } = entry;
-    let state = frame.state;
+    let state = context.state;
     let zone = state.users.get(*user).map_or(Tz::UTC, |user| user.zone());
     let project_row = project.and_then(|project| state.projects.get(project));
     let client = project_row.and_then(|project| state.clients.get(project.client?));
-    let own_currency = client.and_then(|client| frame.home.currency(client.currency?));
+    let own_currency = client.and_then(|client| context.home.currency(client.currency?));
     let values = fields.iter().filter_map(|value| {
         let field = state.fields.get(value.field)?;
         Some(ValueBody {
@@ -119,7 +119,7 @@ pub(super) fn body(frame: Frame<'_>, entry: &TimeEntry) -> String {
         project_id: *project,
         time_interval: IntervalBody::new(entry, zone),
         workspace_id: *workspace,
-        is_locked: is_locked(entry, locked_before(&frame.home.settings, frame.now)),
+        is_locked: is_locked(entry, locked_before(&context.home.settings, context.now)),
         hourly_rate: (),
         cost_rate: (),
         custom_field_values: values.collect(),
@@ -129,9 +129,9 @@ pub(super) fn body(frame: Frame<'_>, entry: &TimeEntry) -> String {
         detailed_approval_status: (),
         project_currency: own_currency.map(|currency| currency.code.as_str()),
         currently_running: entry.is_running(),
-        project: project_row.map(|project| ProjectBody::new(frame, project)),
-        task: task.and_then(|task| state.tasks.get(task)).map(|task| TaskBody::new(frame, task)),
-        user: UserBody::new(frame, *user),
+        project: project_row.map(|project| ProjectBody::new(context, project)),
+        task: task.and_then(|task| state.tasks.get(task)).map(|task| TaskBody::new(context, task)),
+        user: UserBody::new(context, *user),
         tags: tags
             .iter()
             .filter_map(|tag| state.tags.get(*tag))

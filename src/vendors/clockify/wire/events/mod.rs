@@ -1,7 +1,6 @@
-//! What webhooks send: the thing that an event is about, flat, with the event's name in a header alone.
+//! The bodies of webhooks: the changed entity itself. The event's name is in a header only.
 //!
-//! Time entries carry the whole of their project, task, person and tags. Rates have no currency. Source:
-//! clockify.md:7.1.
+//! Time entries contain their project, task, user and tags. Rates have no currency. Source: clockify.md:7.1.
 
 mod entries;
 mod projects;
@@ -24,15 +23,15 @@ use crate::vendors::clockify::model::{State, UserId};
 use crate::vendors::clockify::rules::people::{Kinds, memberships};
 use crate::vendors::clockify::rules::permissions::RateVisibility;
 
-/// What bodies are written with.
+/// The state that bodies are rendered from.
 #[derive(Debug, Clone, Copy)]
-struct Frame<'a> {
+struct EventContext<'a> {
     state: &'a State,
     home: &'a Workspace,
     now: DateTime<Utc>,
 }
 
-/// All rates: webhooks are administrators'.
+/// All rates are visible: only administrators have webhooks.
 const SIGHT: RateVisibility = RateVisibility { hourly: true, cost: true };
 
 /// A rate.
@@ -47,22 +46,22 @@ impl Amount {
     }
 }
 
-/// The body of an event. Nothing when what it is about is gone altogether.
+/// Renders the body of an event. `None` if its subject no longer exists.
 #[must_use]
 pub fn body(state: &State, event: &Event) -> Option<String> {
     quirk!("CFY-343");
     let home = state.workspaces.get(event.workspace)?;
-    let frame = Frame { state, home, now: event.at };
+    let context = EventContext { state, home, now: event.at };
     let text = match &event.subject {
-        Subject::Entry(entry) => entries::body(frame, entry),
-        Subject::Project(project) => json(&projects::ProjectBody::new(frame, project)),
-        Subject::Task(task) => json(&projects::TaskBody::new(frame, task)),
+        Subject::Entry(entry) => entries::body(context, entry),
+        Subject::Project(project) => json(&projects::ProjectBody::new(context, project)),
+        Subject::Task(task) => json(&projects::TaskBody::new(context, task)),
         Subject::Tag(tag) => json(&entries::TagBody::from(&**tag)),
         Subject::Client(client) => json(&ClientOut::new(client, home)),
         Subject::Group(group) => json(&GroupOut::new(group, None)),
-        Subject::User(user) if is_rate(event.kind) => json(&UserBody::new(frame, *user)?),
-        Subject::User(user) => user_body(frame, *user)?,
-        Subject::Workspace(_) => json(&workspace(state, home, SIGHT, frame.now)),
+        Subject::User(user) if is_rate(event.kind) => json(&UserBody::new(context, *user)?),
+        Subject::User(user) => user_body(context, *user)?,
+        Subject::Workspace(_) => json(&workspace(state, home, SIGHT, context.now)),
     };
     Some(text)
 }
@@ -71,12 +70,12 @@ fn is_rate(kind: EventKind) -> bool {
     matches!(kind, EventKind::BillableRateUpdated | EventKind::CostRateUpdated)
 }
 
-/// Our wire types have string keys and no failing serialisers.
+/// Serialises a body. Wire types have string keys and cannot fail.
 fn json(body: &impl Serialize) -> String {
     serde_json::to_string(body).unwrap_or_default()
 }
 
-/// A person in a workspace, in short.
+/// A short form of a member.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct UserBody<'a> {
@@ -88,31 +87,31 @@ struct UserBody<'a> {
 }
 
 impl<'a> UserBody<'a> {
-    fn new(frame: Frame<'a>, id: UserId) -> Option<Self> {
-        let user = frame.state.users.get(id)?;
-        let member = frame.state.members.get(MemberKey { workspace: frame.home.id, user: id });
+    fn new(context: EventContext<'a>, id: UserId) -> Option<Self> {
+        let user = context.state.users.get(id)?;
+        let member = context.state.members.get(MemberKey { workspace: context.home.id, user: id });
         let rates = member.map(|member| &member.rates);
         Some(Self {
             id,
             name: &user.name,
             status: user.status,
-            hourly_rate: Amount::of(rates.and_then(|rates| rates.hourly.at(frame.now))),
-            cost_rate: Amount::of(rates.and_then(|rates| rates.cost.at(frame.now))),
+            hourly_rate: Amount::of(rates.and_then(|rates| rates.hourly.at(context.now))),
+            cost_rate: Amount::of(rates.and_then(|rates| rates.cost.at(context.now))),
         })
     }
 }
 
-/// A person with their place in the workspace.
-fn user_body(frame: Frame<'_>, id: UserId) -> Option<String> {
-    let Frame { state, home, now } = frame;
+/// Renders an account with its membership of the workspace.
+fn user_body(context: EventContext<'_>, id: UserId) -> Option<String> {
+    let EventContext { state, home, now } = context;
     let user = state.users.get(id)?;
-    // Whoever was removed has no place any more.
+    // Removed people have no membership.
     let gone = Member::new(home.id, id);
     let member = state.members.get(MemberKey { workspace: home.id, user: id });
     let places = member.map(|member| memberships(state, member, Kinds::Workspace));
-    let frame = memberships::Frame { state, workspace: home, sight: SIGHT, now };
+    let context = memberships::RowContext { state, workspace: home, sight: SIGHT, now };
     let places = places.unwrap_or_default();
-    let places = places.iter().map(|place| frame.out(place)).collect();
+    let places = places.iter().map(|place| context.out(place)).collect();
     let fields = fields_of(state, member.map_or(&gone, |member| member));
     Some(json(&UserOut::new(user, places, fields)))
 }

@@ -1,8 +1,8 @@
-//! Projects and tasks as webhooks send them.
+//! The bodies of webhooks about projects and tasks.
 
 use serde::Serialize;
 
-use super::{Amount, Frame};
+use super::{Amount, EventContext};
 use crate::kernel::money::Minor;
 use crate::vendors::clockify::model::projects::{
     EstimateReset, EstimateType, Principal, Project, ProjectMembership, ResetOption,
@@ -76,7 +76,7 @@ struct BudgetBody {
 }
 
 impl<'a> ProjectBody<'a> {
-    pub(super) fn new(frame: Frame<'a>, project: &'a Project) -> Self {
+    pub(super) fn new(context: EventContext<'a>, project: &'a Project) -> Self {
         let Project {
             id,
             workspace,
@@ -95,7 +95,7 @@ impl<'a> ProjectBody<'a> {
             estimate_reset,
             key: _,
         } = project;
-        let Frame { state, now, .. } = frame;
+        let EventContext { state, now, .. } = context;
         let client = client.and_then(|client| state.clients.get(client));
         let member = |membership: &ProjectMembership| MembershipBody {
             user_id: match membership.who {
@@ -155,7 +155,7 @@ impl<'a> ProjectBody<'a> {
 pub(super) struct TaskBody<'a> {
     name: &'a str,
     project_id: ProjectId,
-    /// The first of them; empty without any.
+    /// The first assignee; empty if there is none.
     assignee_id: String,
     assignee_ids: &'a [UserId],
     user_group_ids: &'a [GroupId],
@@ -172,7 +172,7 @@ pub(super) struct TaskBody<'a> {
 }
 
 impl<'a> TaskBody<'a> {
-    pub(super) fn new(frame: Frame<'a>, task: &'a Task) -> Self {
+    pub(super) fn new(context: EventContext<'a>, task: &'a Task) -> Self {
         let Task {
             id,
             workspace,
@@ -198,11 +198,11 @@ impl<'a> TaskBody<'a> {
             workspace_id: *workspace,
             budget_estimate: budget.unwrap_or(0),
             billable: *billable,
-            hourly_rate: Amount::of(rates.hourly.at(frame.now)),
-            cost_rate: Amount::of(rates.cost.at(frame.now)),
+            hourly_rate: Amount::of(rates.hourly.at(context.now)),
+            cost_rate: Amount::of(rates.cost.at(context.now)),
             source_type: (),
             id: *id,
-            duration: IsoDuration(frame.state.entries.seconds_on_task(*id)),
+            duration: IsoDuration(context.state.entries.seconds_on_task(*id)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who is to belong to a project.
+//! Request bodies about the members of a project.
 
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ use crate::vendors::clockify::wire::loose::{LooseBool, Text};
 use crate::vendors::clockify::wire::money::RateIn;
 use crate::vendors::clockify::wire::tasks::rate;
 
-/// A membership that is set. Source: 001:593-598: a person or a group.
+/// A person or group to be a member. Source: 001:593-598.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct MembershipIn {
@@ -28,7 +28,7 @@ impl MembershipIn {
     }
 }
 
-/// All who are to belong to a project. Source: 001:591-600, clockify.md:4.3.
+/// The body that replaces all members. Source: 001:591-600, clockify.md:4.3.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MembershipsIn {
@@ -40,7 +40,7 @@ impl MembershipsIn {
     /// The people and groups.
     ///
     /// # Errors
-    /// [`Error::NotNull`] when neither is named, and ids that are none.
+    /// [`Error::NotNull`] if both are absent, [`Error::NotMember`] for invalid ids.
     pub fn members(self) -> Result<Vec<NewMember>, Error> {
         let Self { memberships, user_groups } = self;
         let (memberships, groups) = (memberships.value(), user_groups.value());
@@ -53,7 +53,7 @@ impl MembershipsIn {
     }
 }
 
-/// Groups as filters name them; `contains` and `status` have no effect.
+/// Groups in the form of a filter. `contains` and `status` have no effect.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct GroupsIn {
@@ -67,7 +67,7 @@ impl GroupsIn {
     }
 }
 
-/// People and groups to add or to take away. Source: clockify.md:4.3.
+/// The body that adds or removes people and groups. Source: clockify.md:4.3.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MembersIn {
@@ -77,10 +77,10 @@ pub struct MembersIn {
 }
 
 impl MembersIn {
-    /// Their ids, and whether they are taken away.
+    /// The ids, and `true` to remove them.
     ///
     /// # Errors
-    /// [`Error::NotNull`] when nobody is named, and ids that are none.
+    /// [`Error::NotNull`] if both lists are absent, [`Error::NotMember`] for invalid ids.
     pub fn parts(self) -> Result<(Vec<Hex24>, bool), Error> {
         let Self { user_ids, user_groups, remove } = self;
         let (people, groups) = (user_ids.value(), user_groups.value());

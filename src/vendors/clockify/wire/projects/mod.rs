@@ -1,15 +1,15 @@
-//! Projects: how they are written; how they are read is in `edits` and `members`.
+//! Projects: their rows. Request bodies are in `body` and `members`.
 
-mod edits;
+mod body;
 mod members;
 
 use serde::Serialize;
 
-pub use edits::{EstimatesIn, FromTemplateIn, ProjectIn, TemplateIn};
+pub use body::{EstimatesIn, FromTemplateIn, ProjectIn, TemplateIn};
 pub use members::{MembersIn, MembershipsIn};
 
 use super::entries::ContentOut;
-use super::memberships::{Frame, MembershipOut};
+use super::memberships::{MembershipOut, RowContext};
 use super::money::RateOut;
 use super::stamps::IsoDuration;
 use super::tasks::TaskOut;
@@ -57,9 +57,9 @@ pub struct ProjectOut<'a> {
     custom_fields: Option<Vec<ProjectFieldOut<'a>>>,
 }
 
-/// How an hourly rate that was never set is written.
+/// The rendering of an hourly rate that was never set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unset {
+pub enum UnsetRate {
     /// As `null`.
     Null,
     /// As an amount of 0.
@@ -67,9 +67,9 @@ pub enum Unset {
 }
 
 impl<'a> ProjectOut<'a> {
-    /// Writes a project without its tasks and fields.
+    /// Renders a project without its tasks and fields.
     #[must_use]
-    pub fn new(project: &'a Project, frame: &Frame<'a>, unset: Unset) -> Self {
+    pub fn new(project: &'a Project, context: &RowContext<'a>, unset: UnsetRate) -> Self {
         let Project {
             id,
             workspace,
@@ -88,30 +88,30 @@ impl<'a> ProjectOut<'a> {
             estimate_reset,
             key: _,
         } = project;
-        let client = client.and_then(|client| frame.state.clients.get(client));
-        let code = currency(frame.state, frame.workspace, Some(project));
-        let (mut hourly, cost) = frame.seen(rates);
+        let client = client.and_then(|client| context.state.clients.get(client));
+        let code = currency(context.state, context.workspace, Some(project));
+        let (mut hourly, cost) = context.visible_rates(rates);
         if hourly.is_none() {
             quirk!("CFY-125");
-            hourly = (frame.sight.hourly && unset == Unset::Zero).then_some(0);
+            hourly = (context.sight.hourly && unset == UnsetRate::Zero).then_some(0);
         }
-        let time = TimeEstimateOut::new(time_estimate, seconds_of(frame.state, project));
-        let budget = budget_of(frame.state, project);
+        let time = TimeEstimateOut::new(time_estimate, seconds_of(context.state, project));
+        let budget = budget_of(context.state, project);
         Self {
             id: *id,
             name,
-            hourly_rate: RateOut::shown(hourly, code, true),
+            hourly_rate: RateOut::visible(hourly, code, true),
             client_id: client.map(|client| client.id.to_string()).unwrap_or_default(),
             workspace_id: *workspace,
             billable: *billable,
-            memberships: memberships.iter().map(|one| membership(*id, one, frame)).collect(),
+            memberships: memberships.iter().map(|one| membership(*id, one, context)).collect(),
             color,
             estimate: EstimateOut { estimate: time.estimate, r#type: time.r#type },
             archived: *archived,
-            duration: IsoDuration(frame.state.entries.seconds_on_project(*id)),
+            duration: IsoDuration(context.state.entries.seconds_on_project(*id)),
             client_name: client.map_or("", |client| &client.name),
             note,
-            cost_rate: RateOut::shown(cost, code, true),
+            cost_rate: RateOut::visible(cost, code, true),
             time_estimate: time,
             budget_estimate: budget_estimate.as_ref().map(|own| BudgetOut::new(own, budget)),
             estimate_reset: estimate_reset.as_ref(),
@@ -122,13 +122,13 @@ impl<'a> ProjectOut<'a> {
         }
     }
 
-    /// The same with its tasks and custom fields.
+    /// Adds the tasks and custom fields.
     #[must_use]
-    pub fn hydrated(mut self, frame: &Frame<'a>) -> Self {
+    pub fn hydrated(mut self, context: &RowContext<'a>) -> Self {
         quirk!("CFY-140");
-        let tasks = of_project(frame.state, self.id);
-        self.tasks = Some(tasks.map(|task| TaskOut::new(task, frame)).collect());
-        self.custom_fields = Some(fields_of(self.id, frame));
+        let tasks = of_project(context.state, self.id);
+        self.tasks = Some(tasks.map(|task| TaskOut::new(task, context)).collect());
+        self.custom_fields = Some(fields_of(self.id, context));
         self
     }
 }
@@ -136,7 +136,7 @@ impl<'a> ProjectOut<'a> {
 fn membership<'a>(
     project: ProjectId,
     membership: &ProjectMembership,
-    frame: &Frame<'a>,
+    context: &RowContext<'a>,
 ) -> MembershipOut<'a> {
     let ProjectMembership { who, status, rates } = membership;
     let user = match who {
@@ -144,7 +144,7 @@ fn membership<'a>(
         Principal::Group(group) => UserId(group.0),
     };
     let (target, status, rates) = (Target::Project(project), *status, rates.clone());
-    frame.out(&Membership { user, target, status, rates })
+    context.out(&Membership { user, target, status, rates })
 }
 
 #[derive(Debug, Serialize)]
@@ -199,7 +199,7 @@ impl BudgetOut {
     }
 }
 
-/// A custom field as a project has it.
+/// A custom field of a project.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ProjectFieldOut<'a> {
@@ -210,10 +210,10 @@ struct ProjectFieldOut<'a> {
     status: FieldStatus,
 }
 
-/// The custom fields of time entries that are in use on a project.
-fn fields_of<'a>(project: ProjectId, frame: &Frame<'a>) -> Vec<ProjectFieldOut<'a>> {
-    let by_name = |name| FieldBy::Name(frame.workspace.id, name);
-    let fields = frame.state.fields.scan(Folded::all(by_name));
+/// The custom fields of time entries that are active on a project.
+fn fields_of<'a>(project: ProjectId, context: &RowContext<'a>) -> Vec<ProjectFieldOut<'a>> {
+    let by_name = |name| FieldBy::Name(context.workspace.id, name);
+    let fields = context.state.fields.scan(Folded::all(by_name));
     fields
         .filter(|field| field.entity == FieldEntity::Timeentry)
         .map(|field| {

@@ -1,8 +1,8 @@
-//! The dates of a report request, and the range they mean.
+//! The dates of a report request, and their range.
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::asked::View;
+use super::request::View;
 use crate::http::body::Field;
 use crate::kernel::civil::{self, Tz, local};
 use crate::kernel::revision::Revision;
@@ -10,13 +10,13 @@ use crate::quirk;
 use crate::vendors::clockify::error::Error;
 use crate::vendors::clockify::model::shared::SharedKind;
 use crate::vendors::clockify::model::users::{UserSettings, Weekday};
-use crate::vendors::clockify::reports::range::{Preset, Span, rolled, week_of};
+use crate::vendors::clockify::reports::range::{Preset, Span, roll_forward, week_of};
 use crate::vendors::clockify::wire::loose::Text;
 use crate::vendors::clockify::wire::stamps;
 
-/// The clock that a bound of a range shows. An offset is honoured, then the time in UTC is taken.
-/// Source: clockify.md:3, clockify.md:6.1.
-fn wall(text: &str) -> Option<NaiveDateTime> {
+/// Parses the wall clock of a bound. A bound with an offset is converted to UTC first. Source: clockify.md:3,
+/// clockify.md:6.1.
+fn wall_clock(text: &str) -> Option<NaiveDateTime> {
     quirk!("CFY-400");
     let text = text.trim();
     let at = if let Some(at) = stamps::parse(text) {
@@ -36,7 +36,7 @@ pub(super) fn bound(
 ) -> Result<Option<NaiveDateTime>, Error> {
     match field.value() {
         None => Ok(None),
-        Some(text) => wall(&text.0).map(Some).ok_or(Error::BadDate(name)),
+        Some(text) => wall_clock(&text.0).map(Some).ok_or(Error::BadDate(name)),
     }
 }
 
@@ -47,7 +47,7 @@ pub(super) fn zone(field: Field<Text>, profile: &UserSettings) -> Result<Tz, Err
     }
 }
 
-/// The dates of a request.
+/// The dates in a request.
 pub(super) struct Range {
     pub(super) start: Option<NaiveDateTime>,
     pub(super) end: Option<NaiveDateTime>,
@@ -74,7 +74,7 @@ impl Range {
             return Ok(Span::days(first, last, self.zone));
         }
         Ok(match view.rolling_from {
-            Some(saved) => rolled(span, saved, view.now, self.week_start),
+            Some(saved) => roll_forward(span, saved, view.now, self.week_start),
             None => span,
         })
     }
@@ -92,11 +92,11 @@ impl Range {
 
 #[cfg(test)]
 mod tests {
-    use super::wall;
+    use super::wall_clock;
 
     #[test]
     fn bounds_are_the_clock_they_show() {
-        let read = |text: &str| wall(text).map(|at| at.to_string());
+        let read = |text: &str| wall_clock(text).map(|at| at.to_string());
         for (text, wanted) in [
             ("2020-05-10T00:00:00.000Z", "2020-05-10 00:00:00"),
             ("2018-11-01T00:00:00", "2018-11-01 00:00:00"),

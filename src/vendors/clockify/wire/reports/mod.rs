@@ -1,11 +1,12 @@
-//! Reports: what clients ask, and the JSON they get.
+//! Reports: request bodies, JSON answers and files.
 
-pub mod answer;
-pub mod asked;
 mod dates;
-pub mod entries;
-mod object;
+pub mod detailed;
+pub mod enums;
+pub mod file;
+pub mod filters;
+pub mod groups;
 mod overrides;
-pub mod picks;
+pub mod rendering;
+pub mod request;
 pub mod shared;
-pub mod words;

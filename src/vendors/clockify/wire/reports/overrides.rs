@@ -1,27 +1,28 @@
-//! What the query of a shared report changes of its saved filter.
+//! Query parameters that override the saved filter of a shared report.
 
-use super::asked::ReportIn;
-use super::object::Object;
-use super::words::{DetailedColumn, ExportWord, SortOrder, SummaryColumn};
+use super::enums::{DetailedColumn, ExportType, SortOrder, SummaryColumn};
+use super::request::ReportIn;
 use crate::http::body::Field;
 use crate::http::cx::Cx;
 use crate::quirk;
 use crate::vendors::clockify::error::Error;
 use crate::vendors::clockify::model::shared::SharedKind;
+use crate::vendors::clockify::wire::body::Object;
 use crate::vendors::clockify::wire::loose::{LooseInt, Text};
 use crate::vendors::clockify::wire::query::{text, word};
 
 impl ReportIn {
-    /// Takes what the query says over what was saved. Tells whether it gave the dates. Source: 001:3297-3337.
+    /// Overrides saved values with query parameters. Returns `true` if the query sets the dates. Source:
+    /// 001:3297-3337.
     ///
     /// # Errors
-    /// [`Error::Parameter`] for words and numbers that are none.
-    pub fn overridden(&mut self, cx: &Cx, kind: SharedKind, fixed: bool) -> Result<bool, Error> {
+    /// [`Error::Parameter`] for invalid parameters.
+    pub fn apply_query(&mut self, cx: &Cx, kind: SharedKind, fixed: bool) -> Result<bool, Error> {
         let dates = [text(cx, "dateRangeStart"), text(cx, "dateRangeEnd")];
-        let redated = !fixed && dates.iter().any(Option::is_some);
+        let has_dates = !fixed && dates.iter().any(Option::is_some);
         if fixed {
             quirk!("CFY-456");
-        } else if redated {
+        } else if has_dates {
             self.date_range_type = Field::Absent;
             let own = |date: &str| Field::Value(Text(date.to_owned()));
             if let Some(start) = dates[0] {
@@ -34,7 +35,7 @@ impl ReportIn {
         if let Some(order) = word::<SortOrder>(cx, "sortOrder")? {
             self.sort_order = Field::Value(order);
         }
-        if let Some(export) = word::<ExportWord>(cx, "exportType")? {
+        if let Some(export) = word::<ExportType>(cx, "exportType")? {
             self.export_type = Field::Value(export);
         }
         match kind {
@@ -60,6 +61,6 @@ impl ReportIn {
             }
             SharedKind::Weekly => {}
         }
-        Ok(redated)
+        Ok(has_dates)
     }
 }

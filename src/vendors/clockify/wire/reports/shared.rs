@@ -1,9 +1,9 @@
-//! Shared reports as clients write and read them.
+//! Shared reports: request bodies and answers.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::asked::ReportIn;
+use super::request::ReportIn;
 use crate::http::Rejection;
 use crate::http::body::Field;
 use crate::kernel::civil::Tz;
@@ -18,12 +18,11 @@ use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::wire::loose::{LooseBool, Text};
 use crate::vendors::clockify::wire::stamps::Stamp;
 
-/// A kind of shared report, by the vendor's name. Source: 001:2906,
-/// clockify.md:6.6.
+/// The types of shared reports. Source: 001:2906, clockify.md:6.6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the vendor's own words")]
-pub enum TypeWord {
+pub enum ReportType {
     Detailed,
     Weekly,
     Summary,
@@ -45,7 +44,7 @@ pub enum TypeWord {
     UserDataExport,
 }
 
-impl TypeWord {
+impl ReportType {
     fn kind(self) -> Result<SharedKind, Error> {
         match self {
             Self::Detailed => Ok(SharedKind::Detailed),
@@ -59,20 +58,20 @@ impl TypeWord {
     }
 }
 
-/// A shared report that is made or changed. Source: 001:2927-3016, 001:3142-3148.
+/// The body that creates or updates a shared report. Source: 001:2927-3016, 001:3142-3148.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SharedIn {
     name: Field<Text>,
     is_public: Field<LooseBool>,
     fixed_date: Field<LooseBool>,
-    r#type: Field<TypeWord>,
+    r#type: Field<ReportType>,
     filter: Field<Map<String, Value>>,
     visible_to_users: Field<Vec<Value>>,
     visible_to_user_groups: Field<Vec<Value>>,
 }
 
-/// Ids written as texts or as objects with an `id`.
+/// Ids, as texts or as objects with an `id`.
 fn ids<T: std::str::FromStr>(
     field: Field<Vec<Value>>,
     entity: Entity,
@@ -90,10 +89,10 @@ fn truth(field: Field<LooseBool>) -> Option<bool> {
 }
 
 impl SharedIn {
-    /// The report to be saved.
+    /// The new report in this body.
     ///
     /// # Errors
-    /// For what is missing or not served.
+    /// For missing fields and types that are not served.
     pub fn new_report(self) -> Result<NewShared, Error> {
         let update = self.update()?;
         let SharedUpdate { name, kind, public, fixed_date, users, groups, filter } = update;
@@ -108,10 +107,10 @@ impl SharedIn {
         })
     }
 
-    /// The change it asks for; what is null stays.
+    /// The update in this body. `null` changes nothing.
     ///
     /// # Errors
-    /// For what is not served.
+    /// For types that are not served.
     pub fn update(self) -> Result<SharedUpdate, Error> {
         let Self {
             name,
@@ -124,7 +123,7 @@ impl SharedIn {
         } = self;
         Ok(SharedUpdate {
             name: name.value().map(|name| name.0),
-            kind: r#type.value().map(TypeWord::kind).transpose()?,
+            kind: r#type.value().map(ReportType::kind).transpose()?,
             public: truth(is_public),
             fixed_date: truth(fixed_date),
             users: ids(visible_to_users, Entity::User)?,
@@ -134,17 +133,17 @@ impl SharedIn {
     }
 }
 
-/// What a saved filter asks for.
+/// Parses a saved filter.
 ///
 /// # Errors
-/// [`Error::Json`] when it is none.
-pub fn asked(filter: &str) -> Result<ReportIn, Error> {
+/// [`Error::Json`] for an invalid filter.
+pub fn parse_filter(filter: &str) -> Result<ReportIn, Error> {
     serde_json::from_str(filter).map_err(|error| {
         Rejection::BadField { path: "filter".to_owned(), message: error.to_string() }.into()
     })
 }
 
-/// Something with id and name.
+/// An entity with its name.
 #[derive(Debug, Serialize)]
 struct NamedOut<'a, I> {
     id: I,
@@ -161,7 +160,7 @@ fn reader_groups<'a>(state: &'a State, report: &SharedReport) -> Vec<NamedOut<'a
     groups.map(|group| NamedOut { id: group.id, name: &group.name }).collect()
 }
 
-/// As lists have it. Source: 001:2894-2914.
+/// A report in a list. Source: 001:2894-2914.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ItemOut<'a> {
@@ -187,7 +186,7 @@ pub struct SharedListOut<'a> {
 }
 
 impl<'a> SharedListOut<'a> {
-    /// Writes a page; `count` is that of all pages.
+    /// Renders a page. `count` is the number of reports on all pages.
     pub fn new(
         state: &'a State,
         reports: impl Iterator<Item = &'a SharedReport>,
@@ -228,12 +227,12 @@ pub struct SharedOut<'a> {
     filter: Value,
 }
 
-fn some<T>(rows: Vec<T>) -> Option<Vec<T>> {
+fn non_empty<T>(rows: Vec<T>) -> Option<Vec<T>> {
     (!rows.is_empty()).then_some(rows)
 }
 
 impl<'a> SharedOut<'a> {
-    /// Writes a saved report.
+    /// Renders a saved report.
     #[must_use]
     pub fn new(state: &'a State, report: &'a SharedReport) -> Self {
         let SharedReport { id, workspace, author, name, kind, public, fixed_date, .. } = report;
@@ -243,8 +242,8 @@ impl<'a> SharedOut<'a> {
             user_id: *author,
             name,
             is_public: *public,
-            visible_to_user_groups: some(reader_groups(state, report)),
-            visible_to_users: some(readers(state, report)),
+            visible_to_user_groups: non_empty(reader_groups(state, report)),
+            visible_to_users: non_empty(readers(state, report)),
             fixed_date: *fixed_date,
             r#type: *kind,
             filter: serde_json::from_str(&report.filter).unwrap_or_default(),
@@ -252,8 +251,7 @@ impl<'a> SharedOut<'a> {
     }
 }
 
-/// What a generated report tells of itself. Source: 001:3378-3498,
-/// clockify.md:6.6.
+/// The settings of a shared report, in the answer that generates it. Source: 001:3378-3498, clockify.md:6.6.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FiltersOut<'a> {
@@ -261,7 +259,7 @@ pub struct FiltersOut<'a> {
     report: SharedOut<'a>,
     timezone: Tz,
     user: AuthorOut<'a>,
-    workspace: HomeOut<'a>,
+    workspace: ReportWorkspaceOut<'a>,
     subscription_plan: Option<&'a str>,
     is_admin_or_owner: bool,
 }
@@ -280,7 +278,7 @@ struct AuthorOut<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct HomeOut<'a> {
+struct ReportWorkspaceOut<'a> {
     id: WorkspaceId,
     name: &'a str,
     workspace_settings: SettingsOut<'a>,
@@ -303,8 +301,8 @@ struct SettingsOut<'a> {
 }
 
 impl<'a> FiltersOut<'a> {
-    /// Writes what `report` tells of itself, seen by `viewer` if they said who they are. `None` when its
-    /// author or workspace is gone.
+    /// Renders the settings of `report` for `viewer`, who may be anonymous. `None` if its author or workspace no
+    /// longer exists.
     #[must_use]
     pub fn new(
         state: &'a State,
@@ -329,7 +327,7 @@ impl<'a> FiltersOut<'a> {
                 time_zone: profile.time_zone,
                 week_start: profile.week_start,
             },
-            workspace: HomeOut {
+            workspace: ReportWorkspaceOut {
                 id: home.id,
                 name: &home.name,
                 workspace_settings: SettingsOut {
@@ -354,13 +352,13 @@ impl<'a> FiltersOut<'a> {
     }
 }
 
-/// A generated report: the family's answer with what it tells of itself.
+/// A report with the settings of the shared report that it belongs to.
 #[derive(Debug, Serialize)]
-pub struct Generated<'a, T> {
+pub struct ReportOut<'a, T> {
     /// The report.
     #[serde(flatten)]
     pub report: T,
-    /// What it tells of itself; absent where the report was asked for directly.
+    /// The settings; absent if the report was requested directly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filters: Option<FiltersOut<'a>>,
 }

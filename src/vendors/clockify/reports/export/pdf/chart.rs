@@ -1,17 +1,17 @@
-//! The bar chart: hours a day, billable time below other time. Long ranges show weeks, months or years.
+//! The bar chart: hours per day, with billable time at the bottom. Long ranges show weeks, months or years.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use super::page::{Align, BILLABLE, GREY, INK, MARGIN, OTHER, Pages, RULE};
 use super::text::Type;
-use crate::vendors::clockify::reports::result::{Day, Frame};
+use crate::vendors::clockify::reports::result::{Day, ReportContext};
 
-/// Height of the bars' field, in points.
+/// Height of the chart area, in points.
 const HEIGHT: f32 = 110.0;
-/// Room for the scale.
+/// Width of the scale, in points.
 const SCALE: f32 = 34.0;
 
-/// What a bar stands for.
+/// The time of a bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Span {
     Day,
@@ -21,7 +21,7 @@ pub(super) enum Span {
 }
 
 impl Span {
-    /// The shortest span of which a range does not need too many.
+    /// The shortest span that gives a range a readable number of bars.
     pub(super) fn of(first: NaiveDate, last: NaiveDate) -> Self {
         match (last - first).num_days() {
             ..62 => Self::Day,
@@ -31,7 +31,7 @@ impl Span {
         }
     }
 
-    /// The first day of the span that `day` is in.
+    /// The first day of the span that contains `day`.
     fn start(self, day: NaiveDate) -> NaiveDate {
         match self {
             Self::Day => day,
@@ -64,7 +64,7 @@ impl Span {
     }
 }
 
-/// A bar, in seconds.
+/// A bar. Lengths are seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Bar {
     pub(super) start: NaiveDate,
@@ -72,10 +72,10 @@ pub(super) struct Bar {
     pub(super) all: i64,
 }
 
-/// One bar a span, also for those without time. At most 120: a range of many years is cut to those that
-/// have entries.
-pub(super) fn bars(frame: &Frame, days: &[Day]) -> (Span, Vec<Bar>) {
-    let (mut first, mut last) = (frame.first, frame.last);
+/// One bar per span, even without time, and at most 120. A range of many years is reduced to the days with
+/// entries.
+pub(super) fn bars(context: &ReportContext, days: &[Day]) -> (Span, Vec<Bar>) {
+    let (mut first, mut last) = (context.first, context.last);
     if (last - first).num_days() > 1900 {
         first = days.first().map_or(first, |day| day.date);
         last = days.last().map_or(first, |day| day.date);
@@ -97,7 +97,7 @@ pub(super) fn bars(frame: &Frame, days: &[Day]) -> (Span, Vec<Bar>) {
     (span, bars)
 }
 
-/// Hours between the lines of the scale: 1, 2 or 5 times a power of ten, so that there are at most five.
+/// Hours between the lines of the scale: 1, 2 or 5 times a power of ten. There are at most five lines.
 fn step(most: f32) -> f32 {
     let mut step = 1.0;
     loop {
@@ -115,10 +115,10 @@ fn hours(seconds: i64) -> f32 {
     seconds as f32 / 3600.0
 }
 
-/// Draws the chart and goes on below it.
+/// Draws the chart and moves below it.
 #[expect(clippy::cast_precision_loss, reason = "there are few bars")]
-pub(super) fn draw(pages: &mut Pages, frame: &Frame, days: &[Day]) {
-    let (span, bars) = bars(frame, days);
+pub(super) fn draw(pages: &mut Pages, context: &ReportContext, days: &[Day]) {
+    let (span, bars) = bars(context, days);
     if bars.is_empty() {
         return;
     }
@@ -150,7 +150,7 @@ pub(super) fn draw(pages: &mut Pages, frame: &Frame, days: &[Day]) {
             pages.block(middle - width / 2.0, bottom - billable, width, billable, BILLABLE);
         }
         if bar.all > 0 && slot >= 34.0 {
-            let text = frame.style.duration(bar.all);
+            let text = context.style.duration(bar.all);
             pages.text(middle, bottom - all - 3.0, Align::Middle, &text, small, INK);
         }
         if (n as f32) % labelled == 0.0 {

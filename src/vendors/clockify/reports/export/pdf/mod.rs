@@ -1,5 +1,5 @@
-//! PDF: a document to hand to a client. A heading with the figures, a bar chart by day, the report's
-//! rows with subtotals and a total, page numbers.
+//! PDF files: a heading with the totals, a bar chart by day, rows with subtotals and a total, and page
+//! numbers.
 
 mod chart;
 mod page;
@@ -9,54 +9,53 @@ mod text;
 use std::sync::Arc;
 
 use crate::vendors::clockify::reports::result::{
-    AmountKind, Details, Frame, Money, Row, Summary, Totals, Weekly,
+    AmountKind, Details, Money, ReportContext, Row, Summary, Totals, Weekly,
 };
 use page::{Align, GREY, GROUND, INK, MARGIN, Pages};
 use text::{Fonts, Type};
 
-/// The document of a summary report. `None` when it cannot be written; nothing a report holds leads to
-/// that.
+/// The document of a summary report. `None` if it cannot be written, which no report causes.
 #[must_use]
-pub fn summary(frame: &Frame, report: &Summary) -> Option<Vec<u8>> {
+pub fn summary(context: &ReportContext, report: &Summary) -> Option<Vec<u8>> {
     let mut pages = Pages::new(text::fonts()?, false);
-    head(&mut pages, frame, "Summary report", &report.totals);
-    chart::draw(&mut pages, frame, &report.days);
-    rows::summary(&mut pages, frame, report);
-    finish(pages, frame, "Summary report")
+    head(&mut pages, context, "Summary report", &report.totals);
+    chart::draw(&mut pages, context, &report.days);
+    rows::summary(&mut pages, context, report);
+    finish(pages, context, "Summary report")
 }
 
 /// The document of a weekly report. `None` as in [`summary`].
 #[must_use]
-pub fn weekly(frame: &Frame, report: &Weekly) -> Option<Vec<u8>> {
+pub fn weekly(context: &ReportContext, report: &Weekly) -> Option<Vec<u8>> {
     let mut pages = Pages::new(text::fonts()?, true);
-    head(&mut pages, frame, "Weekly report", &report.totals);
-    chart::draw(&mut pages, frame, &report.days);
-    rows::weekly(&mut pages, frame, report);
-    finish(pages, frame, "Weekly report")
+    head(&mut pages, context, "Weekly report", &report.totals);
+    chart::draw(&mut pages, context, &report.days);
+    rows::weekly(&mut pages, context, report);
+    finish(pages, context, "Weekly report")
 }
 
 /// The document of a detailed report. `None` as in [`summary`].
 #[must_use]
 pub fn detailed(
-    frame: &Frame,
+    context: &ReportContext,
     details: &Details,
     entries: impl Iterator<Item = Row>,
 ) -> Option<Vec<u8>> {
     let mut pages = Pages::new(text::fonts()?, true);
-    head(&mut pages, frame, "Detailed report", &details.totals);
-    chart::draw(&mut pages, frame, &details.days);
-    rows::detailed(&mut pages, frame, &details.totals, entries);
-    finish(pages, frame, "Detailed report")
+    head(&mut pages, context, "Detailed report", &details.totals);
+    chart::draw(&mut pages, context, &details.days);
+    rows::detailed(&mut pages, context, &details.totals, entries);
+    finish(pages, context, "Detailed report")
 }
 
-fn finish(pages: Pages, frame: &Frame, title: &str) -> Option<Vec<u8>> {
-    let (first, last) = (frame.style.date(frame.first), frame.style.date(frame.last));
-    let made = frame.style.moment(frame.made, frame.zone);
-    let foot = format!("{} · {title} {first} – {last} · created {made}", frame.workspace);
-    pages.finish(&format!("{title} {first} – {last}"), frame.made, &foot)
+fn finish(pages: Pages, context: &ReportContext, title: &str) -> Option<Vec<u8>> {
+    let (first, last) = (context.style.date(context.first), context.style.date(context.last));
+    let made = context.style.moment(context.made, context.zone);
+    let foot = format!("{} · {title} {first} – {last} · created {made}", context.workspace);
+    pages.finish(&format!("{title} {first} – {last}"), context.made, &foot)
 }
 
-/// What an amount is called in a heading.
+/// The heading of an amount.
 fn amount_name(kind: AmountKind) -> &'static str {
     match kind {
         AmountKind::Earned => "Amount",
@@ -65,37 +64,41 @@ fn amount_name(kind: AmountKind) -> &'static str {
     }
 }
 
-/// An amount in all its currencies, a line each.
-fn amounts(frame: &Frame, by_currency: &[(Arc<str>, Money)], kind: AmountKind) -> Vec<String> {
+/// An amount in all its currencies, one line per currency.
+fn amounts(
+    context: &ReportContext,
+    by_currency: &[(Arc<str>, Money)],
+    kind: AmountKind,
+) -> Vec<String> {
     if by_currency.is_empty() {
-        return vec![frame.style.money(0, &frame.currency)];
+        return vec![context.style.money(0, &context.currency)];
     }
     let each = by_currency.iter();
-    each.map(|(code, money)| frame.style.money(money.of(kind), code)).collect()
+    each.map(|(code, money)| context.style.money(money.of(kind), code)).collect()
 }
 
-/// Title, workspace, range and figures.
-fn head(pages: &mut Pages, frame: &Frame, title: &str, totals: &Totals) {
+/// Draws title, workspace, range and totals.
+fn head(pages: &mut Pages, context: &ReportContext, title: &str, totals: &Totals) {
     let fonts: &Fonts = pages.fonts;
     let width = pages.right() - MARGIN;
     pages.text(MARGIN, pages.y + 18.0, Align::Left, title, Type { size: 20.0, bold: true }, INK);
-    let name = fonts.fit(&frame.workspace, Type { size: 11.0, bold: false }, width);
+    let name = fonts.fit(&context.workspace, Type { size: 11.0, bold: false }, width);
     pages.line(MARGIN, pages.y + 37.0, Align::Left, name, INK);
     let range = format!(
         "{} – {}  ({})",
-        frame.style.date(frame.first),
-        frame.style.date(frame.last),
-        frame.zone
+        context.style.date(context.first),
+        context.style.date(context.last),
+        context.zone
     );
     pages.text(MARGIN, pages.y + 52.0, Align::Left, &range, Type { size: 9.0, bold: false }, GREY);
     pages.y += 66.0;
 
     let mut figures = vec![
-        ("Total time", vec![frame.style.duration(totals.sum.seconds)]),
-        ("Billable time", vec![frame.style.duration(totals.billable_seconds)]),
+        ("Total time", vec![context.style.duration(totals.sum.seconds)]),
+        ("Billable time", vec![context.style.duration(totals.billable_seconds)]),
     ];
-    for kind in &frame.shown {
-        figures.push((amount_name(*kind), amounts(frame, &totals.by_currency, *kind)));
+    for kind in &context.amounts {
+        figures.push((amount_name(*kind), amounts(context, &totals.by_currency, *kind)));
     }
     let most = figures.iter().map(|(_, texts)| texts.len()).max().unwrap_or(1);
     #[expect(clippy::cast_precision_loss, reason = "there are few figures and currencies")]

@@ -1,4 +1,4 @@
-//! Pages: what is drawn where. Drawing is noted down first, so that every page can tell their number.
+//! Pages. Drawing is recorded first, because each page shows the number of pages.
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use krilla::color::rgb;
@@ -17,21 +17,21 @@ pub(super) type Colour = [u8; 3];
 
 /// Ordinary text.
 pub(super) const INK: Colour = [0x22, 0x30, 0x3a];
-/// Text of less weight.
+/// Secondary text.
 pub(super) const GREY: Colour = [0x6b, 0x7a, 0x85];
 /// Rules between rows.
 pub(super) const RULE: Colour = [0xd9, 0xdf, 0xe4];
-/// Ground of headings.
+/// Background of headings.
 pub(super) const GROUND: Colour = [0xf0, 0xf4, 0xf7];
 /// Billable time.
 pub(super) const BILLABLE: Colour = [0x1e, 0x88, 0xc9];
 /// Other time.
 pub(super) const OTHER: Colour = [0xa9, 0xd3, 0xec];
 
-/// White space around a page, in points.
+/// Margin of a page, in points.
 pub(super) const MARGIN: f32 = 42.0;
 
-/// Where a text stands relative to its place.
+/// The alignment of a text at its x position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Align {
     Left,
@@ -52,30 +52,30 @@ pub(super) struct Pages {
     pub(super) width: f32,
     /// In points.
     pub(super) height: f32,
-    /// How far down the current page is filled.
+    /// The position below the last drawing on the current page.
     pub(super) y: f32,
     marks: Vec<Vec<Mark>>,
 }
 
 impl Pages {
-    /// An empty page of A4, upright or lying.
-    pub(super) fn new(fonts: &'static Fonts, lying: bool) -> Self {
-        let (width, height) = if lying { (842.0, 595.0) } else { (595.0, 842.0) };
+    /// An empty A4 page, portrait or landscape.
+    pub(super) fn new(fonts: &'static Fonts, landscape: bool) -> Self {
+        let (width, height) = if landscape { (842.0, 595.0) } else { (595.0, 842.0) };
         Self { fonts, width, height, y: MARGIN, marks: vec![Vec::new()] }
     }
 
-    /// The right edge of what is drawn.
+    /// The right edge of the content.
     pub(super) fn right(&self) -> f32 {
         self.width - MARGIN
     }
 
-    /// Whether `height` more fits above the foot of the page.
+    /// `true` if `height` more fits above the footer.
     pub(super) fn fits(&self, height: f32) -> bool {
         self.y + height <= self.height - MARGIN - 14.0
     }
 
-    /// Goes on with a new page.
-    pub(super) fn turn(&mut self) {
+    /// Starts a new page.
+    pub(super) fn next_page(&mut self) {
         self.marks.push(Vec::new());
         self.y = MARGIN;
     }
@@ -115,12 +115,12 @@ impl Pages {
         self.mark(Mark::Box { x, y, width, height, colour });
     }
 
-    /// Draws a rule over the whole width.
+    /// Draws a rule across the page.
     pub(super) fn rule(&mut self, y: f32, colour: Colour) {
         self.block(MARGIN, y, self.width - 2.0 * MARGIN, 0.6, colour);
     }
 
-    /// The document, with a foot on every page. `None` when it cannot be written, which a test would show.
+    /// Writes the document with a footer on every page. `None` if it cannot be written, which a test would show.
     pub(super) fn finish(
         mut self,
         title: &str,

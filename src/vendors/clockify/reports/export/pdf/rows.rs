@@ -1,25 +1,25 @@
-//! The rows of a document: columns, headings on every page, subtotals and the total.
+//! The table of a document: columns, headings on every page, subtotals and the total.
 
 use super::page::{Align, BILLABLE, Colour, GREY, GROUND, INK, MARGIN, Pages, RULE};
 use super::text::Type;
 use super::{amount_name, amounts};
 use crate::kernel::civil::local;
 use crate::vendors::clockify::reports::result::{
-    AmountKind, Frame, Group, GroupKind, Row, Sum, Summary, Totals, Weekly,
+    AmountKind, Group, GroupKind, ReportContext, Row, Sum, Summary, Totals, Weekly,
 };
 
 const PLAIN: Type = Type { size: 8.5, bold: false };
 const STRONG: Type = Type { size: 8.5, bold: true };
-/// From one line of a row to the next.
+/// Height of a line in a row.
 const LINE: f32 = 11.0;
 const SMALL: Type = Type { size: 7.5, bold: false };
 
-/// A column behind the first.
+/// A column after the first.
 struct Column {
     heading: String,
     /// In points.
     width: f32,
-    /// Figures stand at the right edge, names at the left.
+    /// Right for figures, left for names.
     align: Align,
 }
 
@@ -28,13 +28,13 @@ fn figures(heading: impl Into<String>, width: f32) -> Column {
 }
 
 impl Column {
-    /// Where a text stands in a column that ends at `right`.
-    fn place(&self, right: f32) -> f32 {
+    /// The x position of a text in a column that ends at `right`.
+    fn text_x(&self, right: f32) -> f32 {
         if self.align == Align::Right { right - 6.0 } else { right - self.width + 6.0 }
     }
 }
 
-/// A table with a wide first column and figures behind it.
+/// A table with a wide first column, followed by figures.
 struct Layout {
     first: &'static str,
     columns: Vec<Column>,
@@ -45,7 +45,7 @@ impl Layout {
         self.columns.iter().map(|column| column.width).sum()
     }
 
-    /// Room for the first column.
+    /// Width of the first column.
     fn room(&self, pages: &Pages) -> f32 {
         pages.right() - MARGIN - self.figures() - 10.0
     }
@@ -60,7 +60,7 @@ impl Layout {
             right += column.width;
             let text = &column.heading;
             pages.text(
-                column.place(right),
+                column.text_x(right),
                 y,
                 column.align,
                 text,
@@ -71,15 +71,15 @@ impl Layout {
         pages.y += height;
     }
 
-    /// Turns the page when `height` more does not fit.
-    fn need(&self, pages: &mut Pages, height: f32) {
+    /// Starts a new page if `height` more does not fit.
+    fn ensure_room(&self, pages: &mut Pages, height: f32) {
         if !pages.fits(height) {
-            pages.turn();
+            pages.next_page();
             self.heading(pages);
         }
     }
 
-    /// The cells behind the first, each of one or more lines.
+    /// Draws the cells after the first. Each has one or more lines.
     fn values(
         &self,
         pages: &mut Pages,
@@ -94,16 +94,16 @@ impl Layout {
             let mut y = y;
             for text in texts {
                 let line = pages.fonts.fit(text, style, column.width - 4.0);
-                pages.line(column.place(right), y, column.align, line, colour);
+                pages.line(column.text_x(right), y, column.align, line, colour);
                 y += LINE;
             }
         }
     }
 
-    /// The last row.
+    /// Draws the last row.
     fn total(&self, pages: &mut Pages, texts: &[Vec<String>]) {
         let height = lines(texts);
-        self.need(pages, height + 12.0);
+        self.ensure_room(pages, height + 12.0);
         pages.block(MARGIN, pages.y, pages.right() - MARGIN, 1.2, INK);
         pages.text(MARGIN + 6.0, pages.y + 15.0, Align::Left, "Total", STRONG, INK);
         self.values(pages, pages.y + 15.0, STRONG, INK, texts);
@@ -123,17 +123,20 @@ fn one(text: String) -> Vec<String> {
     vec![text]
 }
 
-fn amount_columns(frame: &Frame) -> impl Iterator<Item = Column> {
-    frame.shown.iter().map(|kind| figures(amount_name(*kind), 92.0))
+fn amount_columns(context: &ReportContext) -> impl Iterator<Item = Column> {
+    context.amounts.iter().map(|kind| figures(amount_name(*kind), 92.0))
 }
 
 /// The amounts of a group.
-fn money<'a>(frame: &'a Frame, group: &'a Group) -> impl Iterator<Item = Vec<String>> + 'a {
+fn money<'a>(
+    context: &'a ReportContext,
+    group: &'a Group,
+) -> impl Iterator<Item = Vec<String>> + 'a {
     let money = group.money();
-    frame.shown.iter().map(move |kind| amounts(frame, &money, *kind))
+    context.amounts.iter().map(move |kind| amounts(context, &money, *kind))
 }
 
-fn nothing(pages: &mut Pages) {
+fn empty_notice(pages: &mut Pages) {
     pages.text(
         MARGIN + 6.0,
         pages.y + 16.0,
@@ -153,20 +156,22 @@ fn colour(text: &str) -> Option<Colour> {
     Some([red, green, blue])
 }
 
-/// The groups of a summary report, each level further in.
-pub(super) fn summary(pages: &mut Pages, frame: &Frame, report: &Summary) {
+/// Draws the groups of a summary report. Each level is indented further.
+pub(super) fn summary(pages: &mut Pages, context: &ReportContext, report: &Summary) {
     let mut columns = vec![figures("Duration", 74.0)];
-    columns.extend(amount_columns(frame));
+    columns.extend(amount_columns(context));
     let layout = Layout { first: heading(&report.kinds), columns };
     layout.heading(pages);
     if report.groups.is_empty() {
-        nothing(pages);
+        empty_notice(pages);
     }
     for group in &report.groups {
-        summary_group(pages, frame, &layout, &report.kinds, group, 0);
+        summary_group(pages, context, &layout, &report.kinds, group, 0);
     }
-    let mut totals = vec![vec![frame.style.duration(report.totals.sum.seconds)]];
-    totals.extend(frame.shown.iter().map(|kind| amounts(frame, &report.totals.by_currency, *kind)));
+    let mut totals = vec![vec![context.style.duration(report.totals.sum.seconds)]];
+    totals.extend(
+        context.amounts.iter().map(|kind| amounts(context, &report.totals.by_currency, *kind)),
+    );
     layout.total(pages, &totals);
 }
 
@@ -176,7 +181,7 @@ fn heading(kinds: &[GroupKind]) -> &'static str {
 
 fn summary_group(
     pages: &mut Pages,
-    frame: &Frame,
+    context: &ReportContext,
     layout: &Layout,
     kinds: &[GroupKind],
     group: &Group,
@@ -184,19 +189,19 @@ fn summary_group(
 ) {
     let Some((kind, inner)) = kinds.split_first() else { return };
     let style = if level == 0 { STRONG } else { PLAIN };
-    let mut texts = vec![one(frame.style.duration(group.sum.seconds))];
-    texts.extend(money(frame, group));
-    group_row(pages, frame, layout, *kind, group, level, style, &texts);
+    let mut texts = vec![one(context.style.duration(group.sum.seconds))];
+    texts.extend(money(context, group));
+    group_row(pages, context, layout, *kind, group, level, style, &texts);
     for child in &group.children {
-        summary_group(pages, frame, layout, inner, child, level + 1);
+        summary_group(pages, context, layout, inner, child, level + 1);
     }
 }
 
-/// A row that names a group.
-#[expect(clippy::too_many_arguments, reason = "what a row is made of")]
+/// Draws the row of a group.
+#[expect(clippy::too_many_arguments, reason = "a row has this many parts")]
 fn group_row(
     pages: &mut Pages,
-    frame: &Frame,
+    context: &ReportContext,
     layout: &Layout,
     kind: GroupKind,
     group: &Group,
@@ -210,13 +215,13 @@ fn group_row(
     let shift = if mark.is_some() { 12.0 } else { 0.0 };
     let room = layout.room(pages) - indent - shift;
     let name = match (kind, label.day) {
-        (GroupKind::Date, Some(day)) => frame.style.date(day),
+        (GroupKind::Date, Some(day)) => context.style.date(day),
         _ => label.name.to_string(),
     };
     let names = pages.fonts.wrap(&name, style, room, 3);
     #[expect(clippy::cast_precision_loss, reason = "there are at most three lines")]
     let height = 6.0 + (LINE * names.len() as f32).max(lines(texts));
-    layout.need(pages, if level == 0 { height + 17.0 } else { height });
+    layout.ensure_room(pages, if level == 0 { height + 17.0 } else { height });
     if level == 0 {
         pages.rule(pages.y, RULE);
     }
@@ -241,8 +246,8 @@ fn group_row(
     pages.y += height;
 }
 
-/// The groups of a weekly report with their days.
-pub(super) fn weekly(pages: &mut Pages, frame: &Frame, report: &Weekly) {
+/// Draws the groups of a weekly report with their days.
+pub(super) fn weekly(pages: &mut Pages, context: &ReportContext, report: &Weekly) {
     let day_width = if report.money { 66.0 } else { 52.0 };
     let mut columns: Vec<Column> = report
         .days
@@ -250,41 +255,41 @@ pub(super) fn weekly(pages: &mut Pages, frame: &Frame, report: &Weekly) {
         .map(|day| figures(day.date.format("%a %-d").to_string(), day_width))
         .collect();
     columns.push(figures("Total", 60.0));
-    columns.extend(amount_columns(frame));
+    columns.extend(amount_columns(context));
     let layout = Layout { first: heading(&report.kinds), columns };
     layout.heading(pages);
     if report.groups.is_empty() {
-        nothing(pages);
+        empty_notice(pages);
     }
-    let day = |day: &Sum| match frame.main().filter(|_| report.money) {
+    let day = |day: &Sum| match context.main().filter(|_| report.money) {
         _ if *day == Sum::default() => one("–".to_owned()),
-        Some(kind) => one(frame.style.number(day.money.of(kind))),
-        None => one(frame.style.duration(day.seconds)),
+        Some(kind) => one(context.style.number(day.money.of(kind))),
+        None => one(context.style.duration(day.seconds)),
     };
     let texts = |group: &Group| {
         let mut texts: Vec<Vec<String>> = group.days.iter().map(day).collect();
-        texts.push(one(frame.style.duration(group.sum.seconds)));
-        texts.extend(money(frame, group));
+        texts.push(one(context.style.duration(group.sum.seconds)));
+        texts.extend(money(context, group));
         texts
     };
     let [outer, inner] = report.kinds;
     for group in &report.groups {
-        group_row(pages, frame, &layout, outer, group, 0, STRONG, &texts(group));
+        group_row(pages, context, &layout, outer, group, 0, STRONG, &texts(group));
         for child in &group.children {
-            group_row(pages, frame, &layout, inner, child, 1, PLAIN, &texts(child));
+            group_row(pages, context, &layout, inner, child, 1, PLAIN, &texts(child));
         }
     }
     let mut totals: Vec<Vec<String>> = report.days.iter().map(|each| day(&each.sum)).collect();
-    totals.push(one(frame.style.duration(report.totals.sum.seconds)));
+    totals.push(one(context.style.duration(report.totals.sum.seconds)));
     let by_currency = &report.totals.by_currency;
-    totals.extend(frame.shown.iter().map(|kind| amounts(frame, by_currency, *kind)));
+    totals.extend(context.amounts.iter().map(|kind| amounts(context, by_currency, *kind)));
     layout.total(pages, &totals);
 }
 
-/// The entries of a detailed report.
+/// Draws the entries of a detailed report.
 pub(super) fn detailed(
     pages: &mut Pages,
-    frame: &Frame,
+    context: &ReportContext,
     totals: &Totals,
     entries: impl Iterator<Item = Row>,
 ) {
@@ -294,24 +299,24 @@ pub(super) fn detailed(
         figures("End", 66.0),
         figures("Duration", 62.0),
     ];
-    columns.extend(amount_columns(frame));
+    columns.extend(amount_columns(context));
     let layout = Layout { first: "Time entry", columns };
     layout.heading(pages);
     let mut any = false;
     for row in entries {
         any = true;
-        entry(pages, frame, &layout, &row);
+        entry(pages, context, &layout, &row);
     }
     if !any {
-        nothing(pages);
+        empty_notice(pages);
     }
     let mut row = vec![vec![String::new()]; 3];
-    row.push(vec![frame.style.duration(totals.sum.seconds)]);
-    row.extend(frame.shown.iter().map(|kind| amounts(frame, &totals.by_currency, *kind)));
+    row.push(vec![context.style.duration(totals.sum.seconds)]);
+    row.extend(context.amounts.iter().map(|kind| amounts(context, &totals.by_currency, *kind)));
     layout.total(pages, &row);
 }
 
-fn entry(pages: &mut Pages, frame: &Frame, layout: &Layout, row: &Row) {
+fn entry(pages: &mut Pages, context: &ReportContext, layout: &Layout, row: &Row) {
     let room = layout.room(pages) - 6.0;
     let description =
         if row.description.is_empty() { "(Without description)" } else { &row.description };
@@ -319,17 +324,17 @@ fn entry(pages: &mut Pages, frame: &Frame, layout: &Layout, row: &Row) {
     let below = below(row);
     #[expect(clippy::cast_precision_loss, reason = "there are at most three lines")]
     let height = 7.0 + 11.0 * lines.len() as f32 + if below.is_empty() { 0.0 } else { 11.0 };
-    layout.need(pages, height);
+    layout.ensure_room(pages, height);
     pages.rule(pages.y, RULE);
     let mut y = pages.y + 12.0;
     let mut texts = vec![
         one(row.user.name.to_string()),
-        one(frame.style.moment(row.start, frame.zone)),
-        one(frame.style.time(local(row.end, frame.zone))),
-        one(frame.style.duration(row.seconds)),
+        one(context.style.moment(row.start, context.zone)),
+        one(context.style.time(local(row.end, context.zone))),
+        one(context.style.duration(row.seconds)),
     ];
-    let amount = |kind: &AmountKind| one(frame.style.money(row.money.of(*kind), &row.currency));
-    texts.extend(frame.shown.iter().map(amount));
+    let amount = |kind: &AmountKind| one(context.style.money(row.money.of(*kind), &row.currency));
+    texts.extend(context.amounts.iter().map(amount));
     layout.values(pages, y, PLAIN, INK, &texts);
     for line in lines {
         pages.line(MARGIN + 6.0, y, Align::Left, line, INK);

@@ -79,7 +79,7 @@ pub(super) fn fonts() -> Option<&'static Fonts> {
 pub(super) struct Type {
     /// In points.
     pub(super) size: f32,
-    /// Whether it is bold.
+    /// Bold or regular.
     pub(super) bold: bool,
 }
 
@@ -107,7 +107,7 @@ pub(super) struct Line {
     pub(super) size: f32,
 }
 
-/// How a letter is laid out.
+/// The layout of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Kind {
     east_asian: bool,
@@ -115,18 +115,18 @@ struct Kind {
     leftward: bool,
 }
 
-/// Whether a letter is read from right to left.
+/// `true` for letters that are written from right to left.
 fn leftward(letter: char) -> bool {
     matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
 }
 
-/// Whether a letter must be seen with its neighbours.
+/// `true` for letters whose form depends on their neighbours.
 fn shaped(letter: char) -> bool {
     leftward(letter)
         || matches!(letter, '\u{300}'..='\u{36f}' | '\u{e80}'..='\u{eff}' | '\u{1ab0}'..='\u{1aff}')
 }
 
-/// What cannot be seen becomes a space or nothing.
+/// Replaces control characters with spaces and removes invisible ones.
 fn tidy(text: &str) -> String {
     text.chars()
         .filter(|letter| !matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'))
@@ -242,8 +242,8 @@ impl Fonts {
         text.len()
     }
 
-    /// Where a line ends that fits in `width`: behind a space, else between letters. At least one letter
-    /// long.
+    /// The end in bytes of the first line that fits in `width`: after a space, else between letters. The line has at
+    /// least one letter.
     fn break_at(&self, text: &str, style: Type, width: f32) -> usize {
         let end = self.letters_within(text, style, width);
         if end >= text.len() {

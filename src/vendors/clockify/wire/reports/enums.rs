@@ -1,9 +1,9 @@
-//! The words of a report request.
+//! The enums of a report request.
 
 use serde::Deserialize;
 
-/// The words of the enums, by the vendor's names.
-macro_rules! words {
+/// Enums with the vendor's names.
+macro_rules! enums {
     ($($(#[$doc:meta])* $name:ident { $($word:ident),+ $(,)? })+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -13,13 +13,13 @@ macro_rules! words {
     )+};
 }
 
-words! {
+enums! {
     /// Source: clockify.md:6.1.
-    ApprovalWord { Approved, Unapproved, All }
+    ApprovalState { Approved, Unapproved, All }
     /// Source: clockify.md:6.1.
-    InvoicingWord { Invoiced, Uninvoiced, All }
+    InvoicingState { Invoiced, Uninvoiced, All }
     /// Source: 001:2472, clockify.md:6.1.
-    AmountWord { Earned, Earnings, Cost, Profit, HideAmount, Export }
+    AmountShown { Earned, Earnings, Cost, Profit, HideAmount, Export }
     /// Source: 001:2469.
     SortOrder { Ascending, Descending }
     /// Source: 001:2467, clockify.md:6.3.
@@ -31,13 +31,13 @@ words! {
     /// Source: 001:2774, clockify.md:6.2.
     DetailedColumn { Id, Description, User, Duration, Date, ZonedDate, Natural, UserDate }
     /// Source: clockify.md:6.2.
-    TotalsWord { Calculate, Exclude }
+    TotalsOption { Calculate, Exclude }
 }
 
 /// Source: 001:2470, clockify.md:6.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[expect(missing_docs, reason = "the vendor's own words")]
-pub enum ExportWord {
+pub enum ExportType {
     #[serde(rename = "JSON")]
     Json,
     #[serde(rename = "JSON_V1")]

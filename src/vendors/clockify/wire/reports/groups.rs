@@ -1,4 +1,4 @@
-//! Summary and weekly reports as JSON: seconds, and minor units as decimals.
+//! Summary and weekly reports as JSON. Durations are seconds, amounts are minor units as decimals.
 
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
@@ -8,10 +8,10 @@ use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::model::settings::DurationFormat;
 use crate::vendors::clockify::reports::result::{
-    AmountKind, Day, Frame, Group, GroupId, GroupKind, Money, Sum, Summary, Totals, Weekly,
+    AmountKind, Day, Group, GroupId, GroupKind, Money, ReportContext, Sum, Summary, Totals, Weekly,
 };
 
-/// Minor units as the reports API writes them: `4321.0`.
+/// Minor units in the form of the reports API: `4321.0`.
 #[expect(clippy::cast_precision_loss, reason = "amounts of money stay far below 2^53")]
 pub(super) fn decimal(amount: Minor) -> f64 {
     amount as f64
@@ -33,16 +33,16 @@ struct CurrencyOut<'a> {
     amount: f64,
 }
 
-fn amounts(shown: &[AmountKind], money: Money) -> Vec<AmountOut<'_>> {
+fn amounts(kinds: &[AmountKind], money: Money) -> Vec<AmountOut<'_>> {
     let amount = |kind: &AmountKind| AmountOut {
         r#type: *kind,
         value: decimal(money.of(*kind)),
         amount_by_currency: None,
     };
-    shown.iter().map(amount).collect()
+    kinds.iter().map(amount).collect()
 }
 
-/// Figures of the whole report. Source: 001:2502-2509, clockify.md:6.2.
+/// Totals of the report. Source: 001:2502-2509, clockify.md:6.2.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct TotalsOut<'a> {
@@ -60,7 +60,7 @@ struct TotalsOut<'a> {
 }
 
 impl<'a> TotalsOut<'a> {
-    fn new(frame: &'a Frame, totals: &'a Totals) -> Self {
+    fn new(context: &'a ReportContext, totals: &'a Totals) -> Self {
         let Totals { sum, billable_seconds, entries, by_currency } = totals;
         let of = |kind: AmountKind| -> Vec<CurrencyOut<'a>> {
             let each = by_currency.iter();
@@ -70,7 +70,7 @@ impl<'a> TotalsOut<'a> {
             })
             .collect()
         };
-        let mut all = amounts(&frame.shown, sum.money);
+        let mut all = amounts(&context.amounts, sum.money);
         for amount in &mut all {
             amount.amount_by_currency = Some(of(amount.r#type));
         }
@@ -79,28 +79,28 @@ impl<'a> TotalsOut<'a> {
             total_time: sum.seconds,
             total_billable_time: *billable_seconds,
             entries_count: *entries,
-            total_amount: frame.main().map(|kind| decimal(sum.money.of(kind))),
+            total_amount: context.main().map(|kind| decimal(sum.money.of(kind))),
             num_of_currencies: by_currency.len(),
-            total_amount_by_currency: frame.main().map(of),
+            total_amount_by_currency: context.main().map(of),
             amounts: all,
         }
     }
 }
 
-/// A list of one, or what stands for no entries. Source: CFY-441.
+/// A list with the totals. Without entries it is empty or contains `null`. Source: CFY-441.
 #[derive(Debug)]
 pub(super) struct TotalsList<'a> {
     totals: Option<TotalsOut<'a>>,
-    hole: bool,
+    null_item: bool,
 }
 
 impl<'a> TotalsList<'a> {
-    pub(super) fn new(frame: &'a Frame, totals: &'a Totals, revision: Revision) -> Self {
+    pub(super) fn new(context: &'a ReportContext, totals: &'a Totals, revision: Revision) -> Self {
         if totals.entries == 0 {
             quirk!("CFY-441");
-            return Self { totals: None, hole: revision == Revision::Current };
+            return Self { totals: None, null_item: revision == Revision::Current };
         }
-        Self { totals: Some(TotalsOut::new(frame, totals)), hole: false }
+        Self { totals: Some(TotalsOut::new(context, totals)), null_item: false }
     }
 }
 
@@ -109,14 +109,14 @@ impl Serialize for TotalsList<'_> {
         let mut list = to.serialize_seq(None)?;
         match &self.totals {
             Some(totals) => list.serialize_element(totals)?,
-            None if self.hole => list.serialize_element(&())?,
+            None if self.null_item => list.serialize_element(&())?,
             None => {}
         }
         list.end()
     }
 }
 
-/// The id of a group: one, several, a text, or an empty text.
+/// The id of a group: one id, a list of ids or a text.
 #[derive(Debug)]
 struct IdOut<'a>(&'a GroupId);
 
@@ -134,10 +134,10 @@ impl Serialize for IdOut<'_> {
 /// A group. Source: 001:2510-2527, clockify.md:6.3.
 #[derive(Debug, Clone, Copy)]
 struct GroupOut<'a> {
-    frame: &'a Frame,
+    context: &'a ReportContext,
     kinds: &'a [GroupKind],
     group: &'a Group,
-    /// The days of the weekly report.
+    /// The days of a weekly report.
     days: Option<&'a [Day]>,
 }
 
@@ -161,31 +161,31 @@ struct GroupFields<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     days: Option<Vec<DayOut>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    children: Option<Groups<'a>>,
+    children: Option<GroupsOut<'a>>,
 }
 
 impl Serialize for GroupOut<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Self { frame, kinds, group, days } = *self;
+        let Self { context, kinds, group, days } = *self;
         let Group { label, sum, by_currency: _, days: sums, children } = group;
         let inner = kinds.get(1..).unwrap_or_default();
-        let day = |(day, sum): (&Day, &Sum)| DayOut::new(frame, day, *sum);
+        let day = |(day, sum): (&Day, &Sum)| DayOut::new(context, day, *sum);
         GroupFields {
             id: IdOut(&label.id),
             duration: sum.seconds,
-            amount: frame.main().map(|kind| decimal(sum.money.of(kind))),
-            amounts: amounts(&frame.shown, sum.money),
+            amount: context.main().map(|kind| decimal(sum.money.of(kind))),
+            amounts: amounts(&context.amounts, sum.money),
             name: &label.name,
             name_lower_case: label.name.to_lowercase(),
             color: label.color.as_deref(),
             client_name: label.client.as_deref(),
-            currency: group.currency().unwrap_or(&frame.currency),
-            workspace_currency_code: &frame.currency,
+            currency: group.currency().unwrap_or(&context.currency),
+            workspace_currency_code: &context.currency,
             days: days.map(|days| days.iter().zip(sums).map(day).collect()),
-            children: (!inner.is_empty()).then_some(Groups {
-                frame,
+            children: (!inner.is_empty()).then_some(GroupsOut {
+                context,
                 kinds: inner,
-                of: children,
+                groups: children,
                 days,
             }),
         }
@@ -193,20 +193,20 @@ impl Serialize for GroupOut<'_> {
     }
 }
 
-/// Groups of one level, written one after the other.
+/// The groups of one level.
 #[derive(Debug, Clone, Copy)]
-struct Groups<'a> {
-    frame: &'a Frame,
+struct GroupsOut<'a> {
+    context: &'a ReportContext,
     kinds: &'a [GroupKind],
-    of: &'a [Group],
+    groups: &'a [Group],
     days: Option<&'a [Day]>,
 }
 
-impl Serialize for Groups<'_> {
+impl Serialize for GroupsOut<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Self { frame, kinds, of, days } = *self;
-        let group = |group| GroupOut { frame, kinds, group, days };
-        to.collect_seq(of.iter().map(group))
+        let Self { context, kinds, groups, days } = *self;
+        let group = |group| GroupOut { context, kinds, group, days };
+        to.collect_seq(groups.iter().map(group))
     }
 }
 
@@ -220,24 +220,24 @@ struct DayOut {
 }
 
 impl DayOut {
-    fn new(frame: &Frame, day: &Day, sum: Sum) -> Self {
+    fn new(context: &ReportContext, day: &Day, sum: Sum) -> Self {
         Self {
-            amount: frame.main().map(|kind| decimal(sum.money.of(kind))),
+            amount: context.main().map(|kind| decimal(sum.money.of(kind))),
             duration: sum.seconds,
             date: day.date.to_string(),
         }
     }
 }
 
-/// The answer of a summary report.
+/// The answer with a summary report.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SummaryOut<'a> {
     totals: TotalsList<'a>,
-    /// Always empty: what fills it is not on record.
+    /// Always empty: no recorded answer fills it.
     donut_chart: [(); 0],
     group_totals: GroupTotals,
-    group_one: Groups<'a>,
+    group_one: GroupsOut<'a>,
 }
 
 #[derive(Debug, Serialize)]
@@ -248,29 +248,29 @@ struct GroupTotals {
 }
 
 impl<'a> SummaryOut<'a> {
-    /// Writes a summary report.
+    /// Renders a summary report.
     #[must_use]
-    pub fn new(frame: &'a Frame, report: &'a Summary, revision: Revision) -> Self {
+    pub fn new(context: &'a ReportContext, report: &'a Summary, revision: Revision) -> Self {
         let Summary { totals, kinds, groups, days: _ } = report;
         Self {
-            totals: TotalsList::new(frame, totals, revision),
+            totals: TotalsList::new(context, totals, revision),
             donut_chart: [],
             group_totals: GroupTotals {
                 group_one_total_count: groups.len(),
                 group_two_total_count: groups.iter().map(|group| group.children.len()).sum(),
             },
-            group_one: Groups { frame, kinds, of: groups, days: None },
+            group_one: GroupsOut { context, kinds, groups, days: None },
         }
     }
 }
 
-/// The answer of a weekly report. Source: 001:2601-2737.
+/// The answer with a weekly report. Source: 001:2601-2737.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WeeklyOut<'a> {
     totals: TotalsList<'a>,
     totals_by_day: Vec<DayOut>,
-    group_one: Groups<'a>,
+    group_one: GroupsOut<'a>,
     decimal_format: bool,
     include_users_without_time: bool,
     users_without_time: [(); 0],
@@ -278,18 +278,18 @@ pub struct WeeklyOut<'a> {
 }
 
 impl<'a> WeeklyOut<'a> {
-    /// Writes a weekly report.
+    /// Renders a weekly report.
     #[must_use]
-    pub fn new(frame: &'a Frame, report: &'a Weekly, revision: Revision) -> Self {
+    pub fn new(context: &'a ReportContext, report: &'a Weekly, revision: Revision) -> Self {
         let Weekly { totals, kinds, money: _, days, groups } = report;
         Self {
-            totals: TotalsList::new(frame, totals, revision),
-            totals_by_day: days.iter().map(|day| DayOut::new(frame, day, day.sum)).collect(),
-            group_one: Groups { frame, kinds, of: groups, days: Some(days) },
-            decimal_format: frame.style.duration == DurationFormat::Decimal,
+            totals: TotalsList::new(context, totals, revision),
+            totals_by_day: days.iter().map(|day| DayOut::new(context, day, day.sum)).collect(),
+            group_one: GroupsOut { context, kinds, groups, days: Some(days) },
+            decimal_format: context.style.duration == DurationFormat::Decimal,
             include_users_without_time: false,
             users_without_time: [],
-            track_time_down_to_seconds: frame.style.seconds,
+            track_time_down_to_seconds: context.style.seconds,
         }
     }
 }

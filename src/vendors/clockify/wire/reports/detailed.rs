@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 
-use super::answer::{TotalsList, decimal};
+use super::groups::{TotalsList, decimal};
 use crate::kernel::civil::Tz;
 use crate::kernel::revision::Revision;
 use crate::quirk;
@@ -15,10 +15,10 @@ use crate::vendors::clockify::model::{
     ClientId, EntryId, FieldId, ProjectId, TagId, TaskId, UserId,
 };
 use crate::vendors::clockify::reports::result::{
-    AmountKind, Filled, Frame, Money, Named, Row, Totals,
+    AmountKind, Money, Named, ReportContext, Row, RowField, Totals,
 };
 
-/// An instant in the zone of the report: `2026-08-08T10:15:00+12:00`, `Z` in UTC.
+/// An instant in the report's zone: `2026-08-08T10:15:00+12:00`, `Z` in UTC.
 #[derive(Debug, Clone, Copy)]
 struct Zoned(DateTime<Utc>, Tz);
 
@@ -29,7 +29,7 @@ impl Serialize for Zoned {
     }
 }
 
-/// The answer of a detailed report.
+/// The answer with a detailed report.
 #[derive(Debug, Serialize)]
 pub struct DetailedOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,18 +38,18 @@ pub struct DetailedOut<'a> {
 }
 
 impl<'a> DetailedOut<'a> {
-    /// Writes a page of a detailed report, with or without the figures of all pages.
+    /// Renders a page of a detailed report. `totals` covers all pages.
     #[must_use]
     pub fn new(
-        frame: &'a Frame,
+        context: &'a ReportContext,
         totals: Option<&'a Totals>,
         rows: &'a [Row],
         revision: Revision,
     ) -> Self {
         quirk!("CFY-442");
         Self {
-            totals: totals.map(|totals| TotalsList::new(frame, totals, revision)),
-            timeentries: rows.iter().map(|row| RowOut::new(frame, row)).collect(),
+            totals: totals.map(|totals| TotalsList::new(context, totals, revision)),
+            timeentries: rows.iter().map(|row| RowOut::new(context, row)).collect(),
         }
     }
 }
@@ -109,7 +109,7 @@ struct FieldOut<'a> {
     r#type: FieldType,
 }
 
-/// Amounts and rates of an entry; those not asked for are 0. Source: CFY-404.
+/// Amounts and rates of an entry. Those that were not requested are 0. Source: CFY-404.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RowAmounts {
@@ -122,19 +122,19 @@ struct RowAmounts {
 }
 
 impl RowAmounts {
-    fn new(main: AmountKind, shown: &[AmountKind], row: &Row) -> Self {
+    fn new(main: AmountKind, kinds: &[AmountKind], row: &Row) -> Self {
         let rates = Money { earned: row.rate, cost: row.cost_rate };
-        let asked = |kind, amount| {
-            let asked = shown.contains(&kind) || shown.contains(&AmountKind::Profit);
-            if asked { decimal(amount) } else { 0.0 }
+        let requested = |kind, amount| {
+            let included = kinds.contains(&kind) || kinds.contains(&AmountKind::Profit);
+            if included { decimal(amount) } else { 0.0 }
         };
         Self {
             amount: decimal(row.money.of(main)),
             rate: decimal(rates.of(main)),
-            earned_amount: asked(AmountKind::Earned, row.money.earned),
-            earned_rate: asked(AmountKind::Earned, row.rate),
-            cost_amount: asked(AmountKind::Cost, row.money.cost),
-            cost_rate: asked(AmountKind::Cost, row.cost_rate),
+            earned_amount: requested(AmountKind::Earned, row.money.earned),
+            earned_rate: requested(AmountKind::Earned, row.rate),
+            cost_amount: requested(AmountKind::Cost, row.money.cost),
+            cost_rate: requested(AmountKind::Cost, row.cost_rate),
         }
     }
 }
@@ -144,8 +144,8 @@ fn name<I>(named: Option<&Named<I>>) -> Option<&str> {
 }
 
 impl<'a> RowOut<'a> {
-    fn new(frame: &'a Frame, row: &'a Row) -> Self {
-        let field = |filled: &'a Filled| FieldOut {
+    fn new(context: &'a ReportContext, row: &'a Row) -> Self {
+        let field = |filled: &'a RowField| FieldOut {
             custom_field_id: filled.id,
             time_entry_id: row.id,
             value: filled.value.as_ref(),
@@ -160,8 +160,8 @@ impl<'a> RowOut<'a> {
             task_id: row.task.as_ref().map(|task| task.id),
             project_id: row.project.as_ref().map(|project| project.id),
             time_interval: IntervalOut {
-                start: Zoned(row.start, frame.zone),
-                end: Zoned(row.end, frame.zone),
+                start: Zoned(row.start, context.zone),
+                end: Zoned(row.end, context.zone),
                 duration: row.seconds,
             },
             approval_request_id: (),
@@ -169,7 +169,7 @@ impl<'a> RowOut<'a> {
             tags: row.tags.iter().map(|tag| TagOut { name: &tag.name, id: tag.id }).collect(),
             is_locked: row.locked,
             custom_fields: row.fields.iter().map(field).collect(),
-            amounts: frame.main().map(|main| RowAmounts::new(main, &frame.shown, row)),
+            amounts: context.main().map(|main| RowAmounts::new(main, &context.amounts, row)),
             user_name: &row.user.name,
             user_email: &row.email,
             project_name: name(row.project.as_ref()),

@@ -1,15 +1,15 @@
-//! The body of a report request, and the report it asks for.
+//! The body of a report request, and the request that it decodes to.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::dates::{Range, bound, zone};
-use super::object::Object;
-use super::picks::{AuditIn, FieldIn, PickIn};
-use super::words::{
-    AmountWord, ApprovalWord, DetailedColumn, ExportWord, InvoicingWord, SortOrder, SummaryColumn,
-    TotalsWord, WeeklyGroup, WeeklySubgroup,
+use super::enums::{
+    AmountShown, ApprovalState, DetailedColumn, ExportType, InvoicingState, SortOrder,
+    SummaryColumn, TotalsOption, WeeklyGroup, WeeklySubgroup,
 };
+use super::file::Format;
+use super::filters::{AuditIn, CustomFieldFilterIn, EntityFilterIn};
 use crate::http::body::Field;
 use crate::kernel::page::Page;
 use crate::kernel::revision::Revision;
@@ -19,39 +19,40 @@ use crate::vendors::clockify::limits::{PAGE, PAGE_MOST};
 use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::shared::SharedKind;
 use crate::vendors::clockify::model::users::Weekday;
-use crate::vendors::clockify::reports::ask::{self, Query};
 use crate::vendors::clockify::reports::filter::{Audit, Filter};
+use crate::vendors::clockify::reports::query::{self, Query};
 use crate::vendors::clockify::reports::range::Preset;
 use crate::vendors::clockify::reports::result::{AmountKind, GroupKind};
 use crate::vendors::clockify::reports::{detailed, summary, weekly};
 use crate::vendors::clockify::rules::permissions::Actor;
+use crate::vendors::clockify::wire::body::Object;
 use crate::vendors::clockify::wire::loose::{LooseBool, LooseInt, Text};
 
-/// A report request. Source: 001:2441-2482, clockify.md:6.1.
+/// The body of a report request. Source: 001:2441-2482, clockify.md:6.1.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ReportIn {
     pub(super) date_range_start: Field<Text>,
     pub(super) date_range_end: Field<Text>,
     pub(super) date_range_type: Field<Preset>,
-    users: Field<Object<PickIn>>,
-    user_groups: Field<Object<PickIn>>,
-    clients: Field<Object<PickIn>>,
-    projects: Field<Object<PickIn>>,
-    tasks: Field<Object<PickIn>>,
-    tags: Field<Object<PickIn>>,
-    currency: Field<Object<PickIn>>,
+    users: Field<Object<EntityFilterIn>>,
+    user_groups: Field<Object<EntityFilterIn>>,
+    clients: Field<Object<EntityFilterIn>>,
+    projects: Field<Object<EntityFilterIn>>,
+    tasks: Field<Object<EntityFilterIn>>,
+    tags: Field<Object<EntityFilterIn>>,
+    currency: Field<Object<EntityFilterIn>>,
     billable: Field<LooseBool>,
     description: Field<Text>,
     without_description: Field<LooseBool>,
-    approval_state: Field<ApprovalWord>,
-    invoicing_state: Field<InvoicingWord>,
+    approval_state: Field<ApprovalState>,
+    invoicing_state: Field<InvoicingState>,
     rounding: Field<LooseBool>,
-    amount_shown: Field<AmountWord>,
-    amounts: Field<Vec<AmountWord>>,
-    pub(super) export_type: Field<ExportWord>,
-    custom_fields: Field<Vec<Object<FieldIn>>>,
-    user_custom_fields: Field<Vec<Object<FieldIn>>>,
+    amount_shown: Field<AmountShown>,
+    amounts: Field<Vec<AmountShown>>,
+    pub(super) export_type: Field<ExportType>,
+    custom_fields: Field<Vec<Object<CustomFieldFilterIn>>>,
+    user_custom_fields: Field<Vec<Object<CustomFieldFilterIn>>>,
     pub(super) sort_order: Field<SortOrder>,
     time_zone: Field<Text>,
     week_start: Field<Weekday>,
@@ -60,7 +61,7 @@ pub struct ReportIn {
     pub(super) detailed_filter: Field<Object<DetailedIn>>,
 }
 
-/// Source: 001:2461-2468.
+/// Groups and order of a summary report. Source: 001:2461-2468.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SummaryIn {
@@ -68,7 +69,7 @@ pub struct SummaryIn {
     pub(super) sort_column: Field<SummaryColumn>,
 }
 
-/// Source: 001:2565-2568.
+/// Groups of a weekly report. Source: 001:2565-2568.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct WeeklyIn {
@@ -76,7 +77,7 @@ pub struct WeeklyIn {
     subgroup: Field<WeeklySubgroup>,
 }
 
-/// Source: 001:2773-2783.
+/// Page, order and filter of a detailed report. Source: 001:2773-2783.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DetailedIn {
@@ -87,107 +88,97 @@ pub struct DetailedIn {
     options: Field<Object<OptionsIn>>,
 }
 
-/// Source: clockify.md:6.2.
+/// Options of a detailed report. Source: clockify.md:6.2.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct OptionsIn {
-    totals: Field<TotalsWord>,
+    totals: Field<TotalsOption>,
 }
 
-/// What a report is made as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the formats")]
-pub enum Export {
-    Json,
-    Csv,
-    Xlsx,
-    Pdf,
-}
-
-/// A report that is asked for, whatever asked for it.
+/// A decoded request for a report, from a body or a shared report.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
-    /// Of which entries.
+pub struct ReportRequest {
+    /// The entries.
     pub query: Query,
-    /// What is made of them.
-    pub family: Family,
-    /// As what.
-    pub export: Export,
-    /// From the last to the first.
+    /// The kind of report, with its options.
+    pub layout: Layout,
+    /// The format.
+    pub format: Format,
+    /// Reverses the order.
     pub descending: bool,
 }
 
-/// What is made of the entries.
+/// A kind of report with its options.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Family {
-    /// Rows.
+pub enum Layout {
+    /// Entries one by one.
     Detailed {
-        /// Which page of them, in JSON.
+        /// The page, in JSON.
         page: Page,
-        /// In which order.
+        /// The order of entries.
         sort: detailed::SortBy,
-        /// Whether the figures of all pages are told.
+        /// Includes the totals of all pages.
         totals: bool,
     },
-    /// Groups.
+    /// Groups within groups.
     Summary {
-        /// By what, from outside in.
+        /// The kinds of groups, outermost first.
         kinds: Vec<GroupKind>,
-        /// In which order.
+        /// The order of groups.
         sort: summary::SortBy,
     },
-    /// Seven days.
+    /// Groups over seven days.
     Weekly {
-        /// By what, from outside in.
+        /// The kinds of groups, outermost first.
         kinds: [GroupKind; 2],
-        /// Whether cells of exports show money.
+        /// Cells of files show money instead of time.
         money: bool,
     },
 }
 
-/// Whose view a report is, when, and of what.
+/// The state and the person that a report is made for.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
-    /// All of Clockify.
+    /// Clockify's state.
     pub state: &'a State,
-    /// Whose view it is.
+    /// The person whose permissions apply.
     pub actor: &'a Actor,
-    /// When.
+    /// The current instant.
     pub now: DateTime<Utc>,
-    /// In which generation.
+    /// The revision.
     pub revision: Revision,
-    /// When the dates were saved, if they move on from there.
+    /// The instant when the dates were saved, if they move with the calendar.
     pub rolling_from: Option<DateTime<Utc>>,
 }
 
-fn yes(field: Field<LooseBool>) -> Option<bool> {
+fn boolean(field: Field<LooseBool>) -> Option<bool> {
     field.value().map(|truth| truth.0)
 }
 
 impl ReportIn {
-    /// The report that this asks for.
+    /// Decodes the request.
     ///
     /// # Errors
-    /// The vendor's, for what is missing or cannot be, and for what the view may not have.
-    pub fn asked(self, kind: SharedKind, view: &View<'_>) -> Result<Asked, Error> {
+    /// The vendor's errors for missing and invalid fields, and for missing permissions.
+    pub fn request(self, kind: SharedKind, view: &View<'_>) -> Result<ReportRequest, Error> {
         let profile = view.state.users.get(view.actor.user);
         let profile = profile.and_then(|user| user.settings.clone()).unwrap_or_default();
         let week_start = self.week_start.value().unwrap_or(profile.week_start);
         let descending = self.sort_order.value().map(|order| order == SortOrder::Descending);
-        let export = export(self.export_type.value())?;
-        let shown = self.shown(view)?;
-        let (family, audit) = match kind {
+        let format = format(self.export_type.value())?;
+        let amounts = self.amount_kinds(view)?;
+        let (layout, audit) = match kind {
             SharedKind::Summary => {
                 let filter = self.summary_filter.value().ok_or(Error::NoFilter("summary"))?;
-                (filter.0.family(&shown)?, Audit::default())
+                (filter.0.layout(&amounts)?, Audit::default())
             }
             SharedKind::Weekly => {
                 let filter = self.weekly_filter.value().ok_or(Error::NoFilter("weekly"))?;
-                (filter.0.family(), Audit::default())
+                (filter.0.layout(), Audit::default())
             }
             SharedKind::Detailed => {
                 let filter = self.detailed_filter.value().ok_or(Error::NoFilter("detailed"))?;
-                filter.0.family()?
+                filter.0.layout()?
             }
         };
         let range = Range {
@@ -201,47 +192,48 @@ impl ReportIn {
         if kind == SharedKind::Weekly && span.count() != weekly::DAYS {
             return Err(Error::NotSevenDays);
         }
-        ask::allow(view.state, view.actor, &span, kind != SharedKind::Weekly)?;
-        let pick = |pick: Field<Object<PickIn>>| pick.value().map(|pick| pick.0.pick());
-        let tests = |fields: Field<Vec<Object<FieldIn>>>| {
+        query::allow(view.state, view.actor, &span, kind != SharedKind::Weekly)?;
+        let entity =
+            |entity: Field<Object<EntityFilterIn>>| entity.value().map(|entity| entity.0.filter());
+        let field_filters = |fields: Field<Vec<Object<CustomFieldFilterIn>>>| {
             let fields = fields.value().unwrap_or_default();
-            fields.into_iter().map(|field| field.0.test()).collect()
+            fields.into_iter().map(|field| field.0.filter()).collect()
         };
         let description = self.description.value().map(|text| text.0.trim().to_lowercase());
         let description = description.filter(|text| !text.is_empty());
         quirk!("CFY-415");
-        let without = description.is_none() && yes(self.without_description) == Some(true);
+        let without = description.is_none() && boolean(self.without_description) == Some(true);
         let filter = Filter {
-            users: pick(self.users),
-            groups: pick(self.user_groups),
-            clients: pick(self.clients),
-            projects: pick(self.projects),
-            tasks: pick(self.tasks),
-            tags: pick(self.tags),
-            currencies: pick(self.currency),
-            billable: yes(self.billable),
+            users: entity(self.users),
+            groups: entity(self.user_groups),
+            clients: entity(self.clients),
+            projects: entity(self.projects),
+            tasks: entity(self.tasks),
+            tags: entity(self.tags),
+            currencies: entity(self.currency),
+            billable: boolean(self.billable),
             description,
             without_description: without,
             approved: match self.approval_state.value() {
-                None | Some(ApprovalWord::All) => None,
-                Some(word) => Some(word == ApprovalWord::Approved),
+                None | Some(ApprovalState::All) => None,
+                Some(word) => Some(word == ApprovalState::Approved),
             },
             invoiced: match self.invoicing_state.value() {
-                None | Some(InvoicingWord::All) => None,
-                Some(word) => Some(word == InvoicingWord::Invoiced),
+                None | Some(InvoicingState::All) => None,
+                Some(word) => Some(word == InvoicingState::Invoiced),
             },
-            fields: tests(self.custom_fields),
-            user_fields: tests(self.user_custom_fields),
+            fields: field_filters(self.custom_fields),
+            user_fields: field_filters(self.user_custom_fields),
             audit,
         };
-        let rounding = yes(self.rounding).unwrap_or(false);
-        let query = Query { span, filter, rounding, shown, week_start, now: view.now };
+        let rounding = boolean(self.rounding).unwrap_or(false);
+        let query = Query { span, filter, rounding, amounts, week_start, now: view.now };
         quirk!("CFY-409");
         let descending = descending.unwrap_or(kind == SharedKind::Detailed);
-        Ok(Asked { query, family, export, descending })
+        Ok(ReportRequest { query, layout, format, descending })
     }
 
-    fn shown(&self, view: &View<'_>) -> Result<Vec<AmountKind>, Error> {
+    fn amount_kinds(&self, view: &View<'_>) -> Result<Vec<AmountKind>, Error> {
         let one = match &self.amount_shown {
             Field::Value(word) => Some(*word),
             _ => None,
@@ -250,8 +242,8 @@ impl ReportIn {
             Field::Value(words) => words.clone(),
             _ => Vec::new(),
         };
-        let wanted = match one {
-            Some(AmountWord::HideAmount) => Some(Vec::new()),
+        let requested = match one {
+            Some(AmountShown::HideAmount) => Some(Vec::new()),
             None if several.is_empty() => None,
             _ => {
                 let mut kinds: Vec<AmountKind> = Vec::new();
@@ -261,26 +253,28 @@ impl ReportIn {
                 Some(kinds)
             }
         };
-        Ok(ask::amounts(view.state, view.actor, wanted)?)
+        Ok(query::amounts(view.state, view.actor, requested)?)
     }
 }
 
-fn amount(word: AmountWord) -> Option<AmountKind> {
+fn amount(word: AmountShown) -> Option<AmountKind> {
     match word {
-        AmountWord::Earned | AmountWord::Earnings | AmountWord::Export => Some(AmountKind::Earned),
-        AmountWord::Cost => Some(AmountKind::Cost),
-        AmountWord::Profit => Some(AmountKind::Profit),
-        AmountWord::HideAmount => None,
+        AmountShown::Earned | AmountShown::Earnings | AmountShown::Export => {
+            Some(AmountKind::Earned)
+        }
+        AmountShown::Cost => Some(AmountKind::Cost),
+        AmountShown::Profit => Some(AmountKind::Profit),
+        AmountShown::HideAmount => None,
     }
 }
 
-fn export(word: Option<ExportWord>) -> Result<Export, Error> {
+fn format(word: Option<ExportType>) -> Result<Format, Error> {
     match word {
-        None | Some(ExportWord::Json | ExportWord::JsonV1) => Ok(Export::Json),
-        Some(ExportWord::Csv) => Ok(Export::Csv),
-        Some(ExportWord::Xlsx) => Ok(Export::Xlsx),
-        Some(ExportWord::Pdf) => Ok(Export::Pdf),
-        Some(ExportWord::Zip) => {
+        None | Some(ExportType::Json | ExportType::JsonV1) => Ok(Format::Json),
+        Some(ExportType::Csv) => Ok(Format::Csv),
+        Some(ExportType::Xlsx) => Ok(Format::Xlsx),
+        Some(ExportType::Pdf) => Ok(Format::Pdf),
+        Some(ExportType::Zip) => {
             quirk!("CFY-473");
             Err(Error::NotOneOf(&["JSON", "JSON_V1", "PDF", "CSV", "XLSX"]))
         }
@@ -288,14 +282,14 @@ fn export(word: Option<ExportWord>) -> Result<Export, Error> {
 }
 
 impl SummaryIn {
-    fn family(self, shown: &[AmountKind]) -> Result<Family, Error> {
+    fn layout(self, amounts: &[AmountKind]) -> Result<Layout, Error> {
         let Self { groups, sort_column } = self;
         let kinds = groups.value().unwrap_or_default();
         if kinds.is_empty() || kinds.len() > 3 {
             quirk!("CFY-424");
             return Err(Error::Size(1, 3));
         }
-        let main = shown.first().copied();
+        let main = amounts.first().copied();
         let sort = match sort_column.value().unwrap_or(SummaryColumn::Group) {
             SummaryColumn::Group => summary::SortBy::Group,
             SummaryColumn::Duration => summary::SortBy::Duration,
@@ -304,12 +298,12 @@ impl SummaryIn {
             SummaryColumn::Cost => summary::SortBy::Amount(AmountKind::Cost),
             SummaryColumn::Profit => summary::SortBy::Amount(AmountKind::Profit),
         };
-        Ok(Family::Summary { kinds, sort })
+        Ok(Layout::Summary { kinds, sort })
     }
 }
 
 impl WeeklyIn {
-    fn family(self) -> Family {
+    fn layout(self) -> Layout {
         let Self { group, subgroup } = self;
         let kinds = match group.value().unwrap_or(WeeklyGroup::User) {
             WeeklyGroup::User => [GroupKind::User, GroupKind::Project],
@@ -317,12 +311,12 @@ impl WeeklyIn {
         };
         quirk!("CFY-431");
         let money = subgroup.value() == Some(WeeklySubgroup::Earnings);
-        Family::Weekly { kinds, money }
+        Layout::Weekly { kinds, money }
     }
 }
 
 impl DetailedIn {
-    fn family(self) -> Result<(Family, Audit), Error> {
+    fn layout(self) -> Result<(Layout, Audit), Error> {
         let Self { page, page_size, sort_column, audit_filter, options } = self;
         let number = page.value().map_or(1, |page| page.0);
         let size = match page_size.value().map(|size| u64::try_from(size.0)) {
@@ -343,14 +337,14 @@ impl DetailedIn {
             }
         };
         let Object(options) = options.value().unwrap_or_default();
-        let totals = options.totals.value() != Some(TotalsWord::Exclude);
+        let totals = options.totals.value() != Some(TotalsOption::Exclude);
         let Object(audit) = audit_filter.value().unwrap_or_default();
         let audit = Audit {
-            without_project: yes(audit.without_project) == Some(true),
-            without_task: yes(audit.without_task) == Some(true),
+            without_project: boolean(audit.without_project) == Some(true),
+            without_task: boolean(audit.without_task) == Some(true),
             duration: audit.duration.value().map(|seconds| seconds.0),
-            shorter: yes(audit.duration_shorter) == Some(true),
+            shorter: boolean(audit.duration_shorter) == Some(true),
         };
-        Ok((Family::Detailed { page, sort, totals }, audit))
+        Ok((Layout::Detailed { page, sort, totals }, audit))
     }
 }

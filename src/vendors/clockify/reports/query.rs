@@ -1,10 +1,10 @@
-//! What a report is asked for, and whether the caller may have it.
+//! The query of a report, and the permissions that it needs.
 
 use chrono::{DateTime, Utc};
 
 use super::filter::Filter;
 use super::range::Span;
-use super::result::{AmountKind, Frame};
+use super::result::{AmountKind, ReportContext};
 use super::style::Style;
 use crate::quirk;
 use crate::vendors::clockify::model::State;
@@ -14,49 +14,49 @@ use crate::vendors::clockify::model::users::{UserSettings, Weekday};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::Refusal;
 
-/// A report that is asked for.
+/// The query of a report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
-    /// Over which time.
+    /// The range of time.
     pub span: Span,
-    /// Which entries.
+    /// The filter of entries.
     pub filter: Filter,
-    /// Whether durations are rounded as the workspace says.
+    /// Rounds durations by the workspace's setting.
     pub rounding: bool,
-    /// Which amounts, the main one first.
-    pub shown: Vec<AmountKind>,
-    /// First day of weeks.
+    /// The amounts to show, the main one first.
+    pub amounts: Vec<AmountKind>,
+    /// First day of the week.
     pub week_start: Weekday,
-    /// When it is asked for; locks move on with the calendar.
+    /// The current instant. Locks depend on it.
     pub now: DateTime<Utc>,
 }
 
-/// Days that a free workspace's report covers at most. Source: clockify.md:6.1.
+/// The longest range of a report in a free workspace, in days. Source: clockify.md:6.1.
 pub const FREE_DAYS: i64 = 31;
 
-/// Which amounts the caller gets: those asked for, else what is billed if they may see that.
+/// The amounts to show: the requested ones, by default the billed amount if the caller may see it.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`] when they ask for amounts that they may not see.
+/// [`Refusal::AccessDenied`] if they request amounts that they may not see.
 pub fn amounts(
     state: &State,
     actor: &Actor,
-    asked: Option<Vec<AmountKind>>,
+    requested: Option<Vec<AmountKind>>,
 ) -> Result<Vec<AmountKind>, Refusal> {
     quirk!("CFY-404");
     let sight = actor.rate_visibility(state);
-    let seen = |kind: &AmountKind| match kind {
+    let visible = |kind: &AmountKind| match kind {
         AmountKind::Earned => sight.hourly,
         AmountKind::Cost | AmountKind::Profit => sight.hourly && sight.cost,
     };
-    match asked {
-        None => Ok([AmountKind::Earned].into_iter().filter(seen).collect()),
-        Some(kinds) if kinds.iter().all(seen) => Ok(kinds),
+    match requested {
+        None => Ok([AmountKind::Earned].into_iter().filter(visible).collect()),
+        Some(kinds) if kinds.iter().all(visible) => Ok(kinds),
         Some(_) => Err(Refusal::AccessDenied),
     }
 }
 
-/// Refuses whoever may not see reports at all, and ranges that the plan does not bring.
+/// Checks that the caller may see reports, and that the plan allows the range.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -74,27 +74,27 @@ pub fn allow(state: &State, actor: &Actor, span: &Span, bounded: bool) -> Result
     Ok(())
 }
 
-/// What exports tell besides the figures.
+/// The context of a report.
 #[must_use]
-pub fn frame(
+pub fn context(
     state: &State,
     actor: &Actor,
     query: &Query,
     made: DateTime<Utc>,
     newer_columns: bool,
-) -> Option<Frame> {
+) -> Option<ReportContext> {
     let workspace = actor.workspace(state)?;
     let profile = state.users.get(actor.user).and_then(|user| user.settings.as_ref());
     let defaults = UserSettings::default();
     let profile = profile.unwrap_or(&defaults);
     let settings = &workspace.settings;
-    Some(Frame {
+    Some(ReportContext {
         workspace: workspace.name.as_str().into(),
         currency: workspace.default_code().into(),
         zone: query.span.zone,
         first: query.span.first,
         last: query.span.last,
-        shown: query.shown.clone(),
+        amounts: query.amounts.clone(),
         style: Style {
             date: profile.date_format.clone(),
             time: profile.time_format,

@@ -1,4 +1,4 @@
-//! The filters of a report as clients write them.
+//! The filters in the body of a report request.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,48 +8,48 @@ use crate::kernel::ids::Hex24;
 use crate::quirk;
 use crate::vendors::clockify::model::fields::FieldType;
 use crate::vendors::clockify::reports::filter::{
-    Contains, FieldTest, NumberCondition, Pick, Status, Wanted,
+    Contains, EntityFilter, FieldFilter, NumberCondition, Status, ValueFilter,
 };
 use crate::vendors::clockify::wire::loose::{LooseBool, LooseInt, Text};
 
-/// A choice among entities. Source: 001:2444-2457, 001:2970-2977.
+/// A filter by entities of one kind. Source: 001:2444-2457, 001:2970-2977.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct PickIn {
+pub struct EntityFilterIn {
     ids: Field<Vec<Text>>,
     contains: Field<Contains>,
     contained_in_timeentry: Field<Contains>,
     status: Field<Status>,
 }
 
-impl PickIn {
-    /// What it chooses.
+impl EntityFilterIn {
+    /// The decoded filter.
     #[must_use]
-    pub fn pick(self) -> Pick {
+    pub fn filter(self) -> EntityFilter {
         let Self { ids, contains, contained_in_timeentry, status } = self;
-        let mut pick = Pick {
-            // Of the two, the one that speaks of the entry's own tags decides.
+        let mut filter = EntityFilter {
+            // `containedInTimeentry` is about the entry's own tags and wins.
             contains: contained_in_timeentry.value().or(contains.value()).unwrap_or_default(),
             status: status.value().unwrap_or_default(),
-            ..Pick::default()
+            ..EntityFilter::default()
         };
         for id in ids.value().unwrap_or_default() {
             match id.0.trim() {
-                "" => pick.nothing = true,
+                "" => filter.unassigned = true,
                 id => match id.parse::<Hex24>() {
-                    Ok(id) => pick.ids.push(id),
-                    Err(_) => pick.strangers = true,
+                    Ok(id) => filter.ids.push(id),
+                    Err(_) => filter.invalid = true,
                 },
             }
         }
-        pick
+        filter
     }
 }
 
-/// A custom field that must hold something. Source: 001:2473-2481.
+/// A filter by the value of a custom field. Source: 001:2473-2481.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct FieldIn {
+pub struct CustomFieldFilterIn {
     id: Field<Text>,
     value: Field<Value>,
     r#type: Field<FieldType>,
@@ -58,24 +58,25 @@ pub struct FieldIn {
     is_empty: Field<LooseBool>,
 }
 
-impl FieldIn {
-    /// The test it asks for.
+impl CustomFieldFilterIn {
+    /// The decoded filter.
     #[must_use]
-    pub fn test(self) -> FieldTest {
+    pub fn filter(self) -> FieldFilter {
         quirk!("CFY-414");
         let Self { id, value, r#type, number_condition, empty, is_empty } = self;
         let flag = |flag: Field<LooseBool>| flag.value().is_some_and(|flag| flag.0);
-        FieldTest {
+        FieldFilter {
             field: id.value().and_then(|id| id.0.trim().parse().ok()),
             empty: flag(empty) || flag(is_empty),
-            value: value.value().and_then(|value| wanted(&value, r#type.value())),
+            value: value.value().and_then(|value| value_filter(&value, r#type.value())),
             condition: number_condition.value().unwrap_or_default(),
         }
     }
 }
 
-/// A value as the type says; without a type, as it looks. An empty text or list wants nothing.
-fn wanted(value: &Value, kind: Option<FieldType>) -> Option<Wanted> {
+/// Decodes a value by the field's type, or by its JSON type. `None`, which filters nothing, for an empty text or
+/// list.
+fn value_filter(value: &Value, kind: Option<FieldType>) -> Option<ValueFilter> {
     let text = match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -96,36 +97,36 @@ fn wanted(value: &Value, kind: Option<FieldType>) -> Option<Wanted> {
         _ => None,
     };
     let found = match kind {
-        Some(FieldType::Txt | FieldType::Link) => text.clone().map(Wanted::Text),
-        Some(FieldType::Number) => number().map(Wanted::Number),
-        Some(FieldType::Checkbox) => truth().map(Wanted::Truth),
+        Some(FieldType::Txt | FieldType::Link) => text.clone().map(ValueFilter::Text),
+        Some(FieldType::Number) => number().map(ValueFilter::Number),
+        Some(FieldType::Checkbox) => truth().map(ValueFilter::Truth),
         Some(FieldType::DropdownSingle | FieldType::DropdownMultiple) => {
             let texts = texts();
             if texts.is_empty() {
                 return None;
             }
-            Some(Wanted::Choices(texts))
+            Some(ValueFilter::Choices(texts))
         }
         None => match value {
-            Value::Bool(truth) => Some(Wanted::Truth(*truth)),
-            Value::Number(_) => number().map(Wanted::Number),
-            Value::Array(_) => Some(Wanted::Choices(texts())),
-            _ => text.clone().map(Wanted::Text),
+            Value::Bool(truth) => Some(ValueFilter::Truth(*truth)),
+            Value::Number(_) => number().map(ValueFilter::Number),
+            Value::Array(_) => Some(ValueFilter::Choices(texts())),
+            _ => text.clone().map(ValueFilter::Text),
         },
     };
-    Some(found.unwrap_or(Wanted::Never))
+    Some(found.unwrap_or(ValueFilter::Never))
 }
 
-/// Entries that may be mistakes. Source: 001:2777-2782.
+/// A filter for entries that may be mistakes. Source: 001:2777-2782.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AuditIn {
-    /// Only those without a project.
+    /// Only entries without a project.
     pub without_project: Field<LooseBool>,
-    /// Only those without a task.
+    /// Only entries without a task.
     pub without_task: Field<LooseBool>,
-    /// In seconds.
+    /// Only entries of at least or at most this length in seconds.
     pub duration: Field<LooseInt>,
-    /// At most this long, else at least.
+    /// `duration` is a maximum instead of a minimum.
     pub duration_shorter: Field<LooseBool>,
 }

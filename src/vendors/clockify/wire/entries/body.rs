@@ -1,4 +1,4 @@
-//! Bodies that speak of time entries.
+//! Request bodies of time entries.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use crate::vendors::clockify::wire::body::Object;
 use crate::vendors::clockify::wire::loose::{LooseBool, Text};
 use crate::vendors::clockify::wire::stamps::instant;
 
-/// An entry that is made or replaced. Source: 001:1179, 001:1312.
+/// The body that creates or replaces an entry. Source: 001:1179, 001:1312.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EntryIn {
@@ -26,13 +26,13 @@ pub struct EntryIn {
     task_id: Field<Text>,
     tag_ids: Field<Vec<Text>>,
     custom_fields: Field<Vec<Object<FieldIn>>>,
-    r#type: Field<KindIn>,
+    r#type: Field<TypeIn>,
 }
 
-/// What kind of time clients may make.
+/// The types of time that clients may create.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum KindIn {
+enum TypeIn {
     Regular,
     Break,
 }
@@ -52,7 +52,7 @@ pub struct EndIn {
     end: Field<Text>,
 }
 
-/// Entries that are put on an invoice or taken off it. Source: clockify.md:4.6.
+/// The body that marks entries as invoiced or not. Source: clockify.md:4.6.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct InvoicedIn {
@@ -61,11 +61,11 @@ pub struct InvoicedIn {
 }
 
 impl EntryIn {
-    /// What it says.
+    /// The draft in this body.
     ///
     /// # Errors
-    /// For dates that are none, and ids that lead nowhere.
-    pub fn said(self) -> Result<EntryDraft, Error> {
+    /// For unparsable dates and invalid ids.
+    pub fn draft(self) -> Result<EntryDraft, Error> {
         let Self {
             id: _,
             start,
@@ -86,8 +86,8 @@ impl EntryIn {
             .value()
             .map(|fields| fields.into_iter().map(|one| field(one.0)).collect());
         Ok(EntryDraft {
-            start: moment("start", start)?,
-            end: moment("end", end)?,
+            start: optional_instant("start", start)?,
+            end: optional_instant("end", end)?,
             description: description
                 .change()
                 .map(|text| text.map(|text| text.0).unwrap_or_default()),
@@ -97,20 +97,20 @@ impl EntryIn {
             billable: billable.value().map(|billable| billable.0),
             fields: fields.transpose()?,
             kind: r#type.value().map(|kind| match kind {
-                KindIn::Regular => EntryType::Regular,
-                KindIn::Break => EntryType::Break,
+                TypeIn::Regular => EntryType::Regular,
+                TypeIn::Break => EntryType::Break,
             }),
         })
     }
 
-    /// The entry it names, and what it says of it.
+    /// The draft with the id of its entry.
     ///
     /// # Errors
-    /// As [`EntryIn::said`], and for no id.
-    pub fn of_one(mut self) -> Result<(EntryId, EntryDraft), Error> {
+    /// As [`EntryIn::draft`], and for a missing id.
+    pub fn draft_with_id(mut self) -> Result<(EntryId, EntryDraft), Error> {
         let Text(id) = std::mem::take(&mut self.id).value().ok_or(Error::NotNull)?;
         let id = id.parse().map_err(|_| Error::Foreign(Entity::TimeEntry))?;
-        Ok((id, self.said()?))
+        Ok((id, self.draft()?))
     }
 }
 
@@ -118,17 +118,17 @@ impl EndIn {
     /// The end.
     ///
     /// # Errors
-    /// For none, and for one that is no date.
+    /// For a missing or unparsable end.
     pub fn end(self) -> Result<DateTime<Utc>, Error> {
-        moment("end", self.end)?.ok_or(Error::NotNull)
+        optional_instant("end", self.end)?.ok_or(Error::NotNull)
     }
 }
 
 impl InvoicedIn {
-    /// The entries, and whether they are on an invoice.
+    /// The entries, and `true` if they are to be marked as invoiced.
     ///
     /// # Errors
-    /// For what is missing, and for ids that lead nowhere.
+    /// For missing fields and invalid ids.
     pub fn parts(self) -> Result<(Vec<EntryId>, bool), Error> {
         let Self { time_entry_ids, invoiced } = self;
         let (Some(ids), Some(LooseBool(invoiced))) = (time_entry_ids.value(), invoiced.value())
@@ -149,20 +149,23 @@ fn field(field: FieldIn) -> Result<FieldValue, Error> {
     Ok(FieldValue { field: id, value: value.value() })
 }
 
-/// An instant; `null` and an empty text are none.
-fn moment(name: &'static str, field: Field<Text>) -> Result<Option<DateTime<Utc>>, Error> {
+/// An instant. `null` and an empty text mean none.
+fn optional_instant(
+    name: &'static str,
+    field: Field<Text>,
+) -> Result<Option<DateTime<Utc>>, Error> {
     let text = field.value().filter(|text| !text.0.is_empty());
     text.map(|Text(text)| instant(name, &text)).transpose()
 }
 
-/// An id; `null` and an empty text say that there is none.
-#[expect(clippy::option_option, reason = "not said, none, and one are three things")]
+/// An id. `null` and an empty text mean none.
+#[expect(clippy::option_option, reason = "absent, none and an id are three things")]
 fn id_of<T: std::str::FromStr>(
     field: Field<Text>,
     entity: Entity,
 ) -> Result<Option<Option<T>>, Error> {
-    let Some(said) = field.change() else { return Ok(None) };
-    let said = said.filter(|text| !text.0.is_empty());
-    let id = said.map(|Text(id)| id.parse().map_err(|_| Error::Foreign(entity)));
+    let Some(text) = field.change() else { return Ok(None) };
+    let text = text.filter(|text| !text.0.is_empty());
+    let id = text.map(|Text(id)| id.parse().map_err(|_| Error::Foreign(entity)));
     id.transpose().map(Some)
 }

@@ -1,11 +1,11 @@
-//! What an hour of somebody's work is worth, for many entries in a row.
+//! The rates of many entries.
 //!
-//! The order of precedence is that of [`crate::vendors::clockify::rules::rates::resolve`], and a test holds the two
-//! together. Here each place that may have a rate is looked up once, and most have none.
+//! The order of precedence is that of [`crate::vendors::clockify::rules::rates::resolve`]; a test compares the two. Here
+//! each task, project and person is looked up only once.
 
 use chrono::{DateTime, Utc};
 
-use super::numbers::Numbers;
+use super::pair_index::PairIndex;
 use crate::kernel::money::Minor;
 use crate::vendors::clockify::model::columns::Slice;
 use crate::vendors::clockify::model::members::MemberKey;
@@ -15,14 +15,14 @@ use crate::vendors::clockify::model::timeline::{Fact, IdNumber, Timeline};
 use crate::vendors::clockify::model::{State, WorkspaceId};
 use crate::vendors::clockify::rules::permissions::is_in_group;
 
-/// The rates of one place.
+/// The rates of one entity.
 #[derive(Debug, Clone, Copy)]
 enum Rate<'a> {
-    /// None was ever set.
+    /// No rate was ever set.
     None,
-    /// One for all time.
+    /// One rate for all time.
     Flat(Minor),
-    /// Some that changed.
+    /// Several rates, one after the other.
     History(&'a RateHistory),
 }
 
@@ -49,14 +49,14 @@ impl<'a> Rate<'a> {
     }
 }
 
-/// By place, the rate that holds without a further look, or one of the words below.
+/// Cached flat rates by number, or one of the markers below.
 #[derive(Debug)]
-struct Flat(Vec<Minor>);
+struct FlatRates(Vec<Minor>);
 
-impl Flat {
-    /// There is no rate: the next in the order of precedence is asked.
+impl FlatRates {
+    /// There is no rate: the next in the order of precedence applies.
     const NONE: Minor = -1;
-    /// It has not been found out, or it depends.
+    /// The rate is not cached yet, or it is not flat.
     const ASK: Minor = -2;
 
     #[inline]
@@ -77,42 +77,42 @@ impl Flat {
     }
 }
 
-/// Rates that hold without a further look.
+/// The flat rates that are cached so far.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KnownRates<'a> {
-    tasks: &'a Flat,
-    projects: &'a Flat,
-    users: &'a Flat,
+    tasks: &'a FlatRates,
+    projects: &'a FlatRates,
+    users: &'a FlatRates,
 }
 
 impl KnownRates<'_> {
-    /// As [`Prices::of`], if it is known.
+    /// As [`RateTable::of`]; `None` if the rate is not cached.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "called for each of a million rows, and small")]
     pub(super) fn of(self, rows: Slice<'_>, row: usize) -> Option<Minor> {
-        // All are looked up: which of them holds is no pattern that a processor could guess.
+        // Looks up all three without branches, which a processor could not predict.
         let task = self.tasks.of(rows.tasks[row]);
         let project = self.projects.of(rows.projects[row]);
         let user = self.users.of(rows.users[row]);
-        let below = if project == Flat::NONE { user } else { project };
-        let rate = if task == Flat::NONE { below } else { task };
+        let below = if project == FlatRates::NONE { user } else { project };
+        let rate = if task == FlatRates::NONE { below } else { task };
         (rate >= 0).then_some(rate)
     }
 }
 
-/// What is known of a project's rates.
+/// The rates of a project.
 #[derive(Debug, Clone, Copy)]
-struct OfProject<'a> {
+struct ProjectRates<'a> {
     own: Rate<'a>,
     /// The project, if some of its members have rates of their own.
     members: Option<&'a Project>,
 }
 
-/// Things found out once, by their place.
+/// Values that are calculated once, by number.
 #[derive(Debug)]
-struct Known<T>(Vec<Option<T>>);
+struct Cache<T>(Vec<Option<T>>);
 
-impl<T: Copy> Known<T> {
+impl<T: Copy> Cache<T> {
     fn get(&mut self, place: IdNumber, find_out: impl FnOnce() -> T) -> T {
         let place = place as usize;
         if place >= self.0.len() {
@@ -123,25 +123,25 @@ impl<T: Copy> Known<T> {
 }
 
 /// The rates of one kind in a workspace.
-pub(super) struct Prices<'a> {
+pub(super) struct RateTable<'a> {
     state: &'a State,
     timeline: &'a Timeline,
     workspace: WorkspaceId,
     kind: RateKind,
     of_workspace: Rate<'a>,
-    tasks: Known<Rate<'a>>,
-    projects: Known<OfProject<'a>>,
-    users: Known<Rate<'a>>,
-    /// The same, where one number says all. Entries without a task or project are in the first place.
-    flat_tasks: Flat,
-    flat_projects: Flat,
-    flat_users: Flat,
-    /// Pairs of a person and a project whose members have rates, and the rates that hold for them.
-    pairs: Numbers,
-    of_pairs: Vec<Vec<Rate<'a>>>,
+    tasks: Cache<Rate<'a>>,
+    projects: Cache<ProjectRates<'a>>,
+    users: Cache<Rate<'a>>,
+    /// The flat ones among these rates. Number 0 stands for entries without a task or project.
+    flat_tasks: FlatRates,
+    flat_projects: FlatRates,
+    flat_users: FlatRates,
+    /// Pairs of a person and a project with member rates, and the rates that apply to them.
+    pairs: PairIndex,
+    pair_rates: Vec<Vec<Rate<'a>>>,
 }
 
-impl<'a> Prices<'a> {
+impl<'a> RateTable<'a> {
     pub(super) fn new(state: &'a State, workspace: WorkspaceId, kind: RateKind) -> Self {
         let home = state.workspaces.get(workspace);
         Self {
@@ -150,18 +150,18 @@ impl<'a> Prices<'a> {
             workspace,
             kind,
             of_workspace: home.map_or(Rate::None, |home| Rate::of(home.rates.of(kind))),
-            tasks: Known(Vec::new()),
-            projects: Known(Vec::new()),
-            users: Known(Vec::new()),
-            flat_tasks: Flat(vec![Flat::NONE]),
-            flat_projects: Flat(vec![Flat::NONE]),
-            flat_users: Flat(Vec::new()),
-            pairs: Numbers::default(),
-            of_pairs: Vec::new(),
+            tasks: Cache(Vec::new()),
+            projects: Cache(Vec::new()),
+            users: Cache(Vec::new()),
+            flat_tasks: FlatRates(vec![FlatRates::NONE]),
+            flat_projects: FlatRates(vec![FlatRates::NONE]),
+            flat_users: FlatRates(Vec::new()),
+            pairs: PairIndex::default(),
+            pair_rates: Vec::new(),
         }
     }
 
-    /// What is known so far, to be asked for many rows in a row.
+    /// The cached flat rates.
     pub(super) fn known(&self) -> KnownRates<'_> {
         KnownRates {
             tasks: &self.flat_tasks,
@@ -170,12 +170,12 @@ impl<'a> Prices<'a> {
         }
     }
 
-    /// Minor units an hour of the work in a row; 0 when no rate was ever set.
+    /// The rate of a row, in minor units per hour; 0 if no rate was ever set.
     pub(super) fn of(&mut self, rows: Slice<'_>, row: usize) -> Minor {
         self.known().of(rows, row).unwrap_or_else(|| self.at(rows.starts[row], rows.fact(row)))
     }
 
-    /// The same, and what can be learnt from it for the rows to come.
+    /// Looks the rate up and caches what it finds.
     #[cold]
     fn at(&mut self, start: i64, fact: Fact) -> Minor {
         let Self { state, timeline, workspace, kind, .. } = *self;
@@ -192,7 +192,7 @@ impl<'a> Prices<'a> {
         if fact.project != 0 {
             let project = self.projects.get(fact.project, || {
                 let project = timeline.project(fact.project).and_then(|id| state.projects.get(id));
-                of_project(project.map(|project| &**project), kind)
+                project_rates(project.map(|project| &**project), kind)
             });
             if project.members.is_none() {
                 self.flat_projects.learn(fact.project, project.own);
@@ -218,25 +218,25 @@ impl<'a> Prices<'a> {
 
     /// A person's own rate on a project, else that of the first of their groups that has one.
     fn member(&mut self, project: &'a Project, start: i64, fact: Fact) -> Option<Minor> {
-        let Self { state, timeline, kind, ref mut pairs, ref mut of_pairs, .. } = *self;
-        let next = u32::try_from(of_pairs.len()).unwrap_or(u32::MAX - 1);
-        let pair = pairs.place(fact.user, fact.project, || {
-            of_pairs.push(of_member(state, timeline, project, kind, fact));
+        let Self { state, timeline, kind, ref mut pairs, ref mut pair_rates, .. } = *self;
+        let next = u32::try_from(pair_rates.len()).unwrap_or(u32::MAX - 1);
+        let pair = pairs.index_of(fact.user, fact.project, || {
+            pair_rates.push(member_rates(state, timeline, project, kind, fact));
             next
         });
-        of_pairs[pair as usize].iter().find_map(|rate| rate.at(start))
+        pair_rates[pair as usize].iter().find_map(|rate| rate.at(start))
     }
 }
 
-fn of_project(project: Option<&Project>, kind: RateKind) -> OfProject<'_> {
-    let Some(project) = project else { return OfProject { own: Rate::None, members: None } };
+fn project_rates(project: Option<&Project>, kind: RateKind) -> ProjectRates<'_> {
+    let Some(project) = project else { return ProjectRates { own: Rate::None, members: None } };
     let mut memberships = project.memberships.iter();
     let set = memberships.any(|membership| Rate::of(membership.rates.of(kind)).is_set());
-    OfProject { own: Rate::of(project.rates.of(kind)), members: set.then_some(project) }
+    ProjectRates { own: Rate::of(project.rates.of(kind)), members: set.then_some(project) }
 }
 
-/// The rates that hold for a person on a project, in the order in which they are asked.
-fn of_member<'a>(
+/// The rates that apply to a person on a project, in order of precedence.
+fn member_rates<'a>(
     state: &'a State,
     timeline: &Timeline,
     project: &'a Project,

@@ -1,4 +1,4 @@
-//! What a list of time entries is narrowed by.
+//! Query parameters of time entries.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -16,26 +16,27 @@ use crate::vendors::clockify::wire::paging;
 use crate::vendors::clockify::wire::query;
 use crate::vendors::clockify::wire::stamps::parse_bound;
 
-/// Whether the running timer alone is wanted. Source: 001:1464.
+/// The parameter `in-progress`: only the running timer. Source: 001:1464.
 ///
 /// # Errors
-/// For what is no truth value.
+/// For a value that is not a Boolean.
 pub fn in_progress(cx: &Cx) -> Result<bool, Error> {
     Ok(cx.query.boolean("in-progress")?.unwrap_or(false))
 }
 
-/// Whether project, task and tags are wanted in full. Source: 001:1256.
+/// The parameter `hydrated`: entries with their project, task and tags. Source: 001:1256.
 ///
 /// # Errors
-/// For what is no truth value.
+/// For a value that is not a Boolean.
 pub fn hydrated(cx: &Cx) -> Result<bool, Error> {
     Ok(cx.query.boolean("hydrated")?.unwrap_or(false))
 }
 
-/// The filter that the request asks for, of somebody whose profile is in `zone`. Source: 001:1413-1452, clockify.md:3, clockify.md:4.6.
+/// The filter of a list. `zone` is the zone of the caller's profile. Source: 001:1413-1452, clockify.md:3,
+/// clockify.md:4.6.
 ///
 /// # Errors
-/// For dates and truth values that are none.
+/// For invalid dates and Booleans.
 pub fn filter(cx: &Cx, zone: Tz) -> Result<Filter, Error> {
     let flag = |name| {
         quirk!("CFY-206");
@@ -53,8 +54,8 @@ pub fn filter(cx: &Cx, zone: Tz) -> Result<Filter, Error> {
         description: query::text(cx, "description").map(NameFilter::part),
         from,
         to,
-        project: wanted(cx, "project"),
-        task: wanted(cx, "task"),
+        project: id_filter(cx, "project"),
+        task: id_filter(cx, "task"),
         tags: tags(cx),
         with_project: flag("project-required")?,
         with_task: flag("task-required")?,
@@ -62,7 +63,7 @@ pub fn filter(cx: &Cx, zone: Tz) -> Result<Filter, Error> {
     })
 }
 
-/// A bound: the wall clock of what was sent, read in UTC, is read again in the profile's zone.
+/// A bound of the range: takes the UTC wall clock of the value and reads it in the profile's zone.
 fn bound(cx: &Cx, name: &'static str, zone: Tz) -> Result<Option<DateTime<Utc>>, Error> {
     let Some(text) = query::text(cx, name) else { return Ok(None) };
     let at = parse_bound(text).ok_or(Error::BadDate(name))?;
@@ -70,8 +71,8 @@ fn bound(cx: &Cx, name: &'static str, zone: Tz) -> Result<Option<DateTime<Utc>>,
     Ok(Some(civil::instant(at.naive_utc(), zone)))
 }
 
-/// An id to match. What is no id matches nothing, as an id that nothing has.
-fn wanted<T: std::str::FromStr + Key>(cx: &Cx, name: &str) -> Option<T> {
+/// The id to match. An invalid id matches nothing, like an unknown one.
+fn id_filter<T: std::str::FromStr + Key>(cx: &Cx, name: &str) -> Option<T> {
     quirk!("CFY-205");
     query::text(cx, name).map(|text| text.parse().unwrap_or(T::MAX))
 }
@@ -82,11 +83,11 @@ fn tags<T: std::str::FromStr>(cx: &Cx) -> Option<Vec<T>> {
     (!sent.is_empty()).then(|| known.collect())
 }
 
-/// The page of a list of running timers, which is shorter than others unless the client says otherwise.
+/// The page of a list of running timers. Its default size is smaller than that of other lists.
 ///
 /// # Errors
 /// As [`paging::page`].
-pub fn short_page(cx: &Cx) -> Result<Page, Error> {
+pub fn running_page(cx: &Cx) -> Result<Page, Error> {
     let mut page = paging::page(cx)?;
     if query::text(cx, "page-size").is_none() {
         quirk!("CFY-207");

@@ -1,4 +1,4 @@
-//! Projects that are made or changed, and their estimates.
+//! Request bodies of projects and their estimates.
 
 use serde::Deserialize;
 
@@ -20,8 +20,7 @@ use crate::vendors::clockify::wire::money::RateIn;
 use crate::vendors::clockify::wire::stamps;
 use crate::vendors::clockify::wire::tasks::{TaskIn, amount, rate};
 
-/// A project that is made or changed. Source: 001:441-452, 001:514-529,
-/// clockify.md:4.3.
+/// The body that creates or updates a project. Source: 001:441-452, 001:514-529, clockify.md:4.3.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ProjectIn {
@@ -40,10 +39,10 @@ pub struct ProjectIn {
 }
 
 impl ProjectIn {
-    /// The project it makes.
+    /// The new project in this body.
     ///
     /// # Errors
-    /// What cannot be read of it.
+    /// For invalid fields.
     pub fn new_project(mut self, revision: Revision) -> Result<NewProject, Error> {
         let memberships = std::mem::take(&mut self.memberships).value().unwrap_or_default();
         let tasks = std::mem::take(&mut self.tasks).value().unwrap_or_default();
@@ -54,10 +53,10 @@ impl ProjectIn {
         })
     }
 
-    /// What it makes of a project. Its people and tasks are not changed this way.
+    /// The change in this body. It ignores memberships and tasks.
     ///
     /// # Errors
-    /// What cannot be read of it.
+    /// For invalid fields.
     pub fn change(self, revision: Revision) -> Result<ProjectChange, Error> {
         let Self {
             name,
@@ -96,7 +95,7 @@ fn truth(field: Field<LooseBool>) -> Option<bool> {
     field.value().map(|truth| truth.0)
 }
 
-/// The client; null for an empty text, and absent for null.
+/// The client. An empty text means none; `null` means no change.
 fn client(field: Field<Text>) -> Result<Field<ClientId>, Error> {
     match text(field) {
         None => Ok(Field::Absent),
@@ -120,7 +119,7 @@ impl EstimateIn {
     }
 }
 
-/// An ISO 8601 duration, or a number of seconds as the document has it.
+/// Parses an ISO 8601 duration, or seconds in the `documented` revision.
 fn seconds(text: &str, revision: Revision) -> Result<i64, Error> {
     match text.parse::<i64>() {
         Ok(number) => {
@@ -132,7 +131,7 @@ fn seconds(text: &str, revision: Revision) -> Result<i64, Error> {
     }
 }
 
-/// Source: 001:662.
+/// The body that makes a project a template. Source: 001:662.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TemplateIn {
@@ -140,16 +139,16 @@ pub struct TemplateIn {
 }
 
 impl TemplateIn {
-    /// Whether the project is to be a template.
+    /// `true` if the project becomes a template.
     ///
     /// # Errors
-    /// [`Error::NotNull`] when it is not said.
+    /// [`Error::NotNull`] if it is absent.
     pub fn template(self) -> Result<bool, Error> {
         truth(self.is_template).ok_or(Error::NotNull)
     }
 }
 
-/// A project to make after a template. Source: clockify.md:4.3.
+/// The body that creates a project from a template. Source: clockify.md:4.3.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FromTemplateIn {
@@ -161,10 +160,10 @@ pub struct FromTemplateIn {
 }
 
 impl FromTemplateIn {
-    /// The project to make.
+    /// The new project in this body.
     ///
     /// # Errors
-    /// [`Error::NotNull`] without a template, and ids that are none.
+    /// [`Error::NotNull`] without a template, [`Error::Foreign`] for invalid ids.
     pub fn project(self) -> Result<FromTemplate, Error> {
         let Self { template_project_id, name, client_id, color, is_public } = self;
         let template = text(template_project_id).ok_or(Error::NotNull)?;
@@ -178,7 +177,7 @@ impl FromTemplateIn {
     }
 }
 
-/// Estimates that are set. Source: clockify.md:4.3.
+/// The body that sets estimates. Source: clockify.md:4.3.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EstimatesIn {
@@ -188,10 +187,10 @@ pub struct EstimatesIn {
 }
 
 impl EstimatesIn {
-    /// What it makes of the estimates.
+    /// The change of the estimates.
     ///
     /// # Errors
-    /// What cannot be read of it.
+    /// For invalid fields.
     pub fn change(self) -> Result<EstimatesChange, Error> {
         let Self { time_estimate, budget_estimate, estimate_reset } = self;
         Ok(EstimatesChange {
@@ -277,7 +276,7 @@ enum Month {
 }
 
 impl ResetIn {
-    /// When the estimates start anew; never when it is not in use.
+    /// The reset of the estimates; `None` if it is inactive.
     fn change(self) -> Result<Option<EstimateReset>, Error> {
         let Self { interval, day_of_week, day_of_month, month, hour, active } = self;
         if truth(active) == Some(false) {

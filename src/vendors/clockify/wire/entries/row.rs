@@ -1,4 +1,4 @@
-//! Time entries as clients see them, written from borrowed rows straight into the answer.
+//! The rows of answers with time entries, serialised from borrowed state.
 
 use std::borrow::Borrow;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::asked::hydrated;
 use super::hydrated::HydratedOut;
+use super::query::hydrated;
 use crate::http::body::Field;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
@@ -28,16 +28,16 @@ use crate::vendors::clockify::model::{
 use crate::vendors::clockify::rules::locks::{is_locked, locked_before};
 use crate::vendors::clockify::rules::permissions::{Actor, RateVisibility};
 use crate::vendors::clockify::rules::rates::{Work, currency, resolve};
-use crate::vendors::clockify::wire::memberships::Frame as Members;
+use crate::vendors::clockify::wire::memberships::RowContext;
 use crate::vendors::clockify::wire::money::RateOut;
 use crate::vendors::clockify::wire::stamps::{IsoDuration, Stamp};
 
-/// Bytes that a row takes, about.
+/// Approximate size of a row in bytes.
 const ROW: usize = 2048;
 
-/// What entries are written with.
+/// Renders the time entries of an answer.
 #[derive(Debug)]
-pub struct Frame<'a> {
+pub struct EntryRenderer<'a> {
     state: &'a State,
     home: &'a Workspace,
     sight: RateVisibility,
@@ -48,12 +48,12 @@ pub struct Frame<'a> {
     hydrated: bool,
 }
 
-impl<'a> Frame<'a> {
-    /// For what this request shows to the actor.
+impl<'a> EntryRenderer<'a> {
+    /// Renders what this request shows to the actor, without hydration.
     ///
     /// # Errors
-    /// When the actor's workspace does not exist.
-    pub fn of(cx: &Cx, state: &'a State, actor: &Actor) -> Result<Self, Error> {
+    /// [`Error::UnknownWorkspace`] if the actor's workspace does not exist.
+    pub fn new(cx: &Cx, state: &'a State, actor: &Actor) -> Result<Self, Error> {
         let home = actor.workspace(state).ok_or(Error::UnknownWorkspace)?;
         quirk!("CFY-201");
         quirk!("CFY-222");
@@ -69,32 +69,54 @@ impl<'a> Frame<'a> {
         })
     }
 
-    /// The same, with what entries are on in full where `hydrated`.
+    /// Adds project, task and tags to each entry if `hydrated` is true.
     #[must_use]
-    pub fn hydrated(self, hydrated: bool) -> Self {
+    pub fn with_hydration(self, hydrated: bool) -> Self {
         Self { hydrated, ..self }
     }
 
-    /// The same, in the form that the request's parameters ask for. Source: 001:1251, 001:1256.
+    /// Applies `hydrated` and `consider-duration-format`. Source: 001:1251, 001:1256.
     ///
     /// # Errors
-    /// When a parameter is no truth value.
-    pub fn as_asked(self, cx: &Cx) -> Result<Self, Error> {
-        let mut frame = self.hydrated(hydrated(cx)?);
+    /// For parameters that are not Booleans.
+    pub fn with_query(self, cx: &Cx) -> Result<Self, Error> {
+        let mut renderer = self.with_hydration(hydrated(cx)?);
         if cx.query.boolean("consider-duration-format")? == Some(true) {
             quirk!("CFY-202");
-            let settings = &frame.home.settings;
-            frame.to_minutes = frame.revision == Revision::Documented
+            let settings = &renderer.home.settings;
+            renderer.to_minutes = renderer.revision == Revision::Documented
                 && (settings.duration_format == DurationFormat::Compact
                     || !settings.track_time_down_to_second);
         }
-        Ok(frame)
+        Ok(renderer)
     }
 
-    /// One entry as an answer.
+    /// An answer with one entry.
     #[must_use]
     pub fn reply(&self, status: StatusCode, entry: &TimeEntry) -> Reply {
         Reply::json(status, &self.row(entry))
+    }
+
+    /// An answer with a page of entries and its `Last-Page` header.
+    pub fn page_reply<'b>(
+        &self,
+        page: Page,
+        rows: impl Iterator<Item = &'b Arc<TimeEntry>>,
+    ) -> Reply {
+        let (rows, last) = page.of(rows);
+        let mut body = Vec::with_capacity(64 + rows.len() * ROW);
+        let mut to = serde_json::Serializer::new(&mut body);
+        let written = to.collect_seq(rows.into_iter().map(|entry| self.row(entry)));
+        debug_assert!(written.is_ok(), "our wire types do not fail");
+        let last = if last { "true" } else { "false" };
+        Reply::bytes(StatusCode::OK, "application/json", body).with("last-page", last)
+    }
+
+    /// An answer with a list of entries that has no pages.
+    #[must_use]
+    pub fn list_reply<E: Borrow<TimeEntry>>(&self, rows: &[E]) -> Reply {
+        let rows: Vec<RowOut<'_>> = rows.iter().map(|row| self.row(row.borrow())).collect();
+        Reply::ok(&rows)
     }
 
     fn row<'b>(&'b self, entry: &'b TimeEntry) -> RowOut<'b> {
@@ -102,9 +124,13 @@ impl<'a> Frame<'a> {
         if !self.hydrated {
             return RowOut::Plain(out);
         }
-        let frame =
-            Members { state: self.state, workspace: self.home, sight: self.sight, now: self.now };
-        RowOut::Hydrated(Box::new(HydratedOut::new(out, entry, frame, self.revision)))
+        let context = RowContext {
+            state: self.state,
+            workspace: self.home,
+            sight: self.sight,
+            now: self.now,
+        };
+        RowOut::Hydrated(Box::new(HydratedOut::new(out, entry, context, self.revision)))
     }
 
     fn out<'b>(&'b self, entry: &'b TimeEntry) -> EntryOut<'b> {
@@ -124,7 +150,7 @@ impl<'a> Frame<'a> {
             // Not visible on the entry (clockify.md:4.6).
             invoiced: _,
         } = entry;
-        let values = Values { frame: self, entry };
+        let values = FieldValuesOut { renderer: self, entry };
         let is_documented = self.revision == Revision::Documented;
         let [hourly_rate, cost_rate] = self.rates(entry);
         EntryOut {
@@ -166,34 +192,12 @@ impl<'a> Frame<'a> {
         let work = Work { workspace, user, project, task, start };
         let row = project.and_then(|project| self.state.projects.get(project));
         let code = currency(self.state, self.home, row.map(Arc::as_ref));
-        let rate = |kind, seen: bool| {
-            let amount = if seen { resolve(self.state, kind, work) } else { None };
-            RateOut::shown(amount, code, seen)
+        let rate = |kind, visible: bool| {
+            let amount = if visible { resolve(self.state, kind, work) } else { None };
+            RateOut::visible(amount, code, visible)
         };
         [rate(RateKind::Hourly, hourly), rate(RateKind::Cost, cost)]
     }
-}
-
-/// A page of entries with its `Last-Page` header.
-pub fn listed<'a>(
-    frame: &Frame<'_>,
-    page: Page,
-    rows: impl Iterator<Item = &'a Arc<TimeEntry>>,
-) -> Reply {
-    let (rows, last) = page.of(rows);
-    let mut body = Vec::with_capacity(64 + rows.len() * ROW);
-    let mut to = serde_json::Serializer::new(&mut body);
-    let written = to.collect_seq(rows.into_iter().map(|entry| frame.row(entry)));
-    debug_assert!(written.is_ok(), "our wire types do not fail");
-    let last = if last { "true" } else { "false" };
-    Reply::bytes(StatusCode::OK, "application/json", body).with("last-page", last)
-}
-
-/// All of some entries.
-#[must_use]
-pub fn many<E: Borrow<TimeEntry>>(frame: &Frame<'_>, rows: &[E]) -> Reply {
-    let rows: Vec<RowOut<'_>> = rows.iter().map(|row| frame.row(row.borrow())).collect();
-    Reply::ok(&rows)
 }
 
 /// A time entry in one of its two forms.
@@ -221,9 +225,9 @@ pub(super) struct EntryOut<'a> {
     pub(super) project_id: Field<ProjectId>,
     workspace_id: WorkspaceId,
     time_interval: IntervalOut,
-    custom_field_values: Values<'a>,
+    custom_field_values: FieldValuesOut<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    custom_fields: Option<Values<'a>>,
+    custom_fields: Option<FieldValuesOut<'a>>,
     r#type: EntryType,
     kiosk_id: (),
     hourly_rate: Option<RateOut<'a>>,
@@ -238,10 +242,10 @@ struct IntervalOut {
     duration: Option<IsoDuration>,
 }
 
-/// The custom fields of an entry, without those that were deleted since.
+/// The custom field values of an entry, without deleted fields.
 #[derive(Debug, Clone, Copy)]
-struct Values<'a> {
-    frame: &'a Frame<'a>,
+struct FieldValuesOut<'a> {
+    renderer: &'a EntryRenderer<'a>,
     entry: &'a TimeEntry,
 }
 
@@ -256,11 +260,11 @@ struct ValueOut<'a> {
     r#type: FieldType,
 }
 
-impl Serialize for Values<'_> {
+impl Serialize for FieldValuesOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { frame, entry } = *self;
+        let Self { renderer, entry } = *self;
         serializer.collect_seq(entry.fields.iter().filter_map(|value| {
-            let field = frame.state.fields.get(value.field)?;
+            let field = renderer.state.fields.get(value.field)?;
             Some(ValueOut {
                 custom_field_id: field.id,
                 time_entry_id: entry.id,
@@ -272,14 +276,14 @@ impl Serialize for Values<'_> {
     }
 }
 
-/// What a field holds; a whole number without a fraction.
+/// The value of a custom field. Whole numbers have no fraction.
 #[derive(Debug, Clone, Copy)]
 pub struct ContentOut<'a>(pub &'a FieldContent);
 
 impl Serialize for ContentOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            // Whole numbers up to 2^53 are exact both ways.
+            // Whole numbers up to 2^53 are exact in both types.
             FieldContent::Number(number)
                 if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 =>
             {

@@ -1,0 +1,100 @@
+//! Report files as answers: formats, content types and file names.
+
+use axum::http::StatusCode;
+
+use crate::http::reply::{Piece, Reply};
+use crate::quirk;
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::reports::export::table::{Cell, Column};
+use crate::vendors::clockify::reports::export::{csv, xlsx};
+use crate::vendors::clockify::reports::result::ReportContext;
+
+/// The formats of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the formats")]
+pub enum Format {
+    Json,
+    Csv,
+    Xlsx,
+    Pdf,
+}
+
+const CSV: &str = "text/csv";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const PDF: &str = "application/pdf";
+
+/// Answers with the files of one report.
+#[derive(Debug, Clone, Copy)]
+pub struct FileReply<'a> {
+    /// The context of the report.
+    pub context: &'a ReportContext,
+    /// The kind of report, as file names spell it.
+    pub report: &'static str,
+}
+
+impl FileReply<'_> {
+    /// A CSV file.
+    pub fn csv(self, columns: &[Column], cells: impl Iterator<Item = Vec<Cell>>) -> Reply {
+        let chunks = csv::chunks(self.context.style.clone(), columns, cells);
+        let bytes: Vec<u8> = chunks.flatten().collect();
+        Reply::bytes(StatusCode::OK, CSV, bytes).with("content-disposition", &self.file_name("csv"))
+    }
+
+    /// A CSV file that is written while it is sent.
+    pub fn csv_stream<I>(self, columns: &[Column], cells: I) -> Reply
+    where
+        I: Iterator<Item = Vec<Cell>> + Send + 'static,
+    {
+        let chunks = csv::chunks(self.context.style.clone(), columns, cells);
+        Reply::pieces(StatusCode::OK, CSV, chunks.map(Piece::now))
+            .with("content-disposition", &self.file_name("csv"))
+    }
+
+    /// An XLSX file.
+    ///
+    /// # Errors
+    /// [`Error::Defect`] if the workbook cannot be written.
+    pub fn xlsx(
+        self,
+        columns: &[Column],
+        cells: impl Iterator<Item = Vec<Cell>>,
+    ) -> Result<Reply, Error> {
+        let ReportContext { made, style, .. } = self.context;
+        let bytes = xlsx::workbook(self.report, *made, style, columns, cells);
+        let bytes = bytes.map_err(|error| {
+            tracing::error!(%error, "a workbook could not be written");
+            Error::Defect
+        })?;
+        let name = self.file_name("xlsx");
+        Ok(Reply::bytes(StatusCode::OK, XLSX, bytes).with("content-disposition", &name))
+    }
+
+    /// A PDF file.
+    ///
+    /// # Errors
+    /// [`Error::Defect`] without `bytes`: the document could not be written.
+    pub fn pdf(self, bytes: Option<Vec<u8>>) -> Result<Reply, Error> {
+        let bytes = bytes.ok_or_else(|| {
+            tracing::error!("a document could not be written");
+            Error::Defect
+        })?;
+        let name = self.file_name("pdf");
+        Ok(Reply::bytes(StatusCode::OK, PDF, bytes).with("content-disposition", &name))
+    }
+
+    /// `filename=Clockify_Time_Report_Summary_11%2F15%2F2023-12%2F07%2F2023.pdf`. Source: clockify.md:2.
+    fn file_name(self, extension: &str) -> String {
+        quirk!("CFY-474");
+        let Self { context, report } = self;
+        let date = |day| {
+            let text = context.style.date(day);
+            percent_encoding::utf8_percent_encode(&text, RESERVED).to_string()
+        };
+        let (first, last) = (date(context.first), date(context.last));
+        format!("filename=Clockify_Time_Report_{report}_{first}-{last}.{extension}")
+    }
+}
+
+/// The characters that a file name writes percent-encoded.
+const RESERVED: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -1,0 +1,99 @@
+//! Reports in each of their formats: JSON, CSV, XLSX and PDF.
+
+use super::detailed::DetailedOut;
+use super::file::{FileReply, Format};
+use super::groups::{SummaryOut, WeeklyOut};
+use super::shared::{FiltersOut, ReportOut};
+use crate::http::reply::Reply;
+use crate::kernel::revision::Revision;
+use crate::quirk;
+use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::reports::detailed::{self, Rows};
+use crate::vendors::clockify::reports::export::{pdf, table};
+use crate::vendors::clockify::reports::result::{Details, ReportContext, Summary, Weekly};
+
+/// Everything that a report's answer depends on besides its figures.
+#[derive(Debug)]
+pub struct Rendering<'a> {
+    /// The context of the report.
+    pub context: &'a ReportContext,
+    /// The revision whose JSON is written.
+    pub revision: Revision,
+    /// The format to write.
+    pub format: Format,
+    /// The settings of a shared report. JSON only.
+    pub filters: Option<FiltersOut<'a>>,
+}
+
+impl Rendering<'_> {
+    /// Writes a summary report.
+    ///
+    /// # Errors
+    /// [`Error::Defect`] if the file cannot be written.
+    pub fn summary(self, report: &Summary) -> Result<Reply, Error> {
+        let context = self.context;
+        let file = FileReply { context, report: "Summary" };
+        let columns = || table::summary_columns(context, report);
+        let cells = || table::summary_cells(context, report).into_iter();
+        match self.format {
+            Format::Json => Ok(Reply::ok(&ReportOut {
+                report: SummaryOut::new(context, report, self.revision),
+                filters: self.filters,
+            })),
+            Format::Csv => Ok(file.csv(&columns(), cells())),
+            Format::Xlsx => file.xlsx(&columns(), cells()),
+            Format::Pdf => file.pdf(pdf::summary(context, report)),
+        }
+    }
+
+    /// Writes a weekly report.
+    ///
+    /// # Errors
+    /// [`Error::Defect`] if the file cannot be written.
+    pub fn weekly(self, report: &Weekly) -> Result<Reply, Error> {
+        let context = self.context;
+        let file = FileReply { context, report: "Weekly" };
+        let columns = || table::weekly_columns(context, report);
+        let cells = || table::weekly_cells(context, report).into_iter();
+        match self.format {
+            Format::Json => Ok(Reply::ok(&ReportOut {
+                report: WeeklyOut::new(context, report, self.revision),
+                filters: self.filters,
+            })),
+            Format::Csv => Ok(file.csv(&columns(), cells())),
+            Format::Xlsx => file.xlsx(&columns(), cells()),
+            Format::Pdf => file.pdf(pdf::weekly(context, report)),
+        }
+    }
+
+    /// Writes a detailed report. JSON contains the figures of all pages if `totals` is true.
+    ///
+    /// # Errors
+    /// [`Error::Defect`] if the file cannot be written.
+    pub fn detailed(self, details: Details, rows: Rows, totals: bool) -> Result<Reply, Error> {
+        let context = self.context;
+        let file = FileReply { context, report: "Detailed" };
+        let columns = || table::detailed_columns(context, &details);
+        match self.format {
+            Format::Json => {
+                let rows = detailed::rows(&rows.state, &rows.actor, &rows.query, &rows.ids);
+                let totals = totals.then_some(&details.totals);
+                let report = DetailedOut::new(context, totals, &rows, self.revision);
+                Ok(Reply::ok(&ReportOut { report, filters: self.filters }))
+            }
+            Format::Csv => {
+                quirk!("CFY-443");
+                let (columns, context) = (columns(), context.clone());
+                let cells =
+                    rows.each().map(move |row| table::detailed_cells(&context, &details, &row));
+                Ok(file.csv_stream(&columns, cells))
+            }
+            Format::Xlsx => {
+                let columns = columns();
+                let cells = rows.each().map(|row| table::detailed_cells(context, &details, &row));
+                file.xlsx(&columns, cells)
+            }
+            Format::Pdf => file.pdf(pdf::detailed(context, &details, rows.each())),
+        }
+    }
+}
