@@ -2,9 +2,16 @@
 //! They are inputs; nothing here is generated from our code. `build.rs` makes the operations of each
 //! `openapi.yaml` a table, which is all that the program knows of an operation but its handler.
 
+pub mod cases;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use rust_embed::RustEmbed;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use cases::{CaseFile, CaseRequest};
 
 use crate::kernel::revision::Revision;
 
@@ -110,7 +117,7 @@ pub enum Cost {
 include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 
 /// A contract file that cannot be read; a test shows it before a user does.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("contract/{file}: {message}")]
 pub struct Broken {
     file: String,
@@ -186,35 +193,32 @@ pub struct Exercised {
 /// What the cases of a surface do with `operation`.
 ///
 /// # Errors
-/// When a case file is not JSON.
+/// When a case file is not written in the notation.
 pub fn exercised(surface: &str, operation: &str) -> Result<Exercised, Broken> {
-    let mut result = Exercised::default();
-    let folder = format!("{surface}/cases/");
-    for file in files().filter(|file| file.starts_with(&folder)) {
-        let text = text(&file).unwrap_or_default();
-        let cases: Value = serde_json::from_str(&text)
-            .map_err(|error| Broken { file: file.clone(), message: error.to_string() })?;
-        let cases = match cases {
-            Value::Array(cases) => cases,
-            case => vec![case],
-        };
-        for step in cases.iter().filter_map(|case| case["steps"].as_array()).flatten() {
-            if step["operation"].as_str() != Some(operation) {
-                continue;
-            }
+    static ALL: OnceLock<Result<BTreeMap<String, Exercised>, Broken>> = OnceLock::new();
+    let all = ALL.get_or_init(all_exercised).as_ref().map_err(Broken::clone)?;
+    Ok(all.get(&format!("{surface} {operation}")).cloned().unwrap_or_default())
+}
+
+/// The same of every operation, by surface and operation.
+fn all_exercised() -> Result<BTreeMap<String, Exercised>, Broken> {
+    let mut all: BTreeMap<String, Exercised> = BTreeMap::new();
+    for CaseFile { file, surface, cases } in cases::all()? {
+        let steps = cases.into_iter().flat_map(|case| case.steps);
+        for CaseRequest { operation, status, .. } in steps.filter_map(|step| step.request) {
+            let Some(operation) = operation else { continue };
+            let result = all.entry(format!("{surface} {operation}")).or_default();
             result.steps += 1;
-            if let Some(status) = step["expect"]["status"].as_u64()
-                && !result.statuses.contains(&status)
-            {
-                result.statuses.push(status);
+            let status = u64::from(status);
+            if let Err(place) = result.statuses.binary_search(&status) {
+                result.statuses.insert(place, status);
             }
             if !result.cases.contains(&file) {
                 result.cases.push(file.clone());
             }
         }
     }
-    result.statuses.sort_unstable();
-    Ok(result)
+    Ok(all)
 }
 
 fn read(surface: &str, name: &str) -> Result<(String, String), Broken> {

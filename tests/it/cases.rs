@@ -1,120 +1,21 @@
-//! Runs every `contract/<surface>/cases/*.json`: language-neutral stories of requests and answers.
+//! Plays every `contract/<surface>/cases/*.yaml`: language-neutral stories of requests and answers.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Request};
-use serde::Deserialize;
 use serde_json::{Map, Value};
+use timetwin::contract::cases::{self, Case, CaseFile, CaseRequest, CaseWorld, Expected, Step};
 use timetwin::http::mount::Answered;
 
-use crate::support::{Answer, Stage, TestTwin, files, within};
+use crate::support::{Answer, Stage, TestTwin, within};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Case {
-    about: String,
-    #[serde(default)]
-    quirks: Vec<String>,
-    #[serde(default)]
-    source: Vec<String>,
-    #[serde(default)]
-    world: WorldIn,
-    pub(crate) steps: Vec<Step>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct WorldIn {
-    scenario: Option<String>,
-    at: Option<String>,
-    revision: Option<String>,
-    limits: Option<String>,
-    /// By system, members that replace or extend those of the scenario's overlay.
-    overlays: BTreeMap<String, Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Step {
-    about: Option<String>,
-    pub(crate) operation: Option<String>,
-    pub(crate) surface: Option<String>,
-    sandbox: Option<String>,
-    #[serde(rename = "as")]
-    pub(crate) person: Option<String>,
-    pub(crate) request: Option<RequestIn>,
-    pub(crate) expect: Option<Expect>,
-    #[serde(default)]
-    save: BTreeMap<String, String>,
-    advance: Option<String>,
-    reset: Option<bool>,
-    /// Sends the request this many times and checks the last answer; the others must be below 400.
-    #[serde(default = "once")]
-    times: usize,
-}
-
-fn once() -> usize {
-    1
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RequestIn {
-    method: String,
-    path: String,
-    #[serde(default)]
-    pub(crate) query: Vec<(String, String)>,
-    /// A query string as it is, for odd encodings.
-    pub(crate) raw_query: Option<String>,
-    #[serde(default)]
-    pub(crate) headers: BTreeMap<String, String>,
-    pub(crate) json: Option<Value>,
-    pub(crate) form: Option<Vec<(String, String)>>,
-    pub(crate) text: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Expect {
-    pub(crate) status: u16,
-    headers: BTreeMap<String, Option<String>>,
-    json: Option<Value>,
-    includes: Option<Value>,
-    length: Option<usize>,
-    text: Option<String>,
-    /// Pieces of the text that are there, in any place.
-    contains: Vec<String>,
-    /// Pieces that are not.
-    lacks: Vec<String>,
-    empty: bool,
-    /// JSON pointers with the values they lead to.
-    pointers: BTreeMap<String, Value>,
-    /// JSON pointers that lead nowhere.
-    absent: Vec<String>,
-}
-
-/// Every case of a file whose path contains `only`, with that file and its surface.
-pub(crate) fn all(only: &str) -> Vec<(String, String, Case)> {
-    let mut all = Vec::new();
-    for (file, text) in files("contract", ".json") {
-        if !file.contains("/cases/") || !file.contains(only) {
-            continue;
-        }
-        let surface = file.split('/').nth(1).unwrap();
-        let value: Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{file}: {e}"));
-        let cases = match value {
-            Value::Array(cases) => cases,
-            case => vec![case],
-        };
-        for case in cases {
-            let case: Case =
-                serde_json::from_value(case).unwrap_or_else(|error| panic!("{file}: {error}"));
-            all.push((file.clone(), surface.to_owned(), case));
-        }
-    }
-    all
+/// Every case file, read once.
+pub(crate) fn all() -> &'static [CaseFile] {
+    static ALL: OnceLock<Vec<CaseFile>> = OnceLock::new();
+    ALL.get_or_init(|| cases::all().unwrap_or_else(|error| panic!("{error}")))
 }
 
 #[test]
@@ -123,37 +24,56 @@ fn every_case_holds() {
     let only = std::env::var("CASES").unwrap_or_default();
     #[expect(clippy::disallowed_methods, reason = "a record to compare two builds by")]
     let record = std::env::var("RECORD").ok();
-    let mut answers = String::new();
-    let mut failures = Vec::new();
-    let mut run = 0;
-    for (file, surface, case) in all(&only) {
-        let title = format!("{file}: {}", case.about);
-        run += 1;
-        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            tell(&surface, &case, &mut answers);
-        }));
-        if told.is_err() {
-            failures.push(title);
+    let mut stories = Vec::new();
+    for CaseFile { file, surface, cases } in all() {
+        if format!("contract/{file}").contains(&only) {
+            stories.extend(cases.iter().map(|case| (file, surface, case)));
         }
     }
+    assert!(!stories.is_empty() || !only.is_empty(), "there are no cases");
+    // Two at a time: each has a world of its own.
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut played = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some((_, surface, case)) = stories.get(number) else { return played };
+            let mut answers = String::new();
+            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                play(surface, case, &mut answers);
+            }));
+            played.push((number, answers, outcome.is_ok()));
+        }
+    };
+    let mut played = std::thread::scope(|scope| {
+        let other = scope.spawn(work);
+        let mut played = work();
+        played.extend(other.join().unwrap());
+        played
+    });
+    played.sort_unstable();
     if let Some(file) = record {
+        let answers: String = played.iter().map(|(_, answers, _)| answers.as_str()).collect();
         std::fs::write(file, answers).unwrap();
     }
+    let run = played.len();
+    let failed = played.iter().filter(|(.., holds)| !holds).map(|(number, ..)| stories[*number]);
+    let failures: Vec<String> =
+        failed.map(|(file, _, case)| format!("{file}: {}", case.title)).collect();
     assert!(
         failures.is_empty(),
         "{} of {run} cases fail:\n{}",
         failures.len(),
         failures.join("\n")
     );
-    assert!(run > 0 || !only.is_empty(), "there are no cases");
 }
 
-fn tell(surface: &str, case: &Case, answers: &mut String) {
-    writeln!(answers, "# {surface}: {}", case.about).unwrap();
+fn play(surface: &str, case: &Case, answers: &mut String) {
+    writeln!(answers, "# {surface}: {}", case.title).unwrap();
     assert!(!case.steps.is_empty(), "a case has steps");
     assert!(case.quirks.iter().chain(&case.source).all(|text| !text.is_empty()));
     let mut stage = Stage::default();
-    let WorldIn { scenario, at, revision, limits, overlays } = &case.world;
+    let CaseWorld { scenario, at, revision, limits, overlays } = &case.world;
     stage.overlays =
         overlays.iter().map(|(system, patch)| (system.clone(), patch.to_string())).collect();
     stage.scenario = scenario.clone().unwrap_or(stage.scenario);
@@ -172,20 +92,22 @@ fn tell(surface: &str, case: &Case, answers: &mut String) {
     let mut saved = Map::new();
     for (number, step) in case.steps.iter().enumerate() {
         let about = step.about.clone().unwrap_or_default();
-        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            play(&twin, surface, step, &mut saved, answers);
+        let person = case.caller(step);
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            play_step(&twin, surface, step, person.as_deref(), &mut saved, answers);
         }));
-        if let Err(cause) = told {
-            eprintln!("^ case '{}', step {} {about}", case.about, number + 1);
+        if let Err(cause) = outcome {
+            eprintln!("^ case '{}', step {} {about}", case.title, number + 1);
             std::panic::resume_unwind(cause);
         }
     }
 }
 
-fn play(
+fn play_step(
     twin: &TestTwin,
     surface: &str,
     step: &Step,
+    person: Option<&str>,
     saved: &mut Map<String, Value>,
     answers: &mut String,
 ) {
@@ -193,29 +115,30 @@ fn play(
     if let Some(by) = &step.advance {
         twin.advance(sandbox, by);
     }
-    if step.reset == Some(true) {
+    if step.reset {
         twin.twin.sandbox(sandbox).unwrap().reset();
     }
-    let Some(request) = &step.request else {
-        assert!(step.advance.is_some() || step.reset.is_some(), "a step does something");
-        return;
-    };
+    let Some(request) = &step.request else { return };
     let surface = step.surface.as_deref().unwrap_or(surface);
     let mut answer = None;
-    for turn in 1..=step.times {
-        let request = build(twin, surface, sandbox, step, request, saved);
-        write!(answers, "{} {} ", request.method(), request.uri()).unwrap();
-        let sent = twin.send(request);
-        let mut headers = sent.headers.clone();
-        headers.remove("x-timetwin-request");
-        writeln!(answers, "{} {headers:?}", sent.status).unwrap();
+    for turn in 1..=request.times {
+        let built = build(twin, surface, sandbox, person, request, saved);
+        write!(answers, "{} {} ", built.method(), built.uri()).unwrap();
+        let mut sent = twin.send(built);
+        // Ours, and of no vendor.
+        sent.headers.remove("x-timetwin-request");
+        writeln!(answers, "{} {:?}", sent.status, sent.headers).unwrap();
         // Files of spreadsheets and PDF are recorded by their bytes too.
         writeln!(answers, "{}", sent.body.escape_ascii()).unwrap();
-        assert!(turn == step.times || sent.status.as_u16() < 400, "turn {turn}: {}", sent.text());
+        assert!(
+            turn == request.times || sent.status.as_u16() < 400,
+            "turn {turn}: {}",
+            sent.text()
+        );
         answer = Some(sent);
     }
-    let answer = answer.expect("a step is played at least once");
-    if let Some(operation) = &step.operation
+    let answer = answer.expect("a request is sent at least once");
+    if let Some(operation) = &request.operation
         && answer.status != 404
         && answer.status != 405
         && answer.status != 413
@@ -223,8 +146,8 @@ fn play(
         let answered = answer.answered.and_then(|Answered { operation, .. }| operation);
         assert_eq!(answered, Some(operation.as_str()), "{}", answer.text());
     }
-    let expect = step.expect.as_ref().expect("a request has an expectation");
-    check(expect, &answer, saved);
+    assert_eq!(answer.status.as_u16(), request.status, "{}", answer.text());
+    check(&request.answer, &answer, saved);
     for (name, pointer) in &step.save {
         let body = answer.json();
         let value =
@@ -237,8 +160,8 @@ fn build(
     twin: &TestTwin,
     surface: &str,
     sandbox: &str,
-    step: &Step,
-    request: &RequestIn,
+    person: Option<&str>,
+    request: &CaseRequest,
     saved: &Map<String, Value>,
 ) -> Request<Body> {
     let fill = |text: &str| filled(text, saved);
@@ -271,7 +194,7 @@ fn build(
     let mut built =
         Request::builder().method(request.method.as_str()).uri(uri).body(Body::from(body)).unwrap();
     let headers = built.headers_mut();
-    if let Some(person) = &step.person {
+    if let Some(person) = person {
         headers.extend(twin.headers(surface, person, sandbox));
     }
     if let Some(kind) = kind {
@@ -284,10 +207,9 @@ fn build(
     built
 }
 
-fn check(expect: &Expect, answer: &Answer, saved: &Map<String, Value>) {
-    let Expect { status, headers, json, includes, length, pointers, absent, .. } = expect;
-    let Expect { text, contains, lacks, empty, .. } = expect;
-    assert_eq!(answer.status.as_u16(), *status, "{}", answer.text());
+fn check(expected: &Expected, answer: &Answer, saved: &Map<String, Value>) {
+    let Expected { headers, json, has, length, pointers, absent, .. } = expected;
+    let Expected { text, contains, lacks, empty, .. } = expected;
     for (name, value) in headers {
         let sent = answer.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
         let value = value.as_ref().map(|value| filled(value, saved));
@@ -298,9 +220,9 @@ fn check(expect: &Expect, answer: &Answer, saved: &Map<String, Value>) {
         let sent = answer.json();
         assert!(sent == wanted, "expected {wanted:#}\ngot {sent:#}");
     }
-    if let Some(includes) = includes {
+    if let Some(has) = has {
         let sent = answer.json();
-        if let Err(why) = within(&fill_in(includes, saved), &sent, false, "") {
+        if let Err(why) = within(&fill_in(has, saved), &sent, false, "") {
             panic!("{why} in {sent:#}");
         }
     }
@@ -331,32 +253,56 @@ fn check(expect: &Expect, answer: &Answer, saved: &Map<String, Value>) {
     assert!(!empty || answer.body.is_empty(), "expected no body, got {}", answer.text());
 }
 
-/// `text` with every `{{name}}` replaced.
+/// `text` with every `$name` and `${name}` replaced.
 fn filled(text: &str, saved: &Map<String, Value>) -> String {
-    let mut text = text.to_owned();
-    for (name, value) in saved {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        text = text.replace(&format!("{{{{{name}}}}}"), &value);
-    }
-    assert!(!text.contains("{{"), "an unknown variable in {text}");
-    text
+    replaced(text, |name| match saved.get(name) {
+        Some(Value::String(value)) => value.clone(),
+        Some(value) => value.to_string(),
+        None => panic!("an unknown variable ${name} in {text}"),
+    })
 }
 
-/// `value` with every `{{name}}` replaced; a string that is nothing else becomes the saved value.
+/// `text` with what `value_of` says of each `$name` and `${name}`.
+pub(crate) fn replaced(text: &str, value_of: impl Fn(&str) -> String) -> String {
+    let mut parts = text.split('$');
+    let mut replaced = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let braced = part.strip_prefix('{').and_then(|part| part.split_once('}'));
+        let (name, rest) = braced.unwrap_or_else(|| {
+            let end = part.find(|letter: char| !letter.is_ascii_alphanumeric());
+            part.split_at(end.unwrap_or(part.len()))
+        });
+        if name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+            replaced.push_str(&value_of(name));
+            replaced.push_str(rest);
+        } else {
+            replaced.push('$');
+            replaced.push_str(part);
+        }
+    }
+    replaced
+}
+
+/// `value` with every `$name` replaced; a string that is nothing else becomes the saved value.
 fn fill_in(value: &Value, saved: &Map<String, Value>) -> Value {
     match value {
-        Value::String(text) => {
-            let name = text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
-            match name.and_then(|name| saved.get(name)) {
-                Some(value) => value.clone(),
-                None if text.contains("{{") => filled(text, saved).into(),
-                None => value.clone(),
-            }
-        }
+        Value::String(text) => match text.strip_prefix('$').and_then(|name| saved.get(name)) {
+            Some(value) => value.clone(),
+            None if text.contains('$') => filled(text, saved).into(),
+            None => value.clone(),
+        },
         Value::Array(rows) => rows.iter().map(|row| fill_in(row, saved)).collect(),
         Value::Object(fields) => {
             fields.iter().map(|(name, value)| (name.clone(), fill_in(value, saved))).collect()
         }
         _ => value.clone(),
     }
+}
+
+#[test]
+fn the_example_of_the_notation_holds() {
+    let text = timetwin::contract::text("README.md").unwrap();
+    let example = text.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let example = cases::read(example, "clockify/README.md".to_owned()).unwrap();
+    play(&example.surface, &example.cases[0], &mut String::new());
 }

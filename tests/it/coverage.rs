@@ -12,10 +12,11 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request};
 use serde_json::{Value, json};
 use timetwin::contract;
+use timetwin::contract::cases::{CaseFile, CaseRequest};
 use timetwin::http::surface::Surface;
 use timetwin::vendors::SURFACES;
 
-use crate::cases::{self, Expect, RequestIn, Step};
+use crate::cases;
 use crate::contract::untested;
 use crate::support::{Answer, Stage, TestTwin, base, resolve, surface_of};
 
@@ -156,7 +157,7 @@ fn properties(document: &Value, schema: &Value, to: &mut BTreeSet<String>) {
 }
 
 /// The names that a request of a case sends.
-fn sent(step: &Step, request: &RequestIn, login: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+fn sent(request: &CaseRequest, login: &[String]) -> Vec<String> {
     let raw = request.raw_query.as_deref().unwrap_or_default();
     let raw = form_urlencoded::parse(raw.as_bytes()).map(|(name, _)| name.into_owned());
     let query = request.query.iter().map(|(name, _)| name.clone()).chain(raw);
@@ -166,10 +167,9 @@ fn sent(step: &Step, request: &RequestIn, login: &BTreeMap<String, Vec<String>>)
         sent.iter().filter_map(|name| Some(name.split_once('[')?.0.to_owned())).collect();
     sent.extend(whole);
     sent.extend(request.headers.keys().map(|name| format!("header.{}", name.to_lowercase())));
-    if let Some(person) = &step.person {
-        sent.extend(login.get(person).into_iter().flatten().cloned());
-    }
-    let text = request.text.as_deref().map(plain);
+    sent.extend_from_slice(login);
+    // Variables may stand where a number does.
+    let text = request.text.as_deref().map(|text| cases::replaced(text, |_| "0".to_owned()));
     let text = text.and_then(|text| serde_json::from_str(&text).ok());
     let rows = match request.json.clone().or(text) {
         Some(Value::Array(rows)) => rows,
@@ -179,17 +179,6 @@ fn sent(step: &Step, request: &RequestIn, login: &BTreeMap<String, Vec<String>>)
     let form = request.form.iter().flatten().map(|(name, _)| name.clone());
     sent.extend(names.chain(form).map(|name| format!("body.{name}")));
     sent
-}
-
-/// `text` with a number for each `{{name}}`.
-fn plain(text: &str) -> String {
-    let mut parts = text.split("{{");
-    let mut plain = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        plain.push('0');
-        plain.push_str(part.split_once("}}").map_or(part, |(_, rest)| rest));
-    }
-    plain
 }
 
 /// What the cases show of each operation: the parameters that succeed, the statuses that are answered.
@@ -206,19 +195,19 @@ fn told() -> BTreeSet<String> {
         }
     }
     let mut told = BTreeSet::new();
-    for (_, home, case) in cases::all("") {
-        for step in &case.steps {
-            let surface = step.surface.as_deref().unwrap_or(&home);
-            let (Some(operation), Some(request), Some(Expect { status, .. })) =
-                (&step.operation, &step.request, &step.expect)
-            else {
-                continue;
-            };
+    for CaseFile { surface: home, cases, .. } in cases::all() {
+        for (case, step) in
+            cases.iter().flat_map(|case| case.steps.iter().map(move |step| (case, step)))
+        {
+            let surface = step.surface.as_ref().unwrap_or(home);
+            let Some(request) = &step.request else { continue };
+            let CaseRequest { operation: Some(operation), status, .. } = request else { continue };
             told.insert(format!("{surface} {operation} {status}"));
             if *status >= 400 {
                 continue;
             }
-            for name in sent(step, request, &logins[surface]) {
+            let login = case.caller(step).and_then(|person| logins[surface.as_str()].get(&person));
+            for name in sent(request, login.map_or(&[], Vec::as_slice)) {
                 let whose = if name.starts_with("header.") { "*" } else { operation };
                 told.insert(format!("{surface} {whose} {name}"));
             }

@@ -12,6 +12,7 @@ use timetwin::contract;
 use timetwin::vendors::SURFACES;
 
 use self::source::{Crate, Source, mentions, parsed, sources};
+use crate::cases;
 use crate::support::files;
 
 /// What a source file belongs to, from the mechanism up. A file imports its own layer and those above
@@ -292,15 +293,8 @@ fn quirks_are_in_the_code_and_shown_by_a_case() {
             in_code.insert(id.to_owned(), file.clone());
         }
     }
-    let mut shown = BTreeSet::new();
-    for (_, text) in files("contract", ".json") {
-        let cases: Value = serde_json::from_str(&text).unwrap();
-        let cases = cases.as_array().cloned().unwrap_or_else(|| vec![cases]);
-        for case in cases {
-            let ids = case["quirks"].as_array().cloned().unwrap_or_default();
-            shown.extend(ids.iter().filter_map(|id| id.as_str().map(str::to_owned)));
-        }
-    }
+    let cases = cases::all().iter().flat_map(|file| &file.cases);
+    let shown: BTreeSet<String> = cases.flat_map(|case| &case.quirks).cloned().collect();
     let mut written = BTreeSet::new();
     for surface in SURFACES {
         for quirk in contract::quirks(surface.name).unwrap() {
