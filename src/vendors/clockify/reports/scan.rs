@@ -285,8 +285,8 @@ impl<'a> Scan<'a> {
         let (state, timeline, actor) = (self.state, self.timeline, self.actor);
         let filter = &self.query.filter;
         let flags = fact.flags;
-        let simple = filter.billable.is_none_or(|wanted| wanted == flags.billable())
-            && filter.invoiced.is_none_or(|wanted| wanted == flags.invoiced())
+        let simple = filter.billable.is_none_or(|required| required == flags.billable())
+            && filter.invoiced.is_none_or(|required| required == flags.invoiced())
             && !(filter.without_description && flags.described())
             && !(filter.audit.without_project && fact.project != 0)
             && !(filter.audit.without_task && fact.task != 0)

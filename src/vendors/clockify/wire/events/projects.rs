@@ -105,7 +105,7 @@ impl<'a> ProjectBody<'a> {
             hourly_rate: Amount::of(membership.rates.hourly.at(now)),
             cost_rate: Amount::of(membership.rates.cost.at(now)),
         };
-        let shown = seconds_of(state, project);
+        let total = seconds_of(state, project);
         let in_budget = budget.as_ref().is_some_and(|budget| budget.active);
         Self {
             name,
@@ -115,7 +115,7 @@ impl<'a> ProjectBody<'a> {
             workspace_id: *workspace,
             billable: *billable,
             memberships: memberships.iter().map(member).collect(),
-            estimate: EstimateBody { estimate: IsoDuration(shown), r#type: time.kind },
+            estimate: EstimateBody { estimate: IsoDuration(total), r#type: time.kind },
             color,
             archived: *archived,
             client_name: client.map_or("", |client| &client.name),
@@ -128,7 +128,7 @@ impl<'a> ProjectBody<'a> {
             },
             time_estimate: TimeEstimateBody {
                 include_non_billable: time.include_non_billable,
-                estimate: shown,
+                estimate: total,
                 r#type: time.kind,
                 reset_option: time.reset,
             },

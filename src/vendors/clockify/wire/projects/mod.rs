@@ -164,10 +164,10 @@ struct TimeEstimateOut {
 }
 
 impl TimeEstimateOut {
-    fn new(estimate: &TimeEstimate, shown: i64) -> Self {
+    fn new(estimate: &TimeEstimate, total: i64) -> Self {
         let TimeEstimate { seconds: _, kind, reset, active, include_non_billable } = estimate;
         Self {
-            estimate: IsoDuration(shown),
+            estimate: IsoDuration(total),
             r#type: *kind,
             reset_option: *reset,
             active: *active,
@@ -187,10 +187,10 @@ struct BudgetOut {
 }
 
 impl BudgetOut {
-    fn new(estimate: &BudgetEstimate, shown: Option<Minor>) -> Self {
+    fn new(estimate: &BudgetEstimate, total: Option<Minor>) -> Self {
         let BudgetEstimate { amount, kind, reset, active, include_expenses } = estimate;
         Self {
-            estimate: shown.unwrap_or(*amount),
+            estimate: total.unwrap_or(*amount),
             r#type: *kind,
             reset_option: *reset,
             active: *active,
