@@ -296,8 +296,8 @@ pub struct Overlap {
 ///
 /// # Errors
 /// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::NotRunning`] for one that was not clocked,
-/// [`Problem::Changed`] when it is not as the client saw it, [`Problem::EntryTooLong`], [`Problem::InFuture`],
-/// [`Problem::EndBeforeStart`], and what the company or a lock forbids.
+/// [`Problem::Changed`] when it is not as the client saw it, [`Problem::EntryTooLong`],
+/// [`Problem::InFuture`], [`Problem::EndBeforeStart`], and what the company or a lock forbids.
 pub fn correct(
     state: &mut State,
     now: DateTime<Utc>,

@@ -1,9 +1,9 @@
-//! Everything Clockodo refuses, in one table: a problem a line, with the vendor's identifier, statuses and
-//! texts. Knows no HTTP: a status is a number, and who renders a [`Refusal`] decides its form.
+//! Everything Clockodo refuses, in one table: a problem a line, with the vendor's identifier, statuses
+//! and texts. Knows no HTTP: a status is a number, and who renders a [`Refusal`] decides its form.
 //!
 //! Identifiers and English texts are the vendor's where the wire notes (2.2, 2.3) or its published
-//! contract have them. `{fields}`, `{expected}`, `{thing}`, `{ein}`, `{limit}` and `{successor}` are filled
-//! in by who renders them.
+//! contract have them. `{fields}`, `{expected}`, `{thing}`, `{ein}`, `{limit}` and `{successor}` are
+//! filled in by who renders them.
 
 use crate::kernel::money::Minor;
 use crate::quirk;
@@ -382,11 +382,13 @@ pub enum Detail {
 
 impl Detail {
     /// Several texts.
+    #[must_use]
     pub fn texts<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Self {
         Self::Texts(texts.into_iter().map(|text| text.as_ref().to_owned()).collect())
     }
 
     /// Several numbers.
+    #[must_use]
     pub fn numbers<T: Into<u64>>(numbers: impl IntoIterator<Item = T>) -> Self {
         Self::Numbers(numbers.into_iter().map(Into::into).collect())
     }
