@@ -35,7 +35,7 @@ pub struct ProjectPatch {
     pub number: Option<Option<String>>,
     /// Whether entries can be added.
     pub active: Option<bool>,
-    /// Whether entries are billable unless said otherwise; the customer's for a new one.
+    /// Whether entries are billable by default; the customer's for a new one.
     pub billable_default: Option<bool>,
     /// Note.
     pub note: Option<Option<String>>,
