@@ -112,7 +112,7 @@ pub struct CustomerIn {
     pub color: Option<u8>,
     /// Note.
     pub note: Option<String>,
-    /// Whether its projects are billable unless said otherwise.
+    /// Whether its projects are billable by default.
     pub billable: Option<bool>,
     /// Whether it is demo data.
     #[serde(default)]

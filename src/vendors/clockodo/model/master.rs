@@ -39,7 +39,7 @@ pub struct Customer {
     pub color: u8,
     /// Whether entries can be added.
     pub active: bool,
-    /// Whether its projects are billable unless said otherwise.
+    /// Whether its projects are billable by default.
     pub billable_default: bool,
     /// Note for those who manage customers.
     pub note: Option<String>,
@@ -118,7 +118,7 @@ pub struct Project {
     pub number: Option<String>,
     /// Whether entries can be added.
     pub active: bool,
-    /// Whether entries are billable unless said otherwise.
+    /// Whether entries are billable by default.
     pub billable_default: bool,
     /// Note for those who manage projects.
     pub note: Option<String>,
@@ -192,7 +192,7 @@ pub struct Subproject {
     pub number: Option<String>,
     /// Whether entries can be added.
     pub active: bool,
-    /// Whether entries are billable unless said otherwise.
+    /// Whether entries are billable by default.
     pub billable_default: bool,
     /// Note for those who manage projects.
     pub note: Option<String>,

@@ -31,8 +31,8 @@ pub(super) fn list_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     Ok(Reply::ok(&GroupsOut { groups: rendering.groups(&found, &restrictions) }))
 }
 
-/// Finds the entries of a group, and does `change` to them once the client has confirmed it. `what` tells
-/// one change from another.
+/// Finds the entries of a group, and does `change` to them once the client has confirmed it. `what` names
+/// the change.
 fn confirmed(
     cx: &Cx,
     caller: &Caller,

@@ -50,7 +50,7 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
     (own_host || ours).then(|| path.to_owned())
 }
 
-/// Takes ids from the path. One that is no number is unknown.
+/// Takes ids from the path. An id that is not a number is unknown.
 macro_rules! ids_from_path {
     ($($id:ident)*) => {$(
         impl FromCx for $id {

@@ -140,7 +140,7 @@ pub fn start(
     Ok(StartedClock { running, stopped, deleted, truncated })
 }
 
-/// Whether work on the target is billed unless said otherwise.
+/// Whether work on the target is billed by default.
 fn usual(state: &State, target: &Target) -> Billable {
     let part = target.subproject.and_then(|id| state.subprojects.get(id));
     let project = target.project.and_then(|id| state.projects.get(id));
@@ -291,13 +291,13 @@ pub struct Overlap {
     pub entry: EntryId,
 }
 
-/// Corrects a clocked entry: a running one begins earlier or later, a stopped one ends so. Tells about
-/// an entry that it now overlaps.
+/// Corrects a clocked entry: a running one begins earlier or later, a stopped one ends so. Returns an
+/// entry that it now overlaps.
 ///
 /// # Errors
 /// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::NotRunning`] for one that was not clocked,
-/// [`Problem::Changed`] when it is not as the client saw it, [`Problem::EntryTooLong`], [`Problem::InFuture`],
-/// [`Problem::EndBeforeStart`], and what the company or a lock forbids.
+/// [`Problem::Changed`] when it is not as the client saw it, [`Problem::EntryTooLong`],
+/// [`Problem::InFuture`], [`Problem::EndBeforeStart`], and what the company or a lock forbids.
 pub fn correct(
     state: &mut State,
     now: DateTime<Utc>,

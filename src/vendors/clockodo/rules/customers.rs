@@ -27,7 +27,7 @@ pub struct CustomerPatch {
     pub color: Option<u8>,
     /// Whether entries can be added.
     pub active: Option<bool>,
-    /// Whether its projects are billable unless said otherwise.
+    /// Whether its projects are billable by default.
     pub billable_default: Option<bool>,
     /// Note.
     pub note: Option<Option<String>>,

@@ -35,7 +35,7 @@ pub struct ProjectPatch {
     pub number: Option<Option<String>>,
     /// Whether entries can be added.
     pub active: Option<bool>,
-    /// Whether entries are billable unless said otherwise; the customer's for a new one.
+    /// Whether entries are billable by default; the customer's for a new one.
     pub billable_default: Option<bool>,
     /// Note.
     pub note: Option<Option<String>>,
@@ -282,7 +282,8 @@ pub(super) fn remove(state: &mut State, id: ProjectId) {
 /// Completes a project, or lets it go on.
 ///
 /// # Errors
-/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::CannotModifyDemoData`], and what completing refuses.
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::CannotModifyDemoData`], and what completing
+/// refuses.
 pub fn complete(
     state: &mut State,
     now: DateTime<Utc>,
@@ -310,7 +311,8 @@ pub fn complete(
 /// a fixed price, `money` says how much was billed.
 ///
 /// # Errors
-/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::CannotModifyDemoData`] and [`Problem::NoFixedPrice`].
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::CannotModifyDemoData`] and
+/// [`Problem::NoFixedPrice`].
 pub fn set_billed(
     state: &mut State,
     now: DateTime<Utc>,

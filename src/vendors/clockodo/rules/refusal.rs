@@ -1,5 +1,5 @@
-//! Everything Clockodo refuses, in one table: a problem a line, with the vendor's identifier, statuses and
-//! texts. Knows no HTTP: a status is a number, and who renders a [`Refusal`] decides its form.
+//! Everything Clockodo refuses, in one table: a problem a line, with the vendor's identifier, statuses
+//! and texts. Knows no HTTP: a status is a number, and who renders a [`Refusal`] decides its form.
 //!
 //! Identifiers and English texts are the vendor's where they are on record. Source: clockodo.md:2.2,
 //! clockodo.md:2.3. `{fields}`, `{expected}`, `{thing}`, `{ein}`, `{limit}` and `{successor}` are filled
@@ -32,7 +32,7 @@ macro_rules! problems {
         $name:ident $(at [$($field:literal),*])?:
         $word:literal, $older:literal, $newer:literal, $english:literal, $german:literal;
     )*) => {
-        /// What Clockodo refuses.
+        /// Everything that Clockodo refuses.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Problem {
             $($(#[$doc])* $name,)*
@@ -62,11 +62,11 @@ problems! {
     Missing: "Empty", 400, 400,
         "Missing data: {fields}",
         "Fehlende Angaben: {fields}";
-    /// A value of another kind, or none that is possible.
+    /// A value of the wrong type, or an impossible one.
     WrongFormat: "WrongFormat", 400, 422,
         "Wrong format",
         "Falsches Format";
-    /// One value where several are wanted.
+    /// One value where a list is expected.
     NotArray: "UnexpectedValue", 400, 422,
         "Array expected.",
         "Array erwartet.";
@@ -74,15 +74,15 @@ problems! {
     UnknownGroupOption: "UnexpectedValue", 400, 422,
         "Unknown group option",
         "Unbekannte Gruppierung";
-    /// None of the values that are possible.
+    /// A value that is not expected.
     UnexpectedValue: "UnexpectedValue", 400, 422,
         "Only these values are expected: {expected}",
         "Nur diese Werte werden erwartet: {expected}";
-    /// Too small, too large or too long.
+    /// A number or a text is out of range.
     NotBetween: "NotBetween", 400, 422,
         "An error occurred, please try again.",
         "Ein Fehler ist aufgetreten, bitte versuche es erneut.";
-    /// No day of the calendar.
+    /// Not a day of the calendar.
     InvalidDate: "InvalidDate", 400, 422,
         "The given value is not an actual date.",
         "Der angegebene Wert ist kein gültiges Datum.";
@@ -90,15 +90,15 @@ problems! {
     BadBody: "BadRequest", 400, 400,
         "The request body could not be read.",
         "Der Inhalt der Anfrage konnte nicht gelesen werden.";
-    /// It does not exist.
+    /// The resource does not exist.
     NotFound: "ResourceNotFound", 404, 404,
         "The requested resource could not be found.",
         "Die angeforderte Ressource wurde nicht gefunden.";
-    /// The caller may not.
+    /// The caller lacks the right.
     Forbidden: "Forbidden", 403, 403,
         "Access denied.",
         "Zugriff verweigert.";
-    /// It is archived.
+    /// The resource is archived.
     HasToBeActive: "HasToBeActive", 400, 422,
         "The resource must be active.",
         "Die Ressource muss aktiv sein.";
@@ -130,7 +130,7 @@ problems! {
     EntryTooLong at ["time_since", "time_until"]: "EntryTooLong", 400, 422,
         "An entry must not be longer than 24 hours.",
         "Ein Eintrag darf nicht länger als 24 Stunden sein.";
-    /// Lies in the future.
+    /// The time lies in the future.
     InFuture at ["time_since"]: "DateInFuture", 400, 422,
         "The time must not be in the future.",
         "Die Zeit darf nicht in der Zukunft liegen.";
@@ -138,7 +138,7 @@ problems! {
     NotRunning: "ClockNotRunning", 400, 422,
         "The clock is not running.",
         "Die Stoppuhr läuft nicht.";
-    /// Changed by somebody else meanwhile.
+    /// Another request has changed it meanwhile.
     Changed: "EntryHasBeenChanged", 409, 409,
         "The entry has been changed in the meantime.",
         "Der Eintrag wurde zwischenzeitlich geändert.";
@@ -158,15 +158,15 @@ problems! {
     CannotModifyDemoData: "CannotModifyDemoData", 400, 422,
         "You must not edit demo data.",
         "Demodaten dürfen nicht bearbeitet werden.";
-    /// There is another of this name.
+    /// Another thing has this name.
     NameTaken at ["name"]: "ResourceConflictFound", 409, 409,
         "There is already a {thing} with this name.",
         "Es gibt bereits {ein} mit diesem Namen.";
-    /// The e-mail is somebody else's.
+    /// Another co-worker has the e-mail.
     EmailNotAvailable at ["email"]: "EmailNotAvailable", 422, 422,
         "Email is not available.",
         "Die E-Mail-Adresse ist nicht verfügbar.";
-    /// It has to be archived first.
+    /// Only archived things can be deleted.
     HasToBeInactive: "HasToBeInactive", 422, 422,
         "The resource must be inactive.",
         "Die Ressource muss inaktiv sein.";
@@ -202,7 +202,7 @@ problems! {
     UserHasAnotherTeam at ["user_ids"]: "UserHasAnotherTeam", 422, 422,
         "User already has another team.",
         "Der Mitarbeiter hat bereits ein anderes Team.";
-    /// Nobody deletes themselves.
+    /// Co-workers cannot delete themselves.
     UserCannotDeleteThemselves: "UserCannotDeleteThemselves", 422, 422,
         "User cannot delete themselves.",
         "Mitarbeiter können sich nicht selbst löschen.";
@@ -210,7 +210,7 @@ problems! {
     OnlyOwnerCanDeleteOwner: "OnlyOwnerCanDeleteOwner", 422, 422,
         "Only Owner can delete owner.",
         "Nur Inhaber können Inhaber löschen.";
-    /// Who leads others stays.
+    /// Bosses and team leaders cannot be archived.
     BossCannotBeArchived at ["active"]: "BossCannotBeArchived", 422, 422,
         "Users who are bosses or team leaders cannot be archived.",
         "Vorgesetzte und Teamleiter können nicht archiviert werden.";
@@ -270,7 +270,7 @@ problems! {
     SubprojectsAreNotArchived at ["active"]: "ArchivingNonRetainerSubprojectIsForbidden", 422, 422,
         "Subprojects can only be archived for retainer projects. To remove this subproject, please delete it instead.",
         "Nur Teilprojekte von Retainer-Projekten können archiviert werden. Bitte das Teilprojekt stattdessen löschen.";
-    /// Some subprojects go on.
+    /// Some subprojects are not completed.
     SubprojectsGoOn: "AllSubprojectsMustBeCompleted", 422, 422,
         "All subprojects must be completed before the parent project can be completed.",
         "Alle Teilprojekte müssen abgeschlossen sein, bevor das Projekt abgeschlossen werden kann.";
@@ -382,11 +382,13 @@ pub enum Detail {
 
 impl Detail {
     /// Several texts.
+    #[must_use]
     pub fn texts<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Self {
         Self::Texts(texts.into_iter().map(|text| text.as_ref().to_owned()).collect())
     }
 
     /// Several numbers.
+    #[must_use]
     pub fn numbers<T: Into<u64>>(numbers: impl IntoIterator<Item = T>) -> Self {
         Self::Numbers(numbers.into_iter().map(Into::into).collect())
     }

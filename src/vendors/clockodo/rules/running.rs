@@ -22,7 +22,7 @@ pub(super) fn stop_at(
     Some(id)
 }
 
-/// Ends an entry at `at` and tells whether it had to be cut to the longest span. One without any length
+/// Ends an entry at `at` and returns whether it was cut to the longest span. One without any length
 /// becomes a manual entry.
 pub(super) fn finish(
     state: &mut State,

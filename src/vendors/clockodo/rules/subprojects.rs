@@ -31,7 +31,7 @@ pub struct SubprojectPatch {
     pub number: Option<Option<String>>,
     /// Whether entries can be added.
     pub active: Option<bool>,
-    /// Whether entries are billable unless said otherwise; the project's for a new one.
+    /// Whether entries are billable by default; the project's for a new one.
     pub billable_default: Option<bool>,
     /// Note.
     pub note: Option<Option<String>>,

@@ -134,7 +134,7 @@ impl<'a> ClockRendering<'a> {
 /// Reads the co-worker whose clock is meant.
 ///
 /// # Errors
-/// An id of another kind.
+/// An id of the wrong type.
 pub fn clock_user(params: &Params<'_>) -> Result<Option<UserId>, Refusal> {
     id(params, "users_id", UserId)
 }
@@ -142,7 +142,7 @@ pub fn clock_user(params: &Params<'_>) -> Result<Option<UserId>, Refusal> {
 /// Reads a clock to start.
 ///
 /// # Errors
-/// Parameters that are missing or of another kind.
+/// Parameters that are missing or of the wrong type.
 pub fn clock_draft(params: &Params<'_>, caller: UserId) -> Result<ClockDraft, Refusal> {
     params.require(&["customers_id", "services_id"])?;
     let missing = || Problem::Missing.at(&["customers_id", "services_id"]);
@@ -165,7 +165,7 @@ pub fn clock_draft(params: &Params<'_>, caller: UserId) -> Result<ClockDraft, Re
 /// Reads a request to stop a clock.
 ///
 /// # Errors
-/// Parameters of another kind.
+/// Parameters of the wrong type.
 pub fn stop(params: &Params<'_>) -> Result<ClockStop, Refusal> {
     Ok(ClockStop {
         user: clock_user(params)?,
@@ -178,7 +178,7 @@ pub fn stop(params: &Params<'_>) -> Result<ClockStop, Refusal> {
 /// Reads a correction.
 ///
 /// # Errors
-/// Neither a duration nor a start, or parameters of another kind.
+/// Neither a duration nor a start, or parameters of the wrong type.
 pub fn correction(params: &Params<'_>) -> Result<ClockCorrection, Refusal> {
     let correction = ClockCorrection {
         duration: seconds(params, "duration")?,

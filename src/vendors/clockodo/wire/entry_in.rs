@@ -37,7 +37,7 @@ pub struct EntryListIn {
     pub filter: EntryFilter,
     /// The page.
     pub page: Page,
-    /// The filters to show in the answer.
+    /// The filters that the answer repeats.
     pub echo: Option<Map<String, Value>>,
     /// Whether names, revenues and prices are wanted, and if so, whether open fixed prices bring revenue
     /// too.
@@ -64,7 +64,7 @@ impl EntryListIn {
 /// Reads the stretch of time and the filter of a list or of groups.
 ///
 /// # Errors
-/// Bounds that are missing or no instants, and filters of another kind.
+/// Missing or unparsable bounds, and filters of the wrong type.
 pub fn entry_filter(params: &Params<'_>) -> Result<EntryFilter, Refusal> {
     params.require(&["time_since", "time_until"])?;
     let since = params.instant("time_since")?.value();
@@ -137,7 +137,7 @@ fn unexpected(params: &Params<'_>, name: &str, expected: Detail) -> Refusal {
     refusal::unexpected(&params.full(name), expected)
 }
 
-/// Filters that lists of entries respect, in the order in which they are shown.
+/// Filters that lists of entries support, in the order of the answer.
 const FILTERS: [&str; 10] = [
     "users_id",
     "customers_id",
@@ -151,7 +151,7 @@ const FILTERS: [&str; 10] = [
     "budget_type",
 ];
 
-/// The respected filters as they came; nothing when there were none. Numbers are shown as numbers.
+/// The supported filters as sent; nothing when there are none. Numbers are shown as numbers.
 fn echoed_filter(params: &Params<'_>) -> Result<Option<Map<String, Value>>, Refusal> {
     let filter = params.nested("filter")?;
     let mut shown = Map::new();
@@ -179,7 +179,7 @@ pub fn billable(params: &Params<'_>) -> Result<Option<Billable>, Refusal> {
     billable.map(Some).ok_or_else(|| unexpected(params, "billable", Detail::numbers([0_u8, 1, 2])))
 }
 
-/// An id that may be left out.
+/// An optional id.
 pub(super) fn id<T>(
     params: &Params<'_>,
     name: &str,
@@ -188,7 +188,7 @@ pub(super) fn id<T>(
     Ok(params.id(name)?.value().map(|id| of(Serial(id))))
 }
 
-/// An id that may be left out or be 0 for none.
+/// An optional id; 0 stands for none.
 pub(super) fn optional<T>(
     params: &Params<'_>,
     name: &str,
@@ -214,7 +214,7 @@ pub(super) fn seconds(params: &Params<'_>, name: &str) -> Result<Option<i64>, Re
 /// or time. Source: 003:123 to 137, clockodo.md:4.6.
 ///
 /// # Errors
-/// Parameters that are missing or of another kind.
+/// Parameters that are missing or of the wrong type.
 pub fn entry_draft(params: &Params<'_>, caller: UserId) -> Result<EntryDraft, Refusal> {
     let required: &[&str] = if params.has("lumpsum_services_id") {
         &[
@@ -269,7 +269,7 @@ pub fn entry_draft(params: &Params<'_>, caller: UserId) -> Result<EntryDraft, Re
 /// Reads changes of an entry. Source: 003:147.
 ///
 /// # Errors
-/// Parameters of another kind, and nothing where something must be.
+/// Parameters of the wrong type, and empty ones that need a value.
 pub fn entry_patch(params: &Params<'_>) -> Result<EntryPatch, Refusal> {
     for name in [
         "customers_id",
@@ -309,7 +309,7 @@ pub fn entry_patch(params: &Params<'_>) -> Result<EntryPatch, Refusal> {
 /// Reads the co-worker and the day whose entries are cut at midnight. Source: clockodo.md:4.6.
 ///
 /// # Errors
-/// Parameters that are missing or of another kind.
+/// Parameters that are missing or of the wrong type.
 pub fn split_request(params: &Params<'_>) -> Result<(UserId, NaiveDate), Refusal> {
     params.require(&["users_id", "day"])?;
     let missing = || Problem::Missing.at(&["users_id", "day"]);

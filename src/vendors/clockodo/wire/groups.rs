@@ -52,7 +52,7 @@ impl GroupsIn {
     /// Reads the request.
     ///
     /// # Errors
-    /// See [`group_filter`]; no grouping, or one that there is not.
+    /// See [`group_filter`]; a missing or unknown grouping.
     pub fn of(params: &Params<'_>) -> Result<Self, Refusal> {
         let filter = group_filter(params)?;
         let by = grouping(params)?;
@@ -297,7 +297,7 @@ fn restriction(by: Grouping, shared: GroupKey) -> Option<(&'static str, Value)> 
 /// Reads changes of all entries of a group.
 ///
 /// # Errors
-/// Nothing to change, or parameters of another kind.
+/// Nothing to change, or parameters of the wrong type.
 pub fn group_patch(params: &Params<'_>) -> Result<EntryPatch, Refusal> {
     let text = match params.text("text", usize::MAX)? {
         Field::Null => None,

@@ -128,7 +128,7 @@ impl<'a> Params<'a> {
         self.field(name, loose_integer)
     }
 
-    /// An id: a whole number. One that no thing can have is read as one that nothing has.
+    /// An id: a whole number. An impossible id is read as an unknown one.
     ///
     /// # Errors
     /// Any other value; null and empty are absent.
@@ -195,7 +195,7 @@ impl<'a> Params<'a> {
     /// Several ids, in any form of [`Params::list`].
     ///
     /// # Errors
-    /// Anything that is no whole number.
+    /// Values that are not whole numbers.
     pub fn ids(&self, name: &str) -> Result<Field<Vec<u64>>, Refusal> {
         let wrong = || Problem::WrongFormat.at(&[self.full(name)]);
         let id = |text: &String| -> Result<u64, Refusal> {

@@ -37,7 +37,7 @@ impl<'a> TextOut<'a> {
 /// Reads a request for texts. Days are those of `zone`.
 ///
 /// # Errors
-/// No mode, and parameters of another kind.
+/// No mode, and parameters of the wrong type.
 pub fn text_filter(params: &Params<'_>, zone: Tz) -> Result<TextFilter, Refusal> {
     params.require(&["mode"])?;
     let mode = params.text("mode", 100)?.value().unwrap_or_default();

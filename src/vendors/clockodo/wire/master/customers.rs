@@ -32,7 +32,7 @@ pub(super) fn visible(may: bool, words: Option<&str>) -> Field<&str> {
 }
 
 impl<'a> CustomerOut<'a> {
-    /// As somebody with these rights sees it.
+    /// Renders it for a caller with these rights.
     #[must_use]
     pub fn of(customer: &'a Customer, rights: Rights) -> Self {
         let Customer {
@@ -66,7 +66,7 @@ impl<'a> CustomerOut<'a> {
 /// Reads changes of a customer.
 ///
 /// # Errors
-/// Parameters of another kind.
+/// Parameters of the wrong type.
 pub fn customer_patch(params: &Params<'_>) -> Result<CustomerPatch, Refusal> {
     Ok(CustomerPatch {
         name: name(params, "name")?,

@@ -95,7 +95,7 @@ impl ListIn {
     /// Reads a request for a list.
     ///
     /// # Errors
-    /// Filters and orders of another kind, and pages out of range.
+    /// Filters and orders of the wrong type, and pages out of range.
     pub fn of(params: &Params<'_>, options: &ListOptions) -> Result<Self, Refusal> {
         let filter = params.nested("filter")?;
         let of = match options.parent {
@@ -154,7 +154,7 @@ fn sort(params: &Params<'_>, sorts: usize) -> Result<Vec<Sort>, Refusal> {
 /// The options of a deletion.
 ///
 /// # Errors
-/// Flags of another kind.
+/// Flags of the wrong type.
 pub fn deletion(params: &Params<'_>) -> Result<Deletion, Refusal> {
     Ok(Deletion {
         dry_run: params.boolean("dry_run")?.value() == Some(true),
@@ -162,10 +162,10 @@ pub fn deletion(params: &Params<'_>) -> Result<Deletion, Refusal> {
     })
 }
 
-/// A name: absent, or some words.
+/// An optional name.
 ///
 /// # Errors
-/// One that is empty or too long.
+/// An empty or too long name.
 pub fn name(params: &Params<'_>, field: &str) -> Result<Option<String>, Refusal> {
     match params.text(field, NAME)? {
         Field::Absent => Ok(None),
@@ -174,10 +174,10 @@ pub fn name(params: &Params<'_>, field: &str) -> Result<Option<String>, Refusal>
     }
 }
 
-/// A text that can be taken away: absent, nothing, or some words.
+/// An optional text: absent, removed, or a text.
 ///
 /// # Errors
-/// One that is too long.
+/// A text that is too long.
 pub fn optional_text(
     params: &Params<'_>,
     field: &str,
@@ -190,7 +190,7 @@ pub fn optional_text(
 /// Assigned services.
 ///
 /// # Errors
-/// Ids of another kind.
+/// Ids of the wrong type.
 pub fn service_assignments(params: &Params<'_>) -> Result<Option<Vec<ServiceId>>, Refusal> {
     let ids = params.ids("service_assignments")?.change();
     let services = |ids: Vec<u64>| ids.into_iter().map(|id| ServiceId(Serial(id))).collect();

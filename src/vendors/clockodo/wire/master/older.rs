@@ -61,7 +61,7 @@ pub struct OlderCustomerOut<'a> {
 }
 
 impl<'a> OlderCustomerOut<'a> {
-    /// As somebody with these rights sees it.
+    /// Renders it for a caller with these rights.
     #[must_use]
     pub fn of(customer: &'a Customer, rights: Rights) -> Self {
         let Customer { id, name, number, color, active, billable_default, note, .. } = customer;
@@ -105,7 +105,7 @@ struct MoneyOut {
 }
 
 impl<'a> OlderProjectOut<'a> {
-    /// As somebody with these rights sees it.
+    /// Renders it for a caller with these rights.
     #[must_use]
     pub fn of(project: &'a Project, rights: Rights) -> Self {
         let Project { id, customer, name, number, active, billable_default, note, .. } = project;
@@ -144,7 +144,7 @@ pub struct OlderServiceOut<'a> {
 }
 
 impl<'a> OlderServiceOut<'a> {
-    /// As somebody with these rights sees it.
+    /// Renders it for a caller with these rights.
     #[must_use]
     pub fn of(service: &'a Service, rights: Rights) -> Self {
         let Service { id, name, number, active, note, bill_service_id: _ } = service;
@@ -161,7 +161,7 @@ impl<'a> OlderServiceOut<'a> {
 /// Reads changes of a project, with the budget in three parameters.
 ///
 /// # Errors
-/// Parameters of another kind.
+/// Parameters of the wrong type.
 pub fn older_project_patch(params: &Params<'_>) -> Result<ProjectPatch, Refusal> {
     let money = params.hundredths("budget_money")?;
     let hours = params.boolean("budget_is_hours")?.value();

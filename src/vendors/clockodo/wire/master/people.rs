@@ -162,7 +162,7 @@ fn word<T: Copy>(
 /// Reads changes of a co-worker.
 ///
 /// # Errors
-/// Parameters of another kind.
+/// Parameters of the wrong type.
 pub fn user_patch(params: &Params<'_>) -> Result<UserPatch, Refusal> {
     let revision = params.revision();
     let languages = [("en", Language::En), ("de", Language::De), ("fr", Language::Fr)];
@@ -224,7 +224,7 @@ impl<'a> TeamOut<'a> {
 /// Reads changes of a team.
 ///
 /// # Errors
-/// Parameters of another kind.
+/// Parameters of the wrong type.
 pub fn team_patch(params: &Params<'_>) -> Result<TeamPatch, Refusal> {
     let user = |id: u64| UserId(Serial(id));
     let users = params.ids("user_ids")?.change();

@@ -87,7 +87,7 @@ fn visible_value<T>(may: bool, value: Option<T>) -> Field<T> {
 }
 
 impl<'a> ProjectOut<'a> {
-    /// As somebody with these rights sees it.
+    /// Renders it for a caller with these rights.
     #[must_use]
     pub fn of(state: &State, project: &'a Project, rights: Rights) -> Self {
         let Project {
@@ -187,7 +187,7 @@ struct ShareOut<'a> {
 }
 
 impl<'a> SubprojectOut<'a> {
-    /// As somebody with these rights sees it.
+    /// Renders it for a caller with these rights.
     #[must_use]
     pub fn of(part: &'a Subproject, rights: Rights) -> Self {
         let Subproject {
@@ -242,7 +242,7 @@ impl<'a> SubprojectOut<'a> {
 /// Reads changes of a project.
 ///
 /// # Errors
-/// Parameters of another kind.
+/// Parameters of the wrong type.
 pub fn project_patch(params: &Params<'_>) -> Result<ProjectPatch, Refusal> {
     let customer = params.id("customers_id")?;
     if matches!(customer, Field::Null) {
@@ -267,7 +267,7 @@ pub fn project_patch(params: &Params<'_>) -> Result<ProjectPatch, Refusal> {
 /// Reads changes of a subproject.
 ///
 /// # Errors
-/// Parameters of another kind.
+/// Parameters of the wrong type.
 pub fn subproject_patch(params: &Params<'_>) -> Result<SubprojectPatch, Refusal> {
     Ok(SubprojectPatch {
         project: params.id("projects_id")?.value().map(|id| ProjectId(Serial(id))),
@@ -316,7 +316,7 @@ fn budget_patch(params: &Params<'_>) -> Result<Field<BudgetPatch>, Refusal> {
 /// `{"completed":…}`.
 ///
 /// # Errors
-/// It is missing or of another kind.
+/// It is missing or of the wrong type.
 pub fn completed(params: &Params<'_>) -> Result<bool, Refusal> {
     let completed = params.boolean("completed")?.value();
     completed.ok_or_else(|| Problem::Missing.at(&["completed"]))
@@ -325,7 +325,7 @@ pub fn completed(params: &Params<'_>) -> Result<bool, Refusal> {
 /// `{"billed":…,"billed_money":…}`; one of them has to be there.
 ///
 /// # Errors
-/// Neither, or values of another kind.
+/// Neither, or values of the wrong type.
 pub fn billed(params: &Params<'_>) -> Result<(Option<bool>, Option<Option<Minor>>), Refusal> {
     let billed = params.boolean("billed")?.value();
     let money = params.hundredths("billed_money")?.change();

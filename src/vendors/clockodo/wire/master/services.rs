@@ -30,7 +30,7 @@ pub struct ServiceOut<'a> {
 }
 
 impl<'a> ServiceOut<'a> {
-    /// As somebody with these rights sees it.
+    /// Renders it for a caller with these rights.
     #[must_use]
     pub fn of(service: &'a Service, rights: Rights) -> Self {
         let Service { id, name, number, active, note, bill_service_id } = service;
@@ -60,7 +60,7 @@ pub struct LumpsumServiceOut<'a> {
 }
 
 impl<'a> LumpsumServiceOut<'a> {
-    /// As somebody with these rights sees it.
+    /// Renders it for a caller with these rights.
     #[must_use]
     pub fn of(service: &'a LumpsumService, rights: Rights) -> Self {
         let LumpsumService { id, name, price, unit, number, active, note } = service;
@@ -79,7 +79,7 @@ impl<'a> LumpsumServiceOut<'a> {
 /// Reads changes of a service of either kind.
 ///
 /// # Errors
-/// Parameters of another kind.
+/// Parameters of the wrong type.
 pub fn service_patch(params: &Params<'_>) -> Result<ServicePatch, Refusal> {
     Ok(ServicePatch {
         name: name(params, "name")?,
