@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use timetwin::kernel::civil::Tz;
 use timetwin::vendors::jira::model::UserBy;
 use timetwin::vendors::time_tracker::model::Settings;
-use timetwin::vendors::time_tracker::rules::grouping::{Frame, GroupBy};
-use timetwin::vendors::time_tracker::rules::report::{Asker, Question, Span, report};
-use timetwin::vendors::time_tracker::rules::view::{Column, Kind, Sum, Wanted, view};
+use timetwin::vendors::time_tracker::rules::grouping::{GroupBy, Grouper};
+use timetwin::vendors::time_tracker::rules::report::{ReportContext, ReportFilter, Span, report};
+use timetwin::vendors::time_tracker::rules::view::{Column, Kind, Sum, ViewOptions, view};
 
 use crate::support::{FRIDAY, TestTwin};
 
@@ -62,23 +62,23 @@ proptest! {
         let site = &root.value.jira;
         let anna = site.users.find(UserBy::Email("anna@studio.example".into())).next().unwrap();
         let settings = Settings::default();
-        let asker = Asker { viewer: anna, settings: &settings, now: FRIDAY.parse().unwrap() };
+        let context = ReportContext { viewer: anna, settings: &settings, now: FRIDAY.parse().unwrap() };
         let start = NaiveDate::from_ymd_opt(2026, 3, 10).unwrap() + chrono::Days::new(from);
         let reporting_day = Weekday::try_from(first_day).unwrap();
-        let question = Question {
+        let filter = ReportFilter {
             start: Some(start),
             end: Some(start + chrono::Days::new(days)),
             span: Span::Weeks { count: 1, offset: 0, reporting_day },
             all_users: true,
-            ..Question::default()
+            ..ReportFilter::default()
         };
-        let report = report(site, asker, &question).unwrap();
+        let report = report(site, context, &filter).unwrap();
         let all = report.rows.iter().flat_map(|row| &row.entries);
         let seconds: i64 = all.clone().map(|entry| entry.worklog.seconds).sum();
-        let wanted =
-            Wanted { kind, show_weekends, reporting_day, compressed, group_by, categorize_by };
-        let frame = Frame { site, zone: Tz::Europe__Berlin, reporting_day };
-        let table = view(frame, &report, &wanted, 750).unwrap();
+        let options =
+            ViewOptions { kind, show_weekends, reporting_day, compressed, group_by, categorize_by };
+        let grouper = Grouper { site, zone: Tz::Europe__Berlin, reporting_day };
+        let table = view(grouper, &report, &options, 750).unwrap();
         prop_assert_eq!(table.sum, seconds);
         prop_assert_eq!(table.totals.iter().sum::<i64>(), seconds);
         prop_assert_eq!(table.totals.len(), table.columns.len());
@@ -108,14 +108,14 @@ fn too_many_columns_are_no_view() {
     let site = &root.value.jira;
     let anna = site.users.iter().next().unwrap();
     let settings = Settings::default();
-    let asker = Asker { viewer: anna, settings: &settings, now: FRIDAY.parse().unwrap() };
-    let question = Question {
+    let context = ReportContext { viewer: anna, settings: &settings, now: FRIDAY.parse().unwrap() };
+    let filter = ReportFilter {
         start: NaiveDate::from_ymd_opt(2025, 1, 1),
         end: NaiveDate::from_ymd_opt(2026, 1, 1),
-        ..Question::default()
+        ..ReportFilter::default()
     };
-    let report = report(site, asker, &question).unwrap();
-    let wanted = Wanted {
+    let report = report(site, context, &filter).unwrap();
+    let options = ViewOptions {
         kind: Kind::Timesheet(Sum::Day),
         show_weekends: false,
         reporting_day: Weekday::Mon,
@@ -123,7 +123,7 @@ fn too_many_columns_are_no_view() {
         group_by: None,
         categorize_by: None,
     };
-    let frame = Frame { site, zone: Tz::UTC, reporting_day: Weekday::Mon };
-    assert!(view(frame, &report, &wanted, 365).is_none());
-    assert!(view(frame, &report, &wanted, 366).is_some());
+    let grouper = Grouper { site, zone: Tz::UTC, reporting_day: Weekday::Mon };
+    assert!(view(grouper, &report, &options, 365).is_none());
+    assert!(view(grouper, &report, &options, 366).is_some());
 }
