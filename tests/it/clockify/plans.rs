@@ -27,7 +27,9 @@ fn body(operation: &str) -> Value {
             json!({ "name": "Second", "templateProjectId": "000000000000000000000000" })
         }
         "updateIsProjectTemplate" => json!({ "isTemplate": true }),
-        "replaceMany" => json!([]),
+        "replaceMany" => {
+            json!([{ "id": "000000000000000000000000", "start": "2026-06-12T08:00:00Z" }])
+        }
         "updateInvoicedStatus" => {
             json!({ "timeEntryIds": ["000000000000000000000000"], "invoiced": true })
         }
