@@ -204,7 +204,10 @@ impl<'de> Visitor<'de> for StepVisitor {
         }
         step.request = request.finish::<A::Error>()?;
         if step.request.is_none() && step.advance.is_none() && !step.reset {
-            return Err(A::Error::custom("a step without a request moves the clock or resets"));
+            return Err(A::Error::invalid_value(
+                Unexpected::Other("a step without a request"),
+                &"one that moves the clock or resets",
+            ));
         }
         Ok(step)
     }
@@ -281,21 +284,33 @@ impl RequestDraft {
         let Self { line, query, raw_query, headers, json, form, text, times, answer } = self;
         let bodies = [json.is_some(), form.is_some(), text.is_some()];
         if bodies.iter().filter(|there| **there).count() > 1 {
-            return Err(E::custom("a request has one body: `json`, `form` or `text`"));
+            return Err(E::invalid_value(
+                Unexpected::Other("a request with two bodies"),
+                &"one of `json`, `form` and `text`",
+            ));
         }
         let Some(line) = line else {
             if bodies == [false; 3] && query.is_empty() && raw_query.is_none() && answer.is_none() {
                 return Ok(None);
             }
-            return Err(E::custom("a step has no line `operation: METHOD /path`"));
+            return Err(E::invalid_value(
+                Unexpected::Other("a step without a request line"),
+                &"`operation: METHOD /path`",
+            ));
         };
         let Line { operation, method, path, query: mut pairs } = line;
         pairs.extend(query);
         if raw_query.is_some() && !pairs.is_empty() {
-            return Err(E::custom("a query is written in words or `raw`, not both"));
+            return Err(E::invalid_value(
+                Unexpected::Other("a query in words and a raw one"),
+                &"one of them",
+            ));
         }
         let Some((status, answer)) = answer else {
-            return Err(E::custom(format!("{method} {path} has no status, such as `200:`")));
+            return Err(E::invalid_value(
+                Unexpected::Other("a request without a status"),
+                &"one, such as `200:`",
+            ));
         };
         let (query, times) = (pairs, times.unwrap_or(1));
         Ok(Some(CaseRequest {

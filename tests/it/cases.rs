@@ -306,3 +306,24 @@ fn the_example_of_the_notation_holds() {
     let example = cases::read(example, "clockify/README.md".to_owned()).unwrap();
     play(&example.surface, &example.cases[0], &mut String::new());
 }
+
+#[test]
+fn a_bad_case_file_is_named_with_its_line_and_fault() {
+    for (step, fault) in [
+        ("getTags: GET /tags\n      jsn: {}\n      200:", "\"jsn\", expected a member of a step"),
+        ("getTags: GET /tags\n      200: { include: {} }", "unknown field `include`"),
+        ("getTags: GET /tags\n      200: { length: two }", "invalid"),
+        ("getTags: GET /tags", "a request without a status, expected one, such as `200:`"),
+        ("getTags: GET /tags\n      200:\n      201:", "\"201\", expected one status"),
+        ("getTags: GET /tags\n      raw: a=%20\n      query: [a=b]\n      200:", "a raw one"),
+        ("getTags: GET /tags\n      json: {}\n      text: a\n      200:", "two bodies"),
+        ("200: { empty: true }", "a step without a request line"),
+        ("as: anna", "a step without a request, expected one that moves the clock"),
+    ] {
+        let text = format!("- case: a bad one\n  steps:\n    - about: first\n      {step}\n");
+        let broken = cases::read(&text, "clockify/cases/bad.yaml".to_owned()).unwrap_err();
+        let broken = broken.to_string();
+        assert!(broken.starts_with("contract/clockify/cases/bad.yaml: "), "{broken}");
+        assert!(broken.contains(fault) && broken.contains(" at line "), "{broken}");
+    }
+}

@@ -489,7 +489,7 @@ fn a_day_that_comes_twice_is_one_group() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn totals_are_the_sum_of_what_is_listed(seed in any::<u64>()) {

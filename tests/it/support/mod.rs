@@ -96,26 +96,29 @@ impl TestTwin {
 
     /// A twin on this stage. Worlds are grown once and shared between tests.
     pub(crate) fn on(stage: &Stage) -> Self {
-        static GROWN: OnceLock<Mutex<BTreeMap<Grown, World>>> = OnceLock::new();
+        static GROWN: OnceLock<Mutex<BTreeMap<Grown, (Arc<Bundle>, World)>>> = OnceLock::new();
         let Stage { scenario, at, current, limits, bounds, origin, token, overlays } =
             stage.clone();
         let revision = if current { Revision::Current } else { Revision::Documented };
-        let mut bundle = Bundle::builtin(&scenario).unwrap();
-        for (system, patch) in &overlays {
-            overlay(&mut bundle, system, patch);
-        }
-        let bundle = Arc::new(bundle);
-        let setup = Setup {
-            settings: Settings { revision, rate_limits: limits },
-            control_token: token,
-            bounds,
-            ..Setup::new(bundle, Clock::frozen(at.parse().unwrap()), &origin)
+        let settings = Settings { revision, rate_limits: limits };
+        let clock = Clock::frozen(at.parse().unwrap());
+        let (bundle, world) = {
+            let mut grown = GROWN.get_or_init(Mutex::default).lock().unwrap();
+            let key = (scenario, at, current, limits, overlays);
+            grown.get(&key).cloned().unwrap_or_else(|| {
+                let mut bundle = Bundle::builtin(&key.0).unwrap();
+                for (system, patch) in &key.4 {
+                    overlay(&mut bundle, system, patch);
+                }
+                let bundle = Arc::new(bundle);
+                let world = grow(&bundle, clock, settings).unwrap();
+                let made = (bundle, world);
+                grown.insert(key, made.clone());
+                made
+            })
         };
-        let mut grown = GROWN.get_or_init(Mutex::default).lock().unwrap();
-        let world = grown
-            .entry((scenario, at, current, limits, overlays))
-            .or_insert_with(|| grow(&setup.scenario, setup.clock, setup.settings).unwrap())
-            .clone();
+        let setup =
+            Setup { settings, control_token: token, bounds, ..Setup::new(bundle, clock, &origin) };
         Self::of(Twin::of(setup, world))
     }
 

@@ -4,14 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use jsonschema::{Draft, Validator};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use timetwin::contract;
 
 use super::{Answer, resolve};
 
 struct Promise {
-    /// By status, the declared content types with their validators.
-    statuses: BTreeMap<String, BTreeMap<String, Option<Validator>>>,
+    /// By status, the declared content types.
+    statuses: BTreeMap<String, BTreeMap<String, Content>>,
+}
+
+struct Content {
+    /// None where the body is not JSON.
+    schema: Option<&'static Value>,
+    /// Made when the first answer of this kind comes: most never do.
+    validator: OnceLock<Validator>,
 }
 
 type Promises = BTreeMap<(&'static str, &'static str), Arc<Promise>>;
@@ -40,10 +47,11 @@ pub(super) fn check(surface: &'static str, operation: &'static str, asked: &str,
     };
     let bare = |kind: &str| kind.split(';').next().unwrap_or_default().trim().to_owned();
     let found = contents.iter().find(|(known, _)| bare(known) == bare(kind));
-    let Some((_, validator)) = found else {
+    let Some((_, Content { schema, validator })) = found else {
         panic!("{asked}: {operation} {status} does not promise {kind}");
     };
-    let Some(validator) = validator else { return };
+    let Some(schema) = schema else { return };
+    let validator = validator.get_or_init(|| self::validator(surface, schema));
     let body = answer.json();
     let errors: Vec<String> = validator
         .iter_errors(&body)
@@ -72,24 +80,44 @@ fn promise(surface: &str, operation: &str) -> Promise {
         let response = resolve(document, response);
         let mut contents = BTreeMap::new();
         for (kind, content) in response["content"].as_object().into_iter().flatten() {
-            let is_json = kind.contains("json");
-            let validator = is_json.then(|| validator(surface, document, &content["schema"]));
-            contents.insert(kind.clone(), validator);
+            let schema = kind.contains("json").then(|| &content["schema"]);
+            contents.insert(kind.clone(), Content { schema, validator: OnceLock::new() });
         }
         statuses.insert(status.clone(), contents);
     }
     Promise { statuses }
 }
 
-fn validator(surface: &str, document: &Value, schema: &Value) -> Validator {
+fn validator(surface: &str, schema: &Value) -> Validator {
+    let mut named = Map::new();
+    gather(document(surface), schema, &mut named);
     let mut schema = schema.clone();
     if let Some(schema) = schema.as_object_mut() {
-        schema.insert("components".into(), json!({ "schemas": document["components"]["schemas"] }));
+        schema.insert("components".into(), json!({ "schemas": named }));
     }
     jsonschema::options()
         .with_draft(Draft::Draft202012)
         .build(&schema)
         .unwrap_or_else(|error| panic!("contract/{surface}/openapi.yaml: {error}"))
+}
+
+/// Gathers the named schemas that `schema` leads to: the whole contract is far larger.
+fn gather(document: &Value, schema: &Value, named: &mut Map<String, Value>) {
+    match schema {
+        Value::Object(members) => {
+            let reference = schema["$ref"].as_str().unwrap_or_default();
+            if let Some(path) = reference.strip_prefix("#/components/schemas/") {
+                let known = path.split('/').next().unwrap_or_default();
+                let found = &document["components"]["schemas"][known];
+                if named.insert(known.to_owned(), found.clone()).is_none() {
+                    gather(document, found, named);
+                }
+            }
+            members.values().for_each(|member| gather(document, member, named));
+        }
+        Value::Array(parts) => parts.iter().for_each(|part| gather(document, part, named)),
+        _ => {}
+    }
 }
 
 /// The parsed contract of a surface, read once.
