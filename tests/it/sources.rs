@@ -69,7 +69,7 @@ fn marks(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| {
             let Some((name, place)) = word.split_once(':') else { return false };
             let document = name.len() == 3 && name.starts_with("00") && !place.contains(':');
-            document || name.ends_with(".md")
+            document || name.strip_suffix(".md").is_some()
         })
 }
 
