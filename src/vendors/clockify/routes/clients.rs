@@ -44,11 +44,11 @@ fn get_clients(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn create_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let new = body::object::<ClientIn>(cx)?.into();
     let actor = access.actor;
-    cx.write(|world| {
+    let client = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        let client = clients::create(state, ids, cx.now(), &actor, new)?;
-        reply(state, &actor, &client, StatusCode::CREATED)
-    })
+        clients::create(state, ids, cx.now(), &actor, new)
+    })?;
+    reply(&cx.read().value.clockify, &actor, &client, StatusCode::CREATED)
 }
 
 /// Source: clockify.md:4.1.
@@ -65,11 +65,9 @@ fn update_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let update = body::object::<ClientIn>(cx)?;
     let update = update.update(flag("archive-projects")?, flag("mark-tasks-as-done")?)?;
     let actor = access.actor;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let client = clients::update(state, cx.now(), &actor, id, update)?;
-        reply(state, &actor, &client, StatusCode::OK)
-    })
+    let client =
+        cx.write(|world| clients::update(&mut world.clockify, cx.now(), &actor, id, update))?;
+    reply(&cx.read().value.clockify, &actor, &client, StatusCode::OK)
 }
 
 /// Source: 001:235.
@@ -77,11 +75,10 @@ fn delete_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-014");
     let must_be_archived = cx.revision() == Revision::Current;
     let (id, actor) = (id(cx)?, access.actor);
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let client = clients::delete(state, cx.now(), &actor, id, must_be_archived)?;
-        reply(state, &actor, &client, StatusCode::OK)
-    })
+    let client = cx.write(|world| {
+        clients::delete(&mut world.clockify, cx.now(), &actor, id, must_be_archived)
+    })?;
+    reply(&cx.read().value.clockify, &actor, &client, StatusCode::OK)
 }
 
 fn id(cx: &Cx) -> Result<ClientId, Error> {

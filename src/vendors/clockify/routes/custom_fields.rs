@@ -47,22 +47,20 @@ fn filter(cx: &Cx) -> Result<CustomFieldFilter, Error> {
 /// Source: clockify.md:4.10.
 fn create_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let draft = body::object::<CustomFieldIn>(cx)?.into();
-    cx.write(|world| {
+    let field = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        let field = custom_fields::create(state, ids, cx.now(), &access.actor, draft)?;
-        Ok(Reply::json(StatusCode::CREATED, &CustomFieldOut::new(state, &field)))
-    })
+        custom_fields::create(state, ids, cx.now(), &access.actor, draft)
+    })?;
+    Ok(Reply::json(StatusCode::CREATED, &CustomFieldOut::new(&cx.read().value.clockify, &field)))
 }
 
 /// Source: clockify.md:4.10.
 fn update_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let draft = body::object::<CustomFieldIn>(cx)?.into();
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let field = custom_fields::update(state, &access.actor, id, draft)?;
-        Ok(reply(state, &field))
-    })
+    let field =
+        cx.write(|world| custom_fields::update(&mut world.clockify, &access.actor, id, draft))?;
+    Ok(reply(&cx.read().value.clockify, &field))
 }
 
 /// Source: clockify.md:4.10.
@@ -85,21 +83,18 @@ fn get_custom_fields_of_project(cx: &Cx, access: Access) -> Result<Reply, Error>
 fn update_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (project, id) = (project(cx)?, id(cx)?);
     let patch = body::object::<ProjectFieldPatch>(cx)?.into();
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let field = custom_fields::set_on(state, &access.actor, project, id, patch)?;
-        Ok(reply(state, &field))
-    })
+    let field = cx.write(|world| {
+        custom_fields::set_on(&mut world.clockify, &access.actor, project, id, patch)
+    })?;
+    Ok(reply(&cx.read().value.clockify, &field))
 }
 
 /// Source: clockify.md:4.10.
 fn remove_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (project, id) = (project(cx)?, id(cx)?);
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let field = custom_fields::clear_on(state, &access.actor, project, id)?;
-        Ok(reply(state, &field))
-    })
+    let field =
+        cx.write(|world| custom_fields::clear_on(&mut world.clockify, &access.actor, project, id))?;
+    Ok(reply(&cx.read().value.clockify, &field))
 }
 
 fn id(cx: &Cx) -> Result<FieldId, Error> {

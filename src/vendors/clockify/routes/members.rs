@@ -51,9 +51,9 @@ fn add_user_to_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let email = sent.email.value().ok_or(Error::NotNull)?.0;
     cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        members::invite(state, ids, cx.now(), &access.actor, &email, seats(cx))?;
-        reply(cx, state, &access.actor)
-    })
+        members::invite(state, ids, cx.now(), &access.actor, &email, seats(cx))
+    })?;
+    reply(cx, &cx.read().value.clockify, &access.actor)
 }
 
 /// Source: clockify.md:4.7.
@@ -74,10 +74,9 @@ fn update_user_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let user = id(cx)?;
     let active = body::object::<StatusIn>(cx)?.active(cx.revision())?;
     cx.write(|world| {
-        let state = &mut world.clockify;
-        members::set_active(state, cx.now(), &access.actor, user, active, seats(cx))?;
-        reply(cx, state, &access.actor)
-    })
+        members::set_active(&mut world.clockify, cx.now(), &access.actor, user, active, seats(cx))
+    })?;
+    reply(cx, &cx.read().value.clockify, &access.actor)
 }
 
 /// Source: 001:2392, clockify.md:4.7.
@@ -87,11 +86,8 @@ fn remove_user_from_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
         return Err(Error::AccessDenied);
     }
     let user = id(cx)?;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        members::remove(state, cx.now(), &access.actor, user)?;
-        reply(cx, state, &access.actor)
-    })
+    cx.write(|world| members::remove(&mut world.clockify, cx.now(), &access.actor, user))?;
+    reply(cx, &cx.read().value.clockify, &access.actor)
 }
 
 /// Source: clockify.md:4.7.
@@ -108,10 +104,9 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
     let user = id(cx)?;
     let rate = body::object::<RateIn>(cx)?.rate()?;
     cx.write(|world| {
-        let state = &mut world.clockify;
-        members::set_rate(state, cx.now(), &access.actor, user, kind, rate)?;
-        reply(cx, state, &access.actor)
-    })
+        members::set_rate(&mut world.clockify, cx.now(), &access.actor, user, kind, rate)
+    })?;
+    reply(cx, &cx.read().value.clockify, &access.actor)
 }
 
 /// Source: clockify.md:2, clockify.md:4.7.

@@ -72,24 +72,25 @@ fn get_shared_reports(cx: &Cx, access: Access) -> Result<Reply, Error> {
 /// Source: 001:2921.
 fn create_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let new = body::object::<SharedIn>(cx)?.new_report()?;
-    cx.write(|world| {
+    let report = cx.write(|world| {
         check_filter(cx, world, &access, new.kind, &new.filter)?;
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        let report = shared::create(state, ids, cx.now(), &access.actor, new)?;
-        Ok(Reply::json(StatusCode::OK, &SharedOut::new(state, &report)))
-    })
+        shared::create(state, ids, cx.now(), &access.actor, new)
+    })?;
+    Ok(Reply::json(StatusCode::OK, &SharedOut::new(&cx.read().value.clockify, &report)))
 }
 
 /// Source: 001:3136.
 fn update_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = path_id(cx, "id", Entity::SharedReport)?;
     let update = body::object::<SharedIn>(cx)?.update()?;
-    cx.write(|world| {
+    let report = cx.write(|world| {
         let state = &mut world.clockify;
         let report = shared::update(state, cx.now(), &access.actor, id, update)?;
         check_filter(cx, world, &access, report.kind, &report.filter)?;
-        Ok(Reply::json(StatusCode::OK, &SharedOut::new(&world.clockify, &report)))
-    })
+        Ok::<_, Error>(report)
+    })?;
+    Ok(Reply::json(StatusCode::OK, &SharedOut::new(&cx.read().value.clockify, &report)))
 }
 
 /// Source: 001:3268.

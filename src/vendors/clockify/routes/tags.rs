@@ -64,11 +64,11 @@ fn order(cx: &Cx) -> Result<(Sort, bool), Error> {
 /// Source: 001:847.
 fn create_new_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (name, _) = body::object::<TagIn>(cx)?.parts();
-    cx.write(|world| {
+    let tag = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        let tag = tags::create(state, ids, cx.now(), &access.actor, &name)?;
-        Ok(Reply::json(StatusCode::CREATED, &TagOut::from(&tag)))
-    })
+        tags::create(state, ids, cx.now(), &access.actor, &name)
+    })?;
+    Ok(Reply::json(StatusCode::CREATED, &TagOut::from(&tag)))
 }
 
 /// Source: clockify.md:4.2.
@@ -81,20 +81,17 @@ fn get_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn update_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let (name, archived) = body::object::<TagIn>(cx)?.parts();
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let tag = tags::update(state, cx.now(), &access.actor, id, &name, archived)?;
-        Ok(Reply::ok(&TagOut::from(&tag)))
-    })
+    let tag = cx.write(|world| {
+        tags::update(&mut world.clockify, cx.now(), &access.actor, id, &name, archived)
+    })?;
+    Ok(Reply::ok(&TagOut::from(&tag)))
 }
 
 /// Source: 001:927.
 fn delete_tag(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
-    cx.write(|world| {
-        let tag = tags::delete(&mut world.clockify, cx.now(), &access.actor, id)?;
-        Ok(Reply::ok(&TagOut::from(&*tag)))
-    })
+    let tag = cx.write(|world| tags::delete(&mut world.clockify, cx.now(), &access.actor, id))?;
+    Ok(Reply::ok(&TagOut::from(&*tag)))
 }
 
 fn id(cx: &Cx) -> Result<TagId, Error> {

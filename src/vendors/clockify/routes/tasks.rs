@@ -60,11 +60,11 @@ fn filter(cx: &Cx) -> Result<TaskFilter, Error> {
 fn create_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (project, new) = (project(cx)?, body::object::<TaskIn>(cx)?.change()?);
     let actor = access.actor;
-    cx.write(|world| {
+    let task = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        let task = tasks::create(state, ids, cx.now(), &actor, project, new)?;
-        reply(cx, state, &actor, &task, StatusCode::CREATED)
-    })
+        tasks::create(state, ids, cx.now(), &actor, project, new)
+    })?;
+    reply(cx, &cx.read().value.clockify, &actor, &task, StatusCode::CREATED)
 }
 
 /// Source: 001:1019.
@@ -80,11 +80,9 @@ fn update_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let (project, id) = (project(cx)?, id(cx)?);
     let change = body::object::<TaskIn>(cx)?.change()?;
     let actor = access.actor;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let task = tasks::update(state, cx.now(), &actor, project, id, change)?;
-        reply(cx, state, &actor, &task, put_status(cx))
-    })
+    let task = cx
+        .write(|world| tasks::update(&mut world.clockify, cx.now(), &actor, project, id, change))?;
+    reply(cx, &cx.read().value.clockify, &actor, &task, put_status(cx))
 }
 
 /// Answers with the task as it was before. Source: 001:1134.
@@ -92,13 +90,14 @@ fn delete_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-115");
     let must_be_done = cx.revision() == Revision::Current;
     let (project, id, actor) = (project(cx)?, id(cx)?, access.actor);
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let task = tasks::get(state, &actor, project, id)?;
+    let before = reply(cx, state, &actor, &task, StatusCode::OK)?;
     cx.write(|world| {
-        let state = &mut world.clockify;
-        let task = tasks::get(state, &actor, project, id)?;
-        let before = reply(cx, state, &actor, &task, StatusCode::OK)?;
-        tasks::delete(state, cx.now(), &actor, project, id, must_be_done)?;
-        Ok(before)
-    })
+        tasks::delete(&mut world.clockify, cx.now(), &actor, project, id, must_be_done)
+    })?;
+    Ok(before)
 }
 
 /// Source: clockify.md:4.5.
@@ -115,11 +114,9 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
     let whose = (project(cx)?, id(cx)?);
     let rate = body::object::<RateIn>(cx)?.rate()?;
     let actor = access.actor;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let task = tasks::set_rate(state, cx.now(), &actor, whose, kind, rate)?;
-        reply(cx, state, &actor, &task, StatusCode::OK)
-    })
+    let task = cx
+        .write(|world| tasks::set_rate(&mut world.clockify, cx.now(), &actor, whose, kind, rate))?;
+    reply(cx, &cx.read().value.clockify, &actor, &task, StatusCode::OK)
 }
 
 fn id(cx: &Cx) -> Result<TaskId, Error> {

@@ -105,12 +105,12 @@ fn get_webhooks(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn create_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let draft = body::object::<WebhookIn>(cx)?.into();
     let (actor, addon) = (access.actor, access.caller.addon.map(|addon| addon.name));
-    cx.write(|world| {
+    let webhook = cx.write(|world| {
         let most = most(world, actor.workspace).ok_or(Error::UnknownWorkspace)?;
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        let webhook = webhooks::create(state, ids, cx.now(), &actor, addon, draft, most)?;
-        reply(world, &webhook, StatusCode::CREATED)
-    })
+        webhooks::create(state, ids, cx.now(), &actor, addon, draft, most)
+    })?;
+    reply(&cx.read().value, &webhook, StatusCode::CREATED)
 }
 
 /// Source: clockify.md:7.
@@ -124,11 +124,9 @@ fn get_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn update_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let draft = body::object::<WebhookIn>(cx)?.into();
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let webhook = webhooks::update(state, cx.now(), &access.actor, id, draft)?;
-        reply(world, &webhook, StatusCode::OK)
-    })
+    let webhook = cx
+        .write(|world| webhooks::update(&mut world.clockify, cx.now(), &access.actor, id, draft))?;
+    reply(&cx.read().value, &webhook, StatusCode::OK)
 }
 
 /// Source: clockify.md:7.
@@ -141,11 +139,11 @@ fn delete_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
 /// Source: clockify.md:7.
 fn generate_new_token(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
-    cx.write(|world| {
+    let webhook = cx.write(|world| {
         let World { clockify: state, outbox, ids, .. } = world;
-        let webhook = webhooks::renew_token(state, outbox, ids, &access.actor, id)?;
-        reply(world, &webhook, StatusCode::OK)
-    })
+        webhooks::renew_token(state, outbox, ids, &access.actor, id)
+    })?;
+    reply(&cx.read().value, &webhook, StatusCode::OK)
 }
 
 /// Source: 001:78, clockify.md:2, clockify.md:7.

@@ -56,14 +56,16 @@ fn create_workspace(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     }
     let sent: WorkspaceIn = body::object(cx)?;
     let name = sent.name.value().ok_or(Error::NotNull)?.0;
-    cx.write(|world| {
+    let user = caller.user.id;
+    let row = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        let user = caller.user.id;
-        let row = workspaces::create(state, ids, cx.now(), user, &name)?;
-        let actor = enter(state, row.id, user)?;
-        let out = workspace(state, &row, actor.rate_visibility(state), cx.now());
-        Ok(Reply::json(StatusCode::CREATED, &out))
-    })
+        workspaces::create(state, ids, cx.now(), user, &name)
+    })?;
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let actor = enter(state, row.id, user)?;
+    let out = workspace(state, &row, actor.rate_visibility(state), cx.now());
+    Ok(Reply::json(StatusCode::CREATED, &out))
 }
 
 /// Source: clockify.md:4.9.
@@ -84,10 +86,9 @@ fn set_workspace_cost_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
     let rate = body::object::<RateIn>(cx)?.rate()?;
     cx.write(|world| {
-        let state = &mut world.clockify;
-        workspaces::set_rate(state, cx.now(), &access.actor, kind, rate)?;
-        reply(cx, state, &access.actor)
-    })
+        workspaces::set_rate(&mut world.clockify, cx.now(), &access.actor, kind, rate)
+    })?;
+    reply(cx, &cx.read().value.clockify, &access.actor)
 }
 
 /// Answers with the actor's workspace, with the rates that they may see.

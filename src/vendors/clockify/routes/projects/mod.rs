@@ -51,11 +51,11 @@ fn get_projects(cx: &Cx, access: Access) -> Result<Reply, Error> {
 fn create_new_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let new = body::object::<ProjectIn>(cx)?.new_project(cx.revision())?;
     let actor = access.actor;
-    cx.write(|world| {
+    let project = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        let project = projects::create(state, ids, cx.now(), &actor, new)?;
-        reply(cx, state, &actor, &project, StatusCode::CREATED)
-    })
+        projects::create(state, ids, cx.now(), &actor, new)
+    })?;
+    reply(cx, &cx.read().value.clockify, &actor, &project, StatusCode::CREATED)
 }
 
 /// Source: 001:387.
@@ -74,11 +74,9 @@ fn update_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let change = body::object::<ProjectIn>(cx)?.change(cx.revision())?;
     let actor = access.actor;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let project = projects::update(state, cx.now(), &actor, id, change)?;
-        reply(cx, state, &actor, &project, put_status(cx))
-    })
+    let project =
+        cx.write(|world| projects::update(&mut world.clockify, cx.now(), &actor, id, change))?;
+    reply(cx, &cx.read().value.clockify, &actor, &project, put_status(cx))
 }
 
 /// Answers with the project as it was before. Source: 001:722.
@@ -86,13 +84,14 @@ fn delete_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     quirk!("CFY-126");
     let must_be_archived = cx.revision() == Revision::Current;
     let (id, actor) = (id(cx)?, access.actor);
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let project = projects::get(state, &actor, id)?;
+    let before = reply(cx, state, &actor, &project, StatusCode::OK)?;
     cx.write(|world| {
-        let state = &mut world.clockify;
-        let project = projects::get(state, &actor, id)?;
-        let before = reply(cx, state, &actor, &project, StatusCode::OK)?;
-        projects::delete(state, cx.now(), &actor, id, must_be_archived)?;
-        Ok(before)
-    })
+        projects::delete(&mut world.clockify, cx.now(), &actor, id, must_be_archived)
+    })?;
+    Ok(before)
 }
 
 /// The status of the answer to an update of a project, template or task.

@@ -33,11 +33,10 @@ fn update_memberships(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let members = body::object::<MembershipsIn>(cx)?.members()?;
     let actor = access.actor;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let project = projects::replace_members(state, cx.now(), &actor, id, &members)?;
-        reply(cx, state, &actor, &project, StatusCode::OK)
-    })
+    let project = cx.write(|world| {
+        projects::replace_members(&mut world.clockify, cx.now(), &actor, id, &members)
+    })?;
+    reply(cx, &cx.read().value.clockify, &actor, &project, StatusCode::OK)
 }
 
 /// Adds or removes people. Source: clockify.md:4.3.
@@ -45,11 +44,10 @@ fn add_users_to_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let (who, remove) = body::object::<MembersIn>(cx)?.parts()?;
     let actor = access.actor;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let project = projects::change_members(state, cx.now(), &actor, id, &who, remove)?;
-        reply(cx, state, &actor, &project, StatusCode::OK)
-    })
+    let project = cx.write(|world| {
+        projects::change_members(&mut world.clockify, cx.now(), &actor, id, &who, remove)
+    })?;
+    reply(cx, &cx.read().value.clockify, &actor, &project, StatusCode::OK)
 }
 
 /// Source: clockify.md:4.3.
@@ -57,11 +55,10 @@ fn update_estimate(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let change = body::object::<EstimatesIn>(cx)?.change()?;
     let actor = access.actor;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let project = projects::set_estimates(state, cx.now(), &actor, id, change)?;
-        reply(cx, state, &actor, &project, StatusCode::OK)
-    })
+    let project = cx.write(|world| {
+        projects::set_estimates(&mut world.clockify, cx.now(), &actor, id, change)
+    })?;
+    reply(cx, &cx.read().value.clockify, &actor, &project, StatusCode::OK)
 }
 
 /// Source: 001:658.
@@ -69,22 +66,21 @@ fn update_is_project_template(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let id = id(cx)?;
     let template = body::object::<TemplateIn>(cx)?.template()?;
     let actor = access.actor;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let project = projects::set_template(state, cx.now(), &actor, id, template)?;
-        reply(cx, state, &actor, &project, put_status(cx))
-    })
+    let project = cx.write(|world| {
+        projects::set_template(&mut world.clockify, cx.now(), &actor, id, template)
+    })?;
+    reply(cx, &cx.read().value.clockify, &actor, &project, put_status(cx))
 }
 
 /// Source: clockify.md:4.3.
 fn create_project_from_template(cx: &Cx, access: Access) -> Result<Reply, Error> {
     let new = body::object::<FromTemplateIn>(cx)?.project()?;
     let actor = access.actor;
-    cx.write(|world| {
+    let project = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
-        let project = projects::create_from_template(state, ids, cx.now(), &actor, new)?;
-        reply(cx, state, &actor, &project, StatusCode::OK)
-    })
+        projects::create_from_template(state, ids, cx.now(), &actor, new)
+    })?;
+    reply(cx, &cx.read().value.clockify, &actor, &project, StatusCode::OK)
 }
 
 /// Source: clockify.md:4.3.
@@ -101,9 +97,8 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
     let whose = (id(cx)?, query::path_id(cx, "userId", Entity::User)?);
     let rate = body::object::<RateIn>(cx)?.rate()?;
     let actor = access.actor;
-    cx.write(|world| {
-        let state = &mut world.clockify;
-        let project = projects::set_member_rate(state, cx.now(), &actor, whose, kind, rate)?;
-        reply(cx, state, &actor, &project, StatusCode::OK)
-    })
+    let project = cx.write(|world| {
+        projects::set_member_rate(&mut world.clockify, cx.now(), &actor, whose, kind, rate)
+    })?;
+    reply(cx, &cx.read().value.clockify, &actor, &project, StatusCode::OK)
 }
