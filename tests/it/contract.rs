@@ -9,7 +9,7 @@ use timetwin::http::reply::Reply;
 use timetwin::http::routes::{Mismatch, Routes};
 use timetwin::http::surface::Surface;
 use timetwin::vendors::SURFACES;
-use timetwin::vendors::clockify::error::Error;
+use timetwin::vendors::clockify::error::Refusal;
 
 use crate::support::{files, surface_of};
 
@@ -61,7 +61,7 @@ fn what_a_contract_and_its_handlers_disagree_about_is_named() {
         "the surface cannot have getLoggedUser where the contract puts it"
     );
     let twice = || {
-        (surface_of("clockify").handlers)().on("getTags", |_: &Cx| Err::<Reply, _>(Error::Tokens))
+        (surface_of("clockify").handlers)().on("getTags", |_: &Cx| Err::<Reply, _>(Refusal::Tokens))
     };
     assert_eq!(
         Surface { handlers: twice, ..*clockify }.routes().unwrap_err().to_string(),

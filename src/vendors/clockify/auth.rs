@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 
-use super::error::Error;
+use super::error::Refusal;
 use super::model::keys::Addon;
 use super::model::members::MemberKey;
 use super::model::users::{AccountStatus, User};
@@ -50,18 +50,18 @@ pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
 }
 
 /// Finds the caller and takes one request from their budget.
-fn authenticate(cx: &Cx) -> Result<Caller, Error> {
+fn authenticate(cx: &Cx) -> Result<Caller, Refusal> {
     let sent = |name: &str| cx.header(name).is_some_and(|value| !value.trim().is_empty());
     let is_addon = match (sent(KEY), sent(ADDON)) {
         (true, false) => false,
         (false, true) => true,
         _ => {
             quirk!("CFY-001");
-            return Err(Error::Tokens);
+            return Err(Refusal::Tokens);
         }
     };
-    let unknown = if is_addon { Error::UnknownAddonToken } else { Error::UnknownKey };
-    let secret = cx.secret().filter(|secret| !secret.is_empty()).ok_or(Error::Tokens)?;
+    let unknown = if is_addon { Refusal::UnknownAddonToken } else { Refusal::UnknownKey };
+    let secret = cx.secret().filter(|secret| !secret.is_empty()).ok_or(Refusal::Tokens)?;
     let root = cx.read();
     let state = &root.value.clockify;
     let credential = state.credentials.get(secret);
@@ -73,25 +73,25 @@ fn authenticate(cx: &Cx) -> Result<Caller, Error> {
         return Err(unknown);
     }
     for limit in cx.budget(None) {
-        cx.spend(limit, secret).map_err(|_| Error::TooMany)?;
+        cx.spend(limit, secret).map_err(|_| Refusal::TooMany)?;
     }
     Ok(Caller { user: Arc::clone(user), addon: credential.addon.clone() })
 }
 
 impl FromCx for Caller {
-    type Rejection = Error;
+    type Rejection = Refusal;
 
-    fn from_cx(cx: &Cx) -> Result<Self, Error> {
+    fn from_cx(cx: &Cx) -> Result<Self, Refusal> {
         authenticate(cx)
     }
 }
 
 impl FromCx for Access {
-    type Rejection = Error;
+    type Rejection = Refusal;
 
-    fn from_cx(cx: &Cx) -> Result<Self, Error> {
+    fn from_cx(cx: &Cx) -> Result<Self, Refusal> {
         let caller = authenticate(cx)?;
-        let id = cx.param("workspaceId").parse().map_err(|_| Error::MalformedWorkspace)?;
+        let id = cx.param("workspaceId").parse().map_err(|_| Refusal::MalformedWorkspace)?;
         let root = cx.read();
         let actor = enter(&root.value.clockify, id, caller.user.id)?;
         if let Some(addon) = &caller.addon {
@@ -102,13 +102,13 @@ impl FromCx for Access {
 }
 
 /// Holds an add-on to its workspace and its scopes.
-fn admit(cx: &Cx, addon: &Addon, id: WorkspaceId) -> Result<(), Error> {
+fn admit(cx: &Cx, addon: &Addon, id: WorkspaceId) -> Result<(), Refusal> {
     if addon.workspace != id {
-        return Err(Error::AccessDenied);
+        return Err(Refusal::AccessDenied);
     }
     match cx.operation().and_then(|operation| operation.scope) {
         Some(scope) if !addon.scopes.iter().any(|known| known == scope) => {
-            Err(Error::Scope(addon.name.clone(), scope.to_owned()))
+            Err(Refusal::Scope(addon.name.clone(), scope.to_owned()))
         }
         _ => Ok(()),
     }

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::Error;
+use super::Refusal;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::VendorError;
@@ -15,12 +15,12 @@ use crate::http::surface::Fault;
 pub fn fault(cx: &Cx, fault: Fault) -> Reply {
     match fault {
         Fault::RateLimited | Fault::Status(StatusCode::TOO_MANY_REQUESTS) => {
-            Error::TooMany.reply(cx)
+            Refusal::TooMany.reply(cx)
         }
-        Fault::Status(StatusCode::INTERNAL_SERVER_ERROR) => Error::Defect.reply(cx),
-        Fault::Status(StatusCode::UNAUTHORIZED) => Error::UnknownKey.reply(cx),
-        Fault::Status(StatusCode::FORBIDDEN) => Error::AccessDenied.reply(cx),
-        Fault::Status(StatusCode::NOT_FOUND) => Error::NoResource.reply(cx),
+        Fault::Status(StatusCode::INTERNAL_SERVER_ERROR) => Refusal::Defect.reply(cx),
+        Fault::Status(StatusCode::UNAUTHORIZED) => Refusal::UnknownKey.reply(cx),
+        Fault::Status(StatusCode::FORBIDDEN) => Refusal::AccessDenied.reply(cx),
+        Fault::Status(StatusCode::NOT_FOUND) => Refusal::NoResource.reply(cx),
         Fault::Status(status) if status.is_server_error() => Reply::empty(status),
         Fault::Status(status) => {
             let message = status.canonical_reason().unwrap_or("Error");

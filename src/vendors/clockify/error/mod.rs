@@ -10,7 +10,7 @@ use axum::http::{Method, StatusCode};
 use serde::Serialize;
 
 pub use self::injected::fault;
-pub use super::rules::refusal::{Entity, Refusal, Refusal as Error};
+pub use super::rules::refusal::{Entity, Refusal};
 use crate::http::Rejection;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
@@ -40,7 +40,7 @@ impl VendorError for Refusal {
             Self::NoSource => return Reply::empty(status),
             Self::MalformedWorkspace => quirk!("CFY-003"),
             Self::NotInPlan(_) | Self::FreePlan | Self::NotOnThisPlan => quirk!("CFY-011"),
-            Self::Foreign(_) => quirk!("CFY-012"),
+            Self::Unknown(_) => quirk!("CFY-012"),
             Self::TooMany => {
                 quirk!("CFY-005");
                 if cx.revision() == Revision::Current {

@@ -116,7 +116,7 @@ pub fn create(
 fn get(state: &State, actor: &Actor, id: SharedReportId) -> Result<Arc<SharedReport>, Refusal> {
     let report = state.shared_reports.get(id);
     let report = report.filter(|report| report.workspace == actor.workspace);
-    report.cloned().ok_or(Refusal::Foreign(Entity::SharedReport))
+    report.cloned().ok_or(Refusal::Unknown(Entity::SharedReport))
 }
 
 /// A report that the actor may change: their own, and administrators any.

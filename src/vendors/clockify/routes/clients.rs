@@ -8,7 +8,7 @@ use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::clients::Client;
 use crate::vendors::clockify::model::{ClientId, State};
 use crate::vendors::clockify::rules::clients::{self, ClientFilter};
@@ -28,10 +28,10 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:92.
-fn get_clients(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_clients(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
-    let home = access.actor.workspace(state).ok_or(Error::UnknownWorkspace)?;
+    let home = access.actor.workspace(state).ok_or(Refusal::UnknownWorkspace)?;
     let filter =
         ClientFilter { archived: cx.query.boolean("archived")?, name: query::name_filter(cx)? };
     quirk!("CFY-022");
@@ -41,7 +41,7 @@ fn get_clients(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:152.
-fn create_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn create_client(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let new = body::object::<ClientIn>(cx)?.into();
     let actor = access.actor;
     let client = cx.write(|world| {
@@ -52,14 +52,14 @@ fn create_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:4.1.
-fn get_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_client(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let state = &cx.read().value.clockify;
     let client = clients::get(state, &access.actor, id(cx)?)?;
     reply(state, &access.actor, &client, StatusCode::OK)
 }
 
 /// Source: 001:188.
-fn update_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn update_client(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let flag = |name| cx.query.boolean(name).map(|flag| flag.unwrap_or(false));
     let id = id(cx)?;
     let update = body::object::<ClientIn>(cx)?;
@@ -71,7 +71,7 @@ fn update_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:235.
-fn delete_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn delete_client(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     quirk!("CFY-014");
     let must_be_archived = cx.revision() == Revision::Current;
     let (id, actor) = (id(cx)?, access.actor);
@@ -81,7 +81,7 @@ fn delete_client(cx: &Cx, access: Access) -> Result<Reply, Error> {
     reply(&cx.read().value.clockify, &actor, &client, StatusCode::OK)
 }
 
-fn id(cx: &Cx) -> Result<ClientId, Error> {
+fn id(cx: &Cx) -> Result<ClientId, Refusal> {
     query::path_id(cx, "id", Entity::Client)
 }
 
@@ -90,7 +90,7 @@ fn reply(
     actor: &Actor,
     client: &Client,
     status: StatusCode,
-) -> Result<Reply, Error> {
-    let home = actor.workspace(state).ok_or(Error::UnknownWorkspace)?;
+) -> Result<Reply, Refusal> {
+    let home = actor.workspace(state).ok_or(Refusal::UnknownWorkspace)?;
     Ok(Reply::json(status, &ClientOut::new(client, home)))
 }

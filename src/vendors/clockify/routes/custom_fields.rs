@@ -6,7 +6,7 @@ use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::vendors::clockify::auth::Access;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::fields::CustomField;
 use crate::vendors::clockify::model::names::NameFilter;
 use crate::vendors::clockify::model::{FieldId, ProjectId, State};
@@ -29,14 +29,14 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:3508.
-fn get_custom_fields(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_custom_fields(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     Ok(list_reply(state, &custom_fields::list(state, &access.actor, &filter(cx)?)))
 }
 
 /// Source: 001:3509-3514, clockify.md:4.10.
-fn filter(cx: &Cx) -> Result<CustomFieldFilter, Error> {
+fn filter(cx: &Cx) -> Result<CustomFieldFilter, Refusal> {
     Ok(CustomFieldFilter {
         name: query::text(cx, "name").map(NameFilter::part),
         status: query::word(cx, "status")?,
@@ -45,7 +45,7 @@ fn filter(cx: &Cx) -> Result<CustomFieldFilter, Error> {
 }
 
 /// Source: clockify.md:4.10.
-fn create_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn create_custom_field(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let draft = body::object::<CustomFieldIn>(cx)?.into();
     let field = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
@@ -55,7 +55,7 @@ fn create_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:4.10.
-fn update_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn update_custom_field(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let draft = body::object::<CustomFieldIn>(cx)?.into();
     let field =
@@ -64,14 +64,14 @@ fn update_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:4.10.
-fn delete_custom_field(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn delete_custom_field(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     cx.write(|world| custom_fields::delete(&mut world.clockify, &access.actor, id))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 /// Source: clockify.md:4.10.
-fn get_custom_fields_of_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_custom_fields_of_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let project = project(cx)?;
@@ -80,7 +80,7 @@ fn get_custom_fields_of_project(cx: &Cx, access: Access) -> Result<Reply, Error>
 }
 
 /// Source: clockify.md:4.10.
-fn update_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn update_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let (project, id) = (project(cx)?, id(cx)?);
     let patch = body::object::<ProjectFieldPatch>(cx)?.into();
     let field = cx.write(|world| {
@@ -90,18 +90,18 @@ fn update_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Erro
 }
 
 /// Source: clockify.md:4.10.
-fn remove_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn remove_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let (project, id) = (project(cx)?, id(cx)?);
     let field =
         cx.write(|world| custom_fields::clear_on(&mut world.clockify, &access.actor, project, id))?;
     Ok(reply(&cx.read().value.clockify, &field))
 }
 
-fn id(cx: &Cx) -> Result<FieldId, Error> {
+fn id(cx: &Cx) -> Result<FieldId, Refusal> {
     query::path_id(cx, "customFieldId", Entity::CustomField)
 }
 
-fn project(cx: &Cx) -> Result<ProjectId, Error> {
+fn project(cx: &Cx) -> Result<ProjectId, Refusal> {
     query::path_id(cx, "projectId", Entity::Project)
 }
 

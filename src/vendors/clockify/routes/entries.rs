@@ -8,7 +8,7 @@ use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::entries::TimeEntry;
 use crate::vendors::clockify::model::{EntryId, UserId};
 use crate::vendors::clockify::rules::entries::{self, CreateOptions};
@@ -38,7 +38,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:1176.
-fn create_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn create_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let user = access.actor.user;
     create(
         cx,
@@ -48,9 +48,9 @@ fn create_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:1538, clockify.md:4.6.
-fn create_for_others(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn create_for_others(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let user = user(cx)?;
-    let source = query::text(cx, "from-entry").map(|id| id.parse().map_err(|_| Error::NoSource));
+    let source = query::text(cx, "from-entry").map(|id| id.parse().map_err(|_| Refusal::NoSource));
     let source = source.transpose()?;
     create(
         cx,
@@ -64,7 +64,7 @@ fn start_needed(cx: &Cx) -> bool {
     cx.revision() == Revision::Documented
 }
 
-fn create(cx: &Cx, access: Access, options: CreateOptions) -> Result<Reply, Error> {
+fn create(cx: &Cx, access: Access, options: CreateOptions) -> Result<Reply, Refusal> {
     let draft = body::object::<EntryIn>(cx)?.draft()?;
     let actor = access.actor;
     let entry = cx.write(|world| {
@@ -75,7 +75,7 @@ fn create(cx: &Cx, access: Access, options: CreateOptions) -> Result<Reply, Erro
 }
 
 /// Source: 001:1247.
-fn get_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let entry = entries::get(state, &access.actor, id(cx)?)?;
@@ -83,7 +83,7 @@ fn get_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:1309.
-fn update_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn update_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let (id, actor) = (id(cx)?, access.actor);
     let draft = body::object::<EntryIn>(cx)?.draft()?;
     let entry =
@@ -92,14 +92,14 @@ fn update_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:1386.
-fn delete_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn delete_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let (id, actor) = (id(cx)?, access.actor);
     cx.write(|world| entries::delete(&mut world.clockify, cx.now(), &actor, id))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 /// Source: 001:1409.
-fn get_time_entries(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_time_entries(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (state, actor, user) = (&root.value.clockify, access.actor, user(cx)?);
     let renderer = EntryRenderer::new(cx, state, &actor)?.with_query(cx)?;
@@ -112,7 +112,7 @@ fn get_time_entries(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:4.6.
-fn get_in_progress_time_entries(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_in_progress_time_entries(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let renderer = EntryRenderer::new(cx, state, &access.actor)?;
@@ -120,7 +120,7 @@ fn get_in_progress_time_entries(cx: &Cx, access: Access) -> Result<Reply, Error>
 }
 
 /// Source: 001:1613.
-fn stop_running_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn stop_running_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let (user, actor) = (user(cx)?, access.actor);
     let end = body::object::<EndIn>(cx)?.end()?;
     let entry = cx.write(|world| entries::stop(&mut world.clockify, cx.now(), &actor, user, end));
@@ -128,10 +128,10 @@ fn stop_running_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:1536.
-fn end_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn end_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     quirk!("CFY-211");
     if cx.revision() == Revision::Current {
-        return Err(Error::NoResource);
+        return Err(Refusal::NoResource);
     }
     let (id, actor) = (id(cx)?, access.actor);
     let end = body::object::<EndIn>(cx)?.end()?;
@@ -140,13 +140,13 @@ fn end_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// The refusal if a timer cannot be stopped. Source: 001:1611.
-fn stop_error(cx: &Cx, error: Error) -> Error {
+fn stop_error(cx: &Cx, error: Refusal) -> Refusal {
     match error {
-        Error::ProjectRequired | Error::RequiredFields => {
+        Refusal::ProjectRequired | Refusal::RequiredFields => {
             quirk!("CFY-219");
             match cx.revision() {
-                Revision::Documented => Error::NotCreated,
-                Revision::Current => Error::RequiredFields,
+                Revision::Documented => Refusal::NotCreated,
+                Revision::Current => Refusal::RequiredFields,
             }
         }
         error => error,
@@ -154,12 +154,12 @@ fn stop_error(cx: &Cx, error: Error) -> Error {
 }
 
 /// Source: clockify.md:4.6.
-fn replace_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn replace_many(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let (user, actor) = (user(cx)?, access.actor);
     let all = body::list::<Vec<Object<EntryIn>>>(cx)?;
     let all: Vec<_> = all.into_iter().map(|one| one.0.draft_with_id()).collect::<Result<_, _>>()?;
     if all.is_empty() {
-        return Err(Error::NotEmpty);
+        return Err(Refusal::NotEmpty);
     }
     let hydrated = hydrated(cx)?;
     let changed =
@@ -170,13 +170,13 @@ fn replace_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:4.6.
-fn delete_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn delete_many(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let (user, actor) = (user(cx)?, access.actor);
     let ids = cx.query.list("time-entry-ids");
     if ids.is_empty() {
-        return Err(Error::NoParameter("time-entry-ids".to_owned()));
+        return Err(Refusal::NoParameter("time-entry-ids".to_owned()));
     }
-    let foreign = |_| Error::Foreign(Entity::TimeEntry);
+    let foreign = |_| Refusal::Unknown(Entity::TimeEntry);
     let ids: Vec<EntryId> =
         ids.into_iter().map(|id| id.parse().map_err(foreign)).collect::<Result<_, _>>()?;
     let gone =
@@ -185,7 +185,7 @@ fn delete_many(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:4.6.
-fn duplicate_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn duplicate_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let (user, id, actor) = (user(cx)?, id(cx)?, access.actor);
     let copy = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
@@ -195,7 +195,7 @@ fn duplicate_time_entry(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:4.6.
-fn update_invoiced_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn update_invoiced_status(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let (ids, invoiced) = body::object::<InvoicedIn>(cx)?.parts()?;
     let actor = access.actor;
     cx.write(|world| entries::mark_invoiced(&mut world.clockify, &actor, &ids, invoiced))?;
@@ -203,14 +203,14 @@ fn update_invoiced_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Answers with an entry. It is rendered after the write, so that other writers do not wait.
-fn reply(cx: &Cx, actor: &Actor, status: StatusCode, entry: &TimeEntry) -> Result<Reply, Error> {
+fn reply(cx: &Cx, actor: &Actor, status: StatusCode, entry: &TimeEntry) -> Result<Reply, Refusal> {
     Ok(EntryRenderer::new(cx, &cx.read().value.clockify, actor)?.reply(status, entry))
 }
 
-fn id(cx: &Cx) -> Result<EntryId, Error> {
+fn id(cx: &Cx) -> Result<EntryId, Refusal> {
     query::path_id(cx, "id", Entity::TimeEntry)
 }
 
-fn user(cx: &Cx) -> Result<UserId, Error> {
+fn user(cx: &Cx) -> Result<UserId, Refusal> {
     query::path_id(cx, "userId", Entity::User)
 }

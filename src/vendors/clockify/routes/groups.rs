@@ -7,7 +7,7 @@ use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::groups::Group;
 use crate::vendors::clockify::model::names::NameFilter;
 use crate::vendors::clockify::model::{GroupId, UserId};
@@ -28,7 +28,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:1856.
-fn get_user_groups(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_user_groups(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (state, actor) = (&root.value.clockify, access.actor);
     let with_managers = cx.query.boolean("includeTeamManagers")?.unwrap_or(false);
@@ -41,7 +41,7 @@ fn get_user_groups(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:1867-1885, clockify.md:4.8.
-fn filter(cx: &Cx) -> Result<GroupFilter, Error> {
+fn filter(cx: &Cx) -> Result<GroupFilter, Refusal> {
     quirk!("CFY-304");
     Ok(GroupFilter {
         name: query::text(cx, "name").map(NameFilter::part),
@@ -52,7 +52,7 @@ fn filter(cx: &Cx) -> Result<GroupFilter, Error> {
 }
 
 /// Source: 001:1920.
-fn create_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn create_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let name = body::object::<GroupIn>(cx)?.name();
     let group = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
@@ -62,7 +62,7 @@ fn create_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:1956.
-fn update_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn update_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let name = body::object::<GroupIn>(cx)?.name();
     let group =
@@ -71,7 +71,7 @@ fn update_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:1999.
-fn delete_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn delete_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let group =
         cx.write(|world| groups::delete(&mut world.clockify, cx.now(), &access.actor, id))?;
@@ -79,18 +79,18 @@ fn delete_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:2037.
-fn add_user_to_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn add_user_to_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let sent: GroupUserIn = body::object(cx)?;
-    let user = sent.user_id.value().ok_or(Error::NotNull)?.0;
-    let user: UserId = user.parse().map_err(|_| Error::Foreign(Entity::User))?;
+    let user = sent.user_id.value().ok_or(Refusal::NotNull)?.0;
+    let user: UserId = user.parse().map_err(|_| Refusal::Unknown(Entity::User))?;
     let group =
         cx.write(|world| groups::add(&mut world.clockify, cx.now(), &access.actor, id, user))?;
     Ok(Reply::ok(&GroupOut::new(&group, None)))
 }
 
 /// Source: 001:2080.
-fn remove_user_from_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn remove_user_from_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let user: UserId = query::path_id(cx, "userId", Entity::User)?;
     let group =
@@ -98,6 +98,6 @@ fn remove_user_from_user_group(cx: &Cx, access: Access) -> Result<Reply, Error> 
     Ok(Reply::ok(&GroupOut::new(&group, None)))
 }
 
-fn id(cx: &Cx) -> Result<GroupId, Error> {
+fn id(cx: &Cx) -> Result<GroupId, Refusal> {
     query::path_id(cx, "userGroupId", Entity::UserGroup)
 }

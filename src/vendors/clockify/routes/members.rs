@@ -10,7 +10,7 @@ use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::UserId;
 use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::rules::members::{self, Seats};
@@ -44,11 +44,11 @@ fn seats(cx: &Cx) -> Seats {
 }
 
 /// Source: 001:2204-2211.
-fn add_user_to_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn add_user_to_workspace(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     // No e-mail is sent.
     cx.query.boolean("send-email")?;
     let sent: InviteIn = body::object(cx)?;
-    let email = sent.email.value().ok_or(Error::NotNull)?.0;
+    let email = sent.email.value().ok_or(Refusal::NotNull)?.0;
     cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
         members::invite(state, ids, cx.now(), &access.actor, &email, seats(cx))
@@ -57,12 +57,12 @@ fn add_user_to_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:4.7.
-fn filter_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn filter_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (state, actor) = (&root.value.clockify, access.actor);
     quirk!("CFY-305");
     let search = body::object::<SearchIn>(cx)?.search()?;
-    let context = context(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
+    let context = context(cx, state, &actor).ok_or(Refusal::UnknownWorkspace)?;
     let people = people::list(state, &actor, cx.now(), &search.filter)?;
     let (people, _) = page_of(search.page, search.page_size)?.of(people.iter());
     let out = |person| person_out(&context, person, search.kinds, search.roles);
@@ -70,7 +70,7 @@ fn filter_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:2299.
-fn update_user_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn update_user_status(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let user = id(cx)?;
     let active = body::object::<StatusIn>(cx)?.active(cx.revision())?;
     cx.write(|world| {
@@ -80,10 +80,10 @@ fn update_user_status(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:2392, clockify.md:4.7.
-fn remove_user_from_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn remove_user_from_workspace(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     quirk!("CFY-317");
     if cx.revision() == Revision::Current {
-        return Err(Error::AccessDenied);
+        return Err(Refusal::AccessDenied);
     }
     let user = id(cx)?;
     cx.write(|world| members::remove(&mut world.clockify, cx.now(), &access.actor, user))?;
@@ -91,16 +91,16 @@ fn remove_user_from_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:4.7.
-fn set_hourly_rate_for_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn set_hourly_rate_for_user(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     set_rate(cx, &access, RateKind::Hourly)
 }
 
 /// Source: clockify.md:4.7.
-fn set_cost_rate_for_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn set_cost_rate_for_user(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     set_rate(cx, &access, RateKind::Cost)
 }
 
-fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
+fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Refusal> {
     let user = id(cx)?;
     let rate = body::object::<RateIn>(cx)?.rate()?;
     cx.write(|world| {
@@ -110,28 +110,28 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:2, clockify.md:4.7.
-fn get_managers_of_user(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_managers_of_user(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (state, actor) = (&root.value.clockify, access.actor);
     let user = id(cx)?;
     query::one_of(cx, "sort-column", &SORTS)?;
     let sort = query::word::<Sort>(cx, "sort-column")?.unwrap_or_default();
     let descending = query::descending(cx)?;
-    let context = context(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
+    let context = context(cx, state, &actor).ok_or(Refusal::UnknownWorkspace)?;
     let people = people::managers(state, &actor, cx.now(), user, sort, descending);
-    let people = people.ok_or(Error::Foreign(Entity::User))?;
+    let people = people.ok_or(Refusal::Unknown(Entity::User))?;
     page_reply(cx, people.iter(), |person| person_out(&context, person, Kinds::None, false))
 }
 
 /// Source: clockify.md:4.7.
-fn create_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn create_user_role(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let (user, actor) = (id(cx)?, access.actor);
     let sent = body::object::<RoleIn>(cx)?;
     let role = sent.change()?;
     let roles = cx.write(|world| {
         let state = &mut world.clockify;
         let member = members::give_role(state, cx.now(), &actor, user, &role)?;
-        Ok::<_, Error>(people::roles(state, &member))
+        Ok::<_, Refusal>(people::roles(state, &member))
     })?;
     quirk!("CFY-318");
     let roles = RoleDetailsOut::all(roles, user, actor.workspace);
@@ -139,7 +139,7 @@ fn create_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:4.7.
-fn delete_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn delete_user_role(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let user = id(cx)?;
     let role = body::object::<RoleIn>(cx)?.change()?;
     cx.write(|world| {
@@ -148,6 +148,6 @@ fn delete_user_role(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-fn id(cx: &Cx) -> Result<UserId, Error> {
+fn id(cx: &Cx) -> Result<UserId, Refusal> {
     query::path_id(cx, "userId", Entity::User)
 }

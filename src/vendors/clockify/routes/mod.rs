@@ -20,7 +20,7 @@ mod workspaces;
 pub use webhooks::announce;
 
 use super::auth::{self, Access, Caller};
-use super::error::{self, Error};
+use super::error::{self, Refusal};
 use super::limits;
 use crate::contract;
 use crate::http::cx::Cx;
@@ -96,17 +96,17 @@ fn handlers() -> Handlers {
         reports::handlers,
         shared_reports::handlers,
     ];
-    let handlers = Handlers::new::<Error>().declined(no_feature);
+    let handlers = Handlers::new::<Refusal>().declined(no_feature);
     families.into_iter().fold(handlers, |handlers, family| family(handlers))
 }
 
 /// Whoever may call a declined operation is told that the plan lacks its feature. Source: clockify.md:8.2.
-fn no_feature(cx: &Cx) -> Result<Reply, Error> {
+fn no_feature(cx: &Cx) -> Result<Reply, Refusal> {
     match cx.param("workspaceId") {
         "" => Caller::from_cx(cx).map(drop)?,
         _ => Access::from_cx(cx).map(drop)?,
     }
-    Err(Error::NotOnThisPlan)
+    Err(Refusal::NotOnThisPlan)
 }
 
 #[cfg(test)]

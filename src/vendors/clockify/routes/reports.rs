@@ -5,7 +5,7 @@ use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::vendors::clockify::auth::Access;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::shared::SharedKind;
 use crate::vendors::clockify::reports::detailed::{self, Rows};
 use crate::vendors::clockify::reports::query;
@@ -24,21 +24,21 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:2430.
-fn summary_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn summary_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     report(cx, &access, SharedKind::Summary)
 }
 
 /// Source: 001:2535.
-fn weekly_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn weekly_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     report(cx, &access, SharedKind::Weekly)
 }
 
 /// Source: 001:2742.
-fn detailed_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn detailed_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     report(cx, &access, SharedKind::Detailed)
 }
 
-fn report(cx: &Cx, access: &Access, kind: SharedKind) -> Result<Reply, Error> {
+fn report(cx: &Cx, access: &Access, kind: SharedKind) -> Result<Reply, Refusal> {
     let body = body::object::<ReportIn>(cx)?;
     let root = cx.read();
     let view = View {
@@ -58,7 +58,7 @@ pub(super) fn answer(
     view: &View<'_>,
     request: ReportRequest,
     filters: Option<FiltersOut<'_>>,
-) -> Result<Reply, Error> {
+) -> Result<Reply, Refusal> {
     cx.work(|| make(view, request, filters))
 }
 
@@ -66,12 +66,12 @@ fn make(
     view: &View<'_>,
     request: ReportRequest,
     filters: Option<FiltersOut<'_>>,
-) -> Result<Reply, Error> {
+) -> Result<Reply, Refusal> {
     let ReportRequest { query, layout, format, descending } = request;
     let (state, actor, revision) = (view.state, view.actor, view.revision);
     let newer = revision == Revision::Current;
     let context = query::context(state, actor, &query, view.now, newer);
-    let context = context.ok_or(Error::UnknownWorkspace)?;
+    let context = context.ok_or(Refusal::UnknownWorkspace)?;
     let rendering = Rendering { context: &context, revision, format, filters };
     match layout {
         Layout::Summary { kinds, sort } => {

@@ -8,7 +8,7 @@ use crate::http::reply::Reply;
 use crate::http::routes::{FromCx, Handlers};
 use crate::kernel::page::Page;
 use crate::vendors::clockify::auth::{Access, Caller};
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::limits::{PAGE, PAGE_MOST};
 use crate::vendors::clockify::model::SharedReportId;
 use crate::vendors::clockify::model::shared::{SharedKind, SharedReport};
@@ -35,9 +35,9 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 struct OptionalCaller(Option<Caller>);
 
 impl FromCx for OptionalCaller {
-    type Rejection = Error;
+    type Rejection = Refusal;
 
-    fn from_cx(cx: &Cx) -> Result<Self, Error> {
+    fn from_cx(cx: &Cx) -> Result<Self, Refusal> {
         if cx.header("x-api-key").or(cx.header("x-addon-token")).is_none() {
             return Ok(Self(None));
         }
@@ -46,19 +46,19 @@ impl FromCx for OptionalCaller {
 }
 
 /// The requested page. This list has parameters of its own. Source: 001:2860-2867.
-fn page(cx: &Cx) -> Result<Page, Error> {
+fn page(cx: &Cx) -> Result<Page, Refusal> {
     let number = cx.query.integer("page")?.and_then(|page| u64::try_from(page).ok()).unwrap_or(1);
     let size = match cx.query.integer("pageSize")?.map(u64::try_from) {
         None => PAGE,
-        Some(Err(_) | Ok(0)) => return Err(Error::AtLeast(1)),
-        Some(Ok(size)) if size > PAGE_MOST => return Err(Error::PageSize),
+        Some(Err(_) | Ok(0)) => return Err(Refusal::AtLeast(1)),
+        Some(Ok(size)) if size > PAGE_MOST => return Err(Refusal::PageSize),
         Some(Ok(size)) => size,
     };
     Ok(Page { number, size })
 }
 
 /// Source: 001:2856.
-fn get_shared_reports(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_shared_reports(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let page = page(cx)?;
@@ -70,7 +70,7 @@ fn get_shared_reports(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:2921.
-fn create_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn create_shared_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let new = body::object::<SharedIn>(cx)?.new_report()?;
     let report = cx.write(|world| {
         check_filter(cx, world, &access, new.kind, &new.filter)?;
@@ -81,20 +81,20 @@ fn create_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:3136.
-fn update_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn update_shared_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = path_id(cx, "id", Entity::SharedReport)?;
     let update = body::object::<SharedIn>(cx)?.update()?;
     let report = cx.write(|world| {
         let state = &mut world.clockify;
         let report = shared::update(state, cx.now(), &access.actor, id, update)?;
         check_filter(cx, world, &access, report.kind, &report.filter)?;
-        Ok::<_, Error>(report)
+        Ok::<_, Refusal>(report)
     })?;
     Ok(Reply::json(StatusCode::OK, &SharedOut::new(&cx.read().value.clockify, &report)))
 }
 
 /// Source: 001:3268.
-fn delete_shared_report(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn delete_shared_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = path_id(cx, "id", Entity::SharedReport)?;
     cx.write(|world| shared::delete(&mut world.clockify, &access.actor, id))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
@@ -107,7 +107,7 @@ fn check_filter(
     access: &Access,
     kind: SharedKind,
     filter: &str,
-) -> Result<(), Error> {
+) -> Result<(), Refusal> {
     let view = View {
         state: &world.clockify,
         actor: &access.actor,
@@ -119,10 +119,10 @@ fn check_filter(
 }
 
 /// Source: 001:3293.
-fn generate_shared_report(cx: &Cx, caller: OptionalCaller) -> Result<Reply, Error> {
+fn generate_shared_report(cx: &Cx, caller: OptionalCaller) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (state, revision) = (&root.value.clockify, root.value.settings.revision);
-    let id: SharedReportId = cx.param("id").parse().map_err(|_| Error::NoSharedReport)?;
+    let id: SharedReportId = cx.param("id").parse().map_err(|_| Refusal::NoSharedReport)?;
     let viewer = caller.0.map(|caller| caller.user.id);
     let (report, author) = shared::open(state, id, viewer)?;
     let mut body = parse_filter(&report.filter)?;

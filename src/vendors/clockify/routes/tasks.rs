@@ -9,7 +9,7 @@ use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
 use crate::vendors::clockify::model::{State, TaskId};
@@ -33,7 +33,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:967.
-fn get_tasks(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_tasks(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let filter = filter(cx)?;
     let root = cx.read();
     let state = &root.value.clockify;
@@ -42,7 +42,7 @@ fn get_tasks(cx: &Cx, access: Access) -> Result<Reply, Error> {
     page_reply(cx, rows.into_iter(), |task| TaskOut::new(task, &context))
 }
 
-fn filter(cx: &Cx) -> Result<TaskFilter, Error> {
+fn filter(cx: &Cx) -> Result<TaskFilter, Refusal> {
     quirk!("CFY-114");
     let status = |active| if active { TaskStatus::Active } else { TaskStatus::Done };
     Ok(TaskFilter {
@@ -57,7 +57,7 @@ fn filter(cx: &Cx) -> Result<TaskFilter, Error> {
 }
 
 /// Source: 001:1049.
-fn create_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn create_task(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let (project, new) = (project(cx)?, body::object::<TaskIn>(cx)?.change()?);
     let actor = access.actor;
     let task = cx.write(|world| {
@@ -68,7 +68,7 @@ fn create_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:1019.
-fn get_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_task(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let task = tasks::get(state, &access.actor, project(cx)?, id(cx)?)?;
@@ -76,7 +76,7 @@ fn get_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:1092.
-fn update_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn update_task(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let (project, id) = (project(cx)?, id(cx)?);
     let change = body::object::<TaskIn>(cx)?.change()?;
     let actor = access.actor;
@@ -86,7 +86,7 @@ fn update_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Answers with the task as it was before. Source: 001:1134.
-fn delete_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn delete_task(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     quirk!("CFY-115");
     let must_be_done = cx.revision() == Revision::Current;
     let (project, id, actor) = (project(cx)?, id(cx)?, access.actor);
@@ -101,16 +101,16 @@ fn delete_task(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:4.5.
-fn set_task_hourly_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn set_task_hourly_rate(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     set_rate(cx, &access, RateKind::Hourly)
 }
 
 /// Source: clockify.md:4.5.
-fn set_task_cost_rate(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn set_task_cost_rate(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     set_rate(cx, &access, RateKind::Cost)
 }
 
-fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
+fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Refusal> {
     let whose = (project(cx)?, id(cx)?);
     let rate = body::object::<RateIn>(cx)?.rate()?;
     let actor = access.actor;
@@ -119,7 +119,7 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Error> {
     reply(cx, &cx.read().value.clockify, &actor, &task, StatusCode::OK)
 }
 
-fn id(cx: &Cx) -> Result<TaskId, Error> {
+fn id(cx: &Cx) -> Result<TaskId, Refusal> {
     query::path_id(cx, "taskId", Entity::Task)
 }
 
@@ -129,6 +129,6 @@ fn reply(
     actor: &Actor,
     task: &Task,
     status: StatusCode,
-) -> Result<Reply, Error> {
+) -> Result<Reply, Refusal> {
     Ok(Reply::json(status, &TaskOut::new(task, &context(cx, state, actor)?)))
 }

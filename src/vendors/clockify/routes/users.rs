@@ -8,7 +8,7 @@ use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::{Access, Caller};
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::members::{MemberBy, MemberKey, MembershipStatus};
 use crate::vendors::clockify::model::names::NameFilter;
@@ -29,7 +29,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// The caller's own account. Source: 001:1678.
-fn get_logged_user(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+fn get_logged_user(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (state, user) = (&root.value.clockify, &caller.user);
     let requested = cx.query.boolean("include-memberships")?;
@@ -54,13 +54,13 @@ fn own_memberships<'a>(cx: &Cx, state: &'a State, user: &User) -> Vec<Membership
 }
 
 /// The people of a workspace. Source: 001:1741.
-fn get_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let actor = access.actor;
     let kinds = kinds(cx)?;
     let roles = cx.query.boolean("include-roles")?.unwrap_or(false);
-    let context = context(cx, state, &actor).ok_or(Error::UnknownWorkspace)?;
+    let context = context(cx, state, &actor).ok_or(Refusal::UnknownWorkspace)?;
     let people = people::list(state, &actor, cx.now(), &filter(cx)?)?;
     page_reply(cx, people.iter(), |person| person_out(&context, person, kinds, roles))
 }
@@ -88,7 +88,7 @@ pub(super) fn context<'a>(cx: &Cx, state: &'a State, actor: &Actor) -> Option<Ro
     Some(RowContext { state, workspace, sight: actor.rate_visibility(state), now: cx.now() })
 }
 
-fn kinds(cx: &Cx) -> Result<Kinds, Error> {
+fn kinds(cx: &Cx) -> Result<Kinds, Refusal> {
     if let Some(kinds) = query::word(cx, "memberships")? {
         return Ok(kinds);
     }
@@ -100,7 +100,7 @@ fn kinds(cx: &Cx) -> Result<Kinds, Error> {
 }
 
 /// Source: 001:1742-1787, clockify.md:4.7.
-fn filter(cx: &Cx) -> Result<PersonFilter, Error> {
+fn filter(cx: &Cx) -> Result<PersonFilter, Refusal> {
     let part = |name| query::text(cx, name).map(NameFilter::part);
     query::one_of(cx, "sort-column", &SORTS)?;
     Ok(PersonFilter {
@@ -116,14 +116,14 @@ fn filter(cx: &Cx) -> Result<PersonFilter, Error> {
     })
 }
 
-fn status(cx: &Cx) -> Result<Option<MembershipStatus>, Error> {
+fn status(cx: &Cx) -> Result<Option<MembershipStatus>, Refusal> {
     match query::text(cx, "status") {
         Some("ALL") => Ok(None),
         _ => query::word(cx, "status"),
     }
 }
 
-fn accounts(cx: &Cx) -> Result<Vec<AccountStatus>, Error> {
+fn accounts(cx: &Cx) -> Result<Vec<AccountStatus>, Refusal> {
     let sent = query::words(cx, "account-statuses")?;
     Ok(if sent.is_empty() { AccountStatus::USUAL.to_vec() } else { sent })
 }

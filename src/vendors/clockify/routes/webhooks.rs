@@ -9,7 +9,7 @@ use crate::http::routes::Handlers;
 use crate::kernel::outbox::{HeaderText, Message};
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::limits;
 use crate::vendors::clockify::model::WebhookId;
 use crate::vendors::clockify::model::webhooks::Webhook;
@@ -82,19 +82,19 @@ fn most(
     Some(limits::webhooks(world.settings.revision, home.plan.tier()))
 }
 
-fn reply(world: &World, webhook: &Webhook, status: StatusCode) -> Result<Reply, Error> {
-    let most = most(world, webhook.workspace).ok_or(Error::UnknownWorkspace)?;
+fn reply(world: &World, webhook: &Webhook, status: StatusCode) -> Result<Reply, Refusal> {
+    let most = most(world, webhook.workspace).ok_or(Refusal::UnknownWorkspace)?;
     let out = WebhookOut::new(&world.clockify, &world.outbox, webhook, most);
     Ok(Reply::json(status, &out))
 }
 
 /// Source: clockify.md:7.
-fn get_webhooks(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_webhooks(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let world = &root.value;
     let origin: Option<WebhookOrigin> = query::word(cx, "type")?;
     let (own, count) = webhooks::list(&world.clockify, &access.actor)?;
-    let most = most(world, access.actor.workspace).ok_or(Error::UnknownWorkspace)?;
+    let most = most(world, access.actor.workspace).ok_or(Refusal::UnknownWorkspace)?;
     let filter = own.iter().filter(|webhook| origin.is_none_or(|origin| origin.fits(webhook)));
     let out = |webhook| WebhookOut::new(&world.clockify, &world.outbox, webhook, most);
     let webhooks = filter.map(|webhook| out(webhook)).collect();
@@ -102,11 +102,11 @@ fn get_webhooks(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:7.
-fn create_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn create_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let draft = body::object::<WebhookIn>(cx)?.into();
     let (actor, addon) = (access.actor, access.caller.addon.map(|addon| addon.name));
     let webhook = cx.write(|world| {
-        let most = most(world, actor.workspace).ok_or(Error::UnknownWorkspace)?;
+        let most = most(world, actor.workspace).ok_or(Refusal::UnknownWorkspace)?;
         let (state, ids) = (&mut world.clockify, &mut world.ids);
         webhooks::create(state, ids, cx.now(), &actor, addon, draft, most)
     })?;
@@ -114,14 +114,14 @@ fn create_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:7.
-fn get_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let webhook = webhooks::get(&root.value.clockify, &access.actor, id(cx)?)?;
     reply(&root.value, &webhook, StatusCode::OK)
 }
 
 /// Source: clockify.md:7.
-fn update_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn update_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let draft = body::object::<WebhookIn>(cx)?.into();
     let webhook = cx
@@ -130,14 +130,14 @@ fn update_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: clockify.md:7.
-fn delete_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn delete_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     cx.write(|world| webhooks::delete(&mut world.clockify, &mut world.outbox, &access.actor, id))?;
     Ok(Reply::empty(StatusCode::OK))
 }
 
 /// Source: clockify.md:7.
-fn generate_new_token(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn generate_new_token(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let webhook = cx.write(|world| {
         let World { clockify: state, outbox, ids, .. } = world;
@@ -147,7 +147,7 @@ fn generate_new_token(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:78, clockify.md:2, clockify.md:7.
-fn get_logs_for_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_logs_for_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let webhook = webhooks::get(&root.value.clockify, &access.actor, id(cx)?)?;
     let filter = body::object::<LogsIn>(cx)?.filter()?;
@@ -161,6 +161,6 @@ fn get_logs_for_webhook(cx: &Cx, access: Access) -> Result<Reply, Error> {
     Ok(Reply::ok(&rows))
 }
 
-fn id(cx: &Cx) -> Result<WebhookId, Error> {
+fn id(cx: &Cx) -> Result<WebhookId, Refusal> {
     query::path_id(cx, "webhookId", Entity::Webhook)
 }

@@ -49,10 +49,10 @@ pub fn list<'a>(
 /// A client of the actor's workspace.
 ///
 /// # Errors
-/// [`Refusal::Foreign`].
+/// [`Refusal::Unknown`].
 pub fn get(state: &State, actor: &Actor, id: ClientId) -> Result<Arc<Client>, Refusal> {
     let client = state.clients.get(id).filter(|client| client.workspace == actor.workspace);
-    client.cloned().ok_or(Refusal::Foreign(Entity::Client))
+    client.cloned().ok_or(Refusal::Unknown(Entity::Client))
 }
 
 /// A client to create.
@@ -134,9 +134,9 @@ pub fn update(
     actor.must_create_projects_and_clients(state)?;
     let old = get(state, actor, id)?;
     quirk!("CFY-013");
-    let workspace = actor.workspace(state).ok_or(Refusal::Foreign(Entity::Client))?;
+    let workspace = actor.workspace(state).ok_or(Refusal::Unknown(Entity::Client))?;
     if let Some(id) = update.currency {
-        workspace.currency(id).ok_or(Refusal::Foreign(Entity::Currency))?;
+        workspace.currency(id).ok_or(Refusal::Unknown(Entity::Currency))?;
         let before = old.currency.or(workspace.default_currency().map(|currency| currency.id));
         if before != Some(id) {
             actor.must_have(state, Feature::ClientCurrency)?;
@@ -199,7 +199,7 @@ fn projects(state: &State, client: ClientId) -> Vec<ProjectId> {
 /// Deletes a client. Its projects stay without one. `must_be_archived` is today's behaviour.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::StillActive`].
+/// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::StillActive`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,

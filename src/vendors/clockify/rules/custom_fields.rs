@@ -48,7 +48,7 @@ pub fn list(state: &State, actor: &Actor, filter: &CustomFieldFilter) -> Vec<Arc
 /// status.
 ///
 /// # Errors
-/// [`Refusal::Foreign`].
+/// [`Refusal::Unknown`].
 pub fn list_on(
     state: &State,
     actor: &Actor,
@@ -86,7 +86,7 @@ fn all(
 
 fn get(state: &State, actor: &Actor, id: FieldId) -> Result<Arc<CustomField>, Refusal> {
     let field = state.fields.get(id).filter(|field| field.workspace == actor.workspace);
-    field.cloned().ok_or(Refusal::Foreign(Entity::CustomField))
+    field.cloned().ok_or(Refusal::Unknown(Entity::CustomField))
 }
 
 fn visible_project<'a>(
@@ -97,7 +97,7 @@ fn visible_project<'a>(
     let project = state.projects.get(id).filter(|project| {
         project.workspace == actor.workspace && actor.may_see_project(state, project)
     });
-    project.ok_or(Refusal::Foreign(Entity::Project))
+    project.ok_or(Refusal::Unknown(Entity::Project))
 }
 
 /// Refuses unless the actor may change fields of this kind.
@@ -276,7 +276,7 @@ fn check(state: &State, field: &CustomField) -> Result<(), Refusal> {
 /// Deletes a field and its values of members. Values of entries stay, but are not shown.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
 pub fn delete(state: &mut State, actor: &Actor, id: FieldId) -> Result<(), Refusal> {
     actor.must_be_admin()?;
     let field = get(state, actor, id)?;
@@ -315,7 +315,7 @@ fn on_project(
     if field.entity == FieldEntity::Timeentry {
         Ok(CustomField::clone(&field))
     } else {
-        Err(Refusal::Foreign(Entity::CustomField))
+        Err(Refusal::Unknown(Entity::CustomField))
     }
 }
 
@@ -349,7 +349,7 @@ pub fn set_on(
 /// Removes a field's own value and status on a project.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
 pub fn clear_on(
     state: &mut State,
     actor: &Actor,

@@ -38,7 +38,7 @@ pub struct GroupFilter {
 /// The groups of the actor's workspace that pass the filter.
 ///
 /// # Errors
-/// [`Refusal::Foreign`].
+/// [`Refusal::Unknown`].
 pub fn list(
     state: &State,
     actor: &Actor,
@@ -51,7 +51,7 @@ pub fn list(
             let seen = project.filter(|project| {
                 project.workspace == actor.workspace && actor.may_see_project(state, project)
             });
-            Some(seen.ok_or(Refusal::Foreign(Entity::Project))?)
+            Some(seen.ok_or(Refusal::Unknown(Entity::Project))?)
         }
     };
     let belongs = |group: &Group| {
@@ -94,10 +94,10 @@ pub fn managers(state: &State, actor: &Actor) -> BTreeMap<GroupId, Vec<Arc<User>
 /// A group of the actor's workspace.
 ///
 /// # Errors
-/// [`Refusal::Foreign`].
+/// [`Refusal::Unknown`].
 pub fn get(state: &State, actor: &Actor, id: GroupId) -> Result<Arc<Group>, Refusal> {
     let group = state.groups.get(id).filter(|group| group.workspace == actor.workspace);
-    group.cloned().ok_or(Refusal::Foreign(Entity::UserGroup))
+    group.cloned().ok_or(Refusal::Unknown(Entity::UserGroup))
 }
 
 /// A group that the actor may change.
@@ -135,7 +135,7 @@ pub fn create(
 /// Renames a group.
 ///
 /// # Errors
-/// As [`create`], and [`Refusal::Foreign`].
+/// As [`create`], and [`Refusal::Unknown`].
 pub fn rename(
     state: &mut State,
     now: DateTime<Utc>,
@@ -154,7 +154,7 @@ pub fn rename(
 /// Deletes a group and its memberships, assignments and managers.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
@@ -187,7 +187,7 @@ pub fn delete(
 /// Adds a member to a group. Changes nothing when they are in it.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
 pub fn add(
     state: &mut State,
     now: DateTime<Utc>,
@@ -232,7 +232,7 @@ pub fn remove(
 
 fn must_be_member(state: &State, actor: &Actor, user: UserId) -> Result<(), Refusal> {
     let member = state.members.get(MemberKey { workspace: actor.workspace, user });
-    member.map(|_| ()).ok_or(Refusal::Foreign(Entity::User))
+    member.map(|_| ()).ok_or(Refusal::Unknown(Entity::User))
 }
 
 /// Validates a group's name.

@@ -74,7 +74,7 @@ pub struct Person {
 /// The people of the actor's workspace that pass the filter.
 ///
 /// # Errors
-/// [`Refusal::Foreign`] when the project of the filter does not exist or the actor does not see it.
+/// [`Refusal::Unknown`] when the project of the filter does not exist or the actor does not see it.
 pub fn list(
     state: &State,
     actor: &Actor,
@@ -88,7 +88,7 @@ pub fn list(
             let seen = project.filter(|project| {
                 project.workspace == actor.workspace && actor.may_see_project(state, project)
             });
-            Some(seen.ok_or(Refusal::Foreign(Entity::Project))?)
+            Some(seen.ok_or(Refusal::Unknown(Entity::Project))?)
         }
     };
     let PersonFilter { email, name, project: _, status, accounts, roles, groups, sort, descending } =

@@ -171,7 +171,7 @@ refusals! {
 
     // Entities.
     /// The workspace or project has no such thing, or the caller does not see it.
-    Foreign(entity: Entity): 400, 501, "{entity} doesn't belong to {}", entity.container();
+    Unknown(entity: Entity): 400, 501, "{entity} doesn't belong to {}", entity.container();
     /// A role names a project that does not exist. Source: clockify.md:1.4.
     NoProject(id: String): 404, 404, "PROJECT with ID '{id}' not found";
     /// The name is missing.
@@ -215,7 +215,7 @@ refusals! {
 
     // Time entries.
     /// The end is before the start.
-    Backwards(start: DateTime<Utc>, end: DateTime<Utc>): 400, 501, "Start datetime {} is greater than end datetime {}.", start.format(DATE_TIME), end.format(DATE_TIME);
+    EndBeforeStart(start: DateTime<Utc>, end: DateTime<Utc>): 400, 501, "Start datetime {} is greater than end datetime {}.", start.format(DATE_TIME), end.format(DATE_TIME);
     /// The entry to copy does not exist. Source: clockify.md:1.1.
     NoSource: 404, 404, "Not Found";
     /// An end without a start.

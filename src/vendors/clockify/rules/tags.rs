@@ -76,10 +76,10 @@ pub fn list<'a>(
 /// A tag of the actor's workspace.
 ///
 /// # Errors
-/// [`Refusal::Foreign`].
+/// [`Refusal::Unknown`].
 pub fn get(state: &State, actor: &Actor, id: TagId) -> Result<Arc<Tag>, Refusal> {
     let tag = state.tags.get(id).filter(|tag| tag.workspace == actor.workspace);
-    tag.cloned().ok_or(Refusal::Foreign(Entity::Tag))
+    tag.cloned().ok_or(Refusal::Unknown(Entity::Tag))
 }
 
 /// Creates a tag.
@@ -132,7 +132,7 @@ pub fn update(
 /// Deletes a tag, archived or not, and removes it from all time entries.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,

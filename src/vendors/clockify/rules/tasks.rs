@@ -51,7 +51,7 @@ pub struct TaskFilter {
 /// The tasks of a visible project that pass the filter.
 ///
 /// # Errors
-/// [`Refusal::Foreign`].
+/// [`Refusal::Unknown`].
 pub fn list<'a>(
     state: &'a State,
     actor: &Actor,
@@ -87,7 +87,7 @@ pub fn of_project(
 /// A task of a project that the actor sees.
 ///
 /// # Errors
-/// [`Refusal::Foreign`].
+/// [`Refusal::Unknown`].
 pub fn get(
     state: &State,
     actor: &Actor,
@@ -96,7 +96,7 @@ pub fn get(
 ) -> Result<Arc<Task>, Refusal> {
     let project = project_of(state, actor, project)?.id;
     let task = state.tasks.get(id).filter(|task| task.project == project);
-    task.cloned().ok_or(Refusal::Foreign(Entity::Task))
+    task.cloned().ok_or(Refusal::Unknown(Entity::Task))
 }
 
 fn project_of(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project>, Refusal> {
@@ -221,11 +221,11 @@ fn check(state: &State, task: &Task) -> Result<(), Refusal> {
     let workspace = task.workspace;
     let is_member = |user| state.members.get(MemberKey { workspace, user }).is_some();
     if !task.assignees.iter().all(|user| is_member(*user)) {
-        return Err(Refusal::Foreign(Entity::User));
+        return Err(Refusal::Unknown(Entity::User));
     }
     let group = |id: &GroupId| state.groups.get(*id).filter(|group| group.workspace == workspace);
     if !task.groups.iter().all(|id| group(id).is_some()) {
-        return Err(Refusal::Foreign(Entity::UserGroup));
+        return Err(Refusal::Unknown(Entity::UserGroup));
     }
     quirk!("CFY-008");
     let mut same = state.tasks.find(TaskBy::Name(task.project, Folded::of(&task.name)));
@@ -238,7 +238,7 @@ fn check(state: &State, task: &Task) -> Result<(), Refusal> {
 /// Deletes a task. Its entries stay on the project. `must_be_done` is today's behaviour.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::StillActive`].
+/// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::StillActive`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
@@ -265,7 +265,7 @@ pub fn delete(
 /// Sets a rate of a task.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
 pub fn set_rate(
     state: &mut State,
     now: DateTime<Utc>,

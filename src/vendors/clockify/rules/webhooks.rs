@@ -50,7 +50,7 @@ pub fn list(state: &State, actor: &Actor) -> Result<(Vec<Arc<Webhook>>, usize), 
 /// A webhook of the actor. Source: 001:76.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
 pub fn get(state: &State, actor: &Actor, id: WebhookId) -> Result<Arc<Webhook>, Refusal> {
     quirk!("CFY-340");
     actor.must_be_admin()?;
@@ -58,7 +58,7 @@ pub fn get(state: &State, actor: &Actor, id: WebhookId) -> Result<Arc<Webhook>, 
         .webhooks
         .get(id)
         .filter(|webhook| webhook.workspace == actor.workspace && webhook.user == actor.user);
-    own.cloned().ok_or(Refusal::Foreign(Entity::Webhook))
+    own.cloned().ok_or(Refusal::Unknown(Entity::Webhook))
 }
 
 /// A webhook to create, or the new state of one.
@@ -184,7 +184,7 @@ fn exists(state: &State, webhook: &Webhook, id: Hex24) -> bool {
 /// Deletes a webhook with its deliveries, sent or not.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
 pub fn delete(
     state: &mut State,
     outbox: &mut Outbox,
@@ -203,7 +203,7 @@ pub fn delete(
 /// clockify.md:7.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
 pub fn renew_token(
     state: &mut State,
     outbox: &mut Outbox,

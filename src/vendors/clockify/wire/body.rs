@@ -7,13 +7,13 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 
 use crate::http::cx::Cx;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 
 /// Reads the body as a JSON object.
 ///
 /// # Errors
 /// The vendor's errors for a missing body, invalid JSON and wrong types.
-pub fn object<T: DeserializeOwned>(cx: &Cx) -> Result<T, Error> {
+pub fn object<T: DeserializeOwned>(cx: &Cx) -> Result<T, Refusal> {
     decode(cx, b'{', "java.util.LinkedHashMap<java.lang.String,java.lang.Object>")
 }
 
@@ -21,7 +21,7 @@ pub fn object<T: DeserializeOwned>(cx: &Cx) -> Result<T, Error> {
 ///
 /// # Errors
 /// As [`object`].
-pub fn list<T: DeserializeOwned>(cx: &Cx) -> Result<T, Error> {
+pub fn list<T: DeserializeOwned>(cx: &Cx) -> Result<T, Refusal> {
     decode(cx, b'[', "java.util.ArrayList<java.lang.Object>")
 }
 
@@ -51,10 +51,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 }
 
 /// Checks the first character before decoding: serde would read a list as the fields of a struct.
-fn decode<T: DeserializeOwned>(cx: &Cx, opening: u8, class: &str) -> Result<T, Error> {
+fn decode<T: DeserializeOwned>(cx: &Cx, opening: u8, class: &str) -> Result<T, Refusal> {
     let body = cx.body().trim_ascii();
     let token = match body.first() {
-        None => return Err(Error::NoBody),
+        None => return Err(Refusal::NoBody),
         Some(first) if *first == opening => return Ok(cx.json()?),
         Some(b'{') => "Object value (token `JsonToken.START_OBJECT`)",
         Some(b'[') => "Array value (token `JsonToken.START_ARRAY`)",
@@ -63,14 +63,14 @@ fn decode<T: DeserializeOwned>(cx: &Cx, opening: u8, class: &str) -> Result<T, E
         Some(_) => return Err(other_error(cx)),
     };
     cx.json::<serde::de::IgnoredAny>()?;
-    Err(Error::Json(format!("Cannot deserialize value of type `{class}` from {token}")))
+    Err(Refusal::Json(format!("Cannot deserialize value of type `{class}` from {token}")))
 }
 
 /// The error for a body that is `null`, a Boolean or invalid JSON.
-fn other_error(cx: &Cx) -> Error {
+fn other_error(cx: &Cx) -> Refusal {
     match cx.json::<Option<bool>>() {
-        Ok(None) => Error::NoBody,
-        Ok(Some(_)) => Error::Json(
+        Ok(None) => Refusal::NoBody,
+        Ok(Some(_)) => Refusal::Json(
             "Cannot deserialize value of type `java.util.LinkedHashMap` from Boolean value"
                 .to_owned(),
         ),

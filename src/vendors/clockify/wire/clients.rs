@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::loose::{LooseBool, Text};
 use crate::http::body::Field;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::clients::Client;
 use crate::vendors::clockify::model::workspaces::Workspace;
 use crate::vendors::clockify::model::{ClientId, CurrencyId, WorkspaceId};
@@ -83,12 +83,16 @@ impl ClientIn {
     /// The update in this body.
     ///
     /// # Errors
-    /// [`Error::Foreign`] if `currencyId` is not an id.
-    pub fn update(self, archive_projects: bool, finish_tasks: bool) -> Result<ClientUpdate, Error> {
+    /// [`Refusal::Unknown`] if `currencyId` is not an id.
+    pub fn update(
+        self,
+        archive_projects: bool,
+        finish_tasks: bool,
+    ) -> Result<ClientUpdate, Refusal> {
         let Self { name, email, address, note, archived, cc_emails, currency_id } = self;
         let currency = text(currency_id).filter(|id| !id.is_empty());
         let currency = currency
-            .map(|id| id.parse().map_err(|_| Error::Foreign(Entity::Currency)))
+            .map(|id| id.parse().map_err(|_| Refusal::Unknown(Entity::Currency)))
             .transpose()?;
         Ok(ClientUpdate {
             name: text(name).unwrap_or_default(),

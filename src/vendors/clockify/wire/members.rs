@@ -7,7 +7,7 @@ use super::users::SourceOut;
 use crate::http::body::Field;
 use crate::kernel::revision::Revision;
 use crate::quirk;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::members::MembershipStatus;
 use crate::vendors::clockify::model::names::NameFilter;
 use crate::vendors::clockify::model::users::AccountStatus;
@@ -43,15 +43,15 @@ impl StatusIn {
     /// `true` to activate, `false` to deactivate.
     ///
     /// # Errors
-    /// [`Error::NotNull`] without a status.
-    pub fn active(self, revision: Revision) -> Result<bool, Error> {
+    /// [`Refusal::NotNull`] without a status.
+    pub fn active(self, revision: Revision) -> Result<bool, Refusal> {
         let Self { status, membership_status } = self;
         quirk!("CFY-312");
         let word = match revision {
             Revision::Documented => membership_status.value().or(status.value()),
             Revision::Current => status.value(),
         };
-        word.map(|word| word == StatusChange::Active).ok_or(Error::NotNull)
+        word.map(|word| word == StatusChange::Active).ok_or(Refusal::NotNull)
     }
 }
 
@@ -82,11 +82,11 @@ impl RoleIn {
     /// The change of roles.
     ///
     /// # Errors
-    /// [`Error::NotNull`] without a role or entity.
-    pub fn change(self) -> Result<RoleChange, Error> {
+    /// [`Refusal::NotNull`] without a role or entity.
+    pub fn change(self) -> Result<RoleChange, Refusal> {
         let Self { entity_id, role, source_type } = self;
-        let entity = entity_id.value().ok_or(Error::NotNull)?.0;
-        Ok(match (role.value().ok_or(Error::NotNull)?, source_type.value()) {
+        let entity = entity_id.value().ok_or(Refusal::NotNull)?.0;
+        Ok(match (role.value().ok_or(Refusal::NotNull)?, source_type.value()) {
             (RoleType::WorkspaceAdmin, _) => RoleChange::Admin(entity),
             (RoleType::ProjectManager, _) => RoleChange::ProjectManager(entity),
             (RoleType::TeamManager, None) => RoleChange::ManagerOfUser(entity),
@@ -190,8 +190,8 @@ impl SearchIn {
     /// The search in this body.
     ///
     /// # Errors
-    /// [`Error::Foreign`] for invalid ids.
-    pub fn search(self) -> Result<Search, Error> {
+    /// [`Refusal::Unknown`] for invalid ids.
+    pub fn search(self) -> Result<Search, Refusal> {
         let Self {
             email,
             name,
@@ -216,7 +216,7 @@ impl SearchIn {
         let filter = PersonFilter {
             email: part(email),
             name: part(name),
-            project: project.map_err(|_| Error::Foreign(Entity::Project))?,
+            project: project.map_err(|_| Refusal::Unknown(Entity::Project))?,
             status: match status.value() {
                 None | Some(StatusFilter::All) => None,
                 Some(StatusFilter::Pending) => Some(MembershipStatus::Pending),
@@ -226,7 +226,7 @@ impl SearchIn {
             },
             accounts: accounts.unwrap_or_else(|| AccountStatus::USUAL.to_vec()),
             roles: roles.value().unwrap_or_default(),
-            groups: groups.map_err(|_| Error::Foreign(Entity::UserGroup))?,
+            groups: groups.map_err(|_| Refusal::Unknown(Entity::UserGroup))?,
             sort: sort_column.value().unwrap_or_default(),
             descending: sort_order.value() == Some(SortOrder::Descending),
         };

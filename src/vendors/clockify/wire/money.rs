@@ -6,7 +6,7 @@ use super::loose::{LooseInt, Text};
 use super::stamps;
 use crate::http::body::Field;
 use crate::kernel::money::Minor;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::rules::rates::NewRate;
 
 /// An amount with its currency.
@@ -40,16 +40,16 @@ impl RateIn {
     /// The rate in this body.
     ///
     /// # Errors
-    /// [`Error::NotNull`] without an amount, [`Error::AtLeast`] for a negative one, [`Error::Json`] for one that
-    /// does not fit a Java integer, [`Error::BadDate`] for an invalid `since`.
-    pub fn rate(self) -> Result<NewRate, Error> {
+    /// [`Refusal::NotNull`] without an amount, [`Refusal::AtLeast`] for a negative one, [`Refusal::Json`] for one that
+    /// does not fit a Java integer, [`Refusal::BadDate`] for an invalid `since`.
+    pub fn rate(self) -> Result<NewRate, Refusal> {
         let Self { amount, since } = self;
-        let amount = amount.value().ok_or(Error::NotNull)?.0;
+        let amount = amount.value().ok_or(Refusal::NotNull)?.0;
         if amount < 0 {
-            return Err(Error::AtLeast(0));
+            return Err(Refusal::AtLeast(0));
         }
         if i32::try_from(amount).is_err() {
-            return Err(Error::Json(format!(
+            return Err(Refusal::Json(format!(
                 "Numeric value ({amount}) out of range of int (-2147483648 - 2147483647)"
             )));
         }

@@ -8,14 +8,14 @@ use crate::http::reply::Reply;
 use crate::http::{Expected, Rejection};
 use crate::kernel::page::Page;
 use crate::quirk;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::limits::{PAGE, PAGE_MOST};
 
 /// The requested page.
 ///
 /// # Errors
 /// For values that are not Java integers, and for sizes out of range.
-pub fn page(cx: &Cx) -> Result<Page, Error> {
+pub fn page(cx: &Cx) -> Result<Page, Refusal> {
     page_of(integer(cx, "page")?, integer(cx, "page-size")?)
 }
 
@@ -23,21 +23,21 @@ pub fn page(cx: &Cx) -> Result<Page, Error> {
 ///
 /// # Errors
 /// For sizes out of range.
-pub fn page_of(number: Option<i64>, size: Option<i64>) -> Result<Page, Error> {
+pub fn page_of(number: Option<i64>, size: Option<i64>) -> Result<Page, Refusal> {
     let number = number.unwrap_or(1);
     if number < 1 || size.is_some_and(|size| size < 1) {
         quirk!("CFY-006");
     }
     let size = match size.map(u64::try_from) {
         None => PAGE,
-        Some(Err(_) | Ok(0)) => return Err(Error::AtLeast(1)),
-        Some(Ok(size)) if size > PAGE_MOST => return Err(Error::PageSize),
+        Some(Err(_) | Ok(0)) => return Err(Refusal::AtLeast(1)),
+        Some(Ok(size)) if size > PAGE_MOST => return Err(Refusal::PageSize),
         Some(Ok(size)) => size,
     };
     Ok(Page { number: u64::try_from(number).unwrap_or(1), size })
 }
 
-fn integer(cx: &Cx, name: &str) -> Result<Option<i64>, Error> {
+fn integer(cx: &Cx, name: &str) -> Result<Option<i64>, Refusal> {
     let number = cx.query.integer(name)?;
     match number {
         Some(number) if i32::try_from(number).is_err() => {
@@ -56,7 +56,7 @@ pub fn page_reply<R, O: Serialize>(
     cx: &Cx,
     rows: impl Iterator<Item = R>,
     out: impl FnMut(R) -> O,
-) -> Result<Reply, Error> {
+) -> Result<Reply, Refusal> {
     let (rows, last) = page(cx)?.of(rows);
     let rows: Vec<O> = rows.into_iter().map(out).collect();
     let last = if last { "true" } else { "false" };

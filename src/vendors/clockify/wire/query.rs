@@ -7,15 +7,15 @@ use crate::http::cx::Cx;
 use crate::http::{Expected, Rejection};
 use crate::kernel::revision::Revision;
 use crate::quirk;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::names::NameFilter;
 
 /// The id in the path. An invalid id gets the same error as an unknown one. Source: clockify.md:1.4.
 ///
 /// # Errors
-/// [`Error::Foreign`].
-pub fn path_id<T: std::str::FromStr>(cx: &Cx, name: &str, entity: Entity) -> Result<T, Error> {
-    cx.param(name).parse().map_err(|_| Error::Foreign(entity))
+/// [`Refusal::Unknown`].
+pub fn path_id<T: std::str::FromStr>(cx: &Cx, name: &str, entity: Entity) -> Result<T, Refusal> {
+    cx.param(name).parse().map_err(|_| Refusal::Unknown(entity))
 }
 
 /// The first non-empty value of `name`.
@@ -27,20 +27,20 @@ pub fn text<'a>(cx: &'a Cx, name: &str) -> Option<&'a str> {
 /// The value of `name` as an enum.
 ///
 /// # Errors
-/// [`Error::Parameter`], from the vendor's decoder.
-pub fn word<T: DeserializeOwned>(cx: &Cx, name: &str) -> Result<Option<T>, Error> {
+/// [`Refusal::Parameter`], from the vendor's decoder.
+pub fn word<T: DeserializeOwned>(cx: &Cx, name: &str) -> Result<Option<T>, Refusal> {
     text(cx, name).map(|sent| decode(name, sent)).transpose()
 }
 
 /// The values of `name`, repeated or joined by commas, as enums.
 ///
 /// # Errors
-/// [`Error::Parameter`].
-pub fn words<T: DeserializeOwned>(cx: &Cx, name: &str) -> Result<Vec<T>, Error> {
+/// [`Refusal::Parameter`].
+pub fn words<T: DeserializeOwned>(cx: &Cx, name: &str) -> Result<Vec<T>, Refusal> {
     cx.query.list(name).into_iter().map(|sent| decode(name, sent)).collect()
 }
 
-fn decode<T: DeserializeOwned>(name: &str, sent: &str) -> Result<T, Error> {
+fn decode<T: DeserializeOwned>(name: &str, sent: &str) -> Result<T, Refusal> {
     let source: StrDeserializer<'_, Mismatch> = sent.into_deserializer();
     T::deserialize(source).map_err(|_| {
         let (name, value) = (name.to_owned(), sent.to_owned());
@@ -51,22 +51,22 @@ fn decode<T: DeserializeOwned>(name: &str, sent: &str) -> Result<T, Error> {
 /// The value of `name`, which must be one of `words`.
 ///
 /// # Errors
-/// [`Error::NotOneOf`], from the vendor's validation.
+/// [`Refusal::NotOneOf`], from the vendor's validation.
 pub fn one_of(
     cx: &Cx,
     name: &str,
     words: &'static [&'static str],
-) -> Result<Option<&'static str>, Error> {
+) -> Result<Option<&'static str>, Refusal> {
     let Some(sent) = text(cx, name) else { return Ok(None) };
     let known = words.iter().find(|word| **word == sent);
-    known.map(|word| Some(*word)).ok_or(Error::NotOneOf(words))
+    known.map(|word| Some(*word)).ok_or(Refusal::NotOneOf(words))
 }
 
 /// `true` if `sort-order` is descending.
 ///
 /// # Errors
-/// [`Error::NotOneOf`].
-pub fn descending(cx: &Cx) -> Result<bool, Error> {
+/// [`Refusal::NotOneOf`].
+pub fn descending(cx: &Cx) -> Result<bool, Refusal> {
     let order = one_of(cx, "sort-order", &["ASCENDING", "DESCENDING"])?;
     Ok(order == Some("DESCENDING"))
 }
@@ -74,8 +74,11 @@ pub fn descending(cx: &Cx) -> Result<bool, Error> {
 /// The column in `sort-column`, or in `sort-colum`, as the document spells it for projects and tags.
 ///
 /// # Errors
-/// [`Error::NotOneOf`].
-pub fn sort_column(cx: &Cx, words: &'static [&'static str]) -> Result<Option<&'static str>, Error> {
+/// [`Refusal::NotOneOf`].
+pub fn sort_column(
+    cx: &Cx,
+    words: &'static [&'static str],
+) -> Result<Option<&'static str>, Refusal> {
     match one_of(cx, "sort-column", words)? {
         Some(word) => Ok(Some(word)),
         None => one_of(cx, "sort-colum", words),
@@ -85,21 +88,21 @@ pub fn sort_column(cx: &Cx, words: &'static [&'static str]) -> Result<Option<&'s
 /// The project in `project-id`, or in the document's `projectId`, which the `current` revision ignores.
 ///
 /// # Errors
-/// [`Error::Foreign`] for an invalid id.
-pub fn project_filter<T: std::str::FromStr>(cx: &Cx) -> Result<Option<T>, Error> {
+/// [`Refusal::Unknown`] for an invalid id.
+pub fn project_filter<T: std::str::FromStr>(cx: &Cx) -> Result<Option<T>, Refusal> {
     let mut project = text(cx, "project-id");
     if project.is_none() && cx.revision() == Revision::Documented {
         quirk!("CFY-019");
         project = text(cx, "projectId");
     }
-    project.map(str::parse).transpose().map_err(|_| Error::Foreign(Entity::Project))
+    project.map(str::parse).transpose().map_err(|_| Refusal::Unknown(Entity::Project))
 }
 
 /// The filter in `name`, with the strictness of `strict-name-search`.
 ///
 /// # Errors
-/// [`Error::Parameter`] if `strict-name-search` is not a Boolean.
-pub fn name_filter(cx: &Cx) -> Result<Option<NameFilter>, Error> {
+/// [`Refusal::Parameter`] if `strict-name-search` is not a Boolean.
+pub fn name_filter(cx: &Cx) -> Result<Option<NameFilter>, Refusal> {
     let strict = cx.query.boolean("strict-name-search")?.unwrap_or(false);
     let make = if strict { NameFilter::strict } else { NameFilter::part };
     Ok(text(cx, "name").map(make))

@@ -9,7 +9,7 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
 use crate::kernel::civil::{iso_duration, parse_iso_duration};
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 
 /// An instant of the main API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,18 +67,18 @@ pub const LONGEST: i64 = 40_000_000_000_000;
 /// Parses an ISO 8601 duration that is not negative, in seconds.
 ///
 /// # Errors
-/// [`Error::Invalid`].
-pub fn duration(text: &str) -> Result<i64, Error> {
+/// [`Refusal::Invalid`].
+pub fn duration(text: &str) -> Result<i64, Refusal> {
     let seconds = parse_iso_duration(text.trim()).filter(|seconds| (0..=LONGEST).contains(seconds));
-    seconds.ok_or_else(|| Error::Invalid(text.to_owned()))
+    seconds.ok_or_else(|| Refusal::Invalid(text.to_owned()))
 }
 
 /// Parses an instant to the whole second.
 ///
 /// # Errors
-/// [`Error::BadDate`] with the name of the field.
-pub fn instant(field: &'static str, text: &str) -> Result<DateTime<Utc>, Error> {
-    parse(text).ok_or(Error::BadDate(field))
+/// [`Refusal::BadDate`] with the name of the field.
+pub fn instant(field: &'static str, text: &str) -> Result<DateTime<Utc>, Refusal> {
+    parse(text).ok_or(Refusal::BadDate(field))
 }
 
 /// As [`instant`]. `None` for an invalid instant or a year of more than four digits.

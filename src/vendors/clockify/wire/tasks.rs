@@ -10,7 +10,7 @@ use super::stamps::{self, IsoDuration};
 use crate::http::body::Field;
 use crate::kernel::money::Minor;
 use crate::quirk;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
 use crate::vendors::clockify::model::{GroupId, ProjectId, TaskId, UserId, WorkspaceId};
 use crate::vendors::clockify::rules::rates::{NewRate, currency};
@@ -99,7 +99,7 @@ impl TaskIn {
     ///
     /// # Errors
     /// For invalid ids and estimates, and negative amounts.
-    pub fn change(self) -> Result<TaskChange, Error> {
+    pub fn change(self) -> Result<TaskChange, Refusal> {
         let Self {
             name,
             assignee_ids,
@@ -115,8 +115,8 @@ impl TaskIn {
         let single = assignee_id.value().filter(|id| !id.0.is_empty()).map(|id| vec![id]);
         Ok(TaskChange {
             name: name.value().unwrap_or_default().0,
-            assignees: ids(assignee_ids.value().or(single), Error::Foreign(Entity::User))?,
-            groups: ids(user_group_ids.value(), Error::Foreign(Entity::UserGroup))?,
+            assignees: ids(assignee_ids.value().or(single), Refusal::Unknown(Entity::User))?,
+            groups: ids(user_group_ids.value(), Refusal::Unknown(Entity::UserGroup))?,
             estimate: estimate.value().map(|text| stamps::duration(&text.0)).transpose()?,
             budget: amount(budget_estimate)?,
             status: status.value(),
@@ -128,22 +128,22 @@ impl TaskIn {
 }
 
 /// The rate in a field, if it has a value.
-pub(super) fn rate(field: Field<Object<RateIn>>) -> Result<Option<NewRate>, Error> {
+pub(super) fn rate(field: Field<Object<RateIn>>) -> Result<Option<NewRate>, Refusal> {
     field.value().map(|rate| rate.0.rate()).transpose()
 }
 
 /// The amount in a field, if it has a value.
-pub(super) fn amount(field: Field<LooseInt>) -> Result<Option<Minor>, Error> {
+pub(super) fn amount(field: Field<LooseInt>) -> Result<Option<Minor>, Refusal> {
     match field.value() {
-        Some(LooseInt(amount)) if amount < 0 => Err(Error::AtLeast(0)),
+        Some(LooseInt(amount)) if amount < 0 => Err(Refusal::AtLeast(0)),
         amount => Ok(amount.map(|amount| amount.0)),
     }
 }
 
 fn ids<T: std::str::FromStr>(
     sent: Option<Vec<Text>>,
-    error: Error,
-) -> Result<Option<Vec<T>>, Error> {
+    error: Refusal,
+) -> Result<Option<Vec<T>>, Refusal> {
     let Some(sent) = sent else { return Ok(None) };
     let ids = sent.iter().map(|id| id.0.parse().map_err(|_| error.clone()));
     Ok(Some(ids.collect::<Result<_, _>>()?))

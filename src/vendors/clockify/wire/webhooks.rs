@@ -10,7 +10,7 @@ use super::stamps::{self, Stamp};
 use crate::http::body::Field;
 use crate::kernel::ids::Hex24;
 use crate::kernel::outbox::{Attempt, Delivery, Outbox};
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::webhooks::{SourceType, Webhook};
 use crate::vendors::clockify::model::{State, UserId, WebhookId, WorkspaceId};
@@ -161,8 +161,8 @@ impl LogsIn {
     /// The filter in this body.
     ///
     /// # Errors
-    /// [`Error::BadDate`] for invalid instants.
-    pub fn filter(self) -> Result<LogFilter, Error> {
+    /// [`Refusal::BadDate`] for invalid instants.
+    pub fn filter(self) -> Result<LogFilter, Refusal> {
         let Self { from, to, sort_by_newest, status } = self;
         let instant = |field: &'static str, sent: Field<Text>| {
             let sent = sent.value().filter(|text| !text.0.is_empty());

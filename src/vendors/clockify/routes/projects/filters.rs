@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::http::cx::Cx;
 use crate::quirk;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::members::MembershipStatus;
 use crate::vendors::clockify::rules::projects::{IdFilter, ProjectFilter, Sort};
 use crate::vendors::clockify::wire::query;
@@ -13,7 +13,7 @@ use crate::vendors::clockify::wire::query;
 /// The sort columns of projects.
 const SORTS: [&str; 6] = ["ID", "NAME", "CLIENT_NAME", "DURATION", "BUDGET", "PROGRESS"];
 
-pub(super) fn filter(cx: &Cx) -> Result<ProjectFilter, Error> {
+pub(super) fn filter(cx: &Cx) -> Result<ProjectFilter, Refusal> {
     Ok(ProjectFilter {
         archived: cx.query.boolean("archived")?,
         name: query::name_filter(cx)?,
@@ -35,7 +35,7 @@ fn among<T: Ord + FromStr>(
     cx: &Cx,
     ids: &str,
     contains: &[&str],
-) -> Result<Option<IdFilter<T>>, Error> {
+) -> Result<Option<IdFilter<T>>, Refusal> {
     let mut contains_any = None;
     for name in contains {
         contains_any = contains_any.or(cx.query.boolean(name)?);
@@ -50,19 +50,19 @@ fn among<T: Ord + FromStr>(
     Ok(Some(IdFilter { ids, without: contains_any == Some(false) }))
 }
 
-fn client_archived(cx: &Cx) -> Result<Option<bool>, Error> {
+fn client_archived(cx: &Cx) -> Result<Option<bool>, Refusal> {
     let status = query::one_of(cx, "client-status", &["ACTIVE", "ARCHIVED", "ALL"])?;
     Ok(status.filter(|status| *status != "ALL").map(|status| status == "ARCHIVED"))
 }
 
-fn user_status(cx: &Cx) -> Result<Option<MembershipStatus>, Error> {
+fn user_status(cx: &Cx) -> Result<Option<MembershipStatus>, Refusal> {
     match query::text(cx, "user-status") {
         Some("ALL") => Ok(None),
         _ => query::word(cx, "user-status"),
     }
 }
 
-fn sort(cx: &Cx) -> Result<Sort, Error> {
+fn sort(cx: &Cx) -> Result<Sort, Refusal> {
     let name = if query::text(cx, "sort-column").is_some() { "sort-column" } else { "sort-colum" };
     query::one_of(cx, name, &SORTS)?;
     Ok(query::word(cx, name)?.unwrap_or_default())

@@ -11,7 +11,7 @@ use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::projects::Project;
 use crate::vendors::clockify::model::{ProjectId, State};
 use crate::vendors::clockify::rules::permissions::Actor;
@@ -33,7 +33,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:275.
-fn get_projects(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_projects(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let filter = filters::filter(cx)?;
     let hydrated = cx.query.boolean("hydrated")?.unwrap_or(false);
     let root = cx.read();
@@ -48,7 +48,7 @@ fn get_projects(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:437.
-fn create_new_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn create_new_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let new = body::object::<ProjectIn>(cx)?.new_project(cx.revision())?;
     let actor = access.actor;
     let project = cx.write(|world| {
@@ -59,7 +59,7 @@ fn create_new_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:387.
-fn get_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn get_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let hydrated = cx.query.boolean("hydrated")?.unwrap_or(false);
     let root = cx.read();
     let state = &root.value.clockify;
@@ -70,7 +70,7 @@ fn get_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Source: 001:510.
-fn update_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn update_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let change = body::object::<ProjectIn>(cx)?.change(cx.revision())?;
     let actor = access.actor;
@@ -80,7 +80,7 @@ fn update_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
 }
 
 /// Answers with the project as it was before. Source: 001:722.
-fn delete_project(cx: &Cx, access: Access) -> Result<Reply, Error> {
+fn delete_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     quirk!("CFY-126");
     let must_be_archived = cx.revision() == Revision::Current;
     let (id, actor) = (id(cx)?, access.actor);
@@ -103,7 +103,7 @@ pub(super) fn put_status(cx: &Cx) -> StatusCode {
     }
 }
 
-pub(super) fn id(cx: &Cx) -> Result<ProjectId, Error> {
+pub(super) fn id(cx: &Cx) -> Result<ProjectId, Refusal> {
     query::path_id(cx, "projectId", Entity::Project)
 }
 
@@ -111,8 +111,8 @@ pub(super) fn context<'a>(
     cx: &Cx,
     state: &'a State,
     actor: &Actor,
-) -> Result<RowContext<'a>, Error> {
-    RowContext::of(state, actor, cx.now()).ok_or(Error::UnknownWorkspace)
+) -> Result<RowContext<'a>, Refusal> {
+    RowContext::of(state, actor, cx.now()).ok_or(Refusal::UnknownWorkspace)
 }
 
 /// The rendering of a rate that was never set, in answers to reads.
@@ -130,7 +130,7 @@ fn reply(
     actor: &Actor,
     project: &Project,
     status: StatusCode,
-) -> Result<Reply, Error> {
+) -> Result<Reply, Refusal> {
     let context = context(cx, state, actor)?;
     Ok(Reply::json(status, &ProjectOut::new(project, &context, UnsetRate::Zero)))
 }

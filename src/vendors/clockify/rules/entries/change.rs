@@ -37,7 +37,7 @@ pub fn update(
 /// they are in the end, since a later one may have stopped a timer among them.
 ///
 /// # Errors
-/// As [`update`], and [`Refusal::Foreign`].
+/// As [`update`], and [`Refusal::Unknown`].
 pub fn update_many(
     state: &mut State,
     now: DateTime<Utc>,
@@ -67,7 +67,7 @@ fn of_person(
     id: EntryId,
 ) -> Result<Arc<TimeEntry>, Refusal> {
     let entry = editable(state, now, actor, id)?;
-    if entry.user == user { Ok(entry) } else { Err(Refusal::Foreign(Entity::TimeEntry)) }
+    if entry.user == user { Ok(entry) } else { Err(Refusal::Unknown(Entity::TimeEntry)) }
 }
 
 fn replace(
@@ -104,7 +104,7 @@ fn replace(
 /// Deletes an entry.
 ///
 /// # Errors
-/// [`Refusal::Foreign`], [`Refusal::AccessDenied`] and [`Refusal::Locked`].
+/// [`Refusal::Unknown`], [`Refusal::AccessDenied`] and [`Refusal::Locked`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,
@@ -120,7 +120,7 @@ pub fn delete(
 /// Deletes several entries of a person, or none.
 ///
 /// # Errors
-/// As [`delete`], and [`Refusal::Foreign`].
+/// As [`delete`], and [`Refusal::Unknown`].
 pub fn delete_many(
     state: &mut State,
     now: DateTime<Utc>,
@@ -141,7 +141,7 @@ pub fn delete_many(
 /// Puts entries on an invoice, or takes them off, all or none.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
 pub fn mark_invoiced(
     state: &mut State,
     actor: &Actor,

@@ -56,7 +56,7 @@ fn must_list(state: &State, actor: &Actor, user: UserId) -> Result<(), Refusal> 
 /// The entries of a person that pass the filter, newest first.
 ///
 /// # Errors
-/// [`Refusal::Foreign`] and [`Refusal::AccessDenied`].
+/// [`Refusal::Unknown`] and [`Refusal::AccessDenied`].
 pub fn list<'a>(
     state: &'a State,
     actor: &Actor,

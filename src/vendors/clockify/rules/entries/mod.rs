@@ -56,7 +56,7 @@ pub struct EntryDraft {
 /// An entry that the actor may see.
 ///
 /// # Errors
-/// [`Refusal::Foreign`] and [`Refusal::AccessDenied`].
+/// [`Refusal::Unknown`] and [`Refusal::AccessDenied`].
 pub fn get(state: &State, actor: &Actor, id: EntryId) -> Result<Arc<TimeEntry>, Refusal> {
     let entry = find(state, actor, id)?;
     if actor.may_see_entry(state, &entry) { Ok(entry) } else { Err(Refusal::AccessDenied) }
@@ -65,7 +65,7 @@ pub fn get(state: &State, actor: &Actor, id: EntryId) -> Result<Arc<TimeEntry>, 
 /// An entry of the actor's workspace.
 fn find(state: &State, actor: &Actor, id: EntryId) -> Result<Arc<TimeEntry>, Refusal> {
     let entry = state.entries.get(id).filter(|entry| entry.workspace == actor.workspace);
-    entry.cloned().ok_or(Refusal::Foreign(Entity::TimeEntry))
+    entry.cloned().ok_or(Refusal::Unknown(Entity::TimeEntry))
 }
 
 /// An entry that the actor may change now.
@@ -91,7 +91,7 @@ fn must_be_member(state: &State, actor: &Actor, user: UserId, active: bool) -> R
     if member.is_some_and(|member| fits(member.status)) {
         Ok(())
     } else {
-        Err(Refusal::Foreign(Entity::User))
+        Err(Refusal::Unknown(Entity::User))
     }
 }
 

@@ -35,7 +35,7 @@ pub fn stop(
 /// Stops the timer of this id. Source: 001:1536.
 ///
 /// # Errors
-/// As [`stop`], and [`Refusal::Foreign`].
+/// As [`stop`], and [`Refusal::Unknown`].
 pub fn end(
     state: &mut State,
     now: DateTime<Utc>,

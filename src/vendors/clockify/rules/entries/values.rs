@@ -32,7 +32,7 @@ pub(super) fn merge(
     for FieldValue { field, value } in sent {
         let field = state.fields.get(field).filter(|field| field.workspace == actor.workspace);
         let field = field.filter(|field| field.entity == FieldEntity::Timeentry);
-        let field = field.ok_or(Refusal::Foreign(Entity::CustomField))?;
+        let field = field.ok_or(Refusal::Unknown(Entity::CustomField))?;
         let content = value.map(|value| content(field.kind, value)).transpose()?.flatten();
         quirk!("CFY-220");
         let known = values.iter_mut().find(|value| value.field == field.id);

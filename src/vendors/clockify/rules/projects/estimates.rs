@@ -89,7 +89,7 @@ pub struct EstimatesChange {
 /// deactivates the other.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::BothEstimates`].
+/// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::BothEstimates`].
 pub fn set_estimates(
     state: &mut State,
     now: DateTime<Utc>,

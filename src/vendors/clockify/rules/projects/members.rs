@@ -84,7 +84,7 @@ fn put(project: &mut Project, membership: ProjectMembership) {
 /// actor does not see them.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::NotMember`].
+/// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::NotMember`].
 pub fn replace_members(
     state: &mut State,
     now: DateTime<Utc>,
@@ -124,7 +124,7 @@ pub fn replace_members(
 /// somebody who is not in it changes nothing.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::NotMember`].
+/// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::NotMember`].
 pub fn change_members(
     state: &mut State,
     now: DateTime<Utc>,
@@ -149,7 +149,7 @@ pub fn change_members(
 /// Sets a rate of a person on a project.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::NotOnProject`].
+/// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::NotOnProject`].
 pub fn set_member_rate(
     state: &mut State,
     now: DateTime<Utc>,
@@ -161,7 +161,7 @@ pub fn set_member_rate(
     let mut project = Project::clone(&*super::get(state, actor, id)?);
     must_set_rate(state, actor, id, kind, rate)?;
     let workspace = actor.workspace;
-    state.members.get(MemberKey { workspace, user }).ok_or(Refusal::Foreign(Entity::User))?;
+    state.members.get(MemberKey { workspace, user }).ok_or(Refusal::Unknown(Entity::User))?;
     quirk!("CFY-153");
     let mut memberships = project.memberships.iter_mut();
     let own = memberships.find(|membership| membership.who == Principal::User(user));

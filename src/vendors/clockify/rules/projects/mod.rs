@@ -40,13 +40,13 @@ const NOTE: usize = 16_384;
 /// A project of the actor's workspace that the actor sees.
 ///
 /// # Errors
-/// [`Refusal::Foreign`].
+/// [`Refusal::Unknown`].
 pub fn get(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project>, Refusal> {
     let project = state.projects.get(id).filter(|project| project.workspace == actor.workspace);
-    let project = project.ok_or(Refusal::Foreign(Entity::Project))?;
+    let project = project.ok_or(Refusal::Unknown(Entity::Project))?;
     if !actor.may_see_project(state, project) {
         quirk!("CFY-120");
-        return Err(Refusal::Foreign(Entity::Project));
+        return Err(Refusal::Unknown(Entity::Project));
     }
     Ok(Arc::clone(project))
 }
@@ -125,7 +125,7 @@ fn check(state: &State, project: &Project, before: Option<&Project>) -> Result<(
         let client = state.clients.get(id);
         client
             .filter(|client| client.workspace == project.workspace)
-            .ok_or(Refusal::Foreign(Entity::Client))?;
+            .ok_or(Refusal::Unknown(Entity::Client))?;
     }
     if renamed || moved {
         quirk!("CFY-008");
@@ -153,7 +153,7 @@ fn check_name(name: &str) -> Result<(), Refusal> {
 /// behaviour.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`], [`Refusal::Foreign`] and [`Refusal::StillActive`].
+/// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::StillActive`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,

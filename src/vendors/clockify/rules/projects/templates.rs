@@ -22,7 +22,7 @@ use crate::vendors::clockify::rules::tasks;
 /// Sets whether the project is a template.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`] and [`Refusal::Foreign`].
+/// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
 pub fn set_template(
     state: &mut State,
     now: DateTime<Utc>,

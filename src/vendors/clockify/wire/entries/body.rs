@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::http::body::Field;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::EntryId;
 use crate::vendors::clockify::model::entries::EntryType;
 use crate::vendors::clockify::model::fields::{FieldContent, FieldValue};
@@ -65,7 +65,7 @@ impl EntryIn {
     ///
     /// # Errors
     /// For unparsable dates and invalid ids.
-    pub fn draft(self) -> Result<EntryDraft, Error> {
+    pub fn draft(self) -> Result<EntryDraft, Refusal> {
         let Self {
             id: _,
             start,
@@ -80,7 +80,7 @@ impl EntryIn {
         } = self;
         let tags = tag_ids.change().map(|tags| {
             let tags = tags.unwrap_or_default().into_iter();
-            tags.map(|Text(tag)| tag.parse().map_err(|_| Error::Foreign(Entity::Tag))).collect()
+            tags.map(|Text(tag)| tag.parse().map_err(|_| Refusal::Unknown(Entity::Tag))).collect()
         });
         let fields = custom_fields
             .value()
@@ -107,9 +107,9 @@ impl EntryIn {
     ///
     /// # Errors
     /// As [`EntryIn::draft`], and for a missing id.
-    pub fn draft_with_id(mut self) -> Result<(EntryId, EntryDraft), Error> {
-        let Text(id) = std::mem::take(&mut self.id).value().ok_or(Error::NotNull)?;
-        let id = id.parse().map_err(|_| Error::Foreign(Entity::TimeEntry))?;
+    pub fn draft_with_id(mut self) -> Result<(EntryId, EntryDraft), Refusal> {
+        let Text(id) = std::mem::take(&mut self.id).value().ok_or(Refusal::NotNull)?;
+        let id = id.parse().map_err(|_| Refusal::Unknown(Entity::TimeEntry))?;
         Ok((id, self.draft()?))
     }
 }
@@ -119,8 +119,8 @@ impl EndIn {
     ///
     /// # Errors
     /// For a missing or unparsable end.
-    pub fn end(self) -> Result<DateTime<Utc>, Error> {
-        optional_instant("end", self.end)?.ok_or(Error::NotNull)
+    pub fn end(self) -> Result<DateTime<Utc>, Refusal> {
+        optional_instant("end", self.end)?.ok_or(Refusal::NotNull)
     }
 }
 
@@ -129,23 +129,23 @@ impl InvoicedIn {
     ///
     /// # Errors
     /// For missing fields and invalid ids.
-    pub fn parts(self) -> Result<(Vec<EntryId>, bool), Error> {
+    pub fn parts(self) -> Result<(Vec<EntryId>, bool), Refusal> {
         let Self { time_entry_ids, invoiced } = self;
         let (Some(ids), Some(LooseBool(invoiced))) = (time_entry_ids.value(), invoiced.value())
         else {
-            return Err(Error::NotNull);
+            return Err(Refusal::NotNull);
         };
-        let foreign = |_| Error::Foreign(Entity::TimeEntry);
+        let foreign = |_| Refusal::Unknown(Entity::TimeEntry);
         let ids = ids.into_iter().map(|Text(id)| id.parse().map_err(foreign));
         let ids: Vec<EntryId> = ids.collect::<Result<_, _>>()?;
-        if ids.is_empty() { Err(Error::NotEmpty) } else { Ok((ids, invoiced)) }
+        if ids.is_empty() { Err(Refusal::NotEmpty) } else { Ok((ids, invoiced)) }
     }
 }
 
-fn field(field: FieldIn) -> Result<FieldValue, Error> {
+fn field(field: FieldIn) -> Result<FieldValue, Refusal> {
     let FieldIn { custom_field_id, value } = field;
-    let Text(id) = custom_field_id.value().ok_or(Error::NotNull)?;
-    let id = id.parse().map_err(|_| Error::Foreign(Entity::CustomField))?;
+    let Text(id) = custom_field_id.value().ok_or(Refusal::NotNull)?;
+    let id = id.parse().map_err(|_| Refusal::Unknown(Entity::CustomField))?;
     Ok(FieldValue { field: id, value: value.value() })
 }
 
@@ -153,7 +153,7 @@ fn field(field: FieldIn) -> Result<FieldValue, Error> {
 fn optional_instant(
     name: &'static str,
     field: Field<Text>,
-) -> Result<Option<DateTime<Utc>>, Error> {
+) -> Result<Option<DateTime<Utc>>, Refusal> {
     let text = field.value().filter(|text| !text.0.is_empty());
     text.map(|Text(text)| instant(name, &text)).transpose()
 }
@@ -163,9 +163,9 @@ fn optional_instant(
 fn id_of<T: std::str::FromStr>(
     field: Field<Text>,
     entity: Entity,
-) -> Result<Option<Option<T>>, Error> {
+) -> Result<Option<Option<T>>, Refusal> {
     let Some(text) = field.change() else { return Ok(None) };
     let text = text.filter(|text| !text.0.is_empty());
-    let id = text.map(|Text(id)| id.parse().map_err(|_| Error::Foreign(entity)));
+    let id = text.map(|Text(id)| id.parse().map_err(|_| Refusal::Unknown(entity)));
     id.transpose().map(Some)
 }

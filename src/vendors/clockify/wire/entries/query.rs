@@ -8,7 +8,7 @@ use crate::kernel::civil;
 use crate::kernel::page::Page;
 use crate::kernel::table::Key;
 use crate::quirk;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::limits::{RUNNING_PAGE, RUNNING_PAGE_MOST};
 use crate::vendors::clockify::model::names::NameFilter;
 use crate::vendors::clockify::rules::entries::Filter;
@@ -20,7 +20,7 @@ use crate::vendors::clockify::wire::stamps::parse_bound;
 ///
 /// # Errors
 /// For a value that is not a Boolean.
-pub fn in_progress(cx: &Cx) -> Result<bool, Error> {
+pub fn in_progress(cx: &Cx) -> Result<bool, Refusal> {
     Ok(cx.query.boolean("in-progress")?.unwrap_or(false))
 }
 
@@ -28,7 +28,7 @@ pub fn in_progress(cx: &Cx) -> Result<bool, Error> {
 ///
 /// # Errors
 /// For a value that is not a Boolean.
-pub fn hydrated(cx: &Cx) -> Result<bool, Error> {
+pub fn hydrated(cx: &Cx) -> Result<bool, Refusal> {
     Ok(cx.query.boolean("hydrated")?.unwrap_or(false))
 }
 
@@ -37,7 +37,7 @@ pub fn hydrated(cx: &Cx) -> Result<bool, Error> {
 ///
 /// # Errors
 /// For invalid dates and Booleans.
-pub fn filter(cx: &Cx, zone: Tz) -> Result<Filter, Error> {
+pub fn filter(cx: &Cx, zone: Tz) -> Result<Filter, Refusal> {
     let flag = |name| {
         quirk!("CFY-206");
         cx.query.boolean(name).map(|flag| flag.unwrap_or(false))
@@ -64,9 +64,9 @@ pub fn filter(cx: &Cx, zone: Tz) -> Result<Filter, Error> {
 }
 
 /// A bound of the range: takes the UTC wall clock of the value and reads it in the profile's zone.
-fn bound(cx: &Cx, name: &'static str, zone: Tz) -> Result<Option<DateTime<Utc>>, Error> {
+fn bound(cx: &Cx, name: &'static str, zone: Tz) -> Result<Option<DateTime<Utc>>, Refusal> {
     let Some(text) = query::text(cx, name) else { return Ok(None) };
-    let at = parse_bound(text).ok_or(Error::BadDate(name))?;
+    let at = parse_bound(text).ok_or(Refusal::BadDate(name))?;
     quirk!("CFY-203");
     Ok(Some(civil::instant(at.naive_utc(), zone)))
 }
@@ -87,11 +87,11 @@ fn tags<T: std::str::FromStr>(cx: &Cx) -> Option<Vec<T>> {
 ///
 /// # Errors
 /// As [`paging::page`].
-pub fn running_page(cx: &Cx) -> Result<Page, Error> {
+pub fn running_page(cx: &Cx) -> Result<Page, Refusal> {
     let mut page = paging::page(cx)?;
     if query::text(cx, "page-size").is_none() {
         quirk!("CFY-207");
         page.size = RUNNING_PAGE;
     }
-    if page.size > RUNNING_PAGE_MOST { Err(Error::AtMost(RUNNING_PAGE_MOST)) } else { Ok(page) }
+    if page.size > RUNNING_PAGE_MOST { Err(Refusal::AtMost(RUNNING_PAGE_MOST)) } else { Ok(page) }
 }

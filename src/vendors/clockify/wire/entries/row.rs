@@ -16,7 +16,7 @@ use crate::kernel::civil::{Rounding, round_seconds};
 use crate::kernel::page::Page;
 use crate::kernel::revision::Revision;
 use crate::quirk;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
 use crate::vendors::clockify::model::fields::{FieldContent, FieldType};
 use crate::vendors::clockify::model::rates::RateKind;
@@ -52,9 +52,9 @@ impl<'a> EntryRenderer<'a> {
     /// Renders what this request shows to the actor, without hydration.
     ///
     /// # Errors
-    /// [`Error::UnknownWorkspace`] if the actor's workspace does not exist.
-    pub fn new(cx: &Cx, state: &'a State, actor: &Actor) -> Result<Self, Error> {
-        let home = actor.workspace(state).ok_or(Error::UnknownWorkspace)?;
+    /// [`Refusal::UnknownWorkspace`] if the actor's workspace does not exist.
+    pub fn new(cx: &Cx, state: &'a State, actor: &Actor) -> Result<Self, Refusal> {
+        let home = actor.workspace(state).ok_or(Refusal::UnknownWorkspace)?;
         quirk!("CFY-201");
         quirk!("CFY-222");
         Ok(Self {
@@ -79,7 +79,7 @@ impl<'a> EntryRenderer<'a> {
     ///
     /// # Errors
     /// For parameters that are not Booleans.
-    pub fn with_query(self, cx: &Cx) -> Result<Self, Error> {
+    pub fn with_query(self, cx: &Cx) -> Result<Self, Refusal> {
         let mut renderer = self.with_hydration(hydrated(cx)?);
         if cx.query.boolean("consider-duration-format")? == Some(true) {
             quirk!("CFY-202");

@@ -6,7 +6,7 @@ use super::members::MembershipIn;
 use crate::http::body::Field;
 use crate::kernel::revision::Revision;
 use crate::quirk;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::ClientId;
 use crate::vendors::clockify::model::projects::{EstimateReset, EstimateType, ResetOption};
 use crate::vendors::clockify::model::users::Weekday;
@@ -43,7 +43,7 @@ impl ProjectIn {
     ///
     /// # Errors
     /// For invalid fields.
-    pub fn new_project(mut self, revision: Revision) -> Result<NewProject, Error> {
+    pub fn new_project(mut self, revision: Revision) -> Result<NewProject, Refusal> {
         let memberships = std::mem::take(&mut self.memberships).value().unwrap_or_default();
         let tasks = std::mem::take(&mut self.tasks).value().unwrap_or_default();
         Ok(NewProject {
@@ -57,7 +57,7 @@ impl ProjectIn {
     ///
     /// # Errors
     /// For invalid fields.
-    pub fn change(self, revision: Revision) -> Result<ProjectChange, Error> {
+    pub fn change(self, revision: Revision) -> Result<ProjectChange, Refusal> {
         let Self {
             name,
             client_id,
@@ -96,11 +96,11 @@ fn truth(field: Field<LooseBool>) -> Option<bool> {
 }
 
 /// The client. An empty text means none; `null` means no change.
-fn client(field: Field<Text>) -> Result<Field<ClientId>, Error> {
+fn client(field: Field<Text>) -> Result<Field<ClientId>, Refusal> {
     match text(field) {
         None => Ok(Field::Absent),
         Some(id) if id.is_empty() => Ok(Field::Null),
-        Some(id) => id.parse().map(Field::Value).map_err(|_| Error::Foreign(Entity::Client)),
+        Some(id) => id.parse().map(Field::Value).map_err(|_| Refusal::Unknown(Entity::Client)),
     }
 }
 
@@ -112,7 +112,7 @@ struct EstimateIn {
 }
 
 impl EstimateIn {
-    fn change(self, revision: Revision) -> Result<EstimateChange, Error> {
+    fn change(self, revision: Revision) -> Result<EstimateChange, Refusal> {
         let Self { estimate, r#type } = self;
         let seconds = text(estimate).map(|text| seconds(&text, revision)).transpose()?;
         Ok(EstimateChange { seconds, kind: r#type.value() })
@@ -120,12 +120,12 @@ impl EstimateIn {
 }
 
 /// Parses an ISO 8601 duration, or seconds in the `documented` revision.
-fn seconds(text: &str, revision: Revision) -> Result<i64, Error> {
+fn seconds(text: &str, revision: Revision) -> Result<i64, Refusal> {
     match text.parse::<i64>() {
         Ok(number) => {
             quirk!("CFY-138");
             let read = revision == Revision::Documented && (0..=stamps::LONGEST).contains(&number);
-            if read { Ok(number) } else { Err(Error::Invalid(text.to_owned())) }
+            if read { Ok(number) } else { Err(Refusal::Invalid(text.to_owned())) }
         }
         Err(_) => stamps::duration(text),
     }
@@ -142,9 +142,9 @@ impl TemplateIn {
     /// `true` if the project becomes a template.
     ///
     /// # Errors
-    /// [`Error::NotNull`] if it is absent.
-    pub fn template(self) -> Result<bool, Error> {
-        truth(self.is_template).ok_or(Error::NotNull)
+    /// [`Refusal::NotNull`] if it is absent.
+    pub fn template(self) -> Result<bool, Refusal> {
+        truth(self.is_template).ok_or(Refusal::NotNull)
     }
 }
 
@@ -163,12 +163,12 @@ impl FromTemplateIn {
     /// The new project in this body.
     ///
     /// # Errors
-    /// [`Error::NotNull`] without a template, [`Error::Foreign`] for invalid ids.
-    pub fn project(self) -> Result<FromTemplate, Error> {
+    /// [`Refusal::NotNull`] without a template, [`Refusal::Unknown`] for invalid ids.
+    pub fn project(self) -> Result<FromTemplate, Refusal> {
         let Self { template_project_id, name, client_id, color, is_public } = self;
-        let template = text(template_project_id).ok_or(Error::NotNull)?;
+        let template = text(template_project_id).ok_or(Refusal::NotNull)?;
         Ok(FromTemplate {
-            template: template.parse().map_err(|_| Error::Foreign(Entity::Project))?,
+            template: template.parse().map_err(|_| Refusal::Unknown(Entity::Project))?,
             name: text(name).unwrap_or_default(),
             client: client(client_id)?.change(),
             color: text(color),
@@ -191,7 +191,7 @@ impl EstimatesIn {
     ///
     /// # Errors
     /// For invalid fields.
-    pub fn change(self) -> Result<EstimatesChange, Error> {
+    pub fn change(self) -> Result<EstimatesChange, Refusal> {
         let Self { time_estimate, budget_estimate, estimate_reset } = self;
         Ok(EstimatesChange {
             time: time_estimate.value().map(|time| time.0.change()).transpose()?,
@@ -212,7 +212,7 @@ struct TimeIn {
 }
 
 impl TimeIn {
-    fn change(self) -> Result<TimeChange, Error> {
+    fn change(self) -> Result<TimeChange, Refusal> {
         let Self { estimate, r#type, reset_option, active, include_non_billable } = self;
         Ok(TimeChange {
             seconds: text(estimate).map(|text| stamps::duration(&text)).transpose()?,
@@ -235,7 +235,7 @@ struct BudgetIn {
 }
 
 impl BudgetIn {
-    fn change(self) -> Result<BudgetChange, Error> {
+    fn change(self) -> Result<BudgetChange, Refusal> {
         let Self { estimate, r#type, reset_option, active, include_expenses } = self;
         Ok(BudgetChange {
             amount: amount(estimate)?,
@@ -277,13 +277,13 @@ enum Month {
 
 impl ResetIn {
     /// The reset of the estimates; `None` if it is inactive.
-    fn change(self) -> Result<Option<EstimateReset>, Error> {
+    fn change(self) -> Result<Option<EstimateReset>, Refusal> {
         let Self { interval, day_of_week, day_of_month, month, hour, active } = self;
         if truth(active) == Some(false) {
             return Ok(None);
         }
         Ok(Some(EstimateReset {
-            interval: interval.value().ok_or(Error::NotNull)?,
+            interval: interval.value().ok_or(Refusal::NotNull)?,
             day_of_week: day_of_week.value(),
             day_of_month: within(day_of_month, 1, 31)?,
             month: month.value().map(|month| format!("{month:?}").to_uppercase()),
@@ -292,8 +292,8 @@ impl ResetIn {
     }
 }
 
-fn within(field: Field<LooseInt>, least: u32, most: u32) -> Result<Option<u32>, Error> {
+fn within(field: Field<LooseInt>, least: u32, most: u32) -> Result<Option<u32>, Refusal> {
     let Some(LooseInt(number)) = field.value() else { return Ok(None) };
     let fitting = u32::try_from(number).ok().filter(|number| (least..=most).contains(number));
-    fitting.map(Some).ok_or_else(|| Error::Invalid(number.to_string()))
+    fitting.map(Some).ok_or_else(|| Refusal::Invalid(number.to_string()))
 }

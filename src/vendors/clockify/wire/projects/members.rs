@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::http::body::Field;
 use crate::kernel::ids::Hex24;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::rules::projects::NewMember;
 use crate::vendors::clockify::wire::body::Object;
 use crate::vendors::clockify::wire::loose::{LooseBool, Text};
@@ -21,9 +21,9 @@ pub(super) struct MembershipIn {
 }
 
 impl MembershipIn {
-    pub(super) fn member(self) -> Result<NewMember, Error> {
+    pub(super) fn member(self) -> Result<NewMember, Refusal> {
         let Self { user_id, hourly_rate, cost_rate } = self;
-        let id = user_id.value().ok_or(Error::NotNull)?;
+        let id = user_id.value().ok_or(Refusal::NotNull)?;
         Ok(NewMember { id: id_of(&id)?, hourly: rate(hourly_rate)?, cost: rate(cost_rate)? })
     }
 }
@@ -40,12 +40,12 @@ impl MembershipsIn {
     /// The people and groups.
     ///
     /// # Errors
-    /// [`Error::NotNull`] if both are absent, [`Error::NotMember`] for invalid ids.
-    pub fn members(self) -> Result<Vec<NewMember>, Error> {
+    /// [`Refusal::NotNull`] if both are absent, [`Refusal::NotMember`] for invalid ids.
+    pub fn members(self) -> Result<Vec<NewMember>, Refusal> {
         let Self { memberships, user_groups } = self;
         let (memberships, groups) = (memberships.value(), user_groups.value());
         if memberships.is_none() && groups.is_none() {
-            return Err(Error::NotNull);
+            return Err(Refusal::NotNull);
         }
         let people = memberships.unwrap_or_default().into_iter().map(|one| one.0.member());
         let groups = groups.map(|groups| groups.0.ids()).transpose()?.unwrap_or_default();
@@ -61,7 +61,7 @@ struct GroupsIn {
 }
 
 impl GroupsIn {
-    fn ids(self) -> Result<Vec<Hex24>, Error> {
+    fn ids(self) -> Result<Vec<Hex24>, Refusal> {
         let Self { ids } = self;
         ids.value().unwrap_or_default().iter().map(id_of).collect()
     }
@@ -80,12 +80,12 @@ impl MembersIn {
     /// The ids, and `true` to remove them.
     ///
     /// # Errors
-    /// [`Error::NotNull`] if both lists are absent, [`Error::NotMember`] for invalid ids.
-    pub fn parts(self) -> Result<(Vec<Hex24>, bool), Error> {
+    /// [`Refusal::NotNull`] if both lists are absent, [`Refusal::NotMember`] for invalid ids.
+    pub fn parts(self) -> Result<(Vec<Hex24>, bool), Refusal> {
         let Self { user_ids, user_groups, remove } = self;
         let (people, groups) = (user_ids.value(), user_groups.value());
         if people.is_none() && groups.is_none() {
-            return Err(Error::NotNull);
+            return Err(Refusal::NotNull);
         }
         let people = people.unwrap_or_default();
         let mut ids = people.iter().map(id_of).collect::<Result<Vec<_>, _>>()?;
@@ -94,6 +94,6 @@ impl MembersIn {
     }
 }
 
-fn id_of(text: &Text) -> Result<Hex24, Error> {
-    text.0.parse().map_err(|_| Error::NotMember)
+fn id_of(text: &Text) -> Result<Hex24, Refusal> {
+    text.0.parse().map_err(|_| Refusal::NotMember)
 }

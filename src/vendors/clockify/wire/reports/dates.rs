@@ -7,7 +7,7 @@ use crate::http::body::Field;
 use crate::kernel::civil::{self, Tz, local};
 use crate::kernel::revision::Revision;
 use crate::quirk;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::shared::SharedKind;
 use crate::vendors::clockify::model::users::{UserSettings, Weekday};
 use crate::vendors::clockify::reports::range::{Preset, Span, roll_forward, week_of};
@@ -33,17 +33,17 @@ fn wall_clock(text: &str) -> Option<NaiveDateTime> {
 pub(super) fn bound(
     field: Field<Text>,
     name: &'static str,
-) -> Result<Option<NaiveDateTime>, Error> {
+) -> Result<Option<NaiveDateTime>, Refusal> {
     match field.value() {
         None => Ok(None),
-        Some(text) => wall_clock(&text.0).map(Some).ok_or(Error::BadDate(name)),
+        Some(text) => wall_clock(&text.0).map(Some).ok_or(Refusal::BadDate(name)),
     }
 }
 
-pub(super) fn zone(field: Field<Text>, profile: &UserSettings) -> Result<Tz, Error> {
+pub(super) fn zone(field: Field<Text>, profile: &UserSettings) -> Result<Tz, Refusal> {
     match field.value() {
         None => Ok(profile.time_zone),
-        Some(name) => civil::zone(name.0.trim()).ok_or(Error::Invalid(name.0)),
+        Some(name) => civil::zone(name.0.trim()).ok_or(Refusal::Invalid(name.0)),
     }
 }
 
@@ -57,17 +57,17 @@ pub(super) struct Range {
 }
 
 impl Range {
-    pub(super) fn span(&self, kind: SharedKind, view: &View<'_>) -> Result<Span, Error> {
-        let start = self.start.ok_or(Error::NotNull)?;
+    pub(super) fn span(&self, kind: SharedKind, view: &View<'_>) -> Result<Span, Refusal> {
+        let start = self.start.ok_or(Refusal::NotNull)?;
         let today = local(view.now, self.zone).date();
         let span = match self.end {
             Some(end) => Span::between(start, end, self.zone)
-                .map_err(|_| Error::Backwards(start.and_utc(), end.and_utc()))?,
+                .map_err(|_| Refusal::EndBeforeStart(start.and_utc(), end.and_utc()))?,
             None if kind == SharedKind::Weekly && view.revision == Revision::Documented => {
                 quirk!("CFY-430");
                 self.week(start)
             }
-            None => return Err(Error::NotNull),
+            None => return Err(Refusal::NotNull),
         };
         if let Some((first, last)) = self.preset.days(today, self.week_start) {
             quirk!("CFY-408");

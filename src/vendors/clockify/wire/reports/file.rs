@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use crate::http::reply::{Piece, Reply};
 use crate::quirk;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::reports::export::table::{Cell, Column};
 use crate::vendors::clockify::reports::export::{csv, xlsx};
 use crate::vendors::clockify::reports::result::ReportContext;
@@ -53,17 +53,17 @@ impl FileReply<'_> {
     /// An XLSX file.
     ///
     /// # Errors
-    /// [`Error::Defect`] if the workbook cannot be written.
+    /// [`Refusal::Defect`] if the workbook cannot be written.
     pub fn xlsx(
         self,
         columns: &[Column],
         cells: impl Iterator<Item = Vec<Cell>>,
-    ) -> Result<Reply, Error> {
+    ) -> Result<Reply, Refusal> {
         let ReportContext { made, style, .. } = self.context;
         let bytes = xlsx::workbook(self.report, *made, style, columns, cells);
         let bytes = bytes.map_err(|error| {
             tracing::error!(%error, "a workbook could not be written");
-            Error::Defect
+            Refusal::Defect
         })?;
         let name = self.file_name("xlsx");
         Ok(Reply::bytes(StatusCode::OK, XLSX, bytes).with("content-disposition", &name))
@@ -72,11 +72,11 @@ impl FileReply<'_> {
     /// A PDF file.
     ///
     /// # Errors
-    /// [`Error::Defect`] without `bytes`: the document could not be written.
-    pub fn pdf(self, bytes: Option<Vec<u8>>) -> Result<Reply, Error> {
+    /// [`Refusal::Defect`] without `bytes`: the document could not be written.
+    pub fn pdf(self, bytes: Option<Vec<u8>>) -> Result<Reply, Refusal> {
         let bytes = bytes.ok_or_else(|| {
             tracing::error!("a document could not be written");
-            Error::Defect
+            Refusal::Defect
         })?;
         let name = self.file_name("pdf");
         Ok(Reply::bytes(StatusCode::OK, PDF, bytes).with("content-disposition", &name))

@@ -5,7 +5,7 @@ use super::request::ReportIn;
 use crate::http::body::Field;
 use crate::http::cx::Cx;
 use crate::quirk;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::shared::SharedKind;
 use crate::vendors::clockify::wire::body::Object;
 use crate::vendors::clockify::wire::loose::{LooseInt, Text};
@@ -16,8 +16,8 @@ impl ReportIn {
     /// 001:3297-3337.
     ///
     /// # Errors
-    /// [`Error::Parameter`] for invalid parameters.
-    pub fn apply_query(&mut self, cx: &Cx, kind: SharedKind, fixed: bool) -> Result<bool, Error> {
+    /// [`Refusal::Parameter`] for invalid parameters.
+    pub fn apply_query(&mut self, cx: &Cx, kind: SharedKind, fixed: bool) -> Result<bool, Refusal> {
         let dates = [text(cx, "dateRangeStart"), text(cx, "dateRangeEnd")];
         let has_dates = !fixed && dates.iter().any(Option::is_some);
         if fixed {

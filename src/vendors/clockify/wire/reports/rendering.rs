@@ -7,7 +7,7 @@ use super::shared::{FiltersOut, ReportOut};
 use crate::http::reply::Reply;
 use crate::kernel::revision::Revision;
 use crate::quirk;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::reports::detailed::{self, Rows};
 use crate::vendors::clockify::reports::export::{pdf, table};
 use crate::vendors::clockify::reports::result::{Details, ReportContext, Summary, Weekly};
@@ -29,8 +29,8 @@ impl Rendering<'_> {
     /// Writes a summary report.
     ///
     /// # Errors
-    /// [`Error::Defect`] if the file cannot be written.
-    pub fn summary(self, report: &Summary) -> Result<Reply, Error> {
+    /// [`Refusal::Defect`] if the file cannot be written.
+    pub fn summary(self, report: &Summary) -> Result<Reply, Refusal> {
         let context = self.context;
         let file = FileReply { context, report: "Summary" };
         let columns = || table::summary_columns(context, report);
@@ -49,8 +49,8 @@ impl Rendering<'_> {
     /// Writes a weekly report.
     ///
     /// # Errors
-    /// [`Error::Defect`] if the file cannot be written.
-    pub fn weekly(self, report: &Weekly) -> Result<Reply, Error> {
+    /// [`Refusal::Defect`] if the file cannot be written.
+    pub fn weekly(self, report: &Weekly) -> Result<Reply, Refusal> {
         let context = self.context;
         let file = FileReply { context, report: "Weekly" };
         let columns = || table::weekly_columns(context, report);
@@ -69,8 +69,8 @@ impl Rendering<'_> {
     /// Writes a detailed report. JSON contains the figures of all pages if `totals` is true.
     ///
     /// # Errors
-    /// [`Error::Defect`] if the file cannot be written.
-    pub fn detailed(self, details: Details, rows: Rows, totals: bool) -> Result<Reply, Error> {
+    /// [`Refusal::Defect`] if the file cannot be written.
+    pub fn detailed(self, details: Details, rows: Rows, totals: bool) -> Result<Reply, Refusal> {
         let context = self.context;
         let file = FileReply { context, report: "Detailed" };
         let columns = || table::detailed_columns(context, &details);

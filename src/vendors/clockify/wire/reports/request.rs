@@ -14,7 +14,7 @@ use crate::http::body::Field;
 use crate::kernel::page::Page;
 use crate::kernel::revision::Revision;
 use crate::quirk;
-use crate::vendors::clockify::error::Error;
+use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::limits::{PAGE, PAGE_MOST};
 use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::shared::SharedKind;
@@ -160,7 +160,7 @@ impl ReportIn {
     ///
     /// # Errors
     /// The vendor's errors for missing and invalid fields, and for missing permissions.
-    pub fn request(self, kind: SharedKind, view: &View<'_>) -> Result<ReportRequest, Error> {
+    pub fn request(self, kind: SharedKind, view: &View<'_>) -> Result<ReportRequest, Refusal> {
         let profile = view.state.users.get(view.actor.user);
         let profile = profile.and_then(|user| user.settings.clone()).unwrap_or_default();
         let week_start = self.week_start.value().unwrap_or(profile.week_start);
@@ -169,15 +169,15 @@ impl ReportIn {
         let amounts = self.amount_kinds(view)?;
         let (layout, audit) = match kind {
             SharedKind::Summary => {
-                let filter = self.summary_filter.value().ok_or(Error::NoFilter("summary"))?;
+                let filter = self.summary_filter.value().ok_or(Refusal::NoFilter("summary"))?;
                 (filter.0.layout(&amounts)?, Audit::default())
             }
             SharedKind::Weekly => {
-                let filter = self.weekly_filter.value().ok_or(Error::NoFilter("weekly"))?;
+                let filter = self.weekly_filter.value().ok_or(Refusal::NoFilter("weekly"))?;
                 (filter.0.layout(), Audit::default())
             }
             SharedKind::Detailed => {
-                let filter = self.detailed_filter.value().ok_or(Error::NoFilter("detailed"))?;
+                let filter = self.detailed_filter.value().ok_or(Refusal::NoFilter("detailed"))?;
                 filter.0.layout()?
             }
         };
@@ -190,7 +190,7 @@ impl ReportIn {
         };
         let span = range.span(kind, view)?;
         if kind == SharedKind::Weekly && span.count() != weekly::DAYS {
-            return Err(Error::NotSevenDays);
+            return Err(Refusal::NotSevenDays);
         }
         query::allow(view.state, view.actor, &span, kind != SharedKind::Weekly)?;
         let entity =
@@ -233,7 +233,7 @@ impl ReportIn {
         Ok(ReportRequest { query, layout, format, descending })
     }
 
-    fn amount_kinds(&self, view: &View<'_>) -> Result<Vec<AmountKind>, Error> {
+    fn amount_kinds(&self, view: &View<'_>) -> Result<Vec<AmountKind>, Refusal> {
         let one = match &self.amount_shown {
             Field::Value(word) => Some(*word),
             _ => None,
@@ -268,7 +268,7 @@ fn amount(word: AmountShown) -> Option<AmountKind> {
     }
 }
 
-fn format(word: Option<ExportType>) -> Result<Format, Error> {
+fn format(word: Option<ExportType>) -> Result<Format, Refusal> {
     match word {
         None | Some(ExportType::Json | ExportType::JsonV1) => Ok(Format::Json),
         Some(ExportType::Csv) => Ok(Format::Csv),
@@ -276,18 +276,18 @@ fn format(word: Option<ExportType>) -> Result<Format, Error> {
         Some(ExportType::Pdf) => Ok(Format::Pdf),
         Some(ExportType::Zip) => {
             quirk!("CFY-473");
-            Err(Error::NotOneOf(&["JSON", "JSON_V1", "PDF", "CSV", "XLSX"]))
+            Err(Refusal::NotOneOf(&["JSON", "JSON_V1", "PDF", "CSV", "XLSX"]))
         }
     }
 }
 
 impl SummaryIn {
-    fn layout(self, amounts: &[AmountKind]) -> Result<Layout, Error> {
+    fn layout(self, amounts: &[AmountKind]) -> Result<Layout, Refusal> {
         let Self { groups, sort_column } = self;
         let kinds = groups.value().unwrap_or_default();
         if kinds.is_empty() || kinds.len() > 3 {
             quirk!("CFY-424");
-            return Err(Error::Size(1, 3));
+            return Err(Refusal::Size(1, 3));
         }
         let main = amounts.first().copied();
         let sort = match sort_column.value().unwrap_or(SummaryColumn::Group) {
@@ -316,13 +316,13 @@ impl WeeklyIn {
 }
 
 impl DetailedIn {
-    fn layout(self) -> Result<(Layout, Audit), Error> {
+    fn layout(self) -> Result<(Layout, Audit), Refusal> {
         let Self { page, page_size, sort_column, audit_filter, options } = self;
         let number = page.value().map_or(1, |page| page.0);
         let size = match page_size.value().map(|size| u64::try_from(size.0)) {
             None => PAGE,
-            Some(Err(_) | Ok(0)) => return Err(Error::AtLeast(1)),
-            Some(Ok(size)) if size > PAGE_MOST => return Err(Error::PageSize),
+            Some(Err(_) | Ok(0)) => return Err(Refusal::AtLeast(1)),
+            Some(Ok(size)) if size > PAGE_MOST => return Err(Refusal::PageSize),
             Some(Ok(size)) => size,
         };
         quirk!("CFY-440");

@@ -9,7 +9,7 @@ use crate::http::body::Field;
 use crate::kernel::civil::Tz;
 use crate::kernel::revision::Revision;
 use crate::quirk;
-use crate::vendors::clockify::error::{Entity, Error};
+use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::shared::{SharedKind, SharedReport};
 use crate::vendors::clockify::model::users::{TimeFormat, UserSettings, Weekday};
 use crate::vendors::clockify::model::{GroupId, SharedReportId, State, UserId, WorkspaceId};
@@ -45,14 +45,14 @@ pub enum ReportType {
 }
 
 impl ReportType {
-    fn kind(self) -> Result<SharedKind, Error> {
+    fn kind(self) -> Result<SharedKind, Refusal> {
         match self {
             Self::Detailed => Ok(SharedKind::Detailed),
             Self::Weekly => Ok(SharedKind::Weekly),
             Self::Summary => Ok(SharedKind::Summary),
             _ => {
                 quirk!("CFY-455");
-                Err(Error::NotOnThisPlan)
+                Err(Refusal::NotOnThisPlan)
             }
         }
     }
@@ -75,11 +75,11 @@ pub struct SharedIn {
 fn ids<T: std::str::FromStr>(
     field: Field<Vec<Value>>,
     entity: Entity,
-) -> Result<Option<Vec<T>>, Error> {
+) -> Result<Option<Vec<T>>, Refusal> {
     let Some(rows) = field.change() else { return Ok(None) };
     let id = |row: Value| {
         let text = row.get("id").unwrap_or(&row).as_str().map(str::parse);
-        text.and_then(Result::ok).ok_or(Error::Foreign(entity))
+        text.and_then(Result::ok).ok_or(Refusal::Unknown(entity))
     };
     rows.unwrap_or_default().into_iter().map(id).collect::<Result<_, _>>().map(Some)
 }
@@ -93,17 +93,17 @@ impl SharedIn {
     ///
     /// # Errors
     /// For missing fields and types that are not served.
-    pub fn new_report(self) -> Result<NewShared, Error> {
+    pub fn new_report(self) -> Result<NewShared, Refusal> {
         let update = self.update()?;
         let SharedUpdate { name, kind, public, fixed_date, users, groups, filter } = update;
         Ok(NewShared {
             name: name.unwrap_or_default(),
-            kind: kind.ok_or(Error::NotNull)?,
+            kind: kind.ok_or(Refusal::NotNull)?,
             public: public.unwrap_or(false),
             fixed_date: fixed_date.unwrap_or(false),
             users: users.unwrap_or_default(),
             groups: groups.unwrap_or_default(),
-            filter: filter.ok_or(Error::NotNull)?,
+            filter: filter.ok_or(Refusal::NotNull)?,
         })
     }
 
@@ -111,7 +111,7 @@ impl SharedIn {
     ///
     /// # Errors
     /// For types that are not served.
-    pub fn update(self) -> Result<SharedUpdate, Error> {
+    pub fn update(self) -> Result<SharedUpdate, Refusal> {
         let Self {
             name,
             is_public,
@@ -136,8 +136,8 @@ impl SharedIn {
 /// Parses a saved filter.
 ///
 /// # Errors
-/// [`Error::Json`] for an invalid filter.
-pub fn parse_filter(filter: &str) -> Result<ReportIn, Error> {
+/// [`Refusal::Json`] for an invalid filter.
+pub fn parse_filter(filter: &str) -> Result<ReportIn, Refusal> {
     serde_json::from_str(filter).map_err(|error| {
         Rejection::BadField { path: "filter".to_owned(), message: error.to_string() }.into()
     })
