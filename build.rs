@@ -19,6 +19,7 @@ const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "op
 const MEMBERS: [&str; 6] = ["x-source", "x-scope", "x-budget", "x-plan", "x-revision", "x-cost"];
 
 fn main() -> Result<(), Box<dyn Error>> {
+    #[expect(clippy::disallowed_methods, reason = "cargo names the folder there")]
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
     let mut code = String::new();
@@ -46,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
+/// Tells cargo, which reads what a build script prints.
 fn rerun_if_changed(file: &str) {
     println!("cargo::rerun-if-changed={file}");
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
 use futures_util::{Stream, stream};
 
-use super::requests::Filter;
+use super::filter::Filter;
 use crate::kernel::journal::Record;
 use crate::kernel::sandbox::Sandbox;
 use crate::kernel::word::Bell;
@@ -65,8 +65,10 @@ impl Feed {
         let bell = self.bell.clone();
         loop {
             let heard = bell.rings();
-            if let Some(event) = self.record()? {
-                return Some(event);
+            match self.record() {
+                Found::Record(event) => return Some(event),
+                Found::SandboxGone => return None,
+                Found::Nothing => (),
             }
             tokio::select! {
                 _ = bell.after(heard) => (),
@@ -75,11 +77,13 @@ impl Feed {
         }
     }
 
-    /// The next record that is wanted, if it was written; nothing at all when the sandbox is gone.
-    fn record(&mut self) -> Option<Option<Event>> {
-        let sandbox = self.sandbox.upgrade()?;
-        let is_there = |now: Arc<Sandbox<World>>| Arc::ptr_eq(&now, &sandbox);
-        self.twin.sandboxes().get(&self.name).is_some_and(is_there).then_some(())?;
+    /// Looks for the next record that the filter lets through.
+    fn record(&mut self) -> Found {
+        let Some(sandbox) = self.sandbox.upgrade() else { return Found::SandboxGone };
+        let is_same = |now: Arc<Sandbox<World>>| Arc::ptr_eq(&now, &sandbox);
+        if !self.twin.sandboxes().get(&self.name).is_some_and(is_same) {
+            return Found::SandboxGone;
+        }
         let journal = sandbox.journal();
         if journal.cleared() != self.cleared {
             (self.cleared, self.last) = (journal.cleared(), 0);
@@ -87,11 +91,18 @@ impl Feed {
         for record in journal.after(self.last) {
             self.last = record.number();
             if self.filter.wants(record) {
-                return Some(Some(event(record)));
+                return Found::Record(event(record));
             }
         }
-        Some(None)
+        Found::Nothing
     }
+}
+
+/// What a look into the journal brings.
+enum Found {
+    Record(Event),
+    Nothing,
+    SandboxGone,
 }
 
 fn event(record: &Record) -> Event {

@@ -6,6 +6,7 @@ mod contract;
 mod deliveries;
 mod faults;
 mod feed;
+mod filter;
 mod problem;
 mod requests;
 mod sandboxes;

@@ -89,10 +89,10 @@ proptest! {
 
     #[test]
     fn any_offset_is_a_cut_of_the_whole(offset in 0_usize..25_000, author in 0_u8..30, all in any::<bool>()) {
+        static ALL: OnceLock<Vec<String>> = OnceLock::new();
         let twin = large();
         let email = format!("p{author}@generated.example");
         let filter: &[(&str, &str)] = if all { &[] } else { &[("user_query", &email)] };
-        static ALL: OnceLock<Vec<String>> = OnceLock::new();
         let narrow;
         let whole = if all {
             ALL.get_or_init(|| loop_over(twin, &[]).0)

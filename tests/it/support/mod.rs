@@ -59,6 +59,9 @@ impl Default for Stage {
 /// What decides how a world is grown: scenario, instant, revision, limits.
 type Grown = (String, String, bool, bool, BTreeMap<String, String>);
 
+/// Worlds that stand on a stage, with the scenario they grew from.
+type GrownWorlds = BTreeMap<Grown, (Arc<Bundle>, World)>;
+
 /// A twin without a socket.
 #[derive(Debug, Clone)]
 pub(crate) struct TestTwin {
@@ -96,7 +99,7 @@ impl TestTwin {
 
     /// A twin on this stage. Worlds are grown once and shared between tests.
     pub(crate) fn on(stage: &Stage) -> Self {
-        static GROWN: OnceLock<Mutex<BTreeMap<Grown, (Arc<Bundle>, World)>>> = OnceLock::new();
+        static GROWN: OnceLock<Mutex<GrownWorlds>> = OnceLock::new();
         let Stage { scenario, at, current, limits, bounds, origin, token, overlays } =
             stage.clone();
         let revision = if current { Revision::Current } else { Revision::Documented };

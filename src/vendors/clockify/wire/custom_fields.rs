@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::entries::ContentOut;
+use super::field_content::ContentOut;
 use super::loose::{LooseBool, Text};
 use crate::http::body::Field;
 use crate::vendors::clockify::model::fields::{

@@ -5,6 +5,7 @@ pub mod clients;
 pub mod custom_fields;
 pub mod entries;
 pub mod events;
+pub mod field_content;
 pub mod groups;
 pub mod loose;
 pub mod members;

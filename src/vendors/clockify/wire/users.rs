@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::entries::ContentOut;
+use super::field_content::ContentOut;
 use super::memberships::MembershipOut;
 use crate::vendors::clockify::model::fields::FieldType;
 use crate::vendors::clockify::model::members::Member;

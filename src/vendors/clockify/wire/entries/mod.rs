@@ -7,4 +7,4 @@ mod row;
 
 pub use body::{EndIn, EntryIn, InvoicedIn};
 pub use query::{filter, hydrated, in_progress, running_page};
-pub use row::{ContentOut, EntryRenderer};
+pub use row::EntryRenderer;

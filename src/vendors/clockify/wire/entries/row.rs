@@ -18,7 +18,7 @@ use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
-use crate::vendors::clockify::model::fields::{FieldContent, FieldType};
+use crate::vendors::clockify::model::fields::FieldType;
 use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::settings::DurationFormat;
 use crate::vendors::clockify::model::workspaces::Workspace;
@@ -28,6 +28,7 @@ use crate::vendors::clockify::model::{
 use crate::vendors::clockify::rules::locks::{is_locked, locked_before};
 use crate::vendors::clockify::rules::permissions::{Actor, RateVisibility};
 use crate::vendors::clockify::rules::rates::{Work, currency, resolve};
+use crate::vendors::clockify::wire::field_content::ContentOut;
 use crate::vendors::clockify::wire::memberships::RowContext;
 use crate::vendors::clockify::wire::money::RateOut;
 use crate::vendors::clockify::wire::stamps::{IsoDuration, Stamp};
@@ -273,24 +274,5 @@ impl Serialize for FieldValuesOut<'_> {
                 r#type: field.kind,
             })
         }))
-    }
-}
-
-/// The value of a custom field. Whole numbers have no fraction.
-#[derive(Debug, Clone, Copy)]
-pub struct ContentOut<'a>(pub &'a FieldContent);
-
-impl Serialize for ContentOut<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            // Whole numbers up to 2^53 are exact in both types.
-            FieldContent::Number(number)
-                if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 =>
-            {
-                #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
-                serializer.serialize_i64(*number as i64)
-            }
-            content => content.serialize(serializer),
-        }
     }
 }

@@ -10,7 +10,7 @@ use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
 use crate::vendors::clockify::model::tags::Tag;
 use crate::vendors::clockify::model::{EntryId, FieldId, ProjectId, TagId, UserId, WorkspaceId};
 use crate::vendors::clockify::rules::locks::{is_locked, locked_before};
-use crate::vendors::clockify::wire::entries::ContentOut;
+use crate::vendors::clockify::wire::field_content::ContentOut;
 use crate::vendors::clockify::wire::stamps::{IsoDuration, Stamp};
 
 /// A time entry with its project, task, user and tags.

@@ -8,7 +8,7 @@ use serde::Serialize;
 pub use body::{EstimatesIn, FromTemplateIn, ProjectIn, TemplateIn};
 pub use members::{MembersIn, MembershipsIn};
 
-use super::entries::ContentOut;
+use super::field_content::ContentOut;
 use super::memberships::{MembershipOut, RowContext};
 use super::money::RateOut;
 use super::stamps::IsoDuration;

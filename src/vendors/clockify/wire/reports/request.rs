@@ -253,7 +253,7 @@ impl ReportIn {
                 Some(kinds)
             }
         };
-        Ok(query::amounts(view.state, view.actor, requested)?)
+        query::amounts(view.state, view.actor, requested)
     }
 }
 

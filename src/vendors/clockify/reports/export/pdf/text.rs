@@ -278,9 +278,9 @@ fn shape(typeface: &Typeface, text: &str) -> Vec<KrillaGlyph> {
         buffer.set_direction(Direction::RightToLeft);
     }
     let shaper = typeface.shaping.shaper(&typeface.face).build();
-    let shaped = shaper.shape(buffer, ShapeOptions::new());
+    let glyphs = shaper.shape(buffer, ShapeOptions::new());
     let mut starts: Vec<usize> =
-        shaped.glyph_infos().iter().map(|info| info.cluster as usize).collect();
+        glyphs.glyph_infos().iter().map(|info| info.cluster as usize).collect();
     starts.sort_unstable();
     starts.dedup();
     let range = |start: usize| -> Range<usize> {
@@ -288,10 +288,10 @@ fn shape(typeface: &Typeface, text: &str) -> Vec<KrillaGlyph> {
         start..starts.get(next).copied().unwrap_or(text.len())
     };
     let em = typeface.em;
-    shaped
+    glyphs
         .glyph_infos()
         .iter()
-        .zip(shaped.glyph_positions())
+        .zip(glyphs.glyph_positions())
         .map(|(info, position)| {
             KrillaGlyph::new(
                 GlyphId::new(info.glyph_id),
