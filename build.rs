@@ -127,7 +127,7 @@ impl Table<'_> {
             method.to_ascii_uppercase(),
             self.place(server)?,
             text(operation, "x-source")?,
-            scope(operation),
+            self.scope(operation)?,
         ))
     }
 
@@ -141,7 +141,7 @@ impl Table<'_> {
              cost: Cost::Short, declined: Some({:?}) }},",
             self.place(server)?,
             text(group, "x-source")?,
-            scope(group),
+            self.scope(group)?,
             self.budget(group)?,
             text(group, "reason")?,
         ))
@@ -153,6 +153,18 @@ impl Table<'_> {
         let (_, rest) = url.split_once("://").ok_or("a server without a scheme")?;
         let base = rest.find('/').map_or("", |slash| &rest[slash..]).trim_end_matches('/');
         Ok(format!("server: {server:?}, base: {base:?}"))
+    }
+
+    /// The scope that an add-on's token needs. A contract that knows add-ons says it of each operation.
+    fn scope<'o>(&self, operation: &'o Value) -> Result<Option<&'o str>, String> {
+        let keys = self.document["security"].as_array().into_iter().flatten();
+        let knows_addons = keys.into_iter().any(|key| key.get("addon").is_some());
+        match operation["x-scope"].as_str() {
+            None if knows_addons => Err("no x-scope; `none` is one".to_owned()),
+            None | Some("none") => Ok(None),
+            Some(scope) if scope.ends_with("_READ") || scope.ends_with("_WRITE") => Ok(Some(scope)),
+            Some(other) => Err(format!("{other} is no scope")),
+        }
     }
 
     /// The limits of every operation and those of this one.
@@ -186,10 +198,6 @@ fn revision(name: &str) -> Result<&'static str, String> {
         "current" => Ok("Revision::Current"),
         other => Err(format!("there is no revision {other}")),
     }
-}
-
-fn scope(operation: &Value) -> Option<&str> {
-    operation["x-scope"].as_str().filter(|scope| *scope != "none")
 }
 
 fn text<'a>(of: &'a Value, name: &str) -> Result<&'a str, String> {

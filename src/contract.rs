@@ -95,18 +95,21 @@ pub struct Operation {
 }
 
 /// A rate limit that an operation's requests are taken from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Budget {
     /// Id of the limit.
     pub limit: &'static str,
     /// The only revision that has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<Revision>,
     /// The parameter without which it is left alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub parameter: Option<&'static str>,
 }
 
 /// How long the work of an operation takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Cost {
     /// Less than it costs to hand it over.
     Short,

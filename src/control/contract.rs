@@ -69,7 +69,8 @@ pub(super) async fn limits(
     for served in contract::operations(surface.name) {
         operations.push(json!({
             "operation": served.id, "method": served.method, "path": served.path, "served": true,
-            "source": served.source,
+            "source": served.source, "scope": served.scope, "budget": served.budget,
+            "plan": served.plan, "revision": served.revision, "cost": served.cost,
         }));
     }
     for declined in contract::declined(surface.name) {

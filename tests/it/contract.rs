@@ -70,25 +70,6 @@ fn what_a_contract_and_its_handlers_disagree_about_is_named() {
 }
 
 #[test]
-fn every_operation_of_clockify_says_which_scope_it_needs() {
-    let document = contract::openapi("clockify").unwrap();
-    for item in document["paths"].as_object().unwrap().values() {
-        for operation in
-            item.as_object().unwrap().values().filter(|it| it["operationId"].is_string())
-        {
-            let id = &operation["operationId"];
-            let scope = operation["x-scope"].as_str();
-            let scope = scope.unwrap_or_else(|| panic!("{id} has no x-scope; none is one"));
-            let is_known = ["READ", "WRITE"].iter().any(|end| scope.ends_with(&format!("_{end}")));
-            assert!(is_known || scope == "none", "{id}: {scope}");
-        }
-    }
-    for group in document["x-declined"].as_array().unwrap() {
-        assert!(group["x-scope"].is_string(), "{group} has no x-scope; none is one");
-    }
-}
-
-#[test]
 fn declined_operations_have_a_reason_and_a_source() {
     for surface in SURFACES {
         for declined in contract::declined(surface.name) {

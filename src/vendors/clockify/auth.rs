@@ -93,7 +93,8 @@ impl FromCx for Access {
         let caller = authenticate(cx)?;
         let id = cx.param("workspaceId").parse().map_err(|_| Refusal::MalformedWorkspace)?;
         let root = cx.read();
-        let actor = enter(&root.value.clockify, id, caller.user.id)?;
+        let mut actor = enter(&root.value.clockify, id, caller.user.id)?;
+        actor.plan = cx.operation().map_or(&[], |operation| operation.plan);
         if let Some(addon) = &caller.addon {
             admit(cx, addon, id)?;
         }

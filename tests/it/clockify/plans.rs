@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 use timetwin::contract::{self, Operation};
+use timetwin::vendors::clockify::model::keys::{Addon, Credential};
 use timetwin::vendors::clockify::model::plans::{Feature, Plan, Tier};
 use timetwin::vendors::clockify::model::workspaces::Workspace;
 
@@ -92,4 +93,47 @@ fn an_operation_with_a_plan_is_refused_on_every_plan_below_it_and_on_no_other() 
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The other half of who may call: what a token of an add-on is allowed.
+#[test]
+fn a_token_without_scopes_is_refused_wherever_the_contract_names_one() {
+    let state = studio();
+    let home = workspace(&state, "Studio Nord");
+    let twin = TestTwin::on(&Stage { limits: false, ..Stage::default() });
+    let main = twin.twin.sandbox("main").unwrap();
+    let added = main.store.commit(|world| {
+        let addon = Addon { name: "Bare".into(), workspace: home, scopes: Vec::new() };
+        let user = user(&world.clockify, "anna");
+        let token = Credential { user, addon: Some(addon) };
+        world.clockify.credentials.insert("bare-token".into(), token);
+        Ok::<_, ()>(())
+    });
+    added.unwrap();
+    let scoped = contract::operations("clockify").chain(contract::declined("clockify"));
+    let mut open = BTreeSet::new();
+    let mut refused = 0;
+    for operation in scoped.filter(|operation| operation.path.contains("{workspaceId}")) {
+        let path = format!("{}{}", operation.base, operation.path);
+        let path = path.replace("{workspaceId}", &home.to_string()).replace(['{', '}'], "");
+        let request = Request::builder()
+            .method(operation.method)
+            .uri(path)
+            .header("x-addon-token", "bare-token")
+            .header("content-type", "application/json")
+            .body(Body::from("{}"))
+            .unwrap();
+        let answer = twin.send(request);
+        let denied = answer.status == 401 && answer.json()["code"] == 4017;
+        match operation.scope {
+            Some(scope) if denied => {
+                assert!(answer.text().contains(scope), "{}: {}", operation.id, answer.text());
+                refused += 1;
+            }
+            Some(scope) => drop(open.insert(format!("{} needs no {scope}", operation.id))),
+            None => assert!(!denied, "{}: {}", operation.id, answer.text()),
+        }
+    }
+    assert!(open.is_empty(), "{open:#?}");
+    assert!(refused > 80, "only {refused} operations were refused");
 }

@@ -103,6 +103,15 @@ macro_rules! features {
             /// Every feature, in alphabetical order.
             pub const ALL: [Self; [$(Self::$name),*].len()] = [$(Self::$name),*];
 
+            /// The feature that the contract calls so.
+            #[must_use]
+            pub fn named(name: &str) -> Option<Self> {
+                use serde::de::IntoDeserializer;
+                let name: serde::de::value::StrDeserializer<'_, serde::de::value::Error> =
+                    name.into_deserializer();
+                Self::deserialize(name).ok()
+            }
+
             /// The lowest tier that includes it.
             #[must_use]
             pub fn tier(self) -> Tier {

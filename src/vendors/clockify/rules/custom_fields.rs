@@ -310,7 +310,7 @@ fn on_project(
 ) -> Result<CustomField, Refusal> {
     let project = visible_project(state, actor, project)?;
     actor.must_edit_project(state, project.id)?;
-    actor.must_have(state, Feature::CustomFields)?;
+    actor.must_have_plan(state)?;
     let field = get(state, actor, id)?;
     if field.entity == FieldEntity::Timeentry {
         Ok(CustomField::clone(&field))

@@ -213,6 +213,7 @@ pub fn set_rate(
 ) -> Result<(), Refusal> {
     actor.must_be_admin()?;
     let member = member(state, actor, user)?;
+    actor.must_have_plan(state)?;
     rate.must_be_allowed(state, actor, kind)?;
     state.members.change(member.key, |member| rate.set(member.rates.of_mut(kind), now));
     publish(state, now, actor, kind.event(), user);

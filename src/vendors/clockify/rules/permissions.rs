@@ -38,6 +38,8 @@ pub struct Actor {
     pub user: UserId,
     /// Their rank.
     pub rank: Rank,
+    /// The features that the operation needs as a whole: `x-plan` of the contract. Nothing outside requests.
+    pub plan: &'static [&'static str],
 }
 
 /// The rates that a member sees.
@@ -60,7 +62,7 @@ pub fn enter(state: &State, workspace: WorkspaceId, user: UserId) -> Result<Acto
         return Err(Refusal::AccessDenied);
     }
     let rank = rank(row, member);
-    Ok(Actor { workspace, user, rank })
+    Ok(Actor { workspace, user, rank, plan: &[] })
 }
 
 /// A member's rank.
@@ -156,6 +158,15 @@ impl Actor {
             Some(workspace) if workspace.plan.allows(feature) => Ok(()),
             _ => Err(Refusal::NotInPlan(feature)),
         }
+    }
+
+    /// Refuses the operation if the plan lacks a feature that the contract says it needs.
+    ///
+    /// # Errors
+    /// [`Refusal::NotInPlan`].
+    pub fn must_have_plan(&self, state: &State) -> Result<(), Refusal> {
+        let features = self.plan.iter().filter_map(|name| Feature::named(name));
+        features.into_iter().try_for_each(|feature| self.must_have(state, feature))
     }
 
     /// Refuses free workspaces. Source: 001:2204.

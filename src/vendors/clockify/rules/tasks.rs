@@ -276,7 +276,6 @@ pub fn set_rate(
 ) -> Result<Task, Refusal> {
     let mut task = Task::clone(&*get(state, actor, project, id)?);
     projects::must_set_rate(state, actor, project, kind, rate)?;
-    actor.must_have(state, Feature::TaskRates)?;
     rate.set(task.rates.of_mut(kind), now);
     state.tasks.put(task.clone());
     publish(state, now, actor, projects::rate_event(kind), &task);

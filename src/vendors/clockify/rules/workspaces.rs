@@ -62,6 +62,7 @@ pub fn set_rate(
     rate: NewRate,
 ) -> Result<(), Refusal> {
     actor.must_be_admin()?;
+    actor.must_have_plan(state)?;
     rate.must_be_allowed(state, actor, kind)?;
     state.workspaces.change(actor.workspace, |home| rate.set(home.rates.of_mut(kind), now));
     publish(state, now, actor, kind.event(), actor.workspace);

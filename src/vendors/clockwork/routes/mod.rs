@@ -28,9 +28,10 @@ pub const SURFACE: Surface = Surface {
 };
 
 fn locate(own_host: bool, path: &str) -> Option<String> {
-    let first = path.strip_prefix("/v1/").unwrap_or_default().split('/').next()?;
-    let ours = matches!(first, "worklogs" | "start_timer" | "stop_timer");
-    (own_host || ours).then(|| path.to_owned())
+    let first = |path: &str| path.split('/').nth(1).map(str::to_owned);
+    let below = path.strip_prefix("/v1").and_then(first);
+    let ours = |known: &contract::Operation| below.is_some() && first(known.path) == below;
+    (own_host || contract::CLOCKWORK.iter().any(ours)).then(|| path.to_owned())
 }
 
 fn handlers() -> Handlers {

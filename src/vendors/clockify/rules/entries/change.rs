@@ -10,7 +10,6 @@ use super::{EntryDraft, editable, find, must_be_member, must_be_open, only_timer
 use crate::quirk;
 use crate::vendors::clockify::model::entries::TimeEntry;
 use crate::vendors::clockify::model::events::EventKind;
-use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::{EntryId, State, UserId};
 use crate::vendors::clockify::rules::events::publish;
 use crate::vendors::clockify::rules::permissions::Actor;
@@ -46,7 +45,7 @@ pub fn update_many(
     all: Vec<(EntryId, EntryDraft)>,
 ) -> Result<Vec<Arc<TimeEntry>>, Refusal> {
     must_be_member(state, actor, user, false)?;
-    actor.must_have(state, Feature::BulkEdit)?;
+    actor.must_have_plan(state)?;
     quirk!("CFY-240");
     let mut changed = Vec::with_capacity(all.len());
     for (id, draft) in all {
@@ -150,7 +149,7 @@ pub fn mark_invoiced(
 ) -> Result<(), Refusal> {
     quirk!("CFY-244");
     actor.must_be_admin()?;
-    actor.must_have(state, Feature::Invoicing)?;
+    actor.must_have_plan(state)?;
     for id in all {
         find(state, actor, *id)?;
     }

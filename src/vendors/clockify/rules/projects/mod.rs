@@ -80,6 +80,7 @@ pub fn must_set_rate(
 ) -> Result<(), Refusal> {
     actor.must_edit_project(state, project)?;
     must_see_rates(state, actor, kind)?;
+    actor.must_have_plan(state)?;
     rate.must_be_allowed(state, actor, kind)
 }
 

@@ -10,7 +10,6 @@ use crate::quirk;
 use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::fields::{FieldBy, ProjectDefault};
 use crate::vendors::clockify::model::names::Folded;
-use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::projects::Project;
 use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
 use crate::vendors::clockify::model::{ClientId, ProjectId, State, TaskId};
@@ -31,7 +30,7 @@ pub fn set_template(
     template: bool,
 ) -> Result<Project, Refusal> {
     let mut project = editable(state, actor, id)?;
-    actor.must_have(state, Feature::ProjectTemplates)?;
+    actor.must_have_plan(state)?;
     project.template = template;
     Ok(store(state, now, actor, project))
 }
@@ -64,7 +63,7 @@ pub fn create_from_template(
     new: FromTemplate,
 ) -> Result<Project, Refusal> {
     actor.must_create_projects_and_clients(state)?;
-    actor.must_have(state, Feature::ProjectTemplates)?;
+    actor.must_have_plan(state)?;
     let source = get(state, actor, new.template)?;
     quirk!("CFY-154");
     if !source.template {
