@@ -68,7 +68,7 @@ pub struct WorkspaceIn {
     pub cost_rate: RateSeed,
     /// Settings that differ from the vendor's defaults.
     pub settings: WorkspaceSettings,
-    /// Whether entries may be breaks.
+    /// True if entries may be breaks.
     pub breaks: bool,
     /// Address of its logo.
     pub image_url: String,
@@ -253,7 +253,7 @@ pub struct ProjectIn {
     pub color: Option<String>,
     /// A remark.
     pub note: Option<String>,
-    /// Whether it is a template.
+    /// True if it is a template.
     #[serde(default)]
     pub template: bool,
     /// Estimate as a number of seconds.
@@ -299,7 +299,7 @@ pub struct TaskIn {
     /// Estimate as a number of seconds.
     #[serde(default)]
     pub estimate: i64,
-    /// Whether time on it is billed; as on the project when left out.
+    /// True if time on it is billed; as on the project when left out.
     pub billable: Option<bool>,
     /// Ids of people who are to do it, instead of the scenario's.
     pub assignees: Option<Vec<String>>,
@@ -320,7 +320,7 @@ pub struct TaskIn {
 pub struct TagIn {
     /// Its name.
     pub name: String,
-    /// Whether it is archived.
+    /// True if it is archived.
     #[serde(default)]
     pub archived: bool,
 }
@@ -342,10 +342,10 @@ pub struct FieldIn {
     /// Choices of a drop-down.
     #[serde(default)]
     pub allowed_values: Vec<String>,
-    /// Whether it must be filled in.
+    /// True if it must be filled in.
     #[serde(default)]
     pub required: bool,
-    /// Whether administrators alone may set it.
+    /// True if administrators alone may set it.
     #[serde(default)]
     pub only_admin_can_edit: bool,
     /// Shown while it is empty.
@@ -387,7 +387,7 @@ pub struct EntryIn {
     /// Custom fields, by name.
     #[serde(default)]
     pub fields: BTreeMap<String, FieldContent>,
-    /// Whether they are on an invoice.
+    /// True if they are on an invoice.
     #[serde(default)]
     pub invoiced: bool,
 }
@@ -455,7 +455,7 @@ pub struct FurtherIn {
 pub struct FurtherMemberIn {
     /// The person.
     pub who: String,
-    /// Whether they administer it.
+    /// True if they administer it.
     #[serde(default)]
     pub admin: bool,
     /// State of the membership.
@@ -470,10 +470,10 @@ pub struct FurtherProjectIn {
     pub name: String,
     /// Name of its client.
     pub client: Option<String>,
-    /// Whether only its members see it.
+    /// True if only its members see it.
     #[serde(default)]
     pub private: bool,
-    /// Whether time on it is billable by default.
+    /// True if time on it is billable by default.
     #[serde(default)]
     pub billable: bool,
     /// Names of its tasks.

@@ -43,13 +43,13 @@ pub struct ClockodoOverlay {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CompanyIn {
-    /// Whether entries may have a customer without a project.
+    /// True if entries may have a customer without a project.
     pub allow_entries_for_customers: Option<bool>,
-    /// Whether time entries may overlap.
+    /// True if time entries may overlap.
     pub allow_entry_overlaps: Option<bool>,
-    /// Whether texts may have several lines.
+    /// True if texts may have several lines.
     pub allow_entries_text_multiline: Option<bool>,
-    /// Whether durations are always the span.
+    /// True if durations are always the span.
     pub force_linked_entry_times: Option<bool>,
     /// Client id of the company's default customer.
     pub default_customer: Option<String>,
@@ -112,9 +112,9 @@ pub struct CustomerIn {
     pub color: Option<u8>,
     /// Note.
     pub note: Option<String>,
-    /// Whether its projects are billable by default.
+    /// True if its projects are billable by default.
     pub billable: Option<bool>,
-    /// Whether it is demo data.
+    /// True if it is demo data.
     #[serde(default)]
     pub test_data: bool,
     /// Ids of the only services its entries may have.
@@ -136,7 +136,7 @@ pub struct ProjectIn {
     pub customer: Option<String>,
     /// Budget.
     pub budget: Option<BudgetIn>,
-    /// Whether it is completed.
+    /// True if it is completed.
     #[serde(default)]
     pub completed: bool,
     /// First day of work.
@@ -152,9 +152,9 @@ pub struct ProjectIn {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BudgetIn {
-    /// Whether it is money, else hours.
+    /// True if it is money, else hours.
     pub monetary: bool,
-    /// Whether it is a fixed price.
+    /// True if it is a fixed price.
     pub hard: bool,
     /// Hundredths of a unit of money or of an hour.
     pub amount: Minor,
@@ -186,7 +186,7 @@ pub struct ServiceIn {
     pub number: Option<String>,
     /// Note.
     pub note: Option<String>,
-    /// Whether it is archived.
+    /// True if it is archived.
     #[serde(default)]
     pub archived: bool,
 }
@@ -250,7 +250,7 @@ pub struct LumpsumIn {
     /// Text.
     #[serde(default)]
     pub note: String,
-    /// Whether it has been billed.
+    /// True if it has been billed.
     #[serde(default)]
     pub billed: bool,
     /// Value in minor units; for a lump sum.

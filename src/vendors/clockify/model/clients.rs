@@ -25,7 +25,7 @@ pub struct Client {
     pub currency: Option<CurrencyId>,
     /// Further e-mails, at most three; absent until set.
     pub cc_emails: Option<Vec<String>>,
-    /// Whether it is archived. Its name stays taken.
+    /// True if it is archived. Its name stays taken.
     pub archived: bool,
 }
 

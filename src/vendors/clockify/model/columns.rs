@@ -141,7 +141,7 @@ impl<'a> Slice<'a> {
         self.starts.len()
     }
 
-    /// Whether there are none.
+    /// True if there are none.
     #[must_use]
     #[inline]
     pub fn is_empty(self) -> bool {
@@ -386,7 +386,7 @@ impl Columns {
         })
     }
 
-    /// Whether every row is behind the one before it, and in the chunk it is looked for in.
+    /// True if every row is behind the one before it, and in the chunk it is looked for in.
     pub(super) fn are_in_order(&self) -> bool {
         let places = |Slice { starts, ids, .. }| -> Vec<At> {
             std::iter::zip(starts.iter().copied(), ids.iter().copied()).collect()

@@ -29,7 +29,7 @@ pub struct TimeEntry {
     pub task: Option<TaskId>,
     /// Its tags, each once, in the order given.
     pub tags: Vec<TagId>,
-    /// Whether it is billable.
+    /// True if it is billable.
     pub billable: bool,
     /// Its start.
     pub start: DateTime<Utc>,
@@ -39,7 +39,7 @@ pub struct TimeEntry {
     pub kind: EntryType,
     /// Custom fields filled in, each field once.
     pub fields: Vec<FieldValue>,
-    /// Whether it is on an invoice.
+    /// True if it is on an invoice.
     pub invoiced: bool,
 }
 
@@ -50,7 +50,7 @@ impl TimeEntry {
         self.end.map(|end| (end - self.start).num_seconds())
     }
 
-    /// Whether its timer runs.
+    /// True if its timer runs.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.end.is_none()
@@ -296,7 +296,7 @@ impl Entries {
         }
     }
 
-    /// Whether indices and sums equal a rebuild from the rows. For tests.
+    /// True if indices and sums equal a rebuild from the rows. For tests.
     #[must_use]
     pub fn sums_are_right(&self) -> bool {
         let mut fresh = Self::default();

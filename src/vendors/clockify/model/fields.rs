@@ -23,9 +23,9 @@ pub struct CustomField {
     pub status: FieldStatus,
     /// Choices of a drop-down.
     pub allowed_values: Vec<String>,
-    /// Whether it must be filled in.
+    /// True if it must be filled in.
     pub required: bool,
-    /// Whether administrators alone may set it.
+    /// True if administrators alone may set it.
     pub only_admin_can_edit: bool,
     /// Shown while it is empty.
     pub placeholder: Option<String>,
@@ -137,7 +137,7 @@ pub enum FieldContent {
 }
 
 impl FieldContent {
-    /// Whether a field of this type may hold it.
+    /// True if a field of this type may hold it.
     #[must_use]
     pub fn fits(&self, kind: FieldType) -> bool {
         match kind {

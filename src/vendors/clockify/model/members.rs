@@ -55,7 +55,7 @@ impl Member {
         self.key.user
     }
 
-    /// Whether they are an administrator by grant.
+    /// True if they are an administrator by grant.
     #[must_use]
     pub fn is_admin(&self) -> bool {
         self.grants.contains(&Grant::Admin)

@@ -56,7 +56,7 @@ impl NameFilter {
         if self.strict { only()..=only() } else { Folded::all(index) }
     }
 
-    /// Whether `name` fits.
+    /// True if `name` fits.
     #[must_use]
     pub fn fits(&self, name: &str) -> bool {
         if self.strict {
@@ -67,7 +67,7 @@ impl NameFilter {
     }
 }
 
-/// Whether `name` in lower case contains `wanted`. Most names are ASCII, and cost no allocation.
+/// True if `name` in lower case contains `wanted`. Most names are ASCII, and cost no allocation.
 fn contains(name: &str, wanted: &str) -> bool {
     if name.is_ascii() && wanted.is_ascii() {
         let (name, wanted) = (name.as_bytes(), wanted.as_bytes());

@@ -70,13 +70,13 @@ impl Plan {
         self.known_tier().unwrap_or(Tier::Free)
     }
 
-    /// Whether it costs money.
+    /// True if it costs money.
     #[must_use]
     pub fn is_paid(&self) -> bool {
         self.tier() > Tier::Free
     }
 
-    /// Whether it includes the feature.
+    /// True if it includes the feature.
     #[must_use]
     pub fn allows(&self, feature: Feature) -> bool {
         // Adding time for others is a premium feature of the plans of 2020. Source: 001:1532.

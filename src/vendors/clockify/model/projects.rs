@@ -29,13 +29,13 @@ pub struct Project {
     pub color: String,
     /// A remark; may be empty.
     pub note: String,
-    /// Whether time on it is billable by default.
+    /// True if time on it is billable by default.
     pub billable: bool,
-    /// Whether every member of the workspace may see it and track time on it.
+    /// True if every member of the workspace may see it and track time on it.
     pub public: bool,
-    /// Whether it is archived. Its name stays taken.
+    /// True if it is archived. Its name stays taken.
     pub archived: bool,
-    /// Whether it is a template.
+    /// True if it is a template.
     pub template: bool,
     /// People and groups that belong to it.
     pub memberships: Vec<ProjectMembership>,
@@ -173,9 +173,9 @@ pub struct TimeEstimate {
     pub kind: EstimateType,
     /// How often it is reset.
     pub reset: Option<ResetOption>,
-    /// Whether it is active.
+    /// True if it is active.
     pub active: bool,
-    /// Whether non-billable time counts.
+    /// True if non-billable time counts.
     pub include_non_billable: bool,
 }
 
@@ -200,9 +200,9 @@ pub struct BudgetEstimate {
     pub kind: EstimateType,
     /// How often it is reset.
     pub reset: Option<ResetOption>,
-    /// Whether it is active.
+    /// True if it is active.
     pub active: bool,
-    /// Whether expenses count.
+    /// True if expenses count.
     pub include_expenses: bool,
 }
 

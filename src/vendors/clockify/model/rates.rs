@@ -71,7 +71,7 @@ impl RateHistory {
         self.periods.clear();
     }
 
-    /// Whether no rate was ever set.
+    /// True if no rate was ever set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.periods.is_empty()

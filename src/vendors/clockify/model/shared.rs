@@ -19,9 +19,9 @@ pub struct SharedReport {
     pub name: String,
     /// The kind of report.
     pub kind: SharedKind,
-    /// Whether everybody who knows its id may see it, without a key.
+    /// True if everybody who knows its id may see it, without a key.
     pub public: bool,
-    /// Whether its dates stay as they were saved.
+    /// True if its dates stay as they were saved.
     pub fixed_date: bool,
     /// Other people who may see it.
     pub users: Vec<UserId>,

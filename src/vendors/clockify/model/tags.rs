@@ -15,7 +15,7 @@ pub struct Tag {
     pub workspace: WorkspaceId,
     /// Its name, unique in the workspace.
     pub name: String,
-    /// Whether it is archived. Its name stays taken.
+    /// True if it is archived. Its name stays taken.
     pub archived: bool,
 }
 

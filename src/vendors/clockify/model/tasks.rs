@@ -29,7 +29,7 @@ pub struct Task {
     pub budget: Option<Minor>,
     /// Whether it is done.
     pub status: TaskStatus,
-    /// Whether time on it is billable by default.
+    /// True if time on it is billable by default.
     pub billable: bool,
     /// Its rates, above all others.
     pub rates: Rates,

@@ -86,28 +86,28 @@ impl Flags {
         Self(flags)
     }
 
-    /// Whether it is billable.
+    /// True if it is billable.
     #[must_use]
     #[inline]
     pub fn billable(self) -> bool {
         self.0 & Self::BILLABLE != 0
     }
 
-    /// Whether it is on an invoice.
+    /// True if it is on an invoice.
     #[must_use]
     #[inline]
     pub fn invoiced(self) -> bool {
         self.0 & Self::INVOICED != 0
     }
 
-    /// Whether it has tags.
+    /// True if it has tags.
     #[must_use]
     #[inline]
     pub fn tagged(self) -> bool {
         self.0 & Self::TAGGED != 0
     }
 
-    /// Whether it has a description.
+    /// True if it has a description.
     #[must_use]
     #[inline]
     pub fn described(self) -> bool {
@@ -208,7 +208,7 @@ impl Timeline {
         self.tasks.id(number).map(TaskId)
     }
 
-    /// Whether this equals a rebuild from `entries`. For tests.
+    /// True if this equals a rebuild from `entries`. For tests.
     #[must_use]
     pub fn is_of<'a>(&self, entries: impl Iterator<Item = &'a TimeEntry>) -> bool {
         let mut fresh = Self::default();

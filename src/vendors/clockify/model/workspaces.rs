@@ -29,7 +29,7 @@ pub struct Workspace {
     pub seats: Option<u32>,
     /// Its settings.
     pub settings: WorkspaceSettings,
-    /// Whether entries may be breaks.
+    /// True if entries may be breaks.
     pub breaks: bool,
     /// The name of its own host, if it has one.
     pub subdomain: Option<String>,
@@ -83,7 +83,7 @@ pub struct Currency {
     pub id: CurrencyId,
     /// ISO 4217 code.
     pub code: String,
-    /// Whether it includes amounts by default.
+    /// True if it includes amounts by default.
     pub is_default: bool,
 }
 

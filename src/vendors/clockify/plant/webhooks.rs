@@ -78,7 +78,7 @@ impl Planter<'_> {
     }
 }
 
-/// Whether a header may carry it.
+/// True if a header may carry it.
 fn is_header(token: &str) -> bool {
     !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())
 }

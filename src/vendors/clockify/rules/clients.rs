@@ -110,13 +110,13 @@ pub struct ClientUpdate {
     pub note: Option<String>,
     /// Further e-mails.
     pub cc_emails: Option<Vec<String>>,
-    /// Whether it is archived; unchanged when absent.
+    /// True if it is archived; unchanged when absent.
     pub archived: Option<bool>,
     /// Its currency; unchanged when absent.
     pub currency: Option<CurrencyId>,
-    /// Whether its projects are archived too.
+    /// True if its projects are archived too.
     pub archive_projects: bool,
-    /// Whether the tasks of its projects are marked as done too.
+    /// True if the tasks of its projects are marked as done too.
     pub finish_tasks: bool,
 }
 

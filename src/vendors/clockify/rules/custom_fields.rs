@@ -127,9 +127,9 @@ pub struct FieldDraft {
     pub status: Option<FieldStatus>,
     /// Choices of a drop-down.
     pub allowed_values: Option<Vec<String>>,
-    /// Whether it must be filled in.
+    /// True if it must be filled in.
     pub required: Option<bool>,
-    /// Whether administrators alone may set it.
+    /// True if administrators alone may set it.
     pub only_admin_can_edit: Option<bool>,
     /// Shown while it is empty.
     pub placeholder: Option<Option<String>>,

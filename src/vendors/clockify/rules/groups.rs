@@ -31,7 +31,7 @@ pub struct GroupFilter {
     pub project: Option<ProjectId>,
     /// By id instead of by name.
     pub by_id: bool,
-    /// Whether the order is reversed.
+    /// True if the order is reversed.
     pub descending: bool,
 }
 

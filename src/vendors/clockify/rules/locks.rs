@@ -24,7 +24,7 @@ pub fn locked_before(settings: &WorkspaceSettings, now: DateTime<Utc>) -> Option
     settings.lock_time_entries.max(moving)
 }
 
-/// Whether an entry is locked, given [`locked_before`]. A timer that runs is not.
+/// True if an entry is locked, given [`locked_before`]. A timer that runs is not.
 #[must_use]
 pub fn is_locked(entry: &TimeEntry, before: Option<DateTime<Utc>>) -> bool {
     !entry.is_running() && before.is_some_and(|before| entry.start < before)

@@ -58,7 +58,7 @@ pub struct PersonFilter {
     pub groups: Vec<GroupId>,
     /// The order.
     pub sort: Sort,
-    /// Whether the order is reversed.
+    /// True if the order is reversed.
     pub descending: bool,
 }
 

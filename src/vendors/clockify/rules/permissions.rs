@@ -83,13 +83,13 @@ pub fn workspaces_of(state: &State, user: UserId) -> impl Iterator<Item = &Arc<W
         .filter_map(|member| state.workspaces.get(member.key.workspace))
 }
 
-/// Whether a person is in a group.
+/// True if a person is in a group.
 #[must_use]
 pub fn is_in_group(state: &State, group: GroupId, user: UserId) -> bool {
     state.groups.get(group).is_some_and(|group| group.users.contains(&user))
 }
 
-/// Whether a person belongs to a project, directly or through a group.
+/// True if a person belongs to a project, directly or through a group.
 #[must_use]
 pub fn is_on_project(state: &State, project: &Project, user: UserId) -> bool {
     project.memberships.iter().any(|membership| {
@@ -169,19 +169,19 @@ impl Actor {
         }
     }
 
-    /// Whether they manage this project by role. Administrators need no role.
+    /// True if they manage this project by role. Administrators need no role.
     #[must_use]
     pub fn manages_project(&self, state: &State, project: ProjectId) -> bool {
         self.grants(state).contains(&Grant::ProjectManager(project))
     }
 
-    /// Whether they manage any project by role.
+    /// True if they manage any project by role.
     #[must_use]
     pub fn manages_some_project(&self, state: &State) -> bool {
         self.grants(state).iter().any(|grant| matches!(grant, Grant::ProjectManager(_)))
     }
 
-    /// Whether they manage this person by role, directly or through a group.
+    /// True if they manage this person by role, directly or through a group.
     #[must_use]
     pub fn manages_person(&self, state: &State, user: UserId) -> bool {
         self.grants(state).iter().any(|grant| match grant {
@@ -248,7 +248,7 @@ impl Actor {
         })
     }
 
-    /// Whether they see a project: administrators all, others public ones and those they belong to or
+    /// True if they see a project: administrators all, others public ones and those they belong to or
     /// manage.
     #[must_use]
     pub fn may_see_project(&self, state: &State, project: &Project) -> bool {
@@ -266,7 +266,7 @@ impl Actor {
         allow(self.is_admin() || self.manages_project(state, project))
     }
 
-    /// Whether they may track time on a task: if they see its project, unless it is assigned to others.
+    /// True if they may track time on a task: if they see its project, unless it is assigned to others.
     #[must_use]
     pub fn may_track_task(&self, state: &State, task: &Task) -> bool {
         let free = task.assignees.is_empty() && task.groups.is_empty();
@@ -277,19 +277,19 @@ impl Actor {
             || self.manages_project(state, task.project)
     }
 
-    /// Whether they may list a person's entries: their own, administrators everybody's (001:1411), team managers their people's.
+    /// True if they may list a person's entries: their own, administrators everybody's (001:1411), team managers their people's.
     #[must_use]
     pub fn may_list_entries_of(&self, state: &State, user: UserId) -> bool {
         self.user == user || self.is_admin() || self.manages_person(state, user)
     }
 
-    /// Whether they may see an entry, in reports too.
+    /// True if they may see an entry, in reports too.
     #[must_use]
     pub fn may_see_entry(&self, state: &State, entry: &TimeEntry) -> bool {
         self.may_see_work(state, entry.user, entry.project)
     }
 
-    /// Whether they may see a person's time on a project, or on none.
+    /// True if they may see a person's time on a project, or on none.
     #[must_use]
     pub fn may_see_work(&self, state: &State, user: UserId, project: Option<ProjectId>) -> bool {
         if self.may_list_entries_of(state, user) {
@@ -322,7 +322,7 @@ impl Actor {
         self.must_have(state, Feature::AddTimeForOthers)
     }
 
-    /// Whether they may set an entry's `billable`.
+    /// True if they may set an entry's `billable`.
     #[must_use]
     pub fn may_set_billable(&self, state: &State) -> bool {
         self.is_admin()

@@ -40,7 +40,7 @@ pub struct TagFilter {
     pub excluded: BTreeSet<TagId>,
     /// The order.
     pub sort: Sort,
-    /// Whether the order is reversed.
+    /// True if the order is reversed.
     pub descending: bool,
 }
 

@@ -44,7 +44,7 @@ pub struct TaskFilter {
     pub name: Option<NameFilter>,
     /// The order.
     pub sort: Sort,
-    /// Whether the order is reversed.
+    /// True if the order is reversed.
     pub descending: bool,
 }
 
@@ -118,7 +118,7 @@ pub struct TaskChange {
     pub budget: Option<Minor>,
     /// Whether it is done.
     pub status: Option<TaskStatus>,
-    /// Whether time on it is billable; ignored when a task is created.
+    /// True if time on it is billable; ignored when a task is created.
     pub billable: Option<bool>,
     /// Hourly rate of a new task.
     pub hourly: Option<NewRate>,

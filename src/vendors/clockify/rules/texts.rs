@@ -24,7 +24,7 @@ pub(super) fn check_or(text: &str, most: usize, too_long: Refusal) -> Result<(),
     if text.encode_utf16().count() > most { Err(too_long) } else { Ok(()) }
 }
 
-/// Whether a text looks like an e-mail address.
+/// True if a text looks like an e-mail address.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.rsplit_once('@') else { return false };
@@ -36,7 +36,7 @@ pub fn is_email(text: &str) -> bool {
         && host.split('.').all(|label| !label.is_empty())
 }
 
-/// Whether a text is an address that a request can be sent to: `http` or `https`, and a host.
+/// True if a text is an address that a request can be sent to: `http` or `https`, and a host.
 #[must_use]
 pub fn is_web_address(text: &str) -> bool {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));

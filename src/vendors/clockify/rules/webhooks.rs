@@ -165,7 +165,7 @@ fn apply(state: &State, mut webhook: Webhook, draft: WebhookDraft) -> Result<Web
     }
 }
 
-/// Whether the workspace has the thing a webhook is limited to.
+/// True if the workspace has the thing a webhook is limited to.
 fn exists(state: &State, webhook: &Webhook, id: Hex24) -> bool {
     let home = webhook.workspace;
     match webhook.source_type {
@@ -252,13 +252,13 @@ pub fn deliveries(
     outbox.deliveries.scan(hook(first)..=hook(last))
 }
 
-/// Whether a webhook is enabled: only while its creator may create webhooks.
+/// True if a webhook is enabled: only while its creator may create webhooks.
 #[must_use]
 pub fn is_enabled(state: &State, webhook: &Webhook) -> bool {
     enter(state, webhook.workspace, webhook.user).is_ok_and(|actor| actor.is_admin())
 }
 
-/// Whether deliveries of a webhook are still attempted: not after too many consecutive failures since it was
+/// True if deliveries of a webhook are still attempted: not after too many consecutive failures since it was
 /// created or changed. Source: clockify.md:7.1.
 #[must_use]
 pub fn is_delivered(outbox: &Outbox, webhook: &Webhook) -> bool {
@@ -273,7 +273,7 @@ pub fn is_delivered(outbox: &Outbox, webhook: &Webhook) -> bool {
     failed.take(FAILURES).count() < FAILURES
 }
 
-/// Whether a webhook is within the plan's limit. Source: clockify.md:7.1.
+/// True if a webhook is within the plan's limit. Source: clockify.md:7.1.
 #[must_use]
 pub fn is_in_plan(state: &State, webhook: &Webhook, most: WebhookLimits) -> bool {
     let before = || {
@@ -301,7 +301,7 @@ pub fn listeners(
         .collect()
 }
 
-/// Whether an event is about a thing the webhook is limited to.
+/// True if an event is about a thing the webhook is limited to.
 fn concerns(webhook: &Webhook, event: &Event) -> bool {
     quirk!("CFY-345");
     let about = |id: Hex24| webhook.source.contains(&id);

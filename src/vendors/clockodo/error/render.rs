@@ -52,7 +52,7 @@ const OLDER: [&str; 9] = [
     "teams",
 ];
 
-/// Whether the path belongs to a resource with the older form of errors.
+/// True if the path belongs to a resource with the older form of errors.
 pub(super) fn is_older(path: &str) -> bool {
     let name = path.strip_prefix("/api/").unwrap_or_default();
     let name = name.strip_prefix("v2/").unwrap_or(name).split('/').next().unwrap_or_default();

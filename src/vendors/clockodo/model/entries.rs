@@ -111,9 +111,9 @@ pub struct TimeDetails {
     pub service: ServiceId,
     /// Seconds by which the duration differs from the span; 0 when they are linked.
     pub offset: i64,
-    /// Whether it was clocked.
+    /// True if it was clocked.
     pub clocked: bool,
-    /// Whether it was clocked without a connection.
+    /// True if it was clocked without a connection.
     pub clocked_offline: bool,
     /// The start of the clock.
     pub clocked_since: Option<DateTime<Utc>>,
@@ -121,7 +121,7 @@ pub struct TimeDetails {
     pub work_time_changed: DateTime<Utc>,
     /// The hourly rate.
     pub rate: Minor,
-    /// Whether `rate` was given with the entry rather than found.
+    /// True if `rate` was given with the entry rather than found.
     pub own_rate: bool,
 }
 
@@ -135,7 +135,7 @@ impl Entry {
         }
     }
 
-    /// Whether its clock runs.
+    /// True if its clock runs.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.until.is_none()

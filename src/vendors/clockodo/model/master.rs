@@ -37,9 +37,9 @@ pub struct Customer {
     pub number: Option<String>,
     /// Colour, 1 to 9.
     pub color: u8,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: bool,
-    /// Whether its projects are billable by default.
+    /// True if its projects are billable by default.
     pub billable_default: bool,
     /// Note for those who manage customers.
     pub note: Option<String>,
@@ -83,11 +83,11 @@ named!(LumpsumService, LumpsumServiceId);
 /// The budget of a project.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Budget {
-    /// Whether it is money, else hours.
+    /// True if it is money, else hours.
     pub monetary: bool,
-    /// Whether it is a fixed price, else an estimate.
+    /// True if it is a fixed price, else an estimate.
     pub hard: bool,
-    /// Whether it is the sum of the subprojects' budgets.
+    /// True if it is the sum of the subprojects' budgets.
     pub from_subprojects: bool,
     /// Hundredths of a unit of money or of an hour; nothing when the subprojects have it.
     pub amount: Option<Minor>,
@@ -116,9 +116,9 @@ pub struct Project {
     pub name: String,
     /// Number of at most 50 characters.
     pub number: Option<String>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: bool,
-    /// Whether entries are billable by default.
+    /// True if entries are billable by default.
     pub billable_default: bool,
     /// Note for those who manage projects.
     pub note: Option<String>,
@@ -126,7 +126,7 @@ pub struct Project {
     pub budget: Option<Budget>,
     /// The amount billed so far; only with a hard budget.
     pub billed_money: Option<Minor>,
-    /// Whether all of it was billed; only with a hard budget.
+    /// True if all of it was billed; only with a hard budget.
     pub billed_completely: Option<bool>,
     /// The time of its completion; nothing while it goes on.
     pub completed_at: Option<DateTime<Utc>>,
@@ -136,7 +136,7 @@ pub struct Project {
     pub start_date: Option<NaiveDate>,
     /// Last day of work.
     pub deadline: Option<NaiveDate>,
-    /// Whether it is completed when the deadline has passed.
+    /// True if it is completed when the deadline has passed.
     pub automatic_completion: bool,
     /// Id in a billing application.
     pub bill_service_id: Option<String>,
@@ -147,7 +147,7 @@ pub struct Project {
 }
 
 impl Project {
-    /// Whether it has a fixed price.
+    /// True if it has a fixed price.
     #[must_use]
     pub fn is_hard(&self) -> bool {
         self.budget.as_ref().is_some_and(|budget| budget.hard)
@@ -190,9 +190,9 @@ pub struct Subproject {
     pub name: String,
     /// Number of at most 50 characters.
     pub number: Option<String>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: bool,
-    /// Whether entries are billable by default.
+    /// True if entries are billable by default.
     pub billable_default: bool,
     /// Note for those who manage projects.
     pub note: Option<String>,
@@ -206,7 +206,7 @@ pub struct Subproject {
     pub start_date: Option<NaiveDate>,
     /// Last day of work.
     pub deadline: Option<NaiveDate>,
-    /// Whether it is completed when the deadline has passed.
+    /// True if it is completed when the deadline has passed.
     pub automatic_completion: bool,
     /// Id in a billing application.
     pub bill_service_id: Option<String>,
@@ -248,7 +248,7 @@ pub struct Service {
     pub name: String,
     /// Number of at most 50 characters.
     pub number: Option<String>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: bool,
     /// Note for those who manage services.
     pub note: Option<String>,
@@ -269,7 +269,7 @@ pub struct LumpsumService {
     pub unit: Option<String>,
     /// Number of at most 50 characters.
     pub number: Option<String>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: bool,
     /// Note for those who manage services.
     pub note: Option<String>,

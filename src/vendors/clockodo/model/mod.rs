@@ -61,13 +61,13 @@ pub struct Company {
     pub zone: Tz,
     /// ISO 4217 code of all amounts.
     pub currency: String,
-    /// Whether entries may have a customer without a project.
+    /// True if entries may have a customer without a project.
     pub allow_entries_for_customers: bool,
-    /// Whether a co-worker's time entries may overlap.
+    /// True if a co-worker's time entries may overlap.
     pub allow_entry_overlaps: bool,
-    /// Whether texts may have several lines.
+    /// True if texts may have several lines.
     pub allow_entries_text_multiline: bool,
-    /// Whether the duration of a time entry is always the span from its start to its end.
+    /// True if the duration of a time entry is always the span from its start to its end.
     pub force_linked_entry_times: bool,
     /// The customer that cannot be archived or deleted.
     pub default_customer: Option<CustomerId>,

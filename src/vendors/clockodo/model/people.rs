@@ -33,7 +33,7 @@ pub struct User {
     pub role: Role,
     /// The rights of a worker beyond their own entries.
     pub access: Access,
-    /// Whether they may log in.
+    /// True if they may log in.
     pub active: bool,
     /// Their team.
     pub team: Option<TeamId>,
@@ -43,11 +43,11 @@ pub struct User {
     pub language: Language,
     /// Zone in which their days begin.
     pub zone: Tz,
-    /// Whether times are shown with am and pm.
+    /// True if times are shown with am and pm.
     pub twelve_hours: bool,
-    /// Whether their week begins on Monday, else on Sunday.
+    /// True if their week begins on Monday, else on Sunday.
     pub weekstart_monday: bool,
-    /// Whether their weekend is Friday and Saturday.
+    /// True if their weekend is Friday and Saturday.
     pub weekend_friday: bool,
     /// 1 for a salary, 2 for an hourly wage.
     pub wage_type: Option<u8>,
@@ -55,13 +55,13 @@ pub struct User {
     pub edit_lock: Option<NaiveDate>,
     /// Number of days, today included, whose entries they may change.
     pub edit_lock_days: Option<u8>,
-    /// Whether the company's edit lock replaces theirs.
+    /// True if the company's edit lock replaces theirs.
     pub edit_lock_sync: Option<bool>,
     /// Their boss.
     pub boss: Option<UserId>,
     /// First day of work.
     pub start_date: Option<NaiveDate>,
-    /// Whether they are notified about budgets.
+    /// True if they are notified about budgets.
     pub budget_notifications: bool,
     /// The co-worker who added them.
     pub creator: Option<UserId>,

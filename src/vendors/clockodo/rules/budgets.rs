@@ -17,13 +17,13 @@ const LARGEST: u64 = 99_999_999;
 /// Changes of a budget; absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct BudgetPatch {
-    /// Whether it is money, else hours.
+    /// True if it is money, else hours.
     pub monetary: Option<bool>,
-    /// Whether it is a fixed price.
+    /// True if it is a fixed price.
     pub hard: Option<bool>,
-    /// Whether it is the sum of the subprojects' budgets.
+    /// True if it is the sum of the subprojects' budgets.
     pub from_subprojects: Option<bool>,
-    /// Whether it is to begin anew each week, month, quarter or year.
+    /// True if it is to begin anew each week, month, quarter or year.
     pub interval: bool,
     /// The amount; has to be there.
     pub amount: Option<Option<Minor>>,

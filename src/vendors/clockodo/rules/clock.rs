@@ -36,7 +36,7 @@ pub struct ClockDraft {
     pub since: Option<DateTime<Utc>>,
     /// Seconds taken from the end of the clock that ran before.
     pub transfer: Option<i64>,
-    /// Whether entries in the way are cut or deleted.
+    /// True if entries in the way are cut or deleted.
     pub clear_overlaps: bool,
 }
 
@@ -193,7 +193,7 @@ pub struct ClockStop {
     pub until: Option<DateTime<Utc>>,
     /// Seconds that the co-worker was away at the end.
     pub away: Option<i64>,
-    /// Whether another clock is started for the same work.
+    /// True if another clock is started for the same work.
     pub start_new: Option<bool>,
 }
 
@@ -202,7 +202,7 @@ pub struct ClockStop {
 pub struct StoppedClock {
     /// The clock that was stopped.
     pub stopped: EntryId,
-    /// Whether it was cut to the longest span.
+    /// True if it was cut to the longest span.
     pub truncated: bool,
     /// The clock that goes on with the same work.
     pub running: Option<EntryId>,

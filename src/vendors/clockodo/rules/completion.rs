@@ -139,7 +139,7 @@ fn due(state: &State, now: DateTime<Utc>) -> (Vec<ProjectId>, Vec<SubprojectId>)
     (projects.map(|project| project.id).collect(), parts.map(|part| part.id).collect())
 }
 
-/// Whether something is to be completed because its deadline has passed.
+/// True if something is to be completed because its deadline has passed.
 #[must_use]
 pub fn is_due(state: &State, now: DateTime<Utc>) -> bool {
     let (projects, parts) = due(state, now);

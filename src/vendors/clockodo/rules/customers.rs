@@ -25,9 +25,9 @@ pub struct CustomerPatch {
     pub number: Option<Option<String>>,
     /// Colour.
     pub color: Option<u8>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: Option<bool>,
-    /// Whether its projects are billable by default.
+    /// True if its projects are billable by default.
     pub billable_default: Option<bool>,
     /// Note.
     pub note: Option<Option<String>>,

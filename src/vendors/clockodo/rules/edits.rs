@@ -180,7 +180,7 @@ fn changeable(
 }
 
 impl EntryPatch {
-    /// Whether nothing is changed.
+    /// True if nothing is changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let Self {

@@ -269,7 +269,7 @@ pub fn target_of(entry: &Entry) -> Target {
     }
 }
 
-/// Whether the entry went into the fixed price of a completed project.
+/// True if the entry went into the fixed price of a completed project.
 pub(super) fn is_settled(state: &State, entry: &Entry) -> bool {
     let project: Option<&Arc<Project>> = entry.project.and_then(|id| state.projects.get(id));
     project.is_some_and(|project| project.is_hard() && project.completed_at.is_some())

@@ -180,7 +180,7 @@ impl Sums {
         Minor::try_from(rate).ok()
     }
 
-    /// Whether all billable time has one rate and there are no lump sums.
+    /// True if all billable time has one rate and there are no lump sums.
     #[must_use]
     pub fn is_one_rate(&self) -> bool {
         !self.mixed && !self.lumpsums
@@ -194,7 +194,7 @@ pub struct GroupOptions {
     pub by: Vec<Grouping>,
     /// Seconds are rounded up to this many minutes in each group of the last level.
     pub round_to_minutes: Option<i64>,
-    /// Whether fixed prices that are open bring revenue at the hourly rate.
+    /// True if fixed prices that are open bring revenue at the hourly rate.
     pub also_open: bool,
 }
 

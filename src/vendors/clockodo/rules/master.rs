@@ -29,16 +29,16 @@ pub trait MasterData: Row {
     /// Changes of one; absent fields stay.
     type Patch;
 
-    /// Whether other things refer to it, so that deleting it has options.
+    /// True if other things refer to it, so that deleting it has options.
     const HAS_RELATIONS: bool = true;
 
     /// All of them.
     fn table(state: &State) -> &Table<Self>;
 
-    /// Whether `viewer` manages them.
+    /// True if `viewer` manages them.
     fn is_managed_by(viewer: &User) -> bool;
 
-    /// Whether it belongs to a list.
+    /// True if it belongs to a list.
     fn matches(&self, listing: &Listing) -> bool;
 
     /// Its place in an order.
@@ -138,7 +138,7 @@ pub enum SortBy {
 pub type SortKey = (u64, String);
 
 impl Listing {
-    /// Whether a row of this name and number is wanted.
+    /// True if a row of this name and number is wanted.
     pub(super) fn admits(&self, active: bool, name: &str, number: Option<&str>) -> bool {
         self.active.is_none_or(|wanted| wanted == active)
             && self.fulltext.as_deref().is_none_or(|part| {
@@ -218,7 +218,7 @@ pub(super) fn entries_on(state: &State, of: impl Fn(&Mark) -> bool) -> (usize, b
     (count, running)
 }
 
-/// Whether a clock runs on something.
+/// True if a clock runs on something.
 pub(super) fn runs_on(state: &State, of: impl Fn(&Entry) -> bool) -> bool {
     let users = state.users.iter();
     users.filter_map(|user| state.entries.running(user.id)).any(|entry| of(entry))

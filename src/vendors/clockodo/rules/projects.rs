@@ -33,9 +33,9 @@ pub struct ProjectPatch {
     pub customer: Option<CustomerId>,
     /// Number.
     pub number: Option<Option<String>>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: Option<bool>,
-    /// Whether entries are billable by default; the customer's for a new one.
+    /// True if entries are billable by default; the customer's for a new one.
     pub billable_default: Option<bool>,
     /// Note.
     pub note: Option<Option<String>>,
@@ -45,7 +45,7 @@ pub struct ProjectPatch {
     pub start_date: Option<Option<NaiveDate>>,
     /// Last day of work.
     pub deadline: Option<Option<NaiveDate>>,
-    /// Whether it is completed when the deadline has passed.
+    /// True if it is completed when the deadline has passed.
     pub automatic_completion: Option<bool>,
     /// Id in a billing application.
     pub bill_service_id: Option<Option<String>>,
@@ -254,7 +254,7 @@ fn period(state: &State, project: &Project) -> Result<(), Refusal> {
     if collides { Err(Problem::SubprojectPeriodsCollide.into()) } else { Ok(()) }
 }
 
-/// Whether the day of any of these entries, in its co-worker's zone, is such a day.
+/// True if the day of any of these entries, in its co-worker's zone, is such a day.
 pub(super) fn any_day(
     state: &State,
     of: impl Fn(&Mark) -> bool,

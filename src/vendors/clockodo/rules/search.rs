@@ -223,12 +223,12 @@ impl EntryMatcher {
         Self { conditions }
     }
 
-    /// Whether it admits everything.
+    /// True if it admits everything.
     fn is_open(&self) -> bool {
         self.conditions.is_empty()
     }
 
-    /// Whether an entry fits, apart from its time.
+    /// True if an entry fits, apart from its time.
     #[must_use]
     pub fn admits(&self, mark: &Mark) -> bool {
         self.conditions.iter().all(|test| test.passes(mark))

@@ -24,7 +24,7 @@ pub struct ServicePatch {
     pub name: Option<String>,
     /// Number.
     pub number: Option<Option<String>>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: Option<bool>,
     /// Note.
     pub note: Option<Option<String>>,

@@ -29,9 +29,9 @@ pub struct SubprojectPatch {
     pub name: Option<String>,
     /// Number.
     pub number: Option<Option<String>>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: Option<bool>,
-    /// Whether entries are billable by default; the project's for a new one.
+    /// True if entries are billable by default; the project's for a new one.
     pub billable_default: Option<bool>,
     /// Note.
     pub note: Option<Option<String>>,
@@ -41,7 +41,7 @@ pub struct SubprojectPatch {
     pub start_date: Option<Option<NaiveDate>>,
     /// Last day of work.
     pub deadline: Option<Option<NaiveDate>>,
-    /// Whether it is completed when the deadline has passed.
+    /// True if it is completed when the deadline has passed.
     pub automatic_completion: Option<bool>,
     /// Id in a billing application.
     pub bill_service_id: Option<Option<String>>,

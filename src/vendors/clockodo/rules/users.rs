@@ -29,7 +29,7 @@ pub struct UserPatch {
     pub role: Option<Role>,
     /// Personnel number.
     pub number: Option<Option<String>>,
-    /// Whether they may log in.
+    /// True if they may log in.
     pub active: Option<bool>,
     /// Their boss.
     pub boss: Option<Option<UserId>>,
@@ -41,11 +41,11 @@ pub struct UserPatch {
     pub language: Option<Language>,
     /// Zone in which their days begin.
     pub zone: Option<Tz>,
-    /// Whether times are shown with am and pm.
+    /// True if times are shown with am and pm.
     pub twelve_hours: Option<bool>,
-    /// Whether their week begins on Monday.
+    /// True if their week begins on Monday.
     pub weekstart_monday: Option<bool>,
-    /// Whether their weekend is Friday and Saturday.
+    /// True if their weekend is Friday and Saturday.
     pub weekend_friday: Option<bool>,
     /// 1 for a salary, 2 for an hourly wage.
     pub wage_type: Option<Option<u8>>,
@@ -53,13 +53,13 @@ pub struct UserPatch {
     pub edit_lock: Option<Option<NaiveDate>>,
     /// Number of days whose entries they may change.
     pub edit_lock_days: Option<Option<u8>>,
-    /// Whether the company's edit lock replaces theirs.
+    /// True if the company's edit lock replaces theirs.
     pub edit_lock_sync: Option<bool>,
     /// First day of work.
     pub start_date: Option<Option<NaiveDate>>,
-    /// Whether they are notified about budgets.
+    /// True if they are notified about budgets.
     pub budget_notifications: Option<bool>,
-    /// Whether they may add customers.
+    /// True if they may add customers.
     pub can_add_customers: Option<bool>,
 }
 
@@ -194,7 +194,7 @@ pub(super) fn manages(viewer: &User) -> Result<(), Refusal> {
 }
 
 impl UserPatch {
-    /// Whether it sets nothing but what everybody may set of themselves.
+    /// True if it sets nothing but what everybody may set of themselves.
     fn is_about_surface(&self) -> bool {
         let Self {
             name,

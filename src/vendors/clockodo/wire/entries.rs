@@ -79,7 +79,7 @@ struct TimeOut {
 #[derive(Debug)]
 pub struct EntryRendering<'a> {
     state: &'a State,
-    /// Whether the viewer may see rates and revenues.
+    /// True if the viewer may see rates and revenues.
     revenues: bool,
     /// Names, revenues and prices, in the enhanced list only.
     enhanced: Option<Revenues<'a>>,

@@ -39,7 +39,7 @@ pub struct EntryListIn {
     pub page: Page,
     /// The filters that the answer repeats.
     pub echo: Option<Map<String, Value>>,
-    /// Whether names, revenues and prices are wanted, and if so, whether open fixed prices bring revenue
+    /// True if names, revenues and prices are wanted, and if so, whether open fixed prices bring revenue
     /// too.
     pub enhanced: Option<bool>,
 }

@@ -26,9 +26,9 @@ pub struct GroupNames<'a> {
     pub state: &'a State,
     /// The rights of the viewer.
     pub rights: Rights,
-    /// Whether the client prefers German.
+    /// True if the client prefers German.
     pub german: bool,
-    /// Whether projects are named with their customer.
+    /// True if projects are named with their customer.
     pub with_customer: bool,
 }
 

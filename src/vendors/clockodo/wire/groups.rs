@@ -42,7 +42,7 @@ pub struct GroupsIn {
     pub filter: EntryFilter,
     /// The options of the grouping.
     pub how: GroupOptions,
-    /// Whether projects are named with their customer.
+    /// True if projects are named with their customer.
     pub with_customer: bool,
     /// The restrictions of all groups by the filter.
     pub restrictions: Map<String, Value>,
@@ -151,9 +151,9 @@ pub struct GroupsOut<'a> {
 pub struct GroupRendering<'a> {
     /// The names of groups.
     pub names: GroupNames<'a>,
-    /// Whether the viewer may see revenues.
+    /// True if the viewer may see revenues.
     pub revenues: bool,
-    /// Whether durations are rounded.
+    /// True if durations are rounded.
     pub rounded: bool,
 }
 

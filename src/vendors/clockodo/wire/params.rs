@@ -80,7 +80,7 @@ impl<'a> Params<'a> {
         Ok(Self { cx: self.cx, under: Some(self.full(name)), values })
     }
 
-    /// Whether the parameter was sent, with any value.
+    /// True if the parameter was sent, with any value.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.raw(name).is_some()

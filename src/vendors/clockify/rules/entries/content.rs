@@ -62,7 +62,7 @@ pub(super) fn apply(
     Ok(())
 }
 
-/// Whether time on this task or project is billable by default.
+/// True if time on this task or project is billable by default.
 pub(super) fn billed_by_default(state: &State, entry: &TimeEntry) -> bool {
     let of_task = entry.task.and_then(|task| state.tasks.get(task)).map(|task| task.billable);
     let of_project = || Some(state.projects.get(entry.project?)?.billable);
@@ -113,7 +113,7 @@ pub(super) fn must_be_complete(
     Ok(())
 }
 
-/// Whether a required custom field that is in use on the entry's project is empty.
+/// True if a required custom field that is in use on the entry's project is empty.
 fn lacks_a_field(state: &State, entry: &TimeEntry) -> bool {
     let empty = |content: &FieldContent| match content {
         FieldContent::Text(text) => text.trim().is_empty(),

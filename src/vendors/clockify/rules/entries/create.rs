@@ -23,9 +23,9 @@ use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 pub struct CreateOptions {
     /// The person.
     pub user: UserId,
-    /// Whether administrators may enter time where only timers are allowed.
+    /// True if administrators may enter time where only timers are allowed.
     pub by_admin: bool,
-    /// Whether a start is required; the present otherwise.
+    /// True if a start is required; the present otherwise.
     pub start_needed: bool,
     /// The entry that absent values are copied from.
     pub source: Option<EntryId>,

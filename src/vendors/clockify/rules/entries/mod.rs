@@ -45,7 +45,7 @@ pub struct EntryDraft {
     pub task: Option<Option<TaskId>>,
     /// Tags.
     pub tags: Option<Vec<TagId>>,
-    /// Whether it is billable.
+    /// True if it is billable.
     pub billable: Option<bool>,
     /// Values of custom fields.
     pub fields: Option<Vec<FieldValue>>,
@@ -118,7 +118,7 @@ fn must_be_open(
     Ok(())
 }
 
-/// Whether the workspace takes time from the timer alone.
+/// True if the workspace takes time from the timer alone.
 fn only_timers(state: &State, actor: &Actor) -> bool {
     settings(state, actor)
         .is_some_and(|settings| settings.time_tracking_mode == TimeTrackingMode::StopwatchOnly)

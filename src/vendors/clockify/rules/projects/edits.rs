@@ -38,11 +38,11 @@ pub struct ProjectChange {
     pub color: Option<String>,
     /// A remark.
     pub note: Option<String>,
-    /// Whether it is billable.
+    /// True if it is billable.
     pub billable: Option<bool>,
-    /// Whether it is public.
+    /// True if it is public.
     pub public: Option<bool>,
-    /// Whether it is archived.
+    /// True if it is archived.
     pub archived: Option<bool>,
     /// Its estimated time.
     pub estimate: Option<EstimateChange>,

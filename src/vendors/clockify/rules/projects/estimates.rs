@@ -53,9 +53,9 @@ pub struct TimeChange {
     pub kind: Option<EstimateType>,
     /// How often it is reset.
     pub reset: Option<ResetOption>,
-    /// Whether it is active.
+    /// True if it is active.
     pub active: bool,
-    /// Whether non-billable time counts; unchanged when absent.
+    /// True if non-billable time counts; unchanged when absent.
     pub include_non_billable: Option<bool>,
 }
 
@@ -68,9 +68,9 @@ pub struct BudgetChange {
     pub kind: Option<EstimateType>,
     /// How often it is reset.
     pub reset: Option<ResetOption>,
-    /// Whether it is active.
+    /// True if it is active.
     pub active: bool,
-    /// Whether expenses count; unchanged when absent.
+    /// True if expenses count; unchanged when absent.
     pub include_expenses: Option<bool>,
 }
 

@@ -37,12 +37,12 @@ pub enum Sort {
 pub struct IdFilter<T> {
     /// Any of these; any at all when absent.
     pub ids: Option<BTreeSet<T>>,
-    /// Whether the filter excludes instead.
+    /// True if the filter excludes instead.
     pub without: bool,
 }
 
 impl<T> IdFilter<T> {
-    /// Whether a project passes; `has` tells whether it has any of the ids, or any at all.
+    /// True if a project passes; `has` tells whether it has any of the ids, or any at all.
     fn fits(&self, has: impl FnOnce(Option<&BTreeSet<T>>) -> bool) -> bool {
         has(self.ids.as_ref()) != self.without
     }
@@ -73,7 +73,7 @@ pub struct ProjectFilter {
     pub groups: Option<IdFilter<GroupId>>,
     /// The order.
     pub sort: Sort,
-    /// Whether the order is reversed.
+    /// True if the order is reversed.
     pub descending: bool,
 }
 

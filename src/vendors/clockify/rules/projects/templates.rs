@@ -47,7 +47,7 @@ pub struct FromTemplate {
     pub client: Option<Option<ClientId>>,
     /// The colour.
     pub color: Option<String>,
-    /// Whether it is public.
+    /// True if it is public.
     pub public: Option<bool>,
 }
 
