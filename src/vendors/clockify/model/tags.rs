@@ -22,7 +22,7 @@ pub struct Tag {
 /// The index of tags.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TagBy {
-    /// Of a workspace, by name.
+    /// By workspace and name.
     Name(WorkspaceId, Folded),
 }
 
