@@ -77,8 +77,8 @@ id_kinds! {
 }
 
 state! {
-    /// All of Clockify's state: the entries, and the setting, which seldom changes and is copied as one
-    /// pointer.
+    /// All of Clockify's state: the entries, and the setting, which seldom changes and is copied
+    /// as one pointer.
     #[derive(Debug, Clone, Default)]
     pub struct State {
         /// Time entries.

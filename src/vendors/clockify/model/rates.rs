@@ -35,7 +35,7 @@ pub struct RatePeriod {
     pub amount: Minor,
 }
 
-/// All rates that have ever applied to a workspace, a member, a project, a project's member or a task.
+/// All rates that have ever applied to a workspace, member, project, project member or task.
 /// Empty if none was ever set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

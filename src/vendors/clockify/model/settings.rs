@@ -10,7 +10,7 @@ use super::users::Weekday;
 /// Settings of a workspace. Source: 001:2162-2199, clockify.md:4.9.
 ///
 /// The three older `onlyAdminsCreate…` switches are not stored; they are derived from
-/// [`EntityCreation`]. The keys are those of the API, so `wire/workspaces.rs` writes them unchanged.
+/// [`EntityCreation`]. The keys are the API's, so `wire/workspaces.rs` writes them unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "the vendor's own switches")]
@@ -149,10 +149,10 @@ pub enum Rounding {
     /// To the nearest step.
     #[serde(rename = "Round to nearest")]
     Nearest,
-    /// To the next step.
+    /// Up to the next step.
     #[serde(rename = "Round up to")]
     Up,
-    /// To the step before.
+    /// Down to the previous step.
     #[serde(rename = "Round down to")]
     Down,
 }

@@ -13,7 +13,7 @@ pub struct SharedReport {
     pub id: SharedReportId,
     /// Its workspace.
     pub workspace: WorkspaceId,
-    /// Its author; it shows their view.
+    /// Its author, whose permissions apply.
     pub author: UserId,
     /// Its name.
     pub name: String,
