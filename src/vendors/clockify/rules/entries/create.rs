@@ -145,8 +145,8 @@ fn insert(
 
 impl EntryDraft {
     /// Fills absent values from `source`, except times and custom fields. A task is copied only
-    /// together with its project. Holidays and time off, which clients cannot create, are not
-    /// copied as types.
+    /// together with its project. A copy of a holiday or of time off, which clients cannot create,
+    /// is regular time.
     fn with_defaults_from(self, source: &TimeEntry) -> Self {
         quirk!("CFY-243");
         let stays = self.project.is_none_or(|project| project == source.project);
