@@ -1,7 +1,7 @@
 //! The rates of many entries.
 //!
-//! The order of precedence is that of [`crate::vendors::clockify::rules::rates::resolve`]; a test compares the two.
-//! Each task, project and person is looked up only once.
+//! The order of precedence is that of [`crate::vendors::clockify::rules::rates::resolve`]; a test
+//! compares the two. Each task, project and person is looked up only once.
 
 use chrono::{DateTime, Utc};
 

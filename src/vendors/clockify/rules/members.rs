@@ -38,8 +38,8 @@ pub enum Seats {
 /// Invites a person. Creates an account if they have none.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`], [`Refusal::FreePlan`], [`Refusal::InvalidEmail`], [`Refusal::AlreadyMember`]
-/// and [`Refusal::NoSeatsLeft`].
+/// [`Refusal::AccessDenied`], [`Refusal::FreePlan`], [`Refusal::InvalidEmail`],
+/// [`Refusal::AlreadyMember`] and [`Refusal::NoSeatsLeft`].
 pub fn invite(
     state: &mut State,
     ids: &mut Ids,

@@ -62,8 +62,8 @@ impl fmt::Display for Entity {
 /// The format of dates and times in messages.
 const DATE_TIME: &str = "%Y-%m-%dT%H:%M:%SZ";
 
-/// Declares [`Refusal`] from lines of the form `Name(field: Type): status, code, "text with {field}";`.
-/// Arguments after the text fill its `{}`.
+/// Declares [`Refusal`] from lines of the form `Name(field: Type): status, code, "text with
+/// {field}";`. Arguments after the text fill its `{}`.
 macro_rules! refusals {
     ($(
         $(#[$doc:meta])*

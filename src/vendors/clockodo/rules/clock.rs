@@ -212,8 +212,8 @@ pub struct StoppedClock {
 /// unless the client declines.
 ///
 /// # Errors
-/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::NotRunning`], [`Problem::EndBeforeStart`],
-/// [`Problem::InFuture`], and what [`start`] refuses.
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::NotRunning`],
+/// [`Problem::EndBeforeStart`], [`Problem::InFuture`], and what [`start`] refuses.
 pub fn stop(
     state: &mut State,
     ids: &mut Ids,

@@ -64,8 +64,8 @@ fn spent(state: &State, of: impl Fn(&Mark) -> bool) -> Spent {
     spent
 }
 
-/// The factor that results from a budget. `None` without a fixed price. Lump sums count in full; the
-/// rest of the price is divided among the time.
+/// The factor that results from a budget. `None` without a fixed price. Lump sums count in full;
+/// the rest of the price is divided among the time.
 fn factor(
     budget: Option<&Budget>,
     spent: Spent,

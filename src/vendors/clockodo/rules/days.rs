@@ -51,7 +51,8 @@ impl Days {
     }
 }
 
-/// The week of a day, as year and number. A week that begins on Sunday has the number of its Monday.
+/// The week of a day, as year and number. A week that begins on Sunday has the number of its
+/// Monday.
 pub(super) fn week(day: NaiveDate, from_monday: bool) -> (i32, u32) {
     let day = if from_monday { Some(day) } else { day.succ_opt() };
     let week = day.unwrap_or_default().iso_week();
@@ -69,7 +70,8 @@ mod tests {
         for name in ["Europe/Berlin", "America/New_York", "Africa/Casablanca", "Pacific/Apia"] {
             let zone = zone(name).unwrap();
             let mut days = Days::of(zone);
-            // Every 37 minutes from 2009 to 2013: Samoa skipped a day, Morocco changes four times a year.
+            // Every 37 minutes from 2009 to 2013: Samoa skipped a day, Morocco changes four times a
+            // year.
             for seconds in (1_230_768_000..1_388_534_400_i64).step_by(37 * 60) {
                 let at = DateTime::from_timestamp(seconds, 0).unwrap();
                 assert_eq!(days.day(seconds), local(at, zone).date(), "{name} {at}");

@@ -278,8 +278,8 @@ pub(super) fn is_settled(state: &State, entry: &Entry) -> bool {
 /// Deletes an entry, whether or not it is running.
 ///
 /// # Errors
-/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::Locked`], [`Problem::CannotModifyDemoData`]
-/// and [`Problem::ProjectIsCompleted`].
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::Locked`],
+/// [`Problem::CannotModifyDemoData`] and [`Problem::ProjectIsCompleted`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,

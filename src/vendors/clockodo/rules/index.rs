@@ -1,7 +1,8 @@
-//! Numbers pairs of ids in the order of their first occurrence. It is fast, because long reports look
-//! up several pairs per entry.
+//! Numbers pairs of ids in the order of their first occurrence. It is fast, because long reports
+//! look up several pairs per entry.
 
-/// Pairs with their numbers. The same pairs in the same order get the same numbers on every machine.
+/// Pairs with their numbers. The same pairs in the same order get the same numbers on every
+/// machine.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
     pairs: Vec<(u64, u64)>,

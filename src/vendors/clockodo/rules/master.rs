@@ -1,4 +1,5 @@
-//! Master data: the common part of all resources. Rows are found, listed, added, changed and deleted.
+//! Master data: the common part of all resources. Rows are found, listed, added, changed and
+//! deleted.
 
 use std::cmp::Ordering;
 use std::sync::Arc;

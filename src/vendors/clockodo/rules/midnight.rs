@@ -9,12 +9,13 @@ use crate::kernel::civil::{by_day, day_start};
 use crate::kernel::ids::{Ids, Serial};
 use crate::vendors::clockodo::model::{Entry, EntryId, Kind, LONGEST, Mark, State, User, UserId};
 
-/// Splits a co-worker's finished time entries that begin on `day` and extend beyond midnight, into one
-/// entry per day. Days are in the co-worker's time zone. Entries with a corrected duration stay whole.
-/// Returns all entries of that day and the parts that were split off, by start.
+/// Splits a co-worker's finished time entries that begin on `day` and extend beyond midnight, into
+/// one entry per day. Days are in the co-worker's time zone. Entries with a corrected duration stay
+/// whole. Returns all entries of that day and the parts that were split off, by start.
 ///
 /// # Errors
-/// [`Problem::Forbidden`], [`Problem::NotFound`], and refusals by a lock, a fixed price or demo data.
+/// [`Problem::Forbidden`], [`Problem::NotFound`], and refusals by a lock, a fixed price or demo
+/// data.
 pub fn split(
     state: &mut State,
     ids: &mut Ids,

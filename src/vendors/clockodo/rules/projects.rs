@@ -282,8 +282,8 @@ pub(super) fn remove(state: &mut State, id: ProjectId) {
 /// Completes or reopens a project.
 ///
 /// # Errors
-/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::CannotModifyDemoData`], and refusals of
-/// the completion.
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::CannotModifyDemoData`], and refusals
+/// of the completion.
 pub fn complete(
     state: &mut State,
     now: DateTime<Utc>,

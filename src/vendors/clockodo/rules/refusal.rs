@@ -25,7 +25,8 @@ pub struct ProblemRow {
     pub german: &'static str,
 }
 
-/// Declares the table: name, parameters, identifier, older and newer status, English and German text.
+/// Declares the table: name, parameters, identifier, older and newer status, English and German
+/// text.
 macro_rules! problems {
     ($(
         $(#[$doc:meta])*

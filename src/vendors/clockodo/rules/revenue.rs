@@ -54,8 +54,8 @@ pub struct Revenues<'a> {
 }
 
 impl<'a> Revenues<'a> {
-    /// With `also_open`, time on projects with an open fixed price brings revenue at its rate; otherwise
-    /// it brings none. Source: 003:76.
+    /// With `also_open`, time on projects with an open fixed price brings revenue at its rate;
+    /// otherwise it brings none. Source: 003:76.
     #[must_use]
     pub fn of(state: &'a State, also_open: bool) -> Self {
         let (index, shares) = (Index::default(), Vec::new());
@@ -86,7 +86,8 @@ impl<'a> Revenues<'a> {
         })
     }
 
-    /// The revenue of an entry, in minor units, rounded half away from zero. Source: clockodo.md:4.7.
+    /// The revenue of an entry, in minor units, rounded half away from zero. Source:
+    /// clockodo.md:4.7.
     pub fn revenue(&mut self, mark: &Mark) -> Minor {
         if mark.billable == Billable::No {
             return 0;

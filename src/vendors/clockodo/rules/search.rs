@@ -12,8 +12,8 @@ use crate::vendors::clockodo::model::{
     Billable, Entry, EntryId, Mark, MarkKind, State, TeamId, User, UserBy,
 };
 
-/// A filter of entries. Absent parts match all. An id of 0 matches entries without such an entity; an
-/// unknown id matches none.
+/// A filter of entries. Absent parts match all. An id of 0 matches entries without such an entity;
+/// an unknown id matches none.
 #[derive(Debug, Clone, Default)]
 pub struct EntryFilter {
     /// Start at or after this.
@@ -45,8 +45,8 @@ pub struct EntryFilter {
 }
 
 impl EntryFilter {
-    /// The filter as a text, from which confirmation keys are derived. It does not depend on the type's
-    /// name.
+    /// The filter as a text, from which confirmation keys are derived. It does not depend on the
+    /// type's name.
     #[must_use]
     pub fn key_text(&self) -> String {
         format!("{self:?}").replacen("EntryFilter", "Wanted", 1)
@@ -128,8 +128,8 @@ pub struct EntryMatcher {
     conditions: Vec<Condition>,
 }
 
-/// A condition on an entry. A matcher has only those that the filter contains, so that scanning many
-/// entries costs little.
+/// A condition on an entry. A matcher has only those that the filter contains, so that scanning
+/// many entries costs little.
 #[derive(Debug)]
 enum Condition {
     User(IdSet),

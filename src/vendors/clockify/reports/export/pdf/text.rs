@@ -1,7 +1,8 @@
 //! Lines of text: choosing fonts, measuring, cutting and wrapping.
 //!
-//! Simple scripts are laid out letter by letter. Scripts that join letters or run from right to left are
-//! shaped; runs of such a line stand in reading order, without the finer rules of mixed directions.
+//! Simple scripts are laid out letter by letter. Scripts that join letters or run from right to
+//! left are shaped; runs of such a line stand in reading order, without the finer rules of mixed
+//! directions.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -206,8 +207,8 @@ impl Fonts {
         self.wrap(text, style, width, 1).remove(0)
     }
 
-    /// At least one line, at most `most`, each at most `width` wide; the last is cut with an ellipsis if
-    /// need be.
+    /// At least one line, at most `most`, each at most `width` wide; the last is cut with an
+    /// ellipsis if need be.
     pub(super) fn wrap(&self, text: &str, style: Type, width: f32, most: usize) -> Vec<Line> {
         let text = tidy(text);
         let mut lines = Vec::new();
@@ -242,8 +243,8 @@ impl Fonts {
         text.len()
     }
 
-    /// The end in bytes of the first line that fits in `width`: after a space, else between letters. The line has at
-    /// least one letter.
+    /// The end in bytes of the first line that fits in `width`: after a space, else between
+    /// letters. The line has at least one letter.
     fn break_at(&self, text: &str, style: Type, width: f32) -> usize {
         let end = self.letters_within(text, style, width);
         if end >= text.len() {
