@@ -1,4 +1,4 @@
-//! Entries in answers. Source: 003:10 to 59, clockodo.md:4.1 and 4.2.
+//! Entries in answers. Source: 003:10-59, clockodo.md:4.1, clockodo.md:4.2.
 
 use serde::Serialize;
 use serde_json::{Map, Value};

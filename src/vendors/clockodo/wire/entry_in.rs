@@ -45,7 +45,7 @@ pub struct EntryListIn {
 }
 
 impl EntryListIn {
-    /// Reads the request. Source: 003:65 to 79.
+    /// Reads the request. Source: 003:65-79.
     ///
     /// # Errors
     /// See [`entry_filter`] and [`page`].
@@ -211,7 +211,7 @@ pub(super) fn seconds(params: &Params<'_>, name: &str) -> Result<Option<i64>, Re
 }
 
 /// Reads a new entry. Its type follows from the parameters: units of a lump-sum service, a lump
-/// sum, or time. Source: 003:123 to 137, clockodo.md:4.6.
+/// sum, or time. Source: 003:123-137, clockodo.md:4.6.
 ///
 /// # Errors
 /// For parameters that are missing or of the wrong type.
