@@ -171,7 +171,7 @@ pub struct TimeEstimate {
     pub seconds: i64,
     /// Manual, or the sum of the tasks.
     pub kind: EstimateType,
-    /// How often it resets.
+    /// The interval after which it resets.
     pub reset: Option<ResetOption>,
     /// True if it is active.
     pub active: bool,
@@ -198,7 +198,7 @@ pub struct BudgetEstimate {
     pub amount: Minor,
     /// Manual, or the sum of the tasks.
     pub kind: EstimateType,
-    /// How often it resets.
+    /// The interval after which it resets.
     pub reset: Option<ResetOption>,
     /// True if it is active.
     pub active: bool,

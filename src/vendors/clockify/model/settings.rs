@@ -98,7 +98,7 @@ impl Default for WorkspaceSettings {
     }
 }
 
-/// Who may create entities.
+/// Permissions to create entities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct EntityCreation {
@@ -269,7 +269,7 @@ pub enum DurationFormat {
     Decimal,
 }
 
-/// How time may be tracked.
+/// The permitted ways to track time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TimeTrackingMode {

@@ -124,7 +124,7 @@ pub struct Timeline {
     tasks: Part<IdNumbers>,
 }
 
-/// The number of an id. Assigns one if it has none; most ids have one.
+/// The number of an id. Assigns one if it has none, which is rare.
 fn number(numbers: &mut Part<IdNumbers>, id: Hex24) -> IdNumber {
     numbers.find(id).unwrap_or_else(|| numbers.add(id))
 }

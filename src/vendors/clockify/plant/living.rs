@@ -144,7 +144,7 @@ impl Planter<'_> {
     }
 }
 
-/// Merges `said` into `known`. Objects are merged recursively.
+/// Merges `said` into `known`, objects recursively.
 fn merge(known: &mut Value, said: &Value) {
     match (known, said) {
         (Value::Object(known), Value::Object(said)) => {

@@ -187,7 +187,7 @@ impl Tree {
         }
     }
 
-    /// The group of this key within `parent`.
+    /// The group with this key in `parent`.
     fn group_of(
         &mut self,
         parent: u32,

@@ -1,5 +1,5 @@
-//! Who answers Clockify's operations: a line each, in a file a family. Every family's file has a
-//! function `handlers` that adds its lines.
+//! The handlers of Clockify's operations, one per line. Each family has a file with a function
+//! `handlers` that adds its lines.
 //!
 //! Paths below the surface: `/v1/…` is the main API, `/report/v1/…` the reports API.
 
@@ -100,8 +100,8 @@ fn handlers() -> Handlers {
     families.into_iter().fold(handlers, |handlers, family| family(handlers))
 }
 
-/// Whoever may call a declined operation is told that the plan lacks its feature. Source:
-/// clockify.md:8.2.
+/// Answers a declined operation: callers who may use it get the refusal that the plan lacks its
+/// feature. Source: clockify.md:8.2.
 fn no_feature(cx: &Cx) -> Result<Reply, Refusal> {
     match cx.param("workspaceId") {
         "" => Caller::from_cx(cx).map(drop)?,

@@ -65,7 +65,7 @@ pub struct StartedClock {
 /// Starts a clock. Stops the previous one at the same time.
 ///
 /// # Errors
-/// As for [`super::entries::add`], and [`Problem::InFuture`].
+/// As [`super::entries::add`], and [`Problem::InFuture`].
 pub fn start(
     state: &mut State,
     ids: &mut Ids,

@@ -181,7 +181,7 @@ fn changeable(
 }
 
 impl EntryPatch {
-    /// True if nothing is changed.
+    /// True if it changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let Self {

@@ -51,7 +51,7 @@ pub struct TimeChange {
     pub seconds: Option<i64>,
     /// Manual, or the sum of the tasks. Absent: unchanged.
     pub kind: Option<EstimateType>,
-    /// How often it resets.
+    /// The interval after which it resets.
     pub reset: Option<ResetOption>,
     /// True if it is active.
     pub active: bool,
@@ -66,7 +66,7 @@ pub struct BudgetChange {
     pub amount: Option<Minor>,
     /// Manual, or the sum of the tasks. Absent: unchanged.
     pub kind: Option<EstimateType>,
-    /// How often it resets.
+    /// The interval after which it resets.
     pub reset: Option<ResetOption>,
     /// True if it is active.
     pub active: bool,

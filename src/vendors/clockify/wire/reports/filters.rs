@@ -74,7 +74,7 @@ impl CustomFieldFilterIn {
     }
 }
 
-/// Decodes a value by the field's type, or by its JSON type. `None`, which filters nothing, for an
+/// Decodes a value by the field's type, or by its JSON type. `None`, which matches all, for an
 /// empty text or list.
 fn value_filter(value: &Value, kind: Option<FieldType>) -> Option<ValueFilter> {
     let text = match value {
