@@ -166,7 +166,7 @@ impl Timeline {
         columns.flat_map(move |columns| columns.between(first, behind))
     }
 
-    /// The fact of an entry.
+    /// The facts of an entry, as a slice of one row.
     #[must_use]
     pub fn only(&self, entry: &TimeEntry) -> Option<Slice<'_>> {
         self.of.get(&entry.workspace)?.only(at(entry))
