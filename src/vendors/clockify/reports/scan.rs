@@ -383,7 +383,7 @@ fn local_day(start: i64, zone: Tz) -> LocalDay {
     let day = local(at, zone).date();
     let begin = day_start(day, zone).timestamp();
     let end = day.succ_opt().map_or(start, |next| day_start(next, zone).timestamp());
-    // If a clock change repeats midnight, the result is valid for one second only.
+    // On a day with a clock change, midnight may occur twice: the result is valid for 1 second.
     let offset = |second: i64| {
         let at = DateTime::<Utc>::from_timestamp(second, 0).unwrap_or_default();
         local(at, zone) - at.naive_utc()
