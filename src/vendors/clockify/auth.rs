@@ -1,4 +1,4 @@
-//! Who calls: `X-Api-Key` or `X-Addon-Token`, never both; and where they act.
+//! Authentication and access: `X-Api-Key` or `X-Addon-Token`, but not both, and the workspace.
 
 use std::sync::Arc;
 
@@ -26,20 +26,20 @@ const ADDON: &str = "x-addon-token";
 pub struct Caller {
     /// The account.
     pub user: Arc<User>,
-    /// The add-on whose token was sent, if it was one.
+    /// The add-on, if its token was sent.
     pub addon: Option<Addon>,
 }
 
-/// A caller in the workspace that the path names. Whoever may not enter it is refused.
+/// A caller with access to the workspace in the path. Callers without access are refused.
 #[derive(Debug, Clone)]
 pub struct Access {
-    /// Who calls.
+    /// The caller.
     pub caller: Caller,
-    /// As what they act there; rules ask it.
+    /// The caller as a member of the workspace, for rules to check permissions.
     pub actor: Actor,
 }
 
-/// The key or token as sent, with the sandbox's name.
+/// The key or token, with which the sandbox is found.
 #[must_use]
 pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
     let sent = |name: &str| {
@@ -102,7 +102,7 @@ impl FromCx for Access {
     }
 }
 
-/// Holds an add-on to its workspace and its scopes.
+/// Checks that the request is within the add-on's workspace and scopes.
 fn admit(cx: &Cx, addon: &Addon, id: WorkspaceId) -> Result<(), Refusal> {
     if addon.workspace != id {
         return Err(Refusal::AccessDenied);
@@ -115,7 +115,7 @@ fn admit(cx: &Cx, addon: &Addon, id: WorkspaceId) -> Result<(), Refusal> {
     }
 }
 
-/// Everybody who can call, the owners of workspaces first.
+/// Everyone who can call, workspace owners first.
 #[must_use]
 pub fn credentials(world: &World) -> Vec<Login> {
     let state = &world.clockify;
@@ -140,13 +140,13 @@ pub fn credentials(world: &World) -> Vec<Login> {
     logins.into_iter().map(|(_, login)| login).collect()
 }
 
-/// Rank in the default workspace; nothing for who may not enter it.
+/// Rank in the default workspace. `None` for accounts without access to it.
 fn best_rank(state: &State, user: &User) -> Option<Rank> {
     let home = enter(state, user.default_workspace, user.id).ok().map(|actor| actor.rank);
     home.or_else(|| workspaces_of(state, user.id).next().map(|_| Rank::Regular))
 }
 
-/// The first of their roles at home.
+/// The highest of their roles in the default workspace.
 fn role(state: &State, user: &User) -> &'static str {
     let key = MemberKey { workspace: user.default_workspace, user: user.id };
     let roles = state.members.get(key).map(|member| roles(state, member)).unwrap_or_default();

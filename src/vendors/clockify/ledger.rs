@@ -4,7 +4,7 @@ use super::model::State;
 use super::model::entries::TimeEntry;
 use crate::scenario::ledger::LedgerLine;
 
-/// All time entries of all workspaces, by start.
+/// The time entries of all workspaces, by start.
 #[must_use]
 pub fn ledger(state: &State) -> Vec<LedgerLine> {
     let mut lines: Vec<LedgerLine> =
@@ -26,8 +26,8 @@ fn line(state: &State, entry: &TimeEntry) -> LedgerLine {
     }
 }
 
-/// The task's key, else the project's key, else the project's name. A task or project that was not
-/// planted has the key its name begins with.
+/// The task's key, else the project's key, else the project's name. A task or project that is not
+/// from a scenario has the key that its name begins with.
 fn what(state: &State, entry: &TimeEntry) -> Option<String> {
     let task = entry.task.and_then(|task| state.tasks.get(task));
     let project = entry.project.and_then(|project| state.projects.get(project));
@@ -36,7 +36,7 @@ fn what(state: &State, entry: &TimeEntry) -> Option<String> {
         .or_else(|| project.map(|project| project.name.clone()))
 }
 
-/// `NWS-13` of `NWS-13 Checkout flow` or `NWS-13: Checkout flow`.
+/// The key `NWS-13` in `NWS-13 Checkout flow` or `NWS-13: Checkout flow`.
 fn leading_key(name: &str) -> Option<String> {
     let word = name.split([' ', ':']).next()?;
     let (project, number) = word.rsplit_once('-')?;

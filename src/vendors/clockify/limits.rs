@@ -1,4 +1,4 @@
-//! Clockify's limits as data.
+//! Clockify's limits.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use super::rules::webhooks::WebhookLimits;
 use crate::kernel::limits::{Kind, Limit};
 use crate::kernel::revision::Revision;
 
-/// Requests of one key, of the document.
+/// The documented limit on requests per key.
 const DOCUMENTED: Limit = Limit {
     id: "requests",
     requests: 10,
@@ -16,7 +16,7 @@ const DOCUMENTED: Limit = Limit {
     source: "001:13",
 };
 
-/// Requests of one key, today.
+/// The current limit on requests per key.
 const CURRENT: Limit = Limit {
     id: "requests-today",
     requests: 50,
@@ -25,10 +25,10 @@ const CURRENT: Limit = Limit {
     source: "clockify.md:9",
 };
 
-/// Both generations of the limit; the contract says which holds in which revision. Source: clockify.md:9.
+/// Both limits; the contract says which applies in which revision. Source: clockify.md:9.
 pub const ALL: &[Limit] = &[DOCUMENTED, CURRENT];
 
-/// Webhooks of one person and of all in a workspace. Source: 001:76,
+/// The most webhooks of one person and of a workspace. Source: 001:76,
 /// clockify.md:7.1.
 #[must_use]
 pub fn webhooks(revision: Revision, tier: Tier) -> WebhookLimits {
@@ -39,17 +39,17 @@ pub fn webhooks(revision: Revision, tier: Tier) -> WebhookLimits {
     }
 }
 
-/// Seconds after each failed attempt to deliver. Source: CFY-346.
+/// Seconds between attempts to deliver a webhook. Source: CFY-346.
 pub const WEBHOOK_RETRIES: [u32; 5] = [15, 60, 300, 1800, 7200];
-/// Seconds for which a delivery stays in the log. Source: 001:78.
+/// Seconds for which the log keeps a delivery. Source: 001:78.
 pub const WEBHOOK_LOG: u32 = 7 * 24 * 3600;
-/// Default number of rows on a page. Source: 001:108.
+/// Default page size. Source: 001:108.
 pub const PAGE: u64 = 50;
-/// Most rows on a page. Source: clockify.md:1.6.
+/// Maximum page size. Source: clockify.md:1.6.
 pub const PAGE_MOST: u64 = 5000;
-/// Default number of timers on a page of running timers. Source: CFY-207.
+/// Default page size of running timers. Source: CFY-207.
 pub const RUNNING_PAGE: u64 = 10;
-/// Most timers on such a page. Source: CFY-207.
+/// Maximum page size of running timers. Source: CFY-207.
 pub const RUNNING_PAGE_MOST: u64 = 1000;
-/// Longest request body that is read, in bytes. Ours; the vendor states none.
+/// Maximum size of a request body in bytes. Our choice; the vendor documents none.
 pub const BODY: usize = 4 * 1024 * 1024;

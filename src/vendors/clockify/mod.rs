@@ -1,4 +1,4 @@
-//! Clockify: the system and its API surface, main API and reports.
+//! Clockify: the system, and its surface with the main API and the reports API.
 
 pub mod auth;
 pub mod error;

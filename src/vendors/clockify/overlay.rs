@@ -1,5 +1,5 @@
-//! `clockify.json` beside a scenario: what only Clockify has. Settings and plans are in the vendor's own
-//! words; people, projects and tasks are named by the scenario's ids and keys.
+//! `clockify.json` beside a scenario: the data that only Clockify has. Settings and plans use the
+//! vendor's names; people, projects and tasks are referred to by the scenario's ids and keys.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ use crate::kernel::money::Minor;
 pub struct ClockifyOverlay {
     /// The company's workspace.
     pub workspace: WorkspaceIn,
-    /// API keys by person, where they are not derived.
+    /// API keys by person, for people whose key is not derived.
     pub keys: BTreeMap<String, String>,
     /// Add-ons with tokens.
     pub addons: Vec<AddonIn>,
@@ -44,7 +44,7 @@ pub struct ClockifyOverlay {
     pub tags: Vec<TagIn>,
     /// Custom fields.
     pub custom_fields: Vec<FieldIn>,
-    /// Clockify's own details of work.
+    /// Clockify's own details of time entries.
     pub entries: Vec<EntryIn>,
     /// Webhooks of the company's workspace.
     pub webhooks: Vec<WebhookIn>,
@@ -52,15 +52,15 @@ pub struct ClockifyOverlay {
     pub workspaces: Vec<FurtherIn>,
 }
 
-/// A workspace beyond its name and people.
+/// The details of a workspace besides its name and people.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WorkspaceIn {
-    /// The vendor's name of its plan; `null` for a free one.
+    /// The vendor's name of its plan. `null`: free.
     pub plan: PlanIn,
-    /// Paid seats; unlimited when left out.
+    /// Paid seats. Absent: unlimited.
     pub seats: Option<u32>,
-    /// Codes of its currencies, the default first.
+    /// Its currency codes, the default first.
     pub currencies: Vec<String>,
     /// Hourly rate.
     pub hourly_rate: RateSeed,
@@ -68,7 +68,7 @@ pub struct WorkspaceIn {
     pub cost_rate: RateSeed,
     /// Settings that differ from the vendor's defaults.
     pub settings: WorkspaceSettings,
-    /// Whether entries may be breaks.
+    /// True if breaks are enabled.
     pub breaks: bool,
     /// Address of its logo.
     pub image_url: String,
@@ -98,34 +98,34 @@ impl<'de> Deserialize<'de> for PlanIn {
     }
 }
 
-/// A rate: one amount, or periods with the instants they begin at.
+/// A rate: one amount, or periods with their start times.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(
     untagged,
     expecting = "a rate is an amount, or a list of periods like {\"since\": \"d-30\", \"amount\": 9500}"
 )]
 pub enum RateSeed {
-    /// Never set.
+    /// No rate.
     #[default]
     None,
-    /// Since always, in minor units an hour.
+    /// A rate for all time, in minor units per hour.
     Always(Minor),
-    /// Oldest first.
+    /// Periods, oldest first.
     Periods(Vec<PeriodIn>),
 }
 
-/// A rate and since when it holds.
+/// A rate with the time from which it applies.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PeriodIn {
-    /// `2026-05-01T00:00:00Z`, or `d-30` for the UTC midnight 30 days before the anchor.
+    /// `2026-05-01T00:00:00Z`, or `d-30` for midnight UTC 30 days before the anchor.
     pub since: Option<String>,
-    /// Minor units an hour.
+    /// Minor units per hour.
     pub amount: Minor,
 }
 
 impl RateSeed {
-    /// As a history. `None` when a `since` cannot be read.
+    /// Converts it to a history. `None` if a `since` cannot be parsed.
     #[must_use]
     pub fn history(&self, anchor: DateTime<Utc>) -> Option<RateHistory> {
         let mut history = RateHistory::default();
@@ -174,10 +174,10 @@ pub struct AddonIn {
 pub struct UserIn {
     /// Its owner.
     pub who: String,
-    /// Profile settings that differ from the vendor's defaults; the zone is the scenario's.
+    /// Profile settings that differ from the vendor's defaults. The time zone is the scenario's.
     #[serde(default)]
     pub settings: UserSettings,
-    /// State of the account.
+    /// The status of the account.
     pub status: Option<AccountStatus>,
 }
 
@@ -187,15 +187,15 @@ pub struct UserIn {
 pub struct MemberIn {
     /// The person.
     pub who: String,
-    /// State of the membership.
+    /// The status of the membership.
     pub status: Option<MembershipStatus>,
-    /// Hourly rate; the scenario's when left out.
+    /// Hourly rate. Absent: the scenario's.
     #[serde(default)]
     pub hourly_rate: RateSeed,
     /// Cost rate.
     #[serde(default)]
     pub cost_rate: RateSeed,
-    /// Custom fields for users, by name.
+    /// Values of custom fields for users, by name.
     #[serde(default)]
     pub fields: BTreeMap<String, FieldContent>,
 }
@@ -223,7 +223,7 @@ pub struct ManagerIn {
 pub struct GroupIn {
     /// Its name.
     pub name: String,
-    /// Ids of its people.
+    /// Ids of its members.
     pub people: Vec<String>,
 }
 
@@ -239,7 +239,7 @@ pub struct ClientIn {
     pub address: Option<String>,
     /// A remark.
     pub note: Option<String>,
-    /// Code of its currency.
+    /// Currency code.
     pub currency: Option<String>,
 }
 
@@ -253,34 +253,34 @@ pub struct ProjectIn {
     pub color: Option<String>,
     /// A remark.
     pub note: Option<String>,
-    /// Whether it is a template.
+    /// True if it is a template.
     #[serde(default)]
     pub template: bool,
-    /// Estimate as a number of seconds.
+    /// Estimate in seconds.
     pub estimate: Option<i64>,
-    /// Whether the estimate is given or summed up.
+    /// Manual, or the sum of the tasks.
     pub estimate_type: Option<EstimateType>,
     /// Budget in minor units.
     pub budget: Option<Minor>,
-    /// Hourly rate; the scenario's when left out.
+    /// Hourly rate. Absent: the scenario's.
     #[serde(default)]
     pub hourly_rate: RateSeed,
     /// Cost rate.
     #[serde(default)]
     pub cost_rate: RateSeed,
-    /// Names of groups that belong to it.
+    /// Names of the groups that are members.
     #[serde(default)]
     pub groups: Vec<String>,
-    /// Rates of its people.
+    /// Rates of its members.
     #[serde(default)]
     pub members: Vec<ProjectMemberIn>,
 }
 
-/// Rates of a person on a project.
+/// The rates of a person on a project.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectMemberIn {
-    /// The person, a member of the project already.
+    /// The person, who must be a member of the project.
     pub who: String,
     /// Hourly rate.
     #[serde(default)]
@@ -296,14 +296,14 @@ pub struct ProjectMemberIn {
 pub struct TaskIn {
     /// The scenario's key.
     pub key: String,
-    /// Estimate as a number of seconds.
+    /// Estimate in seconds.
     #[serde(default)]
     pub estimate: i64,
-    /// Whether time on it is billed; as on the project when left out.
+    /// True if time on it is billable. Absent: as on the project.
     pub billable: Option<bool>,
-    /// Ids of people who are to do it, instead of the scenario's.
+    /// Ids of the assignees, in place of the scenario's.
     pub assignees: Option<Vec<String>>,
-    /// Names of groups that are to do it.
+    /// Names of the assigned groups.
     #[serde(default)]
     pub groups: Vec<String>,
     /// Hourly rate.
@@ -320,7 +320,7 @@ pub struct TaskIn {
 pub struct TagIn {
     /// Its name.
     pub name: String,
-    /// Whether it is archived.
+    /// True if it is archived.
     #[serde(default)]
     pub archived: bool,
 }
@@ -334,44 +334,44 @@ pub struct FieldIn {
     /// Its type.
     #[serde(rename = "type")]
     pub kind: FieldType,
-    /// The kind of thing it belongs to.
+    /// The type of entity that it belongs to.
     #[serde(default)]
     pub entity: FieldEntity,
-    /// Whether it is shown.
+    /// Its status.
     pub status: FieldStatus,
-    /// Choices of a drop-down.
+    /// The choices of a drop-down field.
     #[serde(default)]
     pub allowed_values: Vec<String>,
-    /// Whether it must be filled in.
+    /// True if a value is required.
     #[serde(default)]
     pub required: bool,
-    /// Whether administrators alone may set it.
+    /// True if only administrators may set it.
     #[serde(default)]
     pub only_admin_can_edit: bool,
-    /// Shown while it is empty.
+    /// Text that is shown while it is empty.
     pub placeholder: Option<String>,
     /// Its description.
     pub description: Option<String>,
     /// Its default value.
     pub default: Option<FieldContent>,
-    /// Its values on single projects.
+    /// Its defaults on single projects.
     #[serde(default)]
     pub projects: Vec<ProjectDefaultIn>,
 }
 
-/// A custom field's value and status on a project.
+/// A custom field's default and status on a project.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectDefaultIn {
     /// The scenario's key.
     pub key: String,
-    /// The value on it.
+    /// The default on this project.
     pub value: Option<FieldContent>,
-    /// The status on it.
+    /// The status on this project.
     pub status: FieldStatus,
 }
 
-/// Clockify's own details of a person's work on a project or task.
+/// Clockify's own details of a person's time entries on a project or task.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EntryIn {
@@ -379,15 +379,15 @@ pub struct EntryIn {
     pub who: String,
     /// Key of the project or task.
     pub on: String,
-    /// The entry, counted from 0 in the order of the scenario; all when left out.
+    /// The entry, counted from 0 in the order of the scenario. Absent: all of them.
     pub nth: Option<usize>,
     /// Names of tags.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// Custom fields, by name.
+    /// Values of custom fields, by name.
     #[serde(default)]
     pub fields: BTreeMap<String, FieldContent>,
-    /// Whether they are on an invoice.
+    /// True if the entries are invoiced.
     #[serde(default)]
     pub invoiced: bool,
 }
@@ -396,21 +396,21 @@ pub struct EntryIn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookIn {
-    /// The administrator whose it is.
+    /// The administrator who owns it.
     pub who: String,
     /// Its name.
     pub name: String,
-    /// The address events are sent to.
+    /// The address that events are sent to.
     pub url: String,
-    /// The event it listens to.
+    /// The event that it listens to.
     pub event: EventKind,
-    /// The things the event has to be about; any when left out.
+    /// The entities that the event must concern. Absent: any.
     pub about: Option<AboutIn>,
-    /// The token of its deliveries; derived when left out.
+    /// The token of its deliveries. Absent: derived.
     pub token: Option<String>,
 }
 
-/// Limits a webhook to certain things.
+/// Limits a webhook to certain entities.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AboutIn {
@@ -455,10 +455,10 @@ pub struct FurtherIn {
 pub struct FurtherMemberIn {
     /// The person.
     pub who: String,
-    /// Whether they administer it.
+    /// True if they are an administrator.
     #[serde(default)]
     pub admin: bool,
-    /// State of the membership.
+    /// The status of the membership.
     pub status: Option<MembershipStatus>,
 }
 
@@ -470,10 +470,10 @@ pub struct FurtherProjectIn {
     pub name: String,
     /// Name of its client.
     pub client: Option<String>,
-    /// Whether only its members see it.
+    /// True if only its members may see it.
     #[serde(default)]
     pub private: bool,
-    /// Whether time on it is billable by default.
+    /// True if time on it is billable by default.
     #[serde(default)]
     pub billable: bool,
     /// Names of its tasks.

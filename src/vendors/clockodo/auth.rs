@@ -1,4 +1,4 @@
-//! Authentication: the headers `X-ClockodoApiUser` and `X-ClockodoApiKey`, or Basic with the same two.
+//! Authentication: the headers `X-ClockodoApiUser` and `X-ClockodoApiKey`, or Basic with both.
 
 use std::sync::Arc;
 
@@ -20,10 +20,10 @@ use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::world::World;
 
-/// The header by which a client names itself.
+/// The header in which a client identifies itself.
 const CLIENT: &str = "x-clockodo-external-application";
 
-/// The co-worker who calls; every answer is what they may see.
+/// The calling co-worker. Answers contain only what they may see.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// The co-worker.
@@ -43,7 +43,7 @@ fn basic_credential(headers: &HeaderMap) -> Option<(String, String)> {
     Some((user.to_owned(), key.to_owned()))
 }
 
-/// The key as sent, with the sandbox's name. The header wins over Basic.
+/// The key, with which the sandbox is found. The header takes precedence over Basic.
 #[must_use]
 pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
     let key = headers.get("x-clockodoapikey").and_then(|key| key.to_str().ok());
@@ -84,7 +84,7 @@ impl FromCx for Caller {
 }
 
 impl Caller {
-    /// Takes one request from the limits that a parameter adds.
+    /// Takes one request from the budgets that a parameter adds.
     ///
     /// # Errors
     /// [`Error::Limited`].
@@ -99,14 +99,14 @@ impl Caller {
     }
 }
 
-/// Checks that the revision has the operation.
+/// Checks that the operation exists in the revision.
 fn exists(cx: &Cx) -> Result<(), Error> {
     let Some(only) = cx.operation().and_then(|operation| operation.revision) else { return Ok(()) };
     quirk!("CDO-038");
     if only == cx.revision() { Ok(()) } else { Err(Problem::NoRoute.into()) }
 }
 
-/// Checks that the client names itself.
+/// Checks that the client identifies itself.
 fn check_client_name(cx: &Cx, revision: Revision) -> Result<(), Error> {
     let name = cx.header(CLIENT).map(str::trim).filter(|name| !name.is_empty());
     let fits = name.is_some_and(|name| name.chars().count() <= limits::CLIENT);
@@ -121,7 +121,7 @@ fn check_client_name(cx: &Cx, revision: Revision) -> Result<(), Error> {
     }
 }
 
-/// The vendor's word for a role.
+/// The vendor's name for a role.
 #[must_use]
 pub fn role_word(role: Role, revision: Revision) -> &'static str {
     match role {

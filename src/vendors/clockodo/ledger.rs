@@ -1,9 +1,9 @@
-//! Reads out who worked on which project.
+//! The neutral ledger of Clockodo's entries.
 
 use super::model::{Billable, State};
 use crate::scenario::ledger::LedgerLine;
 
-/// All entries, by start. A project's number stands for its key.
+/// All entries, by start. A project's key is its number.
 #[must_use]
 pub fn ledger(state: &State) -> Vec<LedgerLine> {
     let mut lines: Vec<LedgerLine> = state

@@ -1,4 +1,4 @@
-//! Clockodo's limits as data: requests in a stretch of time, rows a page, bytes a body.
+//! Clockodo's limits: requests per period, rows per page, bytes per body.
 
 use std::time::Duration;
 
@@ -8,29 +8,29 @@ const fn limit(id: &'static str, requests: u32, seconds: u64, source: &'static s
     Limit { id, requests, per: Duration::from_secs(seconds), kind: Kind::Window, source }
 }
 
-/// Limits of all requests of a co-worker together.
+/// Limits on all requests of a co-worker together.
 pub const ALL: [Limit; 4] = [
     limit("clockodo/minute", 900, 60, "clockodo.md:8"),
     limit("clockodo/quarter-hour", 2250, 15 * 60, "clockodo.md:8"),
     limit("clockodo/hour", 4500, 3600, "clockodo.md:8"),
     limit("clockodo/day", 20_000, 86_400, "clockodo.md:8"),
 ];
-/// Lists of entries with `enhanced_list`.
+/// The limit on lists of entries with `enhanced_list`.
 pub const ENHANCED: Limit = limit("clockodo/enhanced-list", 300, 15 * 60, "clockodo.md:8");
-/// Entry groups: reading, changing and deleting together.
+/// The limit on entry groups: reading, changing and deleting together.
 pub const GROUPS: Limit = limit("clockodo/entrygroups", 10, 60, "clockodo.md:8");
 
-/// All of them. Source: clockodo.md:8.
+/// All limits. Source: clockodo.md:8.
 pub const EVERY: [Limit; 6] = [ALL[0], ALL[1], ALL[2], ALL[3], ENHANCED, GROUPS];
 
-/// Entries a page, by default and at most. Source: clockodo.md:3.
+/// Default and maximum page size of entries. Source: clockodo.md:3.
 pub const ENTRIES_A_PAGE: u64 = 1000;
-/// Longest request body that is read, in bytes. Ours; the vendor states none.
+/// Maximum size of a request body in bytes. Our choice; the vendor documents none.
 pub const BODY: usize = 1024 * 1024;
-/// Longest value of `X-Clockodo-External-Application`, in characters. Source: clockodo.md:1.
+/// Maximum length of `X-Clockodo-External-Application` in characters. Source: clockodo.md:1.
 pub const CLIENT: usize = 50;
 
-/// A limit in the vendor's words: `10 requests per 1 minute`. Source: clockodo.md:2.2.
+/// A limit in the vendor's wording: `10 requests per 1 minute`. Source: clockodo.md:2.2.
 #[must_use]
 pub fn description(limit: &Limit) -> String {
     let minutes = limit.per.as_secs() / 60;

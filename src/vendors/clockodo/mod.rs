@@ -1,4 +1,4 @@
-//! Clockodo: the system and its API surface.
+//! Clockodo: the system and its surface.
 
 pub mod auth;
 pub mod error;

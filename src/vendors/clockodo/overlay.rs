@@ -1,5 +1,5 @@
-//! `clockodo.json` beside a scenario: what only a Clockodo account has. People, clients and projects are
-//! named by the ids and keys of the scenario; things of its own have ids of their own.
+//! `clockodo.json` beside a scenario: the data that only Clockodo has. People, clients and projects
+//! are referred to by the scenario's ids and keys; entities that only this file has get ids here.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -13,49 +13,49 @@ use crate::kernel::money::Minor;
 pub struct ClockodoOverlay {
     /// Settings of the company.
     pub company: CompanyIn,
-    /// Clockodo's additions to people.
+    /// Additional data of people.
     pub people: Vec<PersonIn>,
     /// Teams.
     pub teams: Vec<TeamIn>,
-    /// Clockodo's additions to clients, and customers that only it has.
+    /// Additional data of clients, and customers that only Clockodo has.
     pub customers: Vec<CustomerIn>,
-    /// Clockodo's additions to projects.
+    /// Additional data of projects.
     pub projects: Vec<ProjectIn>,
-    /// Parts of projects.
+    /// Subprojects.
     pub subprojects: Vec<SubprojectIn>,
-    /// Services; the first is that of work that no rule covers.
+    /// Services. The first is the default for work that no rule covers.
     pub services: Vec<ServiceIn>,
-    /// Which service work has; the first rule that fits decides.
+    /// Rules for the services of work. The first that matches applies.
     pub service_rules: Vec<ServiceRuleIn>,
-    /// Services with a price a unit.
+    /// Lump-sum services.
     pub lumpsum_services: Vec<LumpsumServiceIn>,
-    /// Hourly rates beyond those of people and projects.
+    /// Hourly rates besides those of people and projects.
     pub rates: Vec<RateIn>,
-    /// Ids of people whose work was clocked rather than typed in.
+    /// Ids of people whose work was clocked, not entered manually.
     pub clocked: Vec<String>,
-    /// Keys of projects whose billable work has been billed.
+    /// Keys of projects whose billable work is billed.
     pub billed: Vec<String>,
     /// Lump sums.
     pub lumpsums: Vec<LumpsumIn>,
 }
 
-/// Settings of the company; what is absent is the vendor's default.
+/// Settings of the company. Absent ones have the vendor's defaults.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CompanyIn {
-    /// Whether entries may have a customer without a project.
+    /// True if entries may have a customer but no project.
     pub allow_entries_for_customers: Option<bool>,
-    /// Whether time entries may overlap.
+    /// True if time entries may overlap.
     pub allow_entry_overlaps: Option<bool>,
-    /// Whether texts may have several lines.
+    /// True if texts may have several lines.
     pub allow_entries_text_multiline: Option<bool>,
-    /// Whether durations are always the span.
+    /// True if durations always equal the span.
     pub force_linked_entry_times: Option<bool>,
     /// Client id of the company's default customer.
     pub default_customer: Option<String>,
     /// Id of the company's default service.
     pub default_service: Option<String>,
-    /// The hourly rate where no other rate applies, in minor units.
+    /// The hourly rate if no other rate applies, in minor units.
     pub default_rate: Option<Minor>,
 }
 
@@ -65,21 +65,21 @@ pub struct CompanyIn {
 pub struct PersonIn {
     /// Id in the scenario.
     pub who: String,
-    /// Role, where it does not follow from the scenario's.
+    /// Role. Absent: derived from the scenario's.
     pub role: Option<Role>,
-    /// API key, where it is not derived.
+    /// API key. Absent: derived.
     pub key: Option<String>,
     /// Personnel number.
     pub number: Option<String>,
-    /// Language of their surface.
+    /// Language of the user interface.
     pub language: Option<Language>,
-    /// Last day whose entries they may no longer change.
+    /// The last day on which they may no longer change entries.
     pub edit_lock: Option<NaiveDate>,
-    /// Days, today included, whose entries they may change.
+    /// Number of days, including today, on which they may change entries.
     pub edit_lock_days: Option<u8>,
-    /// Id of who leads them.
+    /// Id of their boss.
     pub boss: Option<String>,
-    /// The rights of a worker beyond their own entries.
+    /// For a worker: rights beyond their own entries.
     pub access: Option<Access>,
 }
 
@@ -89,9 +89,9 @@ pub struct PersonIn {
 pub struct TeamIn {
     /// Its name.
     pub name: String,
-    /// Id of who leads it.
+    /// Id of its leader.
     pub leader: Option<String>,
-    /// Ids of its people.
+    /// Ids of its members.
     pub people: Vec<String>,
 }
 
@@ -99,12 +99,12 @@ pub struct TeamIn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerIn {
-    /// Client id in the scenario; absent for a customer of Clockodo's own, which then has `id` and
-    /// `name`.
+    /// Client id in the scenario. Absent for a customer that only Clockodo has, which then has `id`
+    /// and `name`.
     pub client: Option<String>,
-    /// Id by which this file names a customer of Clockodo's own.
+    /// Id of a customer that only Clockodo has, for references in this file.
     pub id: Option<String>,
-    /// Name of a customer of Clockodo's own.
+    /// Name of a customer that only Clockodo has.
     pub name: Option<String>,
     /// Customer number.
     pub number: Option<String>,
@@ -112,12 +112,12 @@ pub struct CustomerIn {
     pub color: Option<u8>,
     /// Note.
     pub note: Option<String>,
-    /// Whether its projects are billable by default.
+    /// True if its projects are billable by default.
     pub billable: Option<bool>,
-    /// Whether it is demo data.
+    /// True for demo data.
     #[serde(default)]
     pub test_data: bool,
-    /// Ids of the only services its entries may have.
+    /// Ids of the services that its entries may have.
     #[serde(default)]
     pub services: Vec<String>,
 }
@@ -128,22 +128,22 @@ pub struct CustomerIn {
 pub struct ProjectIn {
     /// Key in the scenario.
     pub key: String,
-    /// Number, where it is not the key.
+    /// Number. Absent: the key.
     pub number: Option<String>,
     /// Note.
     pub note: Option<String>,
-    /// Id of the customer, where the scenario has no client.
+    /// Id of the customer, if the scenario has no client.
     pub customer: Option<String>,
     /// Budget.
     pub budget: Option<BudgetIn>,
-    /// Whether it is completed.
+    /// True if it is completed.
     #[serde(default)]
     pub completed: bool,
     /// First day of work.
     pub start_date: Option<NaiveDate>,
     /// Last day of work.
     pub deadline: Option<NaiveDate>,
-    /// Ids of the only services its entries may have.
+    /// Ids of the services that its entries may have.
     #[serde(default)]
     pub services: Vec<String>,
 }
@@ -152,15 +152,15 @@ pub struct ProjectIn {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BudgetIn {
-    /// Whether it is money, else hours.
+    /// True if it is an amount of money, false if it is a number of hours.
     pub monetary: bool,
-    /// Whether it is a fixed price.
+    /// True for a fixed price.
     pub hard: bool,
-    /// Hundredths of a unit of money or of an hour.
+    /// Hundredths of a currency unit or of an hour.
     pub amount: Minor,
 }
 
-/// A part of a project.
+/// A subproject.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SubprojectIn {
@@ -178,7 +178,7 @@ pub struct SubprojectIn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceIn {
-    /// Id by which this file names it.
+    /// Id, for references in this file.
     pub id: String,
     /// Its name.
     pub name: String,
@@ -186,32 +186,32 @@ pub struct ServiceIn {
     pub number: Option<String>,
     /// Note.
     pub note: Option<String>,
-    /// Whether it is archived.
+    /// True if it is archived.
     #[serde(default)]
     pub archived: bool,
 }
 
-/// Which service work has.
+/// A rule for the service of work.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceRuleIn {
     /// Id of the service.
     pub service: String,
-    /// Ids of people; everybody when absent.
+    /// Ids of people. Absent: everyone.
     pub people: Option<Vec<String>>,
-    /// Keys of projects; all when absent.
+    /// Keys of projects. Absent: all.
     pub on: Option<Vec<String>>,
 }
 
-/// A service with a price a unit.
+/// A lump-sum service.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LumpsumServiceIn {
-    /// Id by which this file names it.
+    /// Id, for references in this file.
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Price a unit, in minor units.
+    /// Price per unit, in minor units.
     pub price: Minor,
     /// Name of the unit.
     pub unit: Option<String>,
@@ -221,7 +221,7 @@ pub struct LumpsumServiceIn {
     pub note: Option<String>,
 }
 
-/// An hourly rate; what is absent does not narrow it.
+/// An hourly rate. Absent conditions match all.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RateIn {
@@ -233,7 +233,7 @@ pub struct RateIn {
     pub who: Option<String>,
     /// Id of a service.
     pub service: Option<String>,
-    /// Amount an hour, in minor units.
+    /// Amount per hour, in minor units.
     pub rate: Minor,
 }
 
@@ -245,18 +245,18 @@ pub struct LumpsumIn {
     pub who: String,
     /// Key of the project.
     pub on: String,
-    /// Days before the anchor day, at noon of the person's zone.
+    /// Days before the anchor day. The time is noon in the person's time zone.
     pub days_ago: u32,
     /// Text.
     #[serde(default)]
     pub note: String,
-    /// Whether it has been billed.
+    /// True if it is billed.
     #[serde(default)]
     pub billed: bool,
-    /// Value in minor units; for a lump sum.
+    /// Value in minor units, for a lump sum.
     pub value: Option<Minor>,
-    /// Id of a lump-sum service; for units of one.
+    /// Id of a lump-sum service, for units of it.
     pub lumpsum_service: Option<String>,
-    /// Units in hundredths.
+    /// Number of units, in hundredths.
     pub amount: Option<i64>,
 }

@@ -1,4 +1,4 @@
-//! Errors that a fault plan asks for, in Clockify's form.
+//! Injected faults as Clockify would answer them.
 
 use axum::http::StatusCode;
 use serde_json::json;

@@ -2,7 +2,7 @@
 
 use crate::http::Expected;
 
-/// Invalid JSON, from our parser's message.
+/// The message for invalid JSON, from our parser's message.
 pub(super) fn syntax(message: &str) -> String {
     if message.starts_with("EOF") {
         "Unexpected end-of-input".to_owned()
@@ -13,8 +13,8 @@ pub(super) fn syntax(message: &str) -> String {
     }
 }
 
-/// JSON of the wrong shape. Our named wire types use Jackson's words; serde's messages are put into
-/// Jackson's.
+/// The message for JSON of the wrong type. Our named wire types already use Jackson's wording;
+/// serde's messages are converted to it.
 pub(super) fn mismatch(message: &str) -> String {
     let message = message.rsplit_once(" at line ").map_or(message, |(what, _)| what);
     if message.starts_with("Cannot deserialize") {
@@ -39,7 +39,7 @@ pub(super) fn mismatch(message: &str) -> String {
     }
 }
 
-/// An unknown enum value.
+/// The message for an unknown enum value.
 pub(super) fn no_such_word(value: &str, words: &[&str]) -> String {
     format!(
         "Cannot deserialize value of type `Enum` from String \"{value}\": not one of the values \
@@ -48,7 +48,7 @@ pub(super) fn no_such_word(value: &str, words: &[&str]) -> String {
     )
 }
 
-/// The token that was found, from serde's name of it.
+/// Jackson's token for the value that serde names `found`.
 pub(super) fn token(found: &str) -> &'static str {
     match found.split(' ').next().unwrap_or_default() {
         "map" => "Object value (token `JsonToken.START_OBJECT`)",
@@ -61,7 +61,7 @@ pub(super) fn token(found: &str) -> &'static str {
     }
 }
 
-/// A parameter of the wrong type.
+/// The message for a parameter of the wrong type.
 pub(super) fn parameter(name: &str, value: &str, expected: Expected) -> String {
     let (class, why) = match expected {
         Expected::Boolean => ("java.lang.Boolean", format!("Invalid boolean value [{value}]")),

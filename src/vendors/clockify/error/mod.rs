@@ -1,6 +1,6 @@
 //! Clockify's refusals as answers: `{"message":"…","code":501}`.
 //!
-//! The table of refusals is in `rules::refusal`; what depends on the request at hand is added here.
+//! The table of refusals is in `rules::refusal`. This module adds what depends on the request.
 //! Source: clockify.md:1.
 
 mod injected;

@@ -1,4 +1,4 @@
-//! Clients: those work is done for.
+//! Clients, for whom work is done.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,20 +19,20 @@ pub struct Client {
     pub email: Option<String>,
     /// Its postal address.
     pub address: Option<String>,
-    /// A remark.
+    /// A note.
     pub note: Option<String>,
-    /// The currency of its projects; the workspace's default when absent.
+    /// The currency of its projects. Absent: the workspace's default.
     pub currency: Option<CurrencyId>,
-    /// Further e-mails, at most three; absent until set.
+    /// Additional e-mails, at most three. Absent until first set.
     pub cc_emails: Option<Vec<String>>,
-    /// Whether it is archived. Its name stays taken.
+    /// True if it is archived. Its name stays taken.
     pub archived: bool,
 }
 
 /// The index of clients.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClientBy {
-    /// Of a workspace, by name.
+    /// By workspace and name.
     Name(WorkspaceId, Folded),
 }
 

@@ -1,8 +1,8 @@
 //! Facts of entries in columns, in order of start and id: persistent chunks of some hundred rows.
 //!
-//! Cloning is a pointer copy. What is new waits in a small chunk of its own, which is what a change
-//! copies; when it is full, its rows move into the large ones together. Knows nothing of workspaces, nor
-//! of what the facts mean.
+//! Cloning copies a pointer. New rows are kept in a small chunk of their own, so that a change
+//! copies little. When that chunk is full, its rows move into the large ones together. This module
+//! knows neither workspaces nor what the facts mean.
 
 use std::ops::Bound;
 use std::sync::Arc;
@@ -11,23 +11,23 @@ use super::EntryId;
 use super::timeline::{Fact, Flags, IdNumber};
 use crate::kernel::table::Key;
 
-/// Place in order: the second of the start, then the id.
+/// The position of a row: its start in seconds, then its id.
 pub type At = (i64, EntryId);
 
-/// Most rows of a chunk. A scan restarts after so many.
+/// The most rows in a chunk. A scan starts a new slice after so many.
 const MOST: usize = 512;
-/// Rows that wait to move into the chunks, at most. A change copies so many; with its counts they take
-/// less than 1 KiB, which allocators hand out without a search.
+/// The most rows that wait to move into the large chunks. A change copies this many; with their
+/// counts they take less than 1 KiB, which allocators provide without a search.
 const NEW: usize = 24;
 
-/// Before everything.
+/// The position before all rows.
 const FIRST: At = (i64::MIN, EntryId::MIN);
 
-/// Rows side by side, in order: in one piece of memory, which a scan reads from end to end.
+/// Rows in order, in columns: one contiguous block of memory that a scan reads sequentially.
 #[derive(Debug, Clone)]
 struct Chunk<const N: usize> {
     len: usize,
-    /// None of them ends later: what goes does not lower it.
+    /// No row ends later than this. Removing rows does not lower it.
     ended: i64,
     starts: [i64; N],
     seconds: [i64; N],
@@ -54,7 +54,7 @@ impl<const N: usize> Default for Chunk<N> {
     }
 }
 
-/// Puts values at a place of the first `len`, which become so many more.
+/// Inserts values at position `at` of a column with `len` values.
 fn open<T: Copy>(column: &mut [T], len: usize, at: usize, values: &[T]) {
     let behind = at + values.len();
     column.copy_within(at..len, behind);
@@ -62,7 +62,7 @@ fn open<T: Copy>(column: &mut [T], len: usize, at: usize, values: &[T]) {
 }
 
 impl<const N: usize> Chunk<N> {
-    /// Puts rows in before that of `at`, while there is room.
+    /// Inserts rows before row `at`, as long as there is room.
     fn insert(&mut self, at: usize, rows: Slice<'_>) {
         let len = self.len;
         open(&mut self.starts, len, at, rows.starts);
@@ -90,7 +90,7 @@ impl<const N: usize> Chunk<N> {
         self.len -= 1;
     }
 
-    /// Takes the rows from `at` on out.
+    /// Removes and returns the rows from `at` onwards.
     fn split_off(&mut self, at: usize) -> Self {
         let mut behind = Self::default();
         behind.insert(0, self.slice().split_at(at).1);
@@ -112,10 +112,10 @@ impl<const N: usize> Chunk<N> {
     }
 }
 
-/// Rows in order, a column each.
+/// Rows in order, one slice per column.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Slice<'a> {
-    /// The seconds at which they start.
+    /// The start of each row in seconds.
     pub starts: &'a [i64],
     /// The entries.
     pub ids: &'a [EntryId],
@@ -129,7 +129,7 @@ pub struct Slice<'a> {
     pub flags: &'a [Flags],
     /// [`Fact::seconds`].
     pub seconds: &'a [i64],
-    /// A second at which all of them have ended. There may be an earlier one.
+    /// A time in seconds by which all rows have ended. It need not be the earliest.
     pub ended: i64,
 }
 
@@ -141,7 +141,7 @@ impl<'a> Slice<'a> {
         self.starts.len()
     }
 
-    /// Whether there are none.
+    /// True if there are no rows.
     #[must_use]
     #[inline]
     pub fn is_empty(self) -> bool {
@@ -151,7 +151,7 @@ impl<'a> Slice<'a> {
     /// The fact of a row.
     ///
     /// # Panics
-    /// Without such a row.
+    /// If there is no such row.
     #[must_use]
     #[inline]
     pub fn fact(self, row: usize) -> Fact {
@@ -164,10 +164,10 @@ impl<'a> Slice<'a> {
         }
     }
 
-    /// The same, with columns that are seen to be of one length.
+    /// The same slice, with columns that the compiler knows to have equal lengths.
     ///
     /// # Panics
-    /// Never: they are.
+    /// Never: the lengths are equal.
     #[must_use]
     #[inline]
     pub fn even(self) -> Self {
@@ -184,10 +184,10 @@ impl<'a> Slice<'a> {
         }
     }
 
-    /// The rows before `at`, and the others.
+    /// Splits the rows before `at`.
     ///
     /// # Panics
-    /// When there are fewer.
+    /// If there are fewer rows.
     #[must_use]
     pub fn split_at(self, at: usize) -> (Self, Self) {
         let (starts, ids) = (self.starts.split_at(at), self.ids.split_at(at));
@@ -225,21 +225,21 @@ impl<'a> Slice<'a> {
         self.starts.first().is_none_or(|first| *first > at.0)
     }
 
-    /// The number of rows before a place.
+    /// The number of rows before a position.
     fn before(self, (start, id): At) -> usize {
         let sooner = self.starts.partition_point(|other| *other < start);
         let same = self.starts[sooner..].partition_point(|other| *other == start);
         sooner + self.ids[sooner..sooner + same].partition_point(|other| *other < id)
     }
 
-    /// The row of a place.
+    /// The row at a position.
     fn find(self, at: At) -> Option<usize> {
         let row = self.before(at);
         let found = self.starts.get(row) == Some(&at.0) && self.ids.get(row) == Some(&at.1);
         found.then_some(row)
     }
 
-    /// The place of the first row.
+    /// The position of the first row.
     fn first(self) -> Option<At> {
         Some((*self.starts.first()?, *self.ids.first()?))
     }
@@ -249,12 +249,12 @@ impl<'a> Slice<'a> {
     }
 }
 
-/// Rows in order.
+/// All rows in order.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Columns {
-    /// By a place that is not behind their first row; that of the first chunk is before everything.
+    /// The chunks, by a position at or before their first row. The first chunk's key is [`FIRST`].
     chunks: imbl::OrdMap<At, Arc<Chunk<MOST>>>,
-    /// Rows that belong between those of the chunks.
+    /// New rows, which belong between those of the chunks.
     new: Arc<Chunk<NEW>>,
     len: usize,
 }
@@ -264,7 +264,7 @@ impl Columns {
         self.len
     }
 
-    /// The place under which the chunk is kept that `at` belongs to.
+    /// The key of the chunk that `at` belongs to.
     fn home(&self, at: At) -> Option<At> {
         self.chunks.get_prev(&at).map(|(home, _)| *home)
     }
@@ -292,7 +292,7 @@ impl Columns {
         self.len += 1;
     }
 
-    /// Puts the first of some rows into the chunk they belong to, as many as go side by side. Returns the
+    /// Moves the first of some rows, as many as belong together, into their chunk. Returns the
     /// others.
     fn settle<'a>(&mut self, rows: Slice<'a>) -> Slice<'a> {
         let Some(at) = rows.first() else { return rows };
@@ -303,7 +303,7 @@ impl Columns {
         let place = chunk.slice().before(at);
         if chunk.len == MOST {
             let (other, rest) = if next.is_none() && place == MOST {
-                // Most entries are later than all others: full chunks stay full.
+                // Most new entries are later than all others: keep full chunks full.
                 let mut last = Chunk::default();
                 last.insert(0, rows);
                 (last, Slice::default())
@@ -340,7 +340,7 @@ impl Columns {
         }
     }
 
-    /// The row of a place.
+    /// The row at a position.
     pub(super) fn only(&self, at: At) -> Option<Slice<'_>> {
         let chunk = || self.chunks.get_prev(&at).map(|(_, chunk)| chunk.slice());
         let slices = std::iter::once(self.new.slice()).chain(std::iter::once_with(chunk).flatten());
@@ -348,12 +348,12 @@ impl Columns {
         found.next().map(|(slice, row)| slice.cut(row, row + 1))
     }
 
-    /// The rows in `[from, to)`.
+    /// The rows in `[from, to)`, in slices.
     pub(super) fn between(&self, from: At, to: At) -> impl Iterator<Item = Slice<'_>> {
         let home = self.home(from).unwrap_or(FIRST);
         let chunks = self.chunks.range(home..to).map(|(_, chunk)| chunk.slice());
         let within = move |slice: Slice<'_>| -> (usize, usize) {
-            // Most chunks lie in the range whole.
+            // Most chunks are entirely within the range.
             let end = if slice.is_before(to) { slice.len() } else { slice.before(to) };
             let begin = if slice.is_behind(from) { 0 } else { slice.before(from).min(end) };
             (begin, end)
@@ -386,7 +386,7 @@ impl Columns {
         })
     }
 
-    /// Whether every row is behind the one before it, and in the chunk it is looked for in.
+    /// True if the rows are in order and each is in the chunk where it is looked for.
     pub(super) fn are_in_order(&self) -> bool {
         let places = |Slice { starts, ids, .. }| -> Vec<At> {
             std::iter::zip(starts.iter().copied(), ids.iter().copied()).collect()
@@ -426,7 +426,7 @@ mod tests {
         let mut before = columns.clone();
         for turn in 0..20_000 {
             dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            // First in order, then anywhere, and in the end more goes than comes.
+            // First in order, then in random order, and at the end more removals than insertions.
             let n = if turn < 3000 { turn } else { (dice >> 33) as u32 % 4000 };
             if (turn > 12_000 || dice >> 62 == 0) && map.remove(&at(n)).is_some() {
                 columns.remove(at(n));

@@ -1,4 +1,4 @@
-//! Time entries. Every change of one goes through [`Entries`].
+//! Time entries. All changes go through [`Entries`].
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -12,24 +12,24 @@ use super::{EntryId, ProjectId, TagId, TaskId, UserId, WorkspaceId};
 use crate::kernel::collection::Rows;
 use crate::kernel::table::{Key, Row, Table};
 
-/// A time entry. Its instants are whole seconds.
+/// A time entry. Its times are whole seconds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TimeEntry {
     /// Its id.
     pub id: EntryId,
     /// Its workspace.
     pub workspace: WorkspaceId,
-    /// The person.
+    /// The user whose time it is.
     pub user: UserId,
     /// The description; may be empty.
     pub description: String,
     /// The project.
     pub project: Option<ProjectId>,
-    /// The task of that project.
+    /// The task, which belongs to the project.
     pub task: Option<TaskId>,
-    /// Its tags, each once, in the order given.
+    /// Its tags, without duplicates, in the order given.
     pub tags: Vec<TagId>,
-    /// Whether it is billable.
+    /// True if it is billable.
     pub billable: bool,
     /// Its start.
     pub start: DateTime<Utc>,
@@ -37,9 +37,9 @@ pub struct TimeEntry {
     pub end: Option<DateTime<Utc>>,
     /// Its type.
     pub kind: EntryType,
-    /// Custom fields filled in, each field once.
+    /// Values of custom fields, at most one per field.
     pub fields: Vec<FieldValue>,
-    /// Whether it is on an invoice.
+    /// True if it is on an invoice.
     pub invoiced: bool,
 }
 
@@ -50,7 +50,7 @@ impl TimeEntry {
         self.end.map(|end| (end - self.start).num_seconds())
     }
 
-    /// Whether its timer runs.
+    /// True if its timer runs.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.end.is_none()
@@ -72,8 +72,8 @@ pub enum EntryType {
     TimeOff,
 }
 
-/// A start in an order that puts the newest first. As bytes it leaves no gaps in an index entry, of which
-/// every change of a time entry copies many.
+/// A start time as an index key that sorts the newest first. Stored as bytes, it leaves no padding
+/// in index keys, many of which every change of a time entry copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Newest([u8; 8]);
 
@@ -92,32 +92,32 @@ impl PartialOrd for Newest {
 }
 
 impl Newest {
-    /// Before every start.
+    /// Sorts before every start.
     pub const FIRST: Self = Self([0; 8]);
-    /// Behind every start.
+    /// Sorts after every start.
     pub const LAST: Self = Self([255; 8]);
 
-    /// The place of a start.
+    /// The key of a start.
     #[must_use]
     pub fn of(start: DateTime<Utc>) -> Self {
-        // From `i64::MAX` at 0 to `i64::MIN` at the end.
+        // `i64::MAX` maps to 0, `i64::MIN` to the largest value.
         let behind = start.timestamp().abs_diff(i64::MAX);
         Self(behind.to_be_bytes())
     }
 }
 
-/// The index of entries. Entries of a client are found through its projects.
+/// The index of entries. To find a client's entries, go through its projects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryBy {
-    /// Of a person in a workspace, newest first.
+    /// By user in a workspace, newest first.
     User(WorkspaceId, UserId, Newest),
-    /// The timer that a person runs in a workspace.
+    /// The running timer of a user in a workspace.
     Running(WorkspaceId, UserId),
-    /// On a project, newest first.
+    /// By project, newest first.
     Project(ProjectId, Newest),
-    /// On a task, newest first.
+    /// By task, newest first.
     Task(TaskId, Newest),
-    /// With a tag, newest first.
+    /// By tag, newest first.
     Tag(TagId, Newest),
 }
 
@@ -143,16 +143,16 @@ impl Row for TimeEntry {
     }
 }
 
-/// All time entries and sums of them. Only this type changes entries, so values derived
-/// from all entries are updated in [`Entries::put`] and [`Entries::remove`].
+/// All time entries, with sums over them. Only this type changes entries: [`Entries::put`] and
+/// [`Entries::remove`] keep all derived values up to date.
 #[derive(Debug, Clone, Default)]
 pub struct Entries {
     rows: Table<TimeEntry>,
-    /// Seconds of ended entries by project.
+    /// Total seconds of ended entries by project.
     on_projects: imbl::OrdMap<ProjectId, i64>,
-    /// Seconds of ended entries by task.
+    /// Total seconds of ended entries by task.
     on_tasks: imbl::OrdMap<TaskId, i64>,
-    /// The columns that reports read.
+    /// The columns that reports scan.
     timeline: Timeline,
 }
 
@@ -173,26 +173,26 @@ impl Rows for Entries {
 }
 
 impl Entries {
-    /// The table, to read it.
+    /// The table, read-only.
     #[must_use]
     pub fn rows(&self) -> &Table<TimeEntry> {
         &self.rows
     }
 
-    /// The entries in the form that reports read.
+    /// The entries as columns for reports.
     #[must_use]
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
     }
 
-    /// The entry of this id.
+    /// The entry with this id.
     #[must_use]
     pub fn get(&self, id: EntryId) -> Option<&Arc<TimeEntry>> {
         self.rows.get(id)
     }
 
-    /// A person's entries in a workspace that start in `[from, to)`, newest first. An absent bound does
-    /// not narrow.
+    /// A user's entries in a workspace that start in `[from, to)`, newest first. An absent bound is
+    /// open.
     pub fn of_user(
         &self,
         workspace: WorkspaceId,
@@ -208,19 +208,19 @@ impl Entries {
             .filter(move |entry| from.is_none_or(|from| entry.start >= from))
     }
 
-    /// The timer that a person runs in a workspace.
+    /// The running timer of a user in a workspace.
     #[must_use]
     pub fn running(&self, workspace: WorkspaceId, user: UserId) -> Option<&Arc<TimeEntry>> {
         self.rows.find(EntryBy::Running(workspace, user)).next()
     }
 
-    /// Every timer that runs in a workspace, in order of the people's ids.
+    /// All running timers in a workspace, in order of user id.
     pub fn all_running(&self, workspace: WorkspaceId) -> impl Iterator<Item = &Arc<TimeEntry>> {
         let [first, last] = [UserId::MIN, UserId::MAX];
         self.rows.scan(EntryBy::Running(workspace, first)..=EntryBy::Running(workspace, last))
     }
 
-    /// Entries on a project, newest first.
+    /// The entries on a project, newest first.
     pub fn of_project(
         &self,
         project: ProjectId,
@@ -229,31 +229,31 @@ impl Entries {
         self.rows.scan(first..=last)
     }
 
-    /// Entries on a task, newest first.
+    /// The entries on a task, newest first.
     pub fn of_task(&self, task: TaskId) -> impl DoubleEndedIterator<Item = &Arc<TimeEntry>> {
         let [first, last] = [Newest::FIRST, Newest::LAST].map(|at| EntryBy::Task(task, at));
         self.rows.scan(first..=last)
     }
 
-    /// Entries with a tag, newest first.
+    /// The entries with a tag, newest first.
     pub fn of_tag(&self, tag: TagId) -> impl DoubleEndedIterator<Item = &Arc<TimeEntry>> {
         let [first, last] = [Newest::FIRST, Newest::LAST].map(|at| EntryBy::Tag(tag, at));
         self.rows.scan(first..=last)
     }
 
-    /// Seconds of all ended entries on a project.
+    /// Total seconds of the ended entries on a project.
     #[must_use]
     pub fn seconds_on_project(&self, project: ProjectId) -> i64 {
         self.on_projects.get(&project).copied().unwrap_or(0)
     }
 
-    /// Seconds of all ended entries on a task.
+    /// Total seconds of the ended entries on a task.
     #[must_use]
     pub fn seconds_on_task(&self, task: TaskId) -> i64 {
         self.on_tasks.get(&task).copied().unwrap_or(0)
     }
 
-    /// Stores an entry, replacing the one of the same id. Returns the one replaced.
+    /// Inserts or replaces an entry. Returns the one it replaced.
     pub fn put(&mut self, entry: impl Into<Arc<TimeEntry>>) -> Option<Arc<TimeEntry>> {
         let entry = entry.into();
         self.count(&entry, 1);
@@ -268,7 +268,7 @@ impl Entries {
         old
     }
 
-    /// Applies `edit` to a copy of an entry and stores it under the same id. `None` when there is no such
+    /// Applies `edit` to a copy of an entry and stores the copy. `None` if there is no such
     /// entry.
     pub fn change<T>(&mut self, id: EntryId, edit: impl FnOnce(&mut TimeEntry) -> T) -> Option<T> {
         let mut entry = TimeEntry::clone(self.rows.get(id)?);
@@ -296,7 +296,7 @@ impl Entries {
         }
     }
 
-    /// Whether indices and sums equal a rebuild from the rows. For tests.
+    /// True if indices and sums equal those rebuilt from the rows. For tests.
     #[must_use]
     pub fn sums_are_right(&self) -> bool {
         let mut fresh = Self::default();
@@ -310,7 +310,7 @@ impl Entries {
     }
 }
 
-/// Adds to a sum; sums of 0 are removed.
+/// Adds to a sum. Removes a sum that becomes 0.
 fn add<K: Ord + Clone>(sums: &mut imbl::OrdMap<K, i64>, key: K, seconds: i64) {
     let sum = sums.get(&key).copied().unwrap_or(0) + seconds;
     if sum == 0 {

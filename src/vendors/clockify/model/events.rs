@@ -1,6 +1,6 @@
 //! Events of a workspace, for webhooks. Rules publish them through
-//! [`crate::vendors::clockify::rules::events::publish`]; they wait here for the end of the request and then
-//! go to the webhooks that listen.
+//! [`crate::vendors::clockify::rules::events::publish`]. They are kept here until the end of the
+//! request and then sent to the webhooks that listen.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,8 +14,8 @@ use super::tasks::Task;
 use super::{UserId, WorkspaceId};
 
 /// A kind of event, by the vendor's name. Source: 001:82-84, clockify.md:7.
-/// Those below the gap belong to parts of the service that are not imitated: webhooks may listen to them, but
-/// they never happen.
+/// Those after the blank line belong to parts of the service that are not imitated: webhooks can
+/// subscribe to them, but they never occur.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the vendor's own names, which explain themselves")]
@@ -74,7 +74,7 @@ pub enum EventKind {
     AssignmentDeleted,
 }
 
-/// The subject of an event: the row after a change or before its deletion.
+/// The subject of an event: the row after a change, or before its deletion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the rows are documented where they are")]
@@ -122,7 +122,7 @@ pub struct Event {
     pub at: DateTime<Utc>,
     /// The workspace.
     pub workspace: WorkspaceId,
-    /// The person who did it.
+    /// The person who caused it.
     pub actor: UserId,
     /// The kind.
     pub kind: EventKind,
@@ -130,7 +130,7 @@ pub struct Event {
     pub subject: Subject,
 }
 
-/// Events waiting to be posted.
+/// Events that wait to be sent.
 #[derive(Debug, Clone, Default)]
 pub struct Events {
     waiting: imbl::Vector<Event>,
@@ -142,7 +142,7 @@ impl Events {
         self.waiting.push_back(event);
     }
 
-    /// Waiting events, oldest first.
+    /// The waiting events, oldest first.
     #[must_use]
     pub fn waiting(&self) -> &imbl::Vector<Event> {
         &self.waiting

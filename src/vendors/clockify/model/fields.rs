@@ -15,30 +15,30 @@ pub struct CustomField {
     pub workspace: WorkspaceId,
     /// Its name.
     pub name: String,
-    /// The kind of thing it belongs to.
+    /// The type of entity that it belongs to.
     pub entity: FieldEntity,
     /// Its type.
     pub kind: FieldType,
-    /// Whether it is shown where no project overrides it.
+    /// Its status on projects that do not override it.
     pub status: FieldStatus,
-    /// Choices of a drop-down.
+    /// The choices of a drop-down field.
     pub allowed_values: Vec<String>,
-    /// Whether it must be filled in.
+    /// True if a value is required.
     pub required: bool,
-    /// Whether administrators alone may set it.
+    /// True if only administrators may set it.
     pub only_admin_can_edit: bool,
-    /// Shown while it is empty.
+    /// Text that is shown while it is empty.
     pub placeholder: Option<String>,
     /// Its description.
     pub description: Option<String>,
     /// Its default value.
     pub default: Option<FieldContent>,
-    /// Its values on single projects, one per project.
+    /// Its defaults on single projects, at most one per project.
     pub projects: Vec<ProjectDefault>,
 }
 
 impl CustomField {
-    /// Default and status on a project: the project's own, else the workspace's.
+    /// The default and status on a project: the project's own, else the workspace's.
     #[must_use]
     pub fn on(&self, project: Option<ProjectId>) -> (Option<&FieldContent>, FieldStatus) {
         let own = project
@@ -53,7 +53,7 @@ impl CustomField {
 /// The index of custom fields.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FieldBy {
-    /// Of a workspace, by name.
+    /// By workspace and name.
     Name(WorkspaceId, Folded),
 }
 
@@ -70,7 +70,7 @@ impl Row for CustomField {
     }
 }
 
-/// The kind of thing a field belongs to.
+/// The type of entity that a field belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum FieldEntity {
@@ -91,53 +91,53 @@ pub enum FieldType {
     Number,
     /// One of the choices.
     DropdownSingle,
-    /// Any of the choices.
+    /// Several of the choices.
     DropdownMultiple,
-    /// A tick.
+    /// A checkbox.
     Checkbox,
     /// A web address.
     Link,
 }
 
-/// Whether a field is shown.
+/// The status of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum FieldStatus {
-    /// Not in use.
+    /// Not used.
     Inactive,
-    /// In use and shown.
+    /// Used and shown.
     Visible,
-    /// In use, though the vendor's own apps do not show it.
+    /// Used, but hidden in the vendor's own apps.
     Invisible,
 }
 
-/// A field's value and status on a project.
+/// A field's default and status on a project.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProjectDefault {
     /// The project.
     pub project: ProjectId,
-    /// The value on it.
+    /// The default on this project.
     pub value: Option<FieldContent>,
-    /// The status on it.
+    /// The status on this project.
     pub status: FieldStatus,
 }
 
-/// The content of a field.
+/// The value of a field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "a value is a text, a number, a truth value or a list of texts")]
 pub enum FieldContent {
-    /// A tick.
+    /// The state of a checkbox.
     Truth(bool),
     /// A number.
     Number(f64),
-    /// A text, one choice or an address.
+    /// A text, a single choice or a link.
     Text(String),
     /// Several choices.
     Choices(Vec<String>),
 }
 
 impl FieldContent {
-    /// Whether a field of this type may hold it.
+    /// True if a field of this type may hold it.
     #[must_use]
     pub fn fits(&self, kind: FieldType) -> bool {
         match kind {
@@ -152,8 +152,8 @@ impl FieldContent {
 }
 
 impl FieldContent {
-    /// The same as a field of this type holds it: a number or tick written as text becomes one. Nothing
-    /// when a field of this type may not hold it. Source: clockify.md:4.6.
+    /// Converts it for a field of this type: a number or Boolean written as text is parsed. `None`
+    /// if it does not fit the type. Source: clockify.md:4.6.
     #[must_use]
     pub fn read_as(self, kind: FieldType) -> Option<Self> {
         let read = match (kind, self) {
@@ -168,11 +168,11 @@ impl FieldContent {
     }
 }
 
-/// A field filled in on a time entry or a member.
+/// A custom field's value on a time entry or a member.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldValue {
     /// The field.
     pub field: FieldId,
-    /// Its value; `None` when it was cleared.
+    /// Its value. `None` if it was cleared.
     pub value: Option<FieldContent>,
 }

@@ -1,4 +1,4 @@
-//! User groups. Their managers are grants of members.
+//! User groups. Their managers are stored as roles of members.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,16 +15,16 @@ pub struct Group {
     pub workspace: WorkspaceId,
     /// Its name.
     pub name: String,
-    /// Its people, each once, in the order they came.
+    /// Its members, without duplicates, in the order they were added.
     pub users: Vec<UserId>,
 }
 
 /// The index of groups.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GroupBy {
-    /// Of a workspace, by name.
+    /// By workspace and name.
     Name(WorkspaceId, Folded),
-    /// Of a workspace, by member.
+    /// By workspace and member.
     User(WorkspaceId, UserId),
 }
 

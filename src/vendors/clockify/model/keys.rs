@@ -4,21 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use super::{UserId, WorkspaceId};
 
-/// The account a secret acts as.
+/// The account that an API key or add-on token acts as.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
     /// The account.
     pub user: UserId,
-    /// The add-on whose token it is; absent for an API key.
+    /// The add-on that the token belongs to. Absent for an API key.
     pub addon: Option<Addon>,
 }
 
-/// An add-on installed in one workspace.
+/// An add-on that is installed in one workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addon {
     /// Its name.
     pub name: String,
-    /// The only workspace it sees.
+    /// The only workspace that it can access.
     pub workspace: WorkspaceId,
     /// Its scopes, e.g. `PROJECT_WRITE`.
     pub scopes: Vec<String>,

@@ -1,4 +1,4 @@
-//! Members of workspaces: state, rates and roles.
+//! Members of workspaces: status, rates and roles.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,23 +21,23 @@ impl Key for MemberKey {
     const MAX: Self = Self { workspace: WorkspaceId::MAX, user: UserId::MAX };
 }
 
-/// An account's place in a workspace.
+/// The membership of an account in a workspace.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Member {
     /// The workspace and the account.
     pub key: MemberKey,
-    /// Whether they have access.
+    /// Pending, active, declined or inactive.
     pub status: MembershipStatus,
     /// Their rates in this workspace.
     pub rates: Rates,
-    /// Their roles. The owner is named by the workspace.
+    /// Their roles, except ownership: the workspace names its owner.
     pub grants: Vec<Grant>,
     /// Values of the workspace's custom fields for users.
     pub fields: Vec<FieldValue>,
 }
 
 impl Member {
-    /// An active member without grants and rates.
+    /// An active member without roles and rates.
     #[must_use]
     pub fn new(workspace: WorkspaceId, user: UserId) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl Member {
         self.key.user
     }
 
-    /// Whether they are an administrator by grant.
+    /// True if they have the administrator role.
     #[must_use]
     pub fn is_admin(&self) -> bool {
         self.grants.contains(&Grant::Admin)
@@ -65,9 +65,9 @@ impl Member {
 /// The index of members.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MemberBy {
-    /// Everybody in a workspace, in order of their ids.
+    /// By workspace, in order of account id.
     Workspace(WorkspaceId),
-    /// Every workspace of an account, in order of their ids.
+    /// By account, in order of workspace id.
     User(UserId),
 }
 
@@ -84,7 +84,7 @@ impl Row for Member {
     }
 }
 
-/// The state of a membership.
+/// The status of a membership.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum MembershipStatus {
@@ -94,7 +94,7 @@ pub enum MembershipStatus {
     Active,
     /// Declined the invitation.
     Declined,
-    /// Deactivated: no access, but their time stays.
+    /// Deactivated: no access, but their time entries remain.
     Inactive,
 }
 
@@ -106,16 +106,16 @@ pub enum Grant {
     Admin,
     /// Manages a project.
     ProjectManager(ProjectId),
-    /// Manages one person, or the people of a group.
+    /// Manages one person or the members of a group.
     TeamManager(Team),
 }
 
-/// The people a team manager manages.
+/// The people that a team manager manages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Team {
     /// One person.
     User(UserId),
-    /// The people of a group.
+    /// The members of a group.
     Group(GroupId),
 }

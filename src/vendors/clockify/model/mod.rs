@@ -1,7 +1,7 @@
-//! Rows and tables of Clockify, a file an entity.
+//! Rows and tables of Clockify, one file per entity.
 //!
-//! Ids are the vendor's 24 hexadecimal digits. Rows know how they are found ([`Row::index`]), not who may
-//! see or change them; that is in `rules`.
+//! Ids are the vendor's 24 hexadecimal digits. Rows define their index keys ([`Row::index`]).
+//! Permissions to see or change rows are in `rules`.
 //!
 //! [`Row::index`]: crate::kernel::table::Row::index
 
@@ -77,29 +77,30 @@ id_kinds! {
 }
 
 state! {
-    /// All of Clockify: its entries, and all else, which changes seldom and is copied as one pointer.
+    /// All of Clockify's state: the entries, and the setting, which seldom changes and is copied
+    /// as one pointer.
     #[derive(Debug, Clone, Default)]
     pub struct State {
         /// Time entries.
         pub entries: Entries => rows("clockify_time_entries"),
-        /// What happened and somebody wants to hear of.
+        /// Events that webhooks listen to, until they are sent.
         pub events: Events => transient,
-        /// What entries are made in.
+        /// Everything that entries refer to.
         pub setting: Part<Setting> => part,
     }
 }
 
 state! {
-    /// What entries are made in: people, what they work on, and how they come in.
+    /// Everything that entries refer to: accounts, workspaces, projects and so on.
     #[derive(Debug, Clone, Default)]
     pub struct Setting {
-        /// Whom an API key or add-on token acts as.
+        /// The account that each API key or add-on token acts as.
         pub credentials: imbl::OrdMap<String, Credential> => map("clockify_credentials"),
         /// All accounts.
         pub users: Table<User> => rows("clockify_users"),
         /// All workspaces.
         pub workspaces: Table<Workspace> => rows("clockify_workspaces"),
-        /// Who belongs to which workspace.
+        /// Memberships of accounts in workspaces.
         pub members: Table<Member> => rows("clockify_members"),
         /// User groups.
         pub groups: Table<Group> => rows("clockify_groups"),
@@ -115,7 +116,7 @@ state! {
         pub fields: Table<CustomField> => rows("clockify_custom_fields"),
         /// Webhooks.
         pub webhooks: Table<Webhook> => rows("clockify_webhooks"),
-        /// Reports that were saved to be shared.
+        /// Shared reports.
         pub shared_reports: Table<SharedReport> => rows("clockify_shared_reports"),
     }
 }

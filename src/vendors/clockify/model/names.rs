@@ -1,36 +1,36 @@
-//! Names as they are compared and sorted: without regard to letter case and to space at the ends.
+//! Names as they are compared and sorted: ignoring letter case and surrounding spaces.
 
 use std::ops::RangeInclusive;
 
-/// A name's place in an index. [`Folded::Last`] lies behind every name.
+/// A name as an index key. [`Folded::Last`] sorts after every name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Folded {
     /// A trimmed name in lower case.
     Name(String),
-    /// Behind every name; the end of a range.
+    /// Sorts after every name: the end of a range.
     Last,
 }
 
 impl Folded {
-    /// The place of `name`.
+    /// The key of `name`.
     #[must_use]
     pub fn of(name: &str) -> Self {
         Self::Name(folded(name))
     }
 
-    /// The range that holds every name, for a table's scan: `Folded::all(|at| TagBy::Name(workspace, at))`.
+    /// The range of all names, for a table scan: `Folded::all(|at| TagBy::Name(workspace, at))`.
     pub fn all<I>(index: impl Fn(Self) -> I) -> RangeInclusive<I> {
         index(Self::Name(String::new()))..=index(Self::Last)
     }
 }
 
-/// A name as it is compared.
+/// A name in the form used for comparison.
 #[must_use]
 pub fn folded(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-/// A filter on names: part of the name, or the whole name when `strict`.
+/// A filter by name: a part of the name, or the whole name if `strict`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameFilter {
     wanted: String,
@@ -38,25 +38,25 @@ pub struct NameFilter {
 }
 
 impl NameFilter {
-    /// Matches names that contain `wanted`, in any letter case.
+    /// Matches names that contain `wanted`, ignoring letter case.
     #[must_use]
     pub fn part(wanted: &str) -> Self {
         Self { wanted: wanted.to_lowercase(), strict: false }
     }
 
-    /// Matches names that are `wanted`, in any letter case.
+    /// Matches names that equal `wanted`, ignoring letter case.
     #[must_use]
     pub fn strict(wanted: &str) -> Self {
         Self { wanted: folded(wanted), strict: true }
     }
 
-    /// Where names that fit can be, for a table's scan: one place when strict, else everywhere.
+    /// The range that a table scan must search: one name if strict, else all names.
     pub fn range<I>(&self, index: impl Fn(Folded) -> I) -> RangeInclusive<I> {
         let only = || index(Folded::Name(self.wanted.clone()));
         if self.strict { only()..=only() } else { Folded::all(index) }
     }
 
-    /// Whether `name` fits.
+    /// True if `name` matches.
     #[must_use]
     pub fn fits(&self, name: &str) -> bool {
         if self.strict {
@@ -67,7 +67,7 @@ impl NameFilter {
     }
 }
 
-/// Whether `name` in lower case contains `wanted`. Most names are ASCII, and cost no allocation.
+/// True if `name` in lower case contains `wanted`. ASCII names, which most are, are not copied.
 fn contains(name: &str, wanted: &str) -> bool {
     if name.is_ascii() && wanted.is_ascii() {
         let (name, wanted) = (name.as_bytes(), wanted.as_bytes());

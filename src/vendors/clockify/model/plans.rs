@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A workspace's plan by the vendor's name, e.g. `PRO_2021`; nothing for a free workspace.
+/// A workspace's plan by the vendor's name, e.g. `PRO_2021`. `None` for a free workspace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Plan(Option<String>);
 
-/// Tiers of plans, from least to most.
+/// Tiers of plans, lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
     /// Free.
@@ -22,7 +22,7 @@ pub enum Tier {
     Enterprise,
 }
 
-/// Name beginnings with their tiers.
+/// Prefixes of plan names, with their tiers.
 const TIERS: [(&str, Tier); 9] = [
     ("FREE", Tier::Free),
     ("BASIC", Tier::Basic),
@@ -36,7 +36,7 @@ const TIERS: [(&str, Tier); 9] = [
 ];
 
 impl Plan {
-    /// The plan of this name. `None` when there is no such plan.
+    /// The plan with this name. `None` if there is none.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let plan = Self(Some(name.to_owned()));
@@ -49,7 +49,7 @@ impl Plan {
         Self(None)
     }
 
-    /// The name clients see, if any.
+    /// The name that clients see. `None` for the free plan.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.0.as_deref()
@@ -70,13 +70,13 @@ impl Plan {
         self.known_tier().unwrap_or(Tier::Free)
     }
 
-    /// Whether it costs money.
+    /// True if it costs money.
     #[must_use]
     pub fn is_paid(&self) -> bool {
         self.tier() > Tier::Free
     }
 
-    /// Whether it includes the feature.
+    /// True if it includes the feature.
     #[must_use]
     pub fn allows(&self, feature: Feature) -> bool {
         // Adding time for others is a premium feature of the plans of 2020. Source: 001:1532.
@@ -84,7 +84,7 @@ impl Plan {
         self.tier() >= feature.tier() && !(plus && feature == Feature::AddTimeForOthers)
     }
 
-    /// All features it includes, by name.
+    /// All features that it includes, by name.
     pub fn features(&self) -> impl Iterator<Item = Feature> {
         Feature::ALL.into_iter().filter(|feature| self.allows(*feature))
     }
@@ -92,7 +92,7 @@ impl Plan {
 
 macro_rules! features {
     ($($(#[$doc:meta])* $name:ident = $tier:ident;)*) => {
-        /// A feature of some plans, by the vendor's name.
+        /// A feature that only some plans include, by the vendor's name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
         pub enum Feature {
@@ -100,7 +100,7 @@ macro_rules! features {
         }
 
         impl Feature {
-            /// Every feature, in alphabetical order.
+            /// All features, in alphabetical order.
             pub const ALL: [Self; [$(Self::$name),*].len()] = [$(Self::$name),*];
 
             /// The feature that the contract calls so.
@@ -112,7 +112,7 @@ macro_rules! features {
                 Self::deserialize(name).ok()
             }
 
-            /// The lowest tier that includes it.
+            /// The lowest tier that includes the feature.
             #[must_use]
             pub fn tier(self) -> Tier {
                 match self {
@@ -128,21 +128,21 @@ features! {
     AddTimeForOthers = Basic;
     /// Approval of timesheets.
     Approval = Standard;
-    /// An automatic lock.
+    /// Automatic locks.
     AutomaticLock = Standard;
     /// Entries of type BREAK.
     Breaks = Basic;
-    /// Editing many entries at once.
+    /// Editing several entries at once.
     BulkEdit = Basic;
     /// Currencies of clients.
     ClientCurrency = Standard;
     /// Custom fields on entries.
     CustomFields = Pro;
-    /// Only the timer, no typed-in time.
+    /// Timer-only tracking, without manual entry.
     DisableManualMode = Basic;
     /// Expenses.
     Expenses = Pro;
-    /// Rates that change at a date.
+    /// Rates that change on a date.
     HistoricRates = Basic;
     /// Invoices.
     Invoicing = Standard;
@@ -154,7 +154,7 @@ features! {
     ProjectBudget = Pro;
     /// Project templates.
     ProjectTemplates = Basic;
-    /// Fields that must be filled in.
+    /// Required fields.
     RequiredFields = Basic;
     /// Scheduling.
     Scheduling = Pro;
@@ -162,11 +162,11 @@ features! {
     TaskRates = Standard;
     /// Time off and holidays.
     TimeOff = Standard;
-    /// Reports over more than a month.
+    /// Reports of more than a month.
     UnlimitedReports = Basic;
     /// Custom fields on users.
     UserCustomFields = Pro;
-    /// A lock at a date.
+    /// Locking of entries before a date.
     WorkspaceLockTimeentries = Standard;
     /// The audit filter of the detailed report.
     WorkspaceTimeAudit = Basic;

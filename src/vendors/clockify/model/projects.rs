@@ -1,4 +1,4 @@
-//! Projects: members, rates and estimates.
+//! Projects with their members, rates and estimates.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use super::{ClientId, GroupId, ProjectId, UserId, WorkspaceId};
 use crate::kernel::money::Minor;
 use crate::kernel::table::Row;
 
-/// The colour of a project that was given none.
+/// The default colour of a project.
 pub const DEFAULT_COLOR: &str = "#03A9F4";
 
 /// A project.
@@ -27,19 +27,19 @@ pub struct Project {
     pub client: Option<ClientId>,
     /// `#` and six hexadecimal digits.
     pub color: String,
-    /// A remark; may be empty.
+    /// A note; may be empty.
     pub note: String,
-    /// Whether time on it is billable by default.
+    /// True if time on it is billable by default.
     pub billable: bool,
-    /// Whether every member of the workspace may see it and track time on it.
+    /// True if every member of the workspace may see it and track time on it.
     pub public: bool,
-    /// Whether it is archived. Its name stays taken.
+    /// True if it is archived. Its name stays taken.
     pub archived: bool,
-    /// Whether it is a template.
+    /// True if it is a template.
     pub template: bool,
     /// People and groups that belong to it.
     pub memberships: Vec<ProjectMembership>,
-    /// Its own rates, above those of workspace members.
+    /// Its own rates, which override those of workspace members.
     pub rates: Rates,
     /// Its estimate of time.
     pub time_estimate: TimeEstimate,
@@ -47,7 +47,7 @@ pub struct Project {
     pub budget_estimate: Option<BudgetEstimate>,
     /// When the estimate is reset.
     pub estimate_reset: Option<EstimateReset>,
-    /// Its key in the scenario, for ledgers; clients never see it.
+    /// Its key in the scenario, for ledgers. Clients never see it.
     pub key: Option<String>,
 }
 
@@ -75,7 +75,7 @@ impl Project {
         }
     }
 
-    /// The membership of a person, not counting those through groups.
+    /// The direct membership of a person, ignoring groups.
     #[must_use]
     pub fn membership(&self, user: UserId) -> Option<&ProjectMembership> {
         self.memberships.iter().find(|membership| membership.who == Principal::User(user))
@@ -85,13 +85,13 @@ impl Project {
 /// The index of projects.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProjectBy {
-    /// Of a workspace, by name. Projects of different clients may share a name.
+    /// By workspace and name. Projects of different clients may have the same name.
     Name(WorkspaceId, Folded),
-    /// Of a client.
+    /// By client.
     Client(ClientId),
-    /// Of a workspace, by a person who belongs to it directly.
+    /// By workspace and direct member.
     User(WorkspaceId, UserId),
-    /// By a group that belongs to it.
+    /// By member group.
     Group(GroupId),
 }
 
@@ -114,14 +114,14 @@ impl Row for Project {
     }
 }
 
-/// A person or group that belongs to a project. Source: 001:639-649.
+/// A person or group that is a member of a project. Source: 001:639-649.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectMembership {
     /// The person.
     pub who: Principal,
     /// Its state.
     pub status: MembershipStatus,
-    /// Rates on this project, above the project's own.
+    /// Rates on this project, which override the project's own.
     pub rates: Rates,
 }
 
@@ -143,18 +143,18 @@ pub enum Principal {
     Group(GroupId),
 }
 
-/// Whether an estimate is given or summed up from tasks.
+/// The origin of an estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum EstimateType {
-    /// Summed up from tasks.
+    /// The sum of the tasks' estimates.
     #[default]
     Auto,
-    /// Given.
+    /// Entered by a user.
     Manual,
 }
 
-/// How often an estimate is reset.
+/// The interval after which an estimate is reset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(missing_docs, reason = "spans of time")]
@@ -164,18 +164,18 @@ pub enum ResetOption {
     Yearly,
 }
 
-/// How much time a project is meant to take.
+/// The estimated time of a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeEstimate {
     /// Seconds.
     pub seconds: i64,
     /// Manual, or the sum of the tasks.
     pub kind: EstimateType,
-    /// How often it is reset.
+    /// The interval after which it resets.
     pub reset: Option<ResetOption>,
-    /// Whether it is active.
+    /// True if it is active.
     pub active: bool,
-    /// Whether non-billable time counts.
+    /// True if non-billable time counts.
     pub include_non_billable: bool,
 }
 
@@ -191,22 +191,22 @@ impl Default for TimeEstimate {
     }
 }
 
-/// How much a project is meant to cost.
+/// The budget of a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BudgetEstimate {
     /// Minor units.
     pub amount: Minor,
     /// Manual, or the sum of the tasks.
     pub kind: EstimateType,
-    /// How often it is reset.
+    /// The interval after which it resets.
     pub reset: Option<ResetOption>,
-    /// Whether it is active.
+    /// True if it is active.
     pub active: bool,
-    /// Whether expenses count.
+    /// True if expenses count.
     pub include_expenses: bool,
 }
 
-/// When an estimate is reset.
+/// When estimates reset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EstimateReset {

@@ -1,4 +1,4 @@
-//! Hourly and cost rates with the instants since which they hold.
+//! Hourly and cost rates, with their history.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub enum RateKind {
 }
 
 impl RateKind {
-    /// The event of setting a rate of this kind.
+    /// The event of a change to a rate of this kind.
     #[must_use]
     pub fn event(self) -> EventKind {
         match self {
@@ -26,17 +26,17 @@ impl RateKind {
     }
 }
 
-/// A rate and since when it holds.
+/// A rate with the time from which it applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RatePeriod {
-    /// The first instant it holds at; from the beginning of time when absent.
+    /// When it starts to apply. Absent: it has always applied.
     pub since: Option<DateTime<Utc>>,
-    /// Minor units an hour.
+    /// Minor units per hour.
     pub amount: Minor,
 }
 
-/// All rates that ever held at one place: a workspace, a member, a project, a project's member or a task.
-/// Empty when none was ever set.
+/// All rates that have ever applied to a workspace, member, project, project member or task.
+/// Empty if none was ever set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RateHistory {
@@ -45,13 +45,13 @@ pub struct RateHistory {
 }
 
 impl RateHistory {
-    /// One rate that holds always.
+    /// A rate that applies at all times.
     #[must_use]
     pub fn always(amount: Minor) -> Self {
         Self { periods: vec![RatePeriod { since: None, amount }] }
     }
 
-    /// The rate in force at `at`.
+    /// The rate that applies at `at`.
     #[must_use]
     pub fn at(&self, at: DateTime<Utc>) -> Option<Minor> {
         let held = self.periods.iter().rev();
@@ -60,18 +60,18 @@ impl RateHistory {
             .map(|period| period.amount)
     }
 
-    /// Sets the rate from `since` on, or for all time. Periods that begin later are dropped.
+    /// Sets the rate from `since` on, or for all time. Removes periods that begin later.
     pub fn set(&mut self, amount: Minor, since: Option<DateTime<Utc>>) {
         self.periods.retain(|period| period.since < since);
         self.periods.push(RatePeriod { since, amount });
     }
 
-    /// Removes every rate.
+    /// Removes all rates.
     pub fn clear(&mut self) {
         self.periods.clear();
     }
 
-    /// Whether no rate was ever set.
+    /// True if no rate was ever set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.periods.is_empty()
@@ -84,7 +84,7 @@ impl RateHistory {
     }
 }
 
-/// Both rates of one place.
+/// The hourly and cost rates of an entity.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rates {
     /// Hourly rate.

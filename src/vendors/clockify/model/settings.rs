@@ -1,5 +1,5 @@
-//! Settings of a workspace, by the vendor's names. The vendor has no route that writes them; they come
-//! from scenarios and from our own control API.
+//! Settings of a workspace, by the vendor's names. The vendor has no operation that changes them;
+//! they come from scenarios and from our own control API.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -9,8 +9,8 @@ use super::users::Weekday;
 
 /// Settings of a workspace. Source: 001:2162-2199, clockify.md:4.9.
 ///
-/// The three older `onlyAdminsCreate…` switches are not stored: they follow from
-/// [`EntityCreation`]. The keys are the wire's, so `wire/workspaces.rs` writes them as they are.
+/// The three older `onlyAdminsCreate…` switches are not stored; they are derived from
+/// [`EntityCreation`]. The keys are the API's, so `wire/workspaces.rs` writes them unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "the vendor's own switches")]
@@ -20,7 +20,7 @@ pub struct WorkspaceSettings {
     pub only_admins_see_billable_rates: bool,
     pub only_admins_see_dashboard: bool,
     pub default_billable_projects: bool,
-    /// Entries that start before are locked; a whole second.
+    /// Entries that start before this are locked. A whole second.
     pub lock_time_entries: Option<DateTime<Utc>>,
     pub lock_time_zone: Option<Tz>,
     pub round: Round,
@@ -98,7 +98,7 @@ impl Default for WorkspaceSettings {
     }
 }
 
-/// Permissions to create.
+/// Permissions to create entities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct EntityCreation {
@@ -120,13 +120,13 @@ impl Default for EntityCreation {
     }
 }
 
-/// The members who may create.
+/// The members who may create an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Creators {
     /// The owner and administrators.
     Admins,
-    /// These and managers of projects.
+    /// The owner, administrators and project managers.
     AdminsAndProjectManagers,
     /// Every member.
     Everyone,
@@ -136,23 +136,23 @@ pub enum Creators {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Round {
-    /// In which direction.
+    /// The direction.
     pub round: Rounding,
-    /// To how many minutes; text on the wire.
+    /// The step in minutes; a text in JSON.
     #[serde(with = "minutes_as_text")]
     pub minutes: u32,
 }
 
-/// Direction of rounding.
+/// A direction of rounding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rounding {
     /// To the nearest step.
     #[serde(rename = "Round to nearest")]
     Nearest,
-    /// To the next step.
+    /// Up to the next step.
     #[serde(rename = "Round up to")]
     Up,
-    /// To the step before.
+    /// Down to the previous step.
     #[serde(rename = "Round down to")]
     Down,
 }
@@ -189,21 +189,21 @@ mod minutes_as_text {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AutomaticLock {
-    /// When the lock moves, for a weekly lock.
+    /// The day on which a weekly lock advances.
     pub change_day: Weekday,
-    /// When the lock moves, for a monthly lock: 1 to 31.
+    /// The day on which a monthly lock advances: 1 to 31.
     pub day_of_month: u32,
-    /// First day of the weeks that are locked.
+    /// The first day of the weeks that are locked.
     pub first_day: Weekday,
-    /// Unit of `older_than_value`.
+    /// The unit of `older_than_value`.
     pub older_than_period: LockPeriod,
     /// The age at which an entry locks.
     pub older_than_value: u32,
-    /// The rule.
+    /// The type of lock.
     pub r#type: LockType,
 }
 
-/// Unit of an age.
+/// A unit of age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(missing_docs, reason = "units of time")]
@@ -213,7 +213,7 @@ pub enum LockPeriod {
     Months,
 }
 
-/// Rule of an automatic lock.
+/// The type of an automatic lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum LockType {
@@ -221,11 +221,11 @@ pub enum LockType {
     Weekly,
     /// The month before locks on `day_of_month`.
     Monthly,
-    /// Whatever is older than the value locks.
+    /// Everything older than the given age locks.
     OlderThan,
 }
 
-/// A page that administrators alone see.
+/// A page that only administrators see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(missing_docs, reason = "the vendor's pages")]
@@ -235,7 +235,7 @@ pub enum AdminOnlyPage {
     Reports,
 }
 
-/// Format of amounts.
+/// The position of the currency in amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -246,7 +246,7 @@ pub enum CurrencyFormat {
     ValueCurrency,
 }
 
-/// Thousands and decimal signs.
+/// Thousands and decimal separators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -269,12 +269,12 @@ pub enum DurationFormat {
     Decimal,
 }
 
-/// How time is tracked.
+/// The permitted ways to track time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TimeTrackingMode {
-    /// By timer or typed in.
+    /// By timer or manual entry.
     Default,
-    /// By timer alone.
+    /// By timer only.
     StopwatchOnly,
 }

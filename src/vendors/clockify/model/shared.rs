@@ -1,4 +1,4 @@
-//! Reports that were saved to be shared.
+//! Shared reports: saved reports that others can open.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,23 +13,23 @@ pub struct SharedReport {
     pub id: SharedReportId,
     /// Its workspace.
     pub workspace: WorkspaceId,
-    /// Its author; it shows their view.
+    /// Its author, whose permissions apply.
     pub author: UserId,
     /// Its name.
     pub name: String,
     /// The kind of report.
     pub kind: SharedKind,
-    /// Whether everybody who knows its id may see it, without a key.
+    /// True if everyone who knows its id may see it, without a key.
     pub public: bool,
-    /// Whether its dates stay as they were saved.
+    /// True if its dates do not move with the calendar.
     pub fixed_date: bool,
     /// Other people who may see it.
     pub users: Vec<UserId>,
     /// Groups whose members may see it.
     pub groups: Vec<GroupId>,
-    /// Its filter: the JSON object that was sent.
+    /// Its filter: the JSON object from the request.
     pub filter: String,
-    /// When the filter was saved; dates that are not fixed move on from here.
+    /// When the filter was saved. Moving dates are relative to it.
     pub saved: DateTime<Utc>,
 }
 
@@ -46,7 +46,7 @@ pub enum SharedKind {
 /// The index of shared reports.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SharedBy {
-    /// Of a workspace, oldest first.
+    /// By workspace, oldest first.
     Workspace(WorkspaceId),
 }
 

@@ -15,14 +15,14 @@ pub struct Tag {
     pub workspace: WorkspaceId,
     /// Its name, unique in the workspace.
     pub name: String,
-    /// Whether it is archived. Its name stays taken.
+    /// True if it is archived. Its name stays taken.
     pub archived: bool,
 }
 
 /// The index of tags.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TagBy {
-    /// Of a workspace, by name.
+    /// By workspace and name.
     Name(WorkspaceId, Folded),
 }
 

@@ -1,4 +1,4 @@
-//! Tasks: parts of projects.
+//! Tasks of projects.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,13 +13,13 @@ use crate::kernel::table::Row;
 pub struct Task {
     /// Its id.
     pub id: TaskId,
-    /// The workspace of its project.
+    /// The workspace that its project belongs to.
     pub workspace: WorkspaceId,
     /// Its project.
     pub project: ProjectId,
     /// Its name, unique in the project.
     pub name: String,
-    /// Assigned people; everybody on the project when empty.
+    /// Assigned people. Empty: everyone on the project.
     pub assignees: Vec<UserId>,
     /// Assigned groups.
     pub groups: Vec<GroupId>,
@@ -27,13 +27,13 @@ pub struct Task {
     pub estimate: i64,
     /// Its budget in minor units.
     pub budget: Option<Minor>,
-    /// Whether it is done.
+    /// Active or done.
     pub status: TaskStatus,
-    /// Whether time on it is billable by default.
+    /// True if time on it is billable by default.
     pub billable: bool,
-    /// Its rates, above all others.
+    /// Its rates, which override all others.
     pub rates: Rates,
-    /// Its key in the scenario, for ledgers; clients never see it.
+    /// Its key in the scenario, for ledgers. Clients never see it.
     pub key: Option<String>,
 }
 
@@ -58,20 +58,20 @@ impl Task {
     }
 }
 
-/// Whether a task is done. Source: 001:1013.
+/// The status of a task. Source: 001:1013.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum TaskStatus {
     /// Time can be tracked on it.
     Active,
-    /// It is finished.
+    /// Finished.
     Done,
 }
 
 /// The index of tasks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TaskBy {
-    /// Of a project, by name.
+    /// By project and name.
     Name(ProjectId, Folded),
 }
 

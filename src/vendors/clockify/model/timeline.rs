@@ -1,8 +1,8 @@
-//! Every entry in order of its start, reduced to the facts that reports sum up.
+//! All entries in order of their start, reduced to the facts that reports sum up.
 //!
-//! Reports go through many entries and look at few of their fields. Those lie here in columns, with
-//! small numbers instead of ids, so that a report of a million entries reads memory in order
-//! ([`super::columns`]). Kept up to date by [`super::entries::Entries`], which every change passes.
+//! Reports scan many entries and read few of their fields. Those are stored here in columns, with
+//! small numbers instead of ids, so that a report of a million entries reads memory sequentially
+//! ([`super::columns`]). [`super::entries::Entries`], which makes all changes, keeps them current.
 
 use chrono::{DateTime, Utc};
 
@@ -13,10 +13,10 @@ use crate::kernel::ids::Hex24;
 use crate::kernel::part::Part;
 use crate::kernel::table::Key;
 
-/// A number that stands for an id in [`Fact`]s; 0 stands for none.
+/// A number that represents an id in a [`Fact`]. 0 means none.
 pub type IdNumber = u32;
 
-/// Ids and their numbers. Numbers count up from 1 and never change.
+/// Ids and their numbers. Numbers are assigned from 1 upwards and never change.
 #[derive(Debug, Clone, Default)]
 pub struct IdNumbers {
     ids: imbl::Vector<Hex24>,
@@ -24,7 +24,7 @@ pub struct IdNumbers {
 }
 
 impl IdNumbers {
-    /// A new number for an id. After 4,294,967,294 ids, that of none.
+    /// Assigns a new number to an id. After 4,294,967,294 ids, returns 0.
     fn add(&mut self, id: Hex24) -> IdNumber {
         let Ok(number) = IdNumber::try_from(self.ids.len() + 1) else { return 0 };
         self.ids.push_back(id);
@@ -32,26 +32,26 @@ impl IdNumbers {
         number
     }
 
-    /// The id of a number; `None` for 0.
+    /// The id with a number. `None` for 0.
     #[must_use]
     pub fn id(&self, number: IdNumber) -> Option<Hex24> {
         self.ids.get(usize::try_from(number).ok()?.checked_sub(1)?).copied()
     }
 
-    /// The number of an id that some entry has or had.
+    /// The number of an id that an entry has or once had.
     #[must_use]
     pub fn find(&self, id: Hex24) -> Option<IdNumber> {
         self.of.get(&id).copied()
     }
 
-    /// One more than the highest number.
+    /// One more than the highest number in use.
     #[must_use]
     pub fn end(&self) -> usize {
         self.ids.len() + 1
     }
 }
 
-/// The facts of an entry that reports use.
+/// The facts of an entry that reports need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fact {
     /// The person.
@@ -62,11 +62,11 @@ pub struct Fact {
     pub task: IdNumber,
     /// Its flags.
     pub flags: Flags,
-    /// Its length; −1 while its timer runs.
+    /// Its length. −1 while the timer runs.
     pub seconds: i64,
 }
 
-/// Yes-or-no facts of an entry.
+/// Boolean facts of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Flags(u8);
 
@@ -86,28 +86,28 @@ impl Flags {
         Self(flags)
     }
 
-    /// Whether it is billable.
+    /// True if it is billable.
     #[must_use]
     #[inline]
     pub fn billable(self) -> bool {
         self.0 & Self::BILLABLE != 0
     }
 
-    /// Whether it is on an invoice.
+    /// True if it is on an invoice.
     #[must_use]
     #[inline]
     pub fn invoiced(self) -> bool {
         self.0 & Self::INVOICED != 0
     }
 
-    /// Whether it has tags.
+    /// True if it has tags.
     #[must_use]
     #[inline]
     pub fn tagged(self) -> bool {
         self.0 & Self::TAGGED != 0
     }
 
-    /// Whether it has a description.
+    /// True if it has a description.
     #[must_use]
     #[inline]
     pub fn described(self) -> bool {
@@ -115,7 +115,7 @@ impl Flags {
     }
 }
 
-/// Every entry of every workspace in order of its start, then of its id.
+/// All entries of all workspaces in order of start, then id.
 #[derive(Debug, Clone, Default)]
 pub struct Timeline {
     of: imbl::OrdMap<WorkspaceId, Columns>,
@@ -124,7 +124,7 @@ pub struct Timeline {
     tasks: Part<IdNumbers>,
 }
 
-/// The number of an id, a new one if need be. Most are known.
+/// The number of an id. Assigns one if it has none, which is rare.
 fn number(numbers: &mut Part<IdNumbers>, id: Hex24) -> IdNumber {
     numbers.find(id).unwrap_or_else(|| numbers.add(id))
 }
@@ -134,7 +134,7 @@ fn at(entry: &TimeEntry) -> At {
 }
 
 impl Timeline {
-    /// Adds an entry; one of the same id must have been [`Self::remove`]d.
+    /// Adds an entry. An earlier version must have been [`Self::remove`]d.
     pub(super) fn put(&mut self, entry: &TimeEntry) {
         let fact = Fact {
             user: number(&mut self.users, entry.user.0),
@@ -153,7 +153,7 @@ impl Timeline {
         }
     }
 
-    /// The entries of a workspace that start in `[from, to)`, in order, some hundred at a time.
+    /// The entries of a workspace that start in `[from, to)`, in order, in slices of some hundred.
     pub fn between(
         &self,
         workspace: WorkspaceId,
@@ -166,7 +166,7 @@ impl Timeline {
         columns.flat_map(move |columns| columns.between(first, behind))
     }
 
-    /// The fact of an entry.
+    /// The facts of an entry, as a slice of one row.
     #[must_use]
     pub fn only(&self, entry: &TimeEntry) -> Option<Slice<'_>> {
         self.of.get(&entry.workspace)?.only(at(entry))
@@ -190,25 +190,25 @@ impl Timeline {
         &self.tasks
     }
 
-    /// The user of a number.
+    /// The user with a number.
     #[must_use]
     pub fn user(&self, number: IdNumber) -> Option<UserId> {
         self.users.id(number).map(UserId)
     }
 
-    /// The project of a number.
+    /// The project with a number.
     #[must_use]
     pub fn project(&self, number: IdNumber) -> Option<ProjectId> {
         self.projects.id(number).map(ProjectId)
     }
 
-    /// The task of a number.
+    /// The task with a number.
     #[must_use]
     pub fn task(&self, number: IdNumber) -> Option<TaskId> {
         self.tasks.id(number).map(TaskId)
     }
 
-    /// Whether this equals a rebuild from `entries`. For tests.
+    /// True if this equals a timeline rebuilt from `entries`. For tests.
     #[must_use]
     pub fn is_of<'a>(&self, entries: impl Iterator<Item = &'a TimeEntry>) -> bool {
         let mut fresh = Self::default();

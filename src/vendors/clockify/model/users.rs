@@ -1,4 +1,4 @@
-//! Accounts and their profile settings. An account belongs to any number of workspaces.
+//! Accounts and their profile settings. An account can belong to several workspaces.
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{UserId, WorkspaceId};
 use crate::kernel::table::Row;
 
-/// The picture of who has none.
+/// The default profile picture.
 pub const NO_PICTURE: &str = "https://img.clockify.me/no-user-image.png";
 
 /// An account.
@@ -14,24 +14,24 @@ pub const NO_PICTURE: &str = "https://img.clockify.me/no-user-image.png";
 pub struct User {
     /// Its id.
     pub id: UserId,
-    /// E-mail, unique without regard to letter case.
+    /// E-mail, unique regardless of letter case.
     pub email: String,
-    /// Full name; empty until an invited user signs up.
+    /// Full name. Empty until an invited user signs up.
     pub name: String,
-    /// Address of the picture.
+    /// Address of the profile picture.
     pub profile_picture: String,
-    /// The workspace last looked at.
+    /// The workspace that the user last opened.
     pub active_workspace: WorkspaceId,
-    /// The workspace looked at after logging in.
+    /// The workspace that opens after login.
     pub default_workspace: WorkspaceId,
-    /// Profile settings; absent until an invited user signs up.
+    /// Profile settings. Absent until an invited user signs up.
     pub settings: Option<UserSettings>,
-    /// Whether the account may log in.
+    /// The status of the account.
     pub status: AccountStatus,
 }
 
 impl User {
-    /// An account that was invited and has not signed up yet.
+    /// An account that was invited and has not signed up.
     #[must_use]
     pub fn invited(id: UserId, email: String, workspace: WorkspaceId) -> Self {
         Self {
@@ -46,7 +46,7 @@ impl User {
         }
     }
 
-    /// The zone of the profile; UTC without one.
+    /// The time zone of the profile, or UTC without a profile.
     #[must_use]
     pub fn zone(&self) -> Tz {
         self.settings.as_ref().map_or(Tz::UTC, |settings| settings.time_zone)
@@ -56,7 +56,7 @@ impl User {
 /// The index of accounts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UserBy {
-    /// By lower-case e-mail.
+    /// By e-mail in lower case.
     Email(String),
 }
 
@@ -73,26 +73,26 @@ impl Row for User {
     }
 }
 
-/// The state of an account.
+/// The status of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AccountStatus {
-    /// In use.
+    /// Active.
     Active,
-    /// The e-mail is not confirmed yet.
+    /// The e-mail is not yet confirmed.
     PendingEmailVerification,
     /// Deleted.
     Deleted,
-    /// Invited, but never signed up.
+    /// Invited, but not signed up.
     NotRegistered,
-    /// Without a log-in of its own.
+    /// Without its own login.
     Limited,
     /// A limited account that was deleted.
     LimitedDeleted,
 }
 
 impl AccountStatus {
-    /// The states that lists of people show by default.
+    /// The statuses that lists of people include by default.
     pub const USUAL: [Self; 3] =
         [Self::Active, Self::PendingEmailVerification, Self::NotRegistered];
 }
@@ -203,7 +203,7 @@ pub enum Weekday {
     Sunday,
 }
 
-/// Format of times.
+/// The format of times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TimeFormat {
     /// `02:44 PM`
@@ -218,23 +218,23 @@ pub enum TimeFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum DashboardSelection {
-    /// The user's own.
+    /// The user alone.
     Me,
-    /// Everybody's.
+    /// The whole team.
     Team,
 }
 
-/// The meaning of the dashboard's bars.
+/// The grouping of the dashboard's bars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum DashboardViewType {
-    /// Projects.
+    /// By project.
     Project,
-    /// Billable time.
+    /// By billability.
     Billability,
 }
 
-/// Colours of the vendor's pages.
+/// The colour theme of the vendor's pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Theme {

@@ -1,4 +1,4 @@
-//! Webhooks: events and the addresses they are sent to.
+//! Webhooks: subscriptions of an address to an event.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,27 +15,27 @@ pub struct Webhook {
     pub id: WebhookId,
     /// Its workspace.
     pub workspace: WorkspaceId,
-    /// Its creator. Nobody else sees it.
+    /// Its creator, the only person who sees it.
     pub user: UserId,
-    /// The add-on that created it, if one did.
+    /// The add-on that created it, if any.
     pub addon: Option<String>,
-    /// Its name; add-ons may do without.
+    /// Its name. Add-ons may leave it out.
     pub name: Option<String>,
-    /// The address events are sent to.
+    /// The address that events are sent to.
     pub url: String,
-    /// The token of every delivery, by which the receiver knows the sender.
+    /// The token sent with every delivery, which identifies the sender.
     pub token: String,
-    /// The one event it listens to.
+    /// The event that it listens to.
     pub event: EventKind,
-    /// The kind of ids in `source`.
+    /// The type of the ids in `source`.
     pub source_type: SourceType,
-    /// Ids of the things the event has to be about; any when empty.
+    /// Ids of the entities that the event must concern. Empty: any.
     pub source: Vec<Hex24>,
-    /// When it was created or last changed; failures count from here.
+    /// When it was created or last changed. Only later failures count.
     pub renewed: DateTime<Utc>,
 }
 
-/// The kind of thing a webhook is limited to. Source: clockify.md:7.
+/// The type of entity that a webhook is limited to. Source: clockify.md:7.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "kinds of ids")]
@@ -52,9 +52,9 @@ pub enum SourceType {
 /// The index of webhooks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WebhookBy {
-    /// Of a workspace, oldest first.
+    /// By workspace, oldest first.
     Workspace(WorkspaceId),
-    /// Of a workspace, by the event it listens to.
+    /// By workspace and event.
     Event(WorkspaceId, EventKind),
 }
 

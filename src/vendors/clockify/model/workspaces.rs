@@ -17,28 +17,28 @@ pub struct Workspace {
     pub name: String,
     /// Address of its logo; may be empty.
     pub image_url: String,
-    /// The owner, who ranks above administrators and has no grant.
+    /// The owner, who ranks above administrators and needs no role.
     pub owner: UserId,
-    /// The rates below all others.
+    /// The default rates, which all others override.
     pub rates: Rates,
-    /// Its currencies, never empty; exactly one is the default.
+    /// Its currencies: never empty, with exactly one default.
     pub currencies: Vec<Currency>,
     /// Its plan.
     pub plan: Plan,
-    /// Paid seats; unlimited when absent.
+    /// Paid seats. Absent: unlimited.
     pub seats: Option<u32>,
     /// Its settings.
     pub settings: WorkspaceSettings,
-    /// Whether entries may be breaks.
+    /// True if breaks are enabled.
     pub breaks: bool,
-    /// The name of its own host, if it has one.
+    /// The name of its own host, if any.
     pub subdomain: Option<String>,
     /// The vendor's organisation id.
     pub cake_organization_id: String,
 }
 
 impl Workspace {
-    /// A free workspace with the vendor's settings and one currency.
+    /// A workspace on the free plan with the vendor's default settings and one currency.
     #[must_use]
     pub fn new(id: WorkspaceId, name: String, owner: UserId, currency: Currency) -> Self {
         Self {
@@ -57,13 +57,13 @@ impl Workspace {
         }
     }
 
-    /// The currency of this id.
+    /// The currency with this id.
     #[must_use]
     pub fn currency(&self, id: CurrencyId) -> Option<&Currency> {
         self.currencies.iter().find(|currency| currency.id == id)
     }
 
-    /// Code of the default currency.
+    /// The code of the default currency.
     #[must_use]
     pub fn default_code(&self) -> &str {
         self.default_currency().map_or("USD", |currency| &currency.code)
@@ -83,7 +83,7 @@ pub struct Currency {
     pub id: CurrencyId,
     /// ISO 4217 code.
     pub code: String,
-    /// Whether it includes amounts by default.
+    /// True if it includes amounts by default.
     pub is_default: bool,
 }
 

@@ -11,7 +11,7 @@ use crate::vendors::clockify::model::fields::{FieldEntity, FieldValue};
 use crate::vendors::clockify::model::{EntryId, TagId};
 use crate::vendors::clockify::rules::fields::attached;
 
-/// Details from the overlay for some entries, with names resolved.
+/// The overlay's details of some entries, with names resolved.
 struct EntryDetails<'a> {
     who: &'a str,
     on: &'a str,
@@ -22,7 +22,7 @@ struct EntryDetails<'a> {
 }
 
 impl<'a> Planter<'a> {
-    /// Time entries, in the order of the scenario.
+    /// Plants time entries, in the order of the scenario.
     pub(super) fn entries(&mut self) -> Result<(), SeedError> {
         let details = self.details()?;
         let scenario = self.scenario;

@@ -1,4 +1,4 @@
-//! Workspaces beside the company's.
+//! Workspaces other than the company's.
 
 use super::Planter;
 use crate::scenario::seed::SeedError;
@@ -11,7 +11,7 @@ use crate::vendors::clockify::model::{ClientId, ProjectId, TagId, TaskId, Worksp
 use crate::vendors::clockify::overlay::FurtherIn;
 
 impl Planter<'_> {
-    /// Further workspaces, each with its own people, clients, tags and projects.
+    /// Plants further workspaces, each with its own people, clients, tags and projects.
     pub(super) fn further(&mut self) -> Result<(), SeedError> {
         let overlay = self.overlay;
         for (n, row) in overlay.workspaces.iter().enumerate() {

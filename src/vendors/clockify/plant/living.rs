@@ -1,4 +1,4 @@
-//! Planting into an existing workspace: finds what is there and adds to it.
+//! Adding a fragment to an existing workspace: finds what exists and adds the rest.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::vendors::clockify::model::{CurrencyId, FieldId, GroupId, TagId};
 use crate::vendors::clockify::overlay::WorkspaceIn;
 
 impl Planter<'_> {
-    /// Finds the parts of the scenario that the company's workspace has already.
+    /// Finds the parts of the scenario that already exist in the company's workspace.
     pub(super) fn recall(&mut self) {
         let (scenario, known, home) = (self.scenario, self.scenario.known, self.home);
         let people = scenario.people.iter().enumerate().take(known.people);
@@ -56,28 +56,28 @@ impl Planter<'_> {
         self.scenario.known.is_living()
     }
 
-    /// The user group of this name that a living workspace has.
+    /// The existing user group with this name.
     pub(super) fn living_group(&self, name: &str) -> Option<GroupId> {
         let by_name = GroupBy::Name(self.home, Folded::of(name));
         let found = self.state.groups.find(by_name).next().filter(|_| self.is_living());
         found.map(|group| group.id)
     }
 
-    /// The tag of this name that a living workspace has.
+    /// The existing tag with this name.
     pub(super) fn living_tag(&self, name: &str) -> Option<TagId> {
         let by_name = TagBy::Name(self.home, Folded::of(name));
         let found = self.state.tags.find(by_name).next().filter(|_| self.is_living());
         found.map(|tag| tag.id)
     }
 
-    /// The custom field of this name that a living workspace has.
+    /// The existing custom field with this name.
     pub(super) fn living_field(&self, name: &str) -> Option<FieldId> {
         let is_it = |field: &&Arc<CustomField>| field.workspace == self.home && field.name == name;
         let found = self.state.fields.iter().find(is_it).filter(|_| self.is_living());
         found.map(|field| field.id)
     }
 
-    /// Updates the company's workspace from the overlay. Settings that are not named stay.
+    /// Updates the company's workspace from the overlay. Settings that the overlay omits stay.
     pub(super) fn update_workspace(&mut self) -> Result<(), SeedError> {
         let text: Value = serde_json::from_str(&self.file.text).unwrap_or_default();
         let said = &text["workspace"];
@@ -129,7 +129,7 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// The settings with those that are named.
+    /// The settings, updated with those in the overlay.
     fn settings(
         &self,
         known: &WorkspaceSettings,
@@ -144,7 +144,7 @@ impl Planter<'_> {
     }
 }
 
-/// Merges the members of `said` into `known`, objects member by member.
+/// Merges `said` into `known`, objects recursively.
 fn merge(known: &mut Value, said: &Value) {
     match (known, said) {
         (Value::Object(known), Value::Object(said)) => {

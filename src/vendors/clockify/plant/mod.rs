@@ -1,4 +1,4 @@
-//! Grows Clockify from a scenario and its overlay: the company's workspace, then further ones.
+//! Plants a scenario and its overlay in Clockify: the company's workspace, then the others.
 
 mod entries;
 mod further;
@@ -22,14 +22,14 @@ use crate::kernel::ids::Ids;
 use crate::scenario::load::misfit;
 use crate::scenario::seed::{Overlay, Role, Scenario, SeedError};
 
-/// The creation time of everything but time entries, so that ids do not depend on the clock.
+/// When everything but time entries was created: fixed, so that ids do not depend on the clock.
 const FOUNDED: i64 = 1_704_704_400; // 2024-01-08T09:00:00Z
 
-/// Plants people, workspaces, projects and time entries. A scenario without anybody in Clockify leaves
-/// it empty.
+/// Plants people, workspaces, projects and time entries. Plants nothing if nobody in the
+/// scenario uses Clockify.
 ///
 /// # Errors
-/// A reference of the overlay that leads nowhere, or a value that cannot be.
+/// If the overlay has an unresolved reference or an invalid value.
 pub fn plant(
     scenario: &Scenario,
     file: &Overlay,
@@ -84,7 +84,7 @@ pub fn plant(
     planter.further()
 }
 
-/// Planting in progress. The maps lead from positions in the scenario, or names, to ids.
+/// The state of planting. The maps lead from positions or names in the scenario to ids.
 struct Planter<'a> {
     scenario: &'a Scenario,
     file: &'a Overlay,
@@ -107,7 +107,7 @@ impl Planter<'_> {
         misfit(self.file, field, message)
     }
 
-    /// The account of a person who is in Clockify.
+    /// The account of a person.
     fn user(&self, field: &str, id: &str) -> Result<UserId, SeedError> {
         let person = self.scenario.people.iter().position(|person| person.id == id);
         let user = person.and_then(|person| self.users.get(&person));
@@ -115,7 +115,7 @@ impl Planter<'_> {
         user.copied().ok_or_else(message)
     }
 
-    /// The project of a key.
+    /// The project with a key.
     fn project(&self, field: &str, key: &str) -> Result<ProjectId, SeedError> {
         let project = self.scenario.projects.iter().position(|project| project.key == key);
         let project = project.and_then(|project| self.projects.get(&project));
@@ -123,7 +123,7 @@ impl Planter<'_> {
         project.copied().ok_or_else(message)
     }
 
-    /// The task of a key.
+    /// The task with a key.
     fn task(&self, field: &str, key: &str) -> Result<TaskId, SeedError> {
         let task = self.scenario.tasks.iter().position(|task| task.key == key);
         let task = task.and_then(|task| self.tasks.get(&task));
@@ -131,19 +131,19 @@ impl Planter<'_> {
         task.copied().ok_or_else(message)
     }
 
-    /// The group of a name.
+    /// The group with a name.
     fn group(&self, field: &str, name: &str) -> Result<GroupId, SeedError> {
         let message = || self.misfit(field, format!("there is no group '{name}'"));
         self.groups.get(name).copied().or_else(|| self.living_group(name)).ok_or_else(message)
     }
 
-    /// The tag of a name.
+    /// The tag with a name.
     fn tag(&self, field: &str, name: &str) -> Result<TagId, SeedError> {
         let message = || self.misfit(field, format!("there is no tag '{name}'"));
         self.tags.get(name).copied().or_else(|| self.living_tag(name)).ok_or_else(message)
     }
 
-    /// A rate as a history.
+    /// Converts a rate to a history.
     fn rate(&self, field: &str, rate: &RateSeed) -> Result<RateHistory, SeedError> {
         let history = rate
             .history(self.scenario.anchor)
@@ -221,7 +221,7 @@ impl Planter<'_> {
     }
 }
 
-/// Settings hold no fractions of seconds.
+/// Drops fractions of seconds from the settings.
 fn whole_seconds(mut settings: WorkspaceSettings) -> WorkspaceSettings {
     let whole = |at: DateTime<Utc>| DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at);
     settings.lock_time_entries = settings.lock_time_entries.map(whole);

@@ -16,7 +16,7 @@ use crate::vendors::clockify::model::{GroupId, UserId};
 use crate::vendors::clockify::overlay::{AddonIn, ManagerIn, MemberIn};
 
 impl Planter<'_> {
-    /// Accounts and their API keys.
+    /// Plants accounts and their API keys.
     pub(super) fn accounts(&mut self) -> Result<(), SeedError> {
         let scenario = self.scenario;
         let people = scenario.people.iter().enumerate().skip(scenario.known.people);
@@ -72,7 +72,7 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// Add-ons of the company's workspace.
+    /// Plants add-ons of the company's workspace.
     pub(super) fn addons(&mut self) -> Result<(), SeedError> {
         for (n, row) in self.overlay.addons.iter().enumerate() {
             let AddonIn { name, token, who, scopes } = row;
@@ -87,7 +87,7 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// User groups.
+    /// Plants user groups.
     pub(super) fn groups(&mut self) -> Result<(), SeedError> {
         for (n, row) in self.overlay.groups.iter().enumerate() {
             let known = self.living_group(&row.name);
@@ -113,7 +113,7 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// Members of the company's workspace with their rates and grants.
+    /// Plants members of the company's workspace with their rates and roles.
     pub(super) fn members(&mut self, owner: UserId) -> Result<(), SeedError> {
         let grants = self.grants(owner)?;
         let scenario = self.scenario;
@@ -172,8 +172,8 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// Roles of members. Managers of the scenario manage the projects they
-    /// belong to, unless the overlay names others.
+    /// The roles of members. The scenario's managers manage the projects that they are
+    /// members of, unless the overlay names other managers.
     fn grants(&self, owner: UserId) -> Result<BTreeMap<UserId, Vec<Grant>>, SeedError> {
         let mut grants: BTreeMap<UserId, Vec<Grant>> = BTreeMap::new();
         for (n, row) in self.overlay.managers.iter().enumerate() {

@@ -15,11 +15,11 @@ use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
 use crate::vendors::clockify::model::{ClientId, FieldId, ProjectId, TagId, TaskId};
 use crate::vendors::clockify::overlay::{ClientIn, FieldIn, ProjectIn, TaskIn};
 
-/// Colours of projects that the overlay gives none, in turn.
+/// The colours that projects without one in the overlay get, in turn.
 const COLORS: [&str; 6] = ["#03A9F4", "#8BC34A", "#FF9800", "#9C27B0", "#009688", "#F44336"];
 
 impl Planter<'_> {
-    /// Clients.
+    /// Plants clients.
     pub(super) fn clients(&mut self) -> Result<(), SeedError> {
         let scenario = self.scenario;
         let clients = scenario.clients.iter().enumerate().skip(scenario.known.clients);
@@ -64,7 +64,7 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// Projects.
+    /// Plants projects.
     pub(super) fn projects(&mut self) -> Result<(), SeedError> {
         let scenario = self.scenario;
         let projects = scenario.projects.iter().enumerate().skip(scenario.known.projects);
@@ -155,7 +155,7 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// Tasks.
+    /// Plants tasks.
     pub(super) fn tasks(&mut self) -> Result<(), SeedError> {
         let scenario = self.scenario;
         let tasks = scenario.tasks.iter().enumerate().skip(scenario.known.tasks);
@@ -211,7 +211,7 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// Tags.
+    /// Plants tags.
     pub(super) fn tags(&mut self) {
         for row in &self.overlay.tags {
             let known = self.living_tag(&row.name);
@@ -223,7 +223,7 @@ impl Planter<'_> {
         }
     }
 
-    /// Custom fields.
+    /// Plants custom fields.
     pub(super) fn fields(&mut self) -> Result<(), SeedError> {
         for (n, row) in self.overlay.custom_fields.iter().enumerate() {
             let at = |part: &str| format!("custom_fields[{n}].{part}");
@@ -280,7 +280,7 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// The custom field of a name, if it belongs to `entity` and may hold `value`.
+    /// The custom field with this name, if it belongs to `entity` and its type fits `value`.
     pub(super) fn field_for(
         &self,
         at: &str,

@@ -8,11 +8,11 @@ use crate::vendors::clockify::rules::permissions::enter;
 use crate::vendors::clockify::rules::refusal::Refusal;
 use crate::vendors::clockify::rules::webhooks::{WebhookDraft, WebhookLimits, create};
 
-/// The plan's limit applies when webhooks are used, not here.
+/// No limit: the plan's limit is enforced when webhooks are used, not here.
 const ANY_NUMBER: WebhookLimits = WebhookLimits { of_user: usize::MAX, of_workspace: usize::MAX };
 
 impl Planter<'_> {
-    /// Webhooks, created as their owners would.
+    /// Plants webhooks as if their owners had created them.
     pub(super) fn webhooks(&mut self) -> Result<(), SeedError> {
         let overlay = self.overlay;
         for (n, row) in overlay.webhooks.iter().enumerate() {
@@ -52,7 +52,7 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// A webhook's source in the vendor's terms.
+    /// The type and ids that a webhook is limited to, in the vendor's terms.
     fn source(
         &self,
         field: &str,
@@ -78,7 +78,7 @@ impl Planter<'_> {
     }
 }
 
-/// Whether a header may carry it.
+/// True if a header can contain it.
 fn is_header(token: &str) -> bool {
     !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())
 }

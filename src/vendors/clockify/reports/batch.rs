@@ -16,8 +16,8 @@ use crate::vendors::clockify::model::timeline::{Fact, Flags};
 /// The amounts of a batch do not overflow if all of them are below this.
 const LARGE: Minor = 1 << 48;
 
-/// Entries that match a report's filter, with their parts on one local day. All columns except `rows` and `cut`
-/// have the same length.
+/// Entries that match a report's filter, with their parts on one local day. All columns except
+/// `rows` and `cut` have the same length.
 #[derive(Debug)]
 pub(super) struct Batch<'a> {
     /// The entries before filtering.
@@ -112,8 +112,9 @@ impl Batch<'_> {
         Sum { seconds: self.seconds[n], money: self.money[n] }
     }
 
-    /// Splits entries at midnight: the day of this batch ends at the second `end`. Adds the parts on later days to
-    /// the batches of those days. The last day of `span` keeps everything after it, so that no time is lost.
+    /// Splits entries at midnight: the day of this batch ends at the second `end`. Adds the parts
+    /// on later days to the batches of those days. The last day of `span` keeps everything after
+    /// it, so that no time is lost.
     pub(super) fn cut(&mut self, span: &Span, end: i64, later: &mut BTreeMap<NaiveDate, Self>) {
         let instant = |second| DateTime::<Utc>::from_timestamp(second, 0).unwrap_or_default();
         // Parts after the last day are not split.

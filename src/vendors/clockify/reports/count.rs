@@ -66,7 +66,7 @@ impl DayCounter {
         }
     }
 
-    /// The days in order. A day comes twice if its zone sets the clocks back over midnight.
+    /// The days in order. A day occurs twice if its zone sets the clocks back over midnight.
     pub(super) fn days(self) -> Vec<Day> {
         let mut days = self.0;
         days.sort_by_key(|day| day.date);

@@ -78,7 +78,8 @@ fn fields(state: &State, actor: &Actor) -> Vec<Named<FieldId>> {
 
 /// Entries with their sort keys. They come in order of their start.
 enum SortedEntries<'a> {
-    /// Slices, each with its number of matching entries. The page's entries are looked up at the end.
+    /// Slices, each with its number of matching entries. The page's entries are looked up at the
+    /// end.
     Date(Vec<(Slice<'a>, usize)>),
     Id(Vec<EntryId>),
     Duration(Vec<(i64, EntryId)>),
@@ -124,7 +125,8 @@ impl<'a> SortedEntries<'a> {
         }
     }
 
-    /// Sorts the entries and returns the page. Ties are in order of their start, or in the reverse order.
+    /// Sorts the entries and returns the page. Ties are in order of their start, or in the reverse
+    /// order.
     fn page(self, scan: &mut Scan<'a>, descending: bool, page: Option<Page>) -> Vec<EntryId> {
         match self {
             Self::Date(mut all) => {
@@ -227,8 +229,8 @@ pub fn rows(state: &State, actor: &Actor, query: &Query, ids: &[EntryId]) -> Vec
         .collect()
 }
 
-/// The entries of a file. They are looked up while the file is written, in the state that the report was
-/// made from.
+/// The entries of a file. They are looked up while the file is written, in the state that the
+/// report was made from.
 #[derive(Debug)]
 pub struct Rows {
     /// The state that the report was made from.

@@ -93,8 +93,8 @@ impl EntityFilter {
         self.ids.contains(&id)
     }
 
-    /// `true` if an entry with the entity `found` matches. `in_state`: the entity has the required status. Source:
-    /// CFY-410.
+    /// `true` if an entry with the entity `found` matches. `in_state`: the entity has the required
+    /// status. Source: CFY-410.
     #[must_use]
     pub fn fits(&self, found: Option<Hex24>, in_state: bool) -> bool {
         quirk!("CFY-410");

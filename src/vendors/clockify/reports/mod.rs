@@ -1,7 +1,9 @@
-//! Reports: the engine that filters and sums entries, and the files. Knows no HTTP, no JSON and no wire type.
+//! Reports: the engine that filters and sums entries, and the files. Knows no HTTP, no JSON and no
+//! wire type.
 //!
-//! A report makes one pass over [`super::model::timeline::Timeline`]. The scan (`scan.rs`) skips entries that do not
-//! match the [`filter::Filter`] or that the caller may not see, and calculates the amounts of the others.
+//! A report makes one pass over [`super::model::timeline::Timeline`]. The scan (`scan.rs`) skips
+//! entries that do not match the [`filter::Filter`] or that the caller may not see, and calculates
+//! the amounts of the others.
 
 mod batch;
 mod count;

@@ -1,4 +1,5 @@
-//! The range of a report: presets, days and wall clock times. Source: clockify.md:3, clockify.md:6.1.
+//! The range of a report: presets, days and wall clock times. Source: clockify.md:3,
+//! clockify.md:6.1.
 //!
 //! Bounds are wall clock times in the report's zone, not instants.
 
@@ -156,8 +157,9 @@ fn number(day: Weekday) -> u32 {
     }
 }
 
-/// The range at `now` of a shared report without a fixed date that was saved at `saved` with `span`. A span that
-/// equalled a preset when it was saved follows the preset. Any other span moves by the days since then.
+/// The range at `now` of a shared report without a fixed date that was saved at `saved` with
+/// `span`. A span that equalled a preset when it was saved follows the preset. Any other span moves
+/// by the days since then.
 #[must_use]
 pub fn roll_forward(span: Span, saved: DateTime<Utc>, now: DateTime<Utc>, start: Weekday) -> Span {
     quirk!("CFY-453");

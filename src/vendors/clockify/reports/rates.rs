@@ -1,7 +1,7 @@
 //! The rates of many entries.
 //!
-//! The order of precedence is that of [`crate::vendors::clockify::rules::rates::resolve`]; a test compares the two.
-//! Each task, project and person is looked up only once.
+//! The order of precedence is that of [`crate::vendors::clockify::rules::rates::resolve`]; a test
+//! compares the two. Each task, project and person is looked up only once.
 
 use chrono::{DateTime, Utc};
 
@@ -132,7 +132,7 @@ pub(super) struct RateTable<'a> {
     tasks: Cache<Rate<'a>>,
     projects: Cache<ProjectRates<'a>>,
     users: Cache<Rate<'a>>,
-    /// The flat ones among these rates. Number 0 stands for entries without a task or project.
+    /// The flat ones among these rates. Number 0 is for entries without a task or project.
     flat_tasks: FlatRates,
     flat_projects: FlatRates,
     flat_users: FlatRates,
@@ -216,7 +216,7 @@ impl<'a> RateTable<'a> {
         user.at(start).or_else(|| self.of_workspace.at(start)).unwrap_or(0)
     }
 
-    /// A person's own rate on a project, else that of the first of their groups that has one.
+    /// A person's own rate on a project, else the rate of the first of their groups that has one.
     fn member(&mut self, project: &'a Project, start: i64, fact: Fact) -> Option<Minor> {
         let Self { state, timeline, kind, ref mut pairs, ref mut pair_rates, .. } = *self;
         let next = u32::try_from(pair_rates.len()).unwrap_or(u32::MAX - 1);

@@ -1,7 +1,8 @@
 //! One pass over entries: filters them and calculates their amounts.
 //!
-//! Results that depend on a person, project, task, or a pair of them are cached for the pass, so that an entry costs
-//! only a few lookups. Entries are processed in batches of some hundred, column by column.
+//! Results that depend on a person, project, task, or a pair of them are cached for the pass, so
+//! that an entry costs only a few lookups. Entries are processed in batches of some hundred, column
+//! by column.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -34,7 +35,8 @@ fn billable_rate(prices: &mut RateTable<'_>, rows: Slice<'_>, row: usize) -> Min
     if rows.flags[row].billable() { prices.of(rows, row) } else { 0 }
 }
 
-/// Visits each row with its rate. A second round visits all rows again if some rates were not cached.
+/// Visits each row with its rate. A second round visits all rows again if some rates were not
+/// cached.
 #[inline]
 fn each_rate(
     prices: &mut RateTable<'_>,
@@ -157,8 +159,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Visits the matching entries that start in the range, in batches by local day. Entries over midnight are split.
-    /// Source: CFY-401.
+    /// Visits the matching entries that start in the range, in batches by local day. Entries over
+    /// midnight are split. Source: CFY-401.
     pub(super) fn for_each(&mut self, mut visit: impl FnMut(&Self, &Batch<'a>)) {
         let mut batch = Batch::default();
         let mut later = BTreeMap::new();
@@ -381,7 +383,7 @@ fn local_day(start: i64, zone: Tz) -> LocalDay {
     let day = local(at, zone).date();
     let begin = day_start(day, zone).timestamp();
     let end = day.succ_opt().map_or(start, |next| day_start(next, zone).timestamp());
-    // On a day with a clock change, midnight may come twice: the result holds for one second only.
+    // On a day with a clock change, midnight may occur twice: the result is valid for 1 second.
     let offset = |second: i64| {
         let at = DateTime::<Utc>::from_timestamp(second, 0).unwrap_or_default();
         local(at, zone) - at.naive_utc()

@@ -1,4 +1,5 @@
-//! The style of dates, times, durations and money in files, from the caller's profile and the workspace's settings.
+//! The style of dates, times, durations and money in files, from the caller's profile and the
+//! workspace's settings.
 
 use std::fmt::Write;
 

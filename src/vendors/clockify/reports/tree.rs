@@ -116,7 +116,8 @@ pub(super) struct Tree {
     name_places: PairIndex,
     /// Seven sums per group, in a weekly report.
     days: Option<Vec<[Sum; 7]>>,
-    /// Buffers for [`Self::add`]: the index plus one of each entry's group so far, and its key on the next level.
+    /// Buffers for [`Self::add`]: the index plus one of each entry's group so far, and its key on
+    /// the next level.
     around: Vec<u32>,
     found: Vec<u32>,
 }
@@ -186,7 +187,7 @@ impl Tree {
         }
     }
 
-    /// The group of this key within `parent`.
+    /// The group with this key in `parent`.
     fn group_of(
         &mut self,
         parent: u32,
@@ -215,8 +216,9 @@ impl Tree {
         place
     }
 
-    /// As [`Self::group_of`], for groups by time. Entries come in order, so it is nearly always the last group or a
-    /// new one. Earlier groups are searched for zones that set the clocks back over midnight.
+    /// As [`Self::group_of`], for groups by time. Entries come in order, so it is nearly always the
+    /// last group or a new one. Earlier groups are searched for zones that set the clocks back over
+    /// midnight.
     fn time_group(
         &mut self,
         parent: u32,
@@ -295,8 +297,8 @@ impl Tree {
             .children_of(0, 0)
     }
 
-    /// The range of each group's children if all are laid out by parent. The first range has the outermost groups, as
-    /// in [`Node::parent`].
+    /// The range of each group's children if all are laid out by parent. The first range has the
+    /// outermost groups, as in [`Node::parent`].
     fn children(&self) -> Vec<Range<usize>> {
         let mut children = vec![0..0; self.nodes.len() + 1];
         self.nodes.iter().for_each(|node| children[node.parent as usize].end += 1);
@@ -364,7 +366,8 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// The children, on `level`, of a node. `node` is its index plus one; 0 gives the outermost groups.
+    /// The children, on `level`, of a node. `node` is its index plus one; 0 gives the outermost
+    /// groups.
     fn children_of(&self, node: usize, level: usize) -> Vec<Group> {
         let inside = &self.order[self.children[node].clone()];
         inside.iter().map(|place| self.group(place.node as usize, level)).collect()

@@ -1,4 +1,4 @@
-//! Who answers Clockify's operations: a line each, in a file a family. Every family's file has a function
+//! The handlers of Clockify's operations, one per line. Each family has a file with a function
 //! `handlers` that adds its lines.
 //!
 //! Paths below the surface: `/v1/…` is the main API, `/report/v1/…` the reports API.
@@ -57,8 +57,8 @@ pub const SURFACE: Surface = Surface {
 
 /// Maps the path of a request to a path in the route list. Source: clockify.md:8.3, clockify.md:9.
 ///
-/// The vendor serves reports on their own host. Here both share one host, so the rest of `/v1/…` decides between
-/// them. `/api/v1/…` is always the main API, which has no reports.
+/// The vendor serves reports on their own host. Here both share one host, so the rest of `/v1/…`
+/// decides between them. `/api/v1/…` is always the main API, which has no reports.
 fn locate(own_host: bool, path: &str) -> Option<String> {
     let below = |base: &str| {
         let rest = path.strip_prefix(base)?;
@@ -100,7 +100,8 @@ fn handlers() -> Handlers {
     families.into_iter().fold(handlers, |handlers, family| family(handlers))
 }
 
-/// Whoever may call a declined operation is told that the plan lacks its feature. Source: clockify.md:8.2.
+/// Answers a declined operation: callers who may use it get the refusal that the plan lacks its
+/// feature. Source: clockify.md:8.2.
 fn no_feature(cx: &Cx) -> Result<Reply, Refusal> {
     match cx.param("workspaceId") {
         "" => Caller::from_cx(cx).map(drop)?,

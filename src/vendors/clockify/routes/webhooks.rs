@@ -33,7 +33,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("getLogsForWebhook", get_logs_for_webhook)
 }
 
-/// Posts the events of a write to their webhooks, within that write.
+/// Queues the events of a write for their webhooks, as part of that write.
 pub fn announce(world: &mut World, _: DateTime<Utc>) {
     if world.clockify.events.waiting().is_empty() {
         return;
@@ -52,7 +52,7 @@ pub fn announce(world: &mut World, _: DateTime<Utc>) {
     }
 }
 
-/// The message for a webhook. Source: clockify.md:7.1.
+/// The message to send to a webhook. Source: clockify.md:7.1.
 fn message(webhook: &Webhook, event: &str, body: String) -> Message {
     let text = |name: &str, text: &str| (name.to_owned(), HeaderText::Text(text.to_owned()));
     quirk!("CFY-346");
@@ -73,7 +73,7 @@ fn message(webhook: &Webhook, event: &str, body: String) -> Message {
     }
 }
 
-/// How many webhooks a workspace may have.
+/// The maximum numbers of webhooks, from the workspace's plan.
 fn most(
     world: &World,
     workspace: crate::vendors::clockify::model::WorkspaceId,

@@ -18,23 +18,23 @@ use crate::vendors::clockify::model::projects::ProjectBy;
 use crate::vendors::clockify::model::tasks::{TaskBy, TaskStatus};
 use crate::vendors::clockify::model::{ClientId, CurrencyId, ProjectId, State};
 
-/// Most letters of a name. Source: clockify.md:4.1.
+/// Maximum length of a name. Source: clockify.md:4.1.
 pub const NAME: usize = 100;
-/// Most letters of an address or a note.
+/// Maximum length of an address or a note.
 const TEXT: usize = 3000;
-/// Most further e-mails.
+/// Maximum number of additional e-mails.
 const EMAILS: usize = 3;
 
 /// Filters of a list of clients.
 #[derive(Debug, Clone, Default)]
 pub struct ClientFilter {
-    /// Archived or active ones; both when absent.
+    /// Archived or active clients. Absent: both.
     pub archived: Option<bool>,
     /// By name.
     pub name: Option<NameFilter>,
 }
 
-/// The clients of the actor's workspace that pass the filter, by name.
+/// The clients of the actor's workspace that match the filter, by name.
 pub fn list<'a>(
     state: &'a State,
     actor: &Actor,
@@ -108,19 +108,19 @@ pub struct ClientUpdate {
     pub address: Option<String>,
     /// A remark.
     pub note: Option<String>,
-    /// Further e-mails.
+    /// Additional e-mails.
     pub cc_emails: Option<Vec<String>>,
-    /// Whether it is archived; unchanged when absent.
+    /// True if it is archived. Absent: unchanged.
     pub archived: Option<bool>,
-    /// Its currency; unchanged when absent.
+    /// Its currency. Absent: unchanged.
     pub currency: Option<CurrencyId>,
-    /// Whether its projects are archived too.
+    /// True if its projects are archived too.
     pub archive_projects: bool,
-    /// Whether the tasks of its projects are marked as done too.
+    /// True if the tasks of its projects are also marked as done.
     pub finish_tasks: bool,
 }
 
-/// Replaces a client. Absent values are cleared, except state and currency.
+/// Replaces a client. Absent values are cleared, except `archived` and the currency.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -196,7 +196,8 @@ fn projects(state: &State, client: ClientId) -> Vec<ProjectId> {
     state.projects.find(ProjectBy::Client(client)).map(|project| project.id).collect()
 }
 
-/// Deletes a client. Its projects stay without one. `must_be_archived` is today's behaviour.
+/// Deletes a client. Its projects stay, without a client. `must_be_archived` is the current
+/// behaviour.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::StillActive`].

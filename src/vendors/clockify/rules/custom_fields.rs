@@ -1,4 +1,4 @@
-//! Custom fields: list, create, update and delete, and the values of single projects. Values of
+//! Custom fields: list, create, update and delete, and their values on projects. Values on
 //! entries are in `fields`.
 
 use std::sync::Arc;
@@ -19,33 +19,33 @@ use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::projects::Project;
 use crate::vendors::clockify::model::{FieldId, ProjectId, State};
 
-/// Fewest and most letters of a name.
+/// Minimum and maximum length of a name.
 pub const NAME: (usize, usize) = (2, 250);
-/// Most letters of other texts.
+/// Maximum length of other texts.
 const TEXT: usize = 3000;
-/// Most fields of a workspace. Source: clockify.md:4.10.
+/// Maximum number of fields in a workspace. Source: clockify.md:4.10.
 const MOST: usize = 50;
 
 /// Filters of a list of custom fields.
 #[derive(Debug, Clone, Default)]
 pub struct CustomFieldFilter {
-    /// Part of the name.
+    /// By part of the name.
     pub name: Option<NameFilter>,
-    /// In this state.
+    /// By status.
     pub status: Option<FieldStatus>,
-    /// Of one of these; of all when empty.
+    /// By type of entity. Empty: all.
     pub entities: Vec<FieldEntity>,
 }
 
-/// The fields of the actor's workspace that pass the filter, oldest first.
+/// The fields of the actor's workspace that match the filter, oldest first.
 #[must_use]
 pub fn list(state: &State, actor: &Actor, filter: &CustomFieldFilter) -> Vec<Arc<CustomField>> {
     quirk!("CFY-330");
     all(state, actor, filter, |field| filter.status.is_none_or(|status| field.status == status))
 }
 
-/// The fields on a project that pass the filter, oldest first: active ones unless the filter names another
-/// status.
+/// The fields on a project that match the filter, oldest first. Only active ones unless the filter
+/// has a status.
 ///
 /// # Errors
 /// [`Refusal::Unknown`].
@@ -100,7 +100,7 @@ fn visible_project<'a>(
     project.ok_or(Refusal::Unknown(Entity::Project))
 }
 
-/// Refuses unless the actor may change fields of this kind.
+/// Refuses unless the actor may change fields of this type of entity.
 fn must_manage(state: &State, actor: &Actor, entity: FieldEntity) -> Result<(), Refusal> {
     quirk!("CFY-330");
     actor.must_be_admin()?;
@@ -114,24 +114,24 @@ fn feature(entity: FieldEntity) -> Feature {
     }
 }
 
-/// A field to create, or an update. Absent values stay, or are the defaults of a new one.
+/// A field to create, or a change of one. Absent values stay; new fields get defaults.
 #[derive(Debug, Clone, Default)]
 pub struct FieldDraft {
-    /// Its name; required.
+    /// Its name; required in a new field.
     pub name: Option<String>,
-    /// Its type; required.
+    /// Its type; required in a new field.
     pub kind: Option<FieldType>,
-    /// The kind of thing it belongs to; never changes.
+    /// The type of entity that it belongs to; never changes.
     pub entity: Option<FieldEntity>,
-    /// Whether it is shown.
+    /// Its status.
     pub status: Option<FieldStatus>,
-    /// Choices of a drop-down.
+    /// The choices of a drop-down field.
     pub allowed_values: Option<Vec<String>>,
-    /// Whether it must be filled in.
+    /// True if a value is required.
     pub required: Option<bool>,
-    /// Whether administrators alone may set it.
+    /// True if only administrators may set it.
     pub only_admin_can_edit: Option<bool>,
-    /// Shown while it is empty.
+    /// Text that is shown while it is empty.
     pub placeholder: Option<Option<String>>,
     /// Its description.
     pub description: Option<Option<String>>,
@@ -230,7 +230,7 @@ fn apply(
     Ok(field)
 }
 
-/// `value` as `field` holds it.
+/// Converts `value` to the type of `field`.
 fn content(field: &CustomField, value: FieldContent) -> Result<FieldContent, Refusal> {
     let value = value.read_as(field.kind).ok_or_else(|| Refusal::Invalid("value".to_owned()))?;
     let is_choice = |choice: &String| field.allowed_values.contains(choice);
@@ -273,7 +273,7 @@ fn check(state: &State, field: &CustomField) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Deletes a field and its values of members. Values of entries stay, but are not shown.
+/// Deletes a field and its values on members. Values on entries stay, but are not shown.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
@@ -292,16 +292,16 @@ pub fn delete(state: &mut State, actor: &Actor, id: FieldId) -> Result<(), Refus
     Ok(())
 }
 
-/// An update of a field on one project. Absent values stay.
+/// A change of a field on one project. Absent values stay.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectFieldUpdate {
     /// Its value there.
     pub value: Option<Option<FieldContent>>,
-    /// Whether it is shown there.
+    /// Its status there.
     pub status: Option<FieldStatus>,
 }
 
-/// A field whose values on a project the actor may change.
+/// A field whose value on a project the actor may change.
 fn on_project(
     state: &State,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Publishing events. A rule publishes within the write that makes the change; this module decides
+//! Publishing events. A rule publishes within the write that makes the change. This module checks
 //! whether a webhook listens. Source: clockify.md:7.
 
 use chrono::{DateTime, Utc};
@@ -8,8 +8,8 @@ use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::events::{Event, EventKind, Subject};
 use crate::vendors::clockify::model::webhooks::WebhookBy;
 
-/// Publishes that `actor` did something of this kind to `subject`: a row after the change, or
-/// before its deletion, or the id of a person or workspace. Costs one look-up when nobody listens.
+/// Publishes an event of this kind, caused by `actor`. `subject` is a row after the change or
+/// before its deletion, or the id of a person or workspace. Costs one lookup if no webhook listens.
 ///
 /// `publish(state, now, actor, EventKind::NewClient, &client)`
 pub fn publish(

@@ -1,12 +1,12 @@
-//! Custom fields: which of them a time entry carries.
+//! Custom fields that time entries get when they are created.
 
 use crate::quirk;
 use crate::vendors::clockify::model::fields::{FieldBy, FieldEntity, FieldStatus, FieldValue};
 use crate::vendors::clockify::model::names::Folded;
 use crate::vendors::clockify::model::{ProjectId, State, WorkspaceId};
 
-/// The fields that a new entry on a project carries, with their defaults: every field of entries that is
-/// in use there. Source: clockify.md:4.6.
+/// The fields of a new entry on a project, with their defaults: all fields for entries that are
+/// active there. Source: clockify.md:4.6.
 #[must_use]
 pub fn attached(
     state: &State,
@@ -15,7 +15,7 @@ pub fn attached(
 ) -> Vec<FieldValue> {
     let fields = state.fields.scan(Folded::all(|name| FieldBy::Name(workspace, name)));
     let fields = fields.filter(|field| field.entity == FieldEntity::Timeentry);
-    // Most workspaces have a handful. What an entry keeps takes no more than it needs.
+    // Most workspaces have only a few. The result is shrunk to fit.
     let mut used = Vec::with_capacity(8);
     used.extend(fields.filter_map(|field| {
         let (value, status) = field.on(project);

@@ -19,23 +19,23 @@ use crate::vendors::clockify::model::projects::{Principal, ProjectBy};
 use crate::vendors::clockify::model::users::User;
 use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId};
 
-/// Most letters of a name. Source: clockify.md:4.8.
+/// Maximum length of a name. Source: clockify.md:4.8.
 const NAME: usize = 100;
 
 /// Filters of a list of groups.
 #[derive(Debug, Clone, Default)]
 pub struct GroupFilter {
-    /// Part of the name.
+    /// By part of the name.
     pub name: Option<NameFilter>,
-    /// Belonging to this project.
+    /// By project that the group belongs to.
     pub project: Option<ProjectId>,
-    /// By id instead of by name.
+    /// True to sort by id instead of by name.
     pub by_id: bool,
-    /// Whether the order is reversed.
+    /// True for descending order.
     pub descending: bool,
 }
 
-/// The groups of the actor's workspace that pass the filter.
+/// The groups of the actor's workspace that match the filter.
 ///
 /// # Errors
 /// [`Refusal::Unknown`].
@@ -77,7 +77,7 @@ pub fn list(
     Ok(rows)
 }
 
-/// The managers of each group of the actor's workspace, by role.
+/// The managers of each group in the actor's workspace.
 #[must_use]
 pub fn managers(state: &State, actor: &Actor) -> BTreeMap<GroupId, Vec<Arc<User>>> {
     let mut managers: BTreeMap<GroupId, Vec<Arc<User>>> = BTreeMap::new();
@@ -151,7 +151,7 @@ pub fn rename(
     Ok(group)
 }
 
-/// Deletes a group and its memberships, assignments and managers.
+/// Deletes a group with its memberships, assignments and managers.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
@@ -184,7 +184,7 @@ pub fn delete(
     Ok(group)
 }
 
-/// Adds a member to a group. Changes nothing when they are in it.
+/// Adds a member to a group. Changes nothing if they are already in it.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
@@ -207,7 +207,7 @@ pub fn add(
     Ok(group)
 }
 
-/// Removes a member from a group. Changes nothing when they are not in it.
+/// Removes a member from a group. Changes nothing if they are not in it.
 ///
 /// # Errors
 /// As [`add`].

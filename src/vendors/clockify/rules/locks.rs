@@ -1,4 +1,4 @@
-//! Locks of time entries: by an instant that the workspace sets, and by an automatic lock that moves with
+//! Locks of time entries: a manual lock before a fixed time, and an automatic lock that moves with
 //! the calendar.
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
@@ -12,7 +12,7 @@ use crate::vendors::clockify::model::settings::{
 };
 use crate::vendors::clockify::model::users::Weekday;
 
-/// The instant before which ended entries are locked, if there is one. Source: 001:2164-2171, 001:2179.
+/// The time before which ended entries are locked, if any. Source: 001:2164-2171, 001:2179.
 #[must_use]
 pub fn locked_before(settings: &WorkspaceSettings, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let zone = settings.lock_time_zone.unwrap_or(Tz::UTC);
@@ -24,13 +24,13 @@ pub fn locked_before(settings: &WorkspaceSettings, now: DateTime<Utc>) -> Option
     settings.lock_time_entries.max(moving)
 }
 
-/// Whether an entry is locked, given [`locked_before`]. A timer that runs is not.
+/// True if an entry is locked, given [`locked_before`]. A running timer never is.
 #[must_use]
 pub fn is_locked(entry: &TimeEntry, before: Option<DateTime<Utc>>) -> bool {
     !entry.is_running() && before.is_some_and(|before| entry.start < before)
 }
 
-/// The first day that an automatic lock leaves open on `today`; `None` when it locks nothing.
+/// The first day that an automatic lock leaves open on `today`. `None` if it locks nothing.
 fn first_open_day(lock: AutomaticLock, today: NaiveDate) -> Option<NaiveDate> {
     let AutomaticLock { change_day, day_of_month, first_day, .. } = lock;
     match lock.r#type {
@@ -51,7 +51,7 @@ fn first_open_day(lock: AutomaticLock, today: NaiveDate) -> Option<NaiveDate> {
     }
 }
 
-/// The last `wanted` up to and with `day`.
+/// The last weekday `wanted` on or before `day`.
 fn last(wanted: Weekday, day: NaiveDate) -> Option<NaiveDate> {
     let since = (7 + day.weekday().num_days_from_monday() - wanted as u32) % 7;
     day.checked_sub_days(Days::new(since.into()))

@@ -1,4 +1,4 @@
-//! Members of a workspace: inviting, activating and removing people, their rates and roles.
+//! Members of a workspace: invitation, activation, removal, rates and roles.
 
 use std::sync::Arc;
 
@@ -23,23 +23,23 @@ use crate::vendors::clockify::model::users::{User, UserBy};
 use crate::vendors::clockify::model::webhooks::WebhookBy;
 use crate::vendors::clockify::model::{State, UserId};
 
-/// Most letters of an e-mail.
+/// Maximum length of an e-mail.
 const EMAIL: usize = 254;
 
-/// The plans that count seats.
+/// The plans that have a limited number of seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seats {
-    /// Enterprise alone. Source: 001:2204.
+    /// Enterprise only. Source: 001:2204.
     OfEnterprise,
-    /// Every paid plan: today's behaviour.
+    /// All paid plans: the current behaviour.
     OfAll,
 }
 
-/// Invites somebody, who gets an account if they have none.
+/// Invites a person. Creates an account if they have none.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`], [`Refusal::FreePlan`], [`Refusal::InvalidEmail`], [`Refusal::AlreadyMember`]
-/// and [`Refusal::NoSeatsLeft`].
+/// [`Refusal::AccessDenied`], [`Refusal::FreePlan`], [`Refusal::InvalidEmail`],
+/// [`Refusal::AlreadyMember`] and [`Refusal::NoSeatsLeft`].
 pub fn invite(
     state: &mut State,
     ids: &mut Ids,
@@ -74,7 +74,7 @@ pub fn invite(
     Ok(user)
 }
 
-/// Refuses when every seat is taken by active or invited members.
+/// Refuses if all seats are taken by active or invited members.
 fn must_have_seat(state: &State, actor: &Actor, seats: Seats) -> Result<(), Refusal> {
     quirk!("CFY-311");
     let Some(home) = actor.workspace(state) else { return Err(Refusal::Unknown(Entity::User)) };
@@ -90,13 +90,13 @@ fn must_have_seat(state: &State, actor: &Actor, seats: Seats) -> Result<(), Refu
     }
 }
 
-/// A member of the actor's workspace, whatever their state.
+/// A member of the actor's workspace, of any status.
 fn member(state: &State, actor: &Actor, user: UserId) -> Result<Arc<Member>, Refusal> {
     let key = MemberKey { workspace: actor.workspace, user };
     state.members.get(key).cloned().ok_or(Refusal::Unknown(Entity::User))
 }
 
-/// Refuses the caller themselves and the owner.
+/// Refuses if the user is the caller or the owner.
 fn must_not_be_self_or_owner(state: &State, actor: &Actor, user: UserId) -> Result<(), Refusal> {
     let owner = actor.workspace(state).map(|home| home.owner);
     if user == actor.user || owner == Some(user) {
@@ -106,7 +106,7 @@ fn must_not_be_self_or_owner(state: &State, actor: &Actor, user: UserId) -> Resu
     Ok(())
 }
 
-/// Activates or deactivates a member. Their time, groups and projects stay.
+/// Activates or deactivates a member. Their time entries, groups and projects stay.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -143,7 +143,7 @@ pub fn set_active(
     Ok(())
 }
 
-/// Removes a member from the workspace, its groups, projects, tasks and teams. Their time stays.
+/// Removes a member from the workspace and its groups, projects, tasks and teams. Their time stays.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::CannotDeactivate`].
@@ -220,20 +220,20 @@ pub fn set_rate(
     Ok(())
 }
 
-/// A role to give or take, with the id of its scope.
+/// A role to give or take, with the id of the entity that it applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoleChange {
-    /// Over a workspace.
+    /// Administrator of a workspace.
     Admin(String),
-    /// Over a project.
+    /// Manager of a project.
     ProjectManager(String),
-    /// Over a person.
+    /// Manager of a person.
     ManagerOfUser(String),
-    /// Over the people of a group.
+    /// Manager of the members of a group.
     ManagerOfGroup(String),
 }
 
-/// The grant of a role.
+/// The stored form of a role.
 fn grant(state: &State, actor: &Actor, role: &RoleChange) -> Result<Grant, Refusal> {
     let home = actor.workspace;
     Ok(match role {
@@ -264,7 +264,7 @@ fn may_change_roles(state: &State, actor: &Actor, role: &RoleChange) -> Result<(
     Ok(())
 }
 
-/// Gives a member a role. Changes nothing when they have it, or own the workspace.
+/// Gives a member a role. Changes nothing if they have it or own the workspace.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -288,7 +288,7 @@ pub fn give_role(
     member(state, actor, user)
 }
 
-/// Takes a role from a member. Changes nothing when they do not have it.
+/// Takes a role from a member. Changes nothing if they do not have it.
 ///
 /// # Errors
 /// As [`give_role`].

@@ -27,54 +27,54 @@ pub enum Sort {
     /// By e-mail.
     #[default]
     Email,
-    /// By name as written.
+    /// By name, case-sensitive.
     Name,
-    /// By name without regard to letter case.
+    /// By name, ignoring letter case.
     NameLowercase,
     /// By rank, the owner first.
     Access,
-    /// By hourly rate in the workspace; nobody's comes first.
+    /// By hourly rate in the workspace; people without one come first.
     Hourlyrate,
-    /// By cost rate in the workspace; nobody's comes first.
+    /// By cost rate in the workspace; people without one come first.
     Costrate,
 }
 
 /// Filters of a list of people.
 #[derive(Debug, Clone)]
 pub struct PersonFilter {
-    /// Part of the e-mail.
+    /// By part of the e-mail.
     pub email: Option<NameFilter>,
-    /// Part of the name.
+    /// By part of the name.
     pub name: Option<NameFilter>,
-    /// With access to this project.
+    /// By access to this project.
     pub project: Option<ProjectId>,
-    /// In this state of membership.
+    /// By status of membership.
     pub status: Option<MembershipStatus>,
-    /// With an account in one of these states.
+    /// By status of the account.
     pub accounts: Vec<AccountStatus>,
-    /// With any of these roles; with any or none when empty. Owners count as administrators.
+    /// By role: any of these. Empty: all. Owners count as administrators.
     pub roles: Vec<RoleName>,
-    /// In any of these groups; in any or none when empty.
+    /// By group: any of these. Empty: all.
     pub groups: Vec<GroupId>,
     /// The order.
     pub sort: Sort,
-    /// Whether the order is reversed.
+    /// True for descending order.
     pub descending: bool,
 }
 
 /// A person in a workspace.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// Their place in it.
+    /// Their membership.
     pub member: Arc<Member>,
     /// Their account.
     pub user: Arc<User>,
 }
 
-/// The people of the actor's workspace that pass the filter.
+/// The people of the actor's workspace that match the filter.
 ///
 /// # Errors
-/// [`Refusal::Unknown`] when the project of the filter does not exist or the actor does not see it.
+/// [`Refusal::Unknown`] if the filter's project does not exist or the actor may not see it.
 pub fn list(
     state: &State,
     actor: &Actor,
@@ -138,7 +138,7 @@ fn has_role(state: &State, member: &Member, filter: &[RoleName]) -> bool {
     })
 }
 
-/// The managers of a person of the actor's workspace by role, directly or through a group. `None` when
+/// The managers of a person in the actor's workspace, directly or through a group. `None` if
 /// there is no such person.
 #[must_use]
 pub fn managers(
@@ -218,19 +218,19 @@ pub struct Membership {
     pub rates: Rates,
 }
 
-/// The kinds of memberships to list.
+/// The kinds of memberships to include.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Kinds {
-    /// Of the workspace.
+    /// Workspaces.
     Workspace,
-    /// Of projects.
+    /// Projects.
     Project,
-    /// Of user groups.
+    /// User groups.
     Usergroup,
-    /// All of these.
+    /// All kinds.
     All,
-    /// None.
+    /// No memberships.
     None,
 }
 
@@ -276,23 +276,23 @@ pub fn of_workspace(member: &Member) -> Membership {
     }
 }
 
-/// A role with what it is over.
+/// A role with the entities that it applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Role {
     /// The kind.
     pub name: RoleName,
-    /// Over what: id and name of workspaces, projects, people.
+    /// The entities: workspaces, projects or people.
     pub over: Vec<RoleTarget>,
 }
 
-/// The scope of a role.
+/// An entity that a role applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleTarget {
-    /// Its id as text.
+    /// Its id as a text.
     pub id: String,
     /// Its name.
     pub name: String,
-    /// The group through which people are managed.
+    /// The group through which a person is managed.
     pub group: Option<GroupId>,
 }
 
@@ -302,17 +302,17 @@ pub struct RoleTarget {
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RoleName {
-    /// Owns the workspace.
+    /// Owner.
     Owner,
-    /// Administers it.
+    /// Administrator.
     WorkspaceAdmin,
-    /// Manages people.
+    /// Team manager.
     TeamManager,
-    /// Manages projects.
+    /// Project manager.
     ProjectManager,
 }
 
-/// A member's roles, each once, from most to least.
+/// A member's roles without duplicates, highest first.
 #[must_use]
 pub fn roles(state: &State, member: &Member) -> Vec<Role> {
     let mut roles: Vec<Role> = Vec::new();

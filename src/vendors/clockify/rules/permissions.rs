@@ -1,6 +1,6 @@
-//! Permissions: by rank, roles, the workspace's settings and its plan.
+//! Permissions, from rank, roles, and the workspace's settings and plan.
 //!
-//! A request enters a workspace once ([`enter`]); rules then ask the [`Actor`].
+//! A request enters a workspace once ([`enter`]). Rules then ask the resulting [`Actor`].
 
 use std::sync::Arc;
 
@@ -21,11 +21,11 @@ use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId, Workspa
 /// A member's rank in a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
-    /// Neither of the others.
+    /// Neither administrator nor owner.
     Regular,
-    /// Administers it.
+    /// Administrator.
     Admin,
-    /// Owns it.
+    /// Owner.
     Owner,
 }
 
@@ -42,7 +42,7 @@ pub struct Actor {
     pub plan: &'static [&'static str],
 }
 
-/// The rates that a member sees.
+/// The rates that a member may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateVisibility {
     /// Hourly rates.
@@ -51,7 +51,7 @@ pub struct RateVisibility {
     pub cost: bool,
 }
 
-/// Enters a workspace.
+/// Enters a workspace as a member.
 ///
 /// # Errors
 /// [`Refusal::UnknownWorkspace`] and [`Refusal::AccessDenied`].
@@ -77,7 +77,7 @@ pub fn rank(workspace: &Workspace, member: &Member) -> Rank {
     }
 }
 
-/// The workspaces that an account has access to, in order of their ids.
+/// The workspaces that an account has access to, in order of id.
 pub fn workspaces_of(state: &State, user: UserId) -> impl Iterator<Item = &Arc<Workspace>> {
     let members = state.members.find(MemberBy::User(user));
     members
@@ -85,13 +85,13 @@ pub fn workspaces_of(state: &State, user: UserId) -> impl Iterator<Item = &Arc<W
         .filter_map(|member| state.workspaces.get(member.key.workspace))
 }
 
-/// Whether a person is in a group.
+/// True if a person is in a group.
 #[must_use]
 pub fn is_in_group(state: &State, group: GroupId, user: UserId) -> bool {
     state.groups.get(group).is_some_and(|group| group.users.contains(&user))
 }
 
-/// Whether a person belongs to a project, directly or through a group.
+/// True if a person belongs to a project, directly or through a group.
 #[must_use]
 pub fn is_on_project(state: &State, project: &Project, user: UserId) -> bool {
     project.memberships.iter().any(|membership| {
@@ -103,7 +103,7 @@ pub fn is_on_project(state: &State, project: &Project, user: UserId) -> bool {
     })
 }
 
-/// The projects a person belongs to, directly or through a group, in order of their ids.
+/// The projects that a person belongs to, directly or through a group, in order of id.
 #[must_use]
 pub fn projects_of(state: &State, workspace: WorkspaceId, user: UserId) -> Vec<Arc<Project>> {
     let own = state.projects.find(ProjectBy::User(workspace, user));
@@ -116,7 +116,7 @@ pub fn projects_of(state: &State, workspace: WorkspaceId, user: UserId) -> Vec<A
 }
 
 impl Actor {
-    /// The owner and administrators.
+    /// True for the owner and administrators.
     #[must_use]
     pub fn is_admin(&self) -> bool {
         self.rank >= Rank::Admin
@@ -169,7 +169,7 @@ impl Actor {
         features.into_iter().try_for_each(|feature| self.must_have(state, feature))
     }
 
-    /// Refuses free workspaces. Source: 001:2204.
+    /// Refuses if the workspace is on the free plan. Source: 001:2204.
     ///
     /// # Errors
     /// [`Refusal::FreePlan`].
@@ -180,19 +180,19 @@ impl Actor {
         }
     }
 
-    /// Whether they manage this project by role. Administrators need no role.
+    /// True if they have the manager role on this project. Administrators need no role.
     #[must_use]
     pub fn manages_project(&self, state: &State, project: ProjectId) -> bool {
         self.grants(state).contains(&Grant::ProjectManager(project))
     }
 
-    /// Whether they manage any project by role.
+    /// True if they have the manager role on any project.
     #[must_use]
     pub fn manages_some_project(&self, state: &State) -> bool {
         self.grants(state).iter().any(|grant| matches!(grant, Grant::ProjectManager(_)))
     }
 
-    /// Whether they manage this person by role, directly or through a group.
+    /// True if they have the manager role over this person, directly or through a group.
     #[must_use]
     pub fn manages_person(&self, state: &State, user: UserId) -> bool {
         self.grants(state).iter().any(|grant| match grant {
@@ -240,8 +240,8 @@ impl Actor {
         self.creators(state, |settings| settings.entity_creation_permissions.who_can_create_tags)
     }
 
-    /// Refuses unless the actor may create, update and delete tasks of a project. Managers of other projects
-    /// may not.
+    /// Refuses unless the actor may create, update and delete tasks of a project. Managers of other
+    /// projects may not.
     ///
     /// # Errors
     /// [`Refusal::AccessDenied`].
@@ -259,8 +259,8 @@ impl Actor {
         })
     }
 
-    /// Whether they see a project: administrators all, others public ones and those they belong to or
-    /// manage.
+    /// True if they may see a project. Administrators see all; others see public ones and those
+    /// they belong to or manage.
     #[must_use]
     pub fn may_see_project(&self, state: &State, project: &Project) -> bool {
         self.is_admin()
@@ -277,7 +277,8 @@ impl Actor {
         allow(self.is_admin() || self.manages_project(state, project))
     }
 
-    /// Whether they may track time on a task: if they see its project, unless it is assigned to others.
+    /// True if they may track time on a task: they see its project, and it is not assigned to
+    /// others.
     #[must_use]
     pub fn may_track_task(&self, state: &State, task: &Task) -> bool {
         let free = task.assignees.is_empty() && task.groups.is_empty();
@@ -288,19 +289,20 @@ impl Actor {
             || self.manages_project(state, task.project)
     }
 
-    /// Whether they may list a person's entries: their own, administrators everybody's (001:1411), team managers their people's.
+    /// True if they may list a person's entries. Members list their own, administrators everyone's
+    /// (001:1411), team managers those of their people.
     #[must_use]
     pub fn may_list_entries_of(&self, state: &State, user: UserId) -> bool {
         self.user == user || self.is_admin() || self.manages_person(state, user)
     }
 
-    /// Whether they may see an entry, in reports too.
+    /// True if they may see an entry, including in reports.
     #[must_use]
     pub fn may_see_entry(&self, state: &State, entry: &TimeEntry) -> bool {
         self.may_see_work(state, entry.user, entry.project)
     }
 
-    /// Whether they may see a person's time on a project, or on none.
+    /// True if they may see a person's time on a project, or without a project.
     #[must_use]
     pub fn may_see_work(&self, state: &State, user: UserId, project: Option<ProjectId>) -> bool {
         if self.may_list_entries_of(state, user) {
@@ -320,8 +322,8 @@ impl Actor {
         }
     }
 
-    /// Refuses unless the actor may change a person's entries and timer: members their own, administrators
-    /// those of others if the plan allows it. Source: 001:1532, 001:1609.
+    /// Refuses unless the actor may change a person's entries and timer: members may change their
+    /// own, administrators those of others if the plan includes it. Source: 001:1532, 001:1609.
     ///
     /// # Errors
     /// [`Refusal::AccessDenied`] and [`Refusal::NotInPlan`].
@@ -333,14 +335,14 @@ impl Actor {
         self.must_have(state, Feature::AddTimeForOthers)
     }
 
-    /// Whether they may set an entry's `billable`.
+    /// True if they may set an entry's `billable`.
     #[must_use]
     pub fn may_set_billable(&self, state: &State) -> bool {
         self.is_admin()
             || !self.setting(state, |settings| settings.only_admins_can_change_billable_status)
     }
 
-    /// The rates they see.
+    /// The rates that they may see.
     #[must_use]
     pub fn rate_visibility(&self, state: &State) -> RateVisibility {
         let hidden = self.setting(state, |settings| settings.only_admins_see_billable_rates);

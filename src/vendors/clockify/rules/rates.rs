@@ -1,5 +1,5 @@
-//! Setting rates, and which rate holds for a stretch of work: task, then project member, then project,
-//! then workspace member, then workspace. Source: clockify.md:4.4.
+//! Rates: how to set them, and which one applies to an entry: that of the task, project member,
+//! project, workspace member or workspace, in this order. Source: clockify.md:4.4.
 
 use chrono::{DateTime, Utc};
 
@@ -17,14 +17,14 @@ use crate::vendors::clockify::model::{ProjectId, State, TaskId, UserId, Workspac
 /// A rate to set, of a workspace, member, project or task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewRate {
-    /// Minor units an hour, not negative.
+    /// Minor units per hour, not negative.
     pub amount: Minor,
-    /// The first instant it holds at; the present when absent.
+    /// When it starts to apply. Absent: now.
     pub since: Option<DateTime<Utc>>,
 }
 
 impl NewRate {
-    /// Refuses what the plan does not bring: cost rates, and rates that change at a date.
+    /// Refuses rates that the plan does not include: cost rates, and rates that change on a date.
     ///
     /// # Errors
     /// [`Refusal`].
@@ -43,31 +43,31 @@ impl NewRate {
         Ok(())
     }
 
-    /// Sets it. What was earned before keeps the rate of that time.
+    /// Sets the rate. Earlier work keeps its rate.
     pub fn set(self, history: &mut RateHistory, now: DateTime<Utc>) {
         quirk!("CFY-320");
-        // Entries start at whole seconds; one that starts in this second has the new rate.
+        // Entries start at whole seconds. One that starts in this second gets the new rate.
         let now = DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now);
         history.set(self.amount, Some(self.since.unwrap_or(now)));
     }
 }
 
-/// Work to be priced: by whom, on what and when.
+/// Work that a rate applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Work {
-    /// In which workspace.
+    /// The workspace.
     pub workspace: WorkspaceId,
     /// The person.
     pub user: UserId,
     /// The project.
     pub project: Option<ProjectId>,
-    /// The task of that project.
+    /// The task, which belongs to the project.
     pub task: Option<TaskId>,
-    /// When it began; the rate in force then counts, whatever came later.
+    /// When it began. The rate at that time applies.
     pub start: DateTime<Utc>,
 }
 
-/// The rate of an hour of `work`, in minor units of [`currency`]; `None` when none was ever set.
+/// The hourly rate of `work` in minor units of [`currency`]. `None` if none was ever set.
 #[must_use]
 pub fn resolve(state: &State, kind: RateKind, work: Work) -> Option<Minor> {
     let Work { workspace, user, project, task, start } = work;
@@ -82,7 +82,7 @@ pub fn resolve(state: &State, kind: RateKind, work: Work) -> Option<Minor> {
     of_task().or_else(of_project).or_else(of_member).or_else(of_workspace)
 }
 
-/// A person's own rate on a project, else that of the first of their groups that has one.
+/// A person's own rate on a project, else the rate of the first of their groups that has one.
 fn of_project_member(
     state: &State,
     project: &Project,
@@ -101,7 +101,7 @@ fn of_project_member(
     })
 }
 
-/// Code of the currency that amounts on a project are in: the client's, else the workspace's.
+/// The currency code of amounts on a project: the client's, else the workspace's.
 #[must_use]
 pub fn currency<'a>(state: &State, workspace: &'a Workspace, project: Option<&Project>) -> &'a str {
     let client = project.and_then(|project| state.clients.get(project.client?));

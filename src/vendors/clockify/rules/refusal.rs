@@ -1,7 +1,7 @@
-//! Everything Clockify refuses: one table with status, code and text beside each variant.
+//! All refusals of Clockify, in one table: each variant with its status, code and text.
 //!
-//! A status is a number here; `error` turns a refusal into an answer. Source: clockify.md:1, unless a line
-//! names another.
+//! Statuses are plain numbers here; `error` turns a refusal into an answer. Source: clockify.md:1,
+//! unless a line names another.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use crate::vendors::clockify::model::plans::Feature;
 
-/// A kind of thing, as messages call it.
+/// A type of entity, as messages name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the entities")]
 pub enum Entity {
@@ -47,7 +47,7 @@ impl Entity {
         self.name().to_lowercase()
     }
 
-    /// The kind of thing that contains it.
+    /// The type of the entity that contains it.
     fn container(self) -> &'static str {
         if self == Self::Task { "Project" } else { "Workspace" }
     }
@@ -62,15 +62,15 @@ impl fmt::Display for Entity {
 /// The format of dates and times in messages.
 const DATE_TIME: &str = "%Y-%m-%dT%H:%M:%SZ";
 
-/// Declares [`Refusal`] from lines of the form `Name(field: Type): status, code, "text with {field}";`.
-/// Expressions after the text fill its `{}`.
+/// Declares [`Refusal`] from lines of the form `Name(field: Type): status, code, "text with
+/// {field}";`. Arguments after the text fill its `{}`.
 macro_rules! refusals {
     ($(
         $(#[$doc:meta])*
         $name:ident $(($($field:ident: $type:ty),+))?:
             $status:literal, $code:literal, $text:literal $(, $value:expr)*;
     )*) => {
-        /// Everything Clockify refuses. Its text is the vendor's message.
+        /// A refusal of Clockify. Its text is the vendor's message.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Refusal {
             $($(#[$doc])* $name $(($($type),+))?,)*
@@ -105,8 +105,8 @@ macro_rules! refusals {
 }
 
 refusals! {
-    // The caller.
-    /// No token, or both kinds.
+    // Authentication.
+    /// There is no token, or both an API key and an add-on token.
     Tokens: 401, 1000, "Multiple or none auth tokens present";
     /// The API key does not exist.
     UnknownKey: 401, 4003, "Api key does not exist";
@@ -115,8 +115,8 @@ refusals! {
     /// The add-on lacks a scope.
     Scope(addon: String, scope: String): 401, 4017, "Addon {addon} does not have permission {scope}";
 
-    // The workspace.
-    /// The caller does not belong to the workspace, or their role does not allow this.
+    // Workspaces.
+    /// The caller is not a member of the workspace, or their role does not permit this.
     AccessDenied: 403, 501, "Access Denied";
     /// The workspace id is malformed.
     MalformedWorkspace: 400, 501, "Access Denied";
@@ -130,9 +130,9 @@ refusals! {
     NotOnThisPlan: 403, 403, "This feature is not available on your current subscription plan";
 
     // Routing. The answer names the path or method.
-    /// No such path.
+    /// The path does not exist.
     NoResource: 404, 3000, "No static resource";
-    /// The path has other methods: those it has.
+    /// The path has other methods, which are listed.
     WrongMethod(_allowed: String): 405, 3000, "Request method is not supported";
 
     // Reading the request.
@@ -140,7 +140,7 @@ refusals! {
     Json(problem: String): 400, 3002, "JSON parse error: {problem}";
     /// The body is missing.
     NoBody: 400, 3002, "Required request body is missing";
-    /// A parameter has the wrong type: the whole message.
+    /// A parameter has the wrong type. Contains the whole message.
     Parameter(message: String): 400, 3000, "{message}";
     /// A required parameter is missing.
     NoParameter(name: String): 400, 3001, "Required request parameter '{name}' for method parameter type String is not present";
@@ -158,11 +158,11 @@ refusals! {
     AtLeast(least: i64): 400, 501, "must be greater than or equal to {least}";
     /// A number is too large.
     AtMost(most: u64): 400, 501, "must be less than or equal to {most}";
-    /// A word is none of those allowed.
+    /// A value is not one of those allowed.
     NotOneOf(words: &'static [&'static str]): 400, 501, "must be from the following set: {}", words.join(", ");
     /// A page is too large.
     PageSize: 400, 501, "Page size cannot be larger than 5,000.";
-    /// A value is not valid: the value or its field.
+    /// A value is invalid. Contains the value or its field.
     Invalid(value: String): 400, 501, "You entered invalid value for field: [{value}]. This field can't be empty or contain invalid value.";
     /// A text contains `<` or `>`.
     AngleBrackets: 400, 501, "You entered wrong value. Don't use \"<\" and \">\" characters";
@@ -170,7 +170,7 @@ refusals! {
     BadDate(field: &'static str): 400, 501, "Ensure that the [{field}] date is in following format: \"yyyy-MM-ddThh:mm:ssZ\"";
 
     // Entities.
-    /// The workspace or project has no such thing, or the caller does not see it.
+    /// The workspace or project has no such entity, or the caller may not see it.
     Unknown(entity: Entity): 400, 501, "{entity} doesn't belong to {}", entity.container();
     /// A role names a project that does not exist. Source: clockify.md:1.4.
     NoProject(id: String): 404, 404, "PROJECT with ID '{id}' not found";
@@ -178,15 +178,15 @@ refusals! {
     NameRequired(entity: Entity): 400, 501, "{entity} name is required";
     /// The name is too long.
     NameTooLong(entity: Entity, most: usize): 400, 501, "{entity} name cannot be longer than {most}.";
-    /// Another thing of this kind has the name.
+    /// The name is taken by another entity of this type.
     NameTaken(entity: Entity, name: String): 400, 501, "{entity} with name '{name}' already exists";
-    /// Another project of the client has the name.
+    /// The name is taken by another project of the client.
     ProjectNameTaken: 400, 501, "Project with this name already exists";
-    /// Projects and clients have to be archived, and tasks done, before they are deleted.
+    /// Before deletion, projects and clients must be archived, and tasks done.
     StillActive(entity: Entity): 400, 501, "Cannot delete an active {}", entity.lower_case();
     /// The e-mail address is not valid.
     InvalidEmail: 400, 501, "Please enter valid value for email";
-    /// A client has too many further e-mail addresses.
+    /// A client has too many additional e-mail addresses.
     TooManyEmails: 400, 501, "Number of additional emails must be less than 3";
     /// The task's name is empty or too long.
     TaskNameLength: 400, 501, "Task name has to be between 1 and 1000 characters long";
@@ -198,19 +198,19 @@ refusals! {
     NotOnProject: 400, 501, "User doesn't belong to Project";
     /// Estimates of time and of money would both be active.
     BothEstimates: 400, 501, "Time estimate and budget estimate cannot both be active";
-    /// The workspace has as many custom fields as it may have.
+    /// The workspace has the maximum number of custom fields.
     CustomFieldLimit: 400, 4033, "You reached the limit of 50 custom fields";
     /// The webhook has no name.
     WebhookExists: 400, 501, "Webhook already exists";
-    /// There are as many webhooks as there may be.
+    /// The maximum number of webhooks exists.
     WebhookLimit: 400, 501, "You reached the limit of webhooks";
-    /// Nobody deactivates or removes themselves or the owner.
+    /// Members cannot deactivate or remove themselves or the owner.
     CannotDeactivate: 403, 501, "Access Denied";
-    /// The person belongs to the workspace already.
+    /// The person is already a member of the workspace.
     AlreadyMember: 400, 501, "User already belongs to Workspace";
-    /// Every seat that the workspace pays for is taken.
+    /// All paid seats of the workspace are taken.
     NoSeatsLeft: 400, 501, "There are no paid user seats left on this workspace";
-    /// The role of administrator names something other than the workspace.
+    /// The administrator role names an entity other than the workspace.
     NotTheWorkspace: 400, 501, "entity Id must match workspaceId when promoting/demoting admin";
 
     // Time entries.
@@ -218,7 +218,7 @@ refusals! {
     EndBeforeStart(start: DateTime<Utc>, end: DateTime<Utc>): 400, 501, "Start datetime {} is greater than end datetime {}.", start.format(DATE_TIME), end.format(DATE_TIME);
     /// The entry to copy does not exist. Source: clockify.md:1.1.
     NoSource: 404, 404, "Not Found";
-    /// An end without a start.
+    /// There is an end, but no start.
     EndWithoutStart: 400, 501, "Can't create time entry with end time only.";
     /// The workspace requires a project that is not archived.
     ProjectRequired: 400, 501, "Time entry couldn't be created. Project is either required field or given project is archived.";
@@ -228,17 +228,17 @@ refusals! {
     NotCreated: 400, 501, "Entity not created";
     /// The tag is archived.
     ArchivedTag: 400, 501, "You can not create entities for archived tag";
-    /// The workspace has no breaks.
+    /// Breaks are not enabled in the workspace.
     BreaksDisabled: 400, 501, "break feature is not enabled";
     /// No timer is running.
     NoTimer: 404, 404, "Currently running time entry doesn't exist";
-    /// The entry, or the time it would move to, is locked.
+    /// The entry, or the time that it would move to, is locked.
     Locked: 403, 1003, "Can't edit locked time entry.";
     /// The workspace allows timers only.
     ManualDisabled: 403, 4030, "Manual time tracking disabled";
 
     // Reports.
-    /// The filter of the report's family is missing.
+    /// The filter for this kind of report is missing.
     NoFilter(family: &'static str): 400, 501, "Please provide {family} filter.";
     /// A weekly report does not cover seven days.
     NotSevenDays: 400, 501, "Please select date range of exactly 7 days for weekly report";

@@ -16,7 +16,7 @@ use crate::vendors::clockify::model::names::{Folded, NameFilter};
 use crate::vendors::clockify::model::tags::{Tag, TagBy};
 use crate::vendors::clockify::model::{State, TagId};
 
-/// Most letters of a name. Source: clockify.md:4.2.
+/// Maximum length of a name. Source: clockify.md:4.2.
 pub const NAME: usize = 100;
 
 /// The order of a list of tags.
@@ -32,7 +32,7 @@ pub enum Sort {
 /// Filters of a list of tags.
 #[derive(Debug, Clone, Default)]
 pub struct TagFilter {
-    /// Archived or active ones; both when absent.
+    /// Archived or active tags. Absent: both.
     pub archived: Option<bool>,
     /// By name.
     pub name: Option<NameFilter>,
@@ -40,11 +40,11 @@ pub struct TagFilter {
     pub excluded: BTreeSet<TagId>,
     /// The order.
     pub sort: Sort,
-    /// Whether the order is reversed.
+    /// True for descending order.
     pub descending: bool,
 }
 
-/// The tags of the actor's workspace that pass the filter. A list by name is searched lazily.
+/// The tags of the actor's workspace that match the filter. A list by name is searched lazily.
 pub fn list<'a>(
     state: &'a State,
     actor: &Actor,
@@ -106,7 +106,7 @@ pub fn create(
     Ok(tag)
 }
 
-/// Replaces a tag. It becomes active when `archived` is absent.
+/// Replaces a tag. It becomes active if `archived` is absent.
 ///
 /// # Errors
 /// [`Refusal`].

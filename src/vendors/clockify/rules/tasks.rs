@@ -22,7 +22,7 @@ use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::tasks::{Task, TaskBy, TaskStatus};
 use crate::vendors::clockify::model::{GroupId, ProjectId, State, TaskId, UserId};
 
-/// Most letters of a name. Source: clockify.md:4.5.
+/// Maximum length of a name. Source: clockify.md:4.5.
 const NAME: usize = 1000;
 
 /// The order of a list of tasks.
@@ -38,17 +38,17 @@ pub enum Sort {
 /// Filters of a list of tasks.
 #[derive(Debug, Clone, Default)]
 pub struct TaskFilter {
-    /// In this state; in both when absent.
+    /// By status. Absent: both.
     pub status: Option<TaskStatus>,
     /// By name.
     pub name: Option<NameFilter>,
     /// The order.
     pub sort: Sort,
-    /// Whether the order is reversed.
+    /// True for descending order.
     pub descending: bool,
 }
 
-/// The tasks of a visible project that pass the filter.
+/// The tasks of a visible project that match the filter.
 ///
 /// # Errors
 /// [`Refusal::Unknown`].
@@ -84,7 +84,7 @@ pub fn of_project(
     state.tasks.scan(Folded::all(|name| TaskBy::Name(project, name)))
 }
 
-/// A task of a project that the actor sees.
+/// A task of a project that the actor may see.
 ///
 /// # Errors
 /// [`Refusal::Unknown`].
@@ -103,7 +103,7 @@ fn project_of(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project
     projects::get(state, actor, id)
 }
 
-/// A task to create, or an update. Absent values stay, or start empty.
+/// A task to create, or a change of one. Absent values stay; in new tasks they are empty.
 #[derive(Debug, Clone, Default)]
 pub struct TaskChange {
     /// Its name.
@@ -116,9 +116,9 @@ pub struct TaskChange {
     pub estimate: Option<i64>,
     /// Its budget.
     pub budget: Option<Minor>,
-    /// Whether it is done.
+    /// Active or done.
     pub status: Option<TaskStatus>,
-    /// Whether time on it is billable; ignored when a task is created.
+    /// True if time on it is billable; ignored when a task is created.
     pub billable: Option<bool>,
     /// Hourly rate of a new task.
     pub hourly: Option<NewRate>,
@@ -126,7 +126,7 @@ pub struct TaskChange {
     pub cost: Option<NewRate>,
 }
 
-/// Creates a task. It is billable when its project is.
+/// Creates a task. It is billable if its project is.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -143,7 +143,7 @@ pub fn create(
     add(state, ids, now, actor, &project, new)
 }
 
-/// Creates a task without checking permissions on the project.
+/// Creates a task without checking the actor's permissions.
 pub(super) fn add(
     state: &mut State,
     ids: &mut Ids,
@@ -206,7 +206,7 @@ fn apply(task: &mut Task, change: TaskChange) {
     dedup(&mut task.groups);
 }
 
-/// Removes duplicates, keeping the first of each.
+/// Removes duplicates. The first of each stays.
 fn dedup<T: Copy + Ord>(rows: &mut Vec<T>) {
     let mut seen = std::collections::BTreeSet::new();
     rows.retain(|row| seen.insert(*row));
@@ -235,7 +235,7 @@ fn check(state: &State, task: &Task) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Deletes a task. Its entries stay on the project. `must_be_done` is today's behaviour.
+/// Deletes a task. Its entries stay on the project. `must_be_done` is the current behaviour.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::StillActive`].

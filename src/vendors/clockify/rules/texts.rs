@@ -3,7 +3,7 @@
 use super::refusal::Refusal;
 use crate::quirk;
 
-/// Refuses `<` and `>` and more than `most` letters. Source: clockify.md:1.7.
+/// Refuses texts with `<` or `>`, or longer than `most`. Source: clockify.md:1.7.
 ///
 /// # Errors
 /// [`Refusal::AngleBrackets`] and [`Refusal::Length`].
@@ -11,7 +11,7 @@ pub fn check(text: &str, most: usize) -> Result<(), Refusal> {
     check_or(text, most, Refusal::Length(0, most))
 }
 
-/// As [`check`], with another refusal of a text that is too long.
+/// As [`check`], but refuses a text that is too long with `too_long`.
 ///
 /// # Errors
 /// [`Refusal::AngleBrackets`] and `too_long`.
@@ -20,11 +20,11 @@ pub(super) fn check_or(text: &str, most: usize, too_long: Refusal) -> Result<(),
         quirk!("CFY-009");
         return Err(Refusal::AngleBrackets);
     }
-    // Java counts UTF-16 units.
+    // Like Java, count UTF-16 units.
     if text.encode_utf16().count() > most { Err(too_long) } else { Ok(()) }
 }
 
-/// Whether a text looks like an e-mail address.
+/// True if a text looks like an e-mail address.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.rsplit_once('@') else { return false };
@@ -36,7 +36,7 @@ pub fn is_email(text: &str) -> bool {
         && host.split('.').all(|label| !label.is_empty())
 }
 
-/// Whether a text is an address that a request can be sent to: `http` or `https`, and a host.
+/// True if a text is an `http` or `https` address with a host.
 #[must_use]
 pub fn is_web_address(text: &str) -> bool {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));

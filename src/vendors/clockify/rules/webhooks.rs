@@ -1,4 +1,4 @@
-//! Webhooks: list, create, update and delete, and the webhooks that an event goes to.
+//! Webhooks: list, create, update and delete, and the webhooks that receive an event.
 
 use std::sync::Arc;
 
@@ -15,27 +15,27 @@ use crate::vendors::clockify::model::events::{Event, EventKind, Subject};
 use crate::vendors::clockify::model::webhooks::{SourceType, Webhook, WebhookBy};
 use crate::vendors::clockify::model::{ProjectId, State, TagId, TaskId, UserId, WebhookId};
 
-/// Fewest and most letters of a name. Source: clockify.md:7.
+/// Minimum and maximum length of a name. Source: clockify.md:7.
 pub const NAME: (usize, usize) = (2, 30);
-/// Most letters of an address.
+/// Maximum length of an address.
 const URL: usize = 2048;
 /// The header that carries a webhook's token.
 pub const SIGNATURE: &str = "clockify-signature";
-/// Consecutive failures after which deliveries stop.
+/// Deliveries stop after this number of consecutive failures.
 const FAILURES: usize = 10;
-/// Number of recent deliveries searched for failures.
+/// Number of recent deliveries that are searched for failures.
 const RECENT: usize = 100;
 
-/// Most webhooks allowed.
+/// The maximum numbers of webhooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WebhookLimits {
-    /// Of one person in a workspace.
+    /// Per person in a workspace.
     pub of_user: usize,
-    /// Of a workspace.
+    /// Per workspace.
     pub of_workspace: usize,
 }
 
-/// The actor's webhooks in their workspace, oldest first, and the number of all.
+/// The actor's webhooks in their workspace, oldest first, and the number of all webhooks in it.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`].
@@ -61,22 +61,22 @@ pub fn get(state: &State, actor: &Actor, id: WebhookId) -> Result<Arc<Webhook>, 
     own.cloned().ok_or(Refusal::Unknown(Entity::Webhook))
 }
 
-/// A webhook to create, or the new state of one.
+/// A webhook to create, or the new values of one.
 #[derive(Debug, Clone, Default)]
 pub struct WebhookDraft {
     /// Its name.
     pub name: Option<String>,
-    /// The address events are sent to.
+    /// The address that events are sent to.
     pub url: Option<String>,
     /// The event.
     pub event: Option<EventKind>,
-    /// The kind of ids in `source`.
+    /// The type of the ids in `source`.
     pub source_type: Option<SourceType>,
-    /// Ids of the things the event has to be about.
+    /// Ids of the entities that the event must concern.
     pub source: Option<Vec<String>>,
 }
 
-/// Creates a webhook. `addon` is the name of the add-on that creates it, if one does.
+/// Creates a webhook. `addon` is the name of the add-on that creates it, if any.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -112,7 +112,7 @@ pub fn create(
     Ok(webhook)
 }
 
-/// Replaces a webhook's event, filter and address. Its token stays, and failed deliveries no
+/// Replaces a webhook's event, filter and address. Its token stays, and earlier failures no
 /// longer count.
 ///
 /// # Errors
@@ -165,7 +165,7 @@ fn apply(state: &State, mut webhook: Webhook, draft: WebhookDraft) -> Result<Web
     }
 }
 
-/// Whether the workspace has the thing a webhook is limited to.
+/// True if the workspace has the entity that a webhook is limited to.
 fn exists(state: &State, webhook: &Webhook, id: Hex24) -> bool {
     let home = webhook.workspace;
     match webhook.source_type {
@@ -176,12 +176,12 @@ fn exists(state: &State, webhook: &Webhook, id: Hex24) -> bool {
         SourceType::TaskId => state.tasks.get(TaskId(id)).is_some_and(|row| row.workspace == home),
         SourceType::TagId => state.tags.get(TagId(id)).is_some_and(|row| row.workspace == home),
         SourceType::UserId => enter(state, home, UserId(id)).is_ok(),
-        // There are no assignments and expenses.
+        // Assignments and expenses do not exist here.
         SourceType::AssignmentId | SourceType::ExpenseId => false,
     }
 }
 
-/// Deletes a webhook with its deliveries, sent or not.
+/// Deletes a webhook with its sent and pending deliveries.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
@@ -199,7 +199,7 @@ pub fn delete(
     Ok(())
 }
 
-/// Gives a webhook another token, also for pending deliveries. Source:
+/// Gives a webhook a new token, which pending deliveries use too. Source:
 /// clockify.md:7.
 ///
 /// # Errors
@@ -224,7 +224,8 @@ pub fn renew_token(
     Ok(webhook)
 }
 
-/// 32 letters and digits derived from the world's seed and the number of earlier tokens.
+/// A token of 32 letters and digits, derived from the world's seed and the number of earlier
+/// tokens.
 #[must_use]
 pub fn token(ids: &mut Ids) -> String {
     const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -252,18 +253,18 @@ pub fn deliveries(
     outbox.deliveries.scan(hook(first)..=hook(last))
 }
 
-/// Whether a webhook is enabled: only while its creator may create webhooks.
+/// True if a webhook is enabled: while its creator is allowed to create webhooks.
 #[must_use]
 pub fn is_enabled(state: &State, webhook: &Webhook) -> bool {
     enter(state, webhook.workspace, webhook.user).is_ok_and(|actor| actor.is_admin())
 }
 
-/// Whether deliveries of a webhook are still attempted: not after too many consecutive failures since it was
-/// created or changed. Source: clockify.md:7.1.
+/// True if deliveries of a webhook are still attempted: until it has too many consecutive failures
+/// since it was created or changed. Source: clockify.md:7.1.
 #[must_use]
 pub fn is_delivered(outbox: &Outbox, webhook: &Webhook) -> bool {
     quirk!("CFY-344");
-    // Behind a long queue nobody looks.
+    // A long queue is not searched to its end.
     let ended = deliveries(outbox, webhook.id)
         .rev()
         .take(RECENT)
@@ -273,7 +274,7 @@ pub fn is_delivered(outbox: &Outbox, webhook: &Webhook) -> bool {
     failed.take(FAILURES).count() < FAILURES
 }
 
-/// Whether a webhook is within the plan's limit. Source: clockify.md:7.1.
+/// True if a webhook is within the plan's limit. Source: clockify.md:7.1.
 #[must_use]
 pub fn is_in_plan(state: &State, webhook: &Webhook, most: WebhookLimits) -> bool {
     let before = || {
@@ -284,7 +285,7 @@ pub fn is_in_plan(state: &State, webhook: &Webhook, most: WebhookLimits) -> bool
         && before().filter(|other| other.user == webhook.user).count() < most.of_user
 }
 
-/// The webhooks that an event goes to, oldest first.
+/// The webhooks that receive an event, oldest first.
 #[must_use]
 pub fn listeners(
     state: &State,
@@ -301,7 +302,7 @@ pub fn listeners(
         .collect()
 }
 
-/// Whether an event is about a thing the webhook is limited to.
+/// True if an event concerns an entity that the webhook is limited to.
 fn concerns(webhook: &Webhook, event: &Event) -> bool {
     quirk!("CFY-345");
     let about = |id: Hex24| webhook.source.contains(&id);

@@ -14,12 +14,12 @@ use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::workspaces::{Currency, Workspace};
 use crate::vendors::clockify::model::{CurrencyId, State, UserId, WorkspaceId};
 
-/// Fewest and most letters of a name.
+/// Minimum and maximum length of a name.
 pub const NAME: (usize, usize) = (1, 50);
 /// The currency of a new workspace.
 const CURRENCY: &str = "USD";
 
-/// Creates a free workspace with `owner` as its only member.
+/// Creates a workspace on the free plan with `owner` as its only member.
 ///
 /// # Errors
 /// [`Refusal`].

@@ -1,5 +1,5 @@
-//! Scalars with the coercions of the vendor's decoder: `"false"` for `false`, `"3600"` for `3600`, `5` for
-//! `"5"`. Quirk CFY-007.
+//! Scalars with the coercions of the vendor's decoder: `"false"` for `false`, `"3600"` for `3600`,
+//! `5` for `"5"`. Quirk CFY-007.
 
 use std::fmt;
 

@@ -57,7 +57,8 @@ impl<'a> RowContext<'a> {
         (hourly.filter(|_| self.sight.hourly), cost.filter(|_| self.sight.cost))
     }
 
-    /// Renders a membership. If a group is the member of a project, `userId` is the group's id (001:641).
+    /// Renders a membership. If a group is the member of a project, `userId` is the group's id
+    /// (001:641).
     #[must_use]
     pub fn out(&self, membership: &Membership) -> MembershipOut<'a> {
         let Membership { user, target, status, rates } = membership;

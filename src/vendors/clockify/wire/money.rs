@@ -19,14 +19,16 @@ pub struct RateOut<'a> {
 }
 
 impl<'a> RateOut<'a> {
-    /// `amount` in `currency`. `None`, which is `null` on the wire, if it is not set or not visible.
+    /// `amount` in `currency`. `None`, which is `null` on the wire, if it is not set or not
+    /// visible.
     #[must_use]
     pub fn visible(amount: Option<Minor>, currency: &'a str, visible: bool) -> Option<Self> {
         amount.filter(|_| visible).map(|amount| Self { amount, currency })
     }
 }
 
-/// The body that sets a rate. A `currency` is ignored: the entity decides it. Source: 001:486, clockify.md:3.
+/// The body that sets a rate. A `currency` is ignored: the entity decides it. Source: 001:486,
+/// clockify.md:3.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct RateIn {
@@ -40,8 +42,9 @@ impl RateIn {
     /// The rate in this body.
     ///
     /// # Errors
-    /// [`Refusal::NotNull`] without an amount, [`Refusal::AtLeast`] for a negative one, [`Refusal::Json`] for one that
-    /// does not fit a Java integer, [`Refusal::BadDate`] for an invalid `since`.
+    /// [`Refusal::NotNull`] without an amount, [`Refusal::AtLeast`] for a negative one,
+    /// [`Refusal::Json`] for one that does not fit a Java integer, [`Refusal::BadDate`] for an
+    /// invalid `since`.
     pub fn rate(self) -> Result<NewRate, Refusal> {
         let Self { amount, since } = self;
         let amount = amount.value().ok_or(Refusal::NotNull)?.0;

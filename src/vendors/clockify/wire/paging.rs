@@ -48,7 +48,8 @@ fn integer(cx: &Cx, name: &str) -> Result<Option<i64>, Refusal> {
     }
 }
 
-/// Answers with the requested page of `rows` and its `Last-Page` header. `out` renders a row. Source: clockify.md:2.
+/// Answers with the requested page of `rows` and its `Last-Page` header. `out` renders a row.
+/// Source: clockify.md:2.
 ///
 /// # Errors
 /// As [`page`].

@@ -10,7 +10,8 @@ use crate::quirk;
 use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::names::NameFilter;
 
-/// The id in the path. An invalid id gets the same error as an unknown one. Source: clockify.md:1.4.
+/// The id in the path. An invalid id gets the same error as an unknown one. Source:
+/// clockify.md:1.4.
 ///
 /// # Errors
 /// [`Refusal::Unknown`].
@@ -71,7 +72,8 @@ pub fn descending(cx: &Cx) -> Result<bool, Refusal> {
     Ok(order == Some("DESCENDING"))
 }
 
-/// The column in `sort-column`, or in `sort-colum`, as the document spells it for projects and tags.
+/// The column in `sort-column`, or in `sort-colum`, as the document spells it for projects and
+/// tags.
 ///
 /// # Errors
 /// [`Refusal::NotOneOf`].
@@ -85,7 +87,8 @@ pub fn sort_column(
     }
 }
 
-/// The project in `project-id`, or in the document's `projectId`, which the `current` revision ignores.
+/// The project in `project-id`, or in the document's `projectId`, which the `current` revision
+/// ignores.
 ///
 /// # Errors
 /// [`Refusal::Unknown`] for an invalid id.

@@ -1,7 +1,8 @@
 //! Instants and durations. Source: clockify.md:3.
 //!
-//! Answers have whole seconds, `2026-08-08T10:15:00Z`, and durations with hours as the largest unit, `PT1H30M`.
-//! Requests may have `Z` or an offset, and a fraction of a second, which is dropped.
+//! Answers have whole seconds, `2026-08-08T10:15:00Z`, and durations with hours as the largest
+//! unit, `PT1H30M`. Requests may have `Z` or an offset, and a fraction of a second, which is
+//! dropped.
 
 use std::fmt;
 
@@ -88,8 +89,8 @@ pub fn parse(text: &str) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(at.timestamp(), 0)
 }
 
-/// As [`parse`], but rounds a fraction up to the next second. For bounds of lists: their rows have whole
-/// seconds.
+/// As [`parse`], but rounds a fraction up to the next second. For bounds of lists: their rows have
+/// whole seconds.
 #[must_use]
 pub fn parse_bound(text: &str) -> Option<DateTime<Utc>> {
     let at = parse_exact(text)?;

@@ -77,8 +77,8 @@ impl<'a> TaskOut<'a> {
     }
 }
 
-/// The body that creates or updates a task. The path decides its project; `projectId` is ignored. Source:
-/// 001:1052-1058, 001:1095-1100.
+/// The body that creates or updates a task. The path decides its project; `projectId` is ignored.
+/// Source: 001:1052-1058, 001:1095-1100.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TaskIn {

@@ -97,7 +97,8 @@ impl<'a> From<&'a Currency> for CurrencyOut<'a> {
     }
 }
 
-/// The settings. The stored ones have the vendor's keys; the three older switches derive from the creators.
+/// The settings. The stored ones have the vendor's keys; the three older switches derive from the
+/// creators.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SettingsOut<'a> {

@@ -1,4 +1,4 @@
-//! Errors that a fault plan asks for, in Clockodo's form.
+//! Injected faults as Clockodo would answer them.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::http::surface::Fault;
 use crate::vendors::clockodo::limits;
 use crate::vendors::clockodo::rules::refusal::Problem;
 
-/// The answer to a request that is not to be answered.
+/// The answer of an injected fault.
 #[must_use]
 pub fn fault(cx: &Cx, fault: Fault) -> Reply {
     let refuse = |problem: Problem| Error::from(problem).reply(cx);

@@ -2,7 +2,7 @@
 
 use crate::quirk;
 
-/// Whether a client prefers German to English. Other languages, French among them, are answered in
+/// True if a client prefers German to English. Other languages, including French, are answered in
 /// English.
 #[must_use]
 pub fn is_german(accept: Option<&str>) -> bool {

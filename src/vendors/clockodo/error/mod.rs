@@ -1,5 +1,5 @@
-//! Refusals of Clockodo's surface. Their table is in [`crate::vendors::clockodo::rules::refusal`]; how it
-//! looks, in `render`.
+//! Errors of Clockodo's surface. The table of refusals is in
+//! [`crate::vendors::clockodo::rules::refusal`]; `render` turns them into answers.
 
 mod injected;
 mod language;
@@ -14,21 +14,21 @@ use super::rules::refusal::{Problem, Refusal};
 use crate::http::Rejection;
 use crate::kernel::limits::Limit;
 
-/// The refusal of a request.
+/// An error answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Error {
-    /// A rule refuses it, or what reads the request.
+    /// A refusal by a rule or by the code that reads the request.
     Refused(Refusal),
-    /// A rate limit is used up.
+    /// A rate limit is exceeded.
     Limited {
-        /// Which.
+        /// The limit.
         limit: &'static Limit,
-        /// After which time another request is possible.
+        /// The time until another request is possible.
         after: Duration,
     },
-    /// The path has no such method; the methods it has.
+    /// The path does not have this method. Contains the methods that it has.
     WrongMethod(String),
-    /// The path is retired; its successor.
+    /// The path is retired. Contains its successor.
     Gone(&'static str),
 }
 

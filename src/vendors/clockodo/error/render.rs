@@ -1,5 +1,5 @@
-//! The form of refusals: `{"error":{…}}` on entries, clock and entry groups, `{"errors":[…]}` everywhere
-//! else.
+//! The form of errors: `{"error":{…}}` for entries, clock and entry groups, `{"errors":[…]}` for
+//! all other resources.
 
 use axum::http::{Method, StatusCode};
 use serde::Serialize;
@@ -15,13 +15,13 @@ use crate::vendors::clockodo::limits;
 use crate::vendors::clockodo::rules::refusal::{Detail, Problem, Refusal};
 use crate::vendors::clockodo::wire::number::Hundredths;
 
-/// The text of the newer errors for a missing parameter, in English and German.
+/// The newer form's text for a missing parameter, in English and German.
 const EMPTY: [&str; 2] = [
     "Value is required and cannot be empty.",
     "Der Wert ist erforderlich und darf nicht leer sein.",
 ];
 
-/// The older error. The vendor's schema also has `code`, which no recorded answer shows.
+/// The older form of an error. The vendor's schema also has `code`, which no recorded answer has.
 #[derive(Debug, Serialize)]
 pub(super) struct OlderOut<'a> {
     pub(super) message: &'a str,
@@ -38,8 +38,8 @@ pub(super) struct NewerOut<'a> {
     pub(super) path: Option<&'a str>,
 }
 
-/// Resources with the older form of errors: entries, clock, entry groups and the retired resources
-/// beside them.
+/// Resources with the older form of errors: entries, clock, entry groups and their retired
+/// predecessors.
 const OLDER: [&str; 9] = [
     "entries",
     "clock",
@@ -52,7 +52,7 @@ const OLDER: [&str; 9] = [
     "teams",
 ];
 
-/// Whether the path belongs to a resource with the older form of errors.
+/// True if the path belongs to a resource with the older form of errors.
 pub(super) fn is_older(path: &str) -> bool {
     let name = path.strip_prefix("/api/").unwrap_or_default();
     let name = name.strip_prefix("v2/").unwrap_or(name).split('/').next().unwrap_or_default();
@@ -76,7 +76,7 @@ impl VendorError for Error {
             quirk!("CDO-014");
         }
         let status = match StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST) {
-            // The vendor's contract has no 422 for reading.
+            // The vendor's contract has no 422 for reads.
             StatusCode::UNPROCESSABLE_ENTITY if cx.method == Method::GET => StatusCode::BAD_REQUEST,
             status => status,
         };
@@ -105,7 +105,7 @@ impl Error {
         }
     }
 
-    /// Its line of the table.
+    /// Its row in the table.
     fn problem(&self) -> Problem {
         match self {
             Self::Refused(refusal) => refusal.problem,
@@ -115,7 +115,7 @@ impl Error {
         }
     }
 
-    /// Each missing parameter is an error of its own; any other refusal is one error.
+    /// One error per missing parameter; for any other refusal, a single error.
     fn newer_reply(&self, status: StatusCode, word: &str, message: &str) -> Reply {
         let details = self.refusal().and_then(details);
         let details = details.as_ref();
@@ -130,7 +130,7 @@ impl Error {
         Reply::json(status, &json!({ "errors": errors }))
     }
 
-    /// The text, with its placeholders filled in.
+    /// The text, with its placeholders replaced.
     fn message(&self, german: bool, is_older: bool) -> String {
         let row = self.problem().row();
         let text = if german { row.german } else { row.english };
@@ -153,7 +153,8 @@ impl Error {
     }
 }
 
-/// Fills in fields, expected values, and the kind of thing whose name is taken.
+/// Replaces the placeholders for fields, expected values and the type of the entity whose name is
+/// taken.
 fn fill_in(text: &str, refusal: &Refusal) -> String {
     let mut text = text.replace("{fields}", &refusal.fields.join(", "));
     for (name, detail) in &refusal.details {
@@ -175,7 +176,7 @@ fn fill_in(text: &str, refusal: &Refusal) -> String {
     text
 }
 
-/// English and German for the vendor's name of a kind of thing.
+/// The English and German words for the vendor's name of an entity type.
 fn kind_words(kind: &str) -> (&'static str, &'static str) {
     match kind {
         "customers" => ("customer", "einen Kunden"),
@@ -187,7 +188,7 @@ fn kind_words(kind: &str) -> (&'static str, &'static str) {
     }
 }
 
-/// The facts of a refusal as an object; nothing when there are none.
+/// The details of a refusal as an object. `None` if there are none.
 fn details(refusal: &Refusal) -> Option<Value> {
     let value = |detail: &Detail| match detail {
         Detail::Number(number) => json!(number),

@@ -1,6 +1,6 @@
-//! Paths that were served once, and what took their place. Source: clockodo.md:6.
+//! Retired paths and their successors. Source: clockodo.md:6.
 
-/// Old path below `/api/` and its successor. An old path covers what lies below it.
+/// Retired paths below `/api/`, with their successors. Each covers all paths below it.
 const RETIRED: [(&str, &str); 27] = [
     ("absences", "v4/absences"),
     ("v2/absences", "v4/absences"),

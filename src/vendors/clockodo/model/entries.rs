@@ -1,4 +1,4 @@
-//! Entries of the three types, and what lists and reports read of each.
+//! Entries of the three types, and their summaries for lists and reports.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ id_kinds! {
     pub EntryId(Serial);
 }
 
-/// Longest span and longest duration of a time entry. Source: clockodo.md:4.3.
+/// Maximum span and maximum duration of a time entry. Source: clockodo.md:4.3.
 pub const LONGEST: TimeDelta = TimeDelta::hours(24);
 
-/// Something worked or charged. All instants are whole seconds.
+/// An entry: time, a lump sum, or units of a lump-sum service. All times are whole seconds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its id.
@@ -36,25 +36,25 @@ pub struct Entry {
     pub project: Option<ProjectId>,
     /// The subproject.
     pub subproject: Option<SubprojectId>,
-    /// Whether it is or was billed.
+    /// Not billable, billable or billed.
     pub billable: Billable,
     /// The description.
     pub text: Option<TextId>,
-    /// The start; of a lump sum, the time of the charge.
+    /// The start. For lump sums, the time of the charge.
     pub since: DateTime<Utc>,
-    /// The end; nothing while the clock runs. Of a lump sum, the same as `since`.
+    /// The end. `None` while the clock runs. For lump sums, the same as `since`.
     pub until: Option<DateTime<Utc>>,
-    /// The time of recording.
+    /// When it was added.
     pub inserted: DateTime<Utc>,
-    /// The time of the last change.
+    /// When it was last changed.
     pub changed: DateTime<Utc>,
-    /// Demo data cannot be changed.
+    /// True for demo data, which cannot be changed.
     pub test_data: bool,
-    /// Which type it is, with what only that type has.
+    /// The type, with the values that only this type has.
     pub kind: Kind,
 }
 
-/// Whether an entry is billed. Source: 003:21.
+/// The billing state of an entry. Source: 003:21.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Billable {
     /// 0: not billable.
@@ -76,57 +76,57 @@ impl Billable {
         }
     }
 
-    /// The billing of a number.
+    /// The billing state with this number.
     #[must_use]
     pub fn of(number: i64) -> Option<Self> {
         [Self::No, Self::Yes, Self::Billed].into_iter().find(|b| i64::from(b.number()) == number)
     }
 }
 
-/// The three types. Source: 003:32.
+/// The three types of entries. Source: 003:32.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Kind {
-    /// 1: a stretch of time.
+    /// 1: time.
     Time(TimeDetails),
-    /// 2: an amount of money.
+    /// 2: a lump sum.
     Lumpsum {
-        /// For which service.
+        /// The service.
         service: ServiceId,
         /// The amount.
         value: Minor,
     },
-    /// 3: some units of a lump-sum service.
+    /// 3: units of a lump-sum service.
     LumpsumService {
-        /// Of which.
+        /// The lump-sum service.
         service: LumpsumServiceId,
         /// The number of units, in hundredths.
         amount: i64,
     },
 }
 
-/// The properties of time entries only.
+/// The values that only time entries have.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TimeDetails {
     /// The service.
     pub service: ServiceId,
-    /// Seconds by which the duration differs from the span; 0 when they are linked.
+    /// Seconds by which the duration differs from the span. 0 if they are linked.
     pub offset: i64,
-    /// Whether it was clocked.
+    /// True if it was recorded with the clock.
     pub clocked: bool,
-    /// Whether it was clocked without a connection.
+    /// True if it was clocked offline.
     pub clocked_offline: bool,
-    /// The start of the clock.
+    /// When the clock was started.
     pub clocked_since: Option<DateTime<Utc>>,
-    /// The time of the last change of start, end, duration or co-worker.
+    /// When start, end, duration or co-worker was last changed.
     pub work_time_changed: DateTime<Utc>,
     /// The hourly rate.
     pub rate: Minor,
-    /// Whether `rate` was given with the entry rather than found.
+    /// True if `rate` was sent with the entry, not looked up.
     pub own_rate: bool,
 }
 
 impl Entry {
-    /// The properties of time entries only.
+    /// The values that only time entries have. `None` for other types.
     #[must_use]
     pub fn time(&self) -> Option<&TimeDetails> {
         match &self.kind {
@@ -135,26 +135,26 @@ impl Entry {
         }
     }
 
-    /// Whether its clock runs.
+    /// True if its clock runs.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.until.is_none()
     }
 
-    /// Seconds from start to end; nothing while it runs and for a lump sum.
+    /// Seconds from start to end. `None` while it runs and for lump sums.
     #[must_use]
     pub fn span(&self) -> Option<i64> {
         self.time()?;
         Some((self.until? - self.since).num_seconds())
     }
 
-    /// Seconds worked: span and correction; nothing while it runs and for a lump sum.
+    /// Seconds worked: the span plus the correction. `None` while it runs and for lump sums.
     #[must_use]
     pub fn seconds(&self) -> Option<i64> {
         Some(self.span()? + self.time()?.offset)
     }
 
-    /// Its service, unless it is of a lump-sum service.
+    /// Its service. `None` for units of a lump-sum service.
     #[must_use]
     pub fn service(&self) -> Option<ServiceId> {
         match &self.kind {
@@ -165,10 +165,10 @@ impl Entry {
     }
 }
 
-/// The index of entries beside their time: the running clock.
+/// The index of entries, besides the order by time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryBy {
-    /// Running, by co-worker.
+    /// The running clock of a co-worker.
     Running(UserId),
 }
 
@@ -185,7 +185,7 @@ impl Row for Entry {
     }
 }
 
-/// The part of an entry that lists and reports read, ordered by start and id. Absent ids are 0.
+/// The summary of an entry for lists and reports, ordered by start and id. Absent ids are 0.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
     /// Start, in seconds since 1970.
@@ -200,33 +200,33 @@ pub struct Mark {
     pub project: u64,
     /// Subproject or 0.
     pub subproject: u64,
-    /// Service, or lump-sum service of a [`MarkKind::LumpsumService`].
+    /// Service. For a [`MarkKind::LumpsumService`], the lump-sum service.
     pub service: u64,
     /// Text or 0.
     pub text: u64,
-    /// Seconds worked; 0 while it runs and for a lump sum.
+    /// Seconds worked. 0 while it runs and for lump sums.
     pub seconds: i64,
-    /// Rate an hour, value of a lump sum, or hundredths of units.
+    /// Hourly rate, value of a lump sum, or units in hundredths.
     pub amount: i64,
     /// The type.
     pub kind: MarkKind,
-    /// Whether it is billed.
+    /// The billing state.
     pub billable: Billable,
 }
 
-/// The type of a marked entry.
+/// The type of a summarised entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarkKind {
-    /// A stretch of time.
+    /// Time.
     Time,
-    /// An amount of money.
+    /// A lump sum.
     Lumpsum,
     /// Units of a lump-sum service.
     LumpsumService,
 }
 
 impl Mark {
-    /// The smallest mark that starts at `since`, as a bound of a range.
+    /// The smallest mark that starts at `since`, for use as a bound of a range.
     #[must_use]
     pub fn at(since: DateTime<Utc>) -> Self {
         Self {
@@ -292,7 +292,7 @@ impl Ord for Mark {
     }
 }
 
-/// All entries, by id and in the order of their start.
+/// All entries, by id and by start.
 #[derive(Debug, Clone, Default)]
 pub struct Entries {
     rows: Table<Entry>,
@@ -316,31 +316,31 @@ impl Rows for Entries {
 }
 
 impl Entries {
-    /// The rows by id.
+    /// The entries by id.
     #[must_use]
     pub fn table(&self) -> &Table<Entry> {
         &self.rows
     }
 
-    /// The parts that lists and reports read, in the order of starts.
+    /// The summaries for lists and reports, by start.
     #[must_use]
     pub fn marks(&self) -> &Sequence<Mark> {
         &self.marks
     }
 
-    /// The entry of this id.
+    /// The entry with this id.
     #[must_use]
     pub fn get(&self, id: EntryId) -> Option<&Arc<Entry>> {
         self.rows.get(id)
     }
 
-    /// The entry whose clock runs for this co-worker.
+    /// The running entry of this co-worker.
     #[must_use]
     pub fn running(&self, user: UserId) -> Option<&Arc<Entry>> {
         self.rows.find(EntryBy::Running(user)).next()
     }
 
-    /// Stores `entry`, replacing the one of the same id.
+    /// Inserts or replaces an entry.
     pub fn put(&mut self, entry: Entry) {
         let mark = Mark::of(&entry);
         if let Some(old) = self.rows.put(entry) {
@@ -352,7 +352,7 @@ impl Entries {
         self.marks.insert(mark);
     }
 
-    /// Takes the entry of this id out.
+    /// Removes the entry with this id and returns it.
     pub fn remove(&mut self, id: EntryId) -> Option<Arc<Entry>> {
         let old = self.rows.remove(id)?;
         self.marks.remove(&Mark::of(&old));

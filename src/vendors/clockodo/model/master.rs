@@ -14,7 +14,7 @@ id_kinds! {
     pub CustomerId(Serial);
     /// Id of a project.
     pub ProjectId(Serial);
-    /// Id of a part of a project.
+    /// Id of a subproject.
     pub SubprojectId(Serial);
     /// Id of a service.
     pub ServiceId(Serial);
@@ -22,7 +22,7 @@ id_kinds! {
     pub LumpsumServiceId(Serial);
     /// Id of a text.
     pub TextId(Serial);
-    /// Number of an hourly rate; clients never see it.
+    /// Number of an hourly rate. Clients never see it.
     pub RateId(Serial);
 }
 
@@ -31,34 +31,34 @@ id_kinds! {
 pub struct Customer {
     /// Its id.
     pub id: CustomerId,
-    /// Name of at most 100 characters.
+    /// Name, at most 100 characters.
     pub name: String,
-    /// Number of at most 50 characters.
+    /// Number, at most 50 characters.
     pub number: Option<String>,
     /// Colour, 1 to 9.
     pub color: u8,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: bool,
-    /// Whether its projects are billable by default.
+    /// True if its projects are billable by default.
     pub billable_default: bool,
-    /// Note for those who manage customers.
+    /// Note, visible to those who manage customers.
     pub note: Option<String>,
     /// Id in a billing application.
     pub bill_service_id: Option<String>,
-    /// Demo data cannot be changed.
+    /// True for demo data, which cannot be changed.
     pub test_data: bool,
-    /// The only services its entries may have; any when empty.
+    /// The services that its entries may have. Empty: all.
     pub service_assignments: Vec<ServiceId>,
 }
 
-/// The index of things with a name.
+/// The index of rows with a name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameBy {
     /// By lower-case name.
     Name(String),
 }
 
-/// Declares a row that is found by its name.
+/// Declares a row with an index by name.
 macro_rules! named {
     ($row:ty, $key:ty) => {
         impl Row for $row {
@@ -83,19 +83,19 @@ named!(LumpsumService, LumpsumServiceId);
 /// The budget of a project.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Budget {
-    /// Whether it is money, else hours.
+    /// True if it is an amount of money, false if it is a number of hours.
     pub monetary: bool,
-    /// Whether it is a fixed price, else an estimate.
+    /// True for a fixed price, false for an estimate.
     pub hard: bool,
-    /// Whether it is the sum of the subprojects' budgets.
+    /// True if it is the sum of the subprojects' budgets.
     pub from_subprojects: bool,
-    /// Hundredths of a unit of money or of an hour; nothing when the subprojects have it.
+    /// Hundredths of a currency unit or of an hour. `None` if the subprojects have the budget.
     pub amount: Option<Minor>,
-    /// Percentages at which somebody is notified.
+    /// Percentages of use at which co-workers are notified.
     pub notification_thresholds: Vec<u16>,
 }
 
-/// The factor of revenues of a completed project with a hard budget: budget over use.
+/// The factor of the revenues of a completed project with a hard budget: budget divided by use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Factor {
     /// The budget.
@@ -112,42 +112,42 @@ pub struct Project {
     pub id: ProjectId,
     /// Its customer.
     pub customer: CustomerId,
-    /// Name of at most 100 characters.
+    /// Name, at most 100 characters.
     pub name: String,
-    /// Number of at most 50 characters.
+    /// Number, at most 50 characters.
     pub number: Option<String>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: bool,
-    /// Whether entries are billable by default.
+    /// True if entries are billable by default.
     pub billable_default: bool,
-    /// Note for those who manage projects.
+    /// Note, visible to those who manage projects.
     pub note: Option<String>,
     /// Its budget.
     pub budget: Option<Budget>,
-    /// The amount billed so far; only with a hard budget.
+    /// The amount billed so far. Only with a hard budget.
     pub billed_money: Option<Minor>,
-    /// Whether all of it was billed; only with a hard budget.
+    /// True if it is completely billed. Only with a hard budget.
     pub billed_completely: Option<bool>,
-    /// The time of its completion; nothing while it goes on.
+    /// When it was completed. `None` while it is open.
     pub completed_at: Option<DateTime<Utc>>,
-    /// The factor of its revenues, fixed when it is completed; only with a hard budget.
+    /// The factor of its revenues, fixed on completion. Only with a hard budget.
     pub factor: Option<Factor>,
     /// First day of work.
     pub start_date: Option<NaiveDate>,
     /// Last day of work.
     pub deadline: Option<NaiveDate>,
-    /// Whether it is completed when the deadline has passed.
+    /// True if it completes automatically after the deadline.
     pub automatic_completion: bool,
     /// Id in a billing application.
     pub bill_service_id: Option<String>,
-    /// Demo data cannot be changed.
+    /// True for demo data, which cannot be changed.
     pub test_data: bool,
-    /// The only services its entries may have; any when empty.
+    /// The services that its entries may have. Empty: all.
     pub service_assignments: Vec<ServiceId>,
 }
 
 impl Project {
-    /// Whether it has a fixed price.
+    /// True if it has a fixed price.
     #[must_use]
     pub fn is_hard(&self) -> bool {
         self.budget.as_ref().is_some_and(|budget| budget.hard)
@@ -159,7 +159,7 @@ impl Project {
 pub enum ProjectBy {
     /// By customer and lower-case name.
     Customer(CustomerId, String),
-    /// To be completed after this deadline.
+    /// Projects to complete after this deadline.
     Due(NaiveDate),
 }
 
@@ -179,38 +179,38 @@ impl Row for Project {
     }
 }
 
-/// A part of a project.
+/// A subproject.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Subproject {
     /// Its id.
     pub id: SubprojectId,
     /// Its project.
     pub project: ProjectId,
-    /// Name of at most 100 characters.
+    /// Name, at most 100 characters.
     pub name: String,
-    /// Number of at most 50 characters.
+    /// Number, at most 50 characters.
     pub number: Option<String>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: bool,
-    /// Whether entries are billable by default.
+    /// True if entries are billable by default.
     pub billable_default: bool,
-    /// Note for those who manage projects.
+    /// Note, visible to those who manage projects.
     pub note: Option<String>,
     /// Its share of the project's budget.
     pub budget: Option<Budget>,
-    /// The time of its completion; nothing while it goes on.
+    /// When it was completed. `None` while it is open.
     pub completed_at: Option<DateTime<Utc>>,
-    /// The factor of its revenues, fixed when it is completed; only with a hard budget.
+    /// The factor of its revenues, fixed on completion. Only with a hard budget.
     pub factor: Option<Factor>,
     /// First day of work.
     pub start_date: Option<NaiveDate>,
     /// Last day of work.
     pub deadline: Option<NaiveDate>,
-    /// Whether it is completed when the deadline has passed.
+    /// True if it completes automatically after the deadline.
     pub automatic_completion: bool,
     /// Id in a billing application.
     pub bill_service_id: Option<String>,
-    /// The only services its entries may have; any when empty.
+    /// The services that its entries may have. Empty: all.
     pub service_assignments: Vec<ServiceId>,
 }
 
@@ -219,7 +219,7 @@ pub struct Subproject {
 pub enum SubprojectBy {
     /// By project and lower-case name.
     Project(ProjectId, String),
-    /// To be completed after this deadline.
+    /// Subprojects to complete after this deadline.
     Due(NaiveDate),
 }
 
@@ -239,39 +239,39 @@ impl Row for Subproject {
     }
 }
 
-/// A kind of work.
+/// A service: a type of work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Service {
     /// Its id.
     pub id: ServiceId,
-    /// Name of at most 100 characters, unique.
+    /// Name, at most 100 characters, unique.
     pub name: String,
-    /// Number of at most 50 characters.
+    /// Number, at most 50 characters.
     pub number: Option<String>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: bool,
-    /// Note for those who manage services.
+    /// Note, visible to those who manage services.
     pub note: Option<String>,
     /// Id in a billing application.
     pub bill_service_id: Option<String>,
 }
 
-/// Something sold at a fixed price a unit.
+/// A lump-sum service: sold at a fixed price per unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LumpsumService {
     /// Its id.
     pub id: LumpsumServiceId,
-    /// Name of at most 100 characters, unique.
+    /// Name, at most 100 characters, unique.
     pub name: String,
-    /// Price a unit.
+    /// Price per unit.
     pub price: Minor,
     /// Name of the unit, at most 6 characters.
     pub unit: Option<String>,
-    /// Number of at most 50 characters.
+    /// Number, at most 50 characters.
     pub number: Option<String>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: bool,
-    /// Note for those who manage services.
+    /// Note, visible to those who manage services.
     pub note: Option<String>,
 }
 
@@ -280,14 +280,14 @@ pub struct LumpsumService {
 pub struct Text {
     /// Its id.
     pub id: TextId,
-    /// The words; never empty.
+    /// The text; never empty.
     pub words: String,
 }
 
 /// The index of texts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TextBy {
-    /// By the exact words.
+    /// By exact text.
     Words(String),
 }
 
@@ -304,16 +304,16 @@ impl Row for Text {
     }
 }
 
-/// The scope of an hourly rate. Absent parts do not narrow it.
+/// The scope of an hourly rate. Absent parts match all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Scope {
-    /// On this project.
+    /// The project.
     pub project: Option<ProjectId>,
-    /// For this customer.
+    /// The customer.
     pub customer: Option<CustomerId>,
-    /// By this co-worker.
+    /// The co-worker.
     pub user: Option<UserId>,
-    /// With this service.
+    /// The service.
     pub service: Option<ServiceId>,
 }
 
@@ -324,7 +324,7 @@ pub struct Rate {
     pub id: RateId,
     /// Its scope.
     pub scope: Scope,
-    /// The amount an hour.
+    /// The amount per hour.
     pub amount: Minor,
 }
 

@@ -36,17 +36,17 @@ state! {
         pub customers: Table<Customer> => rows("clockodo_customers"),
         /// Projects.
         pub projects: Table<Project> => rows("clockodo_projects"),
-        /// Parts of projects.
+        /// Subprojects.
         pub subprojects: Table<Subproject> => rows("clockodo_subprojects"),
         /// Services.
         pub services: Table<Service> => rows("clockodo_services"),
-        /// Services with a fixed price a unit.
+        /// Lump-sum services.
         pub lumpsum_services: Table<LumpsumService> => rows("clockodo_lumpsum_services"),
-        /// Descriptions of entries, each once.
+        /// Texts of entries, without duplicates.
         pub texts: Table<Text> => rows("clockodo_texts"),
-        /// Hourly rates by what they hold for.
+        /// Hourly rates by scope.
         pub rates: Table<Rate> => rows("clockodo_rates"),
-        /// Everything that was worked or charged.
+        /// Entries.
         pub entries: Entries => rows("clockodo_entries"),
     }
 }
@@ -57,23 +57,23 @@ state! {
 pub struct Company {
     /// Its name.
     pub name: String,
-    /// Zone of new co-workers.
+    /// Time zone of new co-workers.
     pub zone: Tz,
-    /// ISO 4217 code of all amounts.
+    /// ISO 4217 code of the currency of all amounts.
     pub currency: String,
-    /// Whether entries may have a customer without a project.
+    /// True if entries may have a customer but no project.
     pub allow_entries_for_customers: bool,
-    /// Whether a co-worker's time entries may overlap.
+    /// True if a co-worker's time entries may overlap.
     pub allow_entry_overlaps: bool,
-    /// Whether texts may have several lines.
+    /// True if texts may have several lines.
     pub allow_entries_text_multiline: bool,
-    /// Whether the duration of a time entry is always the span from its start to its end.
+    /// True if the duration of a time entry always equals its span.
     pub force_linked_entry_times: bool,
-    /// The customer that cannot be archived or deleted.
+    /// The default customer, which cannot be archived or deleted.
     pub default_customer: Option<CustomerId>,
-    /// The service that cannot be archived or deleted.
+    /// The default service, which cannot be archived or deleted.
     pub default_service: Option<ServiceId>,
-    /// The hourly rate where no other rate applies.
+    /// The hourly rate if no other rate applies.
     pub default_rate: Minor,
 }
 

@@ -1,4 +1,4 @@
-//! Co-workers, what they may do, and teams.
+//! Co-workers with their rights, and teams.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -25,47 +25,47 @@ pub struct User {
     pub name: String,
     /// Personnel number.
     pub number: Option<String>,
-    /// E-mail, the user's name at login.
+    /// E-mail, with which they log in.
     pub email: String,
-    /// The key that calls the API as them.
+    /// Their API key.
     pub api_key: String,
     /// Their rights.
     pub role: Role,
-    /// The rights of a worker beyond their own entries.
+    /// For a worker: rights beyond their own entries.
     pub access: Access,
-    /// Whether they may log in.
+    /// True if they may log in.
     pub active: bool,
     /// Their team.
     pub team: Option<TeamId>,
-    /// Short form of the name.
+    /// Initials.
     pub initials: String,
-    /// Language of their surface.
+    /// Language of the user interface.
     pub language: Language,
-    /// Zone in which their days begin.
+    /// Time zone, in which their days begin.
     pub zone: Tz,
-    /// Whether times are shown with am and pm.
+    /// True if times are shown in the 12-hour format.
     pub twelve_hours: bool,
-    /// Whether their week begins on Monday, else on Sunday.
+    /// True if their week begins on Monday, false if it begins on Sunday.
     pub weekstart_monday: bool,
-    /// Whether their weekend is Friday and Saturday.
+    /// True if their weekend is Friday and Saturday.
     pub weekend_friday: bool,
     /// 1 for a salary, 2 for an hourly wage.
     pub wage_type: Option<u8>,
-    /// The last day whose entries they may no longer change.
+    /// The last day on which they may no longer change entries.
     pub edit_lock: Option<NaiveDate>,
-    /// Number of days, today included, whose entries they may change.
+    /// Number of days, including today, on which they may change entries.
     pub edit_lock_days: Option<u8>,
-    /// Whether the company's edit lock replaces theirs.
+    /// True if the company's edit lock applies instead of theirs.
     pub edit_lock_sync: Option<bool>,
     /// Their boss.
     pub boss: Option<UserId>,
     /// First day of work.
     pub start_date: Option<NaiveDate>,
-    /// Whether they are notified about budgets.
+    /// True if they receive budget notifications.
     pub budget_notifications: bool,
     /// The co-worker who added them.
     pub creator: Option<UserId>,
-    /// The time they were added.
+    /// When they were added.
     pub created: DateTime<Utc>,
 }
 
@@ -73,15 +73,15 @@ pub struct User {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Owns the account and may do everything.
+    /// Owns the account and has all rights.
     Owner,
-    /// May do everything but administer co-workers.
+    /// Has all rights except the administration of co-workers.
     Manager,
-    /// Tracks time; more only as far as [`Access`] says.
+    /// Tracks time. Other rights are in [`Access`].
     Worker,
 }
 
-/// Rights that a worker can be given one by one.
+/// Rights that a worker can be given individually.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[expect(clippy::struct_excessive_bools, reason = "one flag a right")]
@@ -100,7 +100,7 @@ pub struct Access {
     pub manage_users: bool,
 }
 
-/// The rights that follow from role and access.
+/// The rights that result from role and access.
 pub type Rights = Access;
 
 impl User {
@@ -121,7 +121,7 @@ impl User {
     }
 }
 
-/// A language of the vendor's surface.
+/// A language of the vendor's user interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
@@ -161,7 +161,7 @@ impl Row for User {
     }
 }
 
-/// A team; its co-workers name it.
+/// A team. Co-workers refer to their team.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Team {
     /// Its id.

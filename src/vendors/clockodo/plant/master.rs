@@ -14,7 +14,7 @@ use crate::vendors::clockodo::overlay::{BudgetIn, CustomerIn, ProjectIn, RateIn}
 use crate::vendors::clockodo::rules::completion;
 
 impl<'a> Planter<'a> {
-    /// Services of both kinds; an account without an overlay has one.
+    /// Plants services of both kinds. An account without an overlay gets one service.
     pub(super) fn services(&mut self) -> Result<(), SeedError> {
         let overlay = self.overlay;
         for (n, row) in overlay.services.iter().enumerate() {
@@ -72,7 +72,7 @@ impl<'a> Planter<'a> {
         Err(self.misfit(field, "an amount is from 0 to 99999999.99, in hundredths"))
     }
 
-    /// The scenario's clients, and the customers that the overlay adds.
+    /// Plants the scenario's clients, and the customers that the overlay adds.
     pub(super) fn customers(&mut self) -> Result<(), SeedError> {
         let (scenario, overlay) = (self.scenario, self.overlay);
         let mut next = next_id(&self.state.customers, first::CUSTOMER, |id| id.0).0;
@@ -142,7 +142,7 @@ impl<'a> Planter<'a> {
         Ok(id)
     }
 
-    /// Applies the overlay to a customer that is there already.
+    /// Applies the overlay to an existing customer.
     fn update_customer(&mut self, id: CustomerId, position: usize) -> Result<(), SeedError> {
         let Some(customer) = self.state.customers.get(id) else { return Ok(()) };
         let mut customer = Customer::clone(customer);
@@ -169,8 +169,8 @@ impl<'a> Planter<'a> {
         Ok(())
     }
 
-    /// The scenario's projects. One without a client belongs to the company itself, which then is a
-    /// customer of its own.
+    /// Plants the scenario's projects. A project without a client belongs to a customer that
+    /// stands for the company itself.
     pub(super) fn projects(&mut self) -> Result<(), SeedError> {
         let (scenario, overlay) = (self.scenario, self.overlay);
         for (n, row) in overlay.projects.iter().enumerate() {
@@ -232,7 +232,7 @@ impl<'a> Planter<'a> {
         self.subprojects()
     }
 
-    /// Applies the overlay to a project that is there already.
+    /// Applies the overlay to an existing project.
     fn update_project(
         &mut self,
         id: ProjectId,
@@ -262,7 +262,7 @@ impl<'a> Planter<'a> {
         Ok(())
     }
 
-    /// The company as its own customer.
+    /// The customer that stands for the company itself.
     fn house(&mut self) -> CustomerId {
         const KEY: &str = "*";
         if let Some(id) = self.customers.get(KEY) {
@@ -331,7 +331,7 @@ impl<'a> Planter<'a> {
         Ok(())
     }
 
-    /// Rates of people, of projects, and those of the overlay.
+    /// Plants the rates of people, projects and the overlay.
     pub(super) fn rates(&mut self) -> Result<(), SeedError> {
         let mut found: Vec<(Scope, Minor)> = Vec::new();
         let known = self.scenario.known;
@@ -372,7 +372,7 @@ impl<'a> Planter<'a> {
         Ok(())
     }
 
-    /// Completes the projects that the overlay says are completed, once all their entries are there.
+    /// Completes the projects that the overlay marks as completed, after all entries are planted.
     pub(super) fn complete(&mut self) -> Result<(), SeedError> {
         let at: DateTime<Utc> = self.scenario.anchor;
         for (n, row) in self.overlay.projects.iter().enumerate().filter(|(_, row)| row.completed) {

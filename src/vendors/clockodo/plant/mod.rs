@@ -1,4 +1,4 @@
-//! Grows a Clockodo account from a scenario and its overlay.
+//! Plants a scenario and its overlay in a Clockodo account.
 
 mod master;
 mod people;
@@ -17,7 +17,7 @@ use crate::kernel::table::{Row, Table};
 use crate::scenario::load::misfit;
 use crate::scenario::seed::{Overlay, Scenario, SeedError};
 
-/// First ids by kind, like those of a small account that is some years old.
+/// The first id of each kind, as in a small account that is some years old.
 mod first {
     pub(super) const USER: u64 = 234_001;
     pub(super) const TEAM: u64 = 7_001;
@@ -28,18 +28,18 @@ mod first {
     pub(super) const LUMPSUM_SERVICE: u64 = 4_901;
 }
 
-/// A seed on its way into an account, with where its parts ended up.
+/// The state of planting. The maps lead from the scenario to ids.
 struct Planter<'a> {
     scenario: &'a Scenario,
     file: &'a Overlay,
     overlay: &'a ClockodoOverlay,
     state: &'a mut State,
     ids: &'a mut Ids,
-    /// By position of the person.
+    /// By position of the person in the scenario.
     users: BTreeMap<usize, UserId>,
-    /// By client id, and by the overlay's own ids.
+    /// By client id, or by the overlay's own id.
     customers: BTreeMap<&'a str, CustomerId>,
-    /// By position of the project.
+    /// By position of the project in the scenario.
     projects: BTreeMap<usize, ProjectId>,
     /// By the overlay's id.
     services: BTreeMap<&'a str, ServiceId>,
@@ -50,7 +50,7 @@ struct Planter<'a> {
 /// Plants people, customers, projects, services, rates and entries.
 ///
 /// # Errors
-/// A reference of the overlay that leads nowhere, or a value that the vendor does not have.
+/// If the overlay has an unresolved reference or an invalid value.
 pub fn plant(
     scenario: &Scenario,
     file: &Overlay,
@@ -82,14 +82,14 @@ pub fn plant(
     planter.complete()
 }
 
-/// The next id of a table: behind its last row, or the first there is.
+/// The next id of a table: one after the last row's, or `first` if it is empty.
 fn next_id<R: Row>(table: &Table<R>, first: u64, number: fn(R::Key) -> Serial) -> Serial {
     let last = table.iter().next_back().map(|row| number(row.key()).0 + 1);
     Serial(last.unwrap_or(first).max(first))
 }
 
 impl Planter<'_> {
-    /// Finds what a living account has of the scenario.
+    /// Finds the parts of the scenario that already exist in the account.
     fn recall(&mut self) {
         let (scenario, known) = (self.scenario, self.scenario.known);
         let people = scenario.people.iter().enumerate().take(known.people);
@@ -130,28 +130,28 @@ impl Planter<'_> {
         first.unwrap_or(ServiceId(Serial(first::SERVICE)))
     }
 
-    /// The person of this id.
+    /// The person with this id.
     fn person(&self, field: &str, id: &str) -> Result<usize, SeedError> {
         let found = self.scenario.people.iter().position(|person| person.id == id);
         let found = found.filter(|person| self.scenario.people[*person].systems.clockodo);
         found.ok_or_else(|| self.misfit(field, format!("there is no person '{id}'")))
     }
 
-    /// The co-worker of this id.
+    /// The co-worker with this id.
     fn user(&self, field: &str, id: &str) -> Result<UserId, SeedError> {
         let person = self.person(field, id)?;
         let user = self.users.get(&person).copied();
         user.ok_or_else(|| self.misfit(field, format!("there is no person '{id}'")))
     }
 
-    /// The position of the project of this key.
+    /// The position of the project with this key.
     fn project(&self, field: &str, key: &str) -> Result<usize, SeedError> {
         let found = self.scenario.projects.iter().position(|project| project.key == key);
         let found = found.filter(|project| self.scenario.projects[*project].systems.clockodo);
         found.ok_or_else(|| self.misfit(field, format!("there is no project '{key}'")))
     }
 
-    /// The customer of this client id.
+    /// The customer with this client id.
     fn customer(&self, field: &str, id: &str) -> Result<CustomerId, SeedError> {
         let found = self.customers.get(id).copied().or_else(|| {
             let name = NameBy::Name(id.to_lowercase());
@@ -160,9 +160,9 @@ impl Planter<'_> {
         found.ok_or_else(|| self.misfit(field, format!("there is no customer '{id}'")))
     }
 
-    /// The service of this id.
+    /// The service with this id.
     fn service(&self, field: &str, id: &str) -> Result<ServiceId, SeedError> {
-        // A living account has services whose ids in their own file are not known here.
+        // The overlay's ids of an existing account's services are not known here.
         let found = self.services.get(id).copied().or_else(|| {
             let is_it = |service: &&Arc<Service>| {
                 service.number.as_deref() == Some(id) || service.name.eq_ignore_ascii_case(id)
@@ -177,7 +177,7 @@ impl Planter<'_> {
         each.map(|(n, id)| self.service(&format!("{field}[{n}]"), id)).collect()
     }
 
-    /// The company, once its default customer and service are there.
+    /// Sets up the company, after its default customer and service are planted.
     fn company(&mut self) -> Result<(), SeedError> {
         let CompanyIn {
             allow_entries_for_customers,

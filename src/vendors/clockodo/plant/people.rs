@@ -11,13 +11,13 @@ use crate::vendors::clockodo::model::{Access, Language, Role, Team, TeamId, User
 use crate::vendors::clockodo::overlay::PersonIn;
 
 impl Planter<'_> {
-    /// Plants everybody who has an account, and the teams.
+    /// Plants everyone who has an account, and the teams.
     pub(super) fn people(&mut self) -> Result<(), SeedError> {
         let (scenario, overlay) = (self.scenario, self.overlay);
         let known = scenario.known.people;
         let mut next = next_id(&self.state.users, first::USER, |id| id.0).0;
         for (n, person) in scenario.people.iter().enumerate() {
-            // A person's number in the scenario is that of their account, as long as nobody else has it.
+            // A person's id follows their position in the scenario, unless it is taken.
             next = next.max(first::USER + n as u64);
             if n >= known && person.systems.clockodo {
                 self.users.insert(n, UserId(Serial(next)));
@@ -79,7 +79,7 @@ impl Planter<'_> {
         self.teams()
     }
 
-    /// Applies an overlay to a co-worker who is there already.
+    /// Applies the overlay to an existing co-worker.
     fn update_person(&mut self, id: UserId, extra: Option<&PersonIn>, boss: Option<UserId>) {
         let Some(row) = extra else { return };
         self.state.users.change(id, |user| {

@@ -15,10 +15,10 @@ use crate::vendors::clockodo::overlay::LumpsumIn;
 use crate::vendors::clockodo::rules::entries::next_id;
 use crate::vendors::clockodo::rules::{rates, texts};
 
-/// Most pieces that one stretch of work is cut into.
+/// Maximum number of entries that a piece of work is split into.
 const PIECES: usize = 4000;
 
-/// Which people and projects a service is for; all of a kind when absent.
+/// The people and projects that a service applies to. Absent: all.
 struct ServiceRule {
     service: ServiceId,
     people: Option<BTreeSet<usize>>,
@@ -26,7 +26,7 @@ struct ServiceRule {
 }
 
 impl Planter<'_> {
-    /// All work of the scenario as time entries. Work longer than an entry may be becomes several.
+    /// Plants the scenario's work as time entries. Splits work that is longer than the maximum.
     pub(super) fn work(&mut self) -> Result<(), SeedError> {
         let rules = self.service_rules()?;
         let (clocked, billed) = (self.clocked()?, self.billed()?);
@@ -110,7 +110,7 @@ impl Planter<'_> {
         }
     }
 
-    /// Stores an entry; those of demo customers are demo data.
+    /// Stores an entry. Entries of demo customers are demo data.
     fn put(&mut self, mut entry: Entry) {
         let customer = self.state.customers.get(entry.customer);
         entry.test_data = customer.is_some_and(|customer| customer.test_data);
@@ -146,7 +146,7 @@ impl Planter<'_> {
         each.map(|(n, key)| self.project(&format!("billed[{n}]"), key)).collect()
     }
 
-    /// The overlay's lump sums and units of lump-sum services.
+    /// Plants the overlay's lump sums and units of lump-sum services.
     pub(super) fn lumpsums(&mut self) -> Result<(), SeedError> {
         let overlay = self.overlay;
         for (n, row) in overlay.lumpsums.iter().enumerate() {
@@ -199,7 +199,7 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// Noon, that many days before the anchor day, in the person's zone.
+    /// Noon in the person's time zone, `days_ago` days before the anchor day.
     fn noon(&self, person: usize, days_ago: u32) -> DateTime<Utc> {
         let zone = self.scenario.people[person].zone;
         let today = local(self.scenario.anchor, zone).date();
@@ -208,7 +208,7 @@ impl Planter<'_> {
     }
 }
 
-/// The properties that all pieces of a stretch share.
+/// The values that all entries of a piece of work share.
 struct Piece {
     service: ServiceId,
     rate: Minor,

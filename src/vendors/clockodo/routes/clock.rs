@@ -24,7 +24,7 @@ fn rendering<'a>(cx: &Cx, world: &'a World, caller: &Caller) -> ClockRendering<'
     ClockRendering { state, rendering, now: MilliStamp(cx.now()) }
 }
 
-/// Shows the clock that runs.
+/// Shows the running clock.
 pub(super) fn get_clock(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let user = clock_user(&Params::of(cx)?)?.unwrap_or(caller.user.id);
     let root = cx.read();

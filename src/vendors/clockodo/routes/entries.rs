@@ -67,7 +67,7 @@ pub(super) fn delete_entry(cx: &Cx, caller: Caller, id: EntryId) -> Result<Reply
     Ok(Reply::ok(&SuccessOut { success: true }))
 }
 
-/// Cuts the entries of a day at midnight. Source: clockodo.md:4.6.
+/// Splits the entries of a day at midnight. Source: clockodo.md:4.6.
 pub(super) fn split_entries(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let (user, day) = split_request(&Params::of(cx)?)?;
     let pieces = cx.write(|world| {
@@ -84,7 +84,7 @@ pub(super) fn split_entries(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     Ok(Reply::ok(&EntriesOut { paging, filter: Field::Absent, entries }))
 }
 
-/// The entry, with the clock that was stopped or the running one where the answer has them.
+/// Answers with an entry, and with the stopped or running entry if the answer has one.
 fn answer(
     cx: &Cx,
     caller: &Caller,

@@ -18,7 +18,7 @@ use crate::vendors::clockodo::wire::groups::{
 use crate::vendors::clockodo::wire::params::Params;
 use crate::world::World;
 
-/// Adds up entries by what they share.
+/// Sums entries by the values that they share.
 pub(super) fn list_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let GroupsIn { filter, how, with_customer, restrictions } = GroupsIn::of(&Params::of(cx)?)?;
     let root = cx.read();
@@ -31,8 +31,8 @@ pub(super) fn list_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     Ok(Reply::ok(&GroupsOut { groups: rendering.groups(&found, &restrictions) }))
 }
 
-/// Finds the entries of a group, and does `change` to them once the client has confirmed it. `what` names
-/// the change.
+/// Finds the entries of a group, and applies `change` to them once the client has confirmed it.
+/// `what` names the change.
 fn confirmed(
     cx: &Cx,
     caller: &Caller,

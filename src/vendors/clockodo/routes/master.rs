@@ -1,4 +1,4 @@
-//! The resources of master data, and their calls beside list, get, add, edit and delete.
+//! The resources of master data, and their operations besides list, get, add, edit and delete.
 
 use serde::Serialize;
 
@@ -30,7 +30,7 @@ use crate::vendors::clockodo::wire::master::{
 };
 use crate::vendors::clockodo::wire::params::Params;
 
-/// Declares resources: kind, envelope, list options, what reads a patch, and what renders a row.
+/// Declares resources: row type, envelope, list options, parser of patches, and renderer.
 macro_rules! resources {
     ($(
         $(#[$doc:meta])*
@@ -109,12 +109,12 @@ pub(super) fn count_projects(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     })))
 }
 
-/// Gets the co-worker who calls.
+/// Gets the calling co-worker.
 pub(super) fn get_me(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     answer::<Users>(cx, &caller, caller.user.id)
 }
 
-/// Completes a project, or lets it go on.
+/// Completes or reopens a project.
 pub(super) fn complete_project(cx: &Cx, caller: Caller, id: ProjectId) -> Result<Reply, Error> {
     let completed = completed(&Params::of(cx)?)?;
     cx.write(|world| {
@@ -132,7 +132,7 @@ pub(super) fn set_billed(cx: &Cx, caller: Caller, id: ProjectId) -> Result<Reply
     answer::<Projects>(cx, &caller, id)
 }
 
-/// Completes a subproject, or lets it go on.
+/// Completes or reopens a subproject.
 pub(super) fn complete_subproject(
     cx: &Cx,
     caller: Caller,

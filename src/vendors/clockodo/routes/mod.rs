@@ -1,4 +1,4 @@
-//! Who answers Clockodo's operations: a line each.
+//! The handlers of Clockodo's operations, one per line.
 
 mod clock;
 mod entries;
@@ -42,15 +42,16 @@ pub const SURFACE: Surface = Surface {
     bases: &[("base_url", "/api")],
 };
 
-/// The versions of the API and what has none; the rest of the first version only under the vendor's own
-/// host, because other vendors have paths below `/api` too.
+/// Accepts the path of a request. Versions 2 to 4 and three unversioned paths are served on any
+/// host. The rest of the first version is served only on the vendor's own host, because other
+/// vendors have paths below `/api` too.
 fn locate(own_host: bool, path: &str) -> Option<String> {
     let first = path.strip_prefix("/api/").unwrap_or_default().split('/').next()?;
     let ours = matches!(first, "v2" | "v3" | "v4" | "entries" | "targethours" | "userreports");
     (own_host || ours).then(|| path.to_owned())
 }
 
-/// Takes ids from the path. An id that is not a number is unknown.
+/// Reads ids from the path. An id that is not a number counts as unknown.
 macro_rules! ids_from_path {
     ($($id:ident)*) => {$(
         impl FromCx for $id {
@@ -74,7 +75,7 @@ fn handlers() -> Handlers {
     older(master_data(tracking(Handlers::new::<Error>().declined(no_module))))
 }
 
-/// The vendor's answer to a module that an account does not have, with the reason.
+/// The vendor's answer for a module that the account does not include, with the reason.
 fn no_module(cx: &Cx, _: Caller) -> Result<Reply, Error> {
     quirk!("CDO-039");
     let refusal = Refusal::from(Problem::Forbidden);

@@ -1,4 +1,4 @@
-//! Master data over HTTP: list, get, add, edit and delete, once for all kinds and versions.
+//! Master data over HTTP: list, get, add, edit and delete for all resources and versions.
 
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ use crate::vendors::clockodo::wire::master::{DataOut, ListIn, ListOptions, delet
 use crate::vendors::clockodo::wire::params::Params;
 use crate::world::World;
 
-/// A kind of master data in one version of the API.
+/// A resource of master data in one version of the API.
 pub(super) trait Resource: 'static {
     /// The kind.
     type Kind: MasterData;
@@ -25,10 +25,10 @@ pub(super) trait Resource: 'static {
     /// The options of lists.
     const LIST: ListOptions;
 
-    /// Reads changes of one.
+    /// Reads the changes of a row.
     fn patch(params: &Params<'_>) -> Result<<Self::Kind as MasterData>::Patch, Refusal>;
 
-    /// Renders one.
+    /// Renders a row.
     fn render<'a>(view: &View<'a>, row: &'a Self::Kind) -> impl Serialize;
 }
 
@@ -37,11 +37,11 @@ type IdOf<R> = <<R as Resource>::Kind as Row>::Key;
 /// The envelope of a version of the API.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Envelope {
-    /// The third and fourth version: `{"data":{…}}`, `{"paging":…,"data":[…]}`.
+    /// The third and fourth versions: `{"data":{…}}`, `{"paging":…,"data":[…]}`.
     Data,
-    /// The second version, under these names, with pages.
+    /// The second version, under these names, paged.
     Paged(&'static str, &'static str),
-    /// The second version, under these names, without pages.
+    /// The second version, under these names, not paged.
     Whole(&'static str, &'static str),
 }
 
@@ -71,7 +71,7 @@ pub(super) struct View<'a> {
     pub(super) viewer: &'a User,
     /// Their rights.
     pub(super) rights: Rights,
-    /// The generation of the API.
+    /// The revision of the request.
     pub(super) revision: Revision,
 }
 
@@ -90,7 +90,7 @@ fn act<'a>(cx: &Cx, world: &'a mut World, caller: &'a Caller) -> Act<'a> {
     Act { state: &mut world.clockodo, ids: &mut world.ids, now: cx.now(), viewer: &caller.user }
 }
 
-/// Shows one, with what the request has changed.
+/// Answers with a row, including what the request has changed.
 pub(super) fn answer<R: Resource>(cx: &Cx, caller: &Caller, id: IdOf<R>) -> Result<Reply, Error> {
     let root = cx.read();
     let view = View::of(&root.value, caller);
@@ -107,26 +107,26 @@ pub(super) fn list<R: Resource>(cx: &Cx, caller: Caller) -> Result<Reply, Error>
     Ok(R::ENVELOPE.many(&list, rows, |row| R::render(&view, row)))
 }
 
-/// Gets one.
+/// Gets a row.
 pub(super) fn get<R: Resource>(cx: &Cx, caller: Caller, id: IdOf<R>) -> Result<Reply, Error> {
     answer::<R>(cx, &caller, id)
 }
 
-/// Adds one.
+/// Adds a row.
 pub(super) fn add<R: Resource>(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let patch = R::patch(&Params::of(cx)?)?;
     let id = cx.write(|world| R::Kind::add(act(cx, world, &caller), patch))?;
     answer::<R>(cx, &caller, id)
 }
 
-/// Changes one.
+/// Changes a row.
 pub(super) fn edit<R: Resource>(cx: &Cx, caller: Caller, id: IdOf<R>) -> Result<Reply, Error> {
     let patch = R::patch(&Params::of(cx)?)?;
     cx.write(|world| R::Kind::edit(act(cx, world, &caller), id, patch))?;
     answer::<R>(cx, &caller, id)
 }
 
-/// Deletes one.
+/// Deletes a row.
 pub(super) fn delete<R: Resource>(cx: &Cx, caller: Caller, id: IdOf<R>) -> Result<Reply, Error> {
     let deletion =
         if R::Kind::HAS_RELATIONS { deletion(&Params::of(cx)?)? } else { Deletion::default() };

@@ -9,7 +9,7 @@ use crate::vendors::clockodo::wire::master::DataOut;
 use crate::vendors::clockodo::wire::params::Params;
 use crate::vendors::clockodo::wire::texts::{TextOut, text_filter};
 
-/// Lists descriptions to choose from.
+/// Lists suggested texts.
 pub(super) fn list_texts(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
     let filter = text_filter(&Params::of(cx)?, caller.user.zone)?;
     let root = cx.read();

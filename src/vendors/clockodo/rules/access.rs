@@ -6,7 +6,7 @@ use crate::kernel::civil::local;
 use crate::quirk;
 use crate::vendors::clockodo::model::{User, UserId};
 
-/// Whether `viewer` may see and change entries of `whose`.
+/// True if `viewer` may see and change entries of `whose`.
 #[must_use]
 pub fn may_track_for(viewer: &User, whose: UserId) -> bool {
     let may = viewer.id == whose || viewer.rights().others_entries;
@@ -16,9 +16,9 @@ pub fn may_track_for(viewer: &User, whose: UserId) -> bool {
     may
 }
 
-/// Whether the viewer's edit lock covers an entry that starts at `since`: the fixed lock covers its own
-/// day and all before it; the lock in days leaves that many days open, today included. Days are those
-/// of the viewer's zone.
+/// True if the viewer's edit lock covers an entry that starts at `since`. The fixed lock covers its
+/// own day and all earlier days. The lock in days leaves that many days open, including today. Days
+/// are in the viewer's time zone.
 #[must_use]
 pub fn is_locked(viewer: &User, since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     let day = local(since, viewer.zone).date();

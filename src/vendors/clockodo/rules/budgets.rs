@@ -1,4 +1,4 @@
-//! Budgets of projects and their parts.
+//! Budgets of projects and subprojects.
 
 use std::sync::Arc;
 
@@ -9,25 +9,25 @@ use crate::vendors::clockodo::model::{
     Budget, Project, ProjectId, State, Subproject, SubprojectBy, SubprojectId,
 };
 
-/// The parameter with the amount of a budget.
+/// The parameter of a budget's amount.
 const AMOUNT: &str = "budget[amount]";
-/// Largest amount that refusals name.
+/// The maximum amount that refusals state.
 const LARGEST: u64 = 99_999_999;
 
-/// Changes of a budget; absent fields stay.
+/// Changes of a budget. Absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct BudgetPatch {
-    /// Whether it is money, else hours.
+    /// True for an amount of money, false for a number of hours.
     pub monetary: Option<bool>,
-    /// Whether it is a fixed price.
+    /// True for a fixed price.
     pub hard: Option<bool>,
-    /// Whether it is the sum of the subprojects' budgets.
+    /// True if it is the sum of the subprojects' budgets.
     pub from_subprojects: Option<bool>,
-    /// Whether it is to begin anew each week, month, quarter or year.
+    /// True if it resets each week, month, quarter or year.
     pub interval: bool,
-    /// The amount; has to be there.
+    /// The amount; required.
     pub amount: Option<Option<Minor>>,
-    /// Percentages at which somebody is notified.
+    /// Percentages of use at which co-workers are notified.
     pub notification_thresholds: Option<Vec<u16>>,
 }
 
@@ -38,7 +38,7 @@ pub fn subprojects_of(state: &State, id: ProjectId) -> impl Iterator<Item = &Arc
     state.subprojects.scan(from..=to)
 }
 
-/// The sum of the budgets of a project's subprojects, but for one of them.
+/// The sum of the budgets of a project's subprojects, except `but`.
 #[must_use]
 pub fn total(state: &State, id: ProjectId, but: Option<SubprojectId>) -> Minor {
     subprojects_of(state, id)
@@ -47,15 +47,15 @@ pub fn total(state: &State, id: ProjectId, but: Option<SubprojectId>) -> Minor {
         .fold(0, Minor::saturating_add)
 }
 
-/// The amount has to be above 0.
+/// The refusal of an amount that is not above 0.
 fn too_small() -> Refusal {
     Problem::NotBetween.at(&[AMOUNT]).between(Detail::Number(0), LARGEST, false)
 }
 
-/// The budget that a project gets.
+/// The new budget of a project.
 ///
 /// # Errors
-/// The budget is not allowed.
+/// If the budget is not allowed.
 pub(super) fn of_project(
     state: &State,
     project: &Project,
@@ -110,10 +110,10 @@ pub(super) fn of_project(
     Ok(Some(budget))
 }
 
-/// The budget that a part of a project gets: a share of the project's, of its kind.
+/// The new budget of a subproject: a share of the project's, of the same kind.
 ///
 /// # Errors
-/// The budget is not allowed.
+/// If the budget is not allowed.
 pub(super) fn of_part(
     state: &State,
     project: &Project,

@@ -1,4 +1,4 @@
-//! The clock: an entry that runs. Source: clockodo.md:5.1.
+//! The clock: a running entry. Source: clockodo.md:5.1.
 
 use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Utc};
 
@@ -15,7 +15,7 @@ use crate::vendors::clockodo::model::{
     SubprojectId, TextId, TimeDetails, User, UserId,
 };
 
-/// A clock to start.
+/// A clock entry to start.
 #[derive(Debug, Clone)]
 pub struct ClockDraft {
     /// The co-worker.
@@ -28,44 +28,44 @@ pub struct ClockDraft {
     pub project: Option<ProjectId>,
     /// The subproject.
     pub subproject: Option<SubprojectId>,
-    /// Whether it is billed; as the part, project or customer says when absent.
+    /// The billing state. Absent: that of the subproject, project or customer.
     pub billable: Option<Billable>,
-    /// A description, as text or by its id.
+    /// The description, as a text or by id.
     pub text: Option<ClockText>,
-    /// Since when; now when absent.
+    /// The start. Absent: now.
     pub since: Option<DateTime<Utc>>,
-    /// Seconds taken from the end of the clock that ran before.
+    /// Seconds to take from the end of the previous clock.
     pub transfer: Option<i64>,
-    /// Whether entries in the way are cut or deleted.
+    /// True to cut or delete overlapping entries.
     pub clear_overlaps: bool,
 }
 
-/// A description, as text or by its id.
+/// A description, as a text or by id.
 #[derive(Debug, Clone)]
 pub enum ClockText {
-    /// In words.
+    /// A text.
     Words(String),
-    /// A text that is known.
+    /// The id of an existing text.
     Known(TextId),
 }
 
 /// A started clock.
 #[derive(Debug, Clone)]
 pub struct StartedClock {
-    /// The clock that runs now.
+    /// The entry that is now running.
     pub running: EntryId,
-    /// The clock that ran before, and whether it was cut.
+    /// The entry whose clock was stopped, and true if it was cut.
     pub stopped: Option<(EntryId, bool)>,
-    /// Entries that were in the way and are gone.
+    /// Overlapping entries that were deleted.
     pub deleted: Vec<EntryId>,
-    /// Entries that were in the way and end earlier now.
+    /// Overlapping entries that were cut.
     pub truncated: Vec<EntryId>,
 }
 
-/// Starts a clock and stops the one that ran before, as it starts.
+/// Starts a clock. Stops the previous one at the same time.
 ///
 /// # Errors
-/// As for [`super::entries::add`], and [`Problem::InFuture`].
+/// As [`super::entries::add`], and [`Problem::InFuture`].
 pub fn start(
     state: &mut State,
     ids: &mut Ids,
@@ -86,7 +86,7 @@ pub fn start(
     }
     let transferred = new.transfer.and_then(|seconds| {
         let back = TimeDelta::try_seconds(seconds).and_then(|back| now.checked_sub_signed(back));
-        // No more can be taken from the clock before than it has run.
+        // No more can be taken from the previous clock than it has run.
         ran.map(|(_, since)| back.map_or(since, |back| back.max(since)))
     });
     let since = transferred.or(new.since).unwrap_or(now);
@@ -140,7 +140,7 @@ pub fn start(
     Ok(StartedClock { running, stopped, deleted, truncated })
 }
 
-/// Whether work on the target is billed by default.
+/// The default billing state of work on a target.
 fn usual(state: &State, target: &Target) -> Billable {
     let part = target.subproject.and_then(|id| state.subprojects.get(id));
     let project = target.project.and_then(|id| state.projects.get(id));
@@ -152,7 +152,7 @@ fn usual(state: &State, target: &Target) -> Billable {
     if billable == Some(false) { Billable::No } else { Billable::Yes }
 }
 
-/// Deletes the co-worker's time entries that begin in a stretch, and cuts those that reach into it.
+/// Deletes the co-worker's time entries that begin in a period, and cuts those that extend into it.
 fn clear(
     state: &mut State,
     user: UserId,
@@ -172,7 +172,7 @@ fn clear(
     }
 }
 
-/// The co-worker's finished time entries that overlap a stretch.
+/// The co-worker's finished time entries that overlap a period.
 fn near(state: &State, user: UserId, since: DateTime<Utc>, until: DateTime<Utc>) -> Vec<Entry> {
     let from = Mark::at(since.checked_sub_signed(LONGEST).unwrap_or(since));
     let marks = state.entries.marks().slices(from, Mark::at(until)).flatten();
@@ -187,33 +187,33 @@ fn near(state: &State, user: UserId, since: DateTime<Utc>, until: DateTime<Utc>)
 /// A request to stop a clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ClockStop {
-    /// The co-worker, if the client names one.
+    /// The co-worker, if the client sends one.
     pub user: Option<UserId>,
-    /// The end; now when absent.
+    /// The end. Absent: now.
     pub until: Option<DateTime<Utc>>,
-    /// Seconds that the co-worker was away at the end.
+    /// Seconds that the co-worker was away before the end.
     pub away: Option<i64>,
-    /// Whether another clock is started for the same work.
+    /// True to start another clock for the same work.
     pub start_new: Option<bool>,
 }
 
 /// A stopped clock.
 #[derive(Debug, Clone, Copy)]
 pub struct StoppedClock {
-    /// The clock that was stopped.
+    /// The entry whose clock was stopped.
     pub stopped: EntryId,
-    /// Whether it was cut to the longest span.
+    /// True if it was cut to the maximum span.
     pub truncated: bool,
-    /// The clock that goes on with the same work.
+    /// The new entry that continues the same work.
     pub running: Option<EntryId>,
 }
 
-/// Stops a clock. Time away at its end is left out, and the work goes on with another clock unless the
-/// client says that it does not.
+/// Stops a clock. Time away before the end is left out, and another clock continues the same work
+/// unless the client declines.
 ///
 /// # Errors
-/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::NotRunning`], [`Problem::EndBeforeStart`],
-/// [`Problem::InFuture`], and what [`start`] refuses.
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::NotRunning`],
+/// [`Problem::EndBeforeStart`], [`Problem::InFuture`], and what [`start`] refuses.
 pub fn stop(
     state: &mut State,
     ids: &mut Ids,
@@ -267,7 +267,7 @@ pub fn stop(
     Ok(StoppedClock { stopped: id, truncated, running })
 }
 
-/// A correction of a clocked entry, with what the client saw before.
+/// A correction of a clocked entry, with the values that the client saw before.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ClockCorrection {
     /// The corrected duration in seconds.
@@ -282,22 +282,22 @@ pub struct ClockCorrection {
     pub until_before: Option<DateTime<Utc>>,
 }
 
-/// An entry that a correction overlaps.
+/// An entry that overlaps a correction.
 #[derive(Debug, Clone, Copy)]
 pub struct Overlap {
-    /// The first instant that is free behind the entry in the way.
+    /// The end of that entry, from which time is free.
     pub free_since: DateTime<Utc>,
-    /// The entry in the way.
+    /// The overlapping entry.
     pub entry: EntryId,
 }
 
-/// Corrects a clocked entry: a running one begins earlier or later, a stopped one ends so. Returns an
-/// entry that it now overlaps.
+/// Corrects a clocked entry. A running entry gets another start, a stopped one another end. Returns
+/// an entry that it now overlaps.
 ///
 /// # Errors
-/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::NotRunning`] for one that was not clocked,
-/// [`Problem::Changed`] when it is not as the client saw it, [`Problem::EntryTooLong`],
-/// [`Problem::InFuture`], [`Problem::EndBeforeStart`], and what the company or a lock forbids.
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::NotRunning`] for an entry not clocked,
+/// [`Problem::Changed`] if it differs from what the client saw, [`Problem::EntryTooLong`],
+/// [`Problem::InFuture`], [`Problem::EndBeforeStart`], and refusals of the company or a lock.
 pub fn correct(
     state: &mut State,
     now: DateTime<Utc>,

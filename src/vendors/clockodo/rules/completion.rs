@@ -1,4 +1,4 @@
-//! Completing a project: a fixed price becomes final and fixes the factor of its revenues.
+//! Completing projects. Completion makes a fixed price final and fixes the factor of the revenues.
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
@@ -13,13 +13,13 @@ use crate::vendors::clockodo::model::{
     SubprojectId,
 };
 
-/// The refusals that prevent a completion.
+/// The refusals for what prevents a completion.
 struct Obstacles {
-    /// A clock runs on it.
+    /// A clock is running.
     running: Problem,
-    /// A fixed price needs something to be divided among.
+    /// There are no billable entries.
     nothing_billable: Problem,
-    /// Lump sums exceed the fixed price.
+    /// The lump sums exceed the fixed price.
     lumpsums: Problem,
 }
 
@@ -34,7 +34,7 @@ const OF_SUBPROJECT: Obstacles = Obstacles {
     lumpsums: Problem::SubprojectLumpsums,
 };
 
-/// The sums of billable entries on a project or subproject.
+/// Sums of the billable entries on a project or subproject.
 #[derive(Debug, Clone, Copy, Default)]
 struct Spent {
     entries: usize,
@@ -64,8 +64,8 @@ fn spent(state: &State, of: impl Fn(&Mark) -> bool) -> Spent {
     spent
 }
 
-/// The factor that a budget leads to; nothing without a fixed price. Lump sums count in full; what the
-/// price leaves is shared among the time.
+/// The factor that results from a budget. `None` without a fixed price. Lump sums count in full;
+/// the rest of the price is divided among the time.
 fn factor(
     budget: Option<&Budget>,
     spent: Spent,
@@ -80,7 +80,7 @@ fn factor(
     }
     let amount = budget.amount.unwrap_or(0);
     if !budget.monetary {
-        // Hundredths of an hour.
+        // In hundredths of an hour.
         return Ok(Some(Factor { budget: amount.saturating_mul(36), used: spent.seconds.max(1) }));
     }
     if spent.lumpsums > amount {
@@ -89,10 +89,10 @@ fn factor(
     Ok(Some(Factor { budget: amount - spent.lumpsums, used: spent.time.max(1) }))
 }
 
-/// Completes a project at `now`; one that is completed stays so.
+/// Completes a project at `now`. Changes nothing if it is already completed.
 ///
 /// # Errors
-/// [`Problem::NotFound`], and what prevents its completion.
+/// [`Problem::NotFound`], and anything that prevents its completion.
 pub fn complete(state: &mut State, id: ProjectId, now: DateTime<Utc>) -> Result<(), Refusal> {
     let project = state.projects.get(id).ok_or(Problem::NotFound)?;
     if project.completed_at.is_some() {
@@ -107,10 +107,10 @@ pub fn complete(state: &mut State, id: ProjectId, now: DateTime<Utc>) -> Result<
     Ok(())
 }
 
-/// Completes a part of a project at `now`; one that is completed stays so.
+/// Completes a subproject at `now`. Changes nothing if it is already completed.
 ///
 /// # Errors
-/// [`Problem::NotFound`], and what prevents its completion.
+/// [`Problem::NotFound`], and anything that prevents its completion.
 pub fn complete_part(
     state: &mut State,
     id: SubprojectId,
@@ -129,7 +129,7 @@ pub fn complete_part(
     Ok(())
 }
 
-/// Projects and subprojects whose deadline has passed and that are to be completed then.
+/// Projects and subprojects that complete automatically and whose deadline has passed.
 fn due(state: &State, now: DateTime<Utc>) -> (Vec<ProjectId>, Vec<SubprojectId>) {
     let today = local(now, state.company.zone).date();
     let Some(yesterday) = today.pred_opt() else { return (Vec::new(), Vec::new()) };
@@ -139,14 +139,15 @@ fn due(state: &State, now: DateTime<Utc>) -> (Vec<ProjectId>, Vec<SubprojectId>)
     (projects.map(|project| project.id).collect(), parts.map(|part| part.id).collect())
 }
 
-/// Whether something is to be completed because its deadline has passed.
+/// True if a project or subproject must be completed because its deadline has passed.
 #[must_use]
 pub fn is_due(state: &State, now: DateTime<Utc>) -> bool {
     let (projects, parts) = due(state, now);
     !projects.is_empty() || !parts.is_empty()
 }
 
-/// Completes what is to be completed because its deadline has passed. What cannot be is not tried again.
+/// Completes projects and subprojects whose deadline has passed. Those that cannot be completed
+/// are not tried again.
 pub fn complete_due(state: &mut State, now: DateTime<Utc>) {
     quirk!("CDO-041");
     let (projects, parts) = due(state, now);

@@ -13,27 +13,27 @@ use crate::vendors::clockodo::model::{
     Customer, CustomerId, NameBy, Project, ProjectBy, ServiceId, State, User,
 };
 
-/// First id of a customer that is added.
+/// Id of the first customer that is added.
 const FIRST: u64 = 2_510_001;
 
-/// Changes of a customer; absent fields stay.
+/// Changes of a customer. Absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct CustomerPatch {
-    /// Name; required for a new one.
+    /// Name; required for new customers.
     pub name: Option<String>,
     /// Number.
     pub number: Option<Option<String>>,
     /// Colour.
     pub color: Option<u8>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: Option<bool>,
-    /// Whether its projects are billable by default.
+    /// True if its projects are billable by default.
     pub billable_default: Option<bool>,
     /// Note.
     pub note: Option<Option<String>>,
     /// Id in a billing application.
     pub bill_service_id: Option<Option<String>>,
-    /// The only services its entries may have.
+    /// The services that its entries may have.
     pub services: Option<Vec<ServiceId>>,
 }
 
@@ -103,7 +103,7 @@ impl MasterData for Customer {
         Ok(())
     }
 
-    /// Deletes a customer that is archived; by force with its projects and entries.
+    /// Deletes an archived customer. With force, deletes its projects and entries too.
     fn delete(act: Act<'_>, id: CustomerId, deletion: Deletion) -> Result<(), Refusal> {
         let Act { state, viewer, .. } = act;
         let customer = Arc::clone(Self::find(state, id)?);
@@ -162,7 +162,7 @@ fn apply(
     customer.color = color.unwrap_or(customer.color);
     customer.active = active.unwrap_or(customer.active);
     customer.billable_default = billable_default.unwrap_or(customer.billable_default);
-    // Notes and the like are for those who manage customers.
+    // Only those who manage customers may set notes and the like.
     if note.is_some() || bill_service_id.is_some() || assigned.is_some() {
         manages_projects(viewer)?;
     }

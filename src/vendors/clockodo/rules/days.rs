@@ -1,27 +1,27 @@
-//! Local days of many instants in ascending order, without asking the zone's table for each.
+//! Local days of many instants in ascending order, with few lookups in the zone's table.
 
 use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeZone};
 
 use crate::kernel::civil::Tz;
 
-/// Steps over which an offset is tried to hold. No zone changes twice within the longest.
+/// Seconds for which an offset may stay valid. No zone changes twice within the longest.
 const STEPS: [i64; 4] = [7 * 86_400, 86_400, 3600, 900];
 
-/// Turns instants into local days.
+/// Converts instants to local days.
 #[derive(Debug)]
 pub(super) struct Days {
     zone: Tz,
     offset: i64,
-    /// The offset holds from here …
+    /// The first second at which the offset is valid.
     from: i64,
-    /// … up to here.
+    /// The end of the time in which the offset is valid.
     until: i64,
     day: i64,
     date: NaiveDate,
 }
 
 impl Days {
-    /// Days of this zone.
+    /// Local days in this zone.
     pub(super) fn of(zone: Tz) -> Self {
         let epoch = NaiveDate::default();
         Self { zone, offset: 0, from: 0, until: 0, day: 0, date: epoch }
@@ -43,7 +43,7 @@ impl Days {
         let day = (seconds + self.offset).div_euclid(86_400);
         if day != self.day {
             self.day = day;
-            // 719163 days lie between the first day of the calendar and 1970.
+            // There are 719163 days from the first day of the calendar to 1970.
             let number = i32::try_from(day + 719_163).unwrap_or(i32::MAX);
             self.date = NaiveDate::from_num_days_from_ce_opt(number).unwrap_or_default();
         }
@@ -51,7 +51,8 @@ impl Days {
     }
 }
 
-/// The week of a day as year and number; weeks that begin on Sunday count as the one of their Monday.
+/// The week of a day, as year and number. A week that begins on Sunday has the number of its
+/// Monday.
 pub(super) fn week(day: NaiveDate, from_monday: bool) -> (i32, u32) {
     let day = if from_monday { Some(day) } else { day.succ_opt() };
     let week = day.unwrap_or_default().iso_week();
@@ -69,7 +70,8 @@ mod tests {
         for name in ["Europe/Berlin", "America/New_York", "Africa/Casablanca", "Pacific/Apia"] {
             let zone = zone(name).unwrap();
             let mut days = Days::of(zone);
-            // Every 37 minutes from 2009 to 2013: Samoa skipped a day, Morocco changes four times a year.
+            // Every 37 minutes from 2009 to 2013: Samoa skipped a day, Morocco changes four times a
+            // year.
             for seconds in (1_230_768_000..1_388_534_400_i64).step_by(37 * 60) {
                 let at = DateTime::from_timestamp(seconds, 0).unwrap();
                 assert_eq!(days.day(seconds), local(at, zone).date(), "{name} {at}");

@@ -15,7 +15,7 @@ use crate::vendors::clockodo::model::{
     State, SubprojectId, User, UserId,
 };
 
-/// Changes of an entry; absent fields stay.
+/// Changes of an entry. Absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct EntryPatch {
     /// The co-worker.
@@ -24,15 +24,15 @@ pub struct EntryPatch {
     pub customer: Option<CustomerId>,
     /// The project.
     pub project: Option<Option<ProjectId>>,
-    /// The subproject. A new project without it has none.
+    /// The subproject. It is removed if the project changes and no subproject is sent.
     pub subproject: Option<Option<SubprojectId>>,
     /// The service.
     pub service: Option<ServiceId>,
-    /// Of which lump-sum service.
+    /// The lump-sum service.
     pub lumpsum_service: Option<LumpsumServiceId>,
-    /// Whether it is billed.
+    /// The billing state.
     pub billable: Option<Billable>,
-    /// The description; empty to remove it.
+    /// The description. An empty one removes it.
     pub text: Option<String>,
     /// The start.
     pub since: Option<DateTime<Utc>>,
@@ -51,7 +51,7 @@ pub struct EntryPatch {
 /// Changes an entry.
 ///
 /// # Errors
-/// Any problem.
+/// Any refusal.
 pub fn edit(
     state: &mut State,
     ids: &mut Ids,
@@ -117,7 +117,7 @@ pub fn edit(
     Ok(())
 }
 
-/// The end and the duration of a time entry whose start is set already.
+/// Sets the end and the duration of a time entry, after its start.
 fn times(
     state: &State,
     entry: &mut Entry,
@@ -133,7 +133,7 @@ fn times(
     let until = until.or(entry.until);
     let offset = match until {
         None if duration.is_some() => return Err(Problem::InvalidCombination.at(&["duration"])),
-        // The clock runs on from another start.
+        // The clock continues from another start.
         None if entry.since > now => return Err(Problem::EndBeforeStart.into()),
         None => 0,
         Some(end) => {
@@ -146,7 +146,7 @@ fn times(
     if length.is_some_and(|seconds| seconds < 0) {
         return Err(Problem::EndBeforeStart.into());
     }
-    // A correction that is kept counts as well.
+    // A correction that stays counts too.
     if length.is_some_and(|seconds| seconds > LONGEST.num_seconds()) {
         quirk!("CDO-016");
         return Err(Problem::EntryTooLong.into());
@@ -159,7 +159,8 @@ fn times(
     Ok(())
 }
 
-/// Demo data, locked days and, but for text and billing, entries whose price is fixed stay as they are.
+/// Refuses changes of demo data and on locked days. Of entries in a final fixed price, only text
+/// and billing state may change.
 fn changeable(
     state: &State,
     viewer: &User,
@@ -180,7 +181,7 @@ fn changeable(
 }
 
 impl EntryPatch {
-    /// Whether nothing is changed.
+    /// True if it changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let Self {

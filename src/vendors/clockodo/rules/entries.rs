@@ -1,4 +1,4 @@
-//! Recording and deleting entries.
+//! Adding and deleting entries.
 
 use std::sync::Arc;
 
@@ -17,10 +17,10 @@ use crate::vendors::clockodo::model::{
     ProjectId, Scope, ServiceId, State, SubprojectId, TimeDetails, User, UserId,
 };
 
-/// First id that is handed out.
+/// Id of the first entry that is added.
 const FIRST: u64 = 85_700_001;
 
-/// An entry to record.
+/// An entry to add.
 #[derive(Debug, Clone)]
 pub struct EntryDraft {
     /// The co-worker.
@@ -31,7 +31,7 @@ pub struct EntryDraft {
     pub project: Option<ProjectId>,
     /// The subproject.
     pub subproject: Option<SubprojectId>,
-    /// Whether it is billed.
+    /// The billing state.
     pub billable: Billable,
     /// The description.
     pub text: Option<String>,
@@ -41,32 +41,32 @@ pub struct EntryDraft {
     pub kind: DraftKind,
 }
 
-/// The type of a new entry with what only that type has.
+/// The type of a new entry, with the values that only this type has.
 #[derive(Debug, Clone)]
 pub enum DraftKind {
-    /// A stretch of time.
+    /// Time.
     Time {
         /// The service.
         service: ServiceId,
         /// The end.
         until: DateTime<Utc>,
-        /// Seconds worked, where they are not the span.
+        /// Seconds worked, if different from the span.
         duration: Option<i64>,
-        /// The hourly rate, where it differs from the rate found.
+        /// The hourly rate, if different from the one that applies.
         rate: Option<Minor>,
-        /// Whether it was clocked without a connection, and since when.
+        /// Present if it was clocked offline. Contains the start of the clock, if sent.
         offline: Option<Option<DateTime<Utc>>>,
     },
-    /// An amount of money.
+    /// A lump sum.
     Lumpsum {
-        /// For which service.
+        /// The service.
         service: ServiceId,
         /// The amount.
         value: Minor,
     },
     /// Units of a lump-sum service.
     LumpsumService {
-        /// Of which.
+        /// The lump-sum service.
         service: LumpsumServiceId,
         /// The number of units, in hundredths.
         amount: i64,
@@ -89,7 +89,7 @@ impl DraftKind {
 pub struct AddedEntry {
     /// The new entry.
     pub id: EntryId,
-    /// The clock that an entry clocked offline has stopped.
+    /// The entry whose clock an offline entry has stopped.
     pub stopped: Option<EntryId>,
 }
 
@@ -98,7 +98,7 @@ pub fn next_id(ids: &mut Ids) -> EntryId {
     EntryId(Serial(ids.serial("clockodo/entries", FIRST).0))
 }
 
-/// The entry of this id, if `viewer` may see it.
+/// The entry with this id, if `viewer` may see it.
 ///
 /// # Errors
 /// [`Problem::NotFound`] and [`Problem::Forbidden`].
@@ -107,10 +107,10 @@ pub fn find<'a>(state: &'a State, viewer: &User, id: EntryId) -> Result<&'a Arc<
     if may_track_for(viewer, entry.user) { Ok(entry) } else { Err(Problem::Forbidden.into()) }
 }
 
-/// Records an entry. One that was clocked offline stops the clock that was running when it began.
+/// Adds an entry. One that was clocked offline stops a clock that was running at its start.
 ///
 /// # Errors
-/// All but [`Problem::NotFound`].
+/// Any refusal except [`Problem::NotFound`].
 pub fn add(
     state: &mut State,
     ids: &mut Ids,
@@ -173,7 +173,7 @@ pub fn add(
     Ok(AddedEntry { id, stopped })
 }
 
-/// The scope by which a rate is looked up.
+/// The scope for looking up the rate of a target.
 #[must_use]
 pub fn scope(target: &Target) -> Scope {
     let service = match target.service {
@@ -188,7 +188,7 @@ pub fn scope(target: &Target) -> Scope {
     }
 }
 
-/// Demo data and locked days are not touched.
+/// Refuses changes of demo data and on locked days.
 pub(super) fn guard(
     state: &State,
     viewer: &User,
@@ -204,7 +204,7 @@ pub(super) fn guard(
     if is_locked(viewer, since, now) { Err(Problem::Locked.into()) } else { Ok(()) }
 }
 
-/// The correction that makes the span from `since` to `until` last `duration`.
+/// The correction that gives the span from `since` to `until` the duration `duration`.
 pub(super) fn offset(
     state: &State,
     since: DateTime<Utc>,
@@ -228,7 +228,7 @@ pub(super) fn offset(
     Ok(offset)
 }
 
-/// Refuses a stretch that overlaps another of the same co-worker, where the company wants that.
+/// Refuses a period that overlaps another entry of the co-worker, if the company forbids overlaps.
 pub(super) fn free(
     state: &State,
     user: UserId,
@@ -269,17 +269,17 @@ pub fn target_of(entry: &Entry) -> Target {
     }
 }
 
-/// Whether the entry went into the fixed price of a completed project.
+/// True if the entry is part of the fixed price of a completed project.
 pub(super) fn is_settled(state: &State, entry: &Entry) -> bool {
     let project: Option<&Arc<Project>> = entry.project.and_then(|id| state.projects.get(id));
     project.is_some_and(|project| project.is_hard() && project.completed_at.is_some())
 }
 
-/// Deletes an entry, running or not.
+/// Deletes an entry, whether or not it is running.
 ///
 /// # Errors
-/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::Locked`], [`Problem::CannotModifyDemoData`]
-/// and [`Problem::ProjectIsCompleted`].
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::Locked`],
+/// [`Problem::CannotModifyDemoData`] and [`Problem::ProjectIsCompleted`].
 pub fn delete(
     state: &mut State,
     now: DateTime<Utc>,

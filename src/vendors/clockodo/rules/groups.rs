@@ -1,5 +1,5 @@
-//! Entry groups: entries added up by what they share, on several levels, and changed or deleted as a
-//! whole. Source: clockodo.md:5.2.
+//! Entry groups: entries summed by common values on several levels, and changed or deleted
+//! together. Source: clockodo.md:5.2.
 
 use std::cmp::Reverse;
 
@@ -23,19 +23,19 @@ use crate::vendors::clockodo::model::{
 /// A criterion by which entries are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grouping {
-    /// Whether they are billed.
+    /// Billing state.
     Billable,
     /// Customer.
     Customer,
-    /// Local day of the viewer.
+    /// Local day in the viewer's time zone.
     Day,
     /// Local month.
     Month,
-    /// Whether they are lump sums of either kind.
+    /// Lump sum (of either kind) or not.
     IsLumpsum,
     /// Lump-sum service.
     LumpsumService,
-    /// Project; entries without one by customer.
+    /// Project. Entries without a project are grouped by customer.
     Project,
     /// Service.
     Service,
@@ -60,11 +60,11 @@ impl Grouping {
 /// The value that the entries of a group share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GroupKey {
-    /// An id, or 0 for entries without the thing.
+    /// An id, or 0 for entries without such an entity.
     Id(u64),
-    /// No project, of this customer.
+    /// No project, and this customer.
     NoProjectOf(u64),
-    /// A number: billing, or whether they are lump sums.
+    /// A number: the billing state, or 1 for lump sums and 0 for time.
     Number(u64),
     /// A day.
     Day(NaiveDate),
@@ -74,10 +74,10 @@ pub enum GroupKey {
     Year(i32),
 }
 
-/// Entries that share something.
+/// Entries with a common value.
 #[derive(Debug, Clone)]
 pub struct Group {
-    /// By what this level is grouped.
+    /// The criterion of this level.
     pub by: Grouping,
     /// The shared value.
     pub shared: GroupKey,
@@ -91,31 +91,31 @@ pub struct Group {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "one flag a fact the vendor tells")]
 pub struct Sums {
-    /// Seconds worked, rounded if wanted.
+    /// Seconds worked, rounded if requested.
     pub seconds: i64,
-    /// Seconds worked, as they are.
+    /// Seconds worked, not rounded.
     pub exact_seconds: i64,
-    /// Revenue, of the rounded seconds if wanted.
+    /// Revenue of the rounded seconds, if rounding is requested.
     pub revenue: Minor,
-    /// Revenue, as it is.
+    /// Revenue of the exact seconds.
     pub exact_revenue: Minor,
-    /// Some of it comes from a fixed price and is billed.
+    /// Part of the revenue comes from a fixed price and is billed.
     pub budget_billed: bool,
-    /// Some of it comes from a fixed price and is not billed.
+    /// Part of the revenue comes from a fixed price and is not billed.
     pub budget_open: bool,
-    /// Some of it is beside fixed prices and is billed.
+    /// Part of the revenue comes from outside fixed prices and is billed.
     pub other_billed: bool,
-    /// Some of it is beside fixed prices and is not billed.
+    /// Part of the revenue comes from outside fixed prices and is not billed.
     pub other_open: bool,
     /// There are billable lump sums.
     pub lumpsums: bool,
     /// Billable seconds.
     billable: i64,
-    /// Sum of rate and billable seconds.
+    /// Sum of rate times billable seconds.
     weighted: i128,
-    /// The rate of all billable time so far, if it is one.
+    /// The rate of all billable time so far, if it has only one.
     rate: Option<Minor>,
-    /// Billable time has several rates.
+    /// Billable time has more than one rate.
     mixed: bool,
 }
 
@@ -159,7 +159,7 @@ impl Sums {
         self.rate = self.rate.or(other.rate);
     }
 
-    /// Rounds the seconds up to full steps, and the revenue along with them.
+    /// Rounds the seconds up to full steps, and the revenue in proportion.
     fn round(&mut self, minutes: Option<i64>) {
         let Some(minutes) = minutes else {
             (self.seconds, self.revenue) = (self.exact_seconds, self.exact_revenue);
@@ -172,7 +172,7 @@ impl Sums {
         self.revenue = revenue.unwrap_or(self.exact_revenue);
     }
 
-    /// Average rate of billable time, rounded to a minor unit.
+    /// Average rate of the billable time, rounded to a minor unit.
     #[must_use]
     pub fn hourly_rate(&self) -> Option<Minor> {
         let seconds = i128::from(self.billable);
@@ -180,7 +180,7 @@ impl Sums {
         Minor::try_from(rate).ok()
     }
 
-    /// Whether all billable time has one rate and there are no lump sums.
+    /// True if all billable time has one rate and there are no lump sums.
     #[must_use]
     pub fn is_one_rate(&self) -> bool {
         !self.mixed && !self.lumpsums
@@ -190,15 +190,15 @@ impl Sums {
 /// The options of a grouping.
 #[derive(Debug, Clone, Default)]
 pub struct GroupOptions {
-    /// One level each.
+    /// The criteria, one per level.
     pub by: Vec<Grouping>,
-    /// Seconds are rounded up to this many minutes in each group of the last level.
+    /// Rounds seconds up to this many minutes in each group of the last level.
     pub round_to_minutes: Option<i64>,
-    /// Whether fixed prices that are open bring revenue at the hourly rate.
+    /// True if open fixed prices bring revenue at the hourly rate.
     pub also_open: bool,
 }
 
-/// Groups the entries of a filter that `viewer` may see.
+/// Groups the entries that match a filter and that `viewer` may see.
 #[must_use]
 pub fn group(state: &State, viewer: &User, filter: &EntryFilter, how: &GroupOptions) -> Vec<Group> {
     let matcher = EntryMatcher::of(state, viewer, filter);
@@ -212,7 +212,7 @@ pub fn group(state: &State, viewer: &User, filter: &EntryFilter, how: &GroupOpti
         if !matcher.admits(mark) {
             continue;
         }
-        // Node 0 is the root; every level leads from a node and what is shared to another node.
+        // Node 0 is the root. Each level leads from a node and a value to another node.
         let mut node = 0;
         for by in &how.by {
             let shared = shared(*by, mark, &mut days, viewer.weekstart_monday);
@@ -268,7 +268,7 @@ fn level(
     made
 }
 
-/// The value by which a mark is grouped.
+/// The value of a mark for a criterion.
 fn shared(by: Grouping, mark: &Mark, days: &mut Days, from_monday: bool) -> GroupKey {
     let is_unit = mark.kind == MarkKind::LumpsumService;
     match by {
@@ -295,9 +295,9 @@ fn shared(by: Grouping, mark: &Mark, days: &mut Days, from_monday: bool) -> Grou
     }
 }
 
-/// One number for each thing that can be shared at a level.
+/// A number for each value of a level.
 fn code(shared: GroupKey) -> u64 {
-    // Years lie between 0 and 10000; a customer's bit is above all ids.
+    // Years are from 0 to 10000. The bit for a customer is above all ids.
     let year = |year: i32| u64::from(year.unsigned_abs());
     match shared {
         GroupKey::Id(id) | GroupKey::Number(id) => id,
@@ -308,7 +308,7 @@ fn code(shared: GroupKey) -> u64 {
     }
 }
 
-/// The entries of a filter that `viewer` may see.
+/// The entries that match a filter and that `viewer` may see.
 #[must_use]
 pub fn affected(state: &State, viewer: &User, filter: &EntryFilter) -> Vec<EntryId> {
     let matcher = EntryMatcher::of(state, viewer, filter);
@@ -317,7 +317,7 @@ pub fn affected(state: &State, viewer: &User, filter: &EntryFilter) -> Vec<Entry
     marks.filter(|mark| matcher.admits(mark)).map(|mark| EntryId(Serial(mark.id))).collect()
 }
 
-/// A key that stands for doing `what` to these entries as they are now.
+/// A key that confirms the action `what` on these entries in their current state.
 #[must_use]
 pub fn confirm_key(what: &str, state: &State, entries: &[EntryId]) -> String {
     let mut hash = (0xcbf2_9ce4_8422_2325_u64, 0x6c62_272e_07bb_0142_u64);
@@ -336,11 +336,11 @@ pub fn confirm_key(what: &str, state: &State, entries: &[EntryId]) -> String {
     format!("{:016x}{:016x}", hash.0, hash.1)
 }
 
-/// Changes these entries and returns how many were changed. What an entry's type does not have is left
-/// out; an entry of which nothing is left to change stays as it is.
+/// Changes these entries and returns the number of changed ones. Changes that an entry's type does
+/// not have are ignored; an entry without remaining changes stays as it is.
 ///
 /// # Errors
-/// The first that is refused; nothing may be kept then.
+/// The first refusal. The caller must then discard all changes.
 pub fn edit_all(
     state: &mut State,
     ids: &mut Ids,
@@ -362,7 +362,7 @@ pub fn edit_all(
     Ok(count)
 }
 
-/// The part of a change that an entry's type has.
+/// The changes that an entry's type supports.
 fn fitting(entry: &Entry, patch: &EntryPatch) -> EntryPatch {
     let mut patch = patch.clone();
     let is_unit = matches!(entry.kind, Kind::LumpsumService { .. });
@@ -372,10 +372,10 @@ fn fitting(entry: &Entry, patch: &EntryPatch) -> EntryPatch {
     patch
 }
 
-/// Deletes these entries and returns how many there were.
+/// Deletes these entries and returns their number.
 ///
 /// # Errors
-/// The first that is refused; nothing may be kept then.
+/// The first refusal. The caller must then discard all changes.
 pub fn delete_all(
     state: &mut State,
     now: DateTime<Utc>,

@@ -1,16 +1,17 @@
-//! Numbers pairs of ids in the order in which they first come, quickly: long reports look up several
-//! pairs for each entry.
+//! Numbers pairs of ids in the order of their first occurrence. It is fast, because long reports
+//! look up several pairs per entry.
 
-/// Pairs with their numbers. The same pairs in the same order have the same numbers on every machine.
+/// Pairs with their numbers. The same pairs in the same order get the same numbers on every
+/// machine.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
     pairs: Vec<(u64, u64)>,
-    /// Numbers by place, one more than the number; 0 is a free place. Its length is a power of 2.
+    /// The slots: a pair's number plus one, or 0 if empty. The length is a power of 2.
     places: Vec<u32>,
 }
 
 impl Index {
-    /// The number of a pair, and whether it is new.
+    /// The number of a pair, and true if the pair is new.
     pub(super) fn number(&mut self, pair: (u64, u64)) -> (usize, bool) {
         if self.pairs.len() * 2 >= self.places.len() {
             self.grow();
@@ -20,7 +21,7 @@ impl Index {
             return (number, false);
         }
         self.pairs.push(pair);
-        // More than 2^32 groups do not fit into memory.
+        // More than 2^32 groups do not fit in memory.
         self.places[place] = u32::try_from(self.pairs.len()).unwrap_or(u32::MAX);
         (self.pairs.len() - 1, true)
     }
@@ -30,7 +31,7 @@ impl Index {
         &self.pairs
     }
 
-    /// The place of a pair, or the free one where it belongs.
+    /// The slot of a pair, or the empty slot where it belongs.
     fn place(&self, pair: (u64, u64)) -> usize {
         let mask = self.places.len() - 1;
         let mixed = pair.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ pair.1;

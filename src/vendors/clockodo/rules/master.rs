@@ -1,4 +1,5 @@
-//! Master data: what all kinds share. Each is found, listed, added, changed and deleted.
+//! Master data: the common part of all resources. Rows are found, listed, added, changed and
+//! deleted.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -11,40 +12,40 @@ use crate::kernel::table::{Row, Table};
 use crate::quirk;
 use crate::vendors::clockodo::model::{Entry, EntryId, Mark, ServiceId, State, User};
 
-/// An account in the hands of a caller.
+/// The account and the caller of a change.
 #[derive(Debug)]
 pub struct Act<'a> {
     /// The account.
     pub state: &'a mut State,
     /// Counters of new ids.
     pub ids: &'a mut Ids,
-    /// The world's time.
+    /// The current time.
     pub now: DateTime<Utc>,
     /// The caller.
     pub viewer: &'a User,
 }
 
-/// A kind of master data.
+/// A resource of master data.
 pub trait MasterData: Row {
-    /// Changes of one; absent fields stay.
+    /// The changes of a row. Absent fields stay.
     type Patch;
 
-    /// Whether other things refer to it, so that deleting it has options.
+    /// True if other rows refer to this resource, so that deletion has options.
     const HAS_RELATIONS: bool = true;
 
-    /// All of them.
+    /// The table of its rows.
     fn table(state: &State) -> &Table<Self>;
 
-    /// Whether `viewer` manages them.
+    /// True if `viewer` manages the resource.
     fn is_managed_by(viewer: &User) -> bool;
 
-    /// Whether it belongs to a list.
+    /// True if it matches the filters of a list.
     fn matches(&self, listing: &Listing) -> bool;
 
-    /// Its place in an order.
+    /// Its sort key.
     fn sort_key(&self, state: &State, by: SortBy) -> SortKey;
 
-    /// The one of this id.
+    /// The row with this id.
     ///
     /// # Errors
     /// [`Problem::NotFound`].
@@ -52,7 +53,7 @@ pub trait MasterData: Row {
         Self::table(state).get(id).ok_or_else(|| Problem::NotFound.into())
     }
 
-    /// Those that belong to a list, in its order.
+    /// The rows that match a list's filters, in its order.
     fn list<'a>(state: &'a State, viewer: &User, listing: &Listing) -> Vec<&'a Arc<Self>> {
         let all = !listing.managed || Self::is_managed_by(viewer);
         let matches = |row: &&Arc<Self>| all && row.matches(listing);
@@ -61,26 +62,26 @@ pub trait MasterData: Row {
         rows
     }
 
-    /// Adds one.
+    /// Adds a row.
     ///
     /// # Errors
-    /// [`Problem::Forbidden`], [`Problem::Missing`], and what does not fit.
+    /// [`Problem::Forbidden`], [`Problem::Missing`], and refusals of invalid values.
     fn add(act: Act<'_>, patch: Self::Patch) -> Result<Self::Key, Refusal>;
 
-    /// Changes one.
+    /// Changes a row.
     ///
     /// # Errors
-    /// [`Problem::NotFound`], [`Problem::Forbidden`], and what does not fit.
+    /// [`Problem::NotFound`], [`Problem::Forbidden`], and refusals of invalid values.
     fn edit(act: Act<'_>, id: Self::Key, patch: Self::Patch) -> Result<(), Refusal>;
 
-    /// Deletes one; by force with everything that refers to it.
+    /// Deletes a row. With force, deletes everything that refers to it too.
     ///
     /// # Errors
-    /// [`Problem::NotFound`], [`Problem::Forbidden`], and what prevents its deletion.
+    /// [`Problem::NotFound`], [`Problem::Forbidden`], and anything that prevents its deletion.
     fn delete(act: Act<'_>, id: Self::Key, deletion: Deletion) -> Result<(), Refusal>;
 }
 
-/// The place of a row in the orders that most lists have.
+/// The sort key of a row in the orders that most lists have.
 pub(super) fn usual_key(by: SortBy, id: u64, active: bool, name: &str) -> SortKey {
     match by {
         SortBy::Id => (id, String::new()),
@@ -92,45 +93,45 @@ pub(super) fn usual_key(by: SortBy, id: u64, active: bool, name: &str) -> SortKe
 /// The filters and the order of a list.
 #[derive(Debug, Clone, Default)]
 pub struct Listing {
-    /// Active or archived ones.
+    /// Active or archived.
     pub active: Option<bool>,
-    /// Completed ones or those that go on.
+    /// Completed or open.
     pub completed: Option<bool>,
-    /// Of this customer or project.
+    /// By customer or project.
     pub of: Option<u64>,
-    /// Of these teams; nothing stands for no team.
+    /// By team: any of these. `None` is for no team.
     pub teams: Option<Vec<Option<u64>>>,
-    /// With this in name or number, in any letter case.
+    /// By part of the name or number, ignoring letter case.
     pub fulltext: Option<String>,
-    /// Only what the caller manages.
+    /// Only rows that the caller manages.
     pub managed: bool,
-    /// Order, the most important first; by name when empty.
+    /// The order, most important first. Empty: by name.
     pub sort: Vec<Sort>,
 }
 
-/// A part of an order.
+/// A part of a list's order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sort {
-    /// By what.
+    /// The property to sort by.
     pub by: SortBy,
-    /// From the end.
+    /// True for descending order.
     pub descending: bool,
 }
 
-/// The properties by which lists are ordered.
+/// The properties that lists can be sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortBy {
     /// The id.
     Id,
-    /// The name, in any letter case.
+    /// Name, ignoring letter case.
     Name,
-    /// Whether it is active; archived ones first.
+    /// Active or archived; archived rows first.
     Active,
     /// The number.
     Number,
     /// The role.
     Role,
-    /// The name of the team.
+    /// Name of the team.
     TeamName,
 }
 
@@ -138,7 +139,7 @@ pub enum SortBy {
 pub type SortKey = (u64, String);
 
 impl Listing {
-    /// Whether a row of this name and number is wanted.
+    /// True if a row with this name and number matches.
     pub(super) fn admits(&self, active: bool, name: &str, number: Option<&str>) -> bool {
         self.active.is_none_or(|wanted| wanted == active)
             && self.fulltext.as_deref().is_none_or(|part| {
@@ -148,7 +149,7 @@ impl Listing {
             })
     }
 
-    /// Orders rows; those that are equal stay in the order of their ids.
+    /// Sorts rows. Equal rows stay in order of id.
     pub(super) fn order<R>(&self, rows: &mut [&Arc<R>], key: impl Fn(&R, SortBy) -> SortKey) {
         let by_name = [Sort { by: SortBy::Name, descending: false }];
         let sort = if self.sort.is_empty() { &by_name[..] } else { &self.sort };
@@ -165,17 +166,17 @@ impl Listing {
 /// The options of a deletion.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Deletion {
-    /// Only whether it could be.
+    /// True to check only whether deletion is possible.
     pub dry_run: bool,
-    /// With everything that refers to it.
+    /// True to delete everything that refers to the row too.
     pub force: bool,
 }
 
 impl Deletion {
-    /// Whether what refers to it stands in the way.
+    /// Checks that nothing that refers to the row prevents its deletion.
     ///
     /// # Errors
-    /// [`Problem::RelationsPreventDeletion`] unless everything is to go.
+    /// [`Problem::RelationsPreventDeletion`] if there are such rows and `force` is not set.
     pub(super) fn admits(self, relations: Vec<(&'static str, usize)>) -> Result<(), Refusal> {
         quirk!("CDO-046");
         let relations: Vec<_> = relations
@@ -193,7 +194,7 @@ impl Deletion {
     }
 }
 
-/// A new id, which nothing had before.
+/// A new id that is not taken.
 pub(super) fn fresh(
     ids: &mut Ids,
     label: &'static str,
@@ -208,7 +209,7 @@ pub(super) fn fresh(
     }
 }
 
-/// Entries on something: how many, and whether a clock runs among them.
+/// The number of matching entries, and true if a clock is running on one of them.
 pub(super) fn entries_on(state: &State, of: impl Fn(&Mark) -> bool) -> (usize, bool) {
     let mut running = false;
     let marks = state.entries.marks().iter().filter(|mark| of(mark));
@@ -218,7 +219,7 @@ pub(super) fn entries_on(state: &State, of: impl Fn(&Mark) -> bool) -> (usize, b
     (count, running)
 }
 
-/// Whether a clock runs on something.
+/// True if a clock is running on a matching entry.
 pub(super) fn runs_on(state: &State, of: impl Fn(&Entry) -> bool) -> bool {
     let users = state.users.iter();
     users.filter_map(|user| state.entries.running(user.id)).any(|entry| of(entry))
@@ -228,7 +229,7 @@ fn entry<'a>(state: &'a State, mark: &Mark) -> Option<&'a Arc<Entry>> {
     state.entries.get(EntryId(Serial(mark.id)))
 }
 
-/// Deletes all entries on something.
+/// Deletes all entries that match.
 pub(super) fn delete_entries(state: &mut State, of: impl Fn(&Mark) -> bool) {
     let gone: Vec<u64> =
         state.entries.marks().iter().filter(|mark| of(mark)).map(|mark| mark.id).collect();
@@ -237,7 +238,7 @@ pub(super) fn delete_entries(state: &mut State, of: impl Fn(&Mark) -> bool) {
     }
 }
 
-/// Services that can be assigned: each once, in the order given.
+/// Checks assigned services. Returns them without duplicates, in the order given.
 ///
 /// # Errors
 /// [`Problem::ServiceDoesNotExist`].
@@ -258,7 +259,7 @@ pub(super) fn services(state: &State, wanted: &[ServiceId]) -> Result<Vec<Servic
     }
 }
 
-/// Whether the caller manages customers and projects.
+/// Checks that the caller manages customers and projects.
 ///
 /// # Errors
 /// [`Problem::Forbidden`].
@@ -270,7 +271,7 @@ pub(super) fn manages_projects(viewer: &User) -> Result<(), Refusal> {
     }
 }
 
-/// Whether the caller may add customers and projects.
+/// Checks that the caller may add customers and projects.
 ///
 /// # Errors
 /// [`Problem::Forbidden`].

@@ -1,4 +1,4 @@
-//! Cutting entries at midnight. Source: clockodo.md:4.6.
+//! Splitting entries at midnight. Source: clockodo.md:4.6.
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
@@ -9,12 +9,13 @@ use crate::kernel::civil::{by_day, day_start};
 use crate::kernel::ids::{Ids, Serial};
 use crate::vendors::clockodo::model::{Entry, EntryId, Kind, LONGEST, Mark, State, User, UserId};
 
-/// Cuts a co-worker's finished time entries that begin on `day` and go on after its midnight into one
-/// entry a day. Days are those of the co-worker's zone. Entries whose duration is corrected stay whole.
-/// Returns all entries of that day and what was cut off from them, by start.
+/// Splits a co-worker's finished time entries that begin on `day` and extend beyond midnight, into
+/// one entry per day. Days are in the co-worker's time zone. Entries with a corrected duration stay
+/// whole. Returns all entries of that day and the parts that were split off, by start.
 ///
 /// # Errors
-/// [`Problem::Forbidden`], [`Problem::NotFound`], and what a lock, a fixed price or demo data forbids.
+/// [`Problem::Forbidden`], [`Problem::NotFound`], and refusals by a lock, a fixed price or demo
+/// data.
 pub fn split(
     state: &mut State,
     ids: &mut Ids,

@@ -1,4 +1,4 @@
-//! The rules of a Clockodo account. They know no HTTP and no JSON.
+//! Clockodo's rules. No HTTP, no JSON.
 
 pub mod access;
 pub mod budgets;

@@ -21,21 +21,21 @@ use crate::vendors::clockodo::model::{
     User,
 };
 
-/// First id of a project that is added.
+/// Id of the first project that is added.
 const FIRST: u64 = 2_120_001;
 
-/// Changes of a project; absent fields stay.
+/// Changes of a project. Absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectPatch {
-    /// Name; required for a new one.
+    /// Name; required for new projects.
     pub name: Option<String>,
-    /// Its customer; required for a new one.
+    /// Its customer; required for new projects.
     pub customer: Option<CustomerId>,
     /// Number.
     pub number: Option<Option<String>>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: Option<bool>,
-    /// Whether entries are billable by default; the customer's for a new one.
+    /// True if entries are billable by default. Absent for a new project: as for the customer.
     pub billable_default: Option<bool>,
     /// Note.
     pub note: Option<Option<String>>,
@@ -45,11 +45,11 @@ pub struct ProjectPatch {
     pub start_date: Option<Option<NaiveDate>>,
     /// Last day of work.
     pub deadline: Option<Option<NaiveDate>>,
-    /// Whether it is completed when the deadline has passed.
+    /// True if it completes automatically after the deadline.
     pub automatic_completion: Option<bool>,
     /// Id in a billing application.
     pub bill_service_id: Option<Option<String>>,
-    /// The only services its entries may have.
+    /// The services that its entries may have.
     pub services: Option<Vec<ServiceId>>,
 }
 
@@ -114,7 +114,7 @@ impl MasterData for Project {
         Ok(id)
     }
 
-    /// Changes a project. With another customer its entries go there too.
+    /// Changes a project. If the customer changes, so does that of its entries.
     fn edit(act: Act<'_>, id: ProjectId, patch: ProjectPatch) -> Result<(), Refusal> {
         let Act { state, now, viewer, .. } = act;
         let before = Arc::clone(Self::find(state, id)?);
@@ -140,7 +140,7 @@ impl MasterData for Project {
         Ok(())
     }
 
-    /// Deletes a project that is archived; by force with its subprojects and entries.
+    /// Deletes an archived project. With force, deletes its subprojects and entries too.
     fn delete(act: Act<'_>, id: ProjectId, deletion: Deletion) -> Result<(), Refusal> {
         let Act { state, viewer, .. } = act;
         let project = Self::find(state, id)?;
@@ -237,7 +237,7 @@ fn apply(
     Ok(project)
 }
 
-/// The period is in order and holds all entries and subprojects.
+/// Checks that the period is in order and contains all entries and subprojects.
 fn period(state: &State, project: &Project) -> Result<(), Refusal> {
     let (first, last) = (project.start_date, project.deadline);
     if first.zip(last).is_some_and(|(first, last)| last < first) {
@@ -254,7 +254,7 @@ fn period(state: &State, project: &Project) -> Result<(), Refusal> {
     if collides { Err(Problem::SubprojectPeriodsCollide.into()) } else { Ok(()) }
 }
 
-/// Whether the day of any of these entries, in its co-worker's zone, is such a day.
+/// True if `is_such` is true for the day of any of these entries, in its co-worker's time zone.
 pub(super) fn any_day(
     state: &State,
     of: impl Fn(&Mark) -> bool,
@@ -269,7 +269,7 @@ pub(super) fn any_day(
     })
 }
 
-/// Takes a project out, with its subprojects and entries.
+/// Removes a project with its subprojects and entries.
 pub(super) fn remove(state: &mut State, id: ProjectId) {
     delete_entries(state, |mark| mark.project == id.0.0);
     let parts: Vec<_> = subprojects_of(state, id).map(|part| part.id).collect();
@@ -279,11 +279,11 @@ pub(super) fn remove(state: &mut State, id: ProjectId) {
     state.projects.remove(id);
 }
 
-/// Completes a project, or lets it go on.
+/// Completes or reopens a project.
 ///
 /// # Errors
-/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::CannotModifyDemoData`], and what completing
-/// refuses.
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::CannotModifyDemoData`], and refusals
+/// of the completion.
 pub fn complete(
     state: &mut State,
     now: DateTime<Utc>,
@@ -307,8 +307,8 @@ pub fn complete(
     completion::complete(state, id, now)
 }
 
-/// Marks a project as billed or not: its billable entries become billed ones or the other way round. Of
-/// a fixed price, `money` says how much was billed.
+/// Marks a project as billed or not: its billable entries become billed, or billed ones billable.
+/// `money` is the amount billed of a fixed price.
 ///
 /// # Errors
 /// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::CannotModifyDemoData`] and

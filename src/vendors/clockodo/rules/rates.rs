@@ -4,8 +4,8 @@ use crate::kernel::money::Minor;
 use crate::quirk;
 use crate::vendors::clockodo::model::{Scope, State};
 
-/// The rate of the narrowest scope that fits: what names the project goes before what names the
-/// customer, then the co-worker, then the service; the company's rate comes last.
+/// The rate of the narrowest matching scope. A scope with a project is narrower than one with a
+/// customer, then come co-worker and service. If none matches, the company's rate applies.
 #[must_use]
 pub fn rate(state: &State, of: Scope) -> Minor {
     quirk!("CDO-017");

@@ -1,23 +1,23 @@
-//! Everything Clockodo refuses, in one table: a problem a line, with the vendor's identifier, statuses
-//! and texts. Knows no HTTP: a status is a number, and who renders a [`Refusal`] decides its form.
+//! All refusals of Clockodo, in one table: each problem with the vendor's identifier, statuses and
+//! texts. Statuses are plain numbers; `error` decides the form of an answer.
 //!
-//! Identifiers and English texts are the vendor's where they are on record. Source: clockodo.md:2.2,
-//! clockodo.md:2.3. `{fields}`, `{expected}`, `{thing}`, `{ein}`, `{limit}` and `{successor}` are filled
-//! in by who renders them.
+//! Identifiers and English texts are the vendor's if they are known. Source: clockodo.md:2.2,
+//! clockodo.md:2.3. `error` replaces `{fields}`, `{expected}`, `{thing}`, `{ein}`, `{limit}` and
+//! `{successor}`.
 
 use crate::kernel::money::Minor;
 use crate::quirk;
 
-/// A line of the table.
+/// A row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct ProblemRow {
-    /// The parameters concerned, where they are always the same.
+    /// The parameters concerned, if they are always the same.
     pub fields: &'static [&'static str],
-    /// Identifier of the newer errors.
+    /// The identifier in the newer form of errors.
     pub word: &'static str,
-    /// Status on entries, clock and entry groups.
+    /// Status for entries, clock and entry groups.
     pub older_status: u16,
-    /// Status everywhere else.
+    /// Status for all other resources.
     pub newer_status: u16,
     /// Text in English.
     pub english: &'static str,
@@ -25,21 +25,22 @@ pub struct ProblemRow {
     pub german: &'static str,
 }
 
-/// The table: name, parameters concerned, identifier, older and newer status, English and German.
+/// Declares the table: name, parameters, identifier, older and newer status, English and German
+/// text.
 macro_rules! problems {
     ($(
         $(#[$doc:meta])*
         $name:ident $(at [$($field:literal),*])?:
         $word:literal, $older:literal, $newer:literal, $english:literal, $german:literal;
     )*) => {
-        /// Everything that Clockodo refuses.
+        /// A problem that Clockodo refuses a request for.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Problem {
             $($(#[$doc])* $name,)*
         }
 
         impl Problem {
-            /// Its line of the table.
+            /// Its row of the table.
             #[must_use]
             pub fn row(self) -> ProblemRow {
                 match self {
@@ -62,19 +63,19 @@ problems! {
     Missing: "Empty", 400, 400,
         "Missing data: {fields}",
         "Fehlende Angaben: {fields}";
-    /// A value of the wrong type, or an impossible one.
+    /// A value has the wrong type or is impossible.
     WrongFormat: "WrongFormat", 400, 422,
         "Wrong format",
         "Falsches Format";
-    /// One value where a list is expected.
+    /// There is a single value instead of a list.
     NotArray: "UnexpectedValue", 400, 422,
         "Array expected.",
         "Array erwartet.";
-    /// Entries cannot be grouped by this.
+    /// Entries cannot be grouped by this criterion.
     UnknownGroupOption: "UnexpectedValue", 400, 422,
         "Unknown group option",
         "Unbekannte Gruppierung";
-    /// A value that is not expected.
+    /// A value is not one of those expected.
     UnexpectedValue: "UnexpectedValue", 400, 422,
         "Only these values are expected: {expected}",
         "Nur diese Werte werden erwartet: {expected}";
@@ -82,7 +83,7 @@ problems! {
     NotBetween: "NotBetween", 400, 422,
         "An error occurred, please try again.",
         "Ein Fehler ist aufgetreten, bitte versuche es erneut.";
-    /// Not a day of the calendar.
+    /// The date does not exist.
     InvalidDate: "InvalidDate", 400, 422,
         "The given value is not an actual date.",
         "Der angegebene Wert ist kein gültiges Datum.";
@@ -106,7 +107,7 @@ problems! {
     InvalidCombination: "InvalidCombination", 400, 422,
         "The combination of the provided data is invalid.",
         "Die Kombination der angegebenen Daten ist ungültig.";
-    /// Entries need a project here.
+    /// An entry needs a project here.
     ProjectRequired at ["customers_id", "projects_id"]: "ProjectRequired", 400, 422,
         "Tracking times for customers is not allowed.",
         "Das Erfassen von Zeiten auf Kunden ist nicht erlaubt.";
@@ -126,27 +127,27 @@ problems! {
     EndBeforeStart at ["time_since", "time_until"]: "EndBeforeStart", 400, 422,
         "The end must not be before the start.",
         "Das Ende darf nicht vor dem Beginn liegen.";
-    /// Longer than 24 hours.
+    /// The entry is longer than 24 hours.
     EntryTooLong at ["time_since", "time_until"]: "EntryTooLong", 400, 422,
         "An entry must not be longer than 24 hours.",
         "Ein Eintrag darf nicht länger als 24 Stunden sein.";
-    /// The time lies in the future.
+    /// The time is in the future.
     InFuture at ["time_since"]: "DateInFuture", 400, 422,
         "The time must not be in the future.",
         "Die Zeit darf nicht in der Zukunft liegen.";
-    /// The clock does not run.
+    /// The clock is not running.
     NotRunning: "ClockNotRunning", 400, 422,
         "The clock is not running.",
         "Die Stoppuhr läuft nicht.";
-    /// Another request has changed it meanwhile.
+    /// Another request has changed the entry in the meantime.
     Changed: "EntryHasBeenChanged", 409, 409,
         "The entry has been changed in the meantime.",
         "Der Eintrag wurde zwischenzeitlich geändert.";
-    /// Overlaps another entry.
+    /// The entry overlaps another one.
     Overlaps at ["time_since", "time_until"]: "EntryOverlaps", 400, 422,
         "The entry overlaps with another entry.",
         "Der Eintrag überschneidet sich mit einem anderen Eintrag.";
-    /// The duration is not the span.
+    /// The duration does not equal the span.
     NotLinked at ["duration"]: "EntryTimesNotLinked", 400, 422,
         "The duration has to match the start and end time.",
         "Die Dauer muss zu Beginn und Ende passen.";
@@ -158,27 +159,27 @@ problems! {
     CannotModifyDemoData: "CannotModifyDemoData", 400, 422,
         "You must not edit demo data.",
         "Demodaten dürfen nicht bearbeitet werden.";
-    /// Another thing has this name.
+    /// The name is taken.
     NameTaken at ["name"]: "ResourceConflictFound", 409, 409,
         "There is already a {thing} with this name.",
         "Es gibt bereits {ein} mit diesem Namen.";
-    /// Another co-worker has the e-mail.
+    /// The e-mail is taken by another co-worker.
     EmailNotAvailable at ["email"]: "EmailNotAvailable", 422, 422,
         "Email is not available.",
         "Die E-Mail-Adresse ist nicht verfügbar.";
-    /// Only archived things can be deleted.
+    /// Only archived rows can be deleted.
     HasToBeInactive: "HasToBeInactive", 422, 422,
         "The resource must be inactive.",
         "Die Ressource muss inaktiv sein.";
-    /// Other things refer to it.
+    /// Other rows refer to it.
     RelationsPreventDeletion: "RelationsPreventDeletion", 422, 422,
         "Resource can not be deleted, there are existing relations. Please delete the related resources first.",
         "Die Ressource kann nicht gelöscht werden, da noch Verknüpfungen bestehen. Bitte zuerst die verknüpften Ressourcen löschen.";
-    /// A clock runs on what is to be deleted.
+    /// A clock is running on the row to delete.
     RunningEntriesPreventDeletion: "RunningEntriesPreventDeletion", 422, 422,
         "Resource can not be deleted, there are running entries. Please stop and delete those entries first.",
         "Die Ressource kann nicht gelöscht werden, da noch Einträge laufen. Bitte diese zuerst stoppen und löschen.";
-    /// A clock runs on what is to be archived.
+    /// A clock is running on the row to archive.
     RunningEntriesPreventArchiving at ["active"]: "RunningEntriesPreventArchiving", 422, 422,
         "Resource can not be archived, there are running entries. Please stop those entries first.",
         "Die Ressource kann nicht archiviert werden, da noch Einträge laufen. Bitte diese zuerst stoppen.";
@@ -194,7 +195,7 @@ problems! {
     ServiceDoesNotExist at ["service_assignments"]: "ServiceDoesNotExist", 422, 422,
         "At least one requested service does not exist.",
         "Mindestens eine der Leistungen existiert nicht.";
-    /// Some of several things do not exist.
+    /// Some of several ids do not exist.
     ResourcesNotFound at ["user_ids"]: "ResourcesNotFound", 422, 422,
         "The requested resources could not be found.",
         "Die angeforderten Ressourcen wurden nicht gefunden.";
@@ -206,7 +207,7 @@ problems! {
     UserCannotDeleteThemselves: "UserCannotDeleteThemselves", 422, 422,
         "User cannot delete themselves.",
         "Mitarbeiter können sich nicht selbst löschen.";
-    /// Only owners delete owners.
+    /// Only owners can delete owners.
     OnlyOwnerCanDeleteOwner: "OnlyOwnerCanDeleteOwner", 422, 422,
         "Only Owner can delete owner.",
         "Nur Inhaber können Inhaber löschen.";
@@ -214,35 +215,35 @@ problems! {
     BossCannotBeArchived at ["active"]: "BossCannotBeArchived", 422, 422,
         "Users who are bosses or team leaders cannot be archived.",
         "Vorgesetzte und Teamleiter können nicht archiviert werden.";
-    /// A project's deadline is before its start.
+    /// The project's deadline is before its start.
     DeadlineBeforeStart at ["deadline"]: "ProjectDeadlineIsNotBeforeProjectStart", 422, 422,
         "Deadline must be after or equal to start date.",
         "Die Deadline darf nicht vor dem Startdatum liegen.";
-    /// Subprojects lie outside the project's period.
+    /// Some subprojects are outside the project's period.
     SubprojectPeriodsCollide at ["start_date"]: "ProjectPeriodCollidesWithSubprojectPeriods", 422, 422,
         "The project period collides with one or more subproject periods.",
         "Der Projektzeitraum kollidiert mit Zeiträumen von Teilprojekten.";
-    /// The subproject lies outside the project's period.
+    /// The subproject is outside the project's period.
     OutsideProjectPeriod at ["start_date"]: "SubprojectPeriodIsNotWithinProjectsPeriod", 422, 422,
         "The subproject's start date and deadline must be within the project's start date and deadline period.",
         "Der Zeitraum des Teilprojekts muss innerhalb des Projektzeitraums liegen.";
-    /// Budget and deadline of a completed project are fixed.
+    /// Budget and deadline of a completed project cannot change.
     IllegalChangeForCompletedProject: "IllegalChangeForCompletedProject", 422, 422,
         "The project has already been completed. The budget and deadline can't be changed.",
         "Das Projekt ist bereits abgeschlossen. Budget und Deadline können nicht geändert werden.";
-    /// Fields that exclude each other.
+    /// These fields exclude each other.
     FieldsShouldBeEmpty at ["budget[amount]"]: "FieldsShouldBeEmpty", 422, 422,
         "According to your other information, the following fields should be empty: {fields}.",
         "Nach den übrigen Angaben müssen diese Felder leer sein: {fields}.";
-    /// Budgets that begin anew are not in the plan.
+    /// The plan has no budgets that reset.
     NoRetainerPlan at ["budget[interval]"]: "IntervalBudgetRequiresRetainerPlan", 422, 422,
         "Interval budgets feature is not available in your current plan.",
         "Intervallbudgets sind im aktuellen Tarif nicht enthalten.";
-    /// The budget is below those of the subprojects.
+    /// The budget is less than the sum of the subprojects' budgets.
     BelowSubprojects at ["budget[amount]"]: "BudgetTotalBelowSubprojectBudgetSum", 422, 422,
         "The project budget may not fall below the total budget of all subprojects.",
         "Das Projektbudget darf das Gesamtbudget aller Teilprojekte nicht unterschreiten.";
-    /// The subprojects' budgets would be above the project's.
+    /// The subprojects' budgets would exceed the project's.
     BudgetTotal at ["budget[amount]"]: "BudgetTotal", 422, 422,
         "The total budget of all subprojects may not exceed the project budget.",
         "Das Gesamtbudget aller Teilprojekte darf das Projektbudget nicht überschreiten.";
@@ -250,15 +251,15 @@ problems! {
     ShouldNotHaveBudget at ["budget"]: "ShouldNotHaveBudget", 422, 422,
         "This subproject cannot have a budget, as it belongs to a project without budget.",
         "Dieses Teilprojekt kann kein Budget haben, da das Projekt keines hat.";
-    /// A subproject's budget is of the project's kind.
+    /// A subproject's budget must be in money or hours, like the project's.
     BudgetTypeFixed at ["budget[monetary]"]: "SubprojectBudgetTypeNotEditableForBudgetSource", 422, 422,
         "Budget type cannot be edited for this budget source configuration.",
         "Die Art des Budgets kann hier nicht geändert werden.";
-    /// A subproject's budget is as strict as the project's.
+    /// A subproject's budget must be a fixed price or an estimate, like the project's.
     BudgetCommitmentFixed at ["budget[hard]"]: "SubprojectBudgetCommitmentNotEditableForBudgetSource", 422, 422,
         "Budget strictness cannot be edited for this budget source configuration.",
         "Die Verbindlichkeit des Budgets kann hier nicht geändert werden.";
-    /// A completed subproject's budget is fixed.
+    /// The budget of a completed subproject cannot change.
     SubprojectBudgetFixed at ["budget"]: "SubprojectBudgetModificationIsProhibitedBecauseItIsCompleted", 422, 422,
         "You cannot edit subproject budget data because the subproject is already completed.",
         "Das Budget eines abgeschlossenen Teilprojekts kann nicht geändert werden.";
@@ -266,7 +267,7 @@ problems! {
     ProjectIsInactive at ["projects_id"]: "CreationForInactiveProjectIsForbidden", 422, 422,
         "Subprojects cannot be created for archived projects.",
         "Für archivierte Projekte können keine Teilprojekte angelegt werden.";
-    /// Subprojects are deleted rather than archived.
+    /// Subprojects can be deleted, but not archived.
     SubprojectsAreNotArchived at ["active"]: "ArchivingNonRetainerSubprojectIsForbidden", 422, 422,
         "Subprojects can only be archived for retainer projects. To remove this subproject, please delete it instead.",
         "Nur Teilprojekte von Retainer-Projekten können archiviert werden. Bitte das Teilprojekt stattdessen löschen.";
@@ -278,11 +279,11 @@ problems! {
     NoFixedPrice at ["billed_money"]: "BilledMoneyCanOnlyBeSetWithHardBudget", 422, 422,
         "The project does not have a hard budget so that the billed amount can't be set. You have to set the single entries to billed.",
         "Das Projekt hat kein hartes Budget, daher kann der abgerechnete Betrag nicht gesetzt werden. Bitte die einzelnen Einträge als abgerechnet markieren.";
-    /// A clock runs on the project to be completed.
+    /// A clock is running on the project to complete.
     ProjectClockRuns: "ProjectCompletionAnyRunningEntries", 422, 422,
         "The project can't be set to completed. A co-worker is currently tracking time with the clock.",
         "Das Projekt kann nicht abgeschlossen werden. Ein Mitarbeiter erfasst gerade Zeit mit der Stoppuhr.";
-    /// Nothing on the project is billable.
+    /// The project has no billable entries.
     ProjectNothingBillable: "ProjectCompletionNoBillableEntries", 422, 422,
         "The project can't be set to completed. At least one billable entry is required.",
         "Das Projekt kann nicht abgeschlossen werden. Es braucht mindestens einen verrechenbaren Eintrag.";
@@ -290,11 +291,11 @@ problems! {
     ProjectLumpsums: "ProjectCompletionTooManyLumpSums", 422, 422,
         "The project can't be set to completed. The sum of billable lump sums must not exceed the budget.",
         "Das Projekt kann nicht abgeschlossen werden. Die Summe der Pauschalen darf das Budget nicht übersteigen.";
-    /// A clock runs on the subproject to be completed.
+    /// A clock is running on the subproject to complete.
     SubprojectClockRuns: "SubprojectCompletionAnyRunningEntries", 422, 422,
         "The subproject can't be set to completed. A co-worker is currently tracking time with the clock.",
         "Das Teilprojekt kann nicht abgeschlossen werden. Ein Mitarbeiter erfasst gerade Zeit mit der Stoppuhr.";
-    /// Nothing on the subproject is billable.
+    /// The subproject has no billable entries.
     SubprojectNothingBillable: "SubprojectCompletionNoBillableEntries", 422, 422,
         "The subproject can't be set to completed. At least one billable entry is required.",
         "Das Teilprojekt kann nicht abgeschlossen werden. Es braucht mindestens einen verrechenbaren Eintrag.";
@@ -302,7 +303,7 @@ problems! {
     SubprojectLumpsums: "SubprojectCompletionTooManyLumpSums", 422, 422,
         "The subproject can't be set to completed. The sum of billable lump sums must not exceed the budget.",
         "Das Teilprojekt kann nicht abgeschlossen werden. Die Summe der Pauschalen darf das Budget nicht übersteigen.";
-    /// The confirmation key is not the one that was given.
+    /// The confirmation key is not the one that was issued.
     UnknownConfirmKey at ["confirm_key"]: "InvalidConfirmKey", 400, 422,
         "The confirmation key is not valid. Please request a new one.",
         "Der Bestätigungsschlüssel ist nicht gültig. Bitte einen neuen anfordern.";
@@ -310,7 +311,7 @@ problems! {
     Unauthenticated: "Unauthorized", 401, 401,
         "Authentication failed.",
         "Die Anmeldung ist fehlgeschlagen.";
-    /// The client does not name itself.
+    /// The client does not identify itself.
     NoClient: "ClientIdentificationMissing", 400, 400,
         "The header X-Clockodo-External-Application is required.",
         "Der Header X-Clockodo-External-Application ist erforderlich.";
@@ -318,15 +319,15 @@ problems! {
     LongClient: "ClientIdentificationTooLong", 400, 400,
         "X-Clockodo-External-Application must not exceed 50 characters.",
         "X-Clockodo-External-Application darf höchstens 50 Zeichen lang sein.";
-    /// A rate limit is used up.
+    /// A rate limit is exceeded.
     Limited: "TooManyRequests", 429, 429,
         "limit exceeded ({limit})",
         "limit exceeded ({limit})";
-    /// No such path.
+    /// The path does not exist.
     NoRoute: "RouteNotFound", 404, 404,
         "The requested route could not be found.",
         "Die angeforderte Route wurde nicht gefunden.";
-    /// The path has no such method.
+    /// The path does not have this method.
     WrongMethod: "MethodNotAllowed", 405, 405,
         "The requested endpoint cannot be used with this method.",
         "Der Endpunkt kann mit dieser Methode nicht verwendet werden.";
@@ -352,18 +353,18 @@ problems! {
         "Ein unbekannter Fehler ist aufgetreten.";
 }
 
-/// A problem of one request.
+/// A problem with a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
     /// The problem.
     pub problem: Problem,
     /// The parameters concerned.
     pub fields: Vec<String>,
-    /// Facts about it, by name.
+    /// Details, by name.
     pub details: Vec<(&'static str, Detail)>,
 }
 
-/// A fact about a problem.
+/// A detail of a problem.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Detail {
     /// A number.
@@ -372,7 +373,7 @@ pub enum Detail {
     Numbers(Vec<u64>),
     /// An amount, in hundredths.
     Amount(Minor),
-    /// Yes or no.
+    /// A Boolean.
     Flag(bool),
     /// A text.
     Text(String),
@@ -401,14 +402,14 @@ impl From<Problem> for Refusal {
 }
 
 impl Problem {
-    /// The problem with these parameters.
+    /// The refusal for this problem with these parameters.
     #[must_use]
     pub fn at<T: AsRef<str>>(self, fields: &[T]) -> Refusal {
         let fields = fields.iter().map(|field| field.as_ref().to_owned()).collect();
         Refusal { problem: self, fields, details: Vec::new() }
     }
 
-    /// The problem with a fact about it.
+    /// The refusal for this problem with a detail.
     #[must_use]
     pub fn with(self, name: &'static str, detail: Detail) -> Refusal {
         Refusal::from(self).with(name, detail)
@@ -416,14 +417,14 @@ impl Problem {
 }
 
 impl Refusal {
-    /// Adds a fact.
+    /// Adds a detail.
     #[must_use]
     pub fn with(mut self, name: &'static str, detail: Detail) -> Self {
         self.details.push((name, detail));
         self
     }
 
-    /// Adds the bounds that a value has to keep.
+    /// Adds the bounds of a value.
     #[must_use]
     pub fn between(self, min: Detail, max: u64, inclusive: bool) -> Self {
         self.with("min", min)
@@ -432,19 +433,19 @@ impl Refusal {
     }
 }
 
-/// The parameter has to have one of these values.
+/// The refusal of a parameter that must have one of the expected values.
 #[must_use]
 pub fn unexpected(field: &str, expected: Detail) -> Refusal {
     Problem::UnexpectedValue.at(&[field]).with("expected_values", expected)
 }
 
-/// The parameter has to lie between these bounds, both included.
+/// The refusal of a parameter that must be within these bounds, inclusive.
 #[must_use]
 pub fn not_between(field: &str, min: u64, max: u64) -> Refusal {
     Problem::NotBetween.at(&[field]).between(Detail::Number(min), max, true)
 }
 
-/// Another thing of this kind has the name.
+/// The refusal of a name that another entity of this type has.
 #[must_use]
 pub fn name_taken(kind: &str) -> Refusal {
     quirk!("CDO-047");

@@ -14,11 +14,11 @@ use crate::vendors::clockodo::model::{
 /// The factor of the revenue of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Share {
-    /// 1: no fixed price.
+    /// 1: there is no fixed price.
     Full,
-    /// A fixed price that is not known yet, because the project goes on.
+    /// Not known yet: there is a fixed price, but the project is open.
     Open,
-    /// A fixed price over what was spent for it.
+    /// The fixed price divided by what was spent.
     Part(Factor),
 }
 
@@ -42,27 +42,27 @@ pub fn subproject_share(subproject: &Subproject) -> Share {
     share(subproject.budget.as_ref(), subproject.factor)
 }
 
-/// Computes revenues; remembers shares and prices, so that a long list asks for each once.
+/// Calculates revenues. Caches shares and prices, so that a long list looks up each only once.
 #[derive(Debug)]
 pub struct Revenues<'a> {
     state: &'a State,
     also_open: bool,
-    /// Numbers of project and subproject, and their shares.
+    /// Numbers of pairs of project and subproject. `shares` has their shares.
     index: Index,
     shares: Vec<Share>,
     prices: BTreeMap<u64, Minor>,
 }
 
 impl<'a> Revenues<'a> {
-    /// `also_open` counts time on projects whose fixed price is still open at its rate; else such time
-    /// brings nothing. Source: 003:76.
+    /// With `also_open`, time on projects with an open fixed price brings revenue at its rate;
+    /// otherwise it brings none. Source: 003:76.
     #[must_use]
     pub fn of(state: &'a State, also_open: bool) -> Self {
         let (index, shares) = (Index::default(), Vec::new());
         Self { state, also_open, index, shares, prices: BTreeMap::new() }
     }
 
-    /// The share of the entry's project or part of it.
+    /// The share of the entry's project or subproject.
     pub fn share(&mut self, mark: &Mark) -> Share {
         let (project, part) = (mark.project, mark.subproject);
         let (number, is_new) = self.index.number((project, part));
@@ -77,7 +77,7 @@ impl<'a> Revenues<'a> {
         self.shares[number]
     }
 
-    /// Price a unit of a lump-sum service.
+    /// Price per unit of a lump-sum service.
     pub fn price(&mut self, service: u64) -> Minor {
         let state = self.state;
         *self.prices.entry(service).or_insert_with(|| {
@@ -86,7 +86,8 @@ impl<'a> Revenues<'a> {
         })
     }
 
-    /// The revenue of an entry, in minor units, rounded half away from zero. Source: clockodo.md:4.7.
+    /// The revenue of an entry, in minor units, rounded half away from zero. Source:
+    /// clockodo.md:4.7.
     pub fn revenue(&mut self, mark: &Mark) -> Minor {
         if mark.billable == Billable::No {
             return 0;

@@ -1,14 +1,14 @@
-//! Stopping a running entry. The clock and new entries that stop it both come here.
+//! Stopping a running entry, for the clock and for new entries that stop it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::quirk;
 use crate::vendors::clockodo::model::{Entry, EntryId, Kind, State, UserId};
 
-/// The longest span of a clocked entry: a second below that of other time entries.
+/// The maximum span of a clocked entry: one second less than that of other time entries.
 const LONGEST_CLOCKED: TimeDelta = TimeDelta::seconds(86_399);
 
-/// Stops the co-worker's clock if it was running at `at`, there. Returns the entry it was.
+/// Stops the co-worker's clock at `at` if it was running then. Returns its entry.
 pub(super) fn stop_at(
     state: &mut State,
     user: UserId,
@@ -22,8 +22,8 @@ pub(super) fn stop_at(
     Some(id)
 }
 
-/// Ends an entry at `at` and returns whether it was cut to the longest span. One without any length
-/// becomes a manual entry.
+/// Ends an entry at `at`. Returns true if it was cut to the maximum span. An entry of length 0
+/// becomes a manual one.
 pub(super) fn finish(
     state: &mut State,
     mut entry: Entry,

@@ -1,4 +1,4 @@
-//! Finding entries: a stretch of time and what narrows it.
+//! Searching entries by period and filter.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,40 +12,41 @@ use crate::vendors::clockodo::model::{
     Billable, Entry, EntryId, Mark, MarkKind, State, TeamId, User, UserBy,
 };
 
-/// A filter of entries; absent parts do not narrow. An id of 0 stands for entries without the thing, an
-/// unknown id for no entry.
+/// A filter of entries. Absent parts match all. An id of 0 matches entries without such an entity;
+/// an unknown id matches none.
 #[derive(Debug, Clone, Default)]
 pub struct EntryFilter {
-    /// Started at this instant or later.
+    /// Start at or after this.
     pub since: DateTime<Utc>,
-    /// Started before this instant.
+    /// Start before this.
     pub until: DateTime<Utc>,
-    /// Of this co-worker.
+    /// By co-worker.
     pub user: Option<u64>,
-    /// Of a co-worker of this team.
+    /// By the co-worker's team.
     pub team: Option<u64>,
-    /// For this customer.
+    /// By customer.
     pub customer: Option<u64>,
-    /// On this project.
+    /// By project.
     pub project: Option<u64>,
-    /// On this part of a project.
+    /// By subproject.
     pub subproject: Option<u64>,
-    /// With this service.
+    /// By service.
     pub service: Option<u64>,
-    /// Of this lump-sum service.
+    /// By lump-sum service.
     pub lumpsum_service: Option<u64>,
-    /// Billed so.
+    /// By billing state.
     pub billable: Option<BillableFilter>,
-    /// With this in their text, in any letter case.
+    /// By part of the text, ignoring letter case.
     pub text: Option<String>,
-    /// With exactly this text.
+    /// By exact text.
     pub text_id: Option<u64>,
-    /// On projects with such a budget.
+    /// By budget of the project.
     pub budget: Option<BudgetFilter>,
 }
 
 impl EntryFilter {
-    /// The filter as text from which confirmation keys are made. A rename of the type leaves it as it is.
+    /// The filter as a text, from which confirmation keys are derived. It does not depend on the
+    /// type's name.
     #[must_use]
     pub fn key_text(&self) -> String {
         format!("{self:?}").replacen("EntryFilter", "Wanted", 1)
@@ -55,7 +56,7 @@ impl EntryFilter {
 /// A filter by billing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BillableFilter {
-    /// Exactly this.
+    /// This state only.
     Exactly(Billable),
     /// 12: billable or billed.
     Any,
@@ -64,17 +65,17 @@ pub enum BillableFilter {
 /// A filter by budget. Source: 003:75.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BudgetFilter {
-    /// A fixed price; completed or not.
+    /// A fixed price. If present, completed or not.
     Strict(Option<bool>),
-    /// An estimate; completed or not.
+    /// An estimate. If present, completed or not.
     Soft(Option<bool>),
-    /// None.
+    /// No budget.
     Without,
-    /// Anything but a fixed price.
+    /// No fixed price.
     WithoutStrict,
 }
 
-/// A page of entries and how many there are in all.
+/// A page of entries, with the number of all entries.
 #[derive(Debug)]
 pub struct EntryPage<'a> {
     /// The entries of the page.
@@ -83,7 +84,7 @@ pub struct EntryPage<'a> {
     pub count: usize,
 }
 
-/// The entries of a filter that `viewer` may see, by start, then id.
+/// The entries that match a filter and that `viewer` may see, by start, then id.
 #[must_use]
 pub fn search<'a>(
     state: &'a State,
@@ -121,14 +122,14 @@ pub fn search<'a>(
     EntryPage { rows, count }
 }
 
-/// A search with its references looked up: what an entry has to pass, apart from its time.
+/// A filter with its references resolved. It checks everything except the time.
 #[derive(Debug)]
 pub struct EntryMatcher {
     conditions: Vec<Condition>,
 }
 
-/// One thing that an entry has to pass. Only those that a search asks for are there, so that a scan of
-/// many entries asks little of each.
+/// A condition on an entry. A matcher has only those that the filter contains, so that scanning
+/// many entries costs little.
 #[derive(Debug)]
 enum Condition {
     User(IdSet),
@@ -140,11 +141,11 @@ enum Condition {
     Billable(Billable),
     NotUnbillable,
     Text(IdSet),
-    /// Projects with such a budget; 0 stands for no project.
+    /// Projects with a matching budget. 0 means no project.
     Budget(BTreeSet<u64>),
 }
 
-/// One id or several.
+/// One or several ids.
 #[derive(Debug)]
 enum IdSet {
     One(u64),
@@ -186,7 +187,7 @@ impl Condition {
 }
 
 impl EntryMatcher {
-    /// Looks up what a search refers to, and keeps to what `viewer` may see.
+    /// Resolves the references of a filter, and limits it to what `viewer` may see.
     #[must_use]
     pub fn of(state: &State, viewer: &User, filter: &EntryFilter) -> Self {
         let mut conditions = Vec::new();
@@ -223,19 +224,19 @@ impl EntryMatcher {
         Self { conditions }
     }
 
-    /// Whether it admits everything.
+    /// True if it matches all entries.
     fn is_open(&self) -> bool {
         self.conditions.is_empty()
     }
 
-    /// Whether an entry fits, apart from its time.
+    /// True if an entry matches, apart from its time.
     #[must_use]
     pub fn admits(&self, mark: &Mark) -> bool {
         self.conditions.iter().all(|test| test.passes(mark))
     }
 }
 
-/// The projects with such a budget, and 0 where work without a project counts.
+/// The projects with a matching budget, and 0 if entries without a project match.
 fn with_budget(state: &State, filter: BudgetFilter) -> BTreeSet<u64> {
     let fits = |hard: Option<bool>, completed: bool| match filter {
         BudgetFilter::Strict(done) => hard == Some(true) && done.is_none_or(|d| d == completed),

@@ -1,4 +1,4 @@
-//! Services, and lump-sum services with a price a unit. Source: clockodo.md:5.3.
+//! Services and lump-sum services. Source: clockodo.md:5.3.
 
 use std::sync::Arc;
 
@@ -13,26 +13,26 @@ use crate::vendors::clockodo::model::{
     LumpsumService, LumpsumServiceId, Mark, MarkKind, NameBy, Service, ServiceId, State, User,
 };
 
-/// First ids of what is added.
+/// Ids of the first rows that are added.
 const FIRST: u64 = 870_001;
 const FIRST_LUMPSUM: u64 = 5_901;
 
-/// Changes of a service of either kind; absent fields stay.
+/// Changes of a service of either kind. Absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct ServicePatch {
-    /// Name; required for a new one.
+    /// Name; required for new services.
     pub name: Option<String>,
     /// Number.
     pub number: Option<Option<String>>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: Option<bool>,
     /// Note.
     pub note: Option<Option<String>>,
     /// Id in a billing application.
     pub bill_service_id: Option<Option<String>>,
-    /// Price a unit; only of a lump-sum service, and required for a new one.
+    /// Price per unit. Only for lump-sum services, and required for new ones.
     pub price: Option<Minor>,
-    /// Name of the unit; only of a lump-sum service.
+    /// Name of the unit. Only for lump-sum services.
     pub unit: Option<Option<String>>,
 }
 
@@ -95,7 +95,7 @@ impl MasterData for Service {
         Ok(())
     }
 
-    /// Deletes a service that is archived; by force with its entries.
+    /// Deletes an archived service. With force, deletes its entries too.
     fn delete(act: Act<'_>, id: ServiceId, deletion: Deletion) -> Result<(), Refusal> {
         let Act { state, viewer, .. } = act;
         let service = Self::find(state, id)?;
@@ -142,7 +142,7 @@ fn apply(state: &State, mut service: Service, patch: ServicePatch) -> Result<Ser
     Ok(service)
 }
 
-/// Takes a service out of every list of assigned ones.
+/// Removes a service from all lists of assigned services.
 fn unassign(state: &mut State, id: ServiceId) {
     let customers = state.customers.iter().filter(|row| row.service_assignments.contains(&id));
     let customers: Vec<_> = customers.map(|row| row.id).collect();
@@ -237,7 +237,7 @@ impl MasterData for LumpsumService {
         Ok(())
     }
 
-    /// Deletes a lump-sum service that is archived; by force with its entries.
+    /// Deletes an archived lump-sum service. With force, deletes its entries too.
     fn delete(act: Act<'_>, id: LumpsumServiceId, deletion: Deletion) -> Result<(), Refusal> {
         let Act { state, viewer, .. } = act;
         let service = Self::find(state, id)?;

@@ -1,4 +1,4 @@
-//! Parts of projects. Source: clockodo.md:5.3.
+//! Subprojects. Source: clockodo.md:5.3.
 
 use std::sync::Arc;
 
@@ -17,21 +17,21 @@ use crate::vendors::clockodo::model::{
     Project, ProjectId, ServiceId, State, Subproject, SubprojectBy, SubprojectId, User,
 };
 
-/// First id of a subproject that is added.
+/// Id of the first subproject that is added.
 const FIRST: u64 = 170_001;
 
-/// Changes of a subproject; absent fields stay.
+/// Changes of a subproject. Absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct SubprojectPatch {
-    /// Its project; required for a new one, and fixed.
+    /// Its project; required for new subprojects, and never changes.
     pub project: Option<ProjectId>,
-    /// Name; required for a new one.
+    /// Name; required for new subprojects.
     pub name: Option<String>,
     /// Number.
     pub number: Option<Option<String>>,
-    /// Whether entries can be added.
+    /// True if entries can be added.
     pub active: Option<bool>,
-    /// Whether entries are billable by default; the project's for a new one.
+    /// True if entries are billable by default. Absent for a new subproject: as for the project.
     pub billable_default: Option<bool>,
     /// Note.
     pub note: Option<Option<String>>,
@@ -41,11 +41,11 @@ pub struct SubprojectPatch {
     pub start_date: Option<Option<NaiveDate>>,
     /// Last day of work.
     pub deadline: Option<Option<NaiveDate>>,
-    /// Whether it is completed when the deadline has passed.
+    /// True if it completes automatically after the deadline.
     pub automatic_completion: Option<bool>,
     /// Id in a billing application.
     pub bill_service_id: Option<Option<String>>,
-    /// The only services its entries may have.
+    /// The services that its entries may have.
     pub services: Option<Vec<ServiceId>>,
 }
 
@@ -128,7 +128,7 @@ impl MasterData for Subproject {
         Ok(())
     }
 
-    /// Deletes a subproject; by force with its entries.
+    /// Deletes a subproject. With force, deletes its entries too.
     fn delete(act: Act<'_>, id: SubprojectId, deletion: Deletion) -> Result<(), Refusal> {
         let Act { state, viewer, .. } = act;
         Self::find(state, id)?;
@@ -193,7 +193,7 @@ fn apply(
     Ok(part)
 }
 
-/// The period is in order, holds all entries and lies within the project's.
+/// Checks that the period is in order, contains all entries and is within the project's.
 fn period(state: &State, project: &Project, part: &Subproject) -> Result<(), Refusal> {
     let (first, last) = (part.start_date, part.deadline);
     if first.zip(last).is_some_and(|(first, last)| last < first) {
@@ -215,11 +215,11 @@ fn period(state: &State, project: &Project, part: &Subproject) -> Result<(), Ref
     Ok(())
 }
 
-/// Completes a subproject, or lets it go on.
+/// Completes or reopens a subproject.
 ///
 /// # Errors
-/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::ProjectIsCompleted`], and what completing
-/// refuses.
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::ProjectIsCompleted`], and refusals of
+/// the completion.
 pub fn complete(
     state: &mut State,
     now: DateTime<Utc>,

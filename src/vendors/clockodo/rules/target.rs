@@ -1,5 +1,5 @@
-//! The target of an entry: customer, project, part of it and service, and whether they fit together.
-//! Source: clockodo.md:4.6.
+//! The target of an entry: customer, project, subproject and service, and checks that they belong
+//! together. Source: clockodo.md:4.6.
 
 use chrono::{DateTime, Utc};
 
@@ -13,9 +13,9 @@ use crate::vendors::clockodo::model::{
 /// A service of either kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnyService {
-    /// Of time and lump sums.
+    /// A service, for time and lump sums.
     Service(ServiceId),
-    /// With a price a unit.
+    /// A lump-sum service, with a price per unit.
     Lumpsum(LumpsumServiceId),
 }
 
@@ -30,15 +30,15 @@ pub struct Target {
     pub project: Option<ProjectId>,
     /// The subproject.
     pub subproject: Option<SubprojectId>,
-    /// The kind of work or good.
+    /// The service.
     pub service: AnyService,
 }
 
-/// Checks a target for an entry that starts at `since`. Parts that equal those of `before` may have
-/// been archived meanwhile.
+/// Checks the target of an entry that starts at `since`. Parts that are the same in `before` may be
+/// archived.
 ///
 /// # Errors
-/// Parts that are missing, inactive, completed or do not belong together.
+/// For parts that are missing, inactive, completed or do not belong together.
 pub fn check(
     state: &State,
     target: &Target,
@@ -133,7 +133,7 @@ fn service(state: &State, target: &Target, is_new: bool) -> Result<(), Refusal> 
     }
 }
 
-/// The narrowest list of assigned services that is not empty decides.
+/// Checks the service against the narrowest list of assigned services that is not empty.
 fn assigned(
     target: &Target,
     customer: &Customer,

@@ -6,13 +6,13 @@ use super::users::{leader, manages};
 use crate::kernel::table::Table;
 use crate::vendors::clockodo::model::{State, Team, TeamId, User, UserBy, UserId};
 
-/// First id of a team that is added.
+/// Id of the first team that is added.
 const FIRST: u64 = 8_001;
 
-/// Changes of a team; absent fields stay.
+/// Changes of a team. Absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct TeamPatch {
-    /// Name; required for a new one.
+    /// Name; required for new teams.
     pub name: Option<String>,
     /// Its leader.
     pub leader: Option<Option<UserId>>,
@@ -62,7 +62,7 @@ impl MasterData for Team {
         set(state, team, patch)
     }
 
-    /// Deletes a team; its co-workers have none then.
+    /// Deletes a team. Its co-workers stay, without a team.
     fn delete(act: Act<'_>, id: TeamId, _: Deletion) -> Result<(), Refusal> {
         let Act { state, viewer, .. } = act;
         Self::find(state, id)?;

@@ -1,4 +1,4 @@
-//! Descriptions of entries: each different one is kept once and has an id. Source: clockodo.md:5.3.
+//! Texts of entries. Each different text is stored once and has an id. Source: clockodo.md:5.3.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,11 +7,11 @@ use super::search::{EntryFilter, EntryMatcher};
 use crate::kernel::ids::{Ids, Serial};
 use crate::vendors::clockodo::model::{Mark, State, Text, TextBy, TextId, User};
 
-/// First id that is handed out.
+/// Id of the first text that is added.
 const FIRST: u64 = 30_510_001;
 
-/// The id of these words, made if they are new. Nothing for no words. Line breaks become spaces where
-/// the company allows one line only.
+/// The id of this text. Adds the text if it is new. `None` for an empty text. Line breaks become
+/// spaces if the company allows only one line.
 pub fn intern(state: &mut State, ids: &mut Ids, words: &str) -> Option<TextId> {
     if words.is_empty() {
         return None;
@@ -29,24 +29,24 @@ pub fn intern(state: &mut State, ids: &mut Ids, words: &str) -> Option<TextId> {
     Some(id)
 }
 
-/// A filter of descriptions.
+/// A filter of suggested texts.
 #[derive(Debug, Clone, Default)]
 pub struct TextFilter {
-    /// Of entries like these; texts of no entry are not found.
+    /// Texts of entries that match this filter.
     pub entries: EntryFilter,
-    /// Of one of these projects.
+    /// Texts on one of these projects.
     pub projects: Option<Vec<u64>>,
-    /// With one of these services.
+    /// Texts with one of these services.
     pub services: Option<Vec<u64>>,
-    /// Of one of these co-workers.
+    /// Texts of one of these co-workers.
     pub users: Option<Vec<u64>>,
-    /// Of the viewer's own entries only.
+    /// Only texts of the viewer's own entries.
     pub own: bool,
-    /// At most so many.
+    /// Maximum number of texts.
     pub most: usize,
 }
 
-/// Descriptions of entries that `viewer` may see, in the order of their letters.
+/// Texts of entries that `viewer` may see, in alphabetical order.
 #[must_use]
 pub fn suggest<'a>(state: &'a State, viewer: &User, filter: &TextFilter) -> Vec<&'a Arc<Text>> {
     let TextFilter { entries, projects, services, users, own, most } = filter;

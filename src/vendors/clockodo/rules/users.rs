@@ -15,51 +15,51 @@ use crate::vendors::clockodo::model::{
     Access, Language, Role, State, TeamId, User, UserBy, UserId,
 };
 
-/// First id of a co-worker who is added.
+/// Id of the first co-worker who is added.
 const FIRST: u64 = 244_001;
 
-/// Changes of a co-worker; absent fields stay.
+/// Changes of a co-worker. Absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct UserPatch {
-    /// Full name; required for a new one.
+    /// Full name; required for new co-workers.
     pub name: Option<String>,
-    /// E-mail; required for a new one.
+    /// E-mail; required for new co-workers.
     pub email: Option<String>,
-    /// Role; required for a new one.
+    /// Role; required for new co-workers.
     pub role: Option<Role>,
     /// Personnel number.
     pub number: Option<Option<String>>,
-    /// Whether they may log in.
+    /// True if they may log in.
     pub active: Option<bool>,
     /// Their boss.
     pub boss: Option<Option<UserId>>,
     /// Their team.
     pub team: Option<Option<TeamId>>,
-    /// Short form of the name.
+    /// Initials.
     pub initials: Option<String>,
-    /// Language of their surface.
+    /// Language of the user interface.
     pub language: Option<Language>,
-    /// Zone in which their days begin.
+    /// Time zone, in which their days begin.
     pub zone: Option<Tz>,
-    /// Whether times are shown with am and pm.
+    /// True if times are shown in the 12-hour format.
     pub twelve_hours: Option<bool>,
-    /// Whether their week begins on Monday.
+    /// True if their week begins on Monday.
     pub weekstart_monday: Option<bool>,
-    /// Whether their weekend is Friday and Saturday.
+    /// True if their weekend is Friday and Saturday.
     pub weekend_friday: Option<bool>,
     /// 1 for a salary, 2 for an hourly wage.
     pub wage_type: Option<Option<u8>>,
-    /// The last day whose entries they may no longer change.
+    /// The last day on which they may no longer change entries.
     pub edit_lock: Option<Option<NaiveDate>>,
-    /// Number of days whose entries they may change.
+    /// Number of days, including today, on which they may change entries.
     pub edit_lock_days: Option<Option<u8>>,
-    /// Whether the company's edit lock replaces theirs.
+    /// True if the company's edit lock applies instead of theirs.
     pub edit_lock_sync: Option<bool>,
     /// First day of work.
     pub start_date: Option<Option<NaiveDate>>,
-    /// Whether they are notified about budgets.
+    /// True if they receive budget notifications.
     pub budget_notifications: Option<bool>,
-    /// Whether they may add customers.
+    /// True if they may add customers.
     pub can_add_customers: Option<bool>,
 }
 
@@ -95,7 +95,7 @@ impl MasterData for User {
         }
     }
 
-    /// Adds a co-worker. Their API key is made of their id.
+    /// Adds a co-worker. Their API key is derived from their id.
     fn add(act: Act<'_>, patch: UserPatch) -> Result<UserId, Refusal> {
         let Act { state, ids, now, viewer } = act;
         manages(viewer)?;
@@ -135,7 +135,8 @@ impl MasterData for User {
         Ok(id)
     }
 
-    /// Changes a co-worker. Without the right to administer co-workers, only their own surface.
+    /// Changes a co-worker. Callers who may not manage co-workers can change only their own
+    /// preferences.
     fn edit(act: Act<'_>, id: UserId, patch: UserPatch) -> Result<(), Refusal> {
         let Act { state, viewer, .. } = act;
         let before = Arc::clone(Self::find(state, id)?);
@@ -157,7 +158,7 @@ impl MasterData for User {
         Ok(())
     }
 
-    /// Deletes a co-worker who is archived; by force with their entries.
+    /// Deletes an archived co-worker. With force, deletes their entries too.
     fn delete(act: Act<'_>, id: UserId, deletion: Deletion) -> Result<(), Refusal> {
         let Act { state, viewer, .. } = act;
         let user = Arc::clone(Self::find(state, id)?);
@@ -185,7 +186,7 @@ impl MasterData for User {
     }
 }
 
-/// Whether the caller administers co-workers.
+/// Checks that the caller manages co-workers.
 ///
 /// # Errors
 /// [`Problem::Forbidden`].
@@ -194,7 +195,7 @@ pub(super) fn manages(viewer: &User) -> Result<(), Refusal> {
 }
 
 impl UserPatch {
-    /// Whether it sets nothing but what everybody may set of themselves.
+    /// True if it changes only values that all co-workers may change of themselves.
     fn is_about_surface(&self) -> bool {
         let Self {
             name,

@@ -1,4 +1,4 @@
-//! The clock's requests and answers. Source: clockodo.md:5.1.
+//! Requests and answers of the clock. Source: clockodo.md:5.1.
 
 use serde::Serialize;
 
@@ -16,10 +16,10 @@ use crate::vendors::clockodo::rules::clock::{
 };
 use crate::vendors::clockodo::rules::refusal::{Problem, Refusal};
 
-/// Longest text that a clock is started with, in characters. Source: clockodo.md:4.6.
+/// Maximum length of the text of a new clock entry in characters. Source: clockodo.md:4.6.
 const TEXT: usize = 1000;
 
-/// `{"running":…,"stopped":…,"current_time":…}` and what the operation adds.
+/// `{"running":…,"stopped":…,"current_time":…}` and the properties that an operation adds.
 #[derive(Debug, Serialize)]
 pub struct ClockOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,7 +38,7 @@ pub struct ClockOut<'a> {
     truncated_entries: Vec<EntryOut<'a>>,
 }
 
-/// An entry in the way of a correction.
+/// An entry that overlaps a correction.
 #[derive(Debug, Serialize)]
 struct OverlapOut {
     overlapping: bool,
@@ -53,7 +53,7 @@ pub struct ClockRendering<'a> {
     pub state: &'a State,
     /// Renders entries.
     pub rendering: EntryRendering<'a>,
-    /// The time to tell, with milliseconds.
+    /// The current time, with milliseconds.
     pub now: MilliStamp,
 }
 
@@ -81,13 +81,13 @@ impl<'a> ClockRendering<'a> {
         }
     }
 
-    /// The clock of a co-worker.
+    /// The answer with a co-worker's clock.
     pub fn get(mut self, user: UserId) -> ClockOut<'a> {
         let running = self.running(user);
         ClockOut { stopped: Field::Null, ..self.plain(running) }
     }
 
-    /// A clock that was started.
+    /// The answer to the start of a clock.
     pub fn started(mut self, started: StartedClock) -> ClockOut<'a> {
         let StartedClock { running, stopped, deleted, truncated } = started;
         let running = self.entry(running);
@@ -102,7 +102,7 @@ impl<'a> ClockRendering<'a> {
         }
     }
 
-    /// A clock that was stopped.
+    /// The answer to the stop of a clock.
     pub fn stopped(mut self, stopped: StoppedClock) -> ClockOut<'a> {
         let StoppedClock { stopped, truncated, running } = stopped;
         let running = running.and_then(|id| self.entry(id));
@@ -114,7 +114,7 @@ impl<'a> ClockRendering<'a> {
         }
     }
 
-    /// A clocked entry that was corrected.
+    /// The answer to the correction of a clocked entry.
     pub fn corrected(mut self, id: EntryId, overlap: Option<Overlap>) -> ClockOut<'a> {
         let user = self.state.entries.get(id).map(|entry| entry.user);
         let running = user.and_then(|user| self.running(user));
@@ -131,18 +131,18 @@ impl<'a> ClockRendering<'a> {
     }
 }
 
-/// Reads the co-worker whose clock is meant.
+/// Reads the co-worker of a clock.
 ///
 /// # Errors
-/// An id of the wrong type.
+/// For an id of the wrong type.
 pub fn clock_user(params: &Params<'_>) -> Result<Option<UserId>, Refusal> {
     id(params, "users_id", UserId)
 }
 
-/// Reads a clock to start.
+/// Reads a request to start a clock.
 ///
 /// # Errors
-/// Parameters that are missing or of the wrong type.
+/// For parameters that are missing or of the wrong type.
 pub fn clock_draft(params: &Params<'_>, caller: UserId) -> Result<ClockDraft, Refusal> {
     params.require(&["customers_id", "services_id"])?;
     let missing = || Problem::Missing.at(&["customers_id", "services_id"]);
@@ -165,7 +165,7 @@ pub fn clock_draft(params: &Params<'_>, caller: UserId) -> Result<ClockDraft, Re
 /// Reads a request to stop a clock.
 ///
 /// # Errors
-/// Parameters of the wrong type.
+/// For parameters of the wrong type.
 pub fn stop(params: &Params<'_>) -> Result<ClockStop, Refusal> {
     Ok(ClockStop {
         user: clock_user(params)?,
@@ -175,10 +175,10 @@ pub fn stop(params: &Params<'_>) -> Result<ClockStop, Refusal> {
     })
 }
 
-/// Reads a correction.
+/// Reads a request to correct a clocked entry.
 ///
 /// # Errors
-/// Neither a duration nor a start, or parameters of the wrong type.
+/// Without a duration or a start, and for parameters of the wrong type.
 pub fn correction(params: &Params<'_>) -> Result<ClockCorrection, Refusal> {
     let correction = ClockCorrection {
         duration: seconds(params, "duration")?,

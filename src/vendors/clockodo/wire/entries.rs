@@ -1,4 +1,4 @@
-//! Entries as the vendor shows them. Source: 003:10 to 59, clockodo.md:4.1 and 4.2.
+//! Entries in answers. Source: 003:10-59, clockodo.md:4.1, clockodo.md:4.2.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -15,8 +15,8 @@ use crate::vendors::clockodo::model::{
 };
 use crate::vendors::clockodo::rules::revenue::Revenues;
 
-/// An entry. Keys that another type, the plain list or a caller without rights do not have are absent;
-/// what is there without a value is `null`.
+/// An entry. Keys of other types, of the enhanced list, or without the caller's right are absent.
+/// Existing keys without a value are `null`.
 #[derive(Debug, Serialize)]
 pub struct EntryOut<'a> {
     id: EntryId,
@@ -59,7 +59,7 @@ pub struct EntryOut<'a> {
     services_name: Option<&'a str>,
 }
 
-/// The properties of time entries only.
+/// The properties that only time entries have.
 #[derive(Debug, Serialize)]
 struct TimeOut {
     duration: Option<i64>,
@@ -79,21 +79,21 @@ struct TimeOut {
 #[derive(Debug)]
 pub struct EntryRendering<'a> {
     state: &'a State,
-    /// Whether the viewer may see rates and revenues.
+    /// True if the viewer may see rates and revenues.
     revenues: bool,
-    /// Names, revenues and prices, in the enhanced list only.
+    /// Looks up names, revenues and prices. Only for the enhanced list.
     enhanced: Option<Revenues<'a>>,
     revision: Revision,
 }
 
 impl<'a> EntryRendering<'a> {
-    /// For `viewer`, without the enhanced list's additions.
+    /// Renders entries for `viewer`, without the properties of the enhanced list.
     #[must_use]
     pub fn plain(state: &'a State, viewer: &User, revision: Revision) -> Self {
         Self { state, revenues: viewer.rights().revenues, enhanced: None, revision }
     }
 
-    /// With names, revenues and prices with `also_open`, as in [`Revenues::of`].
+    /// Adds names, revenues and prices. `also_open` is as in [`Revenues::of`].
     #[must_use]
     pub fn enhanced(self, also_open: Option<bool>) -> Self {
         Self { enhanced: also_open.map(|also| Revenues::of(self.state, also)), ..self }
@@ -192,7 +192,7 @@ impl<'a> EntryRendering<'a> {
         }
     }
 
-    /// Adds what only the enhanced list shows.
+    /// Adds the properties of the enhanced list.
     fn enhance(&mut self, entry: &'a Entry, out: &mut EntryOut<'a>) {
         let state = self.state;
         let Some(revenues) = &mut self.enhanced else { return };
@@ -220,7 +220,7 @@ impl<'a> EntryRendering<'a> {
 pub struct EntriesOut<'a> {
     /// The position of the page.
     pub paging: PagingOut,
-    /// The filters that were respected; absent in today's answers.
+    /// The filters that were applied. Absent in the `current` revision.
     #[serde(skip_serializing_if = "Field::is_absent")]
     pub filter: Field<Map<String, Value>>,
     /// The page.
@@ -251,10 +251,10 @@ impl<'a> EntriesOut<'a> {
 pub struct EntryAnswerOut<'a> {
     /// The entry.
     pub entry: EntryOut<'a>,
-    /// The clock that adding has stopped.
+    /// The entry whose clock was stopped by adding this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<EntryOut<'a>>,
-    /// The clock that runs; only today's answer to a change has it.
+    /// The running entry. Only in answers to changes, in the `current` revision.
     #[serde(skip_serializing_if = "Field::is_absent")]
     pub running: Field<EntryOut<'a>>,
 }

@@ -1,4 +1,4 @@
-//! Requests about entries: filters, entries to add, and changes.
+//! Requests for entries: filters, new entries and changes.
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
@@ -18,7 +18,7 @@ use crate::vendors::clockodo::rules::entries::{DraftKind, EntryDraft};
 use crate::vendors::clockodo::rules::refusal::{self, Detail, Problem, Refusal};
 use crate::vendors::clockodo::rules::search::{BillableFilter, BudgetFilter, EntryFilter};
 
-/// Names of the budget filter and what they mean. Source: 003:75.
+/// The names of budget filters and their meanings. Source: 003:75.
 const BUDGETS: [(&str, BudgetFilter); 8] = [
     ("strict", BudgetFilter::Strict(None)),
     ("strict-completed", BudgetFilter::Strict(Some(true))),
@@ -39,13 +39,13 @@ pub struct EntryListIn {
     pub page: Page,
     /// The filters that the answer repeats.
     pub echo: Option<Map<String, Value>>,
-    /// Whether names, revenues and prices are wanted, and if so, whether open fixed prices bring revenue
-    /// too.
+    /// Present if names, revenues and prices are requested. True if open fixed prices bring
+    /// revenue too.
     pub enhanced: Option<bool>,
 }
 
 impl EntryListIn {
-    /// Reads the request. Source: 003:65 to 79.
+    /// Reads the request. Source: 003:65-79.
     ///
     /// # Errors
     /// See [`entry_filter`] and [`page`].
@@ -61,10 +61,10 @@ impl EntryListIn {
     }
 }
 
-/// Reads the stretch of time and the filter of a list or of groups.
+/// Reads the period and the filter of a list or of groups.
 ///
 /// # Errors
-/// Missing or unparsable bounds, and filters of the wrong type.
+/// For missing or unparsable bounds, and for filters of the wrong type.
 pub fn entry_filter(params: &Params<'_>) -> Result<EntryFilter, Refusal> {
     params.require(&["time_since", "time_until"])?;
     let since = params.instant("time_since")?.value();
@@ -93,7 +93,7 @@ pub fn entry_filter(params: &Params<'_>) -> Result<EntryFilter, Refusal> {
     })
 }
 
-/// The same for groups, which can be of a team as well. Source: clockodo.md:5.2.
+/// As [`entry_filter`], for groups, which can also be filtered by team. Source: clockodo.md:5.2.
 ///
 /// # Errors
 /// As [`entry_filter`].
@@ -102,7 +102,7 @@ pub fn group_filter(params: &Params<'_>) -> Result<EntryFilter, Refusal> {
     Ok(EntryFilter { team, ..entry_filter(params)? })
 }
 
-/// Reads the billing of a filter.
+/// Reads a filter by billing state.
 pub(super) fn billable_filter(filter: &Params<'_>) -> Result<Option<BillableFilter>, Refusal> {
     let Some(number) = filter.integer("billable")?.value() else { return Ok(None) };
     if number == 12 {
@@ -137,7 +137,7 @@ fn unexpected(params: &Params<'_>, name: &str, expected: Detail) -> Refusal {
     refusal::unexpected(&params.full(name), expected)
 }
 
-/// Filters that lists of entries support, in the order of the answer.
+/// The filters that lists of entries support, in the order of the answer.
 const FILTERS: [&str; 10] = [
     "users_id",
     "customers_id",
@@ -151,7 +151,7 @@ const FILTERS: [&str; 10] = [
     "budget_type",
 ];
 
-/// The supported filters as sent; nothing when there are none. Numbers are shown as numbers.
+/// The supported filters as sent. `None` if there are none. Numbers are rendered as numbers.
 fn echoed_filter(params: &Params<'_>) -> Result<Option<Map<String, Value>>, Refusal> {
     let filter = params.nested("filter")?;
     let mut shown = Map::new();
@@ -169,10 +169,10 @@ fn echoed_filter(params: &Params<'_>) -> Result<Option<Map<String, Value>>, Refu
     Ok(Some(shown).filter(|shown| !shown.is_empty()))
 }
 
-/// Reads whether an entry is billed.
+/// Reads the billing state of an entry.
 ///
 /// # Errors
-/// Anything but 0, 1 and 2.
+/// For values other than 0, 1 and 2.
 pub fn billable(params: &Params<'_>) -> Result<Option<Billable>, Refusal> {
     let Some(number) = params.integer("billable")?.value() else { return Ok(None) };
     let billable = Billable::of(number);
@@ -188,7 +188,7 @@ pub(super) fn id<T>(
     Ok(params.id(name)?.value().map(|id| of(Serial(id))))
 }
 
-/// An optional id; 0 stands for none.
+/// Reads an optional id. 0 means none.
 pub(super) fn optional<T>(
     params: &Params<'_>,
     name: &str,
@@ -201,7 +201,7 @@ pub(super) fn optional<T>(
     })
 }
 
-/// A number of seconds, 0 or more.
+/// Reads a number of seconds, 0 or more.
 pub(super) fn seconds(params: &Params<'_>, name: &str) -> Result<Option<i64>, Refusal> {
     let seconds = params.integer(name)?.value();
     if seconds.is_some_and(|seconds| seconds < 0) {
@@ -210,11 +210,11 @@ pub(super) fn seconds(params: &Params<'_>, name: &str) -> Result<Option<i64>, Re
     Ok(seconds)
 }
 
-/// Reads an entry to add. The type follows from what is sent: units of a lump-sum service, a lump sum,
-/// or time. Source: 003:123 to 137, clockodo.md:4.6.
+/// Reads a new entry. Its type follows from the parameters: units of a lump-sum service, a lump
+/// sum, or time. Source: 003:123-137, clockodo.md:4.6.
 ///
 /// # Errors
-/// Parameters that are missing or of the wrong type.
+/// For parameters that are missing or of the wrong type.
 pub fn entry_draft(params: &Params<'_>, caller: UserId) -> Result<EntryDraft, Refusal> {
     let required: &[&str] = if params.has("lumpsum_services_id") {
         &[
@@ -266,10 +266,10 @@ pub fn entry_draft(params: &Params<'_>, caller: UserId) -> Result<EntryDraft, Re
     })
 }
 
-/// Reads changes of an entry. Source: 003:147.
+/// Reads the changes of an entry. Source: 003:147.
 ///
 /// # Errors
-/// Parameters of the wrong type, and empty ones that need a value.
+/// For parameters of the wrong type, and for empty ones that require a value.
 pub fn entry_patch(params: &Params<'_>) -> Result<EntryPatch, Refusal> {
     for name in [
         "customers_id",
@@ -306,10 +306,10 @@ pub fn entry_patch(params: &Params<'_>) -> Result<EntryPatch, Refusal> {
     })
 }
 
-/// Reads the co-worker and the day whose entries are cut at midnight. Source: clockodo.md:4.6.
+/// Reads the co-worker and the day whose entries are split at midnight. Source: clockodo.md:4.6.
 ///
 /// # Errors
-/// Parameters that are missing or of the wrong type.
+/// For parameters that are missing or of the wrong type.
 pub fn split_request(params: &Params<'_>) -> Result<(UserId, NaiveDate), Refusal> {
     params.require(&["users_id", "day"])?;
     let missing = || Problem::Missing.at(&["users_id", "day"]);

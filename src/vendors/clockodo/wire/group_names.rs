@@ -13,22 +13,22 @@ use crate::vendors::clockodo::rules::groups::{GroupKey, Grouping};
 pub struct GroupName<'a> {
     /// Its name.
     pub name: String,
-    /// The number of what it shares.
+    /// The number of the shared entity.
     pub number: Option<&'a str>,
-    /// The note of what it shares, for those who may see it.
+    /// The note of the shared entity, if the viewer may see it.
     pub note: Option<&'a str>,
 }
 
-/// The names of groups.
+/// Renders the names of groups.
 #[derive(Debug)]
 pub struct GroupNames<'a> {
     /// The account.
     pub state: &'a State,
     /// The rights of the viewer.
     pub rights: Rights,
-    /// Whether the client prefers German.
+    /// True if the client prefers German.
     pub german: bool,
-    /// Whether projects are named with their customer.
+    /// True if project names include the customer.
     pub with_customer: bool,
 }
 
@@ -37,7 +37,7 @@ impl<'a> GroupNames<'a> {
         if self.german { german } else { english }.to_owned()
     }
 
-    /// Name, number and note of what a group shares.
+    /// Name, number and note of the entity that a group shares.
     #[must_use]
     pub fn of(&self, by: Grouping, shared: GroupKey) -> GroupName<'a> {
         let state = self.state;
@@ -100,7 +100,7 @@ impl<'a> GroupNames<'a> {
         found.unwrap_or_else(|| bare(self.nothing(by, id)))
     }
 
-    /// The name of entries without the thing.
+    /// The name of the group of entries without such an entity.
     fn nothing(&self, by: Grouping, id: u64) -> String {
         match (by, id) {
             (Grouping::Subproject, 0) => self.say("No subproject", "Kein Teilprojekt"),

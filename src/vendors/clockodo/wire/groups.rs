@@ -1,4 +1,4 @@
-//! Entry groups as the vendor shows them, with names in the client's language. Source: clockodo.md:5.2.
+//! Entry groups in answers, with names in the client's language. Source: clockodo.md:5.2.
 
 use chrono::Datelike;
 use serde::Serialize;
@@ -18,7 +18,7 @@ use crate::vendors::clockodo::rules::groups::{Group, GroupKey, GroupOptions, Gro
 use crate::vendors::clockodo::rules::refusal::{Problem, Refusal};
 use crate::vendors::clockodo::rules::search::{BillableFilter, EntryFilter};
 
-/// Names of groupings. Source: clockodo.md:5.2.
+/// The names of groupings. Source: clockodo.md:5.2.
 const GROUPINGS: [(&str, Grouping); 13] = [
     ("billable", Grouping::Billable),
     ("customers_id", Grouping::Customer),
@@ -42,9 +42,9 @@ pub struct GroupsIn {
     pub filter: EntryFilter,
     /// The options of the grouping.
     pub how: GroupOptions,
-    /// Whether projects are named with their customer.
+    /// True if project names include the customer.
     pub with_customer: bool,
-    /// The restrictions of all groups by the filter.
+    /// The restrictions of all groups that result from the filter.
     pub restrictions: Map<String, Value>,
 }
 
@@ -52,7 +52,7 @@ impl GroupsIn {
     /// Reads the request.
     ///
     /// # Errors
-    /// See [`group_filter`]; a missing or unknown grouping.
+    /// As [`group_filter`], and for a missing or unknown grouping.
     pub fn of(params: &Params<'_>) -> Result<Self, Refusal> {
         let filter = group_filter(params)?;
         let by = grouping(params)?;
@@ -116,7 +116,7 @@ pub struct GroupOut<'a> {
     sub_groups: Option<Vec<GroupOut<'a>>>,
 }
 
-/// The properties that need the right to see revenues.
+/// The properties that require the right to see revenues.
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "one flag a property the vendor shows")]
 struct MoneyOut {
@@ -130,7 +130,7 @@ struct MoneyOut {
     hourly_rate_is_equal_and_has_no_lumpsums: bool,
 }
 
-/// The values before rounding; only with `round_to_minutes`.
+/// The values before rounding. Only with `round_to_minutes`.
 #[derive(Debug, Serialize)]
 struct RoundingOut {
     duration_without_rounding: i64,
@@ -151,14 +151,14 @@ pub struct GroupsOut<'a> {
 pub struct GroupRendering<'a> {
     /// The names of groups.
     pub names: GroupNames<'a>,
-    /// Whether the viewer may see revenues.
+    /// True if the viewer may see revenues.
     pub revenues: bool,
-    /// Whether durations are rounded.
+    /// True if durations are rounded.
     pub rounded: bool,
 }
 
 impl<'a> GroupRendering<'a> {
-    /// Groups of one level, all of which share `restrictions`.
+    /// Renders the groups of one level, which share `restrictions`.
     #[must_use]
     pub fn groups(&self, groups: &[Group], restrictions: &Map<String, Value>) -> Vec<GroupOut<'a>> {
         groups.iter().map(|group| self.group(group, restrictions)).collect()
@@ -211,7 +211,7 @@ fn money(sums: &Sums) -> MoneyOut {
     }
 }
 
-/// The identifier of a group: text, but for years and for what entries do not have.
+/// The identifier of a group: a text, except for years and for entries without such an entity.
 fn key(shared: GroupKey) -> Value {
     quirk!("CDO-042");
     match shared {
@@ -224,7 +224,7 @@ fn key(shared: GroupKey) -> Value {
     }
 }
 
-/// Keys of restrictions, none of which restricts.
+/// The keys of restrictions, all without a value.
 fn unrestricted() -> Map<String, Value> {
     const KEYS: [&str; 10] = [
         "users_id",
@@ -241,7 +241,7 @@ fn unrestricted() -> Map<String, Value> {
     KEYS.iter().map(|key| ((*key).to_owned(), Value::Null)).collect()
 }
 
-/// The restrictions of all groups by the filter; none without a filter.
+/// The restrictions of all groups that result from the filter. Empty without a filter.
 fn restrictions(filter: &EntryFilter, budget_type: Option<&str>) -> Map<String, Value> {
     let id = |id: Option<u64>| id.map(|id| json!(id.to_string()));
     let billable = filter.billable.map(|billable| match billable {
@@ -272,7 +272,7 @@ fn restrictions(filter: &EntryFilter, budget_type: Option<&str>) -> Map<String, 
     all
 }
 
-/// The restriction of sub-groups by their group.
+/// The restriction that a group adds to its sub-groups.
 fn restriction(by: Grouping, shared: GroupKey) -> Option<(&'static str, Value)> {
     let key = match by {
         Grouping::User => "users_id",
@@ -294,10 +294,10 @@ fn restriction(by: Grouping, shared: GroupKey) -> Option<(&'static str, Value)> 
     Some((key, json!(value)))
 }
 
-/// Reads changes of all entries of a group.
+/// Reads the changes of all entries of a group.
 ///
 /// # Errors
-/// Nothing to change, or parameters of the wrong type.
+/// If there is nothing to change, and for parameters of the wrong type.
 pub fn group_patch(params: &Params<'_>) -> Result<EntryPatch, Refusal> {
     let text = match params.text("text", usize::MAX)? {
         Field::Null => None,
@@ -318,23 +318,23 @@ pub fn group_patch(params: &Params<'_>) -> Result<EntryPatch, Refusal> {
     if patch.is_empty() { Err(Problem::Missing.at(&["billable"])) } else { Ok(patch) }
 }
 
-/// The answer to the first of two requests.
+/// The answer to the first request of a confirmed change.
 #[derive(Debug, Serialize)]
 pub struct ConfirmOut {
-    /// The key that the second request has to send.
+    /// The key that the second request must send.
     pub confirm_key: String,
-    /// The number of entries it would change.
+    /// The number of entries that would change.
     pub affected_entries: usize,
 }
 
-/// The answer to the second of two requests.
+/// The answer to the second request of a confirmed change.
 #[derive(Debug, Serialize)]
 pub struct DoneOut {
     /// Always true.
     pub success: bool,
-    /// The number of entries changed or deleted.
+    /// The number of entries that were changed or deleted.
     pub edited_entries: usize,
-    /// The number of entries deleted; only for a deletion.
+    /// The number of entries that were deleted. Only for deletions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted_entries: Option<usize>,
 }

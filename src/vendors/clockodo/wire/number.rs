@@ -1,4 +1,4 @@
-//! Amounts as the vendor writes them: decimal numbers without an empty fraction.
+//! Decimal numbers in the vendor's form: without a fraction if it is zero.
 //! Source: clockodo.md:4.2.
 
 use serde::{Serialize, Serializer};

@@ -17,7 +17,7 @@ pub struct PagingOut {
 }
 
 impl PagingOut {
-    /// Of a list of `count` items.
+    /// The position of `page` in a list of `count` items.
     #[must_use]
     pub fn of(page: Page, count: usize) -> Self {
         if count == 0 {
@@ -32,10 +32,10 @@ impl PagingOut {
     }
 }
 
-/// The page that a request asks for; without a size, `size` rows, and never more than `most`.
+/// The requested page. Its default size is `size`, its maximum size `most`.
 ///
 /// # Errors
-/// A page below 1, or a size out of range.
+/// For a page below 1, or a size out of range.
 pub fn page(params: &Params<'_>, size: u64, most: u64) -> Result<Page, Refusal> {
     let within = |name: &str, default: u64, most: u64| -> Result<u64, Refusal> {
         let Some(value) = params.integer(name)?.value() else { return Ok(default) };

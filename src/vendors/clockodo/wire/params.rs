@@ -1,6 +1,6 @@
-//! Parameters of a request, wherever the client put them: query string, form or JSON body. Names with
-//! brackets are nested values (`filter[users_id]=1`, `grouping[]=day`), as the vendor's server reads
-//! them; of repeated names the last one wins, and the body wins over the query string.
+//! Parameters of a request, from the query string, a form or a JSON body. Names with brackets are
+//! nested values (`filter[users_id]=1`, `grouping[]=day`), as the vendor's server reads them. If a
+//! name is repeated, the last value wins; the body wins over the query string.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value};
@@ -14,16 +14,16 @@ use crate::kernel::revision::Revision;
 use crate::vendors::clockodo::error::Error;
 use crate::vendors::clockodo::rules::refusal::{Problem, Refusal, not_between};
 
-/// Deepest nesting of a name; a deeper one is one plain name.
+/// Maximum nesting of a name. A deeper one is read as a plain name.
 const DEEPEST: usize = 4;
-/// Amounts of money and hours lie below this, in hundredths. Source: clockodo.md:5.3.
+/// Amounts of money and hours must be below this, in hundredths. Source: clockodo.md:5.3.
 const LARGEST: Minor = 9_999_999_999;
 
-/// The parameters of a request, or the values nested under one of them.
+/// The parameters of a request, or the values nested under one parameter.
 #[derive(Debug)]
 pub struct Params<'a> {
     cx: &'a Cx,
-    /// Name of the parameter that these are nested under.
+    /// Name of the parameter that contains these values.
     under: Option<String>,
     values: Map<String, Value>,
 }
@@ -32,7 +32,7 @@ impl<'a> Params<'a> {
     /// Reads the request.
     ///
     /// # Errors
-    /// A body that cannot be read.
+    /// If the body cannot be read.
     pub fn of(cx: &'a Cx) -> Result<Self, Error> {
         let mut values = Map::new();
         for (name, value) in cx.query.pairs() {
@@ -41,11 +41,11 @@ impl<'a> Params<'a> {
         let body = cx.body().trim_ascii();
         if !body.is_empty() && cx.method != axum::http::Method::GET {
             let form = cx.content_type().is_some_and(|kind| kind.contains("form-urlencoded"));
-            // Some clients send JSON under a form's content type and the other way round.
+            // Some clients send JSON with a form's content type, or a form with that of JSON.
             if matches!(body[0], b'{' | b'[') || !form && !body.contains(&b'=') {
                 match json(body)? {
                     Value::Object(object) => values.extend(object),
-                    // An empty list is how some languages write an empty object.
+                    // Some languages write an empty object as an empty list.
                     Value::Array(rows) if rows.is_empty() => {}
                     _ => return Err(Problem::BadBody.into()),
                 }
@@ -59,16 +59,16 @@ impl<'a> Params<'a> {
         Ok(Self { cx, under: None, values })
     }
 
-    /// The generation of the API.
+    /// The revision of the request.
     #[must_use]
     pub fn revision(&self) -> Revision {
         self.cx.revision()
     }
 
-    /// The values nested under `name`; none when it is absent or empty.
+    /// The values nested under `name`. Empty if it is absent or empty.
     ///
     /// # Errors
-    /// A plain value.
+    /// For a plain value.
     pub fn nested(&self, name: &str) -> Result<Self, Refusal> {
         let values = match self.raw(name) {
             None | Some(Value::Null) => Map::new(),
@@ -80,13 +80,13 @@ impl<'a> Params<'a> {
         Ok(Self { cx: self.cx, under: Some(self.full(name)), values })
     }
 
-    /// Whether the parameter was sent, with any value.
+    /// True if the parameter was sent, with any value.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.raw(name).is_some()
     }
 
-    /// The full name of a parameter, as errors show it.
+    /// The full name of a parameter, for errors.
     #[must_use]
     pub fn full(&self, name: &str) -> String {
         match &self.under {
@@ -95,10 +95,10 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// The value as it came.
+    /// The value as sent.
     #[must_use]
     pub fn raw(&self, name: &str) -> Option<&Value> {
-        // Tells the journal that the parameter is known.
+        // Marks the parameter as known in the journal.
         let full = self.full(name);
         let _ = self.cx.query.has(&full) | self.cx.query.has(&format!("{full}[]"));
         self.values.get(name)
@@ -120,56 +120,58 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// A whole number.
+    /// Reads an integer. Null and empty count as absent.
     ///
     /// # Errors
-    /// Any other value; null and empty are absent.
+    /// For any other value.
     pub fn integer(&self, name: &str) -> Result<Field<i64>, Refusal> {
         self.field(name, loose_integer)
     }
 
-    /// An id: a whole number. An impossible id is read as an unknown one.
+    /// Reads an id: an integer. An impossible id is treated like an unknown one. Null and empty
+    /// count as absent.
     ///
     /// # Errors
-    /// Any other value; null and empty are absent.
+    /// For any other value.
     pub fn id(&self, name: &str) -> Result<Field<u64>, Refusal> {
         let id =
             |value: &Value| loose_integer(value).map(|id| u64::try_from(id).unwrap_or(u64::MAX));
         self.field(name, id)
     }
 
-    /// A yes or no.
+    /// Reads a Boolean.
     ///
     /// # Errors
-    /// Any other value than `true`, `false`, `1`, `0`, null and empty.
+    /// For values other than `true`, `false`, `1`, `0`, null and empty.
     pub fn boolean(&self, name: &str) -> Result<Field<bool>, Refusal> {
         self.field(name, loose_boolean)
     }
 
-    /// A number, 0 or more, in hundredths.
+    /// Reads a number, 0 or more, in hundredths. Null and empty count as absent.
     ///
     /// # Errors
-    /// Any other value; null and empty are absent.
+    /// For any other value.
     pub fn hundredths(&self, name: &str) -> Result<Field<Minor>, Refusal> {
         self.field(name, |value| {
             loose_number(value).and_then(minor).filter(|amount| (0..=LARGEST).contains(amount))
         })
     }
 
-    /// A number of either sign, in hundredths.
+    /// Reads a number, of either sign, in hundredths. Null and empty count as absent.
     ///
     /// # Errors
-    /// Any other value; null and empty are absent.
+    /// For any other value.
     pub fn signed_hundredths(&self, name: &str) -> Result<Field<Minor>, Refusal> {
         self.field(name, |value| {
             loose_number(value).and_then(minor).filter(|amount| amount.abs() <= LARGEST)
         })
     }
 
-    /// Words or numbers: a list, one value, or several joined by commas. Empty parts are left out.
+    /// Reads a list of words or numbers: a list, one value, or several joined by commas. Skips
+    /// empty parts.
     ///
     /// # Errors
-    /// Lists or objects within the list.
+    /// For lists or objects within the list.
     pub fn list(&self, name: &str) -> Result<Field<Vec<String>>, Refusal> {
         let part = |value: &Value| match value {
             Value::String(text) => Some(text.clone()),
@@ -192,10 +194,10 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// Several ids, in any form of [`Params::list`].
+    /// Reads several ids, in any form that [`Params::list`] accepts.
     ///
     /// # Errors
-    /// Values that are not whole numbers.
+    /// For values that are not integers.
     pub fn ids(&self, name: &str) -> Result<Field<Vec<u64>>, Refusal> {
         let wrong = || Problem::WrongFormat.at(&[self.full(name)]);
         let id = |text: &String| -> Result<u64, Refusal> {
@@ -209,10 +211,10 @@ impl<'a> Params<'a> {
         })
     }
 
-    /// A text; an empty one is a value. At most `most` characters.
+    /// Reads a text of at most `most` characters. An empty text is a value.
     ///
     /// # Errors
-    /// A longer text, or a list or object.
+    /// For a longer text, a list or an object.
     pub fn text(&self, name: &str, most: usize) -> Result<Field<String>, Refusal> {
         let text = match self.raw(name) {
             None => return Ok(Field::Absent),
@@ -227,24 +229,24 @@ impl<'a> Params<'a> {
         Ok(Field::Value(text))
     }
 
-    /// An instant.
+    /// Reads an instant.
     ///
     /// # Errors
-    /// Any other value than an instant, null and empty.
+    /// For values other than an instant, null and empty.
     pub fn instant(&self, name: &str) -> Result<Field<DateTime<Utc>>, Refusal> {
         self.field(name, |value| time::instant(value.as_str()?))
     }
 
-    /// A day.
+    /// Reads a day.
     ///
     /// # Errors
-    /// Any other value than a day, null and empty.
+    /// For values other than a day, null and empty.
     pub fn day(&self, name: &str) -> Result<Field<NaiveDate>, Refusal> {
         self.field(name, |value| time::day(value.as_str()?))
             .map_err(|_| Problem::InvalidDate.at(&[self.full(name)]))
     }
 
-    /// Refuses a request that lacks one of these, naming all that are missing.
+    /// Refuses a request without all of these parameters, and names all that are missing.
     ///
     /// # Errors
     /// [`Problem::Missing`].
@@ -260,7 +262,7 @@ impl<'a> Params<'a> {
     }
 }
 
-/// Puts a value under a name like `a`, `a[b]` or `a[]`.
+/// Stores a value under a name like `a`, `a[b]` or `a[]`.
 fn put(values: &mut Map<String, Value>, name: &str, value: &str) {
     let value = Value::String(value.to_owned());
     let parts = parts(name);
@@ -286,7 +288,7 @@ fn put(values: &mut Map<String, Value>, name: &str, value: &str) {
     *slot = value;
 }
 
-/// `a[b][]` as `a`, `b` and nothing; any other form is one name.
+/// Splits `a[b][]` into `a`, `b` and an empty part. A name of any other form is one part.
 fn parts(name: &str) -> Vec<&str> {
     let Some((first, mut rest)) = name.split_once('[') else { return vec![name] };
     let mut parts = vec![first];

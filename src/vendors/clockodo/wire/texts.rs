@@ -1,4 +1,4 @@
-//! Descriptions to choose from. Source: clockodo.md:5.3.
+//! Suggested texts. Source: clockodo.md:5.3.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::vendors::clockodo::rules::refusal::{Detail, Refusal, not_between, une
 use crate::vendors::clockodo::rules::search::EntryFilter;
 use crate::vendors::clockodo::rules::texts::TextFilter;
 
-/// Most texts in an answer.
+/// Maximum number of texts in an answer.
 const MOST: i64 = 800;
 /// The purposes of texts.
 const MODES: [&str; 3] = ["add", "edit", "reports"];
@@ -26,7 +26,7 @@ pub struct TextOut<'a> {
 }
 
 impl<'a> TextOut<'a> {
-    /// Label and value are the same words.
+    /// Renders a text. Label and value are the same.
     #[must_use]
     pub fn of(text: &'a Text) -> Self {
         let Text { id, words } = text;
@@ -34,10 +34,10 @@ impl<'a> TextOut<'a> {
     }
 }
 
-/// Reads a request for texts. Days are those of `zone`.
+/// Reads a request for texts. Days are in `zone`.
 ///
 /// # Errors
-/// No mode, and parameters of the wrong type.
+/// If the mode is missing, and for parameters of the wrong type.
 pub fn text_filter(params: &Params<'_>, zone: Tz) -> Result<TextFilter, Refusal> {
     params.require(&["mode"])?;
     let mode = params.text("mode", 100)?.value().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Instants as the vendor writes and reads them.
+//! Instants and days in the vendor's forms.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Timelike, Utc};
 use serde::{Serialize, Serializer};
@@ -13,7 +13,7 @@ impl Serialize for Stamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let at = self.0;
         let mut text = *b"0000-00-00T00:00:00Z";
-        // Lists hold thousands of instants; years lie between 0 and 9999.
+        // Lists have thousands of instants, so this avoids a formatter. Years are from 0 to 9999.
         let parts = [
             (0, at.year().unsigned_abs() / 100),
             (2, at.year().unsigned_abs() % 100),
@@ -31,7 +31,7 @@ impl Serialize for Stamp {
     }
 }
 
-/// An instant as `2023-01-03T19:55:31.742Z`; only the clock has it.
+/// An instant as `2023-01-03T19:55:31.742Z`. Only the clock has this form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MilliStamp(pub DateTime<Utc>);
 
@@ -41,8 +41,8 @@ impl Serialize for MilliStamp {
     }
 }
 
-/// The instant that `text` means, in whole seconds: RFC 3339, or `2021-01-01 00:00:00`, which is read
-/// as UTC. A date alone is none. Source: clockodo.md:4.5.
+/// Parses an instant to the whole second: RFC 3339, or `2021-01-01 00:00:00`, which is UTC. A date
+/// without a time is invalid. Source: clockodo.md:4.5.
 #[must_use]
 pub fn instant(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
@@ -57,7 +57,7 @@ pub fn instant(text: &str) -> Option<DateTime<Utc>> {
     (1..=9999).contains(&whole.year()).then_some(whole)
 }
 
-/// The day that `2021-06-30` means.
+/// Parses a day: `2021-06-30`.
 #[must_use]
 pub fn day(text: &str) -> Option<NaiveDate> {
     let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()?;

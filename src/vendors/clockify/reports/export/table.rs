@@ -1,7 +1,7 @@
 //! Reports as flat tables with typed cells, for CSV and XLSX.
 //!
-//! Headings are those of real exports (clockify.md:6.5). Amounts are in major units of the currency in the heading.
-//! Each currency has its own columns, so that no column adds different currencies.
+//! Headings are those of real exports (clockify.md:6.5). Amounts are in major units of the currency
+//! in the heading. Each currency has its own columns, so that no column adds different currencies.
 
 use std::sync::Arc;
 

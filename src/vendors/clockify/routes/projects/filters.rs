@@ -30,7 +30,8 @@ pub(super) fn filter(cx: &Cx) -> Result<ProjectFilter, Refusal> {
     })
 }
 
-/// Ids to include or exclude. Without ids, projects with or without any such entity. Invalid ids match nothing.
+/// Ids to include or exclude. Without ids, projects with or without any such entity. Invalid ids
+/// match nothing.
 fn among<T: Ord + FromStr>(
     cx: &Cx,
     ids: &str,

@@ -1,4 +1,5 @@
-//! Projects. `filters` reads the filter of the list; `settings` has members, estimates and templates.
+//! Projects. `filters` reads the filter of the list; `settings` has members, estimates and
+//! templates.
 
 mod filters;
 mod settings;

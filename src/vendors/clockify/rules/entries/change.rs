@@ -1,4 +1,4 @@
-//! Changing and deleting entries, one or many.
+//! Changing and deleting one or several entries.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::vendors::clockify::rules::events::publish;
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 
-/// Replaces an entry; without an end it becomes, or stays, a timer. Source: 001:1309,
+/// Replaces an entry. Without an end it becomes, or stays, a running timer. Source: 001:1309,
 /// clockify.md:4.6.
 ///
 /// # Errors
@@ -32,8 +32,8 @@ pub fn update(
     replace(state, now, actor, &old, start?, draft)
 }
 
-/// Replaces several entries of a person, all or none. An absent start stays. The entries are returned as
-/// they are in the end, since a later one may have stopped a timer among them.
+/// Replaces several entries of a person: all or none. An absent start stays. Returns the entries in
+/// their final state, since a later one may have stopped a timer among them.
 ///
 /// # Errors
 /// As [`update`], and [`Refusal::Unknown`].
@@ -57,7 +57,7 @@ pub fn update_many(
     Ok(changed.into_iter().filter_map(|id| state.entries.get(id).cloned()).collect())
 }
 
-/// An entry of this person that the actor may change now.
+/// An entry of this person that the actor may currently change.
 fn of_person(
     state: &State,
     now: DateTime<Utc>,
@@ -116,7 +116,7 @@ pub fn delete(
     Ok(entry)
 }
 
-/// Deletes several entries of a person, or none.
+/// Deletes several entries of a person: all or none.
 ///
 /// # Errors
 /// As [`delete`], and [`Refusal::Unknown`].
@@ -137,7 +137,7 @@ pub fn delete_many(
     once.map(|id| delete(state, now, actor, *id)).collect()
 }
 
-/// Puts entries on an invoice, or takes them off, all or none.
+/// Marks entries as invoiced or not: all or none.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].

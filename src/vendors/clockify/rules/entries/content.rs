@@ -1,5 +1,5 @@
-//! Content of an entry: description, project, task, tags, type, billable, and the fields that the workspace
-//! requires.
+//! The content of an entry: description, project, task, tags, type, billable, and the fields that
+//! the workspace requires.
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
@@ -62,7 +62,7 @@ pub(super) fn apply(
     Ok(())
 }
 
-/// Whether time on this task or project is billable by default.
+/// True if time on this task or project is billable by default.
 pub(super) fn billed_by_default(state: &State, entry: &TimeEntry) -> bool {
     let of_task = entry.task.and_then(|task| state.tasks.get(task)).map(|task| task.billable);
     let of_project = || Some(state.projects.get(entry.project?)?.billable);
@@ -84,7 +84,8 @@ fn must_see_task(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(), 
     task.map(|_| ()).ok_or(Refusal::Unknown(Entity::Task))
 }
 
-/// Refuses an ended entry that lacks a field the workspace requires. Source: 001:2175-2178, clockify.md:5.
+/// Refuses an ended entry without a value in a field that the workspace requires.
+/// Source: 001:2175-2178, clockify.md:5.
 pub(super) fn must_be_complete(
     state: &State,
     actor: &Actor,
@@ -113,7 +114,7 @@ pub(super) fn must_be_complete(
     Ok(())
 }
 
-/// Whether a required custom field that is in use on the entry's project is empty.
+/// True if a required custom field that is active on the entry's project is empty.
 fn lacks_a_field(state: &State, entry: &TimeEntry) -> bool {
     let empty = |content: &FieldContent| match content {
         FieldContent::Text(text) => text.trim().is_empty(),
@@ -142,7 +143,7 @@ pub(super) fn must_not_run_backwards(
     }
 }
 
-/// An end as the workspace stores it: on a whole minute where seconds are not tracked. Source:
+/// The end that the workspace stores: on a whole minute if it does not track seconds. Source:
 /// clockify.md:3.
 pub(super) fn stored_end(state: &State, actor: &Actor, end: DateTime<Utc>) -> DateTime<Utc> {
     let seconds = settings(state, actor).is_none_or(|settings| settings.track_time_down_to_second);

@@ -1,4 +1,4 @@
-//! Creating entries: entered, started or copied.
+//! Creating entries: manually, as a timer, or as a copy.
 
 use std::sync::Arc;
 
@@ -23,15 +23,15 @@ use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 pub struct CreateOptions {
     /// The person.
     pub user: UserId,
-    /// Whether administrators may enter time where only timers are allowed.
+    /// True if administrators may enter time even where only timers are allowed.
     pub by_admin: bool,
-    /// Whether a start is required; the present otherwise.
+    /// True if a start is required. Otherwise it defaults to now.
     pub start_needed: bool,
-    /// The entry that absent values are copied from.
+    /// The entry to copy absent values from.
     pub source: Option<EntryId>,
 }
 
-/// Creates an entry; without an end it is a timer, which stops the one before. Source:
+/// Creates an entry. Without an end it is a timer, which stops the previous one. Source:
 /// 001:1172-1174, 001:1532-1536.
 ///
 /// # Errors
@@ -144,8 +144,9 @@ fn insert(
 }
 
 impl EntryDraft {
-    /// Fills absent values from `source`, except times and custom fields. A task is kept only with its
-    /// project. Clients cannot create holidays and time off.
+    /// Fills absent values from `source`, except times and custom fields. A task is copied only
+    /// together with its project. A copy of a holiday or of time off, which clients cannot create,
+    /// is regular time.
     fn with_defaults_from(self, source: &TimeEntry) -> Self {
         quirk!("CFY-243");
         let stays = self.project.is_none_or(|project| project == source.project);

@@ -11,26 +11,26 @@ use crate::vendors::clockify::model::{ProjectId, State, TagId, TaskId, UserId};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::Refusal;
 
-/// Filters of a list of a person's entries. Absent ones do not apply. Source: 001:1413-1452.
+/// Filters of a list of a person's entries. Absent ones match all. Source: 001:1413-1452.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// By part of the description.
     pub description: Option<NameFilter>,
-    /// That start then or later.
+    /// Start at or after this.
     pub from: Option<DateTime<Utc>>,
-    /// That start before.
+    /// Start before this.
     pub to: Option<DateTime<Utc>>,
-    /// On this project.
+    /// By project.
     pub project: Option<ProjectId>,
-    /// On this task.
+    /// By task.
     pub task: Option<TaskId>,
-    /// With at least one of these tags.
+    /// By tags: at least one of these.
     pub tags: Option<Vec<TagId>>,
-    /// With a project.
+    /// Only entries with a project.
     pub with_project: bool,
-    /// With a task.
+    /// Only entries with a task.
     pub with_task: bool,
-    /// With a project or a task.
+    /// Only entries with a project or a task.
     pub placed: bool,
 }
 
@@ -53,7 +53,7 @@ fn must_list(state: &State, actor: &Actor, user: UserId) -> Result<(), Refusal> 
     if actor.may_list_entries_of(state, user) { Ok(()) } else { Err(Refusal::AccessDenied) }
 }
 
-/// The entries of a person that pass the filter, newest first.
+/// The entries of a person that match the filter, newest first.
 ///
 /// # Errors
 /// [`Refusal::Unknown`] and [`Refusal::AccessDenied`].
@@ -68,7 +68,7 @@ pub fn list<'a>(
     Ok(rows.filter(|entry| filter.fits(entry)))
 }
 
-/// The timer that a person runs, if any.
+/// The running timer of a person, if any.
 ///
 /// # Errors
 /// As [`list`].
@@ -81,7 +81,7 @@ pub fn running<'a>(
     Ok(state.entries.running(actor.workspace, user))
 }
 
-/// Every timer that runs in the workspace and that the actor may see, in order of the people's ids.
+/// All running timers in the workspace that the actor may see, in order of user id.
 pub fn in_progress<'a>(
     state: &'a State,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Time entries: find, create, update and delete, and the one timer a person may run.
+//! Time entries: find, create, update and delete. Each person has at most one running timer.
 
 mod change;
 mod content;
@@ -26,10 +26,10 @@ pub use create::{CreateOptions, create, duplicate};
 pub use list::{Filter, in_progress, list, running};
 pub use timers::{end, stop};
 
-/// Most letters of a description. Source: clockify.md:1.7.
+/// Maximum length of a description. Source: clockify.md:1.7.
 pub const DESCRIPTION: usize = 3000;
 
-/// An entry to create, or an update. A value that was not sent is absent; an explicit
+/// An entry to create, or a change of one. A value that was not sent is absent; an explicit
 /// null is `Some(None)`.
 #[derive(Debug, Clone, Default)]
 pub struct EntryDraft {
@@ -45,7 +45,7 @@ pub struct EntryDraft {
     pub task: Option<Option<TaskId>>,
     /// Tags.
     pub tags: Option<Vec<TagId>>,
-    /// Whether it is billable.
+    /// True if it is billable.
     pub billable: Option<bool>,
     /// Values of custom fields.
     pub fields: Option<Vec<FieldValue>>,
@@ -68,7 +68,7 @@ fn find(state: &State, actor: &Actor, id: EntryId) -> Result<Arc<TimeEntry>, Ref
     entry.cloned().ok_or(Refusal::Unknown(Entity::TimeEntry))
 }
 
-/// An entry that the actor may change now.
+/// An entry that the actor may currently change.
 fn editable(
     state: &State,
     now: DateTime<Utc>,
@@ -84,7 +84,7 @@ fn editable(
     Ok(entry)
 }
 
-/// Refuses a person who is no member of the workspace; with `active`, also one who is not active.
+/// Refuses if the person is not a member of the workspace, or not active with `active`.
 fn must_be_member(state: &State, actor: &Actor, user: UserId, active: bool) -> Result<(), Refusal> {
     let member = state.members.get(MemberKey { workspace: actor.workspace, user });
     let fits = |status| !active || status == MembershipStatus::Active;
@@ -118,7 +118,7 @@ fn must_be_open(
     Ok(())
 }
 
-/// Whether the workspace takes time from the timer alone.
+/// True if the workspace allows timers only.
 fn only_timers(state: &State, actor: &Actor) -> bool {
     settings(state, actor)
         .is_some_and(|settings| settings.time_tracking_mode == TimeTrackingMode::StopwatchOnly)

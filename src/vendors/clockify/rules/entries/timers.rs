@@ -1,4 +1,4 @@
-//! Timers: a person runs one at most in a workspace.
+//! Timers: each person runs at most one per workspace.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::vendors::clockify::rules::events::publish;
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::Refusal;
 
-/// Stops the timer that a person runs. Source: 001:1607-1641.
+/// Stops the running timer of a person. Source: 001:1607-1641.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -32,7 +32,7 @@ pub fn stop(
     finish(state, now, actor, &timer, at)
 }
 
-/// Stops the timer of this id. Source: 001:1536.
+/// Stops the timer with this id. Source: 001:1536.
 ///
 /// # Errors
 /// As [`stop`], and [`Refusal::Unknown`].
@@ -67,7 +67,7 @@ fn finish(
     Ok(entry)
 }
 
-/// Stops whatever else the person of a timer that begins runs, at its start. Source: clockify.md:4.6.
+/// Stops the person's other timer at the start of the new one. Source: clockify.md:4.6.
 pub(super) fn stop_running(
     state: &mut State,
     now: DateTime<Utc>,

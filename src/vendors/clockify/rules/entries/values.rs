@@ -1,4 +1,4 @@
-//! Values of custom fields of time entries.
+//! Values of custom fields on time entries.
 
 use super::DESCRIPTION;
 use crate::quirk;
@@ -10,8 +10,8 @@ use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 use crate::vendors::clockify::rules::texts;
 
-/// The values of an entry: every field active on its project, with the value sent, else the one
-/// before, else the default. Source: clockify.md:4.6.
+/// The values of an entry: for each active field on its project the value sent, else the previous
+/// one, else the default. Source: clockify.md:4.6.
 pub(super) fn merge(
     state: &State,
     actor: &Actor,
@@ -43,8 +43,8 @@ pub(super) fn merge(
     Ok(values)
 }
 
-/// Converts `sent` to a field's type: numbers may be sent as texts and the other way round; choices
-/// are not checked against the field's. An empty text clears the field.
+/// Converts `sent` to a field's type. Numbers may be sent as texts, and texts as numbers. Choices
+/// are not checked against those of the field. An empty text clears the field.
 fn content(kind: FieldType, sent: FieldContent) -> Result<Option<FieldContent>, Refusal> {
     let sent = match sent {
         FieldContent::Text(text) if text.is_empty() => return Ok(None),
@@ -83,7 +83,7 @@ fn content(kind: FieldType, sent: FieldContent) -> Result<Option<FieldContent>, 
     if read.fits(kind) { Ok(Some(read)) } else { Err(Refusal::Invalid(text_of(&read))) }
 }
 
-/// A value as a refusal shows it.
+/// A value as refusals show it.
 fn text_of(content: &FieldContent) -> String {
     match content {
         FieldContent::Truth(truth) => truth.to_string(),

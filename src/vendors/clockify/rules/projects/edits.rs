@@ -18,7 +18,7 @@ use crate::vendors::clockify::rules::rates::NewRate;
 use crate::vendors::clockify::rules::refusal::Refusal;
 use crate::vendors::clockify::rules::tasks::{self, TaskChange};
 
-/// The estimate sent with a project. Absent values stay.
+/// A change of the estimate that is sent with a project. Absent values stay.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct EstimateChange {
     /// Seconds.
@@ -27,22 +27,22 @@ pub struct EstimateChange {
     pub kind: Option<EstimateType>,
 }
 
-/// An update of a project. Absent values stay unless a field says otherwise.
+/// A change of a project. Absent values stay unless a field says otherwise.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectChange {
     /// Its name.
     pub name: Option<String>,
-    /// Its client; none for `Some(None)`.
+    /// Its client. `Some(None)`: none.
     pub client: Option<Option<ClientId>>,
     /// Its colour.
     pub color: Option<String>,
     /// A remark.
     pub note: Option<String>,
-    /// Whether it is billable.
+    /// True if it is billable.
     pub billable: Option<bool>,
-    /// Whether it is public.
+    /// True if it is public.
     pub public: Option<bool>,
-    /// Whether it is archived.
+    /// True if it is archived.
     pub archived: Option<bool>,
     /// Its estimated time.
     pub estimate: Option<EstimateChange>,
@@ -55,7 +55,7 @@ pub struct ProjectChange {
 /// A project to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewProject {
-    /// Its values; `archived` has no effect. When absent, billable and public follow the workspace's
+    /// Its values; `archived` is ignored. Absent `billable` and `public` follow the workspace's
     /// settings.
     pub change: ProjectChange,
     /// Its members besides the creator.
@@ -64,7 +64,7 @@ pub struct NewProject {
     pub tasks: Vec<TaskChange>,
 }
 
-/// Creates a project. The creator becomes a member and, unless an administrator, its manager.
+/// Creates a project. The creator becomes a member and, if not an administrator, its manager.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -94,7 +94,7 @@ pub fn create(
     insert(state, now, actor, project, ids, tasks)
 }
 
-/// Stores a new project with its tasks and adds the creator to it.
+/// Stores a new project with its tasks, and adds the creator as a member.
 pub(super) fn insert(
     state: &mut State,
     now: DateTime<Utc>,
@@ -121,7 +121,7 @@ pub(super) fn insert(
     Ok(project)
 }
 
-/// Updates a project. Billable and public become `false` when absent; other absent values stay.
+/// Updates a project. Absent `billable` and `public` become `false`; other absent values stay.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -189,13 +189,13 @@ fn apply(
     Ok(())
 }
 
-/// A project without a rate is shown with 0, so a sent 0 leaves it without one.
+/// True if a project without a rate is sent a 0. It is shown with 0, so it stays without a rate.
 fn is_none_again(rate: NewRate, history: &RateHistory, now: DateTime<Utc>) -> bool {
     quirk!("CFY-123");
     rate.amount == 0 && rate.since.is_none() && history.at(now).is_none()
 }
 
-/// The first rate of a new project has no start, so it applies to earlier time too.
+/// Sets a new project's first rate. It applies to earlier time too.
 fn set_first_rate(
     state: &State,
     actor: &Actor,

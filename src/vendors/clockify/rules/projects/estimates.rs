@@ -14,8 +14,8 @@ use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::Refusal;
 use crate::vendors::clockify::rules::tasks;
 
-/// Estimated seconds of a project: the sum of its tasks, or the manual estimate, which `AUTO` also uses
-/// while no task has an estimate.
+/// Estimated seconds of a project: the sum of its tasks, or the manual estimate. `AUTO` uses the
+/// manual estimate too while no task has one.
 #[must_use]
 pub fn seconds_of(state: &State, project: &Project) -> i64 {
     let given = project.time_estimate.seconds;
@@ -30,7 +30,7 @@ pub fn seconds_of(state: &State, project: &Project) -> i64 {
     }
 }
 
-/// Budget of a project in minor units, if one was ever set; as [`seconds_of`].
+/// Budget of a project in minor units, if one was ever set. Calculated as in [`seconds_of`].
 #[must_use]
 pub fn budget_of(state: &State, project: &Project) -> Option<Minor> {
     let BudgetEstimate { amount, kind, .. } = project.budget_estimate?;
@@ -44,49 +44,49 @@ pub fn budget_of(state: &State, project: &Project) -> Option<Minor> {
     }
 }
 
-/// An update of an estimate of time.
+/// A change of a time estimate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TimeChange {
-    /// Seconds; unchanged when absent.
+    /// Seconds. Absent: unchanged.
     pub seconds: Option<i64>,
-    /// Manual, or the sum of the tasks; unchanged when absent.
+    /// Manual, or the sum of the tasks. Absent: unchanged.
     pub kind: Option<EstimateType>,
-    /// How often it is reset.
+    /// The interval after which it resets.
     pub reset: Option<ResetOption>,
-    /// Whether it is active.
+    /// True if it is active.
     pub active: bool,
-    /// Whether non-billable time counts; unchanged when absent.
+    /// True if non-billable time counts. Absent: unchanged.
     pub include_non_billable: Option<bool>,
 }
 
-/// An update of a budget.
+/// A change of a budget.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BudgetChange {
-    /// Minor units; unchanged when absent.
+    /// Minor units. Absent: unchanged.
     pub amount: Option<Minor>,
-    /// Manual, or the sum of the tasks; unchanged when absent.
+    /// Manual, or the sum of the tasks. Absent: unchanged.
     pub kind: Option<EstimateType>,
-    /// How often it is reset.
+    /// The interval after which it resets.
     pub reset: Option<ResetOption>,
-    /// Whether it is active.
+    /// True if it is active.
     pub active: bool,
-    /// Whether expenses count; unchanged when absent.
+    /// True if expenses count. Absent: unchanged.
     pub include_expenses: Option<bool>,
 }
 
-/// An update of a project's estimates. Absent values stay.
+/// A change of a project's estimates. Absent values stay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EstimatesChange {
-    /// Of time.
+    /// The time estimate.
     pub time: Option<TimeChange>,
-    /// Of money.
+    /// The budget.
     pub budget: Option<BudgetChange>,
-    /// When they are reset; never for `Some(None)`.
+    /// When they reset. `Some(None)`: never.
     pub reset: Option<Option<EstimateReset>>,
 }
 
-/// Sets the estimates of a project. Time and money estimates are never active together: activating one
-/// deactivates the other.
+/// Sets the estimates of a project. Time estimate and budget are never active together: activating
+/// one deactivates the other.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::BothEstimates`].
@@ -142,7 +142,7 @@ pub fn set_estimates(
     Ok(store(state, now, actor, project))
 }
 
-/// Sets the estimate sent with a project. It is active when it is more than
+/// Sets the estimate that is sent with a project. It becomes active if it is more than
 /// 0, unless a budget is active.
 pub(super) fn apply(project: &mut Project, change: EstimateChange) {
     let EstimateChange { seconds, kind } = change;

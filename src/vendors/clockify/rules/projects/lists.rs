@@ -22,27 +22,27 @@ pub enum Sort {
     /// By name.
     #[default]
     Name,
-    /// By name of the client; those without one come first.
+    /// By name of the client; projects without one come first.
     ClientName,
-    /// By time tracked.
+    /// By tracked time.
     Duration,
-    /// By estimate of money; those without one come first.
+    /// By budget; projects without one come first.
     Budget,
-    /// By the share of the estimate of time that is tracked; those without one in use come first.
+    /// By the tracked share of the time estimate; projects without an active one come first.
     Progress,
 }
 
 /// A filter by the ids of clients, people or groups.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IdFilter<T> {
-    /// Any of these; any at all when absent.
+    /// The ids. Absent: matches any entity.
     pub ids: Option<BTreeSet<T>>,
-    /// Whether the filter excludes instead.
+    /// True if matching projects are excluded.
     pub without: bool,
 }
 
 impl<T> IdFilter<T> {
-    /// Whether a project passes; `has` tells whether it has any of the ids, or any at all.
+    /// True if a project matches. `has` tells if it has one of these ids, or any at all.
     fn fits(&self, has: impl FnOnce(Option<&BTreeSet<T>>) -> bool) -> bool {
         has(self.ids.as_ref()) != self.without
     }
@@ -51,33 +51,33 @@ impl<T> IdFilter<T> {
 /// Filters of a list of projects.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectFilter {
-    /// Archived or active ones; both when absent.
+    /// Archived or active projects. Absent: both.
     pub archived: Option<bool>,
     /// By name.
     pub name: Option<NameFilter>,
-    /// Billable ones or the others.
+    /// Billable or not.
     pub billable: Option<bool>,
-    /// Public ones or the others.
+    /// Public or not.
     pub public: Option<bool>,
-    /// Templates or the others.
+    /// Templates or not.
     pub template: Option<bool>,
     /// By client.
     pub clients: Option<IdFilter<ClientId>>,
-    /// Of archived or active clients.
+    /// By client: archived or active.
     pub client_archived: Option<bool>,
     /// By people with access.
     pub users: Option<IdFilter<UserId>>,
-    /// Counting only people in this state of membership of the workspace.
+    /// For the filter by people: only members of the workspace with this status count.
     pub user_status: Option<MembershipStatus>,
-    /// By group that belongs to it.
+    /// By member group.
     pub groups: Option<IdFilter<GroupId>>,
     /// The order.
     pub sort: Sort,
-    /// Whether the order is reversed.
+    /// True for descending order.
     pub descending: bool,
 }
 
-/// The projects that the actor sees and that pass the filter. A list by name is searched
+/// The projects that the actor may see and that match the filter. A list by name is searched
 /// lazily, so that a page costs no more than the rows before it.
 pub fn list<'a>(
     state: &'a State,
@@ -116,13 +116,13 @@ pub fn list<'a>(
     Box::new(projects.into_iter())
 }
 
-/// The place of each client among all clients by name.
+/// The position of each client in the order of names.
 fn places_of_clients(state: &State, workspace: WorkspaceId) -> BTreeMap<ClientId, usize> {
     let clients = state.clients.scan(Folded::all(|name| ClientBy::Name(workspace, name)));
     clients.enumerate().map(|(place, client)| (client.id, place)).collect()
 }
 
-/// Millionths of the estimate in use that are tracked.
+/// The tracked share of the active estimate, in millionths.
 fn progress(state: &State, project: &Project) -> Option<i128> {
     let estimate = project.time_estimate.active.then(|| seconds_of(state, project))?;
     let tracked = i128::from(state.entries.seconds_on_project(project.id));
@@ -171,7 +171,7 @@ fn fits_people(state: &State, project: &Project, filter: &ProjectFilter) -> bool
     }
 }
 
-/// Everybody who belongs to a project, directly or through a group.
+/// All members of a project, direct or through a group.
 fn people_of<'a>(state: &'a State, project: &'a Project) -> impl Iterator<Item = UserId> + 'a {
     project.memberships.iter().flat_map(|membership| match membership.who {
         Principal::User(user) => vec![user],

@@ -38,7 +38,7 @@ impl NewMember {
     }
 }
 
-/// The person or group of the actor's workspace that has this id.
+/// The person or group with this id in the actor's workspace.
 fn who(state: &State, actor: &Actor, id: Hex24) -> Result<Principal, Refusal> {
     let (workspace, user) = (actor.workspace, UserId(id));
     if state.members.get(MemberKey { workspace, user }).is_some() {
@@ -49,7 +49,7 @@ fn who(state: &State, actor: &Actor, id: Hex24) -> Result<Principal, Refusal> {
     group.map(|group| Principal::Group(group.id)).ok_or(Refusal::NotMember)
 }
 
-/// Adds people and groups to a new project. The last mention of each counts. Their rates hold
+/// Adds people and groups to a new project. If one occurs twice, the last wins. Their rates apply
 /// from the beginning.
 pub(super) fn add(
     state: &State,
@@ -71,7 +71,7 @@ pub(super) fn add(
     Ok(())
 }
 
-/// Stores a membership in place of the one of the same person or group.
+/// Stores a membership. Replaces an existing one of the same person or group.
 fn put(project: &mut Project, membership: ProjectMembership) {
     let known = project.memberships.iter_mut().find(|known| known.who == membership.who);
     match known {
@@ -80,8 +80,8 @@ fn put(project: &mut Project, membership: ProjectMembership) {
     }
 }
 
-/// Replaces the people and groups of a project. Those who stay keep rates that are not sent only when the
-/// actor does not see them.
+/// Replaces the members of a project. Members who stay keep a rate that is not sent only if the
+/// actor may not see it.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::NotMember`].
@@ -120,8 +120,8 @@ pub fn replace_members(
     Ok(store(state, now, actor, project))
 }
 
-/// Adds people and groups to a project, or removes them. Those already in it keep their rates; removing
-/// somebody who is not in it changes nothing.
+/// Adds people and groups to a project, or removes them. Existing members keep their rates;
+/// removing someone who is not a member changes nothing.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::NotMember`].

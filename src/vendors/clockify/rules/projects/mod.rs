@@ -1,5 +1,5 @@
-//! Projects: permissions and deletion. Lists, creation, updates, members, estimates
-//! and templates have a file each.
+//! Projects: permissions and deletion. Lists, creation, updates, members, estimates and
+//! templates each have a file.
 
 mod edits;
 mod estimates;
@@ -32,12 +32,12 @@ use crate::vendors::clockify::model::projects::{Project, ProjectBy};
 use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::{ProjectId, State};
 
-/// Fewest and most letters of a name. Source: clockify.md:4.3.
+/// Minimum and maximum length of a name. Source: clockify.md:4.3.
 pub const NAME: (usize, usize) = (2, 250);
-/// Most letters of a note. Source: clockify.md:4.3.
+/// Maximum length of a note. Source: clockify.md:4.3.
 const NOTE: usize = 16_384;
 
-/// A project of the actor's workspace that the actor sees.
+/// A project of the actor's workspace that the actor may see.
 ///
 /// # Errors
 /// [`Refusal::Unknown`].
@@ -51,7 +51,7 @@ pub fn get(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project>, 
     Ok(Arc::clone(project))
 }
 
-/// A project that the actor may change, to change it.
+/// A copy of a project that the actor may change.
 fn editable(state: &State, actor: &Actor, id: ProjectId) -> Result<Project, Refusal> {
     let project = get(state, actor, id)?;
     quirk!("CFY-121");
@@ -66,8 +66,8 @@ fn store(state: &mut State, now: DateTime<Utc>, actor: &Actor, project: Project)
     project
 }
 
-/// Refuses unless the actor may set rates of this kind on a project: administrators may, and its managers those
-/// they see. The plan has to include the rate.
+/// Refuses unless the actor may set rates of this kind on a project: administrators may, and its
+/// managers if they may see those rates. The plan must include the rate.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -84,7 +84,7 @@ pub fn must_set_rate(
     rate.must_be_allowed(state, actor, kind)
 }
 
-/// Refuses unless the actor sees rates of this kind.
+/// Refuses unless the actor may see rates of this kind.
 pub(super) fn must_see_rates(state: &State, actor: &Actor, kind: RateKind) -> Result<(), Refusal> {
     let sight = actor.rate_visibility(state);
     let seen = match kind {
@@ -95,7 +95,7 @@ pub(super) fn must_see_rates(state: &State, actor: &Actor, kind: RateKind) -> Re
     if seen { Ok(()) } else { Err(Refusal::AccessDenied) }
 }
 
-/// The event of setting a rate of this kind.
+/// The event of a change to a rate of this kind.
 #[must_use]
 pub fn rate_event(kind: RateKind) -> EventKind {
     match kind {
@@ -150,8 +150,8 @@ fn check_name(name: &str) -> Result<(), Refusal> {
     if name.encode_utf16().count() < least { Err(Refusal::Length(NAME.0, NAME.1)) } else { Ok(()) }
 }
 
-/// Deletes a project with its tasks. Its entries stay without a project. `must_be_archived` is today's
-/// behaviour.
+/// Deletes a project with its tasks. Its entries stay, without a project. `must_be_archived` is the
+/// current behaviour.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::StillActive`].
@@ -182,7 +182,7 @@ pub fn delete(
     Ok(())
 }
 
-/// Revokes the role of manager of a project from everybody.
+/// Revokes everyone's manager role on a project.
 fn forget_managers(state: &mut State, actor: &Actor, id: ProjectId) {
     let grant = Grant::ProjectManager(id);
     let members = state.members.find(MemberBy::Workspace(actor.workspace));

@@ -35,23 +35,23 @@ pub fn set_template(
     Ok(store(state, now, actor, project))
 }
 
-/// A project to create from a template. Absent values are the template's.
+/// A project to create from a template. Absent values are taken from the template.
 #[derive(Debug, Clone)]
 pub struct FromTemplate {
     /// The template.
     pub template: ProjectId,
     /// The name.
     pub name: String,
-    /// The client; none for `Some(None)`.
+    /// The client. `Some(None)`: none.
     pub client: Option<Option<ClientId>>,
     /// The colour.
     pub color: Option<String>,
-    /// Whether it is public.
+    /// True if it is public.
     pub public: Option<bool>,
 }
 
-/// Creates a project from a template: with its people, rates, estimates, note and tasks, and its own values of
-/// custom fields. Time entries are not copied.
+/// Creates a project from a template: copies members, rates, estimates, note, tasks and
+/// the template's own custom field values, but no time entries.
 ///
 /// # Errors
 /// [`Refusal`].

@@ -149,7 +149,7 @@ fn field(field: FieldIn) -> Result<FieldValue, Refusal> {
     Ok(FieldValue { field: id, value: value.value() })
 }
 
-/// An instant. `null` and an empty text mean none.
+/// Reads an instant. `null` and an empty text mean none.
 fn optional_instant(
     name: &'static str,
     field: Field<Text>,
@@ -158,7 +158,7 @@ fn optional_instant(
     text.map(|Text(text)| instant(name, &text)).transpose()
 }
 
-/// An id. `null` and an empty text mean none.
+/// Reads an id. `null` and an empty text mean none.
 #[expect(clippy::option_option, reason = "absent, none and an id are three things")]
 fn id_of<T: std::str::FromStr>(
     field: Field<Text>,

@@ -32,8 +32,8 @@ pub fn hydrated(cx: &Cx) -> Result<bool, Refusal> {
     Ok(cx.query.boolean("hydrated")?.unwrap_or(false))
 }
 
-/// The filter of a list. `zone` is the zone of the caller's profile. Source: 001:1413-1452, clockify.md:3,
-/// clockify.md:4.6.
+/// The filter of a list. `zone` is the zone of the caller's profile. Source: 001:1413-1452,
+/// clockify.md:3, clockify.md:4.6.
 ///
 /// # Errors
 /// For invalid dates and Booleans.

@@ -1,6 +1,7 @@
 //! The bodies of webhooks: the changed entity itself. The event's name is in a header only.
 //!
-//! Time entries contain their project, task, user and tags. Rates have no currency. Source: clockify.md:7.1.
+//! Time entries contain their project, task, user and tags. Rates have no currency. Source:
+//! clockify.md:7.1.
 
 mod entries;
 mod projects;

@@ -95,7 +95,7 @@ fn truth(field: Field<LooseBool>) -> Option<bool> {
     field.value().map(|truth| truth.0)
 }
 
-/// The client. An empty text means none; `null` means no change.
+/// Reads the client. An empty text means none; `null` means no change.
 fn client(field: Field<Text>) -> Result<Field<ClientId>, Refusal> {
     match text(field) {
         None => Ok(Field::Absent),

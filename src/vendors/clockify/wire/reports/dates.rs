@@ -14,8 +14,8 @@ use crate::vendors::clockify::reports::range::{Preset, Span, roll_forward, week_
 use crate::vendors::clockify::wire::loose::Text;
 use crate::vendors::clockify::wire::stamps;
 
-/// Parses the wall clock of a bound. A bound with an offset is converted to UTC first. Source: clockify.md:3,
-/// clockify.md:6.1.
+/// Parses the wall clock of a bound. A bound with an offset is converted to UTC first. Source:
+/// clockify.md:3, clockify.md:6.1.
 fn wall_clock(text: &str) -> Option<NaiveDateTime> {
     quirk!("CFY-400");
     let text = text.trim();

@@ -82,7 +82,8 @@ impl FileReply<'_> {
         Ok(Reply::bytes(StatusCode::OK, PDF, bytes).with("content-disposition", &name))
     }
 
-    /// `filename=Clockify_Time_Report_Summary_11%2F15%2F2023-12%2F07%2F2023.pdf`. Source: clockify.md:2.
+    /// `filename=Clockify_Time_Report_Summary_11%2F15%2F2023-12%2F07%2F2023.pdf`. Source:
+    /// clockify.md:2.
     fn file_name(self, extension: &str) -> String {
         quirk!("CFY-474");
         let Self { context, report } = self;

@@ -74,8 +74,8 @@ impl CustomFieldFilterIn {
     }
 }
 
-/// Decodes a value by the field's type, or by its JSON type. `None`, which filters nothing, for an empty text or
-/// list.
+/// Decodes a value by the field's type, or by its JSON type. `None`, which matches all, for an
+/// empty text or list.
 fn value_filter(value: &Value, kind: Option<FieldType>) -> Option<ValueFilter> {
     let text = match value {
         Value::String(text) => Some(text.clone()),

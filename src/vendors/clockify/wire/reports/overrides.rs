@@ -12,8 +12,8 @@ use crate::vendors::clockify::wire::loose::{LooseInt, Text};
 use crate::vendors::clockify::wire::query::{text, word};
 
 impl ReportIn {
-    /// Overrides saved values with query parameters. Returns `true` if the query sets the dates. Source:
-    /// 001:3297-3337.
+    /// Overrides saved values with query parameters. Returns `true` if the query sets the dates.
+    /// Source: 001:3297-3337.
     ///
     /// # Errors
     /// [`Refusal::Parameter`] for invalid parameters.

@@ -12,7 +12,7 @@ use crate::vendors::clockify::reports::detailed::{self, Rows};
 use crate::vendors::clockify::reports::export::{pdf, table};
 use crate::vendors::clockify::reports::result::{Details, ReportContext, Summary, Weekly};
 
-/// Everything that a report's answer depends on besides its figures.
+/// The options of a report's answer, besides its figures.
 #[derive(Debug)]
 pub struct Rendering<'a> {
     /// The context of the report.

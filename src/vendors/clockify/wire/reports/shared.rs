@@ -251,7 +251,8 @@ impl<'a> SharedOut<'a> {
     }
 }
 
-/// The settings of a shared report, in the answer that generates it. Source: 001:3378-3498, clockify.md:6.6.
+/// The settings of a shared report, in the answer that generates it. Source: 001:3378-3498,
+/// clockify.md:6.6.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FiltersOut<'a> {
@@ -301,8 +302,8 @@ struct SettingsOut<'a> {
 }
 
 impl<'a> FiltersOut<'a> {
-    /// Renders the settings of `report` for `viewer`, who may be anonymous. `None` if its author or workspace no
-    /// longer exists.
+    /// Renders the settings of `report` for `viewer`, who may be anonymous. `None` if its author or
+    /// workspace no longer exists.
     #[must_use]
     pub fn new(
         state: &'a State,

@@ -26,7 +26,7 @@ pub struct CustomerOut<'a> {
     service_assignments: &'a [ServiceId],
 }
 
-/// A text that needs a right: absent without it, else the text or nothing.
+/// A text that requires a right. Absent without the right; `null` without a text.
 pub(super) fn visible(may: bool, words: Option<&str>) -> Field<&str> {
     if may { words.into() } else { Field::Absent }
 }
@@ -63,10 +63,10 @@ impl<'a> CustomerOut<'a> {
     }
 }
 
-/// Reads changes of a customer.
+/// Reads the changes of a customer.
 ///
 /// # Errors
-/// Parameters of the wrong type.
+/// For parameters of the wrong type.
 pub fn customer_patch(params: &Params<'_>) -> Result<CustomerPatch, Refusal> {
     Ok(CustomerPatch {
         name: name(params, "name")?,

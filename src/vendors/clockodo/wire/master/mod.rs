@@ -1,4 +1,4 @@
-//! Master data as the third and fourth version of the API show and take it: `{"paging":…,"data":[…]}`,
+//! Master data in the third and fourth version of the API: `{"paging":…,"data":[…]}`,
 //! `{"data":{…}}`. Source: clockodo.md:5.3.
 
 pub mod customers;
@@ -19,17 +19,17 @@ use crate::vendors::clockodo::model::ServiceId;
 use crate::vendors::clockodo::rules::master::{Deletion, Listing, Sort, SortBy};
 use crate::vendors::clockodo::rules::refusal::{Detail, Problem, Refusal, unexpected};
 
-/// Longest names, numbers and notes, in characters. Source: clockodo.md:5.3.
+/// Maximum length of a name in characters. Source: clockodo.md:5.3.
 pub const NAME: usize = 100;
-/// Longest number.
+/// Maximum length of a number.
 pub const NUMBER: usize = 50;
-/// Longest note.
+/// Maximum length of a note.
 pub const NOTE: usize = 1000;
-/// Rows a page when the request does not say. Source: clockodo.md:3.
+/// Default page size. Source: clockodo.md:3.
 pub const ROWS: u64 = 1000;
-/// Most rows a page of customers, projects, subprojects and services. Source: clockodo.md:3.
+/// Maximum page size of customers, projects, subprojects and services. Source: clockodo.md:3.
 pub const MANY: u64 = 5000;
-/// Most rows a page of co-workers and teams. Source: clockodo.md:3.
+/// Maximum page size of co-workers and teams. Source: clockodo.md:3.
 pub const FEW: u64 = 1000;
 
 /// `{"data":…}`.
@@ -51,13 +51,13 @@ pub struct PageOut<T> {
 /// A request for a list.
 #[derive(Debug)]
 pub struct ListIn {
-    /// Its filters and its order.
+    /// The filters and the order.
     pub listing: Listing,
     /// The page.
     pub page: Page,
 }
 
-/// Words for orders.
+/// The names of orders.
 const SORTS: [(&str, SortBy); 6] = [
     ("id", SortBy::Id),
     ("name", SortBy::Name),
@@ -67,14 +67,14 @@ const SORTS: [(&str, SortBy); 6] = [
     ("teams_name", SortBy::TeamName),
 ];
 
-/// The options of lists of one kind.
+/// The options of lists of one resource.
 #[derive(Debug, Clone, Copy)]
 pub struct ListOptions {
-    /// Most rows a page.
+    /// Maximum page size.
     pub most: u64,
-    /// The filter by what things belong to.
+    /// The parameter that filters by parent.
     pub parent: Option<&'static str>,
-    /// The number of orders; the first of the table.
+    /// The number of supported orders, from the start of the table.
     pub orders: usize,
 }
 
@@ -95,7 +95,7 @@ impl ListIn {
     /// Reads a request for a list.
     ///
     /// # Errors
-    /// Filters and orders of the wrong type, and pages out of range.
+    /// For filters and orders of the wrong type, and pages out of range.
     pub fn of(params: &Params<'_>, options: &ListOptions) -> Result<Self, Refusal> {
         let filter = params.nested("filter")?;
         let of = match options.parent {
@@ -122,7 +122,7 @@ impl ListIn {
         })
     }
 
-    /// The wanted page of these rows.
+    /// The requested page of these rows.
     #[must_use]
     pub fn answer<R, T>(&self, rows: Vec<R>, out: impl FnMut(R) -> T) -> PageOut<T> {
         let paging = PagingOut::of(self.page, rows.len());
@@ -151,10 +151,10 @@ fn sort(params: &Params<'_>, sorts: usize) -> Result<Vec<Sort>, Refusal> {
     each.collect()
 }
 
-/// The options of a deletion.
+/// Reads the options of a deletion.
 ///
 /// # Errors
-/// Flags of the wrong type.
+/// For flags of the wrong type.
 pub fn deletion(params: &Params<'_>) -> Result<Deletion, Refusal> {
     Ok(Deletion {
         dry_run: params.boolean("dry_run")?.value() == Some(true),
@@ -162,10 +162,10 @@ pub fn deletion(params: &Params<'_>) -> Result<Deletion, Refusal> {
     })
 }
 
-/// An optional name.
+/// Reads an optional name.
 ///
 /// # Errors
-/// An empty or too long name.
+/// For an empty name or one that is too long.
 pub fn name(params: &Params<'_>, field: &str) -> Result<Option<String>, Refusal> {
     match params.text(field, NAME)? {
         Field::Absent => Ok(None),
@@ -174,10 +174,10 @@ pub fn name(params: &Params<'_>, field: &str) -> Result<Option<String>, Refusal>
     }
 }
 
-/// An optional text: absent, removed, or a text.
+/// Reads an optional text: absent, removed, or a value.
 ///
 /// # Errors
-/// A text that is too long.
+/// For a text that is too long.
 pub fn optional_text(
     params: &Params<'_>,
     field: &str,
@@ -187,20 +187,20 @@ pub fn optional_text(
     Ok(words.map(|words| words.filter(|words| !words.is_empty())))
 }
 
-/// Assigned services.
+/// Reads assigned services.
 ///
 /// # Errors
-/// Ids of the wrong type.
+/// For ids of the wrong type.
 pub fn service_assignments(params: &Params<'_>) -> Result<Option<Vec<ServiceId>>, Refusal> {
     let ids = params.ids("service_assignments")?.change();
     let services = |ids: Vec<u64>| ids.into_iter().map(|id| ServiceId(Serial(id))).collect();
     Ok(ids.map(|ids| ids.map(services).unwrap_or_default()))
 }
 
-/// One of some numbers.
+/// Reads a number that must be one of `of`.
 ///
 /// # Errors
-/// Any other.
+/// For any other number.
 pub fn one_of(params: &Params<'_>, field: &str, of: &[u8]) -> Result<Field<u8>, Refusal> {
     Ok(match params.integer(field)? {
         Field::Absent => Field::Absent,

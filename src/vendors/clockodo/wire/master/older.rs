@@ -1,5 +1,5 @@
-//! Customers, projects, services and co-workers as the second version of the API showed them, with a
-//! key of the resource's own name. Source: clockodo.md:3, clockodo.md:5.3.
+//! Customers, projects, services and co-workers in the second version of the API. Answers have a
+//! key named after the resource. Source: clockodo.md:3, clockodo.md:5.3.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -18,7 +18,7 @@ use crate::vendors::clockodo::rules::revenue::project_share;
 use crate::vendors::clockodo::wire::number::{Hundredths, Millionths};
 use crate::vendors::clockodo::wire::params::Params;
 
-/// `{"customer":…}`: one thing under its name.
+/// `{"customer":…}`: one row under its name.
 #[must_use]
 pub fn one(name: &str, thing: &impl Serialize) -> Value {
     json!({ name: thing })
@@ -41,7 +41,7 @@ pub fn page<R, T: Serialize>(
     Value::Object(answer)
 }
 
-/// `{"services":[…]}`: all there is under its name.
+/// `{"services":[…]}`: all rows under their name.
 #[must_use]
 pub fn all<R, T: Serialize>(name: &str, rows: Vec<R>, out: impl FnMut(R) -> T) -> Value {
     json!({ name: rows.into_iter().map(out).collect::<Vec<T>>() })
@@ -93,7 +93,7 @@ pub struct OlderProjectOut<'a> {
     completed: bool,
 }
 
-/// The properties that need the right to see revenues.
+/// The properties that require the right to see revenues.
 #[derive(Debug, Serialize)]
 struct MoneyOut {
     budget_money: Option<Hundredths>,
@@ -158,10 +158,10 @@ impl<'a> OlderServiceOut<'a> {
     }
 }
 
-/// Reads changes of a project, with the budget in three parameters.
+/// Reads the changes of a project. The budget is in three parameters.
 ///
 /// # Errors
-/// Parameters of the wrong type.
+/// For parameters of the wrong type.
 pub fn older_project_patch(params: &Params<'_>) -> Result<ProjectPatch, Refusal> {
     let money = params.hundredths("budget_money")?;
     let hours = params.boolean("budget_is_hours")?.value();

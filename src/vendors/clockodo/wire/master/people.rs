@@ -16,9 +16,9 @@ use crate::vendors::clockodo::rules::users::UserPatch;
 use crate::vendors::clockodo::wire::params::Params;
 use crate::vendors::clockodo::wire::time::Stamp;
 
-/// Longest e-mail, in characters. Source: clockodo-modern.md:9.
+/// Maximum length of an e-mail in characters. Source: clockodo-modern.md:9.
 const EMAIL: usize = 90;
-/// Days that a lock in days can leave open. Source: clockodo-modern.md:9.
+/// Numbers of days that an edit lock can leave open. Source: clockodo-modern.md:9.
 const LOCK_DAYS: [u8; 9] = [1, 2, 3, 5, 8, 15, 31, 46, 91];
 
 /// A co-worker.
@@ -40,7 +40,7 @@ pub struct UserOut<'a> {
     more: Option<MoreOut<'a>>,
 }
 
-/// The properties that co-workers see of themselves, and administrators of all.
+/// The properties that only the co-worker and administrators see.
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "one flag a property the vendor shows")]
 struct MoreOut<'a> {
@@ -70,7 +70,7 @@ struct MoreOut<'a> {
 }
 
 impl<'a> UserOut<'a> {
-    /// As `viewer` sees them.
+    /// Renders a co-worker as `viewer` sees them.
     #[must_use]
     pub fn of(user: &'a User, viewer: &User, revision: Revision) -> Self {
         let User {
@@ -102,7 +102,7 @@ impl<'a> UserOut<'a> {
         quirk!("CDO-036");
         let (seen, rights) = (viewer.rights(), user.rights());
         let all = viewer.id == *id || seen.others_entries || seen.manage_users;
-        // What belongs to absences and work times is the company's default: neither is imitated.
+        // Values about absences and working hours are the company's defaults: neither is imitated.
         let more = MoreOut {
             number: number.as_deref(),
             work_time_regulations_id: None,
@@ -145,7 +145,7 @@ impl<'a> UserOut<'a> {
     }
 }
 
-/// A word of a list.
+/// Looks up a word in a list.
 fn word<T: Copy>(
     params: &Params<'_>,
     field: &str,
@@ -159,10 +159,10 @@ fn word<T: Copy>(
     })
 }
 
-/// Reads changes of a co-worker.
+/// Reads the changes of a co-worker.
 ///
 /// # Errors
-/// Parameters of the wrong type.
+/// For parameters of the wrong type.
 pub fn user_patch(params: &Params<'_>) -> Result<UserPatch, Refusal> {
     let revision = params.revision();
     let languages = [("en", Language::En), ("de", Language::De), ("fr", Language::Fr)];
@@ -213,7 +213,7 @@ pub struct TeamOut<'a> {
 }
 
 impl<'a> TeamOut<'a> {
-    /// With its co-workers.
+    /// Renders a team with its co-workers.
     #[must_use]
     pub fn of(team: &'a Team, members: Vec<UserId>) -> Self {
         let Team { id, name, leader } = team;
@@ -221,10 +221,10 @@ impl<'a> TeamOut<'a> {
     }
 }
 
-/// Reads changes of a team.
+/// Reads the changes of a team.
 ///
 /// # Errors
-/// Parameters of the wrong type.
+/// For parameters of the wrong type.
 pub fn team_patch(params: &Params<'_>) -> Result<TeamPatch, Refusal> {
     let user = |id: u64| UserId(Serial(id));
     let users = params.ids("user_ids")?.change();

@@ -21,7 +21,7 @@ use crate::vendors::clockodo::wire::number::{Hundredths, Millionths};
 use crate::vendors::clockodo::wire::params::Params;
 use crate::vendors::clockodo::wire::time::Stamp;
 
-/// Percentages at which somebody can be notified. Source: clockodo-modern.md:9.
+/// Percentages at which co-workers can be notified. Source: clockodo-modern.md:9.
 const THRESHOLDS: [u16; 14] = [50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 200, 250, 300];
 
 /// A project.
@@ -67,7 +67,8 @@ struct BudgetOut<'a> {
     notification_thresholds: &'a [u16],
 }
 
-/// The factor as the vendor shows it: 1, nothing while a fixed price is open, or budget over use.
+/// The factor in the vendor's form: 1, `None` while a fixed price is open, or budget divided by
+/// use.
 pub(super) fn factor(share: Share) -> Option<Millionths> {
     match share {
         Share::Full => Some(Millionths(1_000_000)),
@@ -81,7 +82,7 @@ pub(super) fn factor(share: Share) -> Option<Millionths> {
     }
 }
 
-/// A property that needs a right: absent without it, else the value or nothing.
+/// A property that requires a right. Absent without the right; `null` without a value.
 fn visible_value<T>(may: bool, value: Option<T>) -> Field<T> {
     if may { value.into() } else { Field::Absent }
 }
@@ -177,7 +178,7 @@ pub struct SubprojectOut<'a> {
     bill_service_id: Option<&'a str>,
 }
 
-/// A subproject's share of the budget.
+/// A subproject's share of the project's budget.
 #[derive(Debug, Serialize)]
 struct ShareOut<'a> {
     monetary: bool,
@@ -221,7 +222,7 @@ impl<'a> SubprojectOut<'a> {
             note: visible(may, note.as_deref()),
             number: number.as_deref(),
             budget: budget.as_ref().map(share),
-            // Subprojects are billed with their project.
+            // Subprojects are billed together with their project.
             billed: None,
             billed_money: None,
             billed_completely: None,
@@ -239,10 +240,10 @@ impl<'a> SubprojectOut<'a> {
     }
 }
 
-/// Reads changes of a project.
+/// Reads the changes of a project.
 ///
 /// # Errors
-/// Parameters of the wrong type.
+/// For parameters of the wrong type.
 pub fn project_patch(params: &Params<'_>) -> Result<ProjectPatch, Refusal> {
     let customer = params.id("customers_id")?;
     if matches!(customer, Field::Null) {
@@ -264,10 +265,10 @@ pub fn project_patch(params: &Params<'_>) -> Result<ProjectPatch, Refusal> {
     })
 }
 
-/// Reads changes of a subproject.
+/// Reads the changes of a subproject.
 ///
 /// # Errors
-/// Parameters of the wrong type.
+/// For parameters of the wrong type.
 pub fn subproject_patch(params: &Params<'_>) -> Result<SubprojectPatch, Refusal> {
     Ok(SubprojectPatch {
         project: params.id("projects_id")?.value().map(|id| ProjectId(Serial(id))),
@@ -313,19 +314,19 @@ fn budget_patch(params: &Params<'_>) -> Result<Field<BudgetPatch>, Refusal> {
     }))
 }
 
-/// `{"completed":…}`.
+/// Reads `{"completed":…}`.
 ///
 /// # Errors
-/// It is missing or of the wrong type.
+/// If it is missing or of the wrong type.
 pub fn completed(params: &Params<'_>) -> Result<bool, Refusal> {
     let completed = params.boolean("completed")?.value();
     completed.ok_or_else(|| Problem::Missing.at(&["completed"]))
 }
 
-/// `{"billed":…,"billed_money":…}`; one of them has to be there.
+/// Reads `{"billed":…,"billed_money":…}`. At least one is required.
 ///
 /// # Errors
-/// Neither, or values of the wrong type.
+/// If both are missing, or of the wrong type.
 pub fn billed(params: &Params<'_>) -> Result<(Option<bool>, Option<Option<Minor>>), Refusal> {
     let billed = params.boolean("billed")?.value();
     let money = params.hundredths("billed_money")?.change();

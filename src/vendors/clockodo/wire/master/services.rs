@@ -13,7 +13,7 @@ use crate::vendors::clockodo::rules::services::ServicePatch;
 use crate::vendors::clockodo::wire::number::Hundredths;
 use crate::vendors::clockodo::wire::params::Params;
 
-/// Longest name of a unit, in characters. Source: clockodo.md:5.3.
+/// Maximum length of a unit's name in characters. Source: clockodo.md:5.3.
 const UNIT: usize = 6;
 
 /// A service.
@@ -76,10 +76,10 @@ impl<'a> LumpsumServiceOut<'a> {
     }
 }
 
-/// Reads changes of a service of either kind.
+/// Reads the changes of a service of either kind.
 ///
 /// # Errors
-/// Parameters of the wrong type.
+/// For parameters of the wrong type.
 pub fn service_patch(params: &Params<'_>) -> Result<ServicePatch, Refusal> {
     Ok(ServicePatch {
         name: name(params, "name")?,

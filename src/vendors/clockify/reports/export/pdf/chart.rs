@@ -1,4 +1,5 @@
-//! The bar chart: hours per day, with billable time at the bottom. Long ranges show weeks, months or years.
+//! The bar chart: hours per day, with billable time at the bottom. Long ranges show weeks, months
+//! or years.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
@@ -72,8 +73,8 @@ pub(super) struct Bar {
     pub(super) all: i64,
 }
 
-/// One bar per span, even without time, and at most 120. A range of many years is reduced to the days with
-/// entries.
+/// One bar per span, even without time, and at most 120. A range of many years is reduced to the
+/// days with entries.
 pub(super) fn bars(context: &ReportContext, days: &[Day]) -> (Span, Vec<Bar>) {
     let (mut first, mut last) = (context.first, context.last);
     if (last - first).num_days() > 1900 {
@@ -97,7 +98,8 @@ pub(super) fn bars(context: &ReportContext, days: &[Day]) -> (Span, Vec<Bar>) {
     (span, bars)
 }
 
-/// Hours between the lines of the scale: 1, 2 or 5 times a power of ten. There are at most five lines.
+/// Hours between the lines of the scale: 1, 2 or 5 times a power of ten. There are at most five
+/// lines.
 fn step(most: f32) -> f32 {
     let mut step = 1.0;
     loop {

@@ -1,5 +1,5 @@
-//! PDF files: a heading with the totals, a bar chart by day, rows with subtotals and a total, and page
-//! numbers.
+//! PDF files: a heading with the totals, a bar chart by day, rows with subtotals and a total, and
+//! page numbers.
 
 mod chart;
 mod page;

@@ -120,7 +120,8 @@ impl Pages {
         self.block(MARGIN, y, self.width - 2.0 * MARGIN, 0.6, colour);
     }
 
-    /// Writes the document with a footer on every page. `None` if it cannot be written, which a test would show.
+    /// Writes the document with a footer on every page. `None` if it cannot be written, which a
+    /// test would show.
     pub(super) fn finish(
         mut self,
         title: &str,

@@ -1,7 +1,8 @@
 //! Lines of text: choosing fonts, measuring, cutting and wrapping.
 //!
-//! Simple scripts are laid out letter by letter. Scripts that join letters or run from right to left are
-//! shaped; runs of such a line stand in reading order, without the finer rules of mixed directions.
+//! Simple scripts are laid out letter by letter. Scripts that join letters or run from right to
+//! left are shaped. The runs of such a line are in reading order; the finer rules for mixed
+//! directions are not applied.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -17,7 +18,7 @@ static REGULAR: &[u8] = include_bytes!("../fonts/DejaVuSansCondensed.ttf");
 static BOLD: &[u8] = include_bytes!("../fonts/DejaVuSansCondensed-Bold.ttf");
 static EAST_ASIAN: &[u8] = include_bytes!("../fonts/NotoSansCJKjp-Subset.otf");
 
-/// A font, to measure with and to draw with.
+/// A font for measuring and drawing.
 struct Typeface {
     face: FontRef<'static>,
     letters: Charmap<'static>,
@@ -45,7 +46,7 @@ impl Typeface {
         self.letters.map(letter).is_some()
     }
 
-    /// Glyph and width of a letter that stands alone; the width in ems.
+    /// Glyph and width of a single letter; the width is in ems.
     fn glyph(&self, letter: char) -> (GlyphId, f32) {
         let glyph = self.letters.map(letter).unwrap_or_default();
         let width = self.widths.advance_width(glyph).unwrap_or_default();
@@ -60,7 +61,7 @@ pub(super) struct Fonts {
     east_asian: Typeface,
 }
 
-/// The embedded fonts; `None` when they cannot be read, which a test would show.
+/// The embedded fonts; `None` if they cannot be read, which a test would show.
 pub(super) fn fonts() -> Option<&'static Fonts> {
     static FONTS: OnceLock<Option<Fonts>> = OnceLock::new();
     FONTS
@@ -83,14 +84,14 @@ pub(super) struct Type {
     pub(super) bold: bool,
 }
 
-/// Letters of one font that stand together.
+/// Adjacent letters in one font.
 #[derive(Debug, Clone)]
 pub(super) struct Run {
     /// The font.
     pub(super) font: Font,
     /// The text, to which the glyphs refer.
     pub(super) text: String,
-    /// What is drawn.
+    /// The glyphs to draw.
     pub(super) glyphs: Vec<KrillaGlyph>,
     /// In points.
     pub(super) width: f32,
@@ -152,7 +153,7 @@ impl Fonts {
         }
     }
 
-    /// Width of a letter that stands alone, in points.
+    /// Width of a single letter, in points.
     fn advance(&self, letter: char, style: Type) -> f32 {
         let kind = self.kind(letter, style.bold);
         let typeface = self.typeface(style.bold, kind.east_asian);
@@ -201,13 +202,13 @@ impl Fonts {
         Run { font: typeface.font.clone(), text, glyphs, width }
     }
 
-    /// A line that is at most `width` wide; cut with an ellipsis if need be.
+    /// A line that is at most `width` wide; cut with an ellipsis if it is too long.
     pub(super) fn fit(&self, text: &str, style: Type, width: f32) -> Line {
         self.wrap(text, style, width, 1).remove(0)
     }
 
-    /// At least one line, at most `most`, each at most `width` wide; the last is cut with an ellipsis if
-    /// need be.
+    /// At least one line, at most `most`, each at most `width` wide; the last is cut with an
+    /// ellipsis if the text is too long.
     pub(super) fn wrap(&self, text: &str, style: Type, width: f32, most: usize) -> Vec<Line> {
         let text = tidy(text);
         let mut lines = Vec::new();
@@ -242,8 +243,8 @@ impl Fonts {
         text.len()
     }
 
-    /// The end in bytes of the first line that fits in `width`: after a space, else between letters. The line has at
-    /// least one letter.
+    /// The end in bytes of the first line that fits in `width`: after a space, else between
+    /// letters. The line has at least one letter.
     fn break_at(&self, text: &str, style: Type, width: f32) -> usize {
         let end = self.letters_within(text, style, width);
         if end >= text.len() {
