@@ -16,7 +16,7 @@ use crate::cases;
 use crate::support::files;
 
 /// What a source file belongs to, from the mechanism up. A file imports its own layer and those above
-/// it in this list; the table of DESIGN in one enum.
+/// it in this list; the table of ARCHITECTURE.md in one enum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Layer {
     Kernel,
