@@ -51,5 +51,5 @@ pub const PAGE_MOST: u64 = 5000;
 pub const RUNNING_PAGE: u64 = 10;
 /// Maximum page size of running timers. Source: CFY-207.
 pub const RUNNING_PAGE_MOST: u64 = 1000;
-/// Maximum size of a request body in bytes. Our choice; the vendor documents none.
+/// Maximum size of a request body in bytes. Ours; the vendor documents none.
 pub const BODY: usize = 4 * 1024 * 1024;

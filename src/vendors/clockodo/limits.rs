@@ -25,7 +25,7 @@ pub const EVERY: [Limit; 6] = [ALL[0], ALL[1], ALL[2], ALL[3], ENHANCED, GROUPS]
 
 /// Default and maximum page size of entries. Source: clockodo.md:3.
 pub const ENTRIES_A_PAGE: u64 = 1000;
-/// Maximum size of a request body in bytes. Our choice; the vendor documents none.
+/// Maximum size of a request body in bytes. Ours; the vendor documents none.
 pub const BODY: usize = 1024 * 1024;
 /// Maximum length of `X-Clockodo-External-Application` in characters. Source: clockodo.md:1.
 pub const CLIENT: usize = 50;

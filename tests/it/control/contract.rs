@@ -73,7 +73,8 @@ fn limits_list_rates_and_every_operation_served_or_declined() {
         limits["operations"][0],
         json!({
             "operation": "listWorklogs", "method": "GET", "path": "/worklogs", "served": true,
-            "source": "000:57",
+            "source": "000:57", "scope": null, "budget": [], "plan": [], "revision": null,
+            "cost": "short",
         })
     );
     problem(&twin.get("/_twin/contract/fax/limits"), 404);

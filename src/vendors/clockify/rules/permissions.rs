@@ -38,7 +38,7 @@ pub struct Actor {
     pub user: UserId,
     /// Their rank.
     pub rank: Rank,
-    /// The features that the operation needs as a whole: `x-plan` of the contract. Nothing outside requests.
+    /// The features that the operation needs as a whole: `x-plan` of the contract. Empty outside requests.
     pub plan: &'static [&'static str],
 }
 
