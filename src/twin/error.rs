@@ -21,10 +21,10 @@ pub enum TwinError {
     #[error("{0}")]
     OutOfRange(#[from] OutOfRange),
     /// Text that is not an instant.
-    #[error("'{0}' is not an instant like 2024-06-03T09:00:00Z")]
+    #[error("'{0}' is not an instant. Use RFC 3339, such as 2024-06-03T09:00:00Z")]
     BadInstant(String),
-    /// Text that is not a duration of 0 or more.
-    #[error("'{0}' is not a duration of 0 or more like PT1H30M")]
+    /// Text that is not a duration.
+    #[error("'{0}' is not a duration. Use ISO 8601, such as PT1H30M")]
     BadDuration(String),
     /// A rule of a fault plan contradicts itself or names what does not exist.
     #[error("{0}")]
