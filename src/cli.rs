@@ -24,7 +24,7 @@ use crate::persist::Options;
 use crate::scenario::generate::generate;
 use crate::scenario::load::Bundle;
 use crate::scenario::seed::SeedError;
-use crate::twin::{self, Limits, REQUESTS, Setup, Twin, grow};
+use crate::twin::{Limits, REQUESTS, Setup, Twin, TwinError, grow};
 use crate::world::Settings;
 
 /// One binary that answers like Clockify, Clockodo, Clockwork and Time Tracker for Jira.
@@ -41,43 +41,43 @@ struct Cli {
 enum Command {
     /// Starts the server and prints one line when it can answer.
     Serve(Serve),
-    /// Asks a running server whether it is well; for container health checks.
-    Healthcheck(At),
+    /// Checks that a running server is healthy; for container health checks.
+    Healthcheck(Address),
     /// Waits until a server answers.
     Wait {
         #[command(flatten)]
-        at: At,
+        at: Address,
         /// Gives up after this many seconds.
         #[arg(long, env = "TIMETWIN_TIMEOUT", value_name = "SECONDS", default_value_t = 30)]
         timeout: u64,
     },
-    /// Writes a large scenario: the same seed gives the same bytes.
+    /// Generates a large scenario. The same seed gives the same file.
     Generate {
-        /// Entries of work.
+        /// Number of time entries.
         #[arg(long, env = "TIMETWIN_ENTRIES", default_value_t = 10_000)]
         entries: u64,
-        /// People who do it.
+        /// Number of people.
         #[arg(long, env = "TIMETWIN_PEOPLE", default_value_t = 50,
             value_parser = clap::value_parser!(u32).range(1..=100_000))]
         people: u32,
-        /// Seed of all choices.
+        /// Random seed.
         #[arg(long, env = "TIMETWIN_SEED", default_value_t = 1)]
         seed: u64,
-        /// Where to write it.
+        /// Output file.
         #[arg(short, long, env = "TIMETWIN_OUTPUT", value_name = "FILE")]
         output: PathBuf,
     },
-    /// Checks a scenario and its overlays; names file, line and field of what is wrong.
+    /// Checks a scenario and its overlays. An error names its file, line and field.
     Check {
         /// A scenario file, or a folder that holds scenario.json.
         file: PathBuf,
-        /// The instant that relative dates count from; now when left out.
+        /// Instant that relative dates count from; the default is now.
         #[arg(long, env = "TIMETWIN_AT", value_name = "INSTANT", value_parser = instant)]
         at: Option<DateTime<Utc>>,
     },
 }
 
-/// An instant that a clock can show.
+/// An instant within the range of clocks.
 fn instant(text: &str) -> Result<DateTime<Utc>, String> {
     let at: DateTime<Utc> = text.parse().map_err(|_| "expected 2026-06-12T10:00:00Z".to_owned())?;
     Clock::real().set(at).map(|_| at).map_err(|error| error.to_string())
@@ -94,64 +94,65 @@ struct Serve {
     /// Address to listen on; port 0 picks a free one.
     #[arg(long, env = "TIMETWIN_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8463")]
     listen: SocketAddr,
-    /// studio, bare, migration, or a scenario file.
+    /// Scenario: studio, bare, migration, or a file.
     #[arg(long, env = "TIMETWIN_SCENARIO", value_name = "NAME|FILE", default_value = "studio")]
     scenario: String,
-    /// Freezes the clock at this instant, e.g. 2026-06-12T10:00:00Z: the same bytes on every run.
+    /// Freezes the clock at this instant, e.g. 2026-06-12T10:00:00Z. Every run then gives the same bytes.
     #[arg(long, env = "TIMETWIN_AT", value_name = "INSTANT", value_parser = instant)]
     at: Option<DateTime<Utc>>,
-    /// Which generation of the APIs to speak.
+    /// Revision of the APIs to serve.
     #[arg(long, env = "TIMETWIN_REVISION", value_enum, default_value = "documented")]
     revision: RevisionArg,
-    /// Whether the vendors' rate limits hold. Page caps always do.
+    /// Whether the vendors' rate limits apply. Limits on page size always do.
     #[arg(long, env = "TIMETWIN_LIMITS", value_enum, default_value = "vendor")]
     limits: Limits,
-    /// Keeps all sandboxes in this SQLite file: each answered write is in it before its answer, and the
-    /// next start goes on where this one ended. Scenario, instant, revision and limits are then the file's.
+    /// Keeps all sandboxes in this SQLite file. A write is in the file before it is answered, and the next
+    /// start continues from there. Scenario, instant, revision and limits of an existing file win over
+    /// the flags.
     #[arg(long, env = "TIMETWIN_STATE", value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Writes the port it listens on to this file once it can answer.
+    /// Writes the port to this file once the server can answer.
     #[arg(long, env = "TIMETWIN_PORT_FILE", value_name = "FILE")]
     port_file: Option<PathBuf>,
-    /// The URL under which clients reach it, for links in answers.
+    /// URL under which clients reach the server, for links in answers.
     #[arg(long, env = "TIMETWIN_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
-    /// Asks for this token on the control API (`Authorization: Bearer TOKEN`).
+    /// Requires this token on the control API (`Authorization: Bearer TOKEN`).
     #[arg(long, env = "TIMETWIN_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     control_token: Option<String>,
-    /// Most sandboxes at a time; the least recently used idle one makes room.
+    /// Maximum number of sandboxes. At the limit, the least recently used idle one is dropped.
     #[arg(long, env = "TIMETWIN_SANDBOXES", value_name = "N", default_value_t = 500,
         value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     sandboxes: u32,
-    /// Drops a sandbox that nobody used for this long.
+    /// Drops a sandbox that has been idle for this long.
     #[arg(long, env = "TIMETWIN_SANDBOX_IDLE", value_name = "DURATION", default_value = "PT24H",
         value_parser = duration)]
     sandbox_idle: Duration,
-    /// Requests that the journal of each sandbox keeps.
+    /// Number of requests that the journal of each sandbox keeps.
     #[arg(long, env = "TIMETWIN_JOURNAL", value_name = "N", default_value_t = 1000,
         value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     journal: u32,
-    /// Lets webhooks go to this host besides this machine: hooks.example.com, *.example.com,
-    /// 10.0.0.7:9000, or * for all. Repeated or comma-joined.
+    /// Allows webhooks to this host besides this machine: hooks.example.com, *.example.com,
+    /// 10.0.0.7:9000, or * for all. Can be repeated; commas separate several hosts.
     #[arg(long, env = "TIMETWIN_WEBHOOK_ALLOW", value_name = "HOST", value_delimiter = ',')]
     webhook_allow: Vec<String>,
-    /// Form of the log on stderr. As JSON it has a line a request.
+    /// Format of the log on stderr. JSON includes a line for each request.
     #[arg(long, env = "TIMETWIN_LOG", value_enum, default_value = "text")]
     log: LogForm,
 }
 
 #[derive(Debug, Args)]
-struct At {
-    /// Address of the server; the address it listens on, when both read the same environment.
+struct Address {
+    /// Address that the server listens on.
     #[arg(long, env = "TIMETWIN_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8463")]
     listen: SocketAddr,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum RevisionArg {
-    /// What the vendor documents say.
+    /// As the vendors document them.
     Documented,
-    /// What the live services do today.
+    /// As the live services behave today.
     Current,
 }
 
@@ -161,7 +162,7 @@ enum LogForm {
     Json,
 }
 
-/// Why the program ends early.
+/// An error that ends the program.
 #[derive(Debug)]
 enum Failure {
     Runtime(String),
@@ -181,7 +182,7 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Reads the command line and does what it says.
+/// Runs the command on the command line.
 #[must_use]
 pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
@@ -195,21 +196,21 @@ pub fn run() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Runtime(message)) => complain(&message, 1),
-        Err(Failure::Configuration(message)) => complain(&message, 2),
-        Err(Failure::PortInUse(address)) => complain(&format!("{address} is in use"), 3),
+        Err(Failure::Runtime(message)) => fail(&message, 1),
+        Err(Failure::Configuration(message)) => fail(&message, 2),
+        Err(Failure::PortInUse(address)) => fail(&format!("{address} is in use"), 3),
     }
 }
 
 #[expect(clippy::print_stderr, reason = "the message of a failed command")]
-fn complain(message: &str, code: u8) -> ExitCode {
+fn fail(message: &str, code: u8) -> ExitCode {
     eprintln!("timetwin: {message}");
     ExitCode::from(code)
 }
 
-/// The answer of a command.
-fn say(message: &str) {
-    // Nobody may listen any more.
+/// Prints the result of a command.
+fn print_line(message: &str) {
+    // The reader may be gone.
     let mut out = io::stdout();
     let _ = writeln!(out, "{message}").and_then(|()| out.flush());
 }
@@ -250,7 +251,7 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
     let twin = Arc::new(match &serve.state {
         None => Twin::new(setup)?,
         Some(file) => Twin::durable(setup, file, Options::default()).map_err(|error| {
-            let what = if matches!(error, twin::Error::Seed(_)) { "" } else { "--state " };
+            let what = if matches!(error, TwinError::Seed(_)) { "" } else { "--state " };
             let file =
                 if what.is_empty() { String::new() } else { format!("{}: ", file.display()) };
             Failure::Configuration(format!("{what}{file}{error}"))
@@ -258,17 +259,17 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
     });
     tokio::spawn(Arc::clone(twin.courier()).run());
     let app = Front::new(Arc::clone(&twin));
-    let stop = stopped()?;
+    let stop = shutdown_signal()?;
     if let Some(file) = &serve.port_file {
         write_port(file, address.port())
             .map_err(|error| Failure::Runtime(format!("{}: {error}", file.display())))?;
     }
     let version = env!("CARGO_PKG_VERSION");
-    say(&format!("timetwin {version} listening on http://{address} Ready."));
-    let told = Arc::clone(&twin);
+    print_line(&format!("timetwin {version} listening on http://{address} Ready."));
+    let server = Arc::clone(&twin);
     let stop = async move {
         stop.await;
-        told.ending().ring();
+        server.shutdown().ring();
     };
     server::serve(listener, app, Patience::default(), stop).await;
     if let Some(state) = twin.state() {
@@ -277,7 +278,7 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whoever waits for the file finds it whole.
+/// Writes the file in one step, so that nobody reads half of it.
 fn write_port(file: &Path, port: u16) -> io::Result<()> {
     if file.metadata().is_ok_and(|known| !known.is_file()) {
         return std::fs::write(file, format!("{port}\n"));
@@ -329,7 +330,7 @@ fn origin(public_url: Option<String>, address: SocketAddr) -> Result<String, Fai
     }
 }
 
-/// An address that listens everywhere is reached at loopback.
+/// The address at which to reach a server; loopback when it listens on all addresses.
 fn reachable(address: SocketAddr) -> SocketAddr {
     match address.ip() {
         ip if !ip.is_unspecified() => address,
@@ -338,9 +339,9 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     }
 }
 
-/// Done when the process is told to stop.
+/// Completes when the process receives a signal to stop.
 #[cfg(unix)]
-fn stopped() -> io::Result<impl Future<Output = ()>> {
+fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -353,13 +354,13 @@ fn stopped() -> io::Result<impl Future<Output = ()>> {
 }
 
 #[cfg(not(unix))]
-fn stopped() -> io::Result<impl Future<Output = ()>> {
+fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })
 }
 
-/// How long a server may take to say that it is well.
+/// Longest time that a health check waits.
 const HEALTH: Duration = Duration::from_secs(3);
 
 async fn healthcheck(listen: SocketAddr) -> Result<(), Failure> {
@@ -409,7 +410,7 @@ fn check(file: &Path, at: Option<DateTime<Utc>>) -> Result<(), Failure> {
     let clock = Clock::frozen(at.unwrap_or_else(machine_now));
     let scenario = bundle.resolve(clock.now())?;
     grow(&bundle, clock, Settings::default())?;
-    say(&format!(
+    print_line(&format!(
         "{}: {} people, {} clients, {} projects, {} tasks, {} stretches of work",
         scenario.name,
         scenario.people.len(),

@@ -1,6 +1,6 @@
-//! The contract files, embedded: what each vendor promises, what we decided, and which cases show it.
-//! They are inputs; nothing here is generated from our code. `build.rs` makes the operations of each
-//! `openapi.yaml` a table, which is all that the program knows of an operation but its handler.
+//! The embedded contract files: operations, quirks and cases. They are inputs, written by hand. `build.rs` turns
+//! the operations of each `openapi.yaml` into a table: all that the program knows of an operation, except its
+//! handler.
 
 pub mod cases;
 
@@ -25,24 +25,24 @@ struct Files;
 pub struct Quirk {
     /// E.g. `CFY-007`.
     pub id: String,
-    /// Operation id, several joined by commas, or `*`.
+    /// Operation ids, comma-separated, or `*`.
     pub operation: String,
     /// One short sentence.
     pub title: String,
-    /// What the document says, with its line, or that it is silent.
+    /// The document's statement with its line, or that it is silent.
     pub document: String,
-    /// What we answer in revision `documented`.
+    /// Our decision in revision `documented`.
     pub documented: String,
-    /// What we answer in revision `current`, where that differs.
+    /// Our decision in revision `current`, if it differs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,
     /// The reason.
     pub why: String,
-    /// How well it is known.
+    /// The grade of the evidence.
     pub grade: Grade,
 }
 
-/// How well a decision is known.
+/// The grade of the evidence for a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Grade {
@@ -64,36 +64,37 @@ pub struct Operation {
     pub method: &'static str,
     /// Path below the server.
     pub path: &'static str,
-    /// The server that the path is below, where it is not the contract's first.
+    /// The server of the path, if it is not the contract's first.
     #[serde(skip)]
     pub server: Option<&'static str>,
     /// Path of that server.
     #[serde(skip)]
     pub base: &'static str,
-    /// Document and line it rests on.
+    /// Its source.
     pub source: &'static str,
-    /// Statuses it may answer with.
+    /// Possible statuses.
     pub statuses: &'static [&'static str],
-    /// What the token of an add-on must be allowed.
+    /// The scope that an add-on's token needs.
     #[serde(skip)]
     pub scope: Option<&'static str>,
-    /// The rate limits that its requests are taken from, those of every operation first.
+    /// Its rate limits; those of every operation come first.
     #[serde(skip)]
     pub budget: &'static [Budget],
-    /// The features without which a plan refuses it.
+    /// The features that the plan must have.
     #[serde(skip)]
     pub plan: &'static [&'static str],
-    /// The only revision that has it.
+    /// The revision that has it, if only one does.
     #[serde(skip)]
     pub revision: Option<Revision>,
-    /// How long its work takes.
+    /// The cost of its work.
     #[serde(skip)]
     pub cost: Cost,
-    /// Why it is answered but not imitated, for somebody whose client calls it.
+    /// Why it is declined, for a reader whose client calls it.
     #[serde(skip)]
     pub declined: Option<&'static str>,
 }
 
+<<<<<<< HEAD
 /// A rate limit that an operation's requests are taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Budget {
@@ -110,16 +111,31 @@ pub struct Budget {
 /// How long the work of an operation takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+=======
+/// A rate limit of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Id of the limit.
+    pub limit: &'static str,
+    /// The revision that has it, if only one does.
+    pub revision: Option<Revision>,
+    /// The parameter that a request must have for the limit to apply.
+    pub parameter: Option<&'static str>,
+}
+
+/// The cost of an operation's work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+>>>>>>> libs-2
 pub enum Cost {
-    /// Less than it costs to hand it over.
+    /// Too short to run on another thread.
     Short,
-    /// So long that other requests would notice.
+    /// So long that it would delay other requests.
     Long,
 }
 
 include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 
-/// A contract file that cannot be read; a test shows it before a user does.
+/// A contract file that cannot be read.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("contract/{file}: {message}")]
 pub struct Broken {
@@ -167,12 +183,12 @@ pub fn quirks(surface: &str) -> Result<Vec<Quirk>, Broken> {
     Ok(quirks.quirk)
 }
 
-/// The operations of a surface that are imitated, in the order of its document.
+/// The operations that a surface serves, in the order of its document.
 pub fn operations(surface: &str) -> impl Iterator<Item = &'static Operation> {
     table(surface).iter().filter(|operation| operation.declined.is_none())
 }
 
-/// The operations of a surface that are answered but not imitated, in the order of its document.
+/// The operations that a surface declines, in the order of its document.
 pub fn declined(surface: &str) -> impl Iterator<Item = &'static Operation> {
     table(surface).iter().filter(|operation| operation.declined.is_some())
 }
@@ -182,7 +198,7 @@ fn table(surface: &str) -> &'static [Operation] {
     found.map_or(&[], |(_, operations, _)| operations)
 }
 
-/// How often the cases of a surface call an operation and which statuses they expect.
+/// The coverage of an operation by cases.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Exercised {
     /// Steps that call it.
@@ -193,17 +209,17 @@ pub struct Exercised {
     pub cases: Vec<String>,
 }
 
-/// What the cases of a surface do with `operation`.
+/// The coverage of `operation` by the cases of a surface.
 ///
 /// # Errors
-/// When a case file is not written in the notation.
+/// A case file is not in the notation.
 pub fn exercised(surface: &str, operation: &str) -> Result<Exercised, Broken> {
     static ALL: OnceLock<Result<BTreeMap<String, Exercised>, Broken>> = OnceLock::new();
     let all = ALL.get_or_init(all_exercised).as_ref().map_err(Broken::clone)?;
     Ok(all.get(&format!("{surface} {operation}")).cloned().unwrap_or_default())
 }
 
-/// The same of every operation, by surface and operation.
+/// The coverage of all operations, by surface and operation.
 fn all_exercised() -> Result<BTreeMap<String, Exercised>, Broken> {
     let mut all: BTreeMap<String, Exercised> = BTreeMap::new();
     for CaseFile { file, surface, cases } in cases::all()? {

@@ -18,7 +18,7 @@ pub mod world;
 
 pub use embed::Timetwin;
 
-/// The Rust of the README runs with the examples of the documentation.
+/// Compiles the Rust examples of the README as doc tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct Readme;

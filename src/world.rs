@@ -1,4 +1,4 @@
-//! The whole state of a sandbox: one field a system or add-on, and what they share.
+//! The whole state of a sandbox: a field for each system or add-on, and what they share.
 
 use std::sync::Arc;
 
@@ -17,18 +17,18 @@ use crate::state;
 use crate::vendors::{clockify, clockodo, clockwork, jira, time_tracker};
 
 state! {
-    /// An immutable value once published; a write edits a copy. Copies share everything that is equal.
+    /// Immutable once published: a write edits a copy, which shares all unchanged parts.
     #[derive(Debug, Clone)]
     pub struct World {
-        /// What time it is.
+        /// The clock.
         pub clock: Clock => by(clock_collection()),
         /// All id counters.
         pub ids: Ids => by(ids_collection()),
-        /// How this world behaves.
+        /// Settings.
         pub settings: Settings => value("world_settings"),
-        /// Where this world comes from, as far as it is known.
+        /// The scenario and fragments of this world, if known.
         pub provenance: Option<Arc<Provenance>> => by(Box::new(ProvenanceOf)),
-        /// Messages on their way out.
+        /// Outgoing messages.
         pub outbox: Part<Outbox> => by(deliveries_collection()),
         /// Clockify.
         pub clockify: Part<clockify::model::State> => part,
@@ -36,19 +36,19 @@ state! {
         pub clockodo: Part<clockodo::model::State> => part,
         /// The Jira site that Clockwork and Time Tracker share.
         pub jira: Part<jira::model::State> => part,
-        /// Clockwork's own: tokens, running timers, settings.
+        /// Clockwork's tokens, running timers and settings.
         pub clockwork: Part<clockwork::model::State> => part,
-        /// Time Tracker's own: keys and settings.
+        /// Time Tracker's keys and settings.
         pub time_tracker: Part<time_tracker::model::State> => part,
     }
 }
 
-/// How a world behaves.
+/// Settings of a world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// Which generation of the APIs it speaks.
+    /// The revision of the APIs.
     pub revision: Revision,
-    /// Whether rate limits hold; page caps always do.
+    /// Whether rate limits apply. Limits on page size always do.
     pub rate_limits: bool,
 }
 
@@ -59,7 +59,7 @@ impl Default for Settings {
 }
 
 impl World {
-    /// A world in which nothing is yet.
+    /// An empty world.
     #[must_use]
     pub fn empty(clock: Clock, settings: Settings) -> Self {
         Self {
@@ -76,7 +76,7 @@ impl World {
         }
     }
 
-    /// Sets the clock; what happens by itself until the instant it shows then happens first, in order.
+    /// Sets the clock and runs all events that are due by then, in order.
     pub fn turn(&mut self, timeline: Timeline<Self>, clock: Clock) {
         let now = clock.now();
         let before = self.clock;
@@ -86,13 +86,13 @@ impl World {
         self.clock = clock;
     }
 
-    /// Brings the world up to the instant its clock shows.
+    /// Runs all events that are due by the world's clock.
     pub fn settle(&mut self, timeline: Timeline<Self>) {
         self.turn(timeline, self.clock);
     }
 }
 
-/// The provenance as a collection. Only its address is compared: it never changes in place.
+/// The provenance as a collection. Compared by address, because it never changes in place.
 struct ProvenanceOf;
 
 impl Collection<World> for ProvenanceOf {
@@ -131,7 +131,7 @@ impl ProvenanceOf {
     }
 }
 
-/// A clock as it is kept.
+/// The saved form of a clock.
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "mode")]
 enum ClockRow {

@@ -1,5 +1,4 @@
-//! The case files: stories of requests and answers, in the notation that `contract/README.md` describes.
-//! Reads them and nothing more; `tests/it/cases.rs` plays them.
+//! Reads the case files, in the notation that `contract/README.md` describes. `tests/it/cases.rs` runs them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,30 +20,30 @@ pub struct CaseFile {
     pub cases: Vec<Case>,
 }
 
-/// One story, played in a world of its own.
+/// A test story with a world of its own.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// What it shows, in one sentence.
     #[serde(rename = "case")]
     pub title: String,
-    /// Passages of the documents it follows.
+    /// Sources.
     #[serde(default)]
     pub source: Vec<String>,
     /// Quirks it shows.
     #[serde(default)]
     pub quirks: Vec<String>,
-    /// What its world is made of.
+    /// The setup of its world.
     #[serde(default)]
     pub world: CaseWorld,
-    /// Who makes the requests of steps that do not say so.
+    /// The caller of steps that name none.
     #[serde(rename = "as")]
     person: Option<String>,
-    /// In the order they are played.
+    /// Its steps in order.
     pub steps: Vec<Step>,
 }
 
-/// What the world of a case is made of, where it is not the studio on its usual Friday.
+/// The setup of a world, where it differs from the default: `studio` at its usual instant.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CaseWorld {
@@ -60,41 +59,41 @@ pub struct CaseWorld {
     pub overlays: BTreeMap<String, Value>,
 }
 
-/// A request with its answer, a move of the clock, or a reset.
+/// A request with its answer, a change of the clock, or a reset.
 #[derive(Debug, Default)]
 pub struct Step {
-    /// Why it is there, where the request does not show it.
+    /// The reason for the step, if the request does not show it.
     pub about: Option<String>,
-    /// Moves the clock by an ISO 8601 duration first.
+    /// Advances the clock by an ISO 8601 duration first.
     pub advance: Option<String>,
     /// Resets the sandbox first.
     pub reset: bool,
-    /// Where it is not the surface of the file.
+    /// The surface, if it is not that of the file.
     pub surface: Option<String>,
-    /// Where it is not `main`.
+    /// The sandbox, if it is not `main`.
     pub sandbox: Option<String>,
-    /// Where it is not the person of the case.
+    /// The caller, if it is not that of the case.
     person: Option<String>,
-    /// What is sent.
+    /// The request.
     pub request: Option<CaseRequest>,
-    /// Names for values of the answer, with the JSON pointers that lead to them.
+    /// Names for values of the answer, with their JSON pointers.
     pub save: BTreeMap<String, String>,
 }
 
-/// A request and the answer it gets.
+/// A request with its expected answer.
 #[derive(Debug)]
 pub struct CaseRequest {
-    /// None where no operation has this method and path.
+    /// The operation; `None` if none has this method and path.
     pub operation: Option<String>,
     /// HTTP method in upper case.
     pub method: String,
-    /// Without a query.
+    /// Path without a query.
     pub path: String,
-    /// Names and values, not yet encoded.
+    /// Query parameters, not yet encoded.
     pub query: Vec<(String, String)>,
-    /// A query string as it is sent.
+    /// A raw query string.
     pub raw_query: Option<String>,
-    /// Beside those that say who calls.
+    /// Headers, without those of the credential.
     pub headers: BTreeMap<String, String>,
     /// A JSON body.
     pub json: Option<Value>,
@@ -102,18 +101,18 @@ pub struct CaseRequest {
     pub form: Option<Vec<(String, String)>>,
     /// Any other body.
     pub text: Option<String>,
-    /// Sent this many times; the last answer is checked, those before are below 400.
+    /// Number of times to send it. The last answer is checked; earlier ones must be below 400.
     pub times: usize,
     /// HTTP status of the answer.
     pub status: u16,
-    /// What else is known of the answer.
+    /// Other expectations.
     pub answer: Expected,
 }
 
-/// What is known of an answer beside its status.
+/// Expectations of an answer beside its status.
 #[derive(Debug, Default)]
 pub struct Expected {
-    /// Headers with their values; null where there is none.
+    /// Headers with their values; null for an absent header.
     pub headers: BTreeMap<String, Option<String>>,
     /// The whole body.
     pub json: Option<Value>,
@@ -123,20 +122,20 @@ pub struct Expected {
     pub length: Option<usize>,
     /// The whole body as text.
     pub text: Option<String>,
-    /// Pieces of the text that are there, in any place.
+    /// Texts that the body contains.
     pub contains: Vec<String>,
-    /// Pieces that are not.
+    /// Texts that the body does not contain.
     pub lacks: Vec<String>,
     /// There is no body.
     pub empty: bool,
-    /// JSON pointers with the values they lead to.
+    /// JSON pointers with their values.
     pub pointers: BTreeMap<String, Value>,
-    /// JSON pointers that lead nowhere.
+    /// JSON pointers without a value.
     pub absent: Vec<String>,
 }
 
 impl Case {
-    /// The e-mail of whoever makes the request of this step; none where nobody logs in.
+    /// The caller's e-mail; `None` for an anonymous request.
     #[must_use]
     pub fn caller(&self, step: &Step) -> Option<String> {
         match step.person.as_deref().or(self.person.as_deref()).unwrap_or("anna") {
@@ -150,7 +149,7 @@ impl Case {
 /// Every case file, by path.
 ///
 /// # Errors
-/// When one is not written in the notation; the message names file and line.
+/// A file is not in the notation; the message names file and line.
 pub fn all() -> Result<Vec<CaseFile>, Broken> {
     let mut names: Vec<String> = files().filter(|file| file.contains("/cases/")).collect();
     names.sort_unstable();
@@ -213,7 +212,7 @@ impl<'de> Visitor<'de> for StepVisitor {
     }
 }
 
-/// The members of a step that make its request, as far as they have been read.
+/// The request members of a step, as far as they are read.
 #[derive(Default)]
 struct RequestDraft {
     line: Option<Line>,
@@ -258,7 +257,7 @@ impl RequestDraft {
         Ok(())
     }
 
-    /// Takes a key that is no member of a step for an operation.
+    /// Reads a key that is not a member of a step as an operation.
     fn line<E: Error>(&mut self, operation: &str, line: &Value) -> Result<(), E> {
         const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
         let line = line.as_str().and_then(|line| line.split_once(' '));

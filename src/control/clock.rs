@@ -12,7 +12,7 @@ use super::problem::{Problem, required};
 use crate::kernel::clock::Clock;
 use crate::twin::{ClockChange, Mode, Twin};
 
-/// A clock as the control API shows it.
+/// A clock in answers of the control API.
 #[derive(Debug, Serialize)]
 pub(super) struct ClockOut {
     mode: Mode,
@@ -56,7 +56,7 @@ pub(super) async fn put(
 ) -> Result<Json<ClockOut>, Problem> {
     let ClockIn { mode, now } = required(&body)?;
     if mode.is_none() && now.is_none() {
-        return Err(Problem::new(400, "Name a `mode`, `now`, or both."));
+        return Err(Problem::new(400, "Give `mode`, `now`, or both."));
     }
     let clock = twin.set_clock(&name, ClockChange { mode, now }).await?;
     Ok(Json(clock.into()))

@@ -1,4 +1,4 @@
-//! What is promised, decided and covered.
+//! The contract, its quirks and limits, and test coverage.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub(super) async fn openapi(
     Path(file): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let name = file.strip_suffix(".json").ok_or_else(|| {
-        Problem::new(404, "A contract is served as `{surface}.json`.").named("unknown-name")
+        Problem::new(404, "A contract is served as `{surface}.json`.").with_name("unknown-name")
     })?;
     let surface = twin.surface(name)?;
     let mut document = contract::openapi(surface.name)?;

@@ -1,4 +1,4 @@
-//! Outgoing webhooks: what was sent, what is still to be sent, and sending it again.
+//! Outgoing webhooks: listing, reading and resending them.
 
 use std::sync::Arc;
 
@@ -84,7 +84,7 @@ pub(super) async fn list(
     let state = query.first("state").map(|text| {
         let value = serde_json::Value::String(text.to_owned());
         serde_json::from_value(value)
-            .map_err(|_| Problem::new(400, "`state` is `pending`, `delivered` or `failed`."))
+            .map_err(|_| Problem::new(400, "`state` must be `pending`, `delivered` or `failed`."))
     });
     let state = state.transpose()?;
     no_others(&query)?;
@@ -110,7 +110,9 @@ fn find(twin: &Twin, name: &str, id: &str) -> Result<(DeliveryId, DeliveryOut), 
         Err(_) => id.parse().ok().and_then(|number| deliveries.get(number)),
     };
     let found = found.map(|delivery| (delivery.id, DeliveryOut::new(delivery)));
-    found.ok_or_else(|| Problem::new(404, "There is no delivery of this id.").named("unknown-name"))
+    found.ok_or_else(|| {
+        Problem::new(404, "There is no delivery with this id.").with_name("unknown-name")
+    })
 }
 
 /// `GET /_twin/sandboxes/{sandbox}/deliveries/{id}`

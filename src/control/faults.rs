@@ -33,7 +33,7 @@ struct CountOut {
     fired: u64,
 }
 
-fn shown(twin: &Twin, name: &str) -> Result<Json<PlanOut>, Problem> {
+fn answer(twin: &Twin, name: &str) -> Result<Json<PlanOut>, Problem> {
     let sandbox = twin.sandbox(name)?;
     let plan = sandbox.faults();
     let counts = plan.counts().map(|(matched, fired)| CountOut { matched, fired });
@@ -45,7 +45,7 @@ pub(super) async fn get(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
 ) -> Result<Json<PlanOut>, Problem> {
-    shown(&twin, &name)
+    answer(&twin, &name)
 }
 
 /// `PUT /_twin/sandboxes/{sandbox}/faults` `{"rules":[…]}`: in place of the plan there was.
@@ -56,7 +56,7 @@ pub(super) async fn put(
 ) -> Result<Json<PlanOut>, Problem> {
     let PlanIn { rules } = required(&body)?;
     twin.set_faults(&name, rules)?;
-    shown(&twin, &name)
+    answer(&twin, &name)
 }
 
 /// `DELETE /_twin/sandboxes/{sandbox}/faults`

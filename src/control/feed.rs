@@ -72,7 +72,7 @@ impl Feed {
             }
             tokio::select! {
                 _ = bell.after(heard) => (),
-                _ = self.twin.ending().after(0) => return None,
+                _ = self.twin.shutdown().after(0) => return None,
             }
         }
     }

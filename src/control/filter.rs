@@ -1,4 +1,4 @@
-//! The filter of journal records: which of them a list, a count or the live feed shows.
+//! The filter of journal records that lists, counts and the live feed share.
 
 use chrono::{DateTime, Utc};
 
@@ -8,7 +8,7 @@ use crate::kernel::journal::Record;
 use crate::kernel::uuids;
 use crate::twin::Twin;
 
-/// The records of a journal that a caller asks for. Absent members do not narrow it.
+/// A filter of records; an absent member matches all.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Filter {
     surface: Option<String>,
@@ -44,7 +44,7 @@ impl Filter {
         Ok(filter)
     }
 
-    /// Whether the filter lets the record through.
+    /// Whether the filter matches the record.
     pub(super) fn wants(&self, record: &Record) -> bool {
         let Self { surface, operation, method, person, status, since } = self;
         let same = |wanted: &Option<String>, is: Option<&str>| {
@@ -71,7 +71,7 @@ fn since(text: &str) -> Result<Since, Problem> {
     }
     match text.parse() {
         Ok(at) => Ok(Since::At(at)),
-        Err(_) => Err(Problem::new(400, "`since` is a record id or an instant.")),
+        Err(_) => Err(Problem::new(400, "`since` must be the id of a record or an instant.")),
     }
 }
 

@@ -34,7 +34,7 @@ const BODY: usize = 64 * 1024 * 1024;
 /// Longest snapshot, in bytes.
 const SNAPSHOT: usize = 1024 * 1024 * 1024;
 
-/// Everything a twin answers: the control API under its path, whatever else the surfaces.
+/// All HTTP of a twin: the control API below `/_twin`, the surfaces elsewhere.
 #[derive(Debug, Clone)]
 pub struct Front {
     twin: Arc<Twin>,
@@ -88,7 +88,7 @@ fn router(twin: Arc<Twin>) -> Router {
         .route("/_twin/", any(async || Problem::new(404, "The control API has no such path.")))
 }
 
-/// What there is below a sandbox.
+/// The routes below a sandbox.
 fn sandbox() -> Router<Arc<Twin>> {
     let snapshot = get(sandboxes::snapshot).put(sandboxes::put_snapshot);
     Router::new()
@@ -124,8 +124,7 @@ async fn health() -> axum::Json<serde_json::Value> {
     axum::Json(serde_json::json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
 }
 
-/// Asks for the token, if there is one, refuses what a foreign page asks for, and sees to it that every
-/// error is a problem.
+/// Checks the token, refuses requests from pages of other origins, and makes every error a problem.
 async fn guard(
     State(twin): State<Arc<Twin>>,
     request: Request,
@@ -144,8 +143,8 @@ async fn guard(
     Err(Problem::new(status.as_u16(), String::from_utf8_lossy(&why)))
 }
 
-/// Whether a browser can have been led to this host by somebody else's name for it. Addresses, plain
-/// names and names that no public server has are safe.
+/// Whether a browser may have reached this host by a public name that an attacker controls. Addresses,
+/// plain names and reserved names are safe.
 fn is_foreign(host: &str, twin: &Twin) -> bool {
     let bare = |authority: &str| -> String {
         match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -170,16 +169,19 @@ fn admit(twin: &Twin, request: &Request) -> Result<(), Problem> {
         && !is_health
     {
         let sent = header(AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
-        if !sent.is_some_and(|sent| same(sent.as_bytes(), token.as_bytes())) {
-            let problem = Problem::new(401, "The control API needs its token.");
-            return Err(problem.with("www-authenticate", "Bearer"));
+        if !sent.is_some_and(|sent| equal(sent.as_bytes(), token.as_bytes())) {
+            let problem = Problem::new(401, "The control API requires its token.");
+            return Err(problem.with_header("www-authenticate", "Bearer"));
         }
     } else if let Some(host) = header(HOST)
         && is_foreign(host, twin)
     {
-        let how = "Name it with --public-url, or ask for a token with --control-token.";
-        let problem = Problem::new(403, format!("The control API is not known as '{host}'. {how}"));
-        return Err(problem.named("foreign-host"));
+        let how = "Set it with --public-url, or require a token with --control-token.";
+        let problem = Problem::new(
+            403,
+            format!("The control API does not answer to the host name '{host}'. {how}"),
+        );
+        return Err(problem.with_name("foreign-host"));
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if let Some(origin) = header(ORIGIN)
@@ -188,13 +190,13 @@ fn admit(twin: &Twin, request: &Request) -> Result<(), Problem> {
         let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
         if header(HOST) != Some(authority) && origin != twin.origin() {
             let problem = Problem::new(403, "A page of another origin may not change sandboxes.");
-            return Err(problem.named("foreign-origin"));
+            return Err(problem.with_name("foreign-origin"));
         }
     }
     Ok(())
 }
 
-/// Compares in a time that does not depend on where two texts of one length differ.
-fn same(a: &[u8], b: &[u8]) -> bool {
+/// Compares in a time that does not depend on where two texts of equal length differ.
+fn equal(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
 }

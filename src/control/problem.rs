@@ -10,7 +10,7 @@ use crate::http::query::QueryMap;
 use crate::http::{Rejection, body};
 use crate::kernel::sandbox::Refused;
 use crate::kernel::word::Lost;
-use crate::twin::Error;
+use crate::twin::TwinError;
 
 /// Media type of every error.
 pub(super) const KIND: &str = "application/problem+json";
@@ -19,10 +19,10 @@ pub(super) const KIND: &str = "application/problem+json";
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
     status: StatusCode,
-    /// What programs tell it by, where the status does not say enough.
+    /// Its type, where the status does not say enough.
     name: Option<&'static str>,
     detail: String,
-    /// More members, where there is more to tell.
+    /// Additional members.
     more: Option<Box<Map<String, Value>>>,
     header: Option<(&'static str, &'static str)>,
 }
@@ -38,20 +38,20 @@ impl Problem {
         }
     }
 
-    pub(super) fn named(mut self, name: &'static str) -> Self {
+    pub(super) fn with_name(mut self, name: &'static str) -> Self {
         self.name = Some(name);
         self
     }
 
     /// With the members of an object.
-    pub(super) fn about(mut self, more: Value) -> Self {
+    pub(super) fn with_members(mut self, more: Value) -> Self {
         if let Value::Object(more) = more {
             self.more = Some(Box::new(more));
         }
         self
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: &'static str) -> Self {
+    pub(super) fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
         self.header = Some((name, value));
         self
     }
@@ -86,27 +86,27 @@ impl From<Refused> for Problem {
             Refused::Unknown | Refused::NoCheckpoint => 404,
             Refused::Main | Refused::Full(_) | Refused::Checkpoints(_) => 409,
         };
-        Self::new(status, format!("{refused}.")).named(refused.id())
+        Self::new(status, format!("{refused}.")).with_name(refused.id())
     }
 }
 
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
+impl From<TwinError> for Problem {
+    fn from(error: TwinError) -> Self {
         let (status, name) = match &error {
-            Error::Refused(refused) => return refused.clone().into(),
-            Error::Seed(_) => (422, "bad-scenario"),
-            Error::OutOfRange(_) | Error::BadInstant(_) | Error::BadDuration(_) => {
+            TwinError::Refused(refused) => return refused.clone().into(),
+            TwinError::Seed(_) => (422, "bad-scenario"),
+            TwinError::OutOfRange(_) | TwinError::BadInstant(_) | TwinError::BadDuration(_) => {
                 (400, "bad-time")
             }
-            Error::BadHost(_) => (400, "bad-host"),
-            Error::BadRule(_) => (422, "bad-fault-rule"),
-            Error::Unknown { .. } => (404, "unknown-name"),
-            Error::NoProvenance => (409, "no-scenario"),
-            Error::State(_) => (422, "bad-snapshot"),
-            Error::Lost(_) => (503, Lost::ID),
-            Error::Io(_) => (500, "io"),
+            TwinError::BadHost(_) => (400, "bad-host"),
+            TwinError::BadRule(_) => (422, "bad-fault-rule"),
+            TwinError::Unknown { .. } => (404, "unknown-name"),
+            TwinError::NoProvenance => (409, "no-scenario"),
+            TwinError::State(_) => (422, "bad-snapshot"),
+            TwinError::Lost(_) => (503, Lost::ID),
+            TwinError::Io(_) => (500, "io"),
         };
-        Self::new(status, format!("{error}.")).named(name)
+        Self::new(status, format!("{error}.")).with_name(name)
     }
 }
 
@@ -115,28 +115,28 @@ impl From<Rejection> for Problem {
         Self::new(
             400,
             match rejection {
-                Rejection::NoBody => "The call needs a JSON body.".to_owned(),
+                Rejection::NoBody => "A JSON body is required.".to_owned(),
                 Rejection::BadJson { message, .. } => format!("The body is not JSON: {message}."),
                 Rejection::BadField { path, message } if path.is_empty() => {
-                    format!("The body does not fit: {message}.")
+                    format!("The body is invalid: {message}.")
                 }
                 Rejection::BadField { path, message } => {
-                    format!("`{path}` does not fit: {message}.")
+                    format!("`{path}` is invalid: {message}.")
                 }
                 Rejection::BadParameter { name, value, .. } => {
-                    format!("The parameter `{name}` cannot be '{value}'.")
+                    format!("The parameter `{name}` has the invalid value '{value}'.")
                 }
-                other => format!("The call cannot be read: {other:?}."),
+                other => format!("The request is invalid: {other:?}."),
             },
         )
     }
 }
 
-/// The body, where nothing may be missing and nothing unknown.
+/// The body; a missing or unknown member is an error.
 pub(super) fn required<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // A list would be read as the members of an object, one after the other.
     if bytes.trim_ascii().starts_with(b"[") {
-        return Err(Problem::new(400, "The body is an object."));
+        return Err(Problem::new(400, "The body must be an object."));
     }
     Ok(body::json(bytes)?)
 }
@@ -146,7 +146,7 @@ pub(super) fn optional<T: DeserializeOwned + Default>(bytes: &[u8]) -> Result<T,
     if bytes.trim_ascii().is_empty() { Ok(T::default()) } else { required(bytes) }
 }
 
-/// Refuses parameters that nothing has read.
+/// Refuses unknown parameters.
 pub(super) fn no_others(query: &QueryMap) -> Result<(), Problem> {
     match query.unread().first() {
         None => Ok(()),

@@ -68,7 +68,7 @@ pub(super) async fn get(
         Err(_) => id.parse().ok().and_then(|number| journal.nth(number)),
     };
     let record = record.cloned();
-    record.map(Json).ok_or_else(|| Problem::new(404, "The journal keeps no record of this id."))
+    record.map(Json).ok_or_else(|| Problem::new(404, "The journal has no record with this id."))
 }
 
 /// `DELETE /_twin/sandboxes/{sandbox}/requests`
@@ -98,7 +98,7 @@ pub(super) async fn verify(
         count => format!(" ({} more differences)", count - 1),
     };
     let problem = Problem::new(409, format!("{}{more}.", first.unwrap_or_default()));
-    Err(problem.named("not-as-expected").about(json!(verdict)))
+    Err(problem.with_name("not-as-expected").with_members(json!(verdict)))
 }
 
 /// `GET /_twin/sandboxes/{sandbox}/requests/stream`, with the filters of the list: each record as it is

@@ -20,10 +20,10 @@ use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::{MAIN, Sandbox};
 use crate::scenario::diff::LedgerDiff;
 use crate::scenario::ledger::LedgerLine;
-use crate::twin::{Error, Limits, Made, Make, Question, Twin};
+use crate::twin::{Comparison, Limits, NewSandbox, SandboxSpec, Twin, TwinError};
 use crate::world::World;
 
-/// A sandbox as the control API shows it.
+/// A sandbox in answers of the control API.
 #[derive(Debug, Serialize)]
 pub(super) struct SandboxOut {
     name: String,
@@ -36,11 +36,11 @@ pub(super) struct SandboxOut {
     requests: usize,
 }
 
-/// `PUT` body; everything may be left out.
+/// `PUT` body; every member is optional.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SandboxIn {
-    /// A built-in scenario; the server's own when left out.
+    /// A built-in scenario; the default is the server's own.
     scenario: Option<String>,
     /// A sandbox to fork, instead of a scenario.
     from: Option<String>,
@@ -80,13 +80,13 @@ pub(super) async fn get(
     Ok(Json((&*twin.sandbox(&name)?).into()))
 }
 
-/// 201 for a sandbox that was not there.
-fn shown(made: &Made) -> (StatusCode, Json<SandboxOut>) {
+/// 201 for a new sandbox, 200 for one that was replaced.
+fn answer(made: &NewSandbox) -> (StatusCode, Json<SandboxOut>) {
     let status = if made.replaced { StatusCode::OK } else { StatusCode::CREATED };
     (status, Json((&*made.sandbox).into()))
 }
 
-/// `PUT /_twin/sandboxes/{sandbox}`: creates it, or makes it anew.
+/// `PUT /_twin/sandboxes/{sandbox}`: creates or replaces it.
 pub(super) async fn put(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
@@ -94,11 +94,11 @@ pub(super) async fn put(
 ) -> Result<(StatusCode, Json<SandboxOut>), Problem> {
     let SandboxIn { scenario, from, at, revision, limits } = optional(&body)?;
     if scenario.is_some() && from.is_some() {
-        let why = "A sandbox has a `scenario` or is forked `from` another.";
+        let why = "Give `scenario` or `from`, not both.";
         return Err(Problem::new(400, why));
     }
-    let make = Make { scenario, from, at, revision, limits };
-    Ok(shown(&twin.make(&name, make).await?))
+    let make = SandboxSpec { scenario, from, at, revision, limits };
+    Ok(answer(&twin.make(&name, make).await?))
 }
 
 /// `DELETE /_twin/sandboxes/{sandbox}`
@@ -128,7 +128,7 @@ pub(super) async fn plant(
     let fragment =
         std::str::from_utf8(&body).map_err(|_| Problem::new(400, "The body is not UTF-8 text."))?;
     if fragment.trim().is_empty() {
-        return Err(Problem::new(400, "The call needs a JSON body."));
+        return Err(Problem::new(400, "A JSON body is required."));
     }
     twin.plant(&name, fragment).await?;
     Ok(Json((&*twin.sandbox(&name)?).into()))
@@ -180,19 +180,19 @@ pub(super) async fn snapshot(
     Ok(([(CONTENT_TYPE, "application/vnd.sqlite3")], bytes))
 }
 
-/// `PUT /_twin/sandboxes/{sandbox}/snapshot`: makes the sandbox of such a file.
+/// `PUT /_twin/sandboxes/{sandbox}/snapshot`: creates or replaces the sandbox from such a file.
 pub(super) async fn put_snapshot(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<SandboxOut>), Problem> {
-    Ok(shown(&twin.put_snapshot(&name, body.into()).await?))
+    Ok(answer(&twin.put_snapshot(&name, body.into()).await?))
 }
 
-/// Runs long work beside the threads that answer requests.
+/// Runs long work off the threads that answer requests.
 async fn away<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| Problem::new(500, "The call ended in a defect."))
+    done.map_err(|_| Problem::new(500, "Internal error."))
 }
 
 /// `GET /_twin/sandboxes/{sandbox}/ledger?system=`
@@ -214,35 +214,37 @@ pub(super) async fn ledger_diff(
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<LedgerDiff>, Problem> {
-    let question = question(&query.unwrap_or_default())?;
-    Ok(Json(away(move || twin.ledger_diff(&name, &question)).await??))
+    let comparison = comparison(&query.unwrap_or_default())?;
+    Ok(Json(away(move || twin.ledger_diff(&name, &comparison)).await??))
 }
 
-fn question(query: &str) -> Result<Question, Problem> {
+fn comparison(query: &str) -> Result<Comparison, Problem> {
     let query = QueryMap::parse(query);
     let side = |name: &str| {
-        let side = query.first(name).ok_or_else(|| Problem::new(400, format!("Name a `{name}`.")));
+        let side = query
+            .first(name)
+            .ok_or_else(|| Problem::new(400, format!("The parameter `{name}` is required.")));
         side.map(str::to_owned)
     };
-    let mut question = Question::exact(&side("left")?, &side("right")?);
+    let mut comparison = Comparison::exact(&side("left")?, &side("right")?);
     if let Some(text) = query.first("tolerance") {
         let span = parse_iso_span(text).filter(|span| *span >= TimeDelta::zero());
-        let bad = || Problem::from(Error::BadDuration(text.to_owned()));
-        question.tolerance = span.ok_or_else(bad)?;
+        let bad = || Problem::from(TwinError::BadDuration(text.to_owned()));
+        comparison.tolerance = span.ok_or_else(bad)?;
     }
     if let Some(text) = query.first("zone") {
         let bad = || Problem::new(400, format!("There is no time zone '{text}'."));
-        question.zone = zone(text).ok_or_else(bad)?;
+        comparison.zone = zone(text).ok_or_else(bad)?;
     }
     for field in query.list("compare") {
         match field {
-            "note" => question.notes = true,
-            "billable" => question.billable = true,
-            _ => return Err(Problem::new(400, "`compare` is `note`, `billable` or both.")),
+            "note" => comparison.notes = true,
+            "billable" => comparison.billable = true,
+            _ => return Err(Problem::new(400, "`compare` must be `note`, `billable` or both.")),
         }
     }
     no_others(&query)?;
-    Ok(question)
+    Ok(comparison)
 }
 
 /// `GET /_twin/credentials?sandbox=NAME`: how to call each surface as each person, owners first.

@@ -1,9 +1,8 @@
-//! Outgoing webhooks: takes messages from the outboxes of worlds, sends them, and notes what came of it.
+//! Outgoing webhooks: takes messages from the outboxes of worlds, sends them and records the outcomes.
 //!
-//! Nothing waits for a receiver: a request posts its message and is answered. Attempts are due on the
-//! sandbox's clock, and each is noted at the instant it was due, so that advancing a clock by a day does
-//! the retries of that day in order. Knows no vendor: what is sent, with which headers and how often, is
-//! in the message.
+//! No request waits for a receiver. Attempts are due on the sandbox's clock, and each is recorded at the
+//! instant it was due: advancing a clock by a day makes the retries of that day in order. Knows no vendor:
+//! a message says what to send, with which headers and how often.
 
 mod allow;
 pub mod client;
@@ -26,13 +25,13 @@ use crate::kernel::sandbox::{Sandbox, Sandboxes};
 use crate::kernel::word::Bell;
 use crate::world::World;
 
-/// Longest rest between two looks at the outboxes, however far away the next attempt is.
+/// Longest time between two checks of the outboxes, however far away the next attempt is.
 const REST: Duration = Duration::from_mins(1);
 
-/// One attempt to be made.
+/// One attempt to deliver a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// Where to.
+    /// The receiver.
     pub url: String,
     /// Headers in order.
     pub headers: Vec<(String, String)>,
@@ -40,12 +39,12 @@ pub struct Call {
     pub body: String,
 }
 
-/// What came of a call, when it has come.
+/// The outcome of a call, in time.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
 /// Makes calls.
 pub trait Transport: Send + Sync + fmt::Debug {
-    /// Makes one. Whatever goes wrong is an outcome.
+    /// Makes one. A failure is an outcome, too.
     fn send<'a>(&'a self, call: &'a Call) -> Sending<'a>;
 }
 
@@ -57,12 +56,12 @@ pub struct Courier {
     allow: Allow,
     /// Rings when a message was posted or a clock was set.
     bell: Bell,
-    /// One at a time delivers for a sandbox, in order.
+    /// Locks by sandbox: its messages are delivered one at a time, in order.
     busy: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Courier {
-    /// For these sandboxes; `bell` rings when there is something to do.
+    /// A courier for these sandboxes; `bell` rings when there is something to do.
     #[must_use]
     pub fn new(
         sandboxes: Arc<Sandboxes<World>>,
@@ -91,7 +90,7 @@ impl Courier {
                     rest = rest.min(left);
                 }
             }
-            // The end of a rest and a ring are the same to it: it looks again.
+            // Whether the time is up or the bell has rung, it looks again.
             let _ = tokio::time::timeout(rest, self.bell.after(heard)).await;
         }
     }
@@ -116,7 +115,7 @@ impl Courier {
             });
             let Ok(((), written)) = noted;
             if written.receipt.await.is_err() {
-                // It cannot be noted now; it is tried again when something else happens.
+                // It cannot be recorded now; the next ring tries again.
                 return;
             }
             sent = true;

@@ -1,4 +1,4 @@
-//! How a twin is started.
+//! Configuring and starting a twin.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,7 +19,8 @@ use crate::scenario::load::Bundle;
 use crate::twin::{Setup, Twin};
 use crate::world::Settings;
 
-/// How a twin is started. What is not said is as for `timetwin serve`, but the port is a free one.
+/// The configuration of a twin. The defaults are those of `timetwin serve`, but for the port, which is a
+/// free one.
 #[derive(Debug, Default)]
 pub struct Builder {
     scenario: Option<Source>,
@@ -63,28 +64,28 @@ impl Builder {
         self
     }
 
-    /// Freezes the clock at this instant, e.g. `2024-06-03T09:00:00Z`: the same bytes on every run.
+    /// Freezes the clock at this instant, e.g. `2024-06-03T09:00:00Z`. Every run then gives the same bytes.
     #[must_use]
     pub fn at(mut self, instant: &str) -> Self {
         self.at = Some(instant.to_owned());
         self
     }
 
-    /// Which generation of the APIs it speaks.
+    /// Revision of the APIs that it serves.
     #[must_use]
     pub fn revision(mut self, revision: Revision) -> Self {
         self.revision = revision;
         self
     }
 
-    /// Whether rate limits hold.
+    /// Whether rate limits apply.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = Some(limits);
         self
     }
 
-    /// Where it listens, instead of a free port of this machine.
+    /// Address to listen on, instead of a free port of this machine.
     #[must_use]
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = Some(address);
@@ -98,28 +99,28 @@ impl Builder {
         self
     }
 
-    /// Asks for this token on the control API.
+    /// Requires this token on the control API.
     #[must_use]
     pub fn control_token(mut self, token: &str) -> Self {
         self.control_token = Some(token.to_owned());
         self
     }
 
-    /// How much it keeps.
+    /// Limits on what it keeps.
     #[must_use]
     pub fn bounds(mut self, bounds: Bounds) -> Self {
         self.bounds = bounds;
         self
     }
 
-    /// Lets webhooks go to this host besides this machine.
+    /// Allows webhooks to this host besides this machine.
     #[must_use]
     pub fn webhook_allow(mut self, host: &str) -> Self {
         self.webhooks.push(host.to_owned());
         self
     }
 
-    /// Sends webhooks this way instead of over the network.
+    /// Sends webhooks through this transport instead of the network.
     #[must_use]
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
@@ -129,7 +130,7 @@ impl Builder {
     /// Starts it on the runtime of the caller. It answers as soon as this returns.
     ///
     /// # Errors
-    /// A scenario that does not fit, a state file that cannot be used, or an address that cannot be had.
+    /// The scenario has an error, or the state file or the address cannot be used.
     pub async fn start(self) -> Result<Timetwin, Error> {
         let bundle = match self.scenario {
             None => Bundle::builtin("studio")?,
@@ -176,10 +177,10 @@ impl Builder {
 async fn run(listener: TcpListener, twin: Arc<Twin>, stopped: oneshot::Receiver<()>) {
     let courier = tokio::spawn(Arc::clone(twin.courier()).run());
     let app = Front::new(Arc::clone(&twin));
-    let told = Arc::clone(&twin);
+    let server = Arc::clone(&twin);
     let stop = async move {
         let _ = stopped.await;
-        told.ending().ring();
+        server.shutdown().ring();
     };
     server::serve(listener, app, Patience::default(), stop).await;
     courier.abort();

@@ -30,31 +30,32 @@ use tokio::sync::oneshot;
 
 pub use self::builder::Builder;
 pub use self::fault::{Fault, Faults, Requests};
-pub use self::sandbox::{ClockOf, Credential, FaultsOf, Sandbox};
+pub use self::sandbox::{Credential, Sandbox, SandboxClock, SandboxFaults};
 use crate::kernel::journal::Record;
 use crate::kernel::sandbox::MAIN;
 use crate::scenario::ledger::LedgerLine;
 use crate::twin::Twin;
 pub use crate::twin::{
-    ClockChange, Error, Expectation, Expectations, Limits, Make, Mode, Question, Verdict,
+    ClockChange, Comparison, Expectation, Expectations, Limits, Mode, SandboxSpec,
+    TwinError as Error, Verdict,
 };
 
 /// A running twin. Dropping it stops it.
 pub struct Timetwin {
     twin: Arc<Twin>,
     address: SocketAddr,
-    /// Dropped, it tells the server to stop.
+    /// Stops the server when dropped.
     _stop: oneshot::Sender<()>,
 }
 
 impl Timetwin {
-    /// Says how a twin is started.
+    /// Configures a twin.
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// Where it listens, without a slash at the end.
+    /// Its URL, without a slash at the end.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
@@ -72,17 +73,17 @@ impl Timetwin {
         self.sandbox(MAIN)
     }
 
-    /// A sandbox by name. It is made at its first use by a request, or by [`Sandbox::make`].
+    /// A sandbox by name. Its first request creates it, as does [`Sandbox::make`].
     ///
     /// ```
     /// # #[tokio::main]
     /// # async fn main() -> Result<(), timetwin::embed::Error> {
     /// # use timetwin::Timetwin;
-    /// use timetwin::embed::Make;
+    /// use timetwin::embed::SandboxSpec;
     ///
     /// let twin = Timetwin::builder().scenario("bare").start().await?;
     /// let own = twin.sandbox("this-test");
-    /// own.make(Make { scenario: Some("studio".into()), ..Make::default() }).await?;
+    /// own.make(SandboxSpec { scenario: Some("studio".into()), ..SandboxSpec::default() }).await?;
     /// assert!(own.ledger("jira")?.len() > 300);
     /// assert!(twin.main().ledger("jira")?.is_empty(), "sandboxes never see each other");
     /// # Ok(())
@@ -93,7 +94,7 @@ impl Timetwin {
         Sandbox { twin: self, name: name.to_owned() }
     }
 
-    /// How to call a surface as each person of `main`, owners first.
+    /// The credentials of each person of `main` on a surface, owners first.
     ///
     /// # Errors
     /// There is no such surface.
@@ -103,13 +104,13 @@ impl Timetwin {
 
     /// The clock of `main`.
     #[must_use]
-    pub fn clock(&self) -> ClockOf<'_> {
+    pub fn clock(&self) -> SandboxClock<'_> {
         self.main().clock()
     }
 
     /// The fault plan of `main`.
     #[must_use]
-    pub fn faults(&self) -> FaultsOf<'_> {
+    pub fn faults(&self) -> SandboxFaults<'_> {
         self.main().faults()
     }
 
@@ -121,7 +122,7 @@ impl Timetwin {
         self.main().requests()
     }
 
-    /// What a system of `main` holds.
+    /// The entries of a system of `main`.
     ///
     /// # Errors
     /// There is no such system.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{ClockChange, Error, Expectations, Faults, Make, Question, Timetwin, Verdict};
+use super::{ClockChange, Comparison, Error, Expectations, Faults, SandboxSpec, Timetwin, Verdict};
 use crate::kernel::journal::Record;
 use crate::kernel::outbox::Delivery;
 use crate::kernel::sandbox::Sandbox as Kept;
@@ -14,20 +14,20 @@ use crate::scenario::ledger::LedgerLine;
 use crate::twin::Twin;
 use crate::world::World;
 
-/// How to call a surface as somebody.
+/// What a person calls a surface with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential {
     /// E-mail.
     pub person: String,
     /// Full name.
     pub name: String,
-    /// The vendor's word for what they may do.
+    /// The vendor's name of their role.
     pub role: String,
     /// Headers to send.
     pub headers: Vec<(String, String)>,
     /// Query parameters to send instead, where the vendor takes the secret there.
     pub query: Vec<(String, String)>,
-    /// Where a client of the surface points to.
+    /// Base URL for a client of the surface.
     pub base_url: String,
 }
 
@@ -47,15 +47,15 @@ impl<'a> Sandbox<'a> {
         Ok(self.twin().sandbox(&self.name)?)
     }
 
-    /// Makes it, or makes it anew.
+    /// Creates or replaces it.
     ///
     /// # Errors
-    /// What it is to be made of does not exist, or there is no room for it.
-    pub async fn make(&self, make: Make) -> Result<(), Error> {
+    /// The scenario or sandbox it is made from does not exist, or there is no room for it.
+    pub async fn make(&self, make: SandboxSpec) -> Result<(), Error> {
         self.twin().make(&self.name, make).await.map(|_| ())
     }
 
-    /// Brings it back to its first state.
+    /// Resets it to its first state.
     ///
     /// # Errors
     /// There is no such sandbox.
@@ -99,7 +99,7 @@ impl<'a> Sandbox<'a> {
         self.twin().plant(&self.name, &fragment.to_string()).await
     }
 
-    /// Remembers its world under a name.
+    /// Saves its world under a name.
     ///
     /// # Errors
     /// There is no such sandbox, or it has too many checkpoints.
@@ -108,7 +108,7 @@ impl<'a> Sandbox<'a> {
         Ok(())
     }
 
-    /// Brings it back to a checkpoint.
+    /// Restores a checkpoint.
     ///
     /// # Errors
     /// There is no such sandbox or checkpoint.
@@ -116,7 +116,7 @@ impl<'a> Sandbox<'a> {
         self.twin().restore(&self.name, checkpoint).await
     }
 
-    /// It as the bytes of a snapshot file.
+    /// A snapshot of it: the bytes of a SQLite file.
     ///
     /// # Errors
     /// There is no such sandbox.
@@ -124,15 +124,15 @@ impl<'a> Sandbox<'a> {
         self.twin().snapshot(&self.name)
     }
 
-    /// Makes it of a snapshot file.
+    /// Creates or replaces it from a snapshot.
     ///
     /// # Errors
-    /// The bytes are no snapshot.
+    /// The bytes are not a snapshot.
     pub async fn put_snapshot(&self, bytes: Vec<u8>) -> Result<(), Error> {
         self.twin().put_snapshot(&self.name, bytes).await.map(|_| ())
     }
 
-    /// How to call a surface in it as each person, owners first.
+    /// The credentials of each person on a surface, owners first.
     ///
     /// # Errors
     /// There is no such surface.
@@ -171,8 +171,8 @@ impl<'a> Sandbox<'a> {
     /// # }
     /// ```
     #[must_use]
-    pub fn clock(&self) -> ClockOf<'a> {
-        ClockOf { twin: self.twin, name: self.name.clone() }
+    pub fn clock(&self) -> SandboxClock<'a> {
+        SandboxClock { twin: self.twin, name: self.name.clone() }
     }
 
     /// Its fault plan.
@@ -194,8 +194,8 @@ impl<'a> Sandbox<'a> {
     /// # }
     /// ```
     #[must_use]
-    pub fn faults(&self) -> FaultsOf<'a> {
-        FaultsOf { twin: self.twin, name: self.name.clone() }
+    pub fn faults(&self) -> SandboxFaults<'a> {
+        SandboxFaults { twin: self.twin, name: self.name.clone() }
     }
 
     /// Its requests, oldest first.
@@ -208,7 +208,7 @@ impl<'a> Sandbox<'a> {
         Ok(journal.iter().cloned().collect())
     }
 
-    /// Compares its requests with what is expected.
+    /// Compares its requests with expectations.
     ///
     /// ```
     /// # #[tokio::main]
@@ -237,7 +237,7 @@ impl<'a> Sandbox<'a> {
         self.twin().verify(&self.name, expected)
     }
 
-    /// What a system of it holds, by start.
+    /// The entries of a system, ordered by start.
     ///
     /// # Errors
     /// There is no such sandbox or system.
@@ -245,17 +245,17 @@ impl<'a> Sandbox<'a> {
         self.twin().ledger(&self.name, Some(system))
     }
 
-    /// What two systems of it hold differently: what should be there on the left.
+    /// The differences between two systems; the left one is the expected side.
     ///
     /// ```
     /// # #[tokio::main]
     /// # async fn main() -> Result<(), timetwin::embed::Error> {
     /// # use timetwin::Timetwin;
-    /// use timetwin::embed::Question;
+    /// use timetwin::embed::Comparison;
     ///
     /// let twin = Timetwin::builder().scenario("migration").at("2024-06-03T09:00:00Z").start().await?;
     /// // Run the migration under test here. Nothing has been carried over yet:
-    /// let diff = twin.main().ledger_diff(&Question::exact("jira", "clockify"))?;
+    /// let diff = twin.main().ledger_diff(&Comparison::exact("jira", "clockify"))?;
     /// assert_eq!(diff.missing.len(), twin.ledger("jira")?.len());
     /// # Ok(())
     /// # }
@@ -263,8 +263,8 @@ impl<'a> Sandbox<'a> {
     ///
     /// # Errors
     /// There is no such sandbox, system or scenario.
-    pub fn ledger_diff(&self, question: &Question) -> Result<LedgerDiff, Error> {
-        self.twin().ledger_diff(&self.name, question)
+    pub fn ledger_diff(&self, comparison: &Comparison) -> Result<LedgerDiff, Error> {
+        self.twin().ledger_diff(&self.name, comparison)
     }
 
     /// Its webhooks, oldest first.
@@ -279,13 +279,13 @@ impl<'a> Sandbox<'a> {
 
 /// The clock of a sandbox.
 #[derive(Debug, Clone)]
-pub struct ClockOf<'a> {
+pub struct SandboxClock<'a> {
     pub(super) twin: &'a Timetwin,
     pub(super) name: String,
 }
 
-impl ClockOf<'_> {
-    /// What it shows.
+impl SandboxClock<'_> {
+    /// The instant it shows.
     ///
     /// # Errors
     /// There is no such sandbox.
@@ -293,10 +293,10 @@ impl ClockOf<'_> {
         Ok(self.twin.twin.sandbox(&self.name)?.store.read().value.clock.now())
     }
 
-    /// Moves it forward by an ISO 8601 duration. What would have happened in between has happened then.
+    /// Moves it forward by an ISO 8601 duration. Everything scheduled in between happens.
     ///
     /// # Errors
-    /// There is no such sandbox, the text is no duration, or it leads out of range.
+    /// There is no such sandbox, the text is not a duration, or the result is out of range.
     pub async fn advance(&self, by: &str) -> Result<DateTime<Utc>, Error> {
         Ok(self.twin.twin.advance(&self.name, by).await?.now())
     }
@@ -312,12 +312,12 @@ impl ClockOf<'_> {
 
 /// The fault plan of a sandbox.
 #[derive(Debug, Clone)]
-pub struct FaultsOf<'a> {
+pub struct SandboxFaults<'a> {
     pub(super) twin: &'a Timetwin,
     pub(super) name: String,
 }
 
-impl FaultsOf<'_> {
+impl SandboxFaults<'_> {
     /// Replaces the plan: with one [`Fault`](super::Fault), several, or rules in the form of the control
     /// API.
     ///

@@ -1,4 +1,4 @@
-//! Work that takes long, out of the way of other requests.
+//! Runs long work without delaying other requests.
 
 use std::panic::resume_unwind;
 use std::thread;
@@ -7,12 +7,12 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::kernel::marks;
 
-/// How much further back long work stands in the queue for a processor than short requests do.
+/// Priority of long work: how much nicer it is than a request.
 #[cfg(target_os = "linux")]
 const STEPS: i32 = 10;
 
-/// Does `work` on a thread of its own that stands back behind the others, and gives the requests that wait
-/// for this thread to another one first. Without other threads, as in tests, it is simply done.
+/// Runs `work` on a thread of low priority, and hands this thread's other requests to another one. On a
+/// single-threaded runtime, as in tests, it runs `work` here.
 pub fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let several =
         Handle::try_current().is_ok_and(|it| it.runtime_flavor() == RuntimeFlavor::MultiThread);
@@ -33,7 +33,7 @@ pub fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     })
 }
 
-/// On Linux a thread has a priority of its own; elsewhere it is that of the whole process and is left alone.
+/// Lowers the thread's priority on Linux. Elsewhere the priority is that of the whole process and stays.
 fn step_back() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(None, STEPS) {

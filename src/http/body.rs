@@ -1,4 +1,4 @@
-//! Request bodies as JSON: typed, or loosely typed values.
+//! JSON request bodies, and loosely typed values.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -9,12 +9,12 @@ use super::Rejection;
 /// A field of a body: left out, `null`, or a value. Use with `#[serde(default)]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Field<T> {
-    /// The key is not there.
+    /// The key is absent.
     #[default]
     Absent,
-    /// The key is there with `null`.
+    /// The key has the value `null`.
     Null,
-    /// The key is there with a value.
+    /// The key has a value.
     Value(T),
 }
 
@@ -27,7 +27,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// Whether the key is not there; for `skip_serializing_if`.
+    /// Whether the key is absent; for `skip_serializing_if`.
     #[must_use]
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
@@ -53,7 +53,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
 }
 
 impl<T> From<Option<T>> for Field<T> {
-    /// A key that is there, with the value or `null`.
+    /// A value or `null`, for a key that is present.
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Self::Value)
     }
@@ -68,7 +68,7 @@ impl<T: serde::Serialize> serde::Serialize for Field<T> {
     }
 }
 
-/// Decodes a JSON body whatever its content type says, as the imitated services do.
+/// Decodes a JSON body of any content type, as the vendors do.
 ///
 /// # Errors
 /// [`Rejection::NoBody`], [`Rejection::BadJson`] and [`Rejection::BadField`].
@@ -76,7 +76,7 @@ pub fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Rejection> {
     json_noting(body, |_| ())
 }
 
-/// [`json`], calling `note` with the path of each field that `T` does not have.
+/// Like [`json`], and calls `note` with the path of each field that `T` does not have.
 ///
 /// # Errors
 /// See [`json`].
@@ -99,8 +99,8 @@ pub fn json_noting<T: DeserializeOwned>(
     Ok(value)
 }
 
-/// The path of the field that `T` cannot be read from; empty for the whole body. Only bad bodies pay for
-/// collecting the names.
+/// The path of the field that does not fit `T`; empty for the whole body. A second pass, so that good bodies
+/// do not pay for it.
 fn field_path<T: DeserializeOwned>(body: &[u8]) -> String {
     let mut decoder = serde_json::Deserializer::from_slice(body);
     let read: Result<T, _> = serde_path_to_error::deserialize(&mut decoder);

@@ -36,18 +36,18 @@ pub struct Cx {
     /// Scheme and authority under which clients reach this server, for links in answers.
     pub origin: Arc<str>,
     pub(super) body: Bytes,
-    /// What is asked for, once a route is found.
+    /// The operation, once a route is found.
     pub(super) operation: Option<&'static Operation>,
     /// The limits of the surface.
     pub(super) limits: &'static [Limit],
     pub(super) params: Vec<(String, String)>,
     pub(super) sandbox: Arc<Sandbox<World>>,
     pub(super) secret: Option<String>,
-    /// The world's time when the request came; it does not move while the request is handled.
+    /// The world's time at the start of the request; it stays the same until its end.
     pub(super) now: DateTime<Utc>,
     pub(super) person: RefCell<Option<String>>,
-    /// The world that this request reads: as it was on arrival, then with its own writes, whether or not
-    /// others see them yet.
+    /// The world that this request reads: as it was on arrival, then with its own writes, even before others
+    /// see them.
     pub(super) root: RefCell<Arc<Root<World>>>,
     /// Receipts of its commits that are not yet saved.
     pub(super) receipts: RefCell<Vec<Receipt>>,
@@ -64,18 +64,17 @@ pub struct Cx {
 }
 
 impl Cx {
-    /// The world as it was when the request came, with what the request has changed since. It stays as it
-    /// is however long it is held.
+    /// The world as it was on arrival, with the changes of this request: an immutable value.
     #[must_use]
     pub fn read(&self) -> Arc<Root<World>> {
         Arc::clone(&self.root.borrow())
     }
 
-    /// Runs `rule` on the world and commits the result, unless it fails. The answer to the request waits
-    /// until the commit is kept.
+    /// Runs `rule` on the world and commits the result, unless it fails. The answer waits until the commit
+    /// is saved.
     ///
     /// # Errors
-    /// The error of `rule`; the world is unchanged then.
+    /// The error of `rule`; the world is then unchanged.
     pub fn write<T, E>(&self, rule: impl FnOnce(&mut World) -> Result<T, E>) -> Result<T, E> {
         let (result, written) = self.sandbox.store.commit(|world| {
             let known = world.outbox.newest();
@@ -103,7 +102,7 @@ impl Cx {
         self.now
     }
 
-    /// The revision of the API that this world speaks.
+    /// The revision that this world imitates.
     #[must_use]
     pub fn revision(&self) -> Revision {
         self.root.borrow().value.settings.revision
@@ -115,7 +114,7 @@ impl Cx {
         self.secret.as_deref()
     }
 
-    /// A request header as text; a value that is not visible ASCII counts as missing.
+    /// A request header as text; `None` for a value that is not visible ASCII.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -144,20 +143,19 @@ impl Cx {
         value
     }
 
-    /// The text that stands in the path for `{name}`; empty when the route has no such part.
+    /// The text in the path for `{name}`; empty when the route has no such part.
     #[must_use]
     pub fn param(&self, name: &str) -> &str {
         self.params.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    /// What the contract says of the operation; nothing when no route was found.
+    /// The operation; `None` when no route was found.
     #[must_use]
     pub fn operation(&self) -> Option<&'static Operation> {
         self.operation
     }
 
-    /// The limits that each request of the operation is taken from or, with the name of a parameter, those
-    /// that this parameter adds.
+    /// The rate limits of the operation; with the name of a parameter, those that this parameter adds.
     pub fn budget(&self, parameter: Option<&str>) -> impl Iterator<Item = &'static Limit> {
         let (limits, revision) = (self.limits, self.revision());
         let budget = self.operation.map_or(&[][..], |operation| operation.budget);
@@ -167,7 +165,7 @@ impl Cx {
         budget.filter_map(|budget| limits.iter().find(|limit| limit.id == budget.limit))
     }
 
-    /// Does the work of the operation: here, or [`aside`] if the contract says that it takes long.
+    /// Does the work of the operation: here, or with [`aside`] if the contract says that it takes long.
     pub fn work<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         match self.operation.map(|operation| operation.cost) {
             Some(Cost::Long) => aside(work),
@@ -197,7 +195,7 @@ impl Cx {
         let mut fields = self.unknown_fields.take();
         if let Some(reads) = self.fields.take() {
             reads.read().for_each(|name| {
-                // Read as a field, whether it stood in the query or in the body.
+                // A field that was read counts as read in the query too.
                 let _ = self.query.has(name);
             });
             fields.extend(reads.unread().map(str::to_owned));

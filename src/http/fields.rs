@@ -10,8 +10,8 @@ use super::cx::Cx;
 use super::query::QueryMap;
 use super::reads::Reads;
 
-/// Name-value fields of a request, wherever the client put them: a JSON object, a form body, or the
-/// query string. The body wins over the query string; of repeated names the last wins.
+/// Name-value fields of a request, from a JSON object, a form body or the query string. The body takes
+/// precedence over the query string, and the last of repeated names over the others.
 #[derive(Debug, Clone, Default)]
 pub struct Fields {
     of: Vec<(String, Value)>,
@@ -23,7 +23,7 @@ impl Fields {
     ///
     /// # Errors
     /// [`Rejection::BadJson`] for a JSON body that does not parse, [`Rejection::BadField`] for one that
-    /// is no object.
+    /// is not an object.
     pub fn of(cx: &Cx) -> Result<Self, Rejection> {
         let mut fields = Self::default();
         for (name, value) in cx.query.pairs() {
@@ -45,7 +45,7 @@ impl Fields {
             return Ok(());
         }
         let is_form = cx.content_type().is_some_and(|kind| kind.contains("form-urlencoded"));
-        // Some clients send JSON under a form's content type and the other way round.
+        // Some clients send JSON with a form's content type, or a form with that of JSON.
         if body[0] == b'{' || body[0] == b'[' || !is_form && body[0] == b'"' {
             let object: Value = json(body)?;
             let Value::Object(object) = object else {
@@ -85,7 +85,7 @@ impl Fields {
         }
     }
 
-    /// All fields in order; they all count as read.
+    /// All fields in order. Marks all as read.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.of.iter().for_each(|(name, _)| self.reads.note(name));
         self.of.iter().map(|(name, value)| (name.as_str(), value))

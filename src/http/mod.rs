@@ -1,5 +1,5 @@
-//! HTTP plumbing: mounting, requests, replies. Knows no vendor: no number, header, envelope or message
-//! of one; a surface brings them as data and functions ([`surface::Surface`]).
+//! HTTP plumbing: mounting, requests, replies. Knows no vendor: the numbers, headers, envelopes and messages
+//! come with each surface as data and functions ([`surface::Surface`]).
 
 pub mod aside;
 pub mod body;
@@ -19,23 +19,23 @@ mod visit;
 use crate::kernel::sandbox::Refused;
 use axum::http::Method;
 
-/// A request that the plumbing refuses. Each surface renders it in its vendor's own form.
+/// A request that the plumbing rejects. Each surface renders it in its vendor's form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rejection {
     /// No route has this path.
     UnknownPath,
     /// The path has routes, but none for this method.
     WrongMethod {
-        /// The methods it has, in the order of the handlers.
+        /// The allowed methods, in the order of the handlers.
         allow: Vec<Method>,
     },
     /// The body is longer than the surface allows, in bytes.
     BodyTooLarge(usize),
     /// The body did not arrive in time.
     BodyTooSlow,
-    /// A body was needed and none was sent.
+    /// A required body is missing.
     NoBody,
-    /// The content type is none that the operation reads.
+    /// The operation does not read this content type.
     WrongContentType(String),
     /// The body is not JSON.
     BadJson {
@@ -53,9 +53,9 @@ pub enum Rejection {
         /// The decoder's message.
         message: String,
     },
-    /// A parameter has a value of another kind.
+    /// A parameter has a value of the wrong kind.
     BadParameter {
-        /// Its name as the operation calls it.
+        /// Name of the parameter.
         name: String,
         /// The value sent.
         value: String,
@@ -64,16 +64,16 @@ pub enum Rejection {
     },
     /// A required parameter is missing.
     NoParameter {
-        /// Its name as the operation calls it.
+        /// Name of the parameter.
         name: String,
     },
-    /// The sandbox that the request names cannot be had.
+    /// The sandbox of the request is unavailable.
     Sandbox(Refused),
-    /// A defect of ours; the details are in the log.
+    /// An internal error; the details are in the log.
     Defect,
 }
 
-/// The kind a parameter should have.
+/// The expected kind of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// A whole number.

@@ -1,4 +1,4 @@
-//! Finds the surface and the sandbox of a request, runs its route, and writes the journal.
+//! Finds the surface and the sandbox of a request, runs its operation, and writes the journal.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -29,23 +29,23 @@ use crate::kernel::uuids::Uuid;
 use crate::kernel::word::{Bell, Lost};
 use crate::world::World;
 
-/// Header of every answer: the id of the request in the journal.
+/// Header of every answer with the id of the request in the journal.
 static REQUEST: HeaderName = HeaderName::from_static("x-timetwin-request");
-/// Header of an answer that has a reason of ours, not of the vendor.
+/// Header of an answer with a reason of this server rather than of the vendor.
 const TROUBLE: &str = "x-timetwin-trouble";
 
-/// The operation that answered, attached to a response for tests; it is not sent.
+/// The operation of a response, attached for tests; it is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answered {
     /// The surface.
     pub surface: &'static str,
-    /// The operation, when a route matched.
+    /// The operation, if a route matched.
     pub operation: Option<&'static str>,
-    /// Whether it is one that the contract declines.
+    /// Whether the contract declines it.
     pub declined: bool,
 }
 
-/// The quirks whose branches an operation went through, attached to a response for tests; not sent.
+/// The quirks whose branches the operation took, attached to a response for tests; they are not sent.
 #[derive(Debug, Clone)]
 pub struct Touched(pub Vec<&'static str>);
 
@@ -61,13 +61,13 @@ pub struct Mount {
     posted: Bell,
 }
 
-/// Observes each request once it is answered.
+/// Observes each answered request.
 pub trait Observer: Send + Sync + fmt::Debug {
-    /// A request of a sandbox was answered. The record has its id.
+    /// Called for each answered request of a sandbox. The record has its id.
     fn answered(&self, sandbox: &str, record: &Record);
 }
 
-/// The surface and path that a request is for.
+/// The surface and path of a request.
 struct Target<'a> {
     mounted: &'a Mounted,
     path: String,
@@ -77,7 +77,7 @@ impl Mount {
     /// Mounts `surfaces`; `origin` is the scheme and authority for links.
     ///
     /// # Panics
-    /// When a surface and its contract disagree; every start would show it.
+    /// When a surface and its contract disagree; no start can miss it.
     #[must_use]
     pub fn new(surfaces: &[Surface], sandboxes: Arc<Sandboxes<World>>, origin: &str) -> Self {
         let mounted = |surface: &Surface| match surface.routes() {
@@ -97,25 +97,25 @@ impl Mount {
         }
     }
 
-    /// The same with the events that time causes in its worlds.
+    /// The same with events that time causes.
     #[must_use]
     pub fn with_timeline(self, timeline: Timeline<World>) -> Self {
         Self { timeline, ..self }
     }
 
-    /// The same with what turns what has happened in a system into messages, after each change.
+    /// The same with functions that turn events into messages, after each change.
     #[must_use]
     pub fn with_posters(self, posters: &'static [fn(&mut World, DateTime<Utc>)]) -> Self {
         Self { posters, ..self }
     }
 
-    /// The same with somebody who is told of each request.
+    /// The same with an observer of each request.
     #[must_use]
     pub fn with_observer(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer: Some(observer), ..self }
     }
 
-    /// Rings when a request has posted messages.
+    /// Signals that a request has posted messages.
     #[must_use]
     pub fn posted(&self) -> &Bell {
         &self.posted
@@ -154,7 +154,7 @@ impl Mount {
             self.posted.ring();
         }
         if let Some(delay) = visit.hit.as_ref().and_then(|hit| hit.delay) {
-            // Some vendors send something while a client waits; the others nothing.
+            // Some vendors send something while a client waits, others nothing.
             let has_form;
             (reply, has_form) = reply.held_back(delay);
             if !has_form {
@@ -182,7 +182,7 @@ impl Mount {
         }
     }
 
-    /// Leads a request into its sandbox and finds out what is to become of it.
+    /// Finds the sandbox and the operation of a request.
     fn admit<'a>(
         &'a self,
         begun: Instant,
@@ -254,11 +254,11 @@ impl Mount {
             version,
             quirks: Vec::new(),
         };
-        visit.ask_for_faults();
+        visit.decide_fault();
         Ok(visit)
     }
 
-    /// Writes the journal and sends the reply off.
+    /// Writes the journal and finishes the reply.
     fn close(&self, visit: Visit<'_>, mut reply: Reply) -> Response<Body> {
         let Visit { mounted, cx, begun, path, broken, found, hit, trouble, version, quirks } =
             visit;
@@ -266,8 +266,8 @@ impl Mount {
         let route = found.ok();
         let is_ours =
             hit.as_ref().is_some_and(|hit| hit.is_instead() || hit.effect.content_type.is_some());
-        // What stops a request before its operation is none of the operation's answers, nor is what
-        // claims to be something else.
+        // A rejection before the operation and a falsified content type are not answers of the
+        // operation.
         let answered = Answered {
             surface: surface.name,
             operation: route
@@ -314,7 +314,7 @@ impl Mount {
         );
         name_request(&mut reply, id);
         if let Some(trouble) = trouble {
-            // The vendor's form cannot say it, and a client that waits as told would wait for ever.
+            // The vendor has no form for it, and a client that obeys Retry-After would wait for ever.
             reply.headers.insert(TROUBLE, HeaderValue::from_static(trouble));
         }
         finish(&mut reply, &cx.method, root.value.clock.now());
@@ -327,10 +327,10 @@ impl Mount {
         response
     }
 
-    /// Writes a record into the journal and gives it the id that it returns.
+    /// Adds a record to the journal. Returns its id.
     fn note(&self, sandbox: &Sandbox<World>, mut record: Record) -> Uuid {
         let id;
-        // Whoever waits for the journal need not wait until it is forgotten.
+        // Freed outside the lock.
         let _oldest = {
             let mut journal = sandbox.journal();
             id = journal.next_id(record.at);
@@ -344,7 +344,7 @@ impl Mount {
         id
     }
 
-    /// A path that no surface owns.
+    /// Answers a path that no surface owns.
     fn nobody(
         &self,
         begun: Instant,
@@ -353,7 +353,7 @@ impl Mount {
         path: &str,
     ) -> Response<Body> {
         let query = QueryMap::parse(parts.uri.query().unwrap_or_default());
-        // Whatever surface was meant, its credential names the sandbox.
+        // The credential of any surface names the sandbox.
         let suffix = || {
             let secrets = self.surfaces.iter();
             let mut secrets = secrets.map(|known| (known.surface.secret)(&parts.headers, &query));
@@ -400,7 +400,7 @@ impl Mount {
                 at: now,
                 method: named(&parts.method),
                 path: path.to_owned(),
-                // Any parameter may carry a secret of somebody.
+                // Any parameter may be a secret.
                 query: query.redacted(|_| true),
                 status: 404,
                 duration: machine_tick().saturating_duration_since(begun),
@@ -418,7 +418,7 @@ impl Mount {
     }
 }
 
-/// Tells the client the id of its request.
+/// Sets the header with the id of the request.
 fn name_request(reply: &mut Reply, id: Uuid) {
     let mut text = Uuid::encode_buffer();
     let text = id.hyphenated().encode_lower(&mut text);
@@ -439,8 +439,8 @@ fn named(method: &Method) -> Cow<'static, str> {
     }
 }
 
-/// Splits `/~name/rest` into the name and `/rest`. What cannot name a sandbox is no prefix. Some clients
-/// encode the tilde.
+/// Splits `/~name/rest` into the name and `/rest`. An invalid name is not a prefix. The tilde may be
+/// percent-encoded.
 #[must_use]
 pub fn split_prefix(path: &str) -> (Option<&str>, &str) {
     let prefixes = ["/~", "/%7E", "/%7e"];
@@ -455,7 +455,7 @@ pub fn split_prefix(path: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Splits `secret~name`. What cannot name a sandbox stays part of the secret.
+/// Splits `secret~name`. An invalid name stays part of the secret.
 fn split_suffix(secret: Option<String>) -> (Option<String>, Option<String>) {
     let Some(secret) = secret else { return (None, None) };
     match secret.rsplit_once('~') {
@@ -464,7 +464,7 @@ fn split_suffix(secret: Option<String>) -> (Option<String>, Option<String>) {
     }
 }
 
-/// Overlooks doubled slashes and a trailing one.
+/// Removes doubled slashes and a trailing one.
 fn tidy(path: &str) -> Cow<'_, str> {
     let trailing = path.len() > 1 && path.ends_with('/');
     if !trailing && !path.contains("//") {

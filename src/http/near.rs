@@ -1,15 +1,15 @@
-//! Which operations a request for an unknown path may have meant.
+//! Suggests operations for a request with an unknown path.
 
 use axum::http::Method;
 
 use super::surface::Mounted;
 use crate::kernel::journal::NearMiss;
 
-/// Least likeness of a route to be named, of 1.
+/// Minimum similarity of a suggestion, of 1.
 const LIKE: f64 = 0.5;
-/// Longest segment that is compared letter by letter, in bytes; no route has one of that length.
+/// Maximum length of a segment that is compared letter by letter, in bytes; routes have shorter ones.
 const LONGEST: usize = 64;
-/// Most that are named.
+/// Maximum number of suggestions.
 const MOST: usize = 3;
 
 /// The operations closest to a request, closest first.
@@ -36,8 +36,8 @@ fn segments(path: &str) -> Vec<&str> {
     path.split('/').filter(|segment| !segment.is_empty()).take(32).collect()
 }
 
-/// 1 for a path that fits, less the more differs. Paths are compared from their beginnings and from
-/// their ends: what clients forget most often is a part of the base URL.
+/// Similarity of two paths, 1 for equal ones. They are compared from the start and from the end, because
+/// clients often forget a part of the base URL.
 fn likeness(asked: &[&str], known: &[&str]) -> f64 {
     let from = |asked: &mut dyn Iterator<Item = &&str>, known: &mut dyn Iterator<Item = &&str>| {
         asked.zip(known).map(|(asked, known)| alike(asked, known)).sum::<f64>()

@@ -1,7 +1,7 @@
 //! Query strings and form bodies as ordered multi-maps.
 //!
-//! Keeps order, repetition and spelling, because vendors tell `k=A` from `k[]=A`. Remembers what was
-//! read, so that the journal can name the parameters that nothing looked at.
+//! Keeps order, repetition and spelling, because vendors distinguish `k=A` from `k[]=A`. Tracks what was
+//! read, so that the journal can name unread parameters.
 
 use std::cell::Cell;
 
@@ -50,23 +50,23 @@ impl QueryMap {
     /// The first value of this name.
     #[must_use]
     pub fn first(&self, name: &str) -> Option<&str> {
-        // Later values of the same name count as read too.
+        // Later values of the same name also count as read.
         self.all(name).collect::<Vec<_>>().first().copied()
     }
 
-    /// The last value of this name, as servers take it that let later values win.
+    /// The last value of this name.
     #[must_use]
     pub fn last(&self, name: &str) -> Option<&str> {
         self.all(name).collect::<Vec<_>>().last().copied()
     }
 
-    /// Whether the name was sent, with any value.
+    /// Whether the name is present.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.all(name).count() > 0
     }
 
-    /// Values of `name` that are repeated, comma-joined or both; empty parts are left out.
+    /// The values of `name`, repeated, comma-separated or both; empty parts are left out.
     #[must_use]
     pub fn list(&self, name: &str) -> Vec<&str> {
         self.all(name).flat_map(|value| value.split(',')).filter(|part| !part.is_empty()).collect()
@@ -88,7 +88,7 @@ impl QueryMap {
     /// The first value of `name` as a whole number; an empty value counts as missing.
     ///
     /// # Errors
-    /// [`Rejection::BadParameter`] when it is none.
+    /// [`Rejection::BadParameter`] for any other value.
     pub fn integer(&self, name: &str) -> Result<Option<i64>, Rejection> {
         match self.first(name) {
             None | Some("") => Ok(None),
@@ -104,7 +104,7 @@ impl QueryMap {
     /// missing.
     ///
     /// # Errors
-    /// [`Rejection::BadParameter`] when it is none of these.
+    /// [`Rejection::BadParameter`] for any other value.
     pub fn boolean(&self, name: &str) -> Result<Option<bool>, Rejection> {
         match self.first(name) {
             None | Some("") => Ok(None),
@@ -118,7 +118,7 @@ impl QueryMap {
         }
     }
 
-    /// Names that nothing has read, each once, in order.
+    /// Unread names, each once, in order.
     #[must_use]
     pub fn unread(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
@@ -130,7 +130,7 @@ impl QueryMap {
         names
     }
 
-    /// The pairs as a query string again, with the values of secret names replaced.
+    /// The pairs as a query string, with the values of secret names replaced.
     #[must_use]
     pub fn redacted(&self, is_secret: impl Fn(&str) -> bool) -> String {
         let mut text = form_urlencoded::Serializer::new(String::new());

@@ -1,8 +1,8 @@
-//! Which loose fields of a request were read, for the journal.
+//! Tracks which loose fields of a request were read, for the journal.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Names of loose fields with whether they were read, for the journal.
+/// The names of loose fields, each with a flag that says whether it was read.
 #[derive(Debug, Default)]
 pub(super) struct Reads {
     of: Vec<Read>,
@@ -16,7 +16,7 @@ struct Read {
 }
 
 impl Reads {
-    /// None read yet, of names that come with whether they are in the body.
+    /// Unread fields, from names with a flag that says whether they are in the body.
     pub(super) fn of(names: impl Iterator<Item = (String, bool)>) -> Self {
         let read = |(name, in_body)| Read { name, in_body, seen: AtomicBool::new(false) };
         Self { of: names.map(read).collect() }
@@ -34,7 +34,7 @@ impl Reads {
         read.map(|field| field.name.as_str())
     }
 
-    /// Fields of the body that were not.
+    /// Fields of the body that were not read.
     pub(super) fn unread(&self) -> impl Iterator<Item = &str> {
         let unread = self.of.iter().filter(|field| !field.seen.load(Ordering::Relaxed));
         unread.filter(|field| field.in_body).map(|field| field.name.as_str())

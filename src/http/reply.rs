@@ -1,4 +1,4 @@
-//! Exact replies: status, headers and bytes as the vendor sends them, whole or piece by piece.
+//! Replies: status, headers and bytes exactly as the vendor sends them, whole or in pieces.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -15,7 +15,7 @@ use hyper::body::Frame;
 use serde::Serialize;
 use tokio::time::Sleep;
 
-/// An answer. What is not set here is not sent, but for `Date` and, with a whole body, `Content-Length`.
+/// An answer. Only `Date` and, for a whole body, `Content-Length` are added to it.
 #[derive(Debug)]
 pub struct Reply {
     /// Status code.
@@ -24,32 +24,32 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body.
     pub body: Body,
-    /// The form in which the vendor sends this answer when it takes long, if it has one.
+    /// The vendor's form of this answer when it takes long, if there is one.
     pub slow_form: Option<SlowForm>,
 }
 
-/// Turns an answer into the form the vendor sends when the answer takes this long.
+/// Turns an answer into the vendor's form for an answer that takes this long.
 pub type SlowForm = fn(Reply, Duration) -> Reply;
 
 /// A body.
 pub enum Body {
-    /// All of it, ready.
+    /// All of it.
     Whole(Bytes),
-    /// Piece by piece: each is made when the one before it has left, and waits for its pause.
+    /// A stream of pieces. Each is made after the one before has left, and sent after its pause.
     Pieces(Box<dyn Iterator<Item = Piece> + Send>),
 }
 
 /// A piece of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// The pause before it, on the server's own clock.
+    /// The pause before it, on the machine's clock.
     pub after: Duration,
     /// Its bytes.
     pub bytes: Bytes,
 }
 
 impl Piece {
-    /// Bytes that leave at once.
+    /// Bytes without a pause.
     #[must_use]
     pub fn now(bytes: impl Into<Bytes>) -> Self {
         Self { after: Duration::ZERO, bytes: bytes.into() }
@@ -66,7 +66,7 @@ impl Body {
         }
     }
 
-    /// Whether it is known that nothing follows the headers.
+    /// Whether the body is known to be empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == Some(0)
@@ -158,7 +158,7 @@ impl Reply {
         Self::json(StatusCode::OK, value)
     }
 
-    /// The same reply with one more header. A value that cannot be a header is left out.
+    /// The same reply with one more header. An invalid value is left out.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -167,8 +167,8 @@ impl Reply {
         self
     }
 
-    /// The same reply as the vendor sends it when it takes `delay`, and whether the vendor has a form of
-    /// its own for that. Without one nothing may be sent before `delay` is over.
+    /// The same reply in the vendor's form for an answer that takes `delay`, and whether there is one. If
+    /// not, nothing may be sent before `delay` is over.
     #[must_use]
     pub fn held_back(mut self, delay: Duration) -> (Self, bool) {
         match self.slow_form.take() {
@@ -177,7 +177,7 @@ impl Reply {
         }
     }
 
-    /// The same reply with `before` sent first, and its own body held back by `after`.
+    /// The same reply with `before` sent first, then its body after the pause `after`.
     #[must_use]
     pub fn after(mut self, before: Vec<Piece>, after: Duration) -> Self {
         let own = self.body.into_pieces().enumerate();
@@ -190,11 +190,10 @@ impl Reply {
     }
 }
 
-/// Most answers are shorter; the memory in which a thread writes them is kept up to so many bytes.
+/// Maximum size of the write buffer that a thread keeps, in bytes. Most answers are shorter.
 const KEPT: usize = 64 * 1024;
 
-/// The output of `write`. Its length is not known before, so it is written to a reused buffer and copied
-/// once.
+/// The output of `write`. Its length is unknown, so it goes to a reused buffer and is copied once.
 fn written<E>(write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<Bytes, E> {
     thread_local! {
         static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
@@ -225,7 +224,7 @@ impl From<Reply> for Response<axum::body::Body> {
     }
 }
 
-/// Pieces on their way out.
+/// Pieces as an HTTP body.
 struct Paced {
     pieces: Box<dyn Iterator<Item = Piece> + Send>,
     /// The piece that waits for its pause.

@@ -1,5 +1,5 @@
-//! The handlers of a surface, bound to the operations of its contract, which bring method, path and all else.
-//! Handlers are plain functions whose arguments are taken from the request in the order written.
+//! Binds the handlers of a surface to the operations of its contract, which bring method, path and the rest.
+//! A handler is a function whose arguments are read from the request in the order written.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,16 +12,16 @@ use super::reply::Reply;
 use crate::contract::Operation;
 use crate::kernel::limits::Limit;
 
-/// An argument of a handler, taken from the request.
+/// An argument of a handler, read from the request.
 pub trait FromCx: Sized {
-    /// Why it cannot be had.
+    /// The error for a request without it.
     type Rejection;
 
-    /// Takes it.
+    /// Reads it.
     fn from_cx(cx: &Cx) -> Result<Self, Self::Rejection>;
 }
 
-/// A vendor's closed error, which knows how it looks on the wire.
+/// A vendor's error, which knows its form on the wire.
 pub trait VendorError: From<Rejection> + Send + 'static {
     /// The answer in the vendor's form.
     fn reply(&self, cx: &Cx) -> Reply;
@@ -29,7 +29,7 @@ pub trait VendorError: From<Rejection> + Send + 'static {
 
 /// A function `(&Cx, A, B, …) -> Result<Reply, E>`.
 pub trait Handler<E, Arguments>: Send + Sync + 'static {
-    /// Takes the arguments in order and calls the function.
+    /// Reads the arguments in order and calls the function.
     fn call(&self, cx: &Cx) -> Result<Reply, E>;
 }
 
@@ -64,7 +64,7 @@ pub struct Handlers {
 }
 
 impl Handlers {
-    /// No handlers yet; whatever the plumbing turns down is rendered as `E`.
+    /// No handlers yet; rejections of the plumbing are rendered as `E`.
     #[must_use]
     pub fn new<E: VendorError>() -> Self {
         let reject = |cx: &Cx, rejection| E::from(rejection).reply(cx);
@@ -82,7 +82,7 @@ impl Handlers {
         self
     }
 
-    /// Binds every operation that the contract declines to a handler that says so in the vendor's form.
+    /// Binds every declined operation to one handler.
     #[must_use]
     pub fn declined<E: VendorError, A: 'static>(self, handler: impl Handler<E, A>) -> Self {
         Self { declined: Some(endpoint(handler)), ..self }
@@ -99,22 +99,22 @@ fn endpoint<E: VendorError, A: 'static>(handler: impl Handler<E, A>) -> Endpoint
     Arc::new(move |cx| handler.call(cx).unwrap_or_else(|error| error.reply(cx)))
 }
 
-/// What a surface and its contract disagree about.
+/// A disagreement between a surface and its contract.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Mismatch {
-    /// A line is missing.
+    /// An operation has no handler.
     #[error("{0} has no handler")]
     NoHandler(&'static str),
-    /// A line is too many.
+    /// A handler has no operation.
     #[error("a handler is bound to {0}, which the contract does not have")]
     NoOperation(&'static str),
-    /// Two lines.
+    /// An operation has two handlers.
     #[error("two handlers are bound to {0}")]
     Twice(&'static str),
-    /// A line for an operation that is not imitated.
+    /// A declined operation has a handler.
     #[error("a handler is bound to {0}, which the contract declines")]
     Declined(&'static str),
-    /// A limit that the surface does not have.
+    /// An operation names a limit that the surface does not have.
     #[error("{operation} is taken from {limit}, which is no limit of the surface")]
     NoLimit {
         /// Operation id.
@@ -122,7 +122,7 @@ pub enum Mismatch {
         /// Id of the limit.
         limit: &'static str,
     },
-    /// A method or path that requests cannot have.
+    /// An operation has an impossible method or path.
     #[error("the surface cannot have {0} where the contract puts it")]
     Misplaced(&'static str),
 }
@@ -130,7 +130,7 @@ pub enum Mismatch {
 /// An operation with its handler.
 #[derive(Clone)]
 pub struct Route {
-    /// What the contract says of it.
+    /// The operation.
     pub operation: &'static Operation,
     /// HTTP method.
     pub method: Method,
@@ -145,7 +145,7 @@ impl fmt::Debug for Route {
     }
 }
 
-/// The routes of one surface: in the order of its handlers, then those that are declined.
+/// The routes of one surface in the order of its handlers, then the declined ones.
 #[derive(Debug, Clone)]
 pub struct Routes {
     list: Vec<Route>,
@@ -154,10 +154,10 @@ pub struct Routes {
 }
 
 impl Routes {
-    /// Binds handlers to operations. `limits` are those of the surface, `locate` finds the path below it.
+    /// Binds handlers to operations. `limits` are those of the surface; `locate` finds the path below it.
     ///
     /// # Errors
-    /// The first thing that does not fit, with the operation's id.
+    /// The first disagreement, with the operation's id.
     pub fn bind(
         operations: &'static [Operation],
         handlers: Handlers,
@@ -219,7 +219,7 @@ impl Routes {
         Ok(())
     }
 
-    /// The lines in order.
+    /// The routes in order.
     #[must_use]
     pub fn list(&self) -> &[Route] {
         &self.list
@@ -231,7 +231,7 @@ impl Routes {
         (self.reject)(cx, rejection)
     }
 
-    /// Finds the line for a request and leaves the operation and the path's parts in `cx`. `HEAD` is found as `GET`.
+    /// Finds the route of a request and puts the operation and the path's parts into `cx`. `HEAD` finds `GET`.
     ///
     /// # Errors
     /// [`Rejection::UnknownPath`] and [`Rejection::WrongMethod`].
@@ -252,7 +252,7 @@ impl Routes {
         route
     }
 
-    /// Runs the handler of a line.
+    /// Runs the handler of a route.
     pub fn run(&self, route: &Route, cx: &Cx) -> Reply {
         let run = std::panic::AssertUnwindSafe(|| (route.endpoint)(cx));
         std::panic::catch_unwind(run).unwrap_or_else(|_| {

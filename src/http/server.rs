@@ -1,4 +1,4 @@
-//! Accepts connections, bounds what a client may take, and drains them at the end.
+//! Accepts connections, limits them, and drains them at shutdown.
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
@@ -24,16 +24,16 @@ use tower::ServiceExt;
 
 use super::shape::Cut;
 
-/// What one client may take of the server.
+/// Limits on connections and requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
-    /// How long the head of a request may take to arrive, and an idle connection may stay open.
+    /// Maximum time for a request head to arrive, and for a connection to be idle.
     pub head: Duration,
-    /// Longest request head, in bytes.
+    /// Maximum length of a request head, in bytes.
     pub head_bytes: usize,
-    /// Most connections at a time; more wait to be accepted.
+    /// Maximum number of connections; more wait to be accepted.
     pub connections: usize,
-    /// How long open requests may take once the server is told to stop.
+    /// Maximum time for open requests after the server is told to stop.
     pub drain: Duration,
 }
 
@@ -48,7 +48,7 @@ impl Default for Patience {
     }
 }
 
-/// What a server asks for its answers.
+/// The application behind a server.
 pub trait App: Clone + Send + Sync + 'static {
     /// Answers one request.
     fn answer(&self, request: Request<Body>) -> impl Future<Output = Response> + Send;
@@ -71,7 +71,7 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let mut http = hyper::server::conn::http1::Builder::new();
-    // Without `pipeline_flush`, which would hold a body that is made piece by piece in memory to its end.
+    // Without `pipeline_flush`, which would buffer a streamed body to its end.
     http.timer(TokioTimer::new())
         .header_read_timeout(patience.head)
         .max_buf_size(patience.head_bytes);
@@ -86,7 +86,7 @@ pub async fn serve(
         let (stream, place) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                // Out of descriptors, or the client left while it waited.
+                // No descriptors are left, or the client left while it waited.
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 continue;
@@ -130,7 +130,7 @@ async fn accept(
     Ok((stream, place))
 }
 
-/// Answers one request. A panic costs its own request, not the connection's others.
+/// Answers one request. A panic fails this request, not others of the connection.
 async fn one(app: impl App, request: Request<Incoming>) -> Response {
     let mut answer = pin!(app.answer(request.map(Body::new)));
     let answer =
@@ -145,17 +145,17 @@ async fn one(app: impl App, request: Request<Incoming>) -> Response {
     })
 }
 
-/// A connection that can be reset on purpose.
+/// A connection that a fault can reset.
 struct Wire {
     stream: TcpStream,
-    /// Whether the next byte that would be sent resets it instead.
+    /// Whether the next write resets the connection.
     cut: Arc<AtomicBool>,
 }
 
 impl Wire {
     fn check(&self) -> io::Result<()> {
         if self.cut.load(Ordering::Relaxed) {
-            // Closed now, it is reset: what was not sent is thrown away and the client told so.
+            // Closing now resets the connection: unsent bytes are discarded.
             let _ = self.stream.set_zero_linger();
             return Err(io::ErrorKind::ConnectionReset.into());
         }

@@ -1,4 +1,4 @@
-//! Bodies as a fault plan wants them: cut off, or slow; and connections that are reset.
+//! Applies the effects of a fault to a reply: bodies cut off or slow, and connections reset.
 
 use std::future::Future;
 use std::io;
@@ -16,16 +16,16 @@ use tokio::time::Sleep;
 use super::reply::Reply;
 use crate::kernel::faults::{Effect, Slow};
 
-/// Marks a response in place of which the connection is reset; see [`super::server`].
+/// Marks a response: the connection is reset instead. See [`super::server`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cut;
 
-/// How long a body that is to be cut waits before its end, so that what was sent has left.
+/// Pause before the connection is cut, so that the bytes sent before reach the client.
 const FAREWELL: Duration = Duration::from_millis(5);
-/// How often a slow body sends something.
+/// Interval between the pieces of a slow body.
 const BEAT: Duration = Duration::from_millis(100);
 
-/// The reply with the body that the effect asks for.
+/// The reply with the effect applied.
 pub(super) fn shaped(mut reply: Reply, effect: &Effect) -> Response<Body> {
     if effect.reset.is_some() {
         let mut response = Response::new(Body::empty());
@@ -40,7 +40,7 @@ pub(super) fn shaped(mut reply: Reply, effect: &Effect) -> Response<Body> {
     if effect.truncate.is_none() && effect.slow.is_none() {
         return reply.into();
     }
-    // The whole length is announced, so that a client can tell that something is missing.
+    // Announces the whole length, so that a client can notice the missing part.
     let mut rest = std::mem::replace(&mut reply.body, Bytes::new().into()).into_bytes();
     reply.headers.insert(CONTENT_LENGTH, rest.len().into());
     if let Some(length) = effect.truncate {
@@ -50,7 +50,7 @@ pub(super) fn shaped(mut reply: Reply, effect: &Effect) -> Response<Body> {
         let beats = Duration::from_secs(1).as_millis() / BEAT.as_millis();
         let piece = u128::from(bytes_per_second).div_ceil(beats);
         let piece = usize::try_from(piece).unwrap_or(usize::MAX);
-        // Below one byte a beat, beats are longer.
+        // Below one byte a beat, the beat is longer.
         let beat = BEAT.max(Duration::from_secs(1) / bytes_per_second.max(1));
         (piece, beat)
     });
@@ -59,20 +59,20 @@ pub(super) fn shaped(mut reply: Reply, effect: &Effect) -> Response<Body> {
     response.map(|_| Body::new(Shaped { rest, pace, pause: None, cut }))
 }
 
-/// A body on its way out.
+/// A body that is slow, cut off, or both.
 struct Shaped {
     rest: Bytes,
-    /// Bytes a beat, and how long a beat is.
+    /// Bytes a beat, and the length of a beat.
     pace: Option<(usize, Duration)>,
     pause: Option<Pin<Box<Sleep>>>,
-    /// Whether the connection ends after it.
+    /// Whether the connection is cut after the body.
     cut: Option<Cutting>,
 }
 
-/// How far a body that is to be cut has come.
+/// Progress of a body that is cut off.
 enum Cutting {
     Sending,
-    /// All of it is with the server, and may still be on its way.
+    /// The server has all of it; the client may not.
     Sent,
 }
 
@@ -96,7 +96,7 @@ impl hyper::body::Body for Shaped {
                 Some(Cutting::Sending) => {
                     self.cut = Some(Cutting::Sent);
                     self.pause = Some(Box::pin(tokio::time::sleep(FAREWELL)));
-                    // The pause has not been asked yet.
+                    // Polls the pause.
                     self.poll_frame(context)
                 }
                 Some(Cutting::Sent) => {

@@ -1,4 +1,4 @@
-//! The description of a surface: the data and functions that the plumbing needs of it.
+//! The description of a surface: the data and functions that the plumbing needs.
 
 use axum::http::{HeaderMap, StatusCode};
 
@@ -20,24 +20,24 @@ pub struct Surface {
     /// The path below the surface's routes, if this surface owns the path. The flag says
     /// whether the request names one of `hosts`.
     pub locate: fn(own_host: bool, path: &str) -> Option<String>,
-    /// Whether doubled slashes and a trailing one are overlooked.
+    /// Whether doubled slashes and a trailing one are ignored.
     pub loose_slashes: bool,
-    /// The secret of the credential as sent, with the sandbox's name.
+    /// The secret as sent, with the sandbox's name.
     pub secret: fn(&HeaderMap, &QueryMap) -> Option<String>,
     /// Names of query parameters that carry secrets.
     pub secret_parameters: &'static [&'static str],
-    /// Longest request body, in bytes.
+    /// Maximum length of a request body, in bytes.
     pub max_body: usize,
-    /// Every rate limit that requests are taken from.
+    /// All rate limits.
     pub limits: &'static [Limit],
-    /// What its contract says of each operation.
+    /// The operations of its contract.
     pub operations: &'static [Operation],
-    /// Who answers them.
+    /// The handlers of the operations.
     pub handlers: fn() -> Handlers,
-    /// Everybody who can call, owners first.
+    /// The credentials of all people who can call, owners first.
     pub credentials: fn(&World) -> Vec<Login>,
-    /// The vendor's answer when it cannot serve a request: for injected faults, and for writes that cannot
-    /// be saved. [`empty_fault`] where nothing better is known.
+    /// The vendor's answer to a failure that the request did not cause: an injected fault, or a write that
+    /// cannot be saved. [`empty_fault`] if it is unknown.
     pub fault: fn(&Cx, Fault) -> Reply,
     /// Base URLs for clients of this surface, below our origin: name and path.
     pub bases: &'static [(&'static str, &'static str)],
@@ -80,21 +80,21 @@ pub fn empty_fault(_: &Cx, fault: Fault) -> Reply {
     })
 }
 
-/// A way to call a surface as somebody.
+/// A person's credential for a surface.
 #[derive(Debug, Clone)]
 pub struct Login {
     /// E-mail.
     pub person: String,
     /// Full name.
     pub name: String,
-    /// The vendor's word for what they may do.
+    /// Role, in the vendor's terms.
     pub role: String,
     /// Whether they own the account; owners are listed first.
     pub owner: bool,
     /// The secret, to which a sandbox's name is appended.
     pub secret: String,
-    /// Headers to send, given the secret with the sandbox's name.
+    /// The headers to send, made of the secret with the sandbox's name.
     pub headers: fn(login: &Login, secret: &str) -> Vec<(&'static str, String)>,
-    /// Query parameters to send instead, where the vendor takes the secret there.
+    /// The query parameters to send instead, if the vendor reads the secret there.
     pub query: fn(secret: &str) -> Vec<(&'static str, String)>,
 }

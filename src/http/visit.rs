@@ -1,4 +1,4 @@
-//! One request in its sandbox: what it may become, its answer, and what the journal keeps of it.
+//! One request in its sandbox: faults, the answer, and the redacted record for the journal.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -22,33 +22,33 @@ use crate::kernel::faults::{Facts, Hit, Reset};
 use crate::kernel::journal;
 use crate::kernel::marks;
 
-/// Longest time in which a request body may arrive.
+/// Maximum time for a request body to arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
-/// How much of a body that is too long is read all the same, in bytes, so that a client that writes
-/// before it reads gets its answer.
+/// Bytes of an oversized body that are still read, so that a client that writes before it reads gets its
+/// answer.
 const OVERRUN: usize = 16 * 1024 * 1024;
 
-/// A request in its sandbox, on its way to an answer.
+/// A request in its sandbox, before its answer is sent.
 pub(super) struct Visit<'a> {
     pub(super) mounted: &'a Mounted,
     pub(super) cx: Cx,
     pub(super) begun: Instant,
-    /// Path as it came, without the sandbox's prefix.
+    /// Path as sent, without the sandbox's prefix.
     pub(super) path: String,
-    /// The rejection that stops it before its operation.
+    /// A rejection that applies before the operation.
     pub(super) broken: Option<Rejection>,
     pub(super) found: Result<&'a Route, Rejection>,
     pub(super) hit: Option<Hit>,
-    /// Why it cannot be served here, where that has nothing to do with the vendor.
+    /// A failure of this server rather than of the vendor; see [`journal::Record::trouble`].
     pub(super) trouble: Option<&'static str>,
-    /// World version when it came.
+    /// World version before the request.
     pub(super) version: u64,
     pub(super) quirks: Vec<&'static str>,
 }
 
 impl Visit<'_> {
     /// Finds the rule of the fault plan that fires on this request.
-    pub(super) fn ask_for_faults(&mut self) {
+    pub(super) fn decide_fault(&mut self) {
         let sandbox = Arc::clone(&self.cx.sandbox);
         let mut plan = sandbox.faults();
         if plan.is_empty() || self.broken.is_some() {
@@ -71,7 +71,7 @@ impl Visit<'_> {
         self.cx.duplicate = self.hit.as_ref().and_then(|hit| hit.effect.duplicate).unwrap_or(0);
     }
 
-    /// Runs to its end without waiting.
+    /// Makes the reply. Does not wait.
     pub(super) fn run(&mut self) -> Reply {
         let Self { mounted, cx, broken, found, hit, .. } = self;
         let (reply, quirks) = marks::collect(|| {
@@ -92,7 +92,7 @@ impl Visit<'_> {
     }
 }
 
-/// The answer of a fault in place of the operation.
+/// The reply of a fault that replaces the operation.
 fn instead(hit: &Hit, surface: &Surface, cx: &Cx) -> Option<Reply> {
     let effect = &hit.effect;
     if effect.reset == Some(Reset::Before) {
@@ -105,7 +105,7 @@ fn instead(hit: &Hit, surface: &Surface, cx: &Cx) -> Option<Reply> {
     Some((surface.fault)(cx, Fault::Status(status)))
 }
 
-/// Names of secrets, in small letters without separators.
+/// Names of secrets, in lower case without separators.
 const TELLING: [&str; 10] = [
     "apikey",
     "xapikey",
@@ -118,16 +118,16 @@ const TELLING: [&str; 10] = [
     "passwd",
     "authorization",
 ];
-/// A part that each of them contains.
+/// Each of these names contains one of these parts.
 const SIGNS: [&[u8]; 5] = [b"api", b"auth", b"token", b"secret", b"passw"];
 
-/// Whether a parameter or field of this name may carry a secret, whether or not anything reads it.
+/// Whether a parameter or field of this name may carry a secret.
 fn is_telling(name: &str) -> bool {
     let plain = name.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
     TELLING.iter().any(|known| plain.clone().eq(known.bytes()))
 }
 
-/// Whether a text has a sign of a secret in it; most have none and are kept as they are.
+/// Whether a text may contain a secret. A quick check, because most texts contain none.
 fn has_sign(text: &[u8]) -> bool {
     text.iter().enumerate().any(|(at, letter)| {
         matches!(letter.to_ascii_lowercase(), b'a' | b't' | b's' | b'p')
@@ -138,8 +138,8 @@ fn has_sign(text: &[u8]) -> bool {
     })
 }
 
-/// A query string as the journal keeps it: without the values of the surface's secret parameters, and of
-/// whatever else is called like a secret.
+/// A query string for the journal, without the values of the surface's secret parameters and of others with a
+/// name of a secret.
 pub(super) fn redacted_query(query: &QueryMap, surface: &Surface) -> String {
     query.redacted(|name| is_secret(name, surface))
 }
@@ -149,7 +149,7 @@ fn is_secret(name: &str, surface: &Surface) -> bool {
     known.any(|known| known.eq_ignore_ascii_case(name)) || is_telling(name)
 }
 
-/// A body as the journal keeps it.
+/// A body for the journal, without secrets.
 pub(super) fn redacted(body: &[u8], surface: &Surface) -> Option<String> {
     if body.is_empty() || body.len() > journal::BODY {
         return None;
@@ -163,13 +163,13 @@ pub(super) fn redacted(body: &[u8], surface: &Surface) -> Option<String> {
             hide(&mut value, surface);
             Some(value.to_string())
         }
-        // Where a secret begins and ends in broken JSON nobody can tell.
+        // In broken JSON, the bounds of a secret are unknown.
         Err(_) if text.trim_start().starts_with(['{', '[', '"']) => None,
         Err(_) => Some(redacted_query(&QueryMap::parse(text), surface)),
     }
 }
 
-/// Takes secrets out of JSON, however deep.
+/// Removes secrets from JSON, at any depth.
 fn hide(value: &mut serde_json::Value, surface: &Surface) {
     match value {
         serde_json::Value::Object(fields) => {
@@ -190,7 +190,7 @@ fn hide(value: &mut serde_json::Value, surface: &Surface) {
     }
 }
 
-/// Reads a whole body, within bounds of length and time.
+/// Reads a whole body, with limits on length and time.
 pub(super) async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<Bytes, Rejection> {
     let announced = parts.headers.get(CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -200,12 +200,12 @@ pub(super) async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<
     }
     let mut body = Limited::new(body, most.saturating_add(OVERRUN));
     let read = async {
-        // Most bodies come in one piece, which need not be copied.
+        // Most bodies arrive in one piece, which need not be copied.
         let mut whole = Bytes::new();
         let mut joined = BytesMut::new();
         let mut length = 0;
         while let Some(frame) = body.frame().await {
-            // The client went away or broke the framing: there is nobody to answer in detail.
+            // The client left or broke the framing; it will not read a detailed answer.
             let frame = frame.map_err(|error| {
                 let long = error.is::<LengthLimitError>();
                 if long { Rejection::BodyTooLarge(most) } else { Rejection::BodyTooSlow }
@@ -231,7 +231,7 @@ pub(super) async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<
     }
 }
 
-/// The instant as HTTP writes it. Most answers of a thread are of the same second.
+/// The instant as an HTTP date, cached for a second.
 fn date(now: DateTime<Utc>) -> HeaderValue {
     thread_local! {
         static LAST: RefCell<Option<(i64, HeaderValue)>> = const { RefCell::new(None) };
@@ -247,7 +247,7 @@ fn date(now: DateTime<Utc>) -> HeaderValue {
     })
 }
 
-/// Dates a reply, and takes the body from one that has none.
+/// Sets the date, and removes the body where the status or method allows none.
 pub(super) fn finish(reply: &mut Reply, method: &Method, now: DateTime<Utc>) {
     reply.headers.insert(DATE, date(now));
     if *method == Method::HEAD {
@@ -256,7 +256,7 @@ pub(super) fn finish(reply: &mut Reply, method: &Method, now: DateTime<Utc>) {
                 reply.headers.insert(CONTENT_LENGTH, length.into());
                 Bytes::new().into()
             }
-            // A body of unknown length stays one, so that no length is announced.
+            // A body of unknown length stays, so that no length is announced.
             None => reply::Body::Pieces(Box::new(std::iter::empty())),
         };
     }

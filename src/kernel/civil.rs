@@ -1,7 +1,7 @@
 //! Civil time: zones, local days, ISO 8601 durations and rounding.
 //!
-//! A local date always travels with its zone. A local time that a change to summer time skips is moved
-//! forward by the gap; one that comes twice is read as the first.
+//! A local date always comes with its zone. A local time that the change to summer time skips moves forward
+//! by the gap; of one that occurs twice, the first counts.
 
 use std::ops::RangeInclusive;
 
@@ -16,8 +16,8 @@ pub fn zone(name: &str) -> Option<Tz> {
     name.parse().ok()
 }
 
-/// Years in which zones are looked up. Further out, every place counts as UTC, so that arithmetic on
-/// whatever a client sends stays in range.
+/// Years in which zones are looked up. Outside, every zone counts as UTC, so that arithmetic on any date
+/// from a client stays in range.
 const YEARS: RangeInclusive<i32> = -9999..=9999;
 
 /// The instant at which clocks in `zone` show `local`.
@@ -52,7 +52,7 @@ pub fn day_start(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     instant(day.and_time(NaiveTime::MIN), zone)
 }
 
-/// Cuts `[start, end)` at the midnights of `zone`: one piece a local day, in order.
+/// Cuts `[start, end)` at the midnights of `zone`: one piece for each local day, in order.
 #[must_use]
 pub fn by_day(
     start: DateTime<Utc>,
@@ -108,7 +108,7 @@ pub fn iso_span(span: TimeDelta) -> String {
 }
 
 /// The whole seconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds. A fraction of a
-/// second is cut off. `None` when it is not one, or names years or months, which have no fixed length.
+/// second is cut off. `None` for other text, and for years and months, which have no fixed length.
 #[must_use]
 pub fn parse_iso_duration(text: &str) -> Option<i64> {
     Some(parse_iso_span(text)?.num_seconds())
@@ -135,7 +135,7 @@ pub fn parse_iso_span(text: &str) -> Option<TimeDelta> {
     TimeDelta::try_milliseconds(if negative { -total } else { total })
 }
 
-/// The milliseconds of `text`, in which each unit of `order` may come once, in that order.
+/// The milliseconds of `text`, with each unit of `order` at most once and in that order.
 fn units(mut text: &str, order: &[(char, i64)]) -> Option<i64> {
     let mut order = order.iter();
     let mut total = 0_i64;
@@ -166,11 +166,11 @@ fn units(mut text: &str, order: &[(char, i64)]) -> Option<i64> {
 /// Direction of a rounding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rounding {
-    /// To the nearest step, half up.
+    /// To the nearest multiple, half up.
     Nearest,
-    /// To the next step.
+    /// Up.
     Up,
-    /// To the step before.
+    /// Down.
     Down,
 }
 

@@ -1,4 +1,4 @@
-//! The clock of a world, and the only place that reads the machine's.
+//! The clock of a world, and the only code that reads the machine's clock.
 //!
 //! A world carries a [`Clock`] setting; [`Clock::now`] turns it into an instant. Rules receive that
 //! instant as a value and never ask for the time themselves.
@@ -15,14 +15,14 @@ pub enum Clock {
         /// Added to the machine's clock.
         offset: TimeDelta,
     },
-    /// Stands still until it is set or advanced.
+    /// Stands still until someone sets or advances it.
     Frozen {
         /// The instant it shows.
         now: DateTime<Utc>,
     },
 }
 
-/// A move that would leave the range of instants that can be written as text.
+/// A change that would leave the range of instants that have a text form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the clock would leave the years 1970 to 9999")]
 pub struct OutOfRange;
@@ -34,7 +34,7 @@ impl Clock {
         Self::Real { offset: TimeDelta::zero() }
     }
 
-    /// A clock that stands at `now`, which lies in the years 1970 to 9999; see [`Clock::set`].
+    /// A frozen clock that shows `now`, within the years 1970 to 9999; see [`Clock::set`].
     #[must_use]
     pub fn frozen(now: DateTime<Utc>) -> Self {
         Self::Frozen { now }
@@ -47,7 +47,7 @@ impl Clock {
             Self::Real { offset } => {
                 let real = machine_now();
                 let shown = real.checked_add_signed(*offset).unwrap_or(real);
-                // A clock that was set close to the end stays there.
+                // Near the end of the range the clock stops.
                 shown.clamp(DateTime::UNIX_EPOCH, LAST)
             }
             Self::Frozen { now } => *now,
@@ -96,8 +96,8 @@ pub fn machine_now() -> DateTime<Utc> {
     DateTime::<Utc>::from(SystemTime::now()).trunc_subsecs(3)
 }
 
-/// A point on the machine's monotonic time line, for durations and for limits that must not starve a
-/// client whose sandbox clock stands still.
+/// The machine's monotonic clock, for durations and for limits that must refill even when the sandbox
+/// clock is frozen.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
 pub fn machine_tick() -> Instant {

@@ -1,8 +1,8 @@
 //! A state as named collections of keyed JSON rows: the form in which it is saved.
 //!
-//! Each system declares them with [`state!`](crate::state), beside its fields; whoever keeps states needs
-//! no more of it. Tables and maps are compared by their shared structure, so that the rows of a commit are found
-//! without looking at the others.
+//! Each system declares them with [`state!`](crate::state), beside its fields; the state file needs nothing
+//! else. Tables and maps are compared by their shared structure, so the cost of finding the rows of a
+//! commit does not depend on the others.
 
 use std::fmt::Debug;
 
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::table::{Row, Table};
 
-/// Receives a row: its key, and the row as JSON, or nothing when it was removed.
+/// Receives a row: its key, and the row as JSON; `None` for a removed row.
 pub type RowSink<'a> = dyn FnMut(&str, Option<&str>) + 'a;
 
 /// A row that cannot be written or read.
@@ -28,7 +28,7 @@ pub struct BadRow {
 
 /// One collection of a state `S`.
 pub trait Collection<S>: Send + Sync {
-    /// Its name, unique among all systems: small letters, digits and `_`.
+    /// Its name, unique among all systems: lower-case letters, digits and `_`.
     fn name(&self) -> &'static str;
 
     /// Number of rows.
@@ -49,14 +49,14 @@ pub trait Collection<S>: Send + Sync {
     /// Stores a row, or removes it.
     ///
     /// # Errors
-    /// A key or row of another shape.
+    /// The key or row has another shape.
     fn load(&self, state: &mut S, key: &str, row: Option<&str>) -> Result<(), BadRow>;
 }
 
 /// Collections of a state.
 pub type Collections<S> = Vec<Box<dyn Collection<S>>>;
 
-/// Rows that are kept one by one: a table, or a vendor's own type around one that derives more from it.
+/// Rows that are saved one by one: a table, or a vendor's type around a table that derives more from it.
 pub trait Rows {
     /// The row.
     type Row: Row;
@@ -295,7 +295,7 @@ impl<W, S> Collection<W> for Lifted<W, S> {
 
     fn changed(&self, before: &W, after: &W, sink: &mut RowSink<'_>) -> Result<(), BadRow> {
         let (before, after) = ((self.get)(before), (self.get)(after));
-        // A part that nothing has changed is the same one.
+        // An unchanged part is the same pointer.
         if std::ptr::eq(before, after) { Ok(()) } else { self.inner.changed(before, after, sink) }
     }
 
@@ -333,7 +333,7 @@ fn read<T: DeserializeOwned>(name: &'static str, key: &str, row: &str) -> Result
 /// A key as text: strings as they are, everything else as JSON.
 fn key_text<K: Serialize + ?Sized>(key: &K) -> serde_json::Result<String> {
     Ok(match serde_json::to_value(key)? {
-        // What looks like JSON stays in quotes, so that it is read back as what it is.
+        // Text that looks like JSON stays in quotes, so that it is read back as text.
         serde_json::Value::String(text)
             if serde_json::from_str::<serde::de::IgnoredAny>(&text).is_err() =>
         {
@@ -346,7 +346,7 @@ fn key_text<K: Serialize + ?Sized>(key: &K) -> serde_json::Result<String> {
 
 fn key_of<K: DeserializeOwned>(name: &'static str, text: &str) -> Result<K, BadRow> {
     let as_json = serde_json::from_str(text);
-    // Digits can be a number or a string of digits.
+    // Digits can be a number or a string.
     let key =
         as_json.or_else(|_| serde_json::from_value(serde_json::Value::String(text.to_owned())));
     key.map_err(|error| bad(name, text, error))

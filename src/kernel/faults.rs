@@ -1,8 +1,8 @@
-//! When a surface is to misbehave, and how. Decides; what an effect looks like on the wire is decided
-//! elsewhere. Knows no HTTP: a request is a few words.
+//! Fault plans: which requests fail, and how. `http` applies the effects. Knows no HTTP: a request is a few
+//! texts.
 //!
-//! A plan is a list of rules. The first rule that matches a request and whose turn it is wins. Each rule
-//! counts the requests that reach it and match it, so a plan decides the same way on every run.
+//! A plan is a list of rules. The first rule that matches a request, and whose `when` holds, fires. Each
+//! rule counts the requests that it matched, so a plan decides the same way on every run.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::civil::parse_iso_span;
 
-/// Longest delay of an effect.
+/// Maximum delay of an effect.
 const LONGEST: Duration = Duration::from_hours(1);
 
-/// Which requests a rule is for; what is absent does not narrow.
+/// The requests that a rule matches; an absent member matches all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Match {
@@ -32,19 +32,19 @@ pub struct Match {
     /// Path without the sandbox's prefix; `*` stands for any text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// E-mail of whoever calls.
+    /// E-mail of the caller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
 }
 
-/// Which of the matching requests it is the turn of; all of them when everything is absent.
+/// The matching requests on which a rule fires; all of them when every member is absent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct When {
-    /// The first so many.
+    /// The first N.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<u64>,
-    /// Every so many-th.
+    /// Every N-th.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub every: Option<u64>,
     /// Each with this probability.
@@ -55,7 +55,7 @@ pub struct When {
     pub seed: Option<u64>,
 }
 
-/// Its effects. Several members all take effect, unless they contradict each other.
+/// The effects of a rule. They combine, unless they contradict each other.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Effect {
@@ -65,25 +65,25 @@ pub struct Effect {
     /// The vendor's answer to too many requests, instead of the operation.
     #[serde(skip_serializing_if = "is_false")]
     pub rate_limited: bool,
-    /// A reset connection.
+    /// The connection is reset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reset: Option<Reset>,
-    /// The answer comes this much later.
+    /// The answer is delayed by this.
     #[serde(skip_serializing_if = "Option::is_none", with = "iso")]
     pub delay: Option<Duration>,
-    /// The answer comes later by a time drawn anew for each request.
+    /// The answer is delayed by a random time, drawn for each request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay_lognormal: Option<LogNormal>,
-    /// The connection ends after this many bytes of the body.
+    /// The connection closes after this many bytes of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truncate: Option<usize>,
-    /// The body comes slowly.
+    /// The body is sent slowly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slow: Option<Slow>,
-    /// The body claims to be of this type.
+    /// The answer has this content type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
-    /// Webhooks that the request causes are delivered this many times more.
+    /// Webhooks that the request causes are delivered this many extra times.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicate: Option<u32>,
 }
@@ -91,9 +91,9 @@ pub struct Effect {
 /// When a connection is reset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reset {
-    /// Instead of the operation: nothing has happened. `true` in JSON.
+    /// Before the operation runs. `true` in JSON.
     Before,
-    /// Instead of the answer: the operation has happened. `"after"` in JSON.
+    /// After the operation, in place of the answer. `"after"` in JSON.
     After,
 }
 
@@ -104,7 +104,7 @@ pub struct LogNormal {
     /// Half of the delays are shorter.
     #[serde(with = "iso")]
     pub median: Duration,
-    /// Standard deviation of the logarithm; 0 makes every delay the median.
+    /// Standard deviation of the logarithm; with 0 every delay is the median.
     pub sigma: f64,
 }
 
@@ -112,7 +112,7 @@ pub struct LogNormal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Slow {
-    /// The speed.
+    /// Bytes a second.
     pub bytes_per_second: u32,
 }
 
@@ -120,10 +120,10 @@ pub struct Slow {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Which requests.
+    /// The requests it matches.
     #[serde(default, rename = "match")]
     pub matching: Match,
-    /// Which of them.
+    /// Those on which it fires.
     #[serde(default)]
     pub when: When,
     /// Its effects.
@@ -135,20 +135,20 @@ pub struct Rule {
 pub struct Facts<'a> {
     /// Name of the surface.
     pub surface: &'a str,
-    /// Operation id, when a route matched.
+    /// Operation id, if a route matched.
     pub operation: Option<&'a str>,
     /// HTTP method.
     pub method: &'a str,
     /// Path without the sandbox's prefix.
     pub path: &'a str,
-    /// Finds out who calls; asked only when a rule wants to know.
+    /// Looks up the caller's e-mail; called only if a rule needs it.
     pub person: &'a dyn Fn() -> Option<String>,
 }
 
 /// A rule that fired.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
-    /// Its place in the plan, counted from 0.
+    /// Its position in the plan, counted from 0.
     pub rule: usize,
     /// Its effects.
     pub effect: Effect,
@@ -157,7 +157,7 @@ pub struct Hit {
 }
 
 impl Hit {
-    /// Whether something else than the operation answers.
+    /// Whether the fault answers in place of the operation.
     #[must_use]
     pub fn is_instead(&self) -> bool {
         let Effect { status, rate_limited, reset, .. } = &self.effect;
@@ -175,7 +175,7 @@ pub struct BadRule {
     pub message: &'static str,
 }
 
-/// Ordered rules with what they have counted.
+/// An ordered list of rules with their counts.
 #[derive(Debug, Default)]
 pub struct Plan {
     rules: Vec<Armed>,
@@ -190,7 +190,7 @@ struct Armed {
 }
 
 impl Plan {
-    /// A plan of these rules, counting from nothing.
+    /// A plan of these rules, with all counts at 0.
     ///
     /// # Errors
     /// The first rule that contradicts itself.
@@ -268,7 +268,7 @@ impl Match {
 
 impl LogNormal {
     fn draw(self, dice: &mut ChaCha8Rng) -> Duration {
-        // Box and Muller: two even draws make one of the normal distribution.
+        // Box-Muller: two uniform draws make one normal draw.
         let (radius, angle) = (1.0 - uniform(dice), uniform(dice));
         let normal = (-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos();
         let seconds = self.median.as_secs_f64() * (self.sigma * normal).exp();
@@ -276,14 +276,14 @@ impl LogNormal {
     }
 }
 
-/// Evenly from 0 up to but without 1.
+/// A uniform draw from 0 to 1, 1 excluded.
 fn uniform(dice: &mut ChaCha8Rng) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "53 bits are exact in a double")]
     let bits = (dice.next_u64() >> 11) as f64;
     bits / 9_007_199_254_740_992.0
 }
 
-/// Whether `text` is `pattern` with something in the place of every `*`.
+/// Whether `text` matches `pattern`, in which `*` stands for any text.
 fn is_like(text: &str, pattern: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();

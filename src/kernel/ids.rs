@@ -1,7 +1,7 @@
 //! Identifiers: three kinds of value and the counters that make them.
 //!
-//! Counters live in the world, one stream a label, so that a fork or a replay hands out the same ids
-//! and one more id in one stream does not shift the others.
+//! Counters are part of the world, one stream for each label. So a fork or a replay gives the same ids, and
+//! one more id in one stream does not shift the others.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 
 use super::table::Key;
 
-/// A 24-digit lower-case hexadecimal id; its first four bytes are the creation time in Unix seconds.
+/// An id of 24 lower-case hexadecimal digits; its first four bytes are the creation time in Unix seconds.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Hex24([u8; 12]);
 
@@ -24,7 +24,7 @@ pub struct Serial(pub u64);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Decimal(pub u64);
 
-/// Text that is not an id of the wanted kind.
+/// Text that is not an id of the expected kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an id")]
 pub struct NotAnId;
@@ -36,7 +36,7 @@ impl Hex24 {
         Self(bytes)
     }
 
-    /// The creation time the id carries, in Unix seconds.
+    /// The creation time in the id, in Unix seconds.
     #[must_use]
     pub fn created(self) -> u32 {
         u32::from_be_bytes([self.0[0], self.0[1], self.0[2], self.0[3]])
@@ -55,7 +55,7 @@ impl Hex24 {
     }
 }
 
-/// In the order of their digits. Tables compare ids all the time: as two numbers that is no call.
+/// In the order of their digits. Compared as two numbers, because tables compare ids very often.
 impl Ord for Hex24 {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
@@ -147,7 +147,7 @@ macro_rules! number_kind {
             type Err = NotAnId;
 
             fn from_str(text: &str) -> Result<Self, NotAnId> {
-                // `u64::from_str` takes a leading `+`, which no vendor does.
+                // `u64::from_str` accepts a leading `+`; no vendor does.
                 if text.starts_with('+') {
                     return Err(NotAnId);
                 }
@@ -183,7 +183,7 @@ number_kind!(Decimal, |n, s| s.collect_str(&n), |d| {
 });
 
 /// Declares id newtypes over one of the three kinds: `id_kinds! { /// doc
-/// pub ProjectId(Hex24); }`. Each can be shown, parsed, serialised, ordered and used as a table key.
+/// pub ProjectId(Hex24); }`. They can be displayed, parsed, serialised, ordered and used as table keys.
 #[macro_export]
 macro_rules! id_kinds {
     ($($(#[$doc:meta])* pub $name:ident($kind:ty);)*) => {$(
@@ -220,10 +220,10 @@ macro_rules! id_kinds {
     )*};
 }
 
-/// A label, as a key: the code's own, or one that was read back.
+/// A label: a constant of the code, or one read back from a file.
 pub type Label = Cow<'static, str>;
 
-/// The counters of a world, one a label.
+/// The counters of a world, one for each label.
 #[derive(Debug, Clone)]
 pub struct Ids {
     seed: u64,
@@ -231,7 +231,7 @@ pub struct Ids {
 }
 
 impl Ids {
-    /// Counters that all stand at their beginning. The same seed gives the same ids.
+    /// Counters at 0. The same seed gives the same ids.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self { seed, streams: imbl::OrdMap::new() }
@@ -249,7 +249,7 @@ impl Ids {
         &self.streams
     }
 
-    /// The same, to be set.
+    /// The same, mutable.
     pub fn streams_mut(&mut self) -> &mut imbl::OrdMap<Label, u64> {
         &mut self.streams
     }
@@ -271,7 +271,7 @@ impl Ids {
         Decimal(first + self.next(label))
     }
 
-    /// The next 24-hex id of `label`, created at `at`. Five bytes name the stream, three count in it.
+    /// The next 24-digit id of `label`, created at `at`. Five bytes identify the stream, three are its count.
     pub fn hex24(&mut self, label: &'static str, at: DateTime<Utc>) -> Hex24 {
         let number = self.next(label);
         let seconds = u32::try_from(at.timestamp().max(0)).unwrap_or(u32::MAX);

@@ -1,4 +1,4 @@
-//! A bounded record of what was asked and answered. Knows no HTTP: a record is text and numbers.
+//! The bounded journal of requests and answers. Knows no HTTP: a record is text and numbers.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -8,47 +8,47 @@ use chrono::{DateTime, Utc};
 
 use super::uuids::{self, Uuid, Uuids};
 
-/// Longest request body that a record keeps, in bytes.
+/// Maximum length of a request body in a record, in bytes.
 pub const BODY: usize = 16 * 1024;
-/// Most bytes of bodies that a journal keeps; the oldest are forgotten first.
+/// Maximum bytes of bodies in a journal; the oldest are dropped first.
 const BODIES: usize = 4 * 1024 * 1024;
 
-/// One request and how it ended. Secrets are redacted before they get here.
+/// A request with its outcome. Secrets are already redacted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Record {
-    /// Made of `at`, the name of the sandbox and how many requests came since the journal was made or
-    /// cleared: it sorts behind those of earlier requests, and a frozen sandbox repeats it.
+    /// Made of `at`, the name of the sandbox and the number of requests since the journal was created or
+    /// cleared. Ids sort by request, and a frozen sandbox repeats them.
     pub id: Uuid,
     /// The sandbox's clock when the request came.
     pub at: DateTime<Utc>,
-    /// The surface, or nothing for a path of nobody.
+    /// The surface; `None` when no surface owns the path.
     pub surface: Option<&'static str>,
     /// The operation id, when a route matched.
     pub operation: Option<&'static str>,
-    /// Whether the operation is one that we answer but do not imitate.
+    /// Whether the contract declines the operation.
     pub declined: bool,
     /// HTTP method.
     pub method: Cow<'static, str>,
-    /// Path as it came, without the sandbox prefix.
+    /// Path as sent, without the sandbox prefix.
     pub path: String,
-    /// Query string with secrets redacted; empty when there was none.
+    /// Query string with secrets redacted; may be empty.
     pub query: String,
-    /// Request body with secrets redacted. Nothing when there was none, when it was longer than
-    /// [`BODY`], no text, or when newer bodies needed the room.
+    /// Request body with secrets redacted. `None` when it was empty, longer than [`BODY`], not text, or
+    /// dropped in favour of newer bodies.
     #[serde(serialize_with = "json_or_text")]
     pub body: Option<String>,
     /// Length of the request body.
     pub body_bytes: usize,
-    /// E-mail of the caller, when the credential was known.
+    /// E-mail of the caller, if the credential is known.
     pub person: Option<String>,
     /// Status of the answer.
     pub status: u16,
-    /// Time spent, in microseconds of the machine's clock.
+    /// Duration in microseconds on the machine's clock.
     #[serde(rename = "duration_us", serialize_with = "micros")]
     pub duration: Duration,
-    /// World version when the request came.
+    /// World version before the request.
     pub version_before: u64,
-    /// World version when the answer left.
+    /// World version after the request.
     pub version_after: u64,
     /// Ids of the quirks whose branches ran.
     pub quirks: Vec<&'static str>,
@@ -56,16 +56,16 @@ pub struct Record {
     pub unknown_parameters: Vec<String>,
     /// Paths of body fields that nothing read.
     pub unknown_fields: Vec<String>,
-    /// The rule of the fault plan that fired, counted from 0.
+    /// Position in the fault plan of the rule that fired, counted from 0.
     pub fault: Option<usize>,
-    /// Why it could not be served here, where that has nothing to do with the vendor: `sandboxes-full`, or
-    /// `not-kept` for a change that could not be written to the state file.
+    /// A failure of this server rather than of the vendor: `sandboxes-full`, or `not-kept` when the state
+    /// file could not be written.
     pub trouble: Option<&'static str>,
-    /// Operations whose path is like this one, closest first, when no route matched.
+    /// Operations with a similar path, closest first, when no route matched.
     pub near_misses: Vec<NearMiss>,
 }
 
-/// An operation that may have been meant.
+/// An operation that the client may have meant.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct NearMiss {
     /// Its surface.
@@ -79,7 +79,7 @@ pub struct NearMiss {
 }
 
 impl Record {
-    /// Which request it is since the journal was made or cleared, counted from 1.
+    /// Number of the request since the journal was created or cleared, counted from 1.
     #[must_use]
     pub fn number(&self) -> u64 {
         uuids::count(self.id)
@@ -90,7 +90,7 @@ fn micros<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S:
     serializer.serialize_u64(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX))
 }
 
-/// A body that is JSON is shown as JSON.
+/// Writes a JSON body as JSON, any other as text.
 #[expect(clippy::ref_option, reason = "what serde calls")]
 fn json_or_text<S: serde::Serializer>(
     body: &Option<String>,
@@ -112,7 +112,7 @@ pub struct Journal {
     /// Number of times it was cleared.
     cleared: u64,
     records: VecDeque<Record>,
-    /// Bytes of the bodies kept, and the first record that may still have one.
+    /// Bytes of all bodies, and the position of the first record that may have one.
     bodies: usize,
     bodies_from: u64,
 }
@@ -125,18 +125,18 @@ impl Journal {
         Self { bound, ids, cleared: 0, records, bodies: 0, bodies_from: 1 }
     }
 
-    /// Gives `record` the next id and keeps it. Returns the one that has to go, if it is full.
+    /// Adds `record` with the next id. Returns the record dropped to make room.
     pub fn push(&mut self, mut record: Record) -> Option<Record> {
         record.id = self.next_id(record.at);
         self.keep(record)
     }
 
-    /// The id of a request that came at this instant. Its record must be kept before the next is given.
+    /// The id of a request at this instant. Add its record before the next call.
     pub fn next_id(&mut self, at: DateTime<Utc>) -> Uuid {
         self.ids.next(at)
     }
 
-    /// Keeps a record that has its id. Returns the one that has to go, if it is full.
+    /// Adds a record that has an id. Returns the record dropped to make room.
     pub fn keep(&mut self, record: Record) -> Option<Record> {
         if self.bound == 0 {
             return Some(record);
@@ -156,55 +156,55 @@ impl Journal {
         oldest
     }
 
-    /// How many requests came since it was made or cleared.
+    /// Number of requests since the journal was created or cleared.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.ids.count()
     }
 
-    /// Where the record of this number is, or the oldest one when it has fallen out.
+    /// Position of the record of this number; of the oldest one if it was dropped.
     fn position(&self, number: u64) -> Option<usize> {
         let first = self.records.front()?.number();
         let at = usize::try_from(number.saturating_sub(first)).ok()?;
         (at < self.records.len()).then_some(at)
     }
 
-    /// The kept records, oldest first.
+    /// The records, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Record> {
         self.records.iter()
     }
 
-    /// The kept records after the one of this number, oldest first.
+    /// The records after this number, oldest first.
     pub fn after(&self, number: u64) -> impl Iterator<Item = &Record> {
         let from = self.position(number.saturating_add(1)).unwrap_or(self.records.len());
         self.records.range(from..)
     }
 
-    /// The record of this id, if it is still kept.
+    /// The record of this id, unless it was dropped.
     #[must_use]
     pub fn get(&self, id: Uuid) -> Option<&Record> {
         self.nth(uuids::count(id)).filter(|record| record.id == id)
     }
 
-    /// The record of this number, if it is still kept.
+    /// The record of this number, unless it was dropped.
     #[must_use]
     pub fn nth(&self, number: u64) -> Option<&Record> {
         self.records.get(self.position(number)?).filter(|record| record.number() == number)
     }
 
-    /// Number of records kept.
+    /// Number of records.
     #[must_use]
     pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    /// Whether none are kept.
+    /// Whether there are no records.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
 
-    /// Most records that are kept.
+    /// Maximum number of records.
     #[must_use]
     pub fn bound(&self) -> usize {
         self.bound
@@ -216,13 +216,13 @@ impl Journal {
         self.count() - self.records.len() as u64
     }
 
-    /// Number of times it was cleared.
+    /// Number of times the journal was cleared.
     #[must_use]
     pub fn cleared(&self) -> u64 {
         self.cleared
     }
 
-    /// Forgets all records and starts counting anew.
+    /// Deletes all records and starts again at number 1.
     pub fn clear(&mut self) {
         self.ids.restart();
         self.records.clear();

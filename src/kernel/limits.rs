@@ -1,4 +1,4 @@
-//! Token buckets and fixed windows on the sandbox's clock. No numbers: vendors bring their own rules.
+//! Rate limits: token buckets and fixed windows on the sandbox's clock. The numbers are the vendors'.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -8,30 +8,30 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// A limit as data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
-    /// Names the limit within its surface; buckets of different limits never mix.
+    /// Id of the limit, unique within its surface.
     pub id: &'static str,
     /// Requests allowed in one period.
     pub requests: u32,
     /// Length of the period.
     pub per: Duration,
-    /// How the budget is refilled.
+    /// How the budget refills.
     pub kind: Kind,
-    /// Source of the number: document and line, or section of the notes.
+    /// Source of the numbers.
     pub source: &'static str,
 }
 
-/// How a budget is refilled.
+/// The way a budget refills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Evenly over the period.
     Bucket,
-    /// All at once when a period has passed since the window's first request.
+    /// All at once, one period after the first request of the window.
     Window,
 }
 
-/// The two time lines a limit watches. The one that moved further counts, so that advancing a frozen
-/// clock refills at once and a frozen clock does not starve a client.
+/// The time on both clocks. A limit refills by the one that moved further: an advance of a frozen clock
+/// refills at once, and a frozen clock does not block a client for ever.
 #[derive(Debug, Clone, Copy)]
 pub struct Instants {
     /// The sandbox's clock.
@@ -43,12 +43,12 @@ pub struct Instants {
 /// The remaining budget of one caller for one limit.
 #[derive(Debug, Clone)]
 struct Budget {
-    /// Spent tokens in units of 1/`per` in nanoseconds, so that refilling is exact.
+    /// Spent tokens in units of 1/`per` nanoseconds, so that refills are exact.
     spent: u128,
     since: Instants,
 }
 
-/// Most budgets that a sandbox remembers, whatever callers invent.
+/// Maximum number of budgets in a sandbox, since callers can invent names.
 const MOST: usize = 4096;
 
 /// All budgets of a sandbox.
@@ -104,13 +104,13 @@ impl Budgets {
         self.of.len()
     }
 
-    /// Whether nothing was spent yet.
+    /// Whether nothing has been spent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.of.is_empty()
     }
 
-    /// Forgets the half that was spent from longest ago: those have refilled most.
+    /// Drops the least recently used half: it has refilled most.
     fn forget_oldest(&mut self) {
         let mut ages: Vec<Instant> = self.of.values().map(|budget| budget.since.machine).collect();
         let half = ages.len() / 2;
@@ -124,14 +124,14 @@ impl Budgets {
         });
     }
 
-    /// Forgets all that was spent.
+    /// Refills all budgets.
     pub fn clear(&mut self) {
         self.of.clear();
     }
 }
 
 fn elapsed(since: Instants, now: Instants) -> Duration {
-    // A clock that was set back counts as not moved.
+    // A clock that was set back has not moved.
     let sandbox = (now.sandbox - since.sandbox).max(TimeDelta::zero()).to_std().unwrap_or_default();
     sandbox.max(now.machine.saturating_duration_since(since.machine))
 }

@@ -1,7 +1,7 @@
-//! Which quirks a piece of work went through.
+//! Collects the ids of the quirks whose branches a request takes.
 //!
-//! A branch that decides a contradiction says `quirk!("CFY-007")`. Handlers run to their end on one
-//! thread, so the marks are collected in a thread-local list that [`collect`] opens and closes.
+//! A branch that implements a quirk calls `quirk!("CFY-007")`. A handler runs on one thread, so the ids
+//! are collected in a thread-local list that [`collect`] opens and closes.
 
 use std::cell::RefCell;
 
@@ -9,7 +9,7 @@ thread_local! {
     static MARKS: RefCell<Option<Vec<&'static str>>> = const { RefCell::new(None) };
 }
 
-/// Notes that the branch of quirk `id` was taken.
+/// Records that the branch of quirk `id` was taken.
 pub fn touch(id: &'static str) {
     MARKS.with_borrow_mut(|marks| {
         if let Some(marks) = marks
@@ -20,7 +20,7 @@ pub fn touch(id: &'static str) {
     });
 }
 
-/// Runs `work` and returns the quirks it touched beside its result.
+/// Runs `work` and returns its result with the quirks it touched.
 pub fn collect<T>(work: impl FnOnce() -> T) -> (T, Vec<&'static str>) {
     let outer = MARKS.replace(Some(Vec::new()));
     let result = work();
@@ -28,7 +28,7 @@ pub fn collect<T>(work: impl FnOnce() -> T) -> (T, Vec<&'static str>) {
     (result, marks.unwrap_or_default())
 }
 
-/// Marks the branch that carries a quirk's decision: `quirk!("CFY-007")`.
+/// Marks the branch that implements a quirk: `quirk!("CFY-007")`.
 #[macro_export]
 macro_rules! quirk {
     ($id:literal) => {

@@ -1,4 +1,4 @@
-//! Mechanism: clocks, ids, tables, transactions, sandboxes, paging and limits.
+//! Mechanism without policy: clocks, ids, tables, transactions, sandboxes, paging and limits.
 //!
 //! Knows no vendor, no HTTP and no SQL. Everything here is deterministic: the only module that reads
 //! the machine's clock is [`clock`], and nothing makes random ids.

@@ -1,4 +1,4 @@
-//! Money in integer minor units (cents), and what an hourly rate makes of a span of time.
+//! Money in integer minor units (cents), and prices of time at an hourly rate.
 
 /// An amount in minor units of its currency.
 pub type Minor = i64;
@@ -7,7 +7,7 @@ pub type Minor = i64;
 #[must_use]
 #[inline]
 pub fn earned(rate: Minor, seconds: i64) -> Minor {
-    // Amounts that fit take a quarter of the time, and reports sum up millions.
+    // 64-bit arithmetic takes a quarter of the time, and reports sum up millions.
     if let Some(exact) = rate.checked_mul(seconds)
         && let Some(rounded) = exact.checked_add(if exact < 0 { -1800 } else { 1800 })
     {
@@ -48,7 +48,7 @@ pub fn minor(major: f64) -> Option<Minor> {
     (cents.abs() < 9e15).then_some(cents as Minor)
 }
 
-/// The nearest amount that there is.
+/// The nearest amount in range.
 #[must_use]
 pub fn clamp(amount: i128) -> Minor {
     Minor::try_from(amount).unwrap_or(if amount < 0 { Minor::MIN } else { Minor::MAX })

@@ -1,24 +1,23 @@
-//! A persistent ordered map that is cheap to add to.
+//! A persistent ordered map with cheap insertions.
 //!
-//! A persistent tree copies every node on the way to what changes, and with each node counts anew whoever
-//! is below it. So what is new waits in a short sorted list, which is all that an addition copies; when
-//! that is full, it moves into the tree in one go, and the nodes are copied once for many. Reads look
-//! into both.
+//! An insertion into a persistent tree copies every node on its path, and updates the reference counts of
+//! their children. So new pairs wait in a short sorted list, and an insertion copies only this list. When it
+//! is full, all its pairs move into the tree, and each node is copied once for many. Reads look into both.
 
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
 use arrayvec::ArrayVec;
 
-/// Most pairs that wait. The list of the largest that we add often, an index entry of 48 bytes, stays below
-/// 1 KiB, which allocators hand out without a search.
+/// Maximum number of waiting pairs. With index entries of 48 bytes, the largest that we insert often, the list
+/// stays below 1 KiB, which allocators serve fast.
 const NEW: usize = 20;
 
-/// Values by key, in the order of the keys. Cloning is a pointer copy.
+/// Values in key order. A clone copies a pointer.
 #[derive(Debug)]
 pub struct Ordered<K: Ord, V> {
     settled: imbl::OrdMap<K, V>,
-    /// Sorted; none of its keys is settled.
+    /// Waiting pairs, sorted; none of their keys is in the tree.
     new: Arc<ArrayVec<(K, V), NEW>>,
 }
 
@@ -41,16 +40,16 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
         self.settled.len() + self.new.len()
     }
 
-    /// Whether there is nothing.
+    /// Whether there are no pairs.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The place of a new key, or where it would be.
+    /// The position of a waiting key, or the position to insert it at.
     #[inline]
     fn position(&self, key: &K) -> Result<usize, usize> {
-        // What is added is mostly the last in order.
+        // Most new keys are the largest.
         match self.new.last() {
             None => Err(0),
             Some((last, _)) if last < key => Err(self.new.len()),
@@ -67,7 +66,7 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
         }
     }
 
-    /// Puts a value under a key. Returns the one that was there.
+    /// Sets the value of a key. Returns the old one.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         let at = match self.position(&key) {
             Ok(at) => {
@@ -76,7 +75,7 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
             }
             Err(at) => at,
         };
-        // Who shares no list shares no tree as a rule, and changes it in place.
+        // An unshared list usually means an unshared tree, which changes in place.
         let is_alone = Arc::get_mut(&mut self.new).is_some_and(|new| new.is_empty());
         if is_alone || self.settled.contains_key(&key) {
             return self.settled.insert(key, value);
@@ -91,7 +90,7 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
         None
     }
 
-    /// Takes the value of a key out.
+    /// Removes a key. Returns its value.
     pub fn remove(&mut self, key: &K) -> Option<V> {
         match self.position(key) {
             Ok(at) => Some(Arc::make_mut(&mut self.new).remove(at).1),
@@ -123,8 +122,8 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
         Merged { left: Ends::of(self.settled.range(range)), right: Ends::of(new) }
     }
 
-    /// The keys that `after` has with another value, or only one of the two has, each once and in order.
-    /// Costs what differs, not what is there: what both share is not looked at.
+    /// The keys whose values differ in `after`, or that only one of the two has, in order. The cost depends on
+    /// the differences, not on the size: shared structure is skipped.
     #[must_use]
     pub fn changed(&self, after: &Self) -> Vec<K>
     where
@@ -143,7 +142,7 @@ impl<K: Ord + Clone, V: Clone> Ordered<K, V> {
         }
         keys.sort_unstable();
         keys.dedup();
-        // What has only moved into the tree is as it was.
+        // A pair that only moved into the tree has not changed.
         keys.retain(|key| self.get(key) != after.get(key));
         keys
     }
@@ -155,14 +154,14 @@ impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for Ordered<K, V> {
     }
 }
 
-/// Two equal maps have equal pairs, wherever they wait.
+/// Two maps are equal if their pairs are, waiting or not.
 impl<K: Ord + Clone, V: Clone + PartialEq> PartialEq for Ordered<K, V> {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len() && self.iter().eq(other.iter())
     }
 }
 
-/// An iterator with what was taken from its ends to be looked at.
+/// An iterator that can peek at both ends.
 struct Ends<I: Iterator> {
     rest: I,
     first: Option<I::Item>,
@@ -189,7 +188,7 @@ impl<I: DoubleEndedIterator> Ends<I> {
     }
 }
 
-/// Two sorted iterators without a common key as one.
+/// Merges two sorted iterators without a common key.
 struct Merged<A: Iterator, B: Iterator> {
     left: Ends<A>,
     right: Ends<B>,
@@ -261,7 +260,7 @@ mod tests {
             (dice >> 33) % sides
         };
         for turn in 0..20_000_u64 {
-            // First in order, then anywhere, and in the end more goes than comes.
+            // First in order, then anywhere, and at the end more removals than insertions.
             let key = if turn < 2000 { turn } else { roll(2500) };
             let goes = if turn < 15_000 { roll(4) == 0 } else { roll(4) != 0 };
             if goes {

@@ -1,4 +1,4 @@
-//! Outgoing messages as state: content, schedule and outcome. Sends nothing itself.
+//! Outgoing messages as state: content, schedule and outcome. It does not send them.
 //!
 //! A rule posts a message in the same commit as the change it reports, so that both are saved
 //! or neither. Instants are the sandbox's: a retry is due on its clock.
@@ -12,9 +12,9 @@ use super::table::{Row, Table};
 use super::uuids::{self, Uuid};
 use crate::id_kinds;
 
-/// Longest answer of a receiver that is kept, in bytes.
+/// Maximum length of a receiver's answer that is kept, in bytes.
 const ANSWER: usize = 4096;
-/// Most deliveries in a world; the oldest finished one is deleted for a new one.
+/// Maximum number of deliveries in a world; a new one replaces the oldest finished one.
 const MOST: usize = 10_000;
 
 id_kinds! {
@@ -37,7 +37,7 @@ pub struct Message {
     pub headers: Vec<(String, HeaderText)>,
     /// Body, as it is sent.
     pub body: String,
-    /// When to try again after a failure: seconds after each failed attempt. Then it has failed.
+    /// Seconds to wait after each failed attempt. After the last one the delivery has failed.
     pub retries: &'static [u32],
     /// Seconds after posting until a finished delivery is deleted.
     pub keep: u32,
@@ -47,9 +47,9 @@ pub struct Message {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HeaderText {
-    /// The same on each attempt.
+    /// The same value on each attempt.
     Text(String),
-    /// Another id on each attempt, in the form of a UUID.
+    /// A new UUID on each attempt.
     Unique,
 }
 
@@ -72,11 +72,11 @@ pub struct Delivery {
     pub body: String,
     /// When it was posted.
     pub created: DateTime<Utc>,
-    /// When it is forgotten, once it is finished.
+    /// When it is deleted, once it is finished.
     pub until: DateTime<Utc>,
     /// Seconds to wait after each failed attempt.
     pub retries: Vec<u32>,
-    /// When it is to be tried next; nothing when it is finished.
+    /// When the next attempt is due; `None` when it is finished.
     pub due: Option<DateTime<Utc>>,
     /// Its outcome.
     pub state: State,
@@ -88,18 +88,18 @@ pub struct Delivery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// It will be tried.
+    /// Another attempt will follow.
     Pending,
-    /// The receiver took it.
+    /// The receiver accepted it.
     Delivered,
-    /// No attempt is left.
+    /// All attempts failed.
     Failed,
 }
 
 /// One attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// When, on the sandbox's clock.
+    /// When it was made, on the sandbox's clock.
     pub at: DateTime<Utc>,
     /// Its outcome.
     #[serde(flatten)]
@@ -113,12 +113,12 @@ pub struct Outcome {
     pub status: Option<u16>,
     /// Beginning of its body.
     pub answer: String,
-    /// Why there was none.
+    /// Why there was no answer.
     pub error: Option<String>,
 }
 
 impl Outcome {
-    /// Whether the receiver took it: any 2xx.
+    /// Whether the receiver accepted it: any 2xx.
     #[must_use]
     pub fn is_taken(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
@@ -130,7 +130,7 @@ impl Outcome {
 pub enum By {
     /// Pending, by the instant they are due.
     Due(DateTime<Utc>),
-    /// Finished, by the instant they are forgotten.
+    /// Finished, by the instant they are deleted.
     Until(DateTime<Utc>),
     /// Of a hook, by the instant they were posted.
     Hook(String, DateTime<Utc>),
@@ -162,13 +162,13 @@ impl Delivery {
         })
     }
 
-    /// By what it is known outside of its world.
+    /// The id that clients see.
     #[must_use]
     pub fn uuid(&self) -> Uuid {
         uuids::at(self.created, self.id.0.0, "deliveries")
     }
 
-    /// A UUID of version 8 that tells this attempt from all others: FNV-1a of what differs.
+    /// A UUID of version 8, unique to this attempt: a hash (FNV-1a) of delivery and attempt.
     fn unique(&self, header: &str) -> String {
         let attempt = self.attempts.len();
         let text = format!("{}/{}/{}/{header}/{attempt}", self.id, self.hook, self.created);
@@ -217,7 +217,7 @@ impl Outbox {
         id
     }
 
-    /// Posts every delivery behind the first `known` ones again, `more` times each.
+    /// Posts every delivery after `after` again, `more` times each.
     pub fn duplicate(&mut self, ids: &mut Ids, after: Option<DeliveryId>, more: u32) {
         let fresh: Vec<Delivery> = self
             .deliveries
@@ -248,7 +248,7 @@ impl Outbox {
         Some((first.due?, first))
     }
 
-    /// Notes what came of the attempt that was due at `at`, and plans the next. Does nothing when the
+    /// Records the outcome of the attempt that was due at `at` and schedules the next. Does nothing when the
     /// delivery no longer waits for that attempt.
     pub fn record(&mut self, id: DeliveryId, at: DateTime<Utc>, mut outcome: Outcome) {
         if self.deliveries.get(id).is_none_or(|delivery| delivery.due != Some(at)) {
@@ -281,7 +281,7 @@ impl Outbox {
         changed.is_some()
     }
 
-    /// Takes back what was not sent yet: a copy of a world does not send what the world itself will.
+    /// Deletes pending deliveries: the copy of a world must not send what the original will.
     pub fn abandon(&mut self) {
         let pending = By::Due(DateTime::<Utc>::MIN_UTC)..=By::Due(DateTime::<Utc>::MAX_UTC);
         let pending: Vec<DeliveryId> =
@@ -291,14 +291,14 @@ impl Outbox {
         }
     }
 
-    /// The instant at which the next finished delivery is forgotten.
+    /// The instant at which the next finished delivery is deleted.
     #[must_use]
     pub fn next_forgotten(&self) -> Option<DateTime<Utc>> {
         let finished = By::Until(DateTime::<Utc>::MIN_UTC)..=By::Until(DateTime::<Utc>::MAX_UTC);
         self.deliveries.scan(finished).next().map(|delivery| delivery.until)
     }
 
-    /// Forgets the finished deliveries whose time has come.
+    /// Deletes the finished deliveries whose time is over.
     pub fn forget(&mut self, now: DateTime<Utc>) {
         let over = By::Until(DateTime::<Utc>::MIN_UTC)..=By::Until(now);
         let over: Vec<DeliveryId> =

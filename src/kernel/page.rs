@@ -1,14 +1,14 @@
-//! Slice arithmetic of paged lists. No parameter names, defaults or caps: those are vendor policy.
+//! Arithmetic of paged lists. Parameter names, defaults and maximum sizes are vendor policy.
 
-/// Rows that room is made for at once; longer pages make more as they go.
+/// Rows to allocate memory for at once; longer pages grow.
 const COMMON: usize = 64;
 
 /// One page of `size` rows; `number` counts from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
-    /// 1 is the first page; 0 is read as 1.
+    /// Number of the page, from 1; 0 counts as 1.
     pub number: u64,
-    /// Rows a page; 0 is read as 1.
+    /// Rows on a page; 0 counts as 1.
     pub size: u64,
 }
 
@@ -32,7 +32,7 @@ impl Page {
         (count as u64).div_ceil(self.size.max(1))
     }
 
-    /// The rows of this page and whether none follow.
+    /// The rows of this page, and whether it is the last one.
     pub fn of<T>(self, rows: impl Iterator<Item = T>) -> (Vec<T>, bool) {
         let mut rest = rows.skip(self.skip());
         let mut page = Vec::with_capacity(self.take().min(COMMON));

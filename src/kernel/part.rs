@@ -3,10 +3,10 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-/// A value that is copied when it is changed, not when it is cloned. Reads and changes like the value
-/// itself.
+/// A copy-on-write value: a clone copies a pointer, the first change copies the value. It derefs to the
+/// value.
 ///
-/// A state of many tables has a pointer a table; as a part, copying it touches one.
+/// A clone of a state with many tables copies a pointer for each; a clone of a part copies one.
 #[derive(Debug, Default)]
 pub struct Part<T>(Arc<T>);
 

@@ -1,6 +1,6 @@
-//! Which generation of a vendor's API a world speaks.
+//! The revision of the vendors' APIs that a world imitates.
 
-/// A generation of the imitated APIs.
+/// A revision of the imitated APIs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Revision {

@@ -19,18 +19,18 @@ pub const MAIN: &str = "main";
 /// Most checkpoints of a sandbox.
 const CHECKPOINTS: usize = 100;
 
-/// The root a sandbox begins with and goes back to.
+/// The root that a sandbox starts with and returns to on a reset.
 #[derive(Debug)]
 pub struct Origin<W> {
     /// The root.
     pub root: Arc<Root<W>>,
-    /// The origin of the sandbox it was forked from; nothing for a world grown from a scenario.
+    /// The origin of the sandbox it was forked from; `None` for a world grown from a scenario.
     pub base: Option<Arc<Origin<W>>>,
     /// Number of origins below it.
     depth: u32,
 }
 
-/// Most origins that lie on each other; a fork of a fork of a fork is kept as a fork of the first.
+/// Maximum length of a chain of forks. A deeper fork is saved as a fork of the first sandbox.
 const DEPTH: u32 = 8;
 
 impl<W> Origin<W> {
@@ -54,9 +54,9 @@ impl<W> Origin<W> {
     }
 }
 
-/// Keeps all sandboxes of a server where they outlive it.
+/// Durable storage for the sandboxes of a server.
 pub trait Vault<W>: Send + Sync + Debug {
-    /// The keeper of a new sandbox. The sandbox need not be kept before its first commit.
+    /// Storage for a new sandbox. The sandbox need not be saved before its first commit.
     fn open(&self, name: &str, origin: &Arc<Origin<W>>) -> Arc<dyn Keeper<W>>;
 }
 
@@ -64,7 +64,7 @@ pub trait Vault<W>: Send + Sync + Debug {
 #[derive(Debug)]
 pub struct Sandbox<W> {
     name: String,
-    /// The world now.
+    /// The current world.
     pub store: Store<W>,
     origin: Arc<Origin<W>>,
     keeper: Option<Arc<dyn Keeper<W>>>,
@@ -72,7 +72,7 @@ pub struct Sandbox<W> {
     budgets: Mutex<Budgets>,
     faults: Mutex<Plan>,
     journal: Mutex<Journal>,
-    /// Rings after each request and when the journal is cleared.
+    /// Signals after each request and when the journal is cleared.
     pub bell: Bell,
 }
 
@@ -97,7 +97,7 @@ impl<W: Clone> Sandbox<W> {
         }
     }
 
-    /// It is no longer there by its name.
+    /// Ends the sandbox: wakes the listeners and deletes it from storage.
     fn leave(&self) -> Receipt {
         self.bell.ring();
         self.keeper.as_ref().map_or_else(Receipt::kept, |keeper| keeper.forget())
@@ -109,13 +109,13 @@ impl<W: Clone> Sandbox<W> {
         &self.name
     }
 
-    /// Its state at the start.
+    /// The state it started with.
     #[must_use]
     pub fn origin(&self) -> &Arc<Origin<W>> {
         &self.origin
     }
 
-    /// Whether it is what it began with.
+    /// Whether nothing has changed since the start.
     #[must_use]
     pub fn is_pristine(&self) -> bool {
         Arc::ptr_eq(&self.store.read(), &self.origin.root)
@@ -142,7 +142,7 @@ impl<W: Clone> Sandbox<W> {
         self.bell.ring();
     }
 
-    /// Back to the world it was made with; limits, faults and the journal are cleared. Checkpoints stay.
+    /// Returns to the origin and clears limits, faults and the journal. Checkpoints stay.
     pub fn reset(&self) -> Receipt {
         let receipt = self.store.replace(&self.origin.root);
         self.budgets().clear();
@@ -151,7 +151,7 @@ impl<W: Clone> Sandbox<W> {
         receipt
     }
 
-    /// Remembers the world as it is now under a name; tells whether the name was new.
+    /// Saves the current world as a checkpoint. Returns whether the name was new.
     ///
     /// # Errors
     /// [`Refused::BadCheckpoint`] and [`Refused::Checkpoints`].
@@ -173,7 +173,7 @@ impl<W: Clone> Sandbox<W> {
         checkpoints.iter().map(|(name, root)| (name.clone(), root.version)).collect()
     }
 
-    /// Back to a checkpoint. Limits are cleared; the journal goes on.
+    /// Returns to a checkpoint and clears limits. The journal stays.
     ///
     /// # Errors
     /// [`Refused::NoCheckpoint`].
@@ -182,7 +182,7 @@ impl<W: Clone> Sandbox<W> {
         Ok(self.go_to(root.value.clone()))
     }
 
-    /// Forgets a checkpoint.
+    /// Deletes a checkpoint.
     ///
     /// # Errors
     /// [`Refused::NoCheckpoint`].
@@ -191,7 +191,7 @@ impl<W: Clone> Sandbox<W> {
         gone.map(|_| ()).ok_or(Refused::NoCheckpoint)
     }
 
-    /// Goes to `value` whatever the world was, as one commit. Limits are cleared.
+    /// Replaces the world by `value` in one commit and clears limits.
     pub fn go_to(&self, value: W) -> Receipt {
         let done = self.store.commit(|world| {
             *world = value;
@@ -205,14 +205,14 @@ impl<W: Clone> Sandbox<W> {
     }
 }
 
-/// Why a sandbox or checkpoint cannot be had.
+/// A sandbox or checkpoint that is unavailable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// The name is empty, longer than 64 characters or holds something else than letters, digits, `.`,
+    /// The name is empty, longer than 64 characters, or has characters other than letters, digits, `.`,
     /// `_` and `-`.
     #[error("a sandbox name has 1 to 64 letters, digits, '.', '_' or '-'")]
     BadName,
-    /// Every sandbox is in use, or holds what must not be lost.
+    /// Every sandbox is in use or must be kept.
     #[error("all {0} sandboxes are in use")]
     Full(usize),
     /// `main` cannot be dropped.
@@ -221,13 +221,13 @@ pub enum Refused {
     /// There is no sandbox of this name.
     #[error("there is no sandbox of this name")]
     Unknown,
-    /// As [`Refused::BadName`].
+    /// An invalid name; see [`Refused::BadName`].
     #[error("a checkpoint name has 1 to 64 letters, digits, '.', '_' or '-'")]
     BadCheckpoint,
     /// There is no checkpoint of this name.
     #[error("there is no checkpoint of this name")]
     NoCheckpoint,
-    /// A sandbox has no more.
+    /// The sandbox has the maximum number of checkpoints.
     #[error("a sandbox has at most {0} checkpoints")]
     Checkpoints(usize),
 }
@@ -248,14 +248,14 @@ impl Refused {
     }
 }
 
-/// Limits on what a server keeps.
+/// Limits on the sandboxes of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Most sandboxes at a time, `main` among them; the least recently used idle one makes room.
+    /// Maximum number of sandboxes, with `main`. At the limit, the least recently used idle one is dropped.
     pub sandboxes: usize,
-    /// A sandbox that nobody used for this long is dropped when another is made. `main` stays.
+    /// A sandbox that has been idle for this long is dropped when another is created. `main` stays.
     pub idle: Duration,
-    /// Requests that each journal keeps.
+    /// Number of requests that each journal keeps.
     pub journal: usize,
 }
 
@@ -265,16 +265,16 @@ impl Default for Bounds {
     }
 }
 
-/// A sandbox as it was kept.
+/// A sandbox read back from storage.
 #[derive(Debug)]
 pub struct Kept<W> {
     /// Its name.
     pub name: String,
-    /// Its state at the start.
+    /// The state it started with.
     pub origin: Arc<Origin<W>>,
-    /// Its name and limits.
+    /// Its current state.
     pub root: Arc<Root<W>>,
-    /// The store it is saved in.
+    /// Its storage.
     pub keeper: Arc<dyn Keeper<W>>,
 }
 
@@ -288,7 +288,7 @@ pub struct Sandboxes<W> {
     all: Mutex<BTreeMap<String, Seat<W>>>,
 }
 
-/// A sandbox with the moment of its last use on the machine's monotonic clock.
+/// A sandbox with the time of its last use on the machine's monotonic clock.
 #[derive(Debug)]
 struct Seat<W> {
     used: Instant,
@@ -300,8 +300,8 @@ impl<W: Clone> Seat<W> {
         Self { used: machine_tick(), sandbox: Arc::clone(sandbox) }
     }
 
-    /// Nobody but the map holds it, and nothing is lost with it that was to be kept: where sandboxes are
-    /// kept, only those go that are what an implicit fork of `origin` would be.
+    /// Whether it may be dropped: it is not in use and, where sandboxes are saved, equals a new fork of
+    /// `origin`.
     fn may_go(&self, origin: &Arc<Origin<W>>) -> bool {
         let Sandbox { name, keeper, .. } = &*self.sandbox;
         let is_plain = || self.sandbox.is_pristine() && Arc::ptr_eq(&self.sandbox.origin, origin);
@@ -310,14 +310,14 @@ impl<W: Clone> Seat<W> {
 }
 
 impl<W: Clone> Sandboxes<W> {
-    /// `main` holding `pristine`, kept nowhere.
+    /// A `main` with the world `pristine`, without storage.
     #[must_use]
     pub fn new(pristine: W, bounds: Bounds) -> Self {
         Self::over(Origin::grown(pristine), bounds, None, Vec::new())
     }
 
-    /// Sandboxes over what a vault kept. Implicit forks start from `origin`, and so does `main` unless it
-    /// was kept.
+    /// The sandboxes read back from storage. Implicit forks start from `origin`; so does `main` if it was
+    /// not saved.
     #[must_use]
     pub fn over(
         origin: Arc<Origin<W>>,
@@ -355,8 +355,8 @@ impl<W: Clone> Sandboxes<W> {
         self.origin.root.value.clone()
     }
 
-    /// The sandbox of this name, forked from the pristine world at its first use. It counts as in use as
-    /// long as the answer is held.
+    /// The sandbox of this name, forked from the pristine world at its first use. It counts as in use while
+    /// the returned pointer is held.
     ///
     /// # Errors
     /// [`Refused::BadName`], or [`Refused::Full`] when no idle sandbox can make room.
@@ -379,7 +379,7 @@ impl<W: Clone> Sandboxes<W> {
         self.all.lock().get(name).map(|seat| Arc::clone(&seat.sandbox))
     }
 
-    /// A sandbox of this name with this origin, in place of one that exists.
+    /// Creates a sandbox with this origin and replaces an existing one of this name.
     ///
     /// # Errors
     /// [`Refused::BadName`], or [`Refused::Full`] when no idle sandbox can make room.
@@ -402,8 +402,8 @@ impl<W: Clone> Sandboxes<W> {
         Ok((sandbox, receipt))
     }
 
-    /// Drops the sandbox of this name. Requests that are in it run to their end and are answered; what
-    /// they change is gone with it, and the next request of this name finds a fresh fork.
+    /// Drops the sandbox of this name. Running requests finish, but their changes are lost. The next
+    /// request with this name gets a new fork.
     ///
     /// # Errors
     /// [`Refused::Main`] and [`Refused::Unknown`].
@@ -435,7 +435,7 @@ impl<W: Clone> Sandboxes<W> {
         Arc::new(Sandbox::new(name, origin, root, keeper, self.bounds.journal))
     }
 
-    /// Makes room for a sandbox of this name; returns what had to go, to be freed outside the lock.
+    /// Makes room for a sandbox of this name. Returns the dropped sandboxes, to be freed outside the lock.
     fn make_room(
         &self,
         all: &mut BTreeMap<String, Seat<W>>,
@@ -463,7 +463,7 @@ impl<W: Clone> Sandboxes<W> {
     }
 }
 
-/// Whether this can name a sandbox.
+/// Whether this is a valid sandbox name.
 #[must_use]
 pub fn is_name(name: &str) -> bool {
     (1..=64).contains(&name.len())

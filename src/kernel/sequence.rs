@@ -1,19 +1,19 @@
-//! A sorted, persistent sequence of small values that can be counted and paged without walking it.
+//! A sorted, persistent sequence of small values that can be counted and paged without a full walk.
 //!
-//! Values lie in chunks, so that a scan reads memory in order and counting a million of them adds up a
-//! few thousand lengths, which lie beside each other. Cloning is a pointer copy; a change copies one chunk. Beside a
+//! Values are stored in chunks, so a scan reads memory in order, and a count of a million values adds up a
+//! few thousand lengths. A clone copies a pointer; a change copies one chunk. Beside a
 //! [`super::table::Table`] it holds what lists and reports need of each row.
 
 use std::fmt::Debug;
 use std::sync::Arc;
 
-/// Most values a chunk holds; a longer one is cut in half.
+/// Maximum number of values in a chunk; a longer one is cut in half.
 const CHUNK: usize = 256;
 
 /// Sorted values, each once.
 #[derive(Debug, Clone)]
 pub struct Sequence<T: Ord> {
-    /// By the first value of the chunk. No chunk is empty.
+    /// Chunks by their first value. No chunk is empty.
     chunks: imbl::OrdMap<T, Arc<[T]>>,
     len: usize,
 }
@@ -43,7 +43,7 @@ where
         self.len == 0
     }
 
-    /// Puts `value` in its place, instead of an equal one.
+    /// Inserts `value`, or replaces an equal one.
     pub fn insert(&mut self, value: T) {
         let found = self
             .chunks
@@ -73,7 +73,7 @@ where
         self.chunks.insert(chunk[0], Arc::from(chunk));
     }
 
-    /// Takes the value that equals `value` out and tells whether there was one.
+    /// Removes the value that equals `value`. Returns whether there was one.
     pub fn remove(&mut self, value: &T) -> bool {
         let Some((first, chunk)) = self.chunks.get_prev(value) else { return false };
         let Ok(at) = chunk.binary_search(value) else { return false };
@@ -88,7 +88,7 @@ where
         true
     }
 
-    /// The values from `from` up to but without `to`, as consecutive slices, none of them empty.
+    /// The values in `from..to`, as consecutive slices, none of them empty.
     pub fn slices(&self, from: T, to: T) -> impl Iterator<Item = &[T]> {
         let (first, last) = self.ends(from, to);
         // A range that ends before it begins is empty.
@@ -110,8 +110,8 @@ where
         self.slices(from, to).map(<[T]>::len).sum()
     }
 
-    /// The starts of the only chunks that a range from `from` to `to` may cut: where it begins, or would
-    /// begin, and where it ends. All others lie in it as a whole.
+    /// The first and the last chunk that a range from `from` to `to` may cut. All chunks between them lie in
+    /// it as a whole.
     fn ends(&self, from: T, to: T) -> (T, Option<T>) {
         let start = |of: &T| self.chunks.get_prev(of).map(|(first, _)| *first);
         (start(&from).unwrap_or(from), start(&to))

@@ -1,8 +1,8 @@
-//! Declares a state: its fields, and beside each how it is kept outside the process.
+//! Declares a state: its fields, each with the way in which it is saved.
 //!
-//! A field without a way to be kept does not compile, so that no table can be lost on a restart.
+//! A field without one does not compile, so no table can be lost on a restart.
 
-/// Declares a struct whose every field says how it is kept, and its `collections()`.
+/// Declares a struct with a way to save each field, and its `collections()`.
 ///
 /// | kind | the field |
 /// |---|---|
@@ -12,7 +12,7 @@
 /// | `shared("name")` | one value in an `Arc` |
 /// | `part` | a [`Part`](crate::kernel::part::Part) around another such state |
 /// | `by(collection)` | anything, through a collection of its own |
-/// | `transient` | not kept: empty whenever a world is written |
+/// | `transient` | not saved: empty whenever a world is written |
 ///
 /// Names are those of the tables in state files. They are unique among all systems and never change.
 #[macro_export]
@@ -32,7 +32,7 @@ macro_rules! state {
         }
 
         impl $State {
-            /// Everything that is kept of it.
+            /// Everything that is saved.
             #[must_use]
             $visibility fn collections() -> $crate::kernel::collection::Collections<Self> {
                 [$($crate::state!(@$kind $field: $Type $(, $($how)*)?)),*]

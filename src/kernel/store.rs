@@ -1,11 +1,11 @@
-//! One published value, read without waiting and replaced as a whole.
+//! One published value: reads never wait, a write replaces it as a whole.
 //!
 //! A read clones the root pointer. A write takes the writer lock, edits a copy of the newest root and
-//! publishes it on `Ok`; on `Err` (or a panic) the copy is dropped, which is the rollback. Nothing here
-//! awaits.
+//! publishes it on `Ok`. On `Err` or a panic the copy is dropped; that is the rollback. There is no
+//! `await` here.
 //!
-//! With a [`Keeper`], a commit is published only once it is kept elsewhere. Writers build on commits
-//! that are still on their way; readers never see them. When one is lost, so are those built on it.
+//! With a [`Keeper`], a commit is published once it is saved. Writers build on commits that are not yet
+//! saved; readers do not see them. If one is lost, so are all that build on it.
 
 use std::fmt::Debug;
 use std::hint::spin_loop;
@@ -15,14 +15,13 @@ use parking_lot::{Mutex, MutexGuard, RwLock};
 
 use super::word::{Lost, Promise, Receipt, promise};
 
-/// How often a writer looks whether another one has ended before it goes to sleep: for some twenty
-/// microseconds.
+/// How often a writer checks the lock before it sleeps: for about twenty microseconds.
 const LOOKS: u32 = 1024;
 
-/// A root value with the number of commits that led to it.
+/// A value with its version.
 #[derive(Debug, Clone)]
 pub struct Root<W> {
-    /// Commits since the sandbox was made or reset; 0 is the pristine state.
+    /// Commits since the sandbox was created or reset; 0 is the pristine state.
     pub version: u64,
     /// The value.
     pub value: W,
@@ -36,51 +35,51 @@ impl<W> Root<W> {
     }
 }
 
-/// Keeps commits where they outlive the process.
+/// Durable storage for the commits of one sandbox.
 pub trait Keeper<W>: Send + Sync + Debug {
-    /// Takes a commit over and sees to it that [`Commit::kept`] or [`Commit::lost`] is called later.
-    /// Called under the writer lock, in the order of commits: it must not wait.
+    /// Takes over a commit, and calls [`Commit::kept`] or [`Commit::lost`] later. Called under the writer
+    /// lock, in the order of commits: it must not wait.
     ///
     /// # Errors
-    /// The commit, when nothing is kept any more.
+    /// The commit, when the storage is closed.
     fn keep(&self, commit: Commit<W>) -> Result<(), Box<Commit<W>>>;
 
-    /// Keeps the sandbox as it was made, whether or not anything is ever committed to it.
+    /// Saves a new sandbox before its first commit.
     fn record(&self) -> Receipt;
 
-    /// Forgets the sandbox; what is committed to it from now on is kept nowhere and counts all the same.
+    /// Deletes the sandbox. Later commits succeed but are not saved.
     fn forget(&self) -> Receipt;
 }
 
-/// A step from one root to the next, on its way to being kept.
+/// A step from one root to the next that is not yet saved.
 #[derive(Debug)]
 pub struct Commit<W> {
     /// The root it builds on.
     pub before: Arc<Root<W>>,
-    /// The root it makes.
+    /// The new root.
     pub after: Arc<Root<W>>,
-    /// Number of its store's commits that were lost before it was made.
+    /// Number of commits of the store that were lost before this one.
     era: u64,
     promise: Promise,
     shared: Arc<Shared<W>>,
 }
 
 impl<W> Commit<W> {
-    /// Whether everything it builds on was kept or still may be.
+    /// Whether no commit that it builds on was lost.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.shared.turn().era == self.era
     }
 
-    /// It is kept: publishes it and tells whoever waits.
+    /// Publishes the saved commit and resolves its receipt.
     pub fn kept(self) {
         let old = self.shared.publish(self.after);
         self.promise.settle(Ok(()));
-        // The last reader frees the old root, outside the lock.
+        // Freed outside the lock.
         drop((old, self.before));
     }
 
-    /// It is lost: the store goes back to what is published.
+    /// Returns to the published root after a failure, and resolves the receipt with it.
     pub fn lost(self) {
         let unkept = {
             let mut writer = self.shared.turn();
@@ -120,15 +119,15 @@ struct Writer<W> {
 /// The result of a write.
 #[derive(Debug)]
 pub struct Written<W> {
-    /// The root it made.
+    /// The new root.
     pub root: Arc<Root<W>>,
     /// Resolves when it is saved and published.
     pub receipt: Receipt,
 }
 
 impl<W> Shared<W> {
-    /// Waits for the turn to write. A write takes a few microseconds, less than going to sleep and being
-    /// woken: so this looks for the end of another one for about as long before it goes to sleep.
+    /// Takes the writer lock. A write takes a few microseconds, less than to sleep and wake up; so this spins
+    /// for about as long before it sleeps.
     fn turn(&self) -> MutexGuard<'_, Writer<W>> {
         for _ in 0..LOOKS {
             if !self.writer.is_locked()
@@ -159,14 +158,14 @@ impl<W: Clone> Store<W> {
         Self::at(Root::pristine(value), None)
     }
 
-    /// A store that stands at `root`.
+    /// A store whose state is `root`.
     #[must_use]
     pub fn at(root: Arc<Root<W>>, keeper: Option<Arc<dyn Keeper<W>>>) -> Self {
         let writer = Mutex::new(Writer { head: Arc::clone(&root), era: 0 });
         Self { shared: Arc::new(Shared { published: RwLock::new(root), writer }), keeper }
     }
 
-    /// The published root. It stays as it is however long it is held.
+    /// The published root, an immutable value.
     #[must_use]
     pub fn read(&self) -> Arc<Root<W>> {
         self.shared.read()
@@ -190,7 +189,7 @@ impl<W: Clone> Store<W> {
         Ok((result, Written { root, receipt }))
     }
 
-    /// [`Store::commit`] for whoever need not know when it is kept.
+    /// [`Store::commit`] without the receipt.
     ///
     /// # Errors
     /// The error of `edit`; nothing has changed then.
@@ -198,7 +197,7 @@ impl<W: Clone> Store<W> {
         self.commit(edit).map(|(result, _)| result)
     }
 
-    /// Goes to `root` whatever came before.
+    /// Replaces the state by `root`.
     pub fn replace(&self, root: &Arc<Root<W>>) -> Receipt {
         let _before;
         let mut writer = self.shared.turn();

@@ -1,7 +1,7 @@
 //! Rows by key with declared secondary indices, over [persistent ordered maps](super::ordered).
 //!
-//! Cloning a table is a pointer copy. There is no way to change a row but [`Table::put`],
-//! [`Table::change`] and [`Table::remove`], so the indices are right by construction.
+//! A clone copies a pointer. Only [`Table::put`], [`Table::change`] and [`Table::remove`] change a row, so
+//! the indices are always right.
 
 use std::fmt::Debug;
 use std::ops::RangeInclusive;
@@ -21,7 +21,7 @@ pub trait Key: Copy + Ord + Debug {
 pub trait Row: Clone {
     /// Its primary key, which never changes.
     type Key: Key;
-    /// One enum a row type, a variant an index; use `()` for a table without indices.
+    /// An enum with a variant for each index; `()` for a table without indices.
     type Index: Ord + Clone + Debug;
 
     /// The primary key.
@@ -31,7 +31,7 @@ pub trait Row: Clone {
     fn index(&self) -> Vec<Self::Index>;
 }
 
-/// Rows in key order, findable through their indices.
+/// Rows in key order, with indices.
 #[derive(Debug)]
 pub struct Table<R: Row> {
     rows: Ordered<R::Key, Arc<R>>,
@@ -75,7 +75,7 @@ impl<R: Row> Table<R> {
     }
 
     /// The rows whose index entries lie in `range`, in index order, then key order. A row with several
-    /// entries in the range comes several times.
+    /// entries in the range appears several times.
     pub fn scan(
         &self,
         range: RangeInclusive<R::Index>,
@@ -116,7 +116,7 @@ impl<R: Row> Table<R> {
     /// Applies `edit` to a copy of the row of `key` and stores it. `None` when there is no such row.
     ///
     /// # Panics
-    /// When `edit` changes the row's key; a defect that the caller's request must not survive.
+    /// When `edit` changes the row's key, which is a defect of the caller.
     pub fn change<T>(&mut self, key: R::Key, edit: impl FnOnce(&mut R) -> T) -> Option<T> {
         let mut row = R::clone(self.rows.get(&key)?);
         let result = edit(&mut row);
@@ -125,7 +125,7 @@ impl<R: Row> Table<R> {
         Some(result)
     }
 
-    /// Takes the row of `key` out.
+    /// Removes the row of `key`.
     pub fn remove(&mut self, key: R::Key) -> Option<Arc<R>> {
         let old = self.rows.remove(&key)?;
         for entry in old.index() {
@@ -134,8 +134,8 @@ impl<R: Row> Table<R> {
         Some(old)
     }
 
-    /// The rows in which `after` differs from this table, by key; nothing for a row that is gone. Costs
-    /// what differs, not what is there: what both share is not looked at.
+    /// The rows in which `after` differs from this table, by key; `None` for a removed row. The cost depends
+    /// on the differences, not on the size: shared structure is skipped.
     #[must_use]
     pub fn changes<'a>(&self, after: &'a Self) -> Vec<(R::Key, Option<&'a Arc<R>>)>
     where
@@ -145,7 +145,7 @@ impl<R: Row> Table<R> {
         keys.map(|key| (key, after.get(key))).collect()
     }
 
-    /// Whether the indices equal those rebuilt from the rows. For tests.
+    /// Whether the indices equal a rebuild from the rows. For tests.
     #[must_use]
     pub fn indices_are_right(&self) -> bool {
         let rebuilt: Ordered<(R::Index, R::Key), ()> = self

@@ -1,7 +1,7 @@
-//! Events that a world causes by itself as time passes, each at its own instant.
+//! Events that time causes in a world, each at its own instant.
 //!
-//! An event says when it is due next and what it does. A world is brought up to an instant by running
-//! everything that is due, in order, with the clock set to the instant of each.
+//! An event knows when it is due next and what it does. To bring a world up to an instant, all due events
+//! run in order, each with the clock set to its own instant.
 
 use chrono::{DateTime, Utc};
 
@@ -19,7 +19,7 @@ pub struct TimedEvent<W> {
 /// All kinds of events that time causes.
 pub type Timeline<W> = &'static [TimedEvent<W>];
 
-/// Most events in one step. The rest run in the next.
+/// Maximum number of events in one step. The rest run in the next.
 const MOST: usize = 100_000;
 
 /// Whether anything is due by `now`.
@@ -42,7 +42,7 @@ pub fn settle<W>(
         let Some((at, event)) = next.min_by_key(|(at, _)| *at).filter(|(at, _)| *at <= now) else {
             break;
         };
-        // An overdue event runs late rather than before one that has run already.
+        // An overdue event runs late, but never before an event that has already run.
         let at = done.map_or(at, |done| at.max(done));
         done = Some(at);
         set_clock(world, Some(at));

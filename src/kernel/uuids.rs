@@ -1,20 +1,20 @@
-//! UUIDs of version 7 that a frozen world repeats: made of the sandbox's clock, a count and the name of
-//! what counts, and of nothing random. Those of one name sort in the order of their counts.
+//! UUIDs of version 7 without randomness, so that a frozen world repeats them. They are made of the
+//! sandbox's clock, a count and a name; those of one name sort by count.
 //!
-//! A version 7 leaves 74 bits behind the milliseconds to its maker. Here the upper 42 count, and the
-//! lower 32 are a hash of the name.
+//! Version 7 leaves 74 bits after the milliseconds free. Here the upper 42 are the count and the lower 32
+//! are a hash of the name.
 
 use chrono::{DateTime, Utc};
 pub use uuid::Uuid;
 
 /// Largest instant of a version 7, in milliseconds.
 const LAST: u64 = (1 << 48) - 1;
-/// Bits of the count that stand before the variant.
+/// Bits of the count before the variant.
 const HIGH: u32 = 12;
-/// Bits of the count that stand behind it.
+/// Bits of the count after the variant.
 const LOW: u32 = 30;
 
-/// Gives ids in order, even when the clock is set back.
+/// A generator of ordered ids, even when the clock is set back.
 #[derive(Debug)]
 pub struct Uuids {
     name: u32,
@@ -29,20 +29,20 @@ impl Uuids {
         Self { name: hash(name), count: 0, millis: 0 }
     }
 
-    /// How many were given.
+    /// Number of ids given.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// The next, at this instant.
+    /// The next id, at this instant.
     pub fn next(&mut self, at: DateTime<Utc>) -> Uuid {
         self.count += 1;
         self.millis = self.millis.max(millis(at));
         uuid(self.millis, self.count, self.name)
     }
 
-    /// Begins anew.
+    /// Starts again at 1.
     pub fn restart(&mut self) {
         (self.count, self.millis) = (0, 0);
     }

@@ -1,4 +1,4 @@
-//! `--state FILE`: opening it, giving back what it holds, and handing out keepers.
+//! `--state FILE`: opening it, restoring its sandboxes, and handing out keepers.
 
 use std::fs::{File, TryLockError};
 use std::io::Read;
@@ -12,23 +12,23 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::load::{Loader, SandboxRow};
 use super::schema;
-use super::writer::{Known, Place, Queue, Write, Writer, address};
+use super::writer::{Known, Queue, Slot, Write, Writer, address};
 use super::{Parts, StateError};
 use crate::kernel::sandbox::{Kept, Origin, Vault};
 use crate::kernel::store::Keeper;
 use crate::world::World;
 
-/// How a file is used.
+/// Options of a state file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Most pages of 4096 bytes, as a full disk would have it.
+    /// Maximum number of pages of 4096 bytes; stands for a full disk in tests.
     pub most_pages: Option<u32>,
 }
 
-/// What a file held.
+/// The contents of a file.
 #[derive(Debug)]
 pub struct Restored {
-    /// What implicit forks start from.
+    /// The origin of sandboxes made at their first use.
     pub origin: Arc<Origin<World>>,
     /// Every sandbox.
     pub sandboxes: Vec<Kept<World>>,
@@ -39,9 +39,9 @@ pub struct Restored {
 pub struct StateFile {
     path: PathBuf,
     queue: Arc<Queue>,
-    places: AtomicU64,
+    slots: AtomicU64,
     writer: Mutex<Option<JoinHandle<()>>>,
-    /// Held as long as the file is open, against a second server.
+    /// Held while the file is open, to keep a second server out.
     _lock: File,
 }
 
@@ -77,18 +77,18 @@ impl StateFile {
                 (restored, known)
             }
         };
-        let places = AtomicU64::new(restored.sandboxes.len() as u64);
+        let slots = AtomicU64::new(restored.sandboxes.len() as u64);
         let writer = Writer { connection, parts, known };
         let jobs = Arc::clone(&queue);
         let writer = std::thread::Builder::new()
             .name("state file".to_owned())
             .spawn(move || writer.run(&jobs))?;
         let path = path.to_owned();
-        let file = Self { path, queue, places, writer: Mutex::new(Some(writer)), _lock: lock };
+        let file = Self { path, queue, slots, writer: Mutex::new(Some(writer)), _lock: lock };
         Ok(Ok((Arc::new(file), restored)))
     }
 
-    /// Where it is.
+    /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -101,7 +101,7 @@ impl StateFile {
         (transactions.load(Ordering::Relaxed), commits.load(Ordering::Relaxed))
     }
 
-    /// Writes what waits and closes the file. What is committed afterwards is lost.
+    /// Writes what is queued and closes the file. Later commits are lost.
     pub fn close(&self) {
         self.queue.close();
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -119,13 +119,13 @@ impl Drop for StateFile {
 
 impl Vault<World> for StateFile {
     fn open(&self, name: &str, origin: &Arc<Origin<World>>) -> Arc<dyn Keeper<World>> {
-        let number = self.places.fetch_add(1, Ordering::Relaxed);
-        place(&self.queue, number, name, origin)
+        let number = self.slots.fetch_add(1, Ordering::Relaxed);
+        slot(&self.queue, number, name, origin)
     }
 }
 
-fn place(queue: &Arc<Queue>, number: u64, name: &str, origin: &Arc<Origin<World>>) -> Arc<Place> {
-    Arc::new_cyclic(|this| Place {
+fn slot(queue: &Arc<Queue>, number: u64, name: &str, origin: &Arc<Origin<World>>) -> Arc<Slot> {
+    Arc::new_cyclic(|this| Slot {
         number,
         name: name.to_owned(),
         origin: Arc::clone(origin),
@@ -146,7 +146,7 @@ fn lock(path: &Path) -> Result<File, StateError> {
     }
 }
 
-/// What was there when a file was opened.
+/// What a file holds when it is opened.
 enum Found {
     /// Nothing; this world is to be its first.
     Nothing(Box<World>),
@@ -218,8 +218,8 @@ fn read(path: &Path, parts: &Parts, queue: &Arc<Queue>) -> Result<Found, StateEr
     let mut sandboxes = Vec::new();
     for (number, SandboxRow { name, world, root, origin }) in rows.into_iter().enumerate() {
         let number = number as u64;
-        known.places.insert(number, world);
-        let keeper = place(queue, number, &name, &origin);
+        known.slots.insert(number, world);
+        let keeper = slot(queue, number, &name, &origin);
         sandboxes.push(Kept { name, origin, root, keeper });
     }
     for (world, origin) in loader.origins {

@@ -22,11 +22,11 @@ pub type Parts = std::sync::Arc<Collections<World>>;
 /// Why a file or snapshot cannot be used. Nothing was written to it.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
-    /// It is no SQLite database.
-    #[error("this is no state file: it is not a SQLite database")]
+    /// It is not a SQLite database.
+    #[error("not a state file: it is not a SQLite database")]
     NotSqlite,
-    /// It is somebody else's database.
-    #[error("this is no state file: it is the SQLite database of another program")]
+    /// It is the database of another program.
+    #[error("not a state file: it is the SQLite database of another program")]
     Foreign,
     /// It was written by a newer program.
     #[error("this state file has format {found}; this program reads formats up to {known}")]
@@ -36,16 +36,16 @@ pub enum StateError {
         /// The newest known.
         known: i64,
     },
-    /// It is cut off or overwritten in part.
+    /// It is truncated or partly overwritten.
     #[error("this state file is damaged: {0}")]
     Torn(String),
     /// Another process uses it.
     #[error("this state file is in use by another process")]
     InUse,
-    /// A row has another shape than this program knows.
+    /// A row does not have the shape that this program reads.
     #[error("this state file holds a row that cannot be read: {0}")]
     Row(#[from] BadRow),
-    /// SQLite cannot work with it.
+    /// SQLite fails.
     #[error("{0}")]
     Sql(#[from] rusqlite::Error),
     /// The file cannot be reached.

@@ -12,18 +12,18 @@ use crate::kernel::store::{Commit, Keeper, Root};
 use crate::kernel::word::{Lost, Promise, Receipt, promise};
 use crate::world::World;
 
-/// What the writer is asked to do.
+/// A job for the writer.
 #[derive(Debug)]
 pub(super) enum Job {
     /// A commit of a sandbox.
-    Commit(Arc<Place>, Commit<World>),
+    Commit(Arc<Slot>, Commit<World>),
     /// The sandbox is there, whether or not anything is committed to it.
-    Record(Arc<Place>, Promise),
+    Record(Arc<Slot>, Promise),
     /// The sandbox is gone.
-    Forget(Arc<Place>, Promise),
+    Forget(Arc<Slot>, Promise),
 }
 
-/// What waits to be written.
+/// The queue of jobs.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
@@ -79,32 +79,32 @@ fn fail(job: Job) {
     }
 }
 
-/// Where a sandbox is kept.
+/// The keeper of a sandbox in the file.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Slot {
     /// Never used twice in a process, whatever the name.
     pub(super) number: u64,
     pub(super) name: String,
     pub(super) origin: Arc<Origin<World>>,
     pub(super) queue: Arc<Queue>,
-    /// This place, for jobs.
-    pub(super) this: std::sync::Weak<Place>,
+    /// This slot, for jobs.
+    pub(super) this: std::sync::Weak<Slot>,
 }
 
-impl Place {
+impl Slot {
     fn ask(&self, job: impl FnOnce(Arc<Self>, Promise) -> Job) -> Receipt {
         let (promise, receipt) = promise();
-        if let Some(place) = self.this.upgrade() {
-            self.queue.push(job(place, promise)).unwrap_or_else(fail);
+        if let Some(slot) = self.this.upgrade() {
+            self.queue.push(job(slot, promise)).unwrap_or_else(fail);
         }
         receipt
     }
 }
 
-impl Keeper<World> for Place {
+impl Keeper<World> for Slot {
     fn keep(&self, commit: Commit<World>) -> Result<(), Box<Commit<World>>> {
-        let Some(place) = self.this.upgrade() else { return Err(Box::new(commit)) };
-        match self.queue.push(Job::Commit(place, commit)) {
+        let Some(slot) = self.this.upgrade() else { return Err(Box::new(commit)) };
+        match self.queue.push(Job::Commit(slot, commit)) {
             Err(Job::Commit(_, commit)) => Err(Box::new(commit)),
             Ok(()) | Err(_) => Ok(()),
         }
@@ -119,11 +119,11 @@ impl Keeper<World> for Place {
     }
 }
 
-/// What the file holds, as far as the writer must know.
+/// What the writer knows of the file.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Known {
-    /// Worlds of sandboxes, by the number of their place.
-    pub(super) places: imbl::OrdMap<u64, i64>,
+    /// Worlds of sandboxes, by the number of their slot.
+    pub(super) slots: imbl::OrdMap<u64, i64>,
     /// Worlds of origins, by address; held, so that an address stays taken.
     pub(super) origins: imbl::OrdMap<usize, (i64, Arc<Origin<World>>)>,
     /// Places that were forgotten while somebody was still in them.
@@ -190,23 +190,23 @@ impl Writer {
         let mut steps: BTreeMap<u64, Step> = BTreeMap::new();
         for job in jobs {
             match job {
-                Job::Commit(place, commit) => {
+                Job::Commit(slot, commit) => {
                     let after = Arc::clone(&commit.after);
-                    let step = steps.entry(place.number);
+                    let step = steps.entry(slot.number);
                     step.and_modify(|(_, _, last)| *last = Arc::clone(&after))
-                        .or_insert_with(|| (Arc::clone(place), Arc::clone(&commit.before), after));
+                        .or_insert_with(|| (Arc::clone(slot), Arc::clone(&commit.before), after));
                 }
-                Job::Record(place, _) => {
-                    write.place(place)?;
+                Job::Record(slot, _) => {
+                    write.slot(slot)?;
                 }
-                Job::Forget(place, _) => {
-                    steps.remove(&place.number);
-                    write.forget(place)?;
+                Job::Forget(slot, _) => {
+                    steps.remove(&slot.number);
+                    write.forget(slot)?;
                 }
             }
         }
-        for (place, before, after) in steps.into_values() {
-            write.step(&place, &before, &after)?;
+        for (slot, before, after) in steps.into_values() {
+            write.step(&slot, &before, &after)?;
         }
         change.commit()?;
         Ok(())
@@ -214,7 +214,7 @@ impl Writer {
 }
 
 /// What a transaction does to a sandbox: from the root it had to the one it has then.
-type Step = (Arc<Place>, Arc<Root<World>>, Arc<Root<World>>);
+type Step = (Arc<Slot>, Arc<Root<World>>, Arc<Root<World>>);
 
 /// One transaction.
 pub(super) struct Write<'a> {
@@ -225,16 +225,16 @@ pub(super) struct Write<'a> {
 
 impl Write<'_> {
     /// The world of a sandbox, made at its first use.
-    fn place(&mut self, place: &Place) -> Result<i64, StateError> {
-        if let Some(world) = self.known.places.get(&place.number) {
+    fn slot(&mut self, slot: &Slot) -> Result<i64, StateError> {
+        if let Some(world) = self.known.slots.get(&slot.number) {
             return Ok(*world);
         }
-        let origin = self.origin(&place.origin)?;
+        let origin = self.origin(&slot.origin)?;
         let world = self.world(Some(origin), 0)?;
         self.change
             .prepare_cached("INSERT OR REPLACE INTO sandboxes VALUES (?1, ?2, ?3)")?
-            .execute(params![place.name, world, origin])?;
-        self.known.places.insert(place.number, world);
+            .execute(params![slot.name, world, origin])?;
+        self.known.slots.insert(slot.number, world);
         Ok(world)
     }
 
@@ -260,15 +260,15 @@ impl Write<'_> {
 
     fn step(
         &mut self,
-        place: &Place,
+        slot: &Slot,
         before: &Arc<Root<World>>,
         after: &Arc<Root<World>>,
     ) -> Result<(), StateError> {
-        if self.known.gone.contains(&place.number) {
+        if self.known.gone.contains(&slot.number) {
             return Ok(());
         }
-        let world = self.place(place)?;
-        if Arc::ptr_eq(after, &place.origin.root) {
+        let world = self.slot(slot)?;
+        if Arc::ptr_eq(after, &slot.origin.root) {
             // Reset: nothing differs from the origin.
             self.clear(world)?;
         } else {
@@ -310,13 +310,13 @@ impl Write<'_> {
         Ok(())
     }
 
-    fn forget(&mut self, place: &Place) -> Result<(), StateError> {
-        self.known.gone.insert(place.number);
-        let Some(world) = self.known.places.remove(&place.number) else { return Ok(()) };
+    fn forget(&mut self, slot: &Slot) -> Result<(), StateError> {
+        self.known.gone.insert(slot.number);
+        let Some(world) = self.known.slots.remove(&slot.number) else { return Ok(()) };
         // The name may be another sandbox's by now.
         self.change
             .prepare_cached("DELETE FROM sandboxes WHERE name = ?1 AND world = ?2")?
-            .execute(params![place.name, world])?;
+            .execute(params![slot.name, world])?;
         self.clear(world)?;
         self.change.prepare_cached("DELETE FROM worlds WHERE id = ?1")?.execute([world])?;
         self.sweep()

@@ -1,7 +1,7 @@
-//! What two ledgers say differently: work that is missing, too much, there twice, or not the same.
+//! Compares two ledgers: work that is missing, extra, doubled or different.
 //!
-//! People are matched by e-mail, work by project and issue: by key, or by a name that leads to one. A
-//! system without issues says only the project, and matches any issue of it.
+//! People are matched by e-mail, work by the key of its project and issue, or by a name that leads to a key. A
+//! system without issues has only the project, which matches any of its issues.
 
 use std::collections::BTreeMap;
 
@@ -11,19 +11,19 @@ use super::ledger::LedgerLine;
 use super::seed::Scenario;
 use crate::kernel::civil::{Tz, local};
 
-/// Longest distance of two starts at which work counts as moved rather than missing.
+/// Maximum distance of two starts at which work counts as moved, not missing.
 const MOVED: TimeDelta = TimeDelta::hours(36);
 
 /// Options of a comparison.
 #[derive(Debug, Clone)]
 pub struct Measure {
-    /// Starts and durations that differ by no more are the same.
+    /// Starts and durations count as equal up to this difference.
     pub tolerance: TimeDelta,
-    /// The zone whose days count.
+    /// The zone that decides the day.
     pub zone: Tz,
-    /// Whether notes must be equal.
+    /// Whether notes are compared.
     pub notes: bool,
-    /// Whether it must be billed on both sides.
+    /// Whether `billable` is compared.
     pub billable: bool,
     /// Keys by lower-case name, for systems that know only names.
     pub keys: BTreeMap<String, String>,
@@ -47,7 +47,7 @@ impl Measure {
     pub fn with_names_of(mut self, scenario: &Scenario) -> Self {
         let projects = scenario.projects.iter().map(|project| (&project.name, &project.key));
         let tasks = scenario.tasks.iter().map(|task| (&task.name, &task.key));
-        // A task may be called like another project's; a project's name is its own.
+        // Tasks of several projects may share a name; the name of a project is unique.
         for (name, key) in tasks.chain(projects) {
             self.keys.insert(name.to_lowercase(), key.clone());
         }
@@ -62,25 +62,25 @@ pub struct LedgerDiff {
     pub missing: Vec<LedgerLine>,
     /// On the right only.
     pub extra: Vec<LedgerLine>,
-    /// On the right more often than on the left.
+    /// More often on the right than on the left.
     pub doubled: Vec<LedgerLine>,
-    /// On both sides, but not the same.
+    /// On both sides, with differences.
     pub different: Vec<Different>,
 }
 
-/// Work that is not the same on both sides.
+/// Work that differs between the sides.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Different {
-    /// As the left has it.
+    /// The left side.
     pub left: LedgerLine,
-    /// As the right has it.
+    /// The right side.
     pub right: LedgerLine,
-    /// In what they differ: `who`, `what`, `start`, `day`, `seconds`, `note`, `billable`.
+    /// The fields that differ: `who`, `what`, `start`, `day`, `seconds`, `note`, `billable`.
     pub fields: Vec<&'static str>,
 }
 
 impl LedgerDiff {
-    /// Whether both sides say the same.
+    /// Whether both sides are equal.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let Self { missing, extra, doubled, different } = self;
@@ -91,7 +91,7 @@ impl LedgerDiff {
 /// Whether a line of the left and one of the right belong together.
 type Same = fn(&Side<'_>, &Side<'_>, &Measure) -> bool;
 
-/// In which order pairs are looked for: equal lines first, then those that differ in one thing.
+/// The rounds in which pairs are matched: equal lines first, then those with one difference.
 const ROUNDS: [Same; 5] = [
     |l, r, m| l.who == r.who && l.is_on(r) && starts(l, r, m) && lasts(l, r, m),
     |l, r, m| l.who == r.who && l.is_on(r) && starts(l, r, m),
@@ -99,7 +99,7 @@ const ROUNDS: [Same; 5] = [
     |l, r, m| l.who == r.who && starts(l, r, m) && lasts(l, r, m),
     |l, r, m| l.is_on(r) && starts(l, r, m) && lasts(l, r, m),
 ];
-/// The round that looks for work that was moved.
+/// The round that matches moved work.
 const MOVING: usize = 2;
 
 /// Compares two ledgers.
@@ -111,7 +111,7 @@ pub fn diff(left: &[LedgerLine], right: &[LedgerLine], measure: &Measure) -> Led
     for (n, is_same) in ROUNDS.into_iter().enumerate() {
         let reach = if n == MOVING { MOVED.max(measure.tolerance) } else { measure.tolerance };
         for (side, pair) in left.sides.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
-            // The last round asks whether somebody else has it.
+            // The last round looks for the work at other people.
             let whose = (n < ROUNDS.len() - 1).then_some(side.who.as_str());
             let near = right.near(side, reach, whose);
             let fits = near.filter(|at| !taken[*at] && is_same(side, &right.sides[*at], measure));
@@ -122,7 +122,7 @@ pub fn diff(left: &[LedgerLine], right: &[LedgerLine], measure: &Measure) -> Led
             }
         }
         if n == 0 {
-            // What is once more what is there already is no other work that was moved or renamed.
+            // A duplicate of existing work is not work that was moved or renamed.
             for (at, side) in
                 right.sides.iter().enumerate().filter(|(at, _)| !taken[*at]).collect::<Vec<_>>()
             {
@@ -159,7 +159,7 @@ impl<'a> Lines<'a> {
         Self { sides, by_who, all }
     }
 
-    /// Positions of the lines that start no further than `reach` from this one; of one person, or all.
+    /// Positions of the lines that start within `reach` of this one; of one person, or of all.
     fn near(
         &self,
         side: &Side<'_>,
@@ -209,11 +209,11 @@ fn report(
     diff
 }
 
-/// A line with what it is matched by.
+/// A line with its matching keys.
 struct Side<'a> {
     line: &'a LedgerLine,
     who: String,
-    /// Project key, and issue key where it is known; both empty for work without a project.
+    /// Project key, and issue key if known; both empty for work without a project.
     project: String,
     issue: Option<String>,
 }

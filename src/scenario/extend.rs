@@ -1,7 +1,7 @@
-//! Fragments: parts of a scenario that are added to one that has been planted already.
+//! Fragments: parts of a scenario that are added to a planted one.
 //!
-//! A fragment has the lists of a scenario file, all of them optional, whose rows may name what the
-//! scenario has; and overlays by system, which say more of what is there or new.
+//! A fragment has the lists of a scenario file, all optional. Its rows may refer to rows of the scenario, and its
+//! overlays to old and new rows.
 
 use std::collections::BTreeMap;
 
@@ -27,17 +27,17 @@ struct FragmentIn {
 /// A fragment ready to be planted.
 #[derive(Debug)]
 pub struct Fragment {
-    /// Known rows, then new ones; only the fragment's own work.
+    /// Known rows, then new ones, with the work of the fragment only.
     pub scenario: Scenario,
     /// The fragment's overlays.
     pub overlays: BTreeMap<&'static str, Overlay>,
     file: Overlay,
 }
 
-/// Resolves a fragment against what is known; its relative dates count from `now`.
+/// Resolves a fragment against the known rows; its relative dates count from `now`.
 ///
 /// # Errors
-/// The first thing of the fragment that does not fit.
+/// The first error in the fragment.
 pub fn resolve(known: &Scenario, text: &str, now: DateTime<Utc>) -> Result<Fragment, SeedError> {
     let file = Overlay { file: "fragment".to_owned(), text: text.to_owned() };
     if text.trim_start().starts_with('[') {
@@ -72,7 +72,7 @@ pub fn resolve(known: &Scenario, text: &str, now: DateTime<Utc>) -> Result<Fragm
     Ok(Fragment { scenario, overlays, file })
 }
 
-/// Everybody and everything that can be named, without work.
+/// All rows that can be referred to, without work.
 #[must_use]
 pub fn cast(scenario: &Scenario) -> Scenario {
     let Scenario {

@@ -1,4 +1,4 @@
-//! The neutral file format, field by field. `seed-data/README.md` is its documentation for people.
+//! The file format of scenarios, field by field. `seed-data/README.md` documents it.
 
 use serde::Deserialize;
 

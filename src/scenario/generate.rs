@@ -1,4 +1,4 @@
-//! Writes large scenarios: believable enough to read, the same bytes for the same seed.
+//! Generates large, realistic scenarios; the same seed gives the same bytes.
 
 use std::io::{self, Write};
 
@@ -34,7 +34,7 @@ const TASKS: u32 = 8;
 /// The last day of generated work.
 const LAST_DAY: (i32, u32, u32) = (2026, 6, 12);
 
-/// Writes a scenario of `entries` stretches of work by `people` people.
+/// Writes a scenario with `entries` work entries of `people` people.
 ///
 /// # Errors
 /// When `out` fails.
@@ -85,7 +85,7 @@ pub fn generate(entries: u64, people: u32, seed: u64, out: &mut impl Write) -> i
     writeln!(out, "],\"work\":[")?;
     let days = working_days(entries.div_ceil(u64::from(people) * 4).max(1));
     for n in 0..entries {
-        // Everybody has up to four stretches a working day, oldest first.
+        // Each person has up to four entries on a working day, oldest first.
         let turn = n / u64::from(people);
         let who = n % u64::from(people);
         let day = &days[usize::try_from(turn / 4).unwrap_or(0) % days.len()];
@@ -109,7 +109,7 @@ fn working_days(count: u64) -> Vec<String> {
     let (year, month, day) = LAST_DAY;
     let mut day = NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
     let mut days = Vec::new();
-    // Beyond about 90 years, days are used again.
+    // After about 90 years, days repeat.
     while (days.len() as u64) < count.min(23_000) {
         if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
             days.push(day.to_string());
@@ -121,7 +121,7 @@ fn working_days(count: u64) -> Vec<String> {
 }
 
 fn below(dice: &mut ChaCha8Rng, bound: u32) -> u32 {
-    // The bias of a 64-bit product is far below what anybody can see in a scenario.
+    // The bias of a 64-bit product is too small to matter.
     u32::try_from((u64::from(dice.next_u32()) * u64::from(bound)) >> 32).unwrap_or(0)
 }
 

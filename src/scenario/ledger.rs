@@ -1,19 +1,19 @@
-//! The neutral read-out of a system: who worked on what, when and for how long.
+//! The ledger: the work in a system in neutral terms.
 
 use chrono::{DateTime, Utc};
 
-/// One stretch of work as a system holds it.
+/// A work entry of a system.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct LedgerLine {
     /// `clockify`, `clockodo` or `jira`.
     pub system: &'static str,
     /// E-mail of the person.
     pub who: String,
-    /// Project or issue key, else the project's name; nothing for work without a project.
+    /// Project or issue key, else the project's name; `None` for work without a project.
     pub what: Option<String>,
     /// When it began.
     pub start: DateTime<Utc>,
-    /// Duration; none while it runs, or where the system holds an amount instead of time.
+    /// Duration; `None` for a running timer, and where the system has an amount instead of time.
     pub seconds: Option<i64>,
     /// Description; may be empty.
     pub note: String,

@@ -23,13 +23,13 @@ struct BuiltIn;
 
 /// Systems that a scenario can have an overlay for.
 pub(super) const SYSTEMS: [&str; 3] = ["clockify", "clockodo", "jira"];
-/// Longest stretch of work, in seconds: ten years.
+/// Maximum duration of work, in seconds: ten years.
 const LONGEST: i64 = 10 * 366 * 86_400;
 
 /// A scenario file with its overlays, as text.
 #[derive(Debug, Clone)]
 pub struct Bundle {
-    /// The name of a built-in one, or its file.
+    /// The name of a built-in scenario, or a file name.
     name: String,
     file: Overlay,
     /// By system.
@@ -40,7 +40,7 @@ impl Bundle {
     /// The built-in scenario of this name.
     ///
     /// # Errors
-    /// When there is none.
+    /// There is no such scenario.
     pub fn builtin(name: &str) -> Result<Self, SeedError> {
         let read = |file: &str| -> Option<Overlay> {
             let path = format!("{name}/{file}");
@@ -70,13 +70,13 @@ impl Bundle {
         Self { name: name.to_owned(), file, overlays: BTreeMap::new() }
     }
 
-    /// The name of a built-in one, or its file.
+    /// The name of a built-in scenario, or a file name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// As it is kept: the texts, because another program may have other built-in scenarios.
+    /// The form that is saved: the texts, because other versions may have other built-in scenarios.
     #[must_use]
     pub fn kept(&self) -> KeptBundle {
         let texts = |overlay: &Overlay| (overlay.file.clone(), overlay.text.clone());
@@ -86,7 +86,7 @@ impl Bundle {
         KeptBundle { name, file: texts(&self.file), overlays: overlays.collect() }
     }
 
-    /// One that was kept.
+    /// A scenario from its saved form.
     #[must_use]
     pub fn revive(kept: KeptBundle) -> Self {
         let KeptBundle { name, file: (file, text), overlays } = kept;
@@ -97,10 +97,10 @@ impl Bundle {
         Self { name, file: Overlay { file, text }, overlays: overlays.collect() }
     }
 
-    /// A scenario file, or a folder that holds `scenario.json`; its overlays lie beside it.
+    /// Reads a scenario file, or a folder with `scenario.json`, and the overlays beside it.
     ///
     /// # Errors
-    /// When a file cannot be read.
+    /// A file cannot be read.
     pub fn read(path: &Path) -> Result<Self, SeedError> {
         let path = if path.is_dir() { path.join("scenario.json") } else { path.to_owned() };
         let read = |path: &Path| -> Result<Overlay, SeedError> {
@@ -128,17 +128,17 @@ impl Bundle {
     }
 
     /// The scenario with relative dates counted from `anchor`. Relative work that would end after
-    /// `anchor` has not been done yet and is left out.
+    /// `anchor` is still to come and is left out.
     ///
     /// # Errors
-    /// The first thing that does not fit.
+    /// The first error in the files.
     pub fn resolve(&self, anchor: DateTime<Utc>) -> Result<Scenario, SeedError> {
         let file: File = parse(&self.file)?;
         Resolver::new(&self.file, anchor).resolve(file)
     }
 }
 
-/// A scenario as it is kept: texts with their file names.
+/// The saved form of a scenario: texts with file names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptBundle {
     name: String,
@@ -156,12 +156,12 @@ impl KeptBundle {
 /// Decodes a seed file.
 ///
 /// # Errors
-/// With the field and place that does not fit.
+/// The first field that does not fit.
 pub fn parse<T: DeserializeOwned>(file: &Overlay) -> Result<T, SeedError> {
     if let Ok(value) = serde_json::from_str(&file.text) {
         return Ok(value);
     }
-    // Only a failure is worth the cost of following the path.
+    // A second pass finds the path of the error; good files need only one.
     let mut decoder = serde_json::Deserializer::from_str(&file.text);
     let result: Result<T, _> = serde_path_to_error::deserialize(&mut decoder);
     let (field, error) = match result {
@@ -190,7 +190,7 @@ pub fn misfit(file: &Overlay, field: &str, message: impl Into<String>) -> SeedEr
     SeedError { file, line, column, field, message: message.into() }
 }
 
-/// Resolves the rows of a file one after the other, behind those of a scenario it extends.
+/// Resolves the rows of a file in order, after those of the scenario it extends.
 pub(super) struct Resolver<'a> {
     file: &'a Overlay,
     anchor: DateTime<Utc>,
@@ -216,7 +216,7 @@ impl<'a> Resolver<'a> {
         Self { file, anchor, people, clients, projects, tasks }
     }
 
-    /// For a file that adds to a scenario.
+    /// A resolver for a fragment.
     pub(super) fn behind(file: &'a Overlay, anchor: DateTime<Utc>, known: &Scenario) -> Self {
         let names = |names: &mut dyn Iterator<Item = &String>| -> BTreeMap<String, usize> {
             names.enumerate().map(|(n, name)| (name.clone(), n)).collect()
@@ -263,7 +263,7 @@ impl<'a> Resolver<'a> {
         Ok(scenario)
     }
 
-    /// Adds the rows to `scenario`, whose names the resolver knows already.
+    /// Adds the rows to `scenario`, whose names the resolver already knows.
     pub(super) fn add(&mut self, rows: Rows, scenario: &mut Scenario) -> Result<(), SeedError> {
         let Rows { people, clients, projects, tasks, work } = rows;
         let emails = scenario.people.iter().map(|person| person.email.to_lowercase());
@@ -471,15 +471,15 @@ impl<'a> Resolver<'a> {
         let mut systems = systems(places.as_deref());
         systems = both(systems, scenario.projects[project].systems);
         systems = both(systems, scenario.people[person].systems);
-        // Jira has hours on issues only.
+        // Jira has worklogs on issues only.
         systems.jira &= task.is_some_and(|task| scenario.tasks[task].systems.jira);
         let billable = billable.unwrap_or(scenario.projects[project].billable);
         Ok(Some(Work { person, project, task, start, seconds, note, billable, systems }))
     }
 }
 
-/// The instant of a start as scenarios spell it, and whether it is relative to `anchor`. Times without
-/// an offset are those of `zone`.
+/// The instant of a start in a scenario, and whether it is relative to `anchor`. Times without an offset are
+/// in `zone`.
 #[must_use]
 pub fn start(text: &str, zone: Tz, anchor: DateTime<Utc>) -> Option<(DateTime<Utc>, bool)> {
     if let Some(span) = text.strip_prefix("now-") {

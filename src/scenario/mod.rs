@@ -1,7 +1,7 @@
-//! Neutral seeds in, neutral read-outs out. Knows no vendor and no HTTP.
+//! Vendor-neutral scenarios and ledgers. Knows no vendor and no HTTP.
 //!
-//! A scenario says who worked on what, when and for how long, in no vendor's terms; every system plants
-//! it. A ledger is the way back: what a system holds, in the same neutral terms.
+//! A scenario describes people, projects and work without any vendor's terms; every system plants it. A
+//! ledger is the way back: the work in a system, in the same neutral terms.
 
 pub mod diff;
 pub mod extend;

@@ -1,7 +1,7 @@
-//! Line and column of a field in a JSON text, for error messages.
+//! Finds line and column of a field in a JSON text, for error messages.
 
 /// Line and column, counted from 1, of the value at `path` (`work[17].who`) in valid JSON; of the
-/// nearest part above it when the field is not there.
+/// nearest parent if the field is absent.
 #[must_use]
 pub fn locate(text: &str, path: &str) -> (usize, usize) {
     let mut at = skip_space(text, 0);

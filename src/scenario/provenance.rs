@@ -1,5 +1,5 @@
-//! Where a world comes from: the scenario it was grown from and the fragments planted since, so that
-//! another fragment can name all of it, and what a system holds can be compared with what was planted.
+//! The provenance of a world: its scenario and the fragments planted since. New fragments can refer to all of
+//! it, and a ledger can be compared with it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -10,10 +10,10 @@ use super::extend::{cast, resolve};
 use super::load::{Bundle, KeptBundle};
 use super::seed::{Scenario, SeedError};
 
-/// Longest scenario text that is kept with a world, in bytes.
+/// Maximum length of a scenario text that is saved with a world, in bytes.
 const KEPT: usize = 16 * 1024 * 1024;
 
-/// The scenario and fragments that a world was made from.
+/// The scenario and fragments of a world.
 #[derive(Debug)]
 pub struct Provenance {
     /// The scenario.
@@ -22,11 +22,11 @@ pub struct Provenance {
     anchor: DateTime<Utc>,
     /// Fragments planted since, in order.
     fragments: Vec<Planted>,
-    /// Everybody and everything of it that can be named.
+    /// All rows that can be referred to.
     cast: OnceLock<Arc<Scenario>>,
 }
 
-/// A fragment that was planted.
+/// A planted fragment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Planted {
     /// Its text.
@@ -36,14 +36,14 @@ pub struct Planted {
 }
 
 impl Provenance {
-    /// Of a world that was grown from a scenario.
+    /// The provenance of a world grown from a scenario.
     #[must_use]
     pub fn of(bundle: Arc<Bundle>, scenario: &Scenario) -> Self {
         let whole = OnceLock::from(Arc::new(cast(scenario)));
         Self { bundle, anchor: scenario.anchor, fragments: Vec::new(), cast: whole }
     }
 
-    /// With one more fragment; `scenario` is what it was resolved to.
+    /// Adds a fragment; `scenario` is its resolved form.
     #[must_use]
     pub fn and(&self, planted: Planted, scenario: &Scenario) -> Self {
         let mut fragments = self.fragments.clone();
@@ -64,10 +64,10 @@ impl Provenance {
         self.anchor
     }
 
-    /// Everybody and everything that a fragment can name.
+    /// All rows that a fragment can refer to.
     ///
     /// # Errors
-    /// A scenario that this program no longer reads.
+    /// A scenario that this version cannot read.
     pub fn cast(&self) -> Result<Arc<Scenario>, SeedError> {
         if let Some(known) = self.cast.get() {
             return Ok(Arc::clone(known));
@@ -76,10 +76,10 @@ impl Provenance {
         Ok(Arc::clone(self.cast.get_or_init(|| whole)))
     }
 
-    /// All of it, with all work.
+    /// The whole scenario with all fragments and work.
     ///
     /// # Errors
-    /// A scenario that this program no longer reads.
+    /// A scenario that this version cannot read.
     pub fn scenario(&self) -> Result<Scenario, SeedError> {
         let mut scenario = self.bundle.resolve(self.anchor)?;
         for Planted { text, anchor } in &self.fragments {
@@ -91,7 +91,7 @@ impl Provenance {
         Ok(scenario)
     }
 
-    /// As it is kept; nothing for a scenario that is too long.
+    /// The saved form; `None` for a scenario that is too long.
     #[must_use]
     pub fn kept(&self) -> Option<KeptProvenance> {
         let scenario = Some(self.bundle.kept()).filter(|kept| kept.length() <= KEPT)?;
@@ -99,7 +99,7 @@ impl Provenance {
     }
 }
 
-/// A provenance as it is kept.
+/// The saved form of a provenance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptProvenance {
     scenario: KeptBundle,
@@ -108,7 +108,7 @@ pub struct KeptProvenance {
 }
 
 impl KeptProvenance {
-    /// The provenance again.
+    /// The provenance from its saved form.
     #[must_use]
     pub fn revive(self) -> Provenance {
         let Self { scenario, anchor, fragments } = self;

@@ -1,4 +1,4 @@
-//! A scenario as systems plant it: dates resolved to instants, references resolved to positions.
+//! A resolved scenario, ready to plant: dates are instants, references are positions.
 
 use chrono::{DateTime, Utc};
 
@@ -10,15 +10,15 @@ use crate::kernel::money::Minor;
 pub struct Scenario {
     /// Short name, e.g. `studio`.
     pub name: String,
-    /// The company whose world this is; the name of its workspace, account or site.
+    /// Company name; the name of its workspace, account or site.
     pub company: String,
     /// ISO 4217 code of all amounts.
     pub currency: String,
-    /// The instant that relative dates were resolved against.
+    /// The instant that relative dates count from.
     pub anchor: DateTime<Utc>,
     /// People, owners first as written.
     pub people: Vec<Person>,
-    /// Clients that work is done for.
+    /// Clients.
     pub clients: Vec<Client>,
     /// Projects.
     pub projects: Vec<Project>,
@@ -26,12 +26,12 @@ pub struct Scenario {
     pub tasks: Vec<Task>,
     /// Work, in the order written.
     pub work: Vec<Work>,
-    /// Number of rows of each list above that are there only to be named: a living world has them already.
+    /// Number of rows of each list above that the world already has; they are only referred to.
     pub known: Known,
 }
 
-/// Number of rows at the beginning of each list that a world has already. Planting looks them up and leaves
-/// them as they are; one that is not found has been deleted and is not planted again.
+/// Number of rows at the start of each list that a world already has. Planting looks them up and does not
+/// change them; a row that is not found was deleted and stays so.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Known {
     /// People, matched by e-mail.
@@ -45,17 +45,17 @@ pub struct Known {
 }
 
 impl Known {
-    /// Whether the world lives: something of the scenario was planted before.
+    /// Whether a scenario was planted before.
     #[must_use]
     pub fn is_living(self) -> bool {
         self.people > 0
     }
 }
 
-/// A person who works, or used to.
+/// A person, active or not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
-    /// The short name other parts of the scenario use, e.g. `anna`.
+    /// Short name for references within the scenario, e.g. `anna`.
     pub id: String,
     /// Full name.
     pub name: String,
@@ -63,13 +63,13 @@ pub struct Person {
     pub email: String,
     /// Home time zone.
     pub zone: Tz,
-    /// Their role.
+    /// Role.
     pub role: Role,
-    /// Rate of an hour of theirs, in minor units.
+    /// Hourly rate in minor units.
     pub rate: Option<Minor>,
-    /// Whether they may still log in.
+    /// Whether they may log in.
     pub active: bool,
-    /// The systems they have an account in.
+    /// The systems with an account for them.
     pub systems: Systems,
 }
 
@@ -89,7 +89,7 @@ pub enum Role {
     Member,
 }
 
-/// A client that work is done for.
+/// A client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Client {
     /// Short name.
@@ -98,7 +98,7 @@ pub struct Client {
     pub name: String,
     /// Whether it is archived.
     pub archived: bool,
-    /// The systems it exists in.
+    /// The systems that have it.
     pub systems: Systems,
 }
 
@@ -109,19 +109,19 @@ pub struct Project {
     pub key: String,
     /// Full name.
     pub name: String,
-    /// Whom it is done for.
+    /// Its client.
     pub client: Option<usize>,
-    /// Whether work on it is billed unless said otherwise.
+    /// Whether work on it is billable by default.
     pub billable: bool,
-    /// Rate of an hour on it, in minor units; precedes a person's rate.
+    /// Hourly rate in minor units; takes precedence over a person's rate.
     pub rate: Option<Minor>,
-    /// Whether it is over.
+    /// Whether it is finished.
     pub archived: bool,
-    /// Whether everybody may work on it, not only its members.
+    /// Whether non-members may work on it.
     pub public: bool,
     /// Its members.
     pub members: Vec<usize>,
-    /// The systems it exists in.
+    /// The systems that have it.
     pub systems: Systems,
 }
 
@@ -130,7 +130,7 @@ pub struct Project {
 pub struct Task {
     /// Key with the project's key in front, e.g. `NWS-13`; a Jira issue key.
     pub key: String,
-    /// The project it is a part of.
+    /// Its project.
     pub project: usize,
     /// Full name; a Jira issue's summary.
     pub name: String,
@@ -138,32 +138,32 @@ pub struct Task {
     pub done: bool,
     /// The assignee.
     pub assignee: Option<usize>,
-    /// The systems it exists in.
+    /// The systems that have it.
     pub systems: Systems,
 }
 
-/// A stretch of work.
+/// A work entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Work {
-    /// The person who did it.
+    /// The person.
     pub person: usize,
-    /// On which project.
+    /// The project.
     pub project: usize,
-    /// On which part of it. Jira has no hours without one.
+    /// The task. Jira has no work without one.
     pub task: Option<usize>,
     /// When it began.
     pub start: DateTime<Utc>,
-    /// Duration in seconds; none while the timer still runs.
+    /// Duration in seconds; `None` for a running timer.
     pub seconds: Option<i64>,
     /// Description; may be empty.
     pub note: String,
     /// Whether it is billed.
     pub billable: bool,
-    /// The systems it was recorded in.
+    /// The systems that have it.
     pub systems: Systems,
 }
 
-/// The systems a part of a scenario is planted in.
+/// The systems in which a row of a scenario is planted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Systems {
     /// In Clockify.
@@ -179,7 +179,7 @@ impl Systems {
     pub const ALL: Self = Self { clockify: true, clockodo: true, jira: true };
 }
 
-/// An overlay file: what only one system has, in that system's own words.
+/// An overlay file: what only one system has, in that system's terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overlay {
     /// File name for error messages.
@@ -192,9 +192,9 @@ pub struct Overlay {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column}: {field}: {message}")]
 pub struct SeedError {
-    /// The file's name as it was given.
+    /// File name.
     pub file: String,
-    /// Line, counted from 1; 0 when the whole file is meant.
+    /// Line, counted from 1; 0 for the whole file.
     pub line: usize,
     /// Column, counted from 1.
     pub column: usize,

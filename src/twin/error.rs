@@ -1,4 +1,4 @@
-//! Why something that was asked of a twin is not done. Nothing has changed then.
+//! The errors of a twin. An operation that fails changes nothing.
 
 use crate::kernel::clock::OutOfRange;
 use crate::kernel::collection::BadRow;
@@ -8,10 +8,10 @@ use crate::kernel::word::Lost;
 use crate::persist::StateError;
 use crate::scenario::seed::SeedError;
 
-/// Why it is not done.
+/// An operation of a twin that failed.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A sandbox or checkpoint cannot be had.
+pub enum TwinError {
+    /// A sandbox or checkpoint is unavailable.
     #[error("{0}")]
     Refused(#[from] Refused),
     /// A scenario or fragment does not fit.
@@ -20,50 +20,48 @@ pub enum Error {
     /// The clock would leave the range of instants.
     #[error("{0}")]
     OutOfRange(#[from] OutOfRange),
-    /// Text that is no instant.
-    #[error("'{0}' is no instant like 2024-06-03T09:00:00Z")]
+    /// Text that is not an instant.
+    #[error("'{0}' is not an instant. Use RFC 3339, such as 2024-06-03T09:00:00Z")]
     BadInstant(String),
-    /// Text that is no duration of 0 or more.
-    #[error("'{0}' is no duration of 0 or more like PT1H30M")]
+    /// Text that is not a duration.
+    #[error("'{0}' is not a duration. Use ISO 8601, such as PT1H30M")]
     BadDuration(String),
     /// A rule of a fault plan contradicts itself or names what does not exist.
     #[error("{0}")]
     BadRule(#[from] BadRule),
-    /// Something was named that does not exist.
+    /// A name of something that does not exist.
     #[error("there is no {kind} '{name}'")]
     Unknown {
-        /// What kind of thing.
+        /// Its kind.
         kind: &'static str,
         /// Its name.
         name: String,
     },
-    /// The sandbox's scenario is not known, so nothing can be added to it.
-    #[error(
-        "this world was not grown from a scenario that is known here, so nothing can be planted in it"
-    )]
+    /// The sandbox's scenario is unknown, so nothing can be added to it.
+    #[error("the scenario of this sandbox is unknown, so nothing can be added to it")]
     NoProvenance,
     /// A snapshot or state file cannot be used.
     #[error("{0}")]
     State(#[from] StateError),
     /// The change could not be written to the state file.
-    #[error("the change could not be kept in the state file; nothing has changed")]
+    #[error("the change could not be written to the state file and was undone")]
     Lost(#[from] Lost),
-    /// Text that names no host.
+    /// Text that is not a host.
     #[error("{0}")]
     BadHost(String),
-    /// The address cannot be had.
+    /// The address is unavailable.
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
 
-impl From<BadRow> for Error {
+impl From<BadRow> for TwinError {
     fn from(error: BadRow) -> Self {
         Self::State(StateError::Row(error))
     }
 }
 
-impl Error {
-    /// Something that does not exist.
+impl TwinError {
+    /// The error for a name that does not exist.
     pub(crate) fn unknown(kind: &'static str, name: &str) -> Self {
         Self::Unknown { kind, name: name.to_owned() }
     }

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-use super::{Error, Twin};
+use super::{Twin, TwinError};
 use crate::http::surface::Mounted;
 use crate::kernel::faults::{BadRule, Plan, Rule};
 
@@ -22,7 +22,7 @@ impl Twin {
     ///
     /// # Errors
     /// There is no such sandbox, or a rule contradicts itself or names something that does not exist.
-    pub fn set_faults(&self, name: &str, rules: Vec<Rule>) -> Result<(), Error> {
+    pub fn set_faults(&self, name: &str, rules: Vec<Rule>) -> Result<(), TwinError> {
         let sandbox = self.sandbox(name)?;
         for (n, rule) in rules.iter().enumerate() {
             self.check(rule).map_err(|(field, message)| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::{Error, Twin};
+use super::{Twin, TwinError};
 use crate::kernel::civil::Tz;
 use crate::scenario::diff::{LedgerDiff, Measure, diff};
 use crate::scenario::ledger::LedgerLine;
@@ -15,14 +15,14 @@ use crate::world::World;
 
 /// One side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Against {
+pub enum Side {
     /// What a system holds.
     System(String),
     /// What the sandbox's own scenario says, or a built-in one by name.
     Scenario(Option<String>),
 }
 
-impl Against {
+impl Side {
     /// `jira`, `scenario` or `scenario:migration`.
     #[must_use]
     pub fn parse(text: &str) -> Self {
@@ -34,30 +34,30 @@ impl Against {
     }
 }
 
-/// What is to be compared, and how.
+/// What to compare, and how.
 #[derive(Debug, Clone)]
-pub struct Question {
-    /// What should be there.
-    pub left: Against,
-    /// What is there.
-    pub right: Against,
-    /// Starts and durations that differ by no more are the same.
+pub struct Comparison {
+    /// The expected side.
+    pub left: Side,
+    /// The actual side.
+    pub right: Side,
+    /// Starts and durations that differ by no more than this count as equal.
     pub tolerance: TimeDelta,
     /// The zone whose days count.
     pub zone: Tz,
     /// Whether notes must be equal.
     pub notes: bool,
-    /// Whether it must be billed on both sides.
+    /// Whether both sides must agree on what is billable.
     pub billable: bool,
 }
 
-impl Question {
+impl Comparison {
     /// Equal to the second, in UTC.
     #[must_use]
     pub fn exact(left: &str, right: &str) -> Self {
         Self {
-            left: Against::parse(left),
-            right: Against::parse(right),
+            left: Side::parse(left),
+            right: Side::parse(right),
             tolerance: TimeDelta::zero(),
             zone: Tz::UTC,
             notes: false,
@@ -67,11 +67,11 @@ impl Question {
 }
 
 impl Twin {
-    /// What one system of a sandbox holds, or all, by start.
+    /// The entries of one system of a sandbox, or of all, ordered by start.
     ///
     /// # Errors
     /// There is no such sandbox or system.
-    pub fn ledger(&self, name: &str, wanted: Option<&str>) -> Result<Vec<LedgerLine>, Error> {
+    pub fn ledger(&self, name: &str, wanted: Option<&str>) -> Result<Vec<LedgerLine>, TwinError> {
         let wanted = wanted.map(system).transpose()?;
         let root = self.sandbox(name)?.store.read();
         let systems =
@@ -83,17 +83,21 @@ impl Twin {
     ///
     /// # Errors
     /// There is no such sandbox, system or scenario.
-    pub fn ledger_diff(&self, name: &str, question: &Question) -> Result<LedgerDiff, Error> {
+    pub fn ledger_diff(
+        &self,
+        name: &str,
+        comparison: &Comparison,
+    ) -> Result<LedgerDiff, TwinError> {
         let root = self.sandbox(name)?.store.read();
         let world = &root.value;
-        let is_own = |side: &Against| matches!(side, Against::Scenario(None));
-        let needs_work = is_own(&question.left) || is_own(&question.right);
+        let is_own = |side: &Side| matches!(side, Side::Scenario(None));
+        let needs_work = is_own(&comparison.left) || is_own(&comparison.right);
         let own = world
             .provenance
             .as_ref()
             .map(|from| if needs_work { from.scenario().map(Arc::new) } else { from.cast() });
         let own = own.transpose()?;
-        let Question { left, right, tolerance, zone, notes, billable } = question;
+        let Comparison { left, right, tolerance, zone, notes, billable } = comparison;
         let mut measure = Measure {
             tolerance: *tolerance,
             zone: *zone,
@@ -111,25 +115,25 @@ impl Twin {
     }
 }
 
-fn system(name: &str) -> Result<&'static System, Error> {
+fn system(name: &str) -> Result<&'static System, TwinError> {
     let system = SYSTEMS.iter().find(|system| system.name == name);
-    system.ok_or_else(|| Error::unknown("system", name))
+    system.ok_or_else(|| TwinError::unknown("system", name))
 }
 
 /// The lines of one side; of a scenario, what the system on the other side should have.
 fn side(
-    wanted: &Against,
-    other: &Against,
+    wanted: &Side,
+    other: &Side,
     world: &World,
     own: Option<&Scenario>,
-) -> Result<Vec<LedgerLine>, Error> {
+) -> Result<Vec<LedgerLine>, TwinError> {
     let name = match wanted {
-        Against::System(name) => return Ok((system(name)?.ledger)(world)),
-        Against::Scenario(name) => name,
+        Side::System(name) => return Ok((system(name)?.ledger)(world)),
+        Side::Scenario(name) => name,
     };
     let built_in;
     let scenario = match name {
-        None => own.ok_or(Error::NoProvenance)?,
+        None => own.ok_or(TwinError::NoProvenance)?,
         Some(name) => {
             let anchor = world.provenance.as_ref().map(|from| from.anchor());
             let bundle = Arc::new(Bundle::builtin(name)?);
@@ -138,8 +142,8 @@ fn side(
         }
     };
     let is_there = |work: &&(usize, &Work)| match other {
-        Against::Scenario(_) => true,
-        Against::System(name) => match name.as_str() {
+        Side::Scenario(_) => true,
+        Side::System(name) => match name.as_str() {
             "clockify" => work.1.systems.clockify,
             "clockodo" => work.1.systems.clockodo,
             // A timer that runs is Clockwork's until it is stopped.

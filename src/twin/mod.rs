@@ -1,6 +1,6 @@
-//! A running twin: its sandboxes, its surfaces and its settings in one value, and everything that can be
-//! asked of it. Several can live in one process. The control API and the Rust API are thin layers over
-//! it, which it does not know.
+//! A running twin: its sandboxes, surfaces and settings in one value, with all operations on them.
+//! Several can live in one process. The control API and the Rust API are thin layers over it, which it
+//! does not know.
 
 mod error;
 mod faults;
@@ -14,15 +14,15 @@ mod worlds;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use self::error::Error;
-pub use self::ledger::{Against, Question};
+pub use self::error::TwinError;
+pub use self::ledger::{Comparison, Side};
 use self::metrics::Metrics;
 pub use self::metrics::REQUESTS;
 pub use self::plant::grow;
 pub use self::time::{ClockChange, Mode};
 pub use self::verify::{Difference, Expectation, Expectations, Verdict};
-use self::worlds::Grown;
-pub use self::worlds::{Made, Make};
+use self::worlds::OriginCache;
+pub use self::worlds::{NewSandbox, SandboxSpec};
 use crate::deliver::{Allow, Courier, Transport, Web};
 use crate::http::mount::{Mount, Observer};
 use crate::http::surface::Surface;
@@ -35,29 +35,29 @@ use crate::scenario::seed::SeedError;
 use crate::vendors::{POSTERS, SURFACES, TIMELINE};
 use crate::world::{Settings, World};
 
-/// What a twin is started with.
+/// The configuration of a twin.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// The seed of `main` and of every sandbox forked at its first use.
+    /// The scenario of `main` and of every sandbox made at its first use.
     pub scenario: Arc<Bundle>,
     /// The clock of these sandboxes.
     pub clock: Clock,
-    /// How these sandboxes behave.
+    /// The settings of these sandboxes.
     pub settings: Settings,
     /// Scheme and authority under which clients reach it, without a slash at the end.
     pub origin: String,
-    /// What the control API asks for, if anything.
+    /// The token of the control API, if it requires one.
     pub control_token: Option<String>,
-    /// How much it keeps.
+    /// Limits on what it keeps.
     pub bounds: Bounds,
-    /// Whom webhooks may go to besides this machine.
+    /// Hosts that webhooks may go to besides this machine.
     pub webhooks: Allow,
-    /// How webhooks are sent.
+    /// Sends webhooks.
     pub transport: Arc<dyn Transport>,
 }
 
 impl Setup {
-    /// The scenario with a clock, and everything else as a server has it by default.
+    /// The defaults of a server, with this scenario and clock.
     #[must_use]
     pub fn new(scenario: Arc<Bundle>, clock: Clock, origin: &str) -> Self {
         Self {
@@ -83,32 +83,32 @@ pub struct Twin {
     state: Option<Arc<StateFile>>,
     courier: Arc<Courier>,
     metrics: Arc<Metrics>,
-    grown: Grown,
-    ending: Bell,
+    grown: OriginCache,
+    shutdown: Bell,
 }
 
 impl Twin {
-    /// Plants the scenario.
+    /// A twin with a world grown from the scenario.
     ///
     /// # Errors
-    /// The first thing in the scenario that does not fit.
+    /// The first error in the scenario.
     pub fn new(setup: Setup) -> Result<Self, SeedError> {
         let world = grow(&setup.scenario, setup.clock, setup.settings)?;
         Ok(Self::of(setup, world))
     }
 
-    /// A twin whose pristine world is already grown.
+    /// A twin with a world that is already grown.
     pub fn of(setup: Setup, world: World) -> Self {
         let sandboxes = Sandboxes::new(world, setup.bounds);
         Self::over(setup, sandboxes, Arc::new(World::collections()), None)
     }
 
-    /// A twin that keeps its sandboxes in a file, and begins with those that the file has. The setup's
-    /// scenario, clock and settings hold for a file that is made.
+    /// A twin that keeps its sandboxes in a file and starts with those in the file. The scenario, clock
+    /// and settings of the setup apply to a new file only.
     ///
     /// # Errors
-    /// A file that cannot be used, or the first thing in the scenario that does not fit.
-    pub fn durable(setup: Setup, file: &Path, options: Options) -> Result<Self, Error> {
+    /// The file cannot be used, or the scenario has an error.
+    pub fn durable(setup: Setup, file: &Path, options: Options) -> Result<Self, TwinError> {
         let parts: Parts = Arc::new(World::collections());
         let grow = || grow(&setup.scenario, setup.clock, setup.settings);
         let (state, restored) = StateFile::open(file, Arc::clone(&parts), options, grow)??;
@@ -135,25 +135,25 @@ impl Twin {
             setup.webhooks.clone(),
             mount.posted().clone(),
         );
-        let (courier, ending) = (Arc::new(courier), Bell::default());
-        let grown = Grown::default();
-        Self { setup, sandboxes, mount, parts, state, courier, metrics, grown, ending }
+        let (courier, shutdown) = (Arc::new(courier), Bell::default());
+        let grown = OriginCache::default();
+        Self { setup, sandboxes, mount, parts, state, courier, metrics, grown, shutdown }
     }
 
-    /// Rings when the server is about to end: what would go on for ever ends then.
-    pub fn ending(&self) -> &Bell {
-        &self.ending
+    /// Rings when the server shuts down, to end what would otherwise run for ever.
+    pub fn shutdown(&self) -> &Bell {
+        &self.shutdown
     }
 
-    /// Who delivers its webhooks; somebody must poll [`Courier::run`].
+    /// Delivers the webhooks, as long as [`Courier::run`] is polled.
     pub fn courier(&self) -> &Arc<Courier> {
         &self.courier
     }
 
-    /// The figures of its requests and sandboxes, in the text form of Prometheus.
+    /// Metrics of requests and sandboxes, as Prometheus reads them.
     ///
     /// # Errors
-    /// When they cannot be written.
+    /// The text cannot be written.
     pub fn metrics(&self) -> Result<String, std::fmt::Error> {
         self.metrics.text(self)
     }
@@ -166,11 +166,11 @@ impl Twin {
     /// The surface of this name.
     ///
     /// # Errors
-    /// [`Error::Unknown`].
-    pub fn surface(&self, name: &str) -> Result<&Surface, Error> {
+    /// [`TwinError::Unknown`].
+    pub fn surface(&self, name: &str) -> Result<&Surface, TwinError> {
         let mut mounted = self.mount.surfaces().iter().map(|mounted| &mounted.surface);
         let surface = mounted.find(|surface| surface.name == name);
-        surface.ok_or_else(|| Error::unknown("surface", name))
+        surface.ok_or_else(|| TwinError::unknown("surface", name))
     }
 
     /// All sandboxes.
@@ -186,7 +186,7 @@ impl Twin {
         self.sandboxes.get(name).ok_or(Refused::Unknown)
     }
 
-    /// What it was started with.
+    /// Its configuration.
     pub fn setup(&self) -> &Setup {
         &self.setup
     }
@@ -196,23 +196,23 @@ impl Twin {
         &self.setup.origin
     }
 
-    /// What the control API asks for, if anything.
+    /// The token of the control API, if it requires one.
     pub fn control_token(&self) -> Option<&str> {
         self.setup.control_token.as_deref()
     }
 
-    /// What a world consists of.
+    /// The collections of a world.
     pub fn parts(&self) -> &Parts {
         &self.parts
     }
 
-    /// The file it keeps its sandboxes in, if it does.
+    /// The state file, if it has one.
     pub fn state(&self) -> Option<&StateFile> {
         self.state.as_deref()
     }
 }
 
-/// Whether rate limits hold, as the command line and the control API say it.
+/// Whether rate limits apply, as the command line and the control API spell it.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
 )]
@@ -220,12 +220,12 @@ impl Twin {
 pub enum Limits {
     /// The vendors' limits.
     Vendor,
-    /// No rate limits; page caps hold all the same.
+    /// No rate limits. Limits on page size still apply.
     Off,
 }
 
 impl Limits {
-    /// As a setting of a world.
+    /// Whether they apply.
     #[must_use]
     pub fn hold(self) -> bool {
         self == Self::Vendor

@@ -1,8 +1,8 @@
-//! Growing worlds from scenarios, and planting fragments into worlds that live.
+//! Growing worlds from scenarios, and adding fragments to existing worlds.
 
 use std::sync::Arc;
 
-use super::{Error, Twin};
+use super::{Twin, TwinError};
 use crate::kernel::clock::Clock;
 use crate::scenario::extend::resolve;
 use crate::scenario::load::Bundle;
@@ -14,7 +14,7 @@ use crate::world::{Settings, World};
 /// Resolves a scenario against a clock and plants it.
 ///
 /// # Errors
-/// The first thing in the scenario that does not fit.
+/// The first error in the scenario.
 pub fn grow(bundle: &Arc<Bundle>, clock: Clock, settings: Settings) -> Result<World, SeedError> {
     let anchor = clock.now();
     let scenario = bundle.resolve(anchor)?;
@@ -26,19 +26,19 @@ pub fn grow(bundle: &Arc<Bundle>, clock: Clock, settings: Settings) -> Result<Wo
 }
 
 impl Twin {
-    /// Adds a scenario fragment to a living world, all of it or nothing.
+    /// Adds a scenario fragment to a sandbox, all of it or nothing.
     ///
     /// # Errors
-    /// The first thing of the fragment that does not fit, with its line and field.
-    pub async fn plant(&self, name: &str, fragment: &str) -> Result<(), Error> {
+    /// The first error in the fragment, with its line and field.
+    pub async fn plant(&self, name: &str, fragment: &str) -> Result<(), TwinError> {
         let sandbox = self.sandbox(name)?;
         let ((), written) = sandbox.store.commit(|world| plant(world, fragment))?;
         Ok(written.receipt.await?)
     }
 }
 
-fn plant(world: &mut World, text: &str) -> Result<(), Error> {
-    let provenance = world.provenance.clone().ok_or(Error::NoProvenance)?;
+fn plant(world: &mut World, text: &str) -> Result<(), TwinError> {
+    let provenance = world.provenance.clone().ok_or(TwinError::NoProvenance)?;
     let anchor = world.clock.now();
     let fragment = resolve(&*provenance.cast()?, text, anchor)?;
     vendors::plant(&fragment.scenario, &fragment.overlays, world)

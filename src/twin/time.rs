@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Twin};
+use super::{Twin, TwinError};
 use crate::kernel::civil::parse_iso_span;
 use crate::kernel::clock::{Clock, OutOfRange};
 use crate::vendors::TIMELINE;
@@ -14,13 +14,13 @@ use crate::vendors::TIMELINE;
 /// How long a change of the clock waits for the webhooks that it makes due.
 const SETTLE: Duration = Duration::from_secs(10);
 
-/// How a clock goes.
+/// How a clock runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// With the machine's, by an offset.
+    /// With the machine's clock, at an offset.
     Real,
-    /// Not at all.
+    /// It stands still.
     Frozen,
 }
 
@@ -33,23 +33,23 @@ impl From<Clock> for Mode {
     }
 }
 
-/// What is to become of a clock. A real clock without `now` shows the machine's time again; a frozen one
-/// without `now` stops where it is; without a mode it goes on as it does.
+/// A change of a clock. Without `now`, a real clock returns to the machine's time and a frozen one stops
+/// where it is. Without a mode, the mode stays.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ClockChange {
-    /// How it goes from now on.
+    /// Its new mode.
     pub mode: Option<Mode>,
-    /// What it shows now.
+    /// The instant it is set to.
     pub now: Option<DateTime<Utc>>,
 }
 
 impl Twin {
-    /// Sets the clock of a sandbox. What happens by itself until the instant it shows then happens in
-    /// order, each thing at its own instant.
+    /// Sets the clock of a sandbox. Everything scheduled up to the new instant happens in order, each at
+    /// its own instant.
     ///
     /// # Errors
     /// There is no such sandbox, or the instant is out of range.
-    pub async fn set_clock(&self, name: &str, change: ClockChange) -> Result<Clock, Error> {
+    pub async fn set_clock(&self, name: &str, change: ClockChange) -> Result<Clock, TwinError> {
         let ClockChange { mode, now } = change;
         self.turn(name, |clock| {
             let kind = match mode {
@@ -65,10 +65,10 @@ impl Twin {
     /// Moves the clock of a sandbox forward by an ISO 8601 duration.
     ///
     /// # Errors
-    /// There is no such sandbox, the text is no duration, or it leads out of range.
-    pub async fn advance(&self, name: &str, by: &str) -> Result<Clock, Error> {
+    /// There is no such sandbox, the text is no duration, or the result is out of range.
+    pub async fn advance(&self, name: &str, by: &str) -> Result<Clock, TwinError> {
         let span = parse_iso_span(by).filter(|span| *span >= TimeDelta::zero());
-        let span = span.ok_or_else(|| Error::BadDuration(by.to_owned()))?;
+        let span = span.ok_or_else(|| TwinError::BadDuration(by.to_owned()))?;
         self.turn(name, |clock| clock.advance(span)).await
     }
 
@@ -76,7 +76,7 @@ impl Twin {
         &self,
         name: &str,
         change: impl FnOnce(Clock) -> Result<Clock, OutOfRange>,
-    ) -> Result<Clock, Error> {
+    ) -> Result<Clock, TwinError> {
         let sandbox = self.sandbox(name)?;
         let (clock, written) = sandbox.store.commit(|world| {
             let clock = change(world.clock)?;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Error, Twin};
+use super::{Twin, TwinError};
 use crate::http::query::QueryMap;
 use crate::kernel::journal::Record;
 use crate::kernel::uuids::Uuid;
@@ -46,23 +46,23 @@ pub struct Expectations {
     pub in_order: bool,
 }
 
-/// What came of it.
+/// The result of a verification.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Verdict {
     /// How many requests met each expectation.
     pub matched: Vec<usize>,
-    /// What was not as expected; nothing when all was.
+    /// The expectations that were not met.
     pub differences: Vec<Difference>,
 }
 
 /// An expectation that was not met.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
-    /// Its place, counted from 0.
+    /// Its index, counted from 0.
     pub expectation: usize,
-    /// What is wrong, in words.
+    /// What is wrong.
     pub message: String,
-    /// Requests that come closest, by id, with what keeps them from meeting it.
+    /// The requests that come closest.
     pub closest: Vec<Closest>,
 }
 
@@ -81,11 +81,11 @@ pub struct Closest {
 const CLOSEST: usize = 3;
 
 impl Twin {
-    /// Compares the journal of a sandbox with what is expected of it.
+    /// Compares the journal of a sandbox with expectations.
     ///
     /// # Errors
     /// There is no such sandbox, surface or operation.
-    pub fn verify(&self, name: &str, expected: &Expectations) -> Result<Verdict, Error> {
+    pub fn verify(&self, name: &str, expected: &Expectations) -> Result<Verdict, TwinError> {
         let sandbox = self.sandbox(name)?;
         for expectation in &expected.expectations {
             self.check_names(expectation)?;
@@ -114,7 +114,7 @@ impl Twin {
                 }
                 let last = last.unwrap_or_default();
                 let message = format!(
-                    "{expectation} came, but not after request {last}, which met the one before"
+                    "{expectation} came, but not after request {last}, which met the expectation before it"
                 );
                 let closest = Vec::new();
                 verdict.differences.push(Difference { expectation: n, message, closest });
@@ -123,7 +123,7 @@ impl Twin {
         Ok(verdict)
     }
 
-    fn check_names(&self, expectation: &Expectation) -> Result<(), Error> {
+    fn check_names(&self, expectation: &Expectation) -> Result<(), TwinError> {
         let Expectation { surface, operation, .. } = expectation;
         if let Some(surface) = surface {
             self.surface(surface)?;
@@ -136,7 +136,7 @@ impl Twin {
         if routes.any(|route| route.operation.id == wanted) {
             Ok(())
         } else {
-            Err(Error::unknown("operation", wanted))
+            Err(TwinError::unknown("operation", wanted))
         }
     }
 }

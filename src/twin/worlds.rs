@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use chrono::{DateTime, Utc};
 
-use super::{Error, Limits, Twin, grow};
+use super::{Limits, Twin, TwinError, grow};
 use crate::http::surface::{Login, Surface};
 use crate::kernel::clock::Clock;
 use crate::kernel::outbox::DeliveryId;
@@ -16,38 +16,38 @@ use crate::persist::snapshot;
 use crate::scenario::load::Bundle;
 use crate::world::World;
 
-/// What a sandbox is made of; everything may be left out.
+/// The specification of a new sandbox; every field is optional.
 #[derive(Debug, Clone, Default)]
-pub struct Make {
-    /// A built-in scenario; the twin's own when left out.
+pub struct SandboxSpec {
+    /// A built-in scenario; the default is the twin's own.
     pub scenario: Option<String>,
     /// A sandbox to fork, instead of a scenario.
     pub from: Option<String>,
     /// Freezes the clock at this instant.
     pub at: Option<DateTime<Utc>>,
-    /// Which generation of the APIs it speaks.
+    /// Revision of the APIs that it serves.
     pub revision: Option<Revision>,
-    /// Whether rate limits hold.
+    /// Whether rate limits apply.
     pub limits: Option<Limits>,
 }
 
-/// A sandbox that was made.
+/// A new sandbox.
 #[derive(Debug)]
-pub struct Made {
+pub struct NewSandbox {
     /// The sandbox.
     pub sandbox: Arc<Sandbox<World>>,
-    /// Whether it takes the place of one of the same name.
+    /// Whether it replaces one of the same name.
     pub replaced: bool,
 }
 
 /// Worlds grown from scenarios, by scenario and instant, as long as a sandbox has them.
 #[derive(Debug, Default)]
-pub(super) struct Grown(Mutex<BTreeMap<Seeded, Weak<Origin<World>>>>);
+pub(super) struct OriginCache(Mutex<BTreeMap<Seeded, Weak<Origin<World>>>>);
 
 /// A built-in scenario, or the twin's own, and the instant that its dates count from.
 type Seeded = (Option<String>, DateTime<Utc>);
 
-impl Grown {
+impl OriginCache {
     fn get(&self, key: &Seeded) -> Option<Arc<Origin<World>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key)?.upgrade()
     }
@@ -60,15 +60,15 @@ impl Grown {
 }
 
 impl Twin {
-    /// Makes a sandbox, or makes it anew.
+    /// Creates or replaces a sandbox.
     ///
     /// # Errors
-    /// What it is to be made of does not exist, or there is no room for it.
-    pub async fn make(&self, name: &str, make: Make) -> Result<Made, Error> {
+    /// The scenario or sandbox it is made from does not exist, or there is no room for it.
+    pub async fn make(&self, name: &str, make: SandboxSpec) -> Result<NewSandbox, TwinError> {
         if !is_name(name) {
             return Err(Refused::BadName.into());
         }
-        let Make { scenario, from, at, revision, limits } = make;
+        let SandboxSpec { scenario, from, at, revision, limits } = make;
         let frozen = at.map(|at| Clock::frozen(at).set(at)).transpose()?;
         let is_plain = from.is_none() && revision.is_none() && limits.is_none();
         let (mut world, base) = if let Some(from) = from {
@@ -95,7 +95,7 @@ impl Twin {
         &self,
         scenario: Option<String>,
         frozen: Option<Clock>,
-    ) -> Result<Arc<Origin<World>>, Error> {
+    ) -> Result<Arc<Origin<World>>, TwinError> {
         let first = self.sandboxes().origin();
         let World { clock, settings, provenance, .. } = &first.root.value;
         let at_first = frozen.is_none_or(|frozen| frozen == *clock);
@@ -124,7 +124,7 @@ impl Twin {
         Ok(origin)
     }
 
-    async fn put(&self, name: &str, origin: Arc<Origin<World>>) -> Result<Made, Error> {
+    async fn put(&self, name: &str, origin: Arc<Origin<World>>) -> Result<NewSandbox, TwinError> {
         let replaced = self.sandboxes().get(name).is_some();
         let (sandbox, receipt) = self.sandboxes().create(name, origin)?;
         if let Err(lost) = receipt.await {
@@ -134,22 +134,22 @@ impl Twin {
             }
             return Err(lost.into());
         }
-        Ok(Made { sandbox, replaced })
+        Ok(NewSandbox { sandbox, replaced })
     }
 
     /// Drops a sandbox.
     ///
     /// # Errors
-    /// There is none of this name, or it is `main`.
-    pub async fn discard(&self, name: &str) -> Result<(), Error> {
+    /// There is no such sandbox, or it is `main`.
+    pub async fn discard(&self, name: &str) -> Result<(), TwinError> {
         Ok(self.sandboxes().drop(name)?.await?)
     }
 
-    /// Brings a sandbox back to its first state.
+    /// Resets a sandbox to its first state.
     ///
     /// # Errors
-    /// There is none of this name.
-    pub async fn reset(&self, name: &str) -> Result<(), Error> {
+    /// There is no such sandbox.
+    pub async fn reset(&self, name: &str) -> Result<(), TwinError> {
         let receipt = self.sandbox(name)?.reset();
         Ok(receipt.await?)
     }
@@ -158,7 +158,7 @@ impl Twin {
     ///
     /// # Errors
     /// There is no such sandbox or checkpoint.
-    pub async fn restore(&self, name: &str, checkpoint: &str) -> Result<(), Error> {
+    pub async fn restore(&self, name: &str, checkpoint: &str) -> Result<(), TwinError> {
         let receipt = self.sandbox(name)?.restore(checkpoint)?;
         self.mount().posted().ring();
         Ok(receipt.await?)
@@ -168,8 +168,8 @@ impl Twin {
     /// A sandbox that is not there yet is taken as its first use will make it.
     ///
     /// # Errors
-    /// The name cannot be a sandbox's.
-    pub fn logins(&self, surface: &Surface, name: &str) -> Result<Vec<(Login, String)>, Error> {
+    /// The name is not a valid name of a sandbox.
+    pub fn logins(&self, surface: &Surface, name: &str) -> Result<Vec<(Login, String)>, TwinError> {
         if !is_name(name) {
             return Err(Refused::BadName.into());
         }
@@ -191,12 +191,12 @@ impl Twin {
     ///
     /// # Errors
     /// There is no such sandbox or delivery.
-    pub async fn resend(&self, name: &str, delivery: DeliveryId) -> Result<(), Error> {
+    pub async fn resend(&self, name: &str, delivery: DeliveryId) -> Result<(), TwinError> {
         let sandbox = self.sandbox(name)?;
         let ((), written) = sandbox.store.commit(|world| {
             let now = world.clock.now();
             let known = world.outbox.resend(delivery, now);
-            known.then_some(()).ok_or_else(|| Error::unknown("delivery", &delivery.to_string()))
+            known.then_some(()).ok_or_else(|| TwinError::unknown("delivery", &delivery.to_string()))
         })?;
         written.receipt.await?;
         let courier = Arc::clone(self.courier());
@@ -207,8 +207,8 @@ impl Twin {
     /// A sandbox as the bytes of a snapshot file.
     ///
     /// # Errors
-    /// There is none of this name.
-    pub fn snapshot(&self, name: &str) -> Result<Vec<u8>, Error> {
+    /// There is no such sandbox.
+    pub fn snapshot(&self, name: &str) -> Result<Vec<u8>, TwinError> {
         let root = self.sandbox(name)?.store.read();
         Ok(snapshot::write(name, &root.value, self.parts())?)
     }
@@ -217,7 +217,7 @@ impl Twin {
     ///
     /// # Errors
     /// The bytes are no snapshot, or there is no room for the sandbox.
-    pub async fn put_snapshot(&self, name: &str, bytes: Vec<u8>) -> Result<Made, Error> {
+    pub async fn put_snapshot(&self, name: &str, bytes: Vec<u8>) -> Result<NewSandbox, TwinError> {
         if !is_name(name) {
             return Err(Refused::BadName.into());
         }

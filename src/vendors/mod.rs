@@ -1,5 +1,4 @@
-//! The registry: one line a surface, one line a system. Everything that goes through all vendors goes
-//! through these two lists.
+//! The registry of surfaces and systems, a line for each. All code that iterates over vendors uses these lists.
 
 pub mod clockify;
 pub mod clockodo;
@@ -33,7 +32,7 @@ pub struct System {
     pub name: &'static str,
     /// Plants a scenario and this system's overlay into an empty part of a world.
     pub plant: fn(&Scenario, Option<&Overlay>, &mut World) -> Result<(), SeedError>,
-    /// Reads out who worked on what.
+    /// Reads the ledger.
     pub ledger: fn(&World) -> Vec<LedgerLine>,
 }
 
@@ -52,11 +51,10 @@ pub const SYSTEMS: &[System] = &[
     System { name: "jira", plant: plant_jira, ledger: |world| jira::ledger::ledger(&world.jira) },
 ];
 
-/// What turns what has just happened in a system into messages, after each change: a line a system that
-/// has webhooks.
+/// Functions that turn the events of a change into messages: a line for each system with webhooks.
 pub const POSTERS: &[fn(&mut World, DateTime<Utc>)] = &[clockify::routes::announce];
 
-/// Events that time causes, a line each.
+/// Events that time causes, a line for each kind.
 pub const TIMELINE: Timeline<World> = &[TimedEvent {
     name: "deliveries are forgotten",
     next: |world| world.outbox.next_forgotten(),
@@ -89,7 +87,7 @@ fn plant_clockodo(
     clockodo::plant::plant(scenario, file, &overlay, account, ids)
 }
 
-/// The Jira site and the two add-ons that look at it.
+/// The Jira site and its two add-ons.
 fn plant_jira(
     scenario: &Scenario,
     file: Option<&Overlay>,
@@ -109,7 +107,7 @@ fn plant_jira(
 /// Plants a scenario into an empty world. `overlays` are by system name.
 ///
 /// # Errors
-/// The first thing that does not fit, with file, line and field.
+/// The first error, with file, line and field.
 pub fn plant(
     scenario: &Scenario,
     overlays: &BTreeMap<&'static str, Overlay>,

@@ -1,4 +1,4 @@
-//! Who calls: `Authorization: Token <token>`, `Token token="<token>"` or `Bearer <token>`.
+//! Authentication: `Authorization: Token <token>`, `Token token="<token>"` or `Bearer <token>`.
 
 use axum::http::HeaderMap;
 
@@ -11,7 +11,7 @@ use crate::quirk;
 use crate::vendors::jira::model::User;
 use crate::world::World;
 
-/// The owner of the token; every answer is in their context.
+/// The owner of the token. Requests act as this user.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// The owner.
@@ -28,7 +28,7 @@ pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
     if !bearer && !scheme.eq_ignore_ascii_case("Token") {
         return None;
     }
-    // Rails reads `token="…"` with options behind it; clients also send the bare token.
+    // Rails accepts options after `token="…"`; clients also send the bare token.
     let token = match rest.strip_prefix("token=") {
         Some(rest) => rest.split([',', ';']).next().unwrap_or_default().trim().trim_matches('"'),
         None => rest.trim_matches('"'),
@@ -60,7 +60,7 @@ impl FromCx for Caller {
     }
 }
 
-/// Everybody who can call.
+/// The credentials of all users.
 #[must_use]
 pub fn credentials(world: &World) -> Vec<Login> {
     let mut tokens: Vec<_> = world.clockwork.tokens.iter().collect();

@@ -1,4 +1,4 @@
-//! How Clockwork answers what it refuses: plain text, HTML or JSON.
+//! Renders Clockwork's refusals: plain text, HTML or JSON.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -67,8 +67,8 @@ fn page(status: StatusCode, title: &str, heading: &str) -> Reply {
     Reply::bytes(status, "text/html; charset=utf-8", page)
 }
 
-/// The answer to a request that a fault plan fails, or whose change could not be saved. What stands in
-/// front of the application answers with a page.
+/// The answer to an injected fault, or to a change that could not be saved. The proxy in front of the application
+/// answers with a page.
 #[must_use]
 pub fn fault(cx: &Cx, fault: Fault) -> Reply {
     let status = match fault {

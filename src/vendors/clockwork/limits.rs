@@ -1,6 +1,6 @@
-//! Clockwork's limits as data. No rate limit was ever documented or seen.
+//! Clockwork's limits as data. No rate limit is documented, and none was observed.
 
-/// Most worklogs an answer holds. Source: 000:59, 000:131.
+/// Maximum number of worklogs in an answer. Source: 000:59, 000:131.
 pub const ROWS: usize = 10_000;
-/// Longest request body that is read, in bytes. Ours; the vendor states none.
+/// Maximum length of a request body, in bytes. Our choice; the vendor states none.
 pub const BODY: usize = 1024 * 1024;

@@ -1,4 +1,4 @@
-//! Clockwork for Jira: a window on the Jira site, with timers and tokens of its own.
+//! Clockwork for Jira: a surface of the Jira site, with its own timers and tokens.
 
 pub mod auth;
 pub mod error;

@@ -1,4 +1,4 @@
-//! Clockwork's own rows: tokens, running timers and settings. Hours are the Jira site's.
+//! Clockwork's rows: tokens, running timers and settings. Worklogs belong to the Jira site.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ id_kinds! {
 }
 
 state! {
-    /// Clockwork's own state, beside Jira's.
+    /// Clockwork's state, beside Jira's.
     #[derive(Debug, Clone, Default)]
     pub struct State {
         /// Tokens.
@@ -34,11 +34,11 @@ state! {
 pub struct Settings {
     /// Whether one person may run several timers.
     pub multiple_timers: bool,
-    /// Reported time is rounded up to a multiple of this many seconds.
+    /// Time is rounded up to a multiple of this many seconds.
     pub round_up_to: i64,
-    /// Timers that ran for fewer seconds report nothing.
+    /// Shorter timers, in seconds, create no worklog.
     pub minimum: i64,
-    /// Seconds after a timer was stopped until its worklog appears.
+    /// Seconds from the stop of a timer until its worklog appears.
     pub report_delay: i64,
     /// Whether `expand=worklogs` shows `started` as Jira spells it.
     pub jira_started: bool,
@@ -56,14 +56,14 @@ impl Default for Settings {
     }
 }
 
-/// A token to the API.
+/// An API token.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Token {
     /// Its number.
     pub id: TokenId,
     /// The token itself.
     pub secret: String,
-    /// Its owner, as whom every request acts.
+    /// Its owner. Requests act as this user.
     pub user: UserId,
 }
 

@@ -1,4 +1,4 @@
-//! The section `clockwork` of `jira.json`. What is left out stays as it is.
+//! The section `clockwork` of `jira.json`. Absent members keep their value.
 
 use std::collections::BTreeMap;
 
@@ -8,15 +8,15 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClockworkIn {
-    /// Tokens by person, where they are not derived.
+    /// Tokens by person; others are derived.
     pub tokens: BTreeMap<String, String>,
     /// Whether one person may run several timers.
     pub multiple_timers: Option<bool>,
     /// Time is rounded up to a multiple of this many minutes.
     pub round_up_to_minutes: Option<u16>,
-    /// Timers that ran shorter than this many seconds report nothing.
+    /// Shorter timers, in seconds, create no worklog.
     pub minimum_seconds: Option<u32>,
-    /// Worklogs appear this many seconds after their timer was stopped.
+    /// Seconds from the stop of a timer until its worklog appears.
     pub report_delay_seconds: Option<u16>,
     /// Whether `expand=worklogs` shows `started` as Jira spells it.
     pub jira_started: Option<bool>,

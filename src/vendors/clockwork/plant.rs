@@ -1,4 +1,4 @@
-//! Tokens for everybody, the timers that run, and the settings of the overlay.
+//! Plants tokens, running timers and the settings of the overlay.
 
 use super::model::{Settings, State, Timer, TimerId, Token, TokenId};
 use super::overlay::ClockworkIn;
@@ -11,7 +11,7 @@ use crate::vendors::jira::plant::Planted;
 /// Plants Clockwork over a planted Jira site.
 ///
 /// # Errors
-/// A token for somebody who does not exist, or a setting out of its range.
+/// An unknown person, or a setting out of range.
 pub fn plant(
     scenario: &Scenario,
     file: &Overlay,

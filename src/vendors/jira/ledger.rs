@@ -1,4 +1,4 @@
-//! Reads out who worked on which issue.
+//! The ledger: worklogs in neutral terms.
 
 use super::model::State;
 use crate::scenario::ledger::LedgerLine;
@@ -16,7 +16,7 @@ pub fn ledger(site: &State) -> Vec<LedgerLine> {
             start: worklog.started,
             seconds: Some(worklog.seconds),
             note: worklog.comment.clone().unwrap_or_default(),
-            // Jira has no such flag; hours on issues are taken as billed.
+            // Jira has no such flag; all worklogs count as billable.
             billable: true,
             native_id: worklog.id.to_string(),
         })

@@ -1,5 +1,5 @@
-//! One Jira site: people, projects, issues and worklogs. A system without a surface of its own;
-//! Clockwork and Time Tracker are windows on it.
+//! A Jira site: people, projects, issues and worklogs. It has no surface of its own; Clockwork and Time Tracker
+//! are two surfaces of it.
 
 pub mod ledger;
 pub mod model;

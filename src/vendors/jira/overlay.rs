@@ -1,5 +1,4 @@
-//! `jira.json` beside a scenario: what only a Jira site has. The sections of its two add-ons are read by
-//! the add-ons themselves.
+//! The overlay `jira.json`: what only a Jira site has. The two add-ons read their own sections.
 
 use std::collections::BTreeMap;
 
@@ -11,34 +10,34 @@ use super::model::{AttributeValue, FieldKind, FieldValue};
 use crate::scenario::load::misfit;
 use crate::scenario::seed::{Overlay, SeedError};
 
-/// The file. People are named by their id in the scenario, or by the e-mail of a user that is there
-/// already; issues and projects by key.
+/// The file. It refers to people by their id in the scenario or by the e-mail of an existing user, and to issues
+/// and projects by key.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct JiraOverlay {
     /// Host name of the site.
     pub host: Option<String>,
-    /// Hours that count as a working day.
+    /// Hours in a working day.
     pub working_hours_per_day: Option<u8>,
-    /// Days that count as a working week.
+    /// Days in a working week.
     pub working_days_per_week: Option<u8>,
-    /// People in Jira's terms, and users that exist in Jira only.
+    /// Jira's data on people, and users that only Jira has.
     pub users: Vec<UserIn>,
-    /// Groups with their people.
+    /// Groups with their members.
     pub groups: Vec<GroupIn>,
-    /// Projects that are nowhere else, and other names of projects.
+    /// Projects that only Jira has, and Jira's names of other projects.
     pub projects: Vec<ProjectIn>,
     /// Project categories with the keys of their projects.
     pub categories: Vec<CategoryIn>,
     /// Custom fields of issues.
     pub fields: Vec<FieldIn>,
-    /// Tasks in Jira's terms, and issues that exist in Jira only.
+    /// Jira's data on tasks, and issues that only Jira has.
     pub issues: Vec<IssueIn>,
     /// Saved filters.
     pub filters: Vec<FilterIn>,
-    /// People whose e-mail is hidden.
+    /// People with a hidden e-mail.
     pub hidden_emails: Vec<String>,
-    /// Worklogs in Jira's terms, and worklogs that exist in Jira only.
+    /// Jira's data on worklogs, and worklogs that only Jira has.
     pub worklogs: Vec<WorklogIn>,
     /// Settings and tokens of Clockwork.
     pub clockwork: Value,
@@ -52,11 +51,11 @@ pub struct JiraOverlay {
 pub struct UserIn {
     /// Id of the person.
     pub person: String,
-    /// Account id; derived from the e-mail when left out.
+    /// Account id; derived from the e-mail when absent.
     pub account_id: Option<String>,
     /// Display name.
     pub name: Option<String>,
-    /// E-mail; makes a new user of an unknown person.
+    /// E-mail; required for a new user.
     pub email: Option<String>,
     /// Time zone.
     pub zone: Option<String>,
@@ -70,7 +69,7 @@ pub struct UserIn {
 pub struct GroupIn {
     /// Its name.
     pub name: String,
-    /// Its people.
+    /// Its members.
     pub people: Vec<String>,
 }
 
@@ -82,7 +81,7 @@ pub struct ProjectIn {
     pub key: String,
     /// Full name.
     pub name: Option<String>,
-    /// Those who may browse it; `null` for everybody.
+    /// The users who may browse it; `null` for all.
     #[serde(default)]
     pub members: Option<Vec<String>>,
 }
@@ -101,7 +100,7 @@ pub struct CategoryIn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldIn {
-    /// The number in its id.
+    /// Number in its id.
     pub id: u64,
     /// Its name.
     pub name: String,
@@ -119,9 +118,9 @@ pub struct FieldIn {
 pub struct IssueIn {
     /// Its key.
     pub key: String,
-    /// Its title; makes a new issue of an unknown key.
+    /// Its title; required for a new issue.
     pub summary: Option<String>,
-    /// Long text in wiki markup.
+    /// Description in wiki markup.
     pub description: Option<String>,
     /// Name of its type.
     #[serde(rename = "type")]
@@ -132,7 +131,7 @@ pub struct IssueIn {
     pub priority: Option<String>,
     /// Assignee.
     pub assignee: Option<String>,
-    /// Key of the issue above a sub-task.
+    /// Key of a sub-task's parent.
     pub parent: Option<String>,
     /// Key of its epic.
     pub epic: Option<String>,
@@ -155,8 +154,7 @@ pub struct FilterIn {
     pub jql: String,
 }
 
-/// What only Jira knows of the worklogs of a person on an issue; with `start` and `seconds` a worklog of
-/// its own.
+/// Jira's data on the worklogs of a person on an issue; with `start` and `seconds` a new worklog.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorklogIn {
@@ -164,19 +162,19 @@ pub struct WorklogIn {
     pub who: String,
     /// The issue's key.
     pub on: String,
-    /// Which of those in the scenario, counted from 0 in its order; all when left out.
+    /// Position among the person's worklogs on the issue in the scenario, counted from 0; all when absent.
     pub nth: Option<usize>,
-    /// When a worklog of its own began, spelt as in a scenario.
+    /// Start of a new worklog, spelt as in a scenario.
     pub start: Option<String>,
     /// Duration in seconds.
     pub seconds: Option<i64>,
-    /// When it was recorded, spelt like `start`; a minute after it ended when left out.
+    /// When it was recorded, spelt like `start`; by default a minute after its end.
     pub created: Option<String>,
     /// Comment.
     pub comment: Option<String>,
-    /// The group that alone may see them.
+    /// The only group that may see them.
     pub visibility: Option<String>,
-    /// Whether they were typed in rather than clocked.
+    /// Whether they were entered by hand, not recorded by a timer.
     pub manual: Option<bool>,
     /// Worklog attributes.
     #[serde(default)]
@@ -193,10 +191,10 @@ pub struct AttributeIn {
     pub value: Option<AttributeValue>,
 }
 
-/// Decodes the section of an add-on; one that is left out is an empty object.
+/// Decodes the section of an add-on; an absent section is an empty object.
 ///
 /// # Errors
-/// With the field that does not fit.
+/// The field that does not fit.
 pub fn section<T: DeserializeOwned>(
     file: &Overlay,
     name: &str,

@@ -1,4 +1,4 @@
-//! Who calls: `Authorization: Apikey KEY`, Basic `Apikey:KEY`, or the query parameter `Apikey`.
+//! Authentication: `Authorization: Apikey KEY`, Basic `Apikey:KEY`, or the query parameter `Apikey`.
 
 use axum::http::HeaderMap;
 use base64::Engine;
@@ -12,14 +12,14 @@ use crate::http::surface::Login;
 use crate::vendors::jira::model::User;
 use crate::world::World;
 
-/// The key's user; every answer is their view.
+/// The key's user. Answers show what this user may see.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// The user.
     pub user: User,
 }
 
-/// The key as sent, with the sandbox's name. The header wins over the query.
+/// The key as sent, with the sandbox's name. The header takes precedence over the query.
 #[must_use]
 pub fn secret(headers: &HeaderMap, query: &QueryMap) -> Option<String> {
     let parameter = query.first("Apikey").map(str::to_owned);
@@ -57,7 +57,7 @@ impl FromCx for Caller {
     }
 }
 
-/// Everybody who can call.
+/// The credentials of all users.
 #[must_use]
 pub fn credentials(world: &World) -> Vec<Login> {
     let mut keys: Vec<_> = world.time_tracker.keys.iter().collect();

@@ -1,4 +1,4 @@
-//! How Time Tracker answers what it refuses: a short sentence as plain text.
+//! Renders Time Tracker's refusals: a short sentence as plain text.
 
 use axum::http::StatusCode;
 
@@ -43,7 +43,7 @@ impl VendorError for Refusal {
     }
 }
 
-/// The answer to a request that a fault plan fails, or whose change could not be saved.
+/// The answer to an injected fault, or to a change that could not be saved.
 #[must_use]
 pub fn fault(cx: &Cx, fault: Fault) -> Reply {
     let status = match fault {

@@ -1,4 +1,4 @@
-//! Time Tracker for Jira: a window on the Jira site, with keys of its own.
+//! Time Tracker for Jira: a surface of the Jira site, with its own keys.
 
 pub mod auth;
 pub mod error;

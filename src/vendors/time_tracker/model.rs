@@ -1,4 +1,4 @@
-//! Time Tracker's own rows: keys and tenant options. Hours are the Jira site's.
+//! Time Tracker's rows: keys and tenant options. Worklogs belong to the Jira site.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ id_kinds! {
 }
 
 state! {
-    /// Time Tracker's own state, beside Jira's.
+    /// Time Tracker's state, beside Jira's.
     #[derive(Debug, Clone, Default)]
     pub struct State {
         /// API keys.
@@ -26,14 +26,14 @@ state! {
     }
 }
 
-/// A key to the REST interface. It names tenant and user.
+/// An API key. It identifies tenant and user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ApiKey {
     /// Its number.
     pub id: KeyId,
     /// The key itself.
     pub secret: String,
-    /// The user whose view it gives.
+    /// Its user. Answers show what this user may see.
     pub user: UserId,
 }
 
@@ -51,10 +51,10 @@ impl Row for ApiKey {
     }
 }
 
-/// Options of the tenant, as its configuration page has them.
+/// Options of the tenant, as on its configuration page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
-    /// Language of headings, thousands and decimal signs.
+    /// Language of headings and numbers.
     pub locale: Locale,
     /// Columns of `exportData.csv`.
     pub export_columns: Vec<Column>,
@@ -62,15 +62,15 @@ pub struct Settings {
     pub export_unit: Unit,
     /// Form of durations in `exportView.xls`.
     pub view_duration: ViewDuration,
-    /// Most digits after the decimal sign.
+    /// Maximum number of decimal places.
     pub fraction_digits: u8,
-    /// Whether days are cut in the zone of the key's user instead of the author's.
+    /// Whether days are those of the key's user's zone, not of the author's.
     pub preserve_started_time: bool,
-    /// Groups whose members may see worklogs of others; everybody may when absent.
+    /// Groups whose members may see worklogs of others; all users may when absent.
     pub auditors_groups: Option<Vec<String>>,
-    /// Members of these groups see worklogs of one another alone; no such limit when absent.
+    /// Groups whose members see only each other's worklogs; no limit when absent.
     pub restricted_groups: Option<Vec<String>>,
-    /// By project key, who has a role that sees worklogs of others; no such limit when absent.
+    /// The auditors of each project; no limit when absent.
     pub auditors_roles: Option<Vec<ProjectAuditors>>,
     /// When answers are sent by long polling.
     pub long_polling: LongPolling,
@@ -105,12 +105,12 @@ impl Default for Settings {
     }
 }
 
-/// The auditors of a project.
+/// The auditors of a project: users with a role that sees worklogs of others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProjectAuditors {
     /// Key of the project.
     pub project: String,
-    /// Users with one of the roles there.
+    /// The users.
     pub users: Vec<UserId>,
 }
 
@@ -118,9 +118,9 @@ pub struct ProjectAuditors {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LongPolling {
-    /// When the answer holds more worklogs than this.
+    /// Above this number of worklogs.
     pub over_worklogs: Option<u32>,
-    /// When the period has more days than this.
+    /// Above this number of days in the period.
     pub over_days: Option<u32>,
     /// Number of blank lines that keep the connection alive.
     pub blank_lines: u16,
@@ -135,14 +135,14 @@ impl Default for LongPolling {
 }
 
 impl LongPolling {
-    /// The time between two signs of life.
+    /// The pause between two blank lines.
     #[must_use]
     pub fn pause(self) -> Duration {
         Duration::from_millis(u64::from(self.pause_ms))
     }
 }
 
-/// A language with its way to write numbers.
+/// A language with its number format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Locale {
     /// `1,250.5`
@@ -187,13 +187,13 @@ pub enum Column {
     DateStarted,
     /// The author.
     DisplayName,
-    /// Their e-mail, where it is shown.
+    /// The author's e-mail, if visible.
     EmailAddress,
-    /// Their account id.
+    /// The author's account id.
     AccountId,
     /// The comment.
     DescriptionStatus,
-    /// The comment; in other report types with the assignee.
+    /// The comment; in other report types, with the assignee.
     DescriptionStatusAssignee,
 }
 

@@ -1,4 +1,4 @@
-//! The section `time_tracker` of `jira.json`. What is left out stays as it is.
+//! The section `time_tracker` of `jira.json`. Absent members keep their value.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,9 @@ use super::model::{Column, Locale, LongPolling, Unit, ViewDuration};
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TimeTrackerIn {
-    /// Keys by person, where they are not derived.
+    /// Keys by person; others are derived.
     pub keys: BTreeMap<String, String>,
-    /// Language of headings, thousands and decimal signs.
+    /// Language of headings and numbers.
     pub locale: Option<Locale>,
     /// Columns of `exportData.csv`.
     pub export_columns: Option<Vec<Column>>,
@@ -20,14 +20,14 @@ pub struct TimeTrackerIn {
     pub export_unit: Option<Unit>,
     /// Form of durations in `exportView.xls`.
     pub view_duration: Option<ViewDuration>,
-    /// Most digits after the decimal sign.
+    /// Maximum number of decimal places.
     pub fraction_digits: Option<u8>,
-    /// Whether days are cut in the zone of the key's user.
+    /// Whether days are those of the key's user's zone.
     pub preserve_started_time: Option<bool>,
     /// Groups that may see worklogs of others; `null` lifts the limit.
     #[serde(deserialize_with = "given")]
     pub auditors_groups: Option<Option<Vec<String>>>,
-    /// Groups whose members see one another alone; `null` lifts the limit.
+    /// Groups whose members see only each other's worklogs; `null` lifts the limit.
     #[serde(deserialize_with = "given")]
     pub restricted_groups: Option<Option<Vec<String>>>,
     /// People who see worklogs of others, by project key; `null` lifts the limit.
@@ -37,7 +37,7 @@ pub struct TimeTrackerIn {
     pub long_polling: Option<LongPolling>,
 }
 
-/// A member that is present, `null` or not.
+/// A present member, `null` or not.
 #[expect(clippy::option_option, reason = "left out, null and a value are three things")]
 fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,

@@ -1,4 +1,4 @@
-//! Keys for everybody, and the options of the overlay.
+//! Plants keys and the options of the overlay.
 
 use std::collections::BTreeSet;
 
@@ -13,8 +13,7 @@ use crate::vendors::jira::plant::Planted;
 /// Plants Time Tracker over a planted Jira site.
 ///
 /// # Errors
-/// A key for somebody who does not exist, a group, project or person that does not, or a number out of
-/// its range.
+/// An unknown person, group or project, or a number out of range.
 pub fn plant(
     file: &Overlay,
     overlay: &TimeTrackerIn,
@@ -39,7 +38,7 @@ pub fn plant(
         if own.is_none() && has {
             continue;
         }
-        // Like the vendor's keys, it has letters that a query string must encode.
+        // Like the vendor's keys, it has characters that a query string must encode.
         let secret = own.unwrap_or_else(|| format!("demo/time+tracker/{id}=="));
         let key = KeyId(ids.serial("time-tracker/keys", 1));
         state.keys.put(ApiKey { id: key, secret, user: *user });

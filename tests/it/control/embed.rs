@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use timetwin::Timetwin;
 use timetwin::deliver::client::client;
-use timetwin::embed::{Error, Fault, Faults, Limits, Make};
+use timetwin::embed::{Error, Fault, Faults, Limits, SandboxSpec};
 use timetwin::kernel::faults::Rule;
 
 use crate::socket::folder;
@@ -117,7 +117,9 @@ fn sandboxes_are_made_reset_kept_and_dropped() {
             Timetwin::builder().scenario("bare").at(AT).limits(Limits::Off).start().await.unwrap();
         let own = twin.sandbox("own");
         assert!(matches!(own.ledger("jira"), Err(Error::Refused(_))), "nobody has used it yet");
-        own.make(Make { from: Some("main".into()), ..Make::default() }).await.unwrap();
+        own.make(SandboxSpec { from: Some("main".into()), ..SandboxSpec::default() })
+            .await
+            .unwrap();
         own.checkpoint("before").unwrap();
         own.plant(&work()).await.unwrap();
         assert_eq!(own.ledger("jira").unwrap().len(), 1);
@@ -148,7 +150,7 @@ fn what_cannot_be_started_says_why() {
                 .await
                 .contains("studio, bare and migration")
         );
-        assert!(error(Timetwin::builder().at("noon")).await.contains("'noon' is no instant"));
+        assert!(error(Timetwin::builder().at("noon")).await.contains("'noon' is not an instant"));
         assert!(error(Timetwin::builder().at("1815-06-18T11:00:00Z")).await.contains("1970"));
         assert!(error(Timetwin::builder().scenario_text("{}")).await.starts_with("scenario:1:"));
         assert!(error(Timetwin::builder().webhook_allow("a b")).await.contains("'a b'"));

@@ -116,3 +116,25 @@ fn control_calls_are_not_journalled() {
     twin.get(&format!("{MAIN}/clock"));
     assert_eq!(ids(&twin, ""), [0_u64; 0]);
 }
+
+#[test]
+fn an_answer_names_its_request_and_a_frozen_sandbox_repeats_the_names() {
+    let names = || -> Vec<String> {
+        let twin = TestTwin::studio();
+        ["/v1/worklogs", "/v1/nothing", "/nobody"]
+            .into_iter()
+            .enumerate()
+            .map(|(n, path_of)| {
+                let answer = twin.clockwork(Method::GET, path_of, "anna@studio.example", "main");
+                let name = answer.headers["x-timetwin-request"].to_str().unwrap().to_owned();
+                assert_eq!(twin.get(&path(&format!("/{}", n + 1))).json()["id"], name);
+                name
+            })
+            .collect()
+    };
+    let first = names();
+    assert!(first.is_sorted(), "{first:?}");
+    assert_eq!(first, names());
+    let control = TestTwin::studio().get(&path(""));
+    assert!(!control.headers.contains_key("x-timetwin-request"), "it is not in the journal");
+}

@@ -9,7 +9,7 @@ use timetwin::kernel::clock::Clock;
 use timetwin::kernel::sandbox::Bounds;
 use timetwin::persist::{Options, StateError};
 use timetwin::scenario::load::Bundle;
-use timetwin::twin::{Error, Make, Setup, Twin};
+use timetwin::twin::{SandboxSpec, Setup, Twin, TwinError};
 use timetwin::world::{Settings, World};
 
 use super::worlds::rows;
@@ -282,7 +282,7 @@ fn refused(file: &Path) -> StateError {
     let before = std::fs::read(file).unwrap();
     let error = match Twin::durable(setup("studio"), file, Options::default()) {
         Ok(_) => panic!("{} was taken", file.display()),
-        Err(Error::State(error)) => error,
+        Err(TwinError::State(error)) => error,
         Err(error) => panic!("{error}"),
     };
     assert!(std::fs::read(file).unwrap() == before, "it is left as it was");
@@ -303,7 +303,7 @@ fn a_foreign_torn_newer_or_busy_file_is_refused_and_left_alone() {
     let twin = open(&file);
     work(&twin, "main");
     let busy = Twin::durable(setup("studio"), &file, Options::default());
-    assert!(matches!(busy, Err(Error::State(StateError::InUse))));
+    assert!(matches!(busy, Err(TwinError::State(StateError::InUse))));
     close(twin);
     let good = std::fs::read(&file).unwrap();
     for length in [good.len() / 2, good.len() - 4096, 8192, 100] {
@@ -331,7 +331,7 @@ fn a_foreign_torn_newer_or_busy_file_is_refused_and_left_alone() {
     assert_eq!(rows(&open(&file), "main").len(), rows(&TestTwin::studio(), "main").len() + 1);
     assert!(matches!(
         Twin::durable(setup("studio"), Path::new("/no/such/folder/x.db"), Options::default()),
-        Err(Error::State(StateError::Io(_)))
+        Err(TwinError::State(StateError::Io(_)))
     ));
 }
 
@@ -349,7 +349,7 @@ fn an_empty_file_is_filled_and_a_bad_scenario_makes_none() {
     bad.overlays.insert("jira", overlay);
     let setup = Setup { scenario: bad.into(), ..setup("bare") };
     let refused = Twin::durable(setup, &other, Options::default());
-    assert!(matches!(refused, Err(Error::Seed(_))));
+    assert!(matches!(refused, Err(TwinError::Seed(_))));
     assert!(!other.exists());
 }
 
@@ -392,14 +392,14 @@ fn a_full_disk_refuses_writes_answers_reads_and_loses_nothing() {
         let row = json!({ "who": "ben", "on": "SSP-3", "start": "now-PT1H", "seconds": 60 });
         let many = json!({ "work": vec![row; 500] }).to_string();
         let planted = block_on(twin.twin.plant("main", &many));
-        assert!(matches!(planted, Err(Error::Lost(_))), "the control API says so, too");
+        assert!(matches!(planted, Err(TwinError::Lost(_))), "the control API says so, too");
     }
     assert!(
         rows(&twin, "main") == before && list().text() == seen,
         "nothing of a lost write is seen"
     );
-    let bare = Make { scenario: Some("bare".to_owned()), ..Make::default() };
-    assert!(matches!(block_on(twin.twin.make("late", bare)), Err(Error::Lost(_))));
+    let bare = SandboxSpec { scenario: Some("bare".to_owned()), ..SandboxSpec::default() };
+    assert!(matches!(block_on(twin.twin.make("late", bare)), Err(TwinError::Lost(_))));
     assert!(twin.twin.sandboxes().get("late").is_none(), "what could not be kept was not made");
     let lost = twin.get(&format!("{MAIN}/requests?status=503")).json();
     let lost = lost["requests"].as_array().unwrap();

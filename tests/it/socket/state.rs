@@ -128,7 +128,7 @@ fn a_file_that_cannot_be_used_ends_serve_with_2_and_says_why() {
     assert_eq!((code, out.as_str()), (2, ""));
     assert_eq!(
         err,
-        format!("timetwin: --state {path}: this is no state file: it is not a SQLite database\n")
+        format!("timetwin: --state {path}: not a state file: it is not a SQLite database\n")
     );
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "my shopping list");
     std::fs::remove_file(&file).unwrap();

@@ -1,4 +1,4 @@
-//! Who answers Clockwork's operations: a line each.
+//! Binds Clockwork's operations to their handlers, a line for each.
 
 mod timers;
 mod worklogs;

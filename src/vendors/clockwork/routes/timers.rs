@@ -49,7 +49,7 @@ fn timers<'a>(cx: &Cx, world: &'a mut World, caller: &'a Caller) -> Timers<'a> {
     }
 }
 
-/// The fields of a request. Those known count as read in the query, too.
+/// The fields of a request. Known ones also count as read in the query.
 fn fields(cx: &Cx, known: &[&str]) -> Result<Fields, Rejection> {
     for name in known {
         let _ = cx.query.has(name);

@@ -21,7 +21,7 @@ use crate::vendors::jira::rules::worklogs::{WorklogFilter, search};
 pub(super) fn list_worklogs(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
     let root = cx.read();
     let site = &root.value.jira;
-    // Every parameter is read before one of them is refused.
+    // Reads every parameter before it refuses one, so that none counts as unread.
     let (filter, expand, offset) = (filter(cx, site), expand(cx), offset(cx));
     let ((tz, filter), offset) = (filter?, offset?);
     let mut renderer = Renderer::new(site, expand, cx.revision());
@@ -40,7 +40,7 @@ fn filter(cx: &Cx, site: &State) -> Result<(Option<Tz>, WorklogFilter), Refusal>
     Ok((tz, WorklogFilter { started: span(days.0?, days.1?, tz)?, authors, projects }))
 }
 
-/// The items of `expand`, joined by commas or repeated, with or without brackets.
+/// The items of `expand`, comma-separated or repeated, with or without brackets.
 fn expand(cx: &Cx) -> Expand {
     let mut items = cx.query.list("expand");
     items.extend(cx.query.list("expand[]"));
@@ -76,7 +76,7 @@ fn day(cx: &Cx, name: &'static str) -> Result<Option<NaiveDate>, Refusal> {
     }
 }
 
-/// Both bounds are whole days, cut in the zone of `tz`, else in UTC.
+/// Both bounds are whole days in the zone of `tz`, or in UTC without one.
 fn span(
     first: Option<NaiveDate>,
     last: Option<NaiveDate>,

@@ -1,4 +1,4 @@
-//! What Clockwork does: timers that become worklogs.
+//! The rules of Clockwork: timers that become worklogs.
 
 pub mod refusal;
 pub mod timers;

@@ -12,7 +12,7 @@ pub enum Refusal {
     Unauthenticated,
     /// The token's owner was deactivated.
     Forbidden,
-    /// No such path, or not with this method.
+    /// The path or method does not exist.
     NoRoute,
     /// The issue does not exist or the caller may not browse it.
     NoIssue(String),
@@ -22,7 +22,7 @@ pub enum Refusal {
     Invalid {
         /// Its name.
         name: String,
-        /// What is wrong with it.
+        /// The problem.
         message: &'static str,
     },
     /// The caller already runs a timer on the issue of this key.
@@ -37,7 +37,7 @@ pub enum Refusal {
     BodyTooSlow,
     /// There is no room for another sandbox.
     Busy,
-    /// A defect of ours.
+    /// An internal error.
     Defect,
 }
 

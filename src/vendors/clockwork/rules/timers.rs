@@ -1,4 +1,4 @@
-//! Starting and stopping timers. A stopped timer becomes worklogs of the Jira site. Source: 000:195,
+//! Starts and stops timers. A stopped timer becomes worklogs of the Jira site. Source: 000:195,
 //! 000:233, jira-vendors.md:1.6.
 
 use std::sync::Arc;
@@ -13,22 +13,22 @@ use crate::vendors::clockwork::model::{State, Timer, TimerId};
 use crate::vendors::jira::model::{self as jira, Issue, IssueId, Tracking, User};
 use crate::vendors::jira::rules::worklogs::{NewWorklog, add};
 
-/// Longest time that is split by day, in seconds: a year.
+/// Maximum time that is split by day, in seconds: a year.
 const LONGEST_CUT: i64 = 366 * 86_400;
 
-/// A timer that was stopped.
+/// A stopped timer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stopped {
     /// Its issue.
     pub issue: IssueId,
-    /// Reported time in seconds; 0 when it ran too short to report.
+    /// Recorded time in seconds; 0 for a timer that was too short.
     pub reported: i64,
 }
 
-/// One person's timers, with the site that gets their worklogs.
+/// A person's timers, with the site for their worklogs.
 #[derive(Debug)]
 pub struct Timers<'a> {
-    /// Clockwork's own state.
+    /// Clockwork's state.
     pub state: &'a mut State,
     /// The Jira site.
     pub site: &'a mut jira::State,
@@ -41,7 +41,7 @@ pub struct Timers<'a> {
 }
 
 impl Timers<'_> {
-    /// Starts a timer on `issue`. Unless the site allows several, those that run are stopped.
+    /// Starts a timer on `issue`. Stops running timers, unless the site allows several.
     ///
     /// # Errors
     /// [`Refusal::AlreadyRunning`].
@@ -77,7 +77,7 @@ impl Timers<'_> {
         Ok(self.finish(&timer))
     }
 
-    /// Removes the timer and records its time: one worklog for each day in the author's zone.
+    /// Removes the timer and records a worklog for each day in the author's zone.
     fn finish(&mut self, timer: &Timer) -> Stopped {
         let now = self.now.trunc_subsecs(0);
         let Self { state, site, ids, user, .. } = self;

@@ -22,13 +22,13 @@ struct FieldsOut<'a> {
     status: Value,
     priority: Value,
     resolution: Option<Value>,
-    /// The issue above; absent when there is none.
+    /// The parent, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<Value>,
     assignee: Option<Value>,
     description: Option<&'a str>,
     labels: &'a [String],
-    /// The epic's key, in the field that this site calls Epic Link.
+    /// The epic's key, in this site's field Epic Link.
     customfield_10007: Option<&'a str>,
     #[serde(flatten)]
     custom: Map<String, Value>,
@@ -69,7 +69,7 @@ pub(super) fn written(site: &State, issue: &Issue) -> Option<Box<RawValue>> {
     .ok()
 }
 
-/// A custom field with its value; `null` when it is not filled in.
+/// A custom field with its value, or `null`.
 fn custom(field: &CustomField, issue: &Issue) -> (String, Value) {
     let choice = |choice: &String| json!({ "value": choice, "id": field.option_id(choice) });
     let value = issue.fields.iter().find(|(id, _)| *id == field.id).map(|(_, value)| value);

@@ -1,4 +1,4 @@
-//! Timer requests and the UI messages they are answered with.
+//! Timer requests, and the UI messages in their answers.
 
 use std::collections::BTreeMap;
 
@@ -22,10 +22,10 @@ pub enum IssueRef {
 }
 
 impl IssueRef {
-    /// From JSON, form or query string.
+    /// Reads it from JSON, form or query string.
     ///
     /// # Errors
-    /// [`Refusal::NoIssueNamed`] when neither is there.
+    /// [`Refusal::NoIssueNamed`] when both are absent.
     pub fn of(fields: &Fields) -> Result<Self, Refusal> {
         let text = |name| match fields.get(name) {
             Field::Value(Value::String(text)) => Some(text.trim().to_owned()),
@@ -64,7 +64,7 @@ struct MessageOut {
 }
 
 impl MessagesOut {
-    /// The answer to a start: the timers that were stopped for it, then the one on `issue`.
+    /// The answer to a start: the stopped timers, then the one on `issue`.
     #[must_use]
     pub fn of_start(site: &State, stopped: &[Stopped], issue: &Issue, name: &str) -> Self {
         let mut messages = Self { messages: Vec::new() };
@@ -99,7 +99,7 @@ impl MessagesOut {
     }
 }
 
-/// `5m`, `1h 30m`: hours are the largest unit, seconds are not shown.
+/// A duration like `5m` or `1h 30m`: hours are the largest unit, seconds are cut off.
 fn spent(seconds: i64) -> String {
     match (seconds / 3600, seconds / 60 % 60) {
         (0, minutes) => format!("{minutes}m"),

@@ -48,17 +48,17 @@ impl Expand {
 pub struct Renderer<'a> {
     /// The site.
     pub site: &'a State,
-    /// What rows show.
+    /// The expanded items.
     pub expand: Expand,
     /// Zone of `started`; UTC with `Z` when absent.
     pub tz: Option<Tz>,
-    /// Zone of the token's owner, in which Jira's own stamps are shown.
+    /// Zone of the token's owner, for Jira's own timestamps.
     pub owner: Tz,
-    /// Whether `started` is spelt as Jira does when the whole worklog is shown.
+    /// Whether `started` has Jira's format when the whole worklog is shown.
     pub jira_started: bool,
-    /// Which generation of rows.
+    /// The revision of rows.
     pub revision: Revision,
-    /// The details of issues, each written once.
+    /// Details of issues, rendered once each.
     issues: BTreeMap<IssueId, Box<RawValue>>,
 }
 
@@ -69,7 +69,7 @@ pub struct WorklogOut<'a> {
     #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
     link: Option<String>,
     id: WorklogId,
-    /// The whole worklog has the issue's id here, the short row at its end.
+    /// The issue's id: here in the whole worklog, last in the short row.
     #[serde(rename = "issueId", skip_serializing_if = "Option::is_none")]
     early_issue_id: Option<IssueId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,14 +143,14 @@ enum IssueOut<'a> {
 }
 
 impl<'a> Renderer<'a> {
-    /// A renderer with the issue details of no row yet.
+    /// A renderer for rows.
     #[must_use]
     pub fn new(site: &'a State, expand: Expand, revision: Revision) -> Self {
         let (tz, owner, jira_started) = (None, Tz::UTC, false);
         Self { site, expand, tz, owner, jira_started, revision, issues: BTreeMap::new() }
     }
 
-    /// Writes the details of an issue, if rows show them.
+    /// Renders the details of an issue, if rows show them.
     pub fn prepare(&mut self, id: IssueId) {
         if self.expand.issues && !self.issues.contains_key(&id) {
             let written =

@@ -1,8 +1,8 @@
-//! The zone names of the vendor's pick list beside the IANA ones. Source: jira-vendors.md:1.4.
+//! The zone names of the vendor's list that are not IANA names. Source: jira-vendors.md:1.4.
 
 use crate::kernel::civil::{Tz, zone};
 
-/// Common names, as the vendor's web framework offers them.
+/// Common names from the vendor's web framework.
 const COMMON: [(&str, &str); 151] = [
     ("International Date Line West", "Etc/GMT+12"),
     ("American Samoa", "Pacific/Pago_Pago"),

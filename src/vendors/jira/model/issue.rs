@@ -17,7 +17,7 @@ pub struct Issue {
     pub project: ProjectId,
     /// Title.
     pub summary: String,
-    /// Long text in wiki markup, as Jira's version 2 API has it.
+    /// Description in wiki markup, as in version 2 of Jira's API.
     pub description: Option<String>,
     /// Issue type.
     #[serde(with = "terms")]
@@ -30,13 +30,13 @@ pub struct Issue {
     pub priority: &'static Priority,
     /// Assignee.
     pub assignee: Option<UserId>,
-    /// The issue this is a sub-task of.
+    /// The parent of a sub-task.
     pub parent: Option<IssueId>,
-    /// The epic it belongs to.
+    /// Its epic.
     pub epic: Option<IssueId>,
     /// Labels.
     pub labels: Vec<String>,
-    /// Values of custom fields that are filled in.
+    /// Values of custom fields.
     pub fields: Vec<(FieldId, FieldValue)>,
 }
 
@@ -62,10 +62,10 @@ impl Row for Issue {
     }
 }
 
-/// A field that the site added to its issues.
+/// A custom field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CustomField {
-    /// The number in its id.
+    /// Number in its id.
     pub id: FieldId,
     /// Its name.
     pub name: String,
@@ -115,7 +115,7 @@ impl CustomField {
         format!("{}{place:02}", self.id)
     }
 
-    /// Whether the field can hold this value.
+    /// Whether the value fits the field.
     #[must_use]
     pub fn takes(&self, value: &FieldValue) -> bool {
         match (self.kind, value) {

@@ -34,7 +34,7 @@ id_kinds! {
 }
 
 state! {
-    /// A whole site.
+    /// A site.
     #[derive(Debug, Clone, Default)]
     pub struct State {
         /// Settings of the site.
@@ -61,9 +61,9 @@ state! {
 pub struct Settings {
     /// Host name of the site, without a scheme.
     pub host: String,
-    /// Seconds that count as a day of work.
+    /// Seconds in a working day.
     pub working_day: i64,
-    /// Working days that count as a week.
+    /// Working days in a week.
     pub working_week: i64,
 }
 
@@ -88,9 +88,9 @@ pub struct User {
     pub email_visible: bool,
     /// Jira time zone.
     pub zone: Tz,
-    /// Deactivated accounts stay on their worklogs.
+    /// Whether the account is active. Worklogs of inactive accounts stay.
     pub active: bool,
-    /// Names of their groups.
+    /// Names of the user's groups.
     pub groups: Vec<String>,
 }
 
@@ -116,7 +116,7 @@ impl Row for User {
     }
 }
 
-/// A group of users. Who belongs to it stands in [`User::groups`].
+/// A group of users. Its members are in [`User::groups`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// Our own number.
@@ -150,7 +150,7 @@ pub struct Project {
     pub name: String,
     /// Number and name of its category.
     pub category: Option<(u64, String)>,
-    /// Those who may browse it; everybody when absent.
+    /// The users who may browse it; all when absent.
     pub members: Option<Vec<UserId>>,
 }
 

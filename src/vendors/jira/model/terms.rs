@@ -1,5 +1,5 @@
-//! The fixed lists of a site: issue types, workflow steps, priorities. Rows hold references into them and
-//! are stored with the names.
+//! The fixed lists of a site: issue types, statuses, priorities. Rows refer to their entries, and are saved with
+//! the names.
 
 use serde::{Deserialize, Deserializer, Serializer};
 
@@ -18,7 +18,7 @@ pub trait Term: Sized + 'static {
     }
 }
 
-/// Writes a term by its name; for `#[serde(with = "terms")]`.
+/// Writes a term as its name; for `#[serde(with = "terms")]`.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
 pub(super) fn serialize<T: Term, S: Serializer>(
     term: &&'static T,
@@ -27,7 +27,7 @@ pub(super) fn serialize<T: Term, S: Serializer>(
     serializer.serialize_str(term.name())
 }
 
-/// Reads a term by its name.
+/// Reads a term from its name.
 pub(super) fn deserialize<'de, T: Term, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<&'static T, D::Error> {
@@ -35,7 +35,7 @@ pub(super) fn deserialize<'de, T: Term, D: Deserializer<'de>>(
     T::named(&name).ok_or_else(|| serde::de::Error::custom(format!("there is no term '{name}'")))
 }
 
-/// A kind of issue.
+/// An issue type.
 #[derive(Debug, PartialEq, Eq)]
 pub struct IssueType {
     /// Jira id.
@@ -46,11 +46,11 @@ pub struct IssueType {
     pub description: &'static str,
     /// File name of its icon.
     pub icon: &'static str,
-    /// Whether it lives below another issue.
+    /// Whether it is a sub-task.
     pub subtask: bool,
 }
 
-/// A step of a workflow.
+/// A status.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Status {
     /// Jira id.
@@ -100,7 +100,7 @@ const fn kind(
     IssueType { id, name, description, icon, subtask }
 }
 
-/// The kinds of issue of a site; the first is the default.
+/// Issue types; the first is the default.
 pub static ISSUE_TYPES: [IssueType; 5] = [
     kind(10_001, "Task", "A small, distinct piece of work.", "task.svg", false),
     kind(10_000, "Story", "A user story.", "story.svg", false),
@@ -109,7 +109,7 @@ pub static ISSUE_TYPES: [IssueType; 5] = [
     kind(10_004, "Bug", "A problem or error.", "bug.svg", false),
 ];
 
-/// The steps of the workflow; the first is where an issue begins and the last where it ends.
+/// Statuses in the order of the workflow, from the first to the final one.
 pub static STATUSES: [Status; 3] = [
     Status { id: 10_000, name: "To Do", category: (2, "new", "blue-gray") },
     Status { id: 3, name: "In Progress", category: (4, "indeterminate", "yellow") },
@@ -126,7 +126,7 @@ pub static PRIORITIES: [Priority; 5] = [
 ];
 
 impl Status {
-    /// Whether work on the issue is over.
+    /// Whether the issue is done.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.category.1 == "done"

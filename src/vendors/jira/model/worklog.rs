@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::{IssueId, UserId, WorklogId};
 use crate::kernel::table::Row;
 
-/// Hours on an issue.
+/// A worklog.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Worklog {
-    /// Jira id; the same in every window.
+    /// Jira id; the same on both surfaces.
     pub id: WorklogId,
     /// Its issue.
     pub issue: IssueId,
@@ -23,9 +23,9 @@ pub struct Worklog {
     pub comment: Option<String>,
     /// When it was recorded.
     pub created: DateTime<Utc>,
-    /// When it was changed last.
+    /// When it was last changed.
     pub updated: DateTime<Utc>,
-    /// The group that alone may see it.
+    /// The only group that may see it.
     pub visibility: Option<String>,
     /// Clockwork's property.
     pub tracking: Option<Tracking>,
@@ -34,9 +34,9 @@ pub struct Worklog {
 /// Clockwork's property of a worklog.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tracking {
-    /// Whether it was typed in rather than clocked.
+    /// Whether it was entered by hand, not recorded by a timer.
     pub manual: bool,
-    /// Attributes with their values; one without a value is set to nothing.
+    /// Attributes with their values, if set.
     pub attributes: Vec<(String, Option<AttributeValue>)>,
 }
 
@@ -44,7 +44,7 @@ pub struct Tracking {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum AttributeValue {
-    /// A tick box.
+    /// A checkbox.
     Truth(bool),
     /// A number.
     Number(i64),
@@ -55,11 +55,11 @@ pub enum AttributeValue {
 /// Index of worklogs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WorklogBy {
-    /// All, by the instant they started.
+    /// By start.
     Started(DateTime<Utc>),
-    /// Of an author, by the instant they started.
+    /// By author, then by start.
     Author(UserId, DateTime<Utc>),
-    /// Of an issue, by the instant they started.
+    /// By issue, then by start.
     Issue(IssueId, DateTime<Utc>),
 }
 

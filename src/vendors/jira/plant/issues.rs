@@ -1,4 +1,4 @@
-//! Issues and their custom fields.
+//! Plants issues and their custom fields.
 
 use super::Ground;
 use crate::kernel::ids::Decimal;
@@ -9,9 +9,9 @@ use crate::vendors::jira::model::{
 };
 use crate::vendors::jira::overlay::IssueIn;
 
-/// Number of the field in which a site keeps the epic of an issue. Source: 002:40.
+/// Number of the custom field for the epic of an issue. Source: 002:40.
 const EPIC_LINK: u64 = 10_007;
-/// First id that is handed out.
+/// First id.
 const FIRST: u64 = 10_100;
 
 impl Ground<'_> {
@@ -49,7 +49,7 @@ impl Ground<'_> {
         for (n, row) in self.overlay.issues.iter().enumerate() {
             self.overlaid(n, row)?;
         }
-        // Parents and epics may stand further down in the list.
+        // Parents and epics may come later in the list.
         for (n, row) in self.overlay.issues.iter().enumerate() {
             let at = |part: &str| format!("issues[{n}].{part}");
             let id = self.issue(&at("key"), &row.key)?;
@@ -90,7 +90,7 @@ impl Ground<'_> {
         }
     }
 
-    /// Everything of a row but what refers to other issues.
+    /// Sets everything except references to other issues.
     fn overlaid(&mut self, n: usize, row: &IssueIn) -> Result<(), SeedError> {
         let at = |part: &str| format!("issues[{n}].{part}");
         let IssueIn {
@@ -167,7 +167,7 @@ impl Ground<'_> {
     }
 }
 
-/// The term of a name, if one is given; an unknown name is the error.
+/// The term of a name, if given; the error is an unknown name.
 fn named<T: Term>(name: Option<&str>) -> Result<Option<&'static T>, &str> {
     name.map(|name| T::named(name).ok_or(name)).transpose()
 }

@@ -1,8 +1,7 @@
-//! Grows a Jira site from a scenario and its overlay.
+//! Plants a scenario and its overlay into a Jira site.
 //!
-//! The site may be living already: a person is matched by e-mail, a project and an issue by key, a group
-//! by name, a filter and a custom field by id. What is found is changed, the rest is added; worklogs are
-//! always added.
+//! The site may already have rows: people are matched by e-mail, projects and issues by key, groups by name,
+//! filters and custom fields by id. Matching rows are changed, others are added. Worklogs are always added.
 
 mod issues;
 mod people;
@@ -17,12 +16,12 @@ use crate::kernel::ids::{Decimal, Ids};
 use crate::scenario::load::misfit;
 use crate::scenario::seed::{Overlay, Scenario, SeedError, Work};
 
-/// The rows that parts of the scenario became.
+/// The planted rows.
 #[derive(Debug, Default)]
 pub struct Planted {
-    /// User by the id of the person.
+    /// Users by the id of the person.
     pub users: BTreeMap<String, UserId>,
-    /// Work whose timer runs.
+    /// Work with a running timer.
     pub running: Vec<Work>,
 }
 
@@ -39,7 +38,7 @@ struct Ground<'a> {
 /// Plants people, projects, issues, worklogs and filters.
 ///
 /// # Errors
-/// A reference of the overlay that leads nowhere, or a value that cannot be.
+/// An unknown reference in the overlay, or an invalid value.
 pub fn plant(
     scenario: &Scenario,
     file: &Overlay,
@@ -86,7 +85,7 @@ impl Ground<'_> {
         Ok(())
     }
 
-    /// The user that a person's id or a user's e-mail names.
+    /// The user of a person's id or an e-mail.
     fn user(&self, field: &str, name: &str) -> Result<UserId, SeedError> {
         let by_email = || {
             let email = UserBy::Email(name.to_lowercase());

@@ -1,4 +1,4 @@
-//! Users, groups, projects and their categories.
+//! Plants users, groups, projects and their categories.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::scenario::seed::SeedError;
 use crate::vendors::jira::model::{Group, GroupId, Project, ProjectId, User, UserBy, UserId};
 use crate::vendors::jira::overlay::UserIn;
 
-/// First ids that are handed out.
+/// First ids.
 const FIRST_USER: u64 = 1;
 const FIRST_GROUP: u64 = 1;
 const FIRST_PROJECT: u64 = 10_000;
@@ -86,7 +86,7 @@ impl Ground<'_> {
         Ok(())
     }
 
-    /// The user of this e-mail, or a new one without a name.
+    /// The user with this e-mail, or a new one without a name.
     fn user_of_email(&mut self, email: &str) -> (UserId, User) {
         let known = self.site.users.find(UserBy::Email(email.to_lowercase())).next();
         if let Some(user) = known {
@@ -207,8 +207,8 @@ impl Ground<'_> {
     }
 }
 
-/// 24 digits, like the account ids of older Jira users, made from the e-mail so that it stays the same
-/// whoever else is in the scenario.
+/// An account id of 24 digits, like those of older Jira users. It is made from the e-mail, so it does not depend
+/// on other people of the scenario.
 fn account_id(email: &str) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in email.bytes() {

@@ -1,4 +1,4 @@
-//! Worklogs, with what only Jira and Clockwork know of them.
+//! Plants worklogs, with the data of Jira and Clockwork.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::vendors::jira::model::{IssueId, Tracking, UserId};
 use crate::vendors::jira::overlay::WorklogIn;
 use crate::vendors::jira::rules::worklogs::{NewWorklog, add};
 
-/// Longest worklog of an overlay, in seconds: ten years.
+/// Maximum duration of a worklog in an overlay, in seconds: ten years.
 const LONGEST: i64 = 10 * 366 * 86_400;
 
 /// A row of the overlay, resolved.
@@ -63,7 +63,7 @@ impl Ground<'_> {
         Ok(())
     }
 
-    /// A minute after the work was over, but not ahead of the clock.
+    /// A minute after the end of the work, but not later than the clock.
     fn recorded(&self, started: DateTime<Utc>, seconds: i64) -> DateTime<Utc> {
         let after = started + TimeDelta::seconds(seconds + 60);
         after.min(self.scenario.anchor)
@@ -86,7 +86,7 @@ impl Ground<'_> {
         rows.map(note).collect()
     }
 
-    /// A worklog that is in no other system.
+    /// A worklog that only Jira has.
     fn own_worklog(&mut self, n: usize, note: &Note) -> Result<(), SeedError> {
         let at = |part: &str| format!("worklogs[{n}].{part}");
         let Note { author, issue, row } = note;

@@ -1,4 +1,4 @@
-//! The part of JQL that saved filters really use: `=`, `!=`, `in`, `not in` and `~` over project,
+//! The subset of JQL that saved filters use: `=`, `!=`, `in`, `not in` and `~` over project,
 //! issuetype, status, priority, assignee, labels, key and texts, `IS EMPTY`, with `AND`, `OR`, `NOT`,
 //! parentheses and `ORDER BY key`. Anything else is an error that names it.
 //! Source: jira-vendors.md:2.3.
@@ -14,13 +14,13 @@ pub enum Query {
     And(Vec<Query>),
     /// Any of these.
     Or(Vec<Query>),
-    /// The opposite.
+    /// Negation.
     Not(Box<Query>),
     /// The field has no value.
     Empty(Field),
     /// The field has one of these values.
     In(Field, Vec<String>),
-    /// The field's text has this part.
+    /// The field's text contains this.
     Contains(Field, String),
 }
 
@@ -54,10 +54,10 @@ pub enum Field {
 #[error("JQL: {0}")]
 pub struct Unsupported(String);
 
-/// Reads a search.
+/// Parses a search.
 ///
 /// # Errors
-/// Names the clause that is not supported.
+/// The first clause that is not supported.
 pub fn parse(text: &str) -> Result<Query, Unsupported> {
     let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0 };
     let query = if parser.peek_word("order") || parser.tokens.is_empty() {
@@ -78,7 +78,7 @@ pub fn parse(text: &str) -> Result<Query, Unsupported> {
     }
 }
 
-/// Whether an issue is found.
+/// Whether the issue matches.
 #[must_use]
 pub fn matches(query: &Query, site: &State, issue: &Issue) -> bool {
     match query {
@@ -287,7 +287,7 @@ impl Parser {
             return Ok(is);
         }
         let not = Query::Not(Box::new(is.clone()));
-        // A field without a value is not found by what it is not.
+        // A negated comparison does not match a field without a value.
         let empty = Query::Not(Box::new(Query::Empty(field)));
         Ok(match is {
             Query::Empty(_) => not,
@@ -295,7 +295,7 @@ impl Parser {
         })
     }
 
-    /// One value or a list in parentheses; nothing for `EMPTY` and `NULL`.
+    /// One value or a list in parentheses; `None` for `EMPTY` and `NULL`.
     fn values(&mut self, several: bool) -> Result<Option<Vec<String>>, Unsupported> {
         if !several {
             let empty = self.word("empty") || self.word("null");

@@ -1,4 +1,4 @@
-//! What holds on a Jira site: who sees what, and how worklogs come and go.
+//! The rules of a Jira site: permissions, worklogs and searches.
 
 pub mod jql;
 pub mod people;

@@ -1,17 +1,17 @@
-//! Finding users, and what they may see. Source: jira-vendors.md:3.2.
+//! Finds users and checks permissions. Source: jira-vendors.md:3.2.
 
 use std::sync::Arc;
 
 use crate::vendors::jira::model::{Issue, Project, State, User, UserBy, UserId, Worklog};
 
-/// The user of an account id.
+/// The user with this account id.
 #[must_use]
 pub fn by_account<'a>(site: &'a State, account_id: &str) -> Option<&'a Arc<User>> {
     site.users.find(UserBy::Account(account_id.to_owned())).next()
 }
 
-/// Users that a term means, as Jira's user search finds them: the account id itself, or the beginning
-/// of a word of the display name or of a visible e-mail, in any letter case.
+/// Users that match a term in Jira's user search: the account id, or the start of a word in the display name or
+/// in a visible e-mail, in any letter case.
 #[must_use]
 pub fn search(site: &State, term: &str) -> Vec<UserId> {
     let term = term.trim().to_lowercase();
@@ -27,7 +27,7 @@ pub fn search(site: &State, term: &str) -> Vec<UserId> {
     site.users.iter().filter(means).map(|user| user.id).collect()
 }
 
-/// Whether `term` stands in `text` at its beginning or after something that is no letter or digit.
+/// Whether a word of `text` starts with `term`.
 fn starts_word(text: &str, term: &str) -> bool {
     text.match_indices(term).any(|(at, _)| {
         text.get(..at)
@@ -48,7 +48,7 @@ pub fn may_see_issue(site: &State, issue: &Issue, viewer: UserId) -> bool {
     site.projects.get(issue.project).is_some_and(|project| may_browse(project, viewer))
 }
 
-/// Whether `viewer` may see the worklog: its project, and the group it is restricted to.
+/// Whether `viewer` may see the worklog, by its project and its group.
 #[must_use]
 pub fn may_see(site: &State, worklog: &Worklog, viewer: &User) -> bool {
     let issue = site.issues.get(worklog.issue);

@@ -1,4 +1,4 @@
-//! Worklogs: recording and finding them. Source: jira-vendors.md:3.1.
+//! Records and finds worklogs. Source: jira-vendors.md:3.1.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap};
@@ -14,13 +14,13 @@ use crate::vendors::jira::model::{
     WorklogBy, WorklogId,
 };
 
-/// First id that is handed out.
+/// First id.
 const FIRST_ID: u64 = 10_000;
 
 /// A worklog to record.
 #[derive(Debug, Clone)]
 pub struct NewWorklog {
-    /// On which issue.
+    /// The issue.
     pub issue: IssueId,
     /// The author.
     pub author: UserId,
@@ -30,13 +30,13 @@ pub struct NewWorklog {
     pub seconds: i64,
     /// Comment; empty counts as absent.
     pub comment: Option<String>,
-    /// The group that alone may see it.
+    /// The only group that may see it.
     pub visibility: Option<String>,
     /// Clockwork's property.
     pub tracking: Option<Tracking>,
 }
 
-/// Records a worklog. `recorded` may be in the future: until then nobody finds it.
+/// Records a worklog. It is not found before `recorded`, which may be in the future.
 pub fn add(site: &mut State, ids: &mut Ids, recorded: DateTime<Utc>, new: NewWorklog) -> WorklogId {
     let NewWorklog { issue, author, started, seconds, comment, visibility, tracking } = new;
     let id = WorklogId(ids.decimal("jira/worklogs", FIRST_ID));
@@ -56,18 +56,18 @@ pub fn add(site: &mut State, ids: &mut Ids, recorded: DateTime<Utc>, new: NewWor
     id
 }
 
-/// Which worklogs to find; an absent member does not narrow.
+/// A filter of worklogs; an absent member matches all.
 #[derive(Debug, Clone, Default)]
 pub struct WorklogFilter {
-    /// Started in this span.
+    /// Start within this span.
     pub started: Option<Range<DateTime<Utc>>>,
-    /// By these authors.
+    /// Authors.
     pub authors: Option<Vec<UserId>>,
-    /// On issues of these projects.
+    /// Projects of their issues.
     pub projects: Option<Vec<ProjectId>>,
 }
 
-/// The matching worklogs that have been recorded by `now` and that `viewer` may see, by start, then id.
+/// The matching worklogs that were recorded by `now` and that `viewer` may see, by start, then id.
 pub fn search<'a>(
     site: &'a State,
     viewer: &'a User,
@@ -85,7 +85,7 @@ pub fn search<'a>(
     };
     let authors: Option<BTreeSet<UserId>> = authors.map(|authors| authors.into_iter().collect());
     let projects: Option<BTreeSet<ProjectId>> = projects.map(|all| all.into_iter().collect());
-    // The index that narrows most; its rows are then checked one by one.
+    // Uses the most selective index, and checks its rows one by one.
     let rows = match (&authors, &projects) {
         (Some(authors), _) => InOrder::of(authors.iter().map(of_author).collect()),
         (None, Some(projects)) => {
@@ -110,10 +110,10 @@ pub fn search<'a>(
     })
 }
 
-/// Several lists of worklogs, each by start and id, as one in that order.
+/// Merges lists of worklogs that are sorted by start and id.
 struct InOrder<'a, I> {
     lists: Vec<I>,
-    /// The next of each list that has one, smallest on top.
+    /// The next worklog of each list, smallest on top.
     heads: BinaryHeap<Reverse<Head<'a>>>,
 }
 
@@ -180,7 +180,7 @@ pub fn issue_of<'a>(site: &'a State, worklog: &Worklog) -> Option<&'a Arc<Issue>
     site.issues.get(worklog.issue)
 }
 
-/// A span in Jira's words: `1w 2d 3h 20m`, in the working days and weeks of the site.
+/// A duration in Jira's notation, `1w 2d 3h 20m`, with the working days and weeks of the site.
 #[must_use]
 pub fn time_spent(settings: &Settings, seconds: i64) -> String {
     let day = settings.working_day.max(3600);

@@ -1,4 +1,4 @@
-//! Who answers Time Tracker's operations: a line each.
+//! Binds Time Tracker's operations to their handlers, a line for each.
 
 mod polling;
 mod reports;

@@ -1,5 +1,5 @@
-//! Long polling: the answer begins before its content is known, so it has status 202 and no content
-//! type, and blank lines keep the connection alive until the content follows. Source: 002:21.
+//! Long polling: the answer starts before its content is known. So it has status 202 and no content type, and
+//! blank lines keep the connection alive until the content follows. Source: 002:21.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::vendors::time_tracker::rules::report::Report;
 pub(super) struct Pace(Option<LongPolling>);
 
 impl Pace {
-    /// Slow when the report is larger than the tenant's thresholds.
+    /// Slow if the report exceeds a threshold of the tenant.
     pub(super) fn of(settings: &Settings, report: &Report) -> Self {
         let polling = settings.long_polling;
         let worklogs = polling.over_worklogs.is_some_and(|most| report.len() > most as usize);

@@ -1,4 +1,4 @@
-//! The worklog report as JSON, as CSV and as the table of its page.
+//! The worklog report as JSON, as CSV and as an HTML table.
 
 use axum::http::StatusCode;
 use bytes::Bytes;
@@ -42,7 +42,7 @@ pub(super) fn export_data(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
     Ok(pace.send(attached("text/csv; charset=utf-8", "exportData.csv", file.pieces(report))))
 }
 
-/// The same at the path that the document prints. Source: 002:109.
+/// The same at the document's path. Source: 002:109.
 pub(super) fn export_data_documented(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
     quirk!("TTR-009");
     export_data(cx, caller)
@@ -66,7 +66,7 @@ pub(super) fn export_view(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
     Ok(pace.send(attached(kind, "exportView.xls", table.pieces(view, &report.limits))))
 }
 
-/// The same at the path that the document prints. Source: 002:108.
+/// The same at the document's path. Source: 002:108.
 pub(super) fn export_view_documented(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
     quirk!("TTR-009");
     export_view(cx, caller)
@@ -76,7 +76,7 @@ fn context<'a>(cx: &Cx, caller: &'a Caller, world: &'a World) -> ReportContext<'
     ReportContext { viewer: &caller.user, settings: &world.time_tracker.settings, now: cx.now() }
 }
 
-/// A file to be saved under `name`.
+/// A download with this file name.
 fn attached(
     kind: &'static str,
     name: &str,

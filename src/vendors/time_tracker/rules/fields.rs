@@ -1,4 +1,4 @@
-//! Issue fields by the name Jira gives them, as exports and groupings show them.
+//! Issue fields by Jira's name, for exports and groupings.
 
 use std::sync::Arc;
 
@@ -9,15 +9,15 @@ use crate::vendors::jira::model::{
 /// The content of a field of an issue.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldContent {
-    /// Nothing, or the site has no such field.
+    /// No value, or no such field on the site.
     Nothing,
     /// A text or the name of a choice.
     Text(String),
-    /// Several of them.
+    /// Several texts.
     Texts(Vec<String>),
     /// A number.
     Number(f64),
-    /// A span in seconds.
+    /// A duration in seconds.
     Seconds(i64),
     /// A user.
     User(Arc<User>),
@@ -70,7 +70,7 @@ pub fn content_of(site: &State, issue: &Issue, name: &str) -> FieldContent {
     }
 }
 
-/// The field in which this site keeps the epic of an issue. Source: 002:40.
+/// The custom field for the epic of an issue. Source: 002:40.
 pub const EPIC_LINK: &str = "customfield_10007";
 
 /// The custom field of this name.
@@ -86,7 +86,7 @@ pub fn value_of(issue: &Issue, field: FieldId) -> Option<&FieldValue> {
     issue.fields.iter().find(|(id, _)| *id == field).map(|(_, value)| value)
 }
 
-/// All seconds recorded on an issue, by anybody.
+/// Total seconds recorded on an issue by all users.
 #[must_use]
 pub fn seconds_on(site: &State, issue: IssueId) -> i64 {
     use chrono::{DateTime, Utc};

@@ -1,4 +1,4 @@
-//! Groups of the view's rows. Source: jira-vendors.md:2.3.
+//! Groups the rows of the view. Source: jira-vendors.md:2.3.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::vendors::jira::model::{Issue, Project, State, User};
 pub enum GroupBy {
     /// The issue itself.
     Issue,
-    /// The issue above, or the issue itself when it has sub-tasks or stands alone.
+    /// The parent; the issue itself when it has sub-tasks or no parent.
     Parent,
     /// The project.
     Project,
@@ -22,11 +22,11 @@ pub enum GroupBy {
     WorkedUser,
     /// The author's first user group.
     WorkedUserGroup,
-    /// When the work began.
+    /// The day of the work.
     WorkedDate,
-    /// The week in which it began.
+    /// The week of the work.
     WorkedWeek,
-    /// When the worklog was recorded.
+    /// The day on which the worklog was recorded.
     WorkCreated,
     /// The first word of the comment.
     CommentFirstWord,
@@ -37,7 +37,7 @@ pub enum GroupBy {
 }
 
 impl GroupBy {
-    /// By the name that the report page writes.
+    /// The grouping of this name in the report page's URL.
     #[must_use]
     pub fn named(name: &str) -> Self {
         match name {
@@ -56,7 +56,7 @@ impl GroupBy {
     }
 }
 
-/// The head of a group.
+/// The heading of a group.
 #[derive(Debug, Clone)]
 pub enum Heading {
     /// No value in the field.
@@ -69,13 +69,13 @@ pub enum Heading {
     Issue(Arc<Issue>),
     /// A project.
     Project(Arc<Project>),
-    /// A time on the clocks of the viewer.
+    /// A time in the viewer's zone.
     Time(chrono::NaiveDateTime),
     /// A week by its number.
     Week(u32),
 }
 
-/// A group, with the text by which groups are told apart and sorted.
+/// A group, with the text that identifies and sorts it.
 #[derive(Debug, Clone)]
 pub struct Group {
     /// The text.

@@ -1,4 +1,4 @@
-//! What Time Tracker does: selecting worklogs for a report and arranging them.
+//! The rules of Time Tracker: selecting worklogs for a report and arranging them.
 
 pub mod fields;
 pub mod grouping;

@@ -11,7 +11,7 @@ pub enum Refusal {
     Unauthenticated,
     /// The key's user was deactivated.
     Inactive,
-    /// No start.
+    /// The start is missing.
     NoStart,
     /// An unparsable date: the parameter's name.
     BadDate(&'static str),
@@ -23,13 +23,13 @@ pub enum Refusal {
     BadSearch(String),
     /// A report type that is not served: its name.
     UnknownReportType(String),
-    /// A period with more columns than a sheet has.
+    /// The period needs more columns than a sheet has.
     TooManyColumns,
-    /// The key's user is no auditor and asks for worklogs of others.
+    /// The key's user is not an auditor and asks for worklogs of others.
     NotAuditor,
-    /// No such path.
+    /// The path does not exist.
     NoRoute,
-    /// Not with this method: the methods of the path.
+    /// The path does not have this method: its methods.
     WrongMethod(String),
     /// The body is too long.
     BodyTooLarge,
@@ -39,7 +39,7 @@ pub enum Refusal {
     BodyTooSlow,
     /// There is no room for another sandbox.
     Busy,
-    /// A defect of ours.
+    /// An internal error.
     Defect,
 }
 

@@ -1,5 +1,5 @@
-//! Selecting worklogs as a report does: by the author's own days, by people, projects and filters,
-//! within what the tenant lets the viewer see.
+//! Selects the worklogs of a report by the author's days, people, projects and filters, within the viewer's
+//! permissions.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,7 @@ use crate::vendors::jira::rules::people;
 use crate::vendors::jira::rules::worklogs::{WorklogFilter, search};
 use crate::vendors::time_tracker::model::Settings;
 
-/// Which worklogs a report shows.
+/// The selection of worklogs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReportFilter {
     /// First day.
@@ -28,32 +28,32 @@ pub struct ReportFilter {
     pub span: Span,
     /// Account ids.
     pub users: Vec<String>,
-    /// Names of groups whose members count.
+    /// Names of included groups.
     pub groups: Vec<String>,
-    /// Names of groups whose members do not.
+    /// Names of excluded groups.
     pub exclude_groups: Vec<String>,
-    /// Everybody's worklogs.
+    /// Whether to select the worklogs of all users.
     pub all_users: bool,
     /// `project_KEY` and `filter_ID` items.
     pub filters_or_projects: Vec<String>,
-    /// One more search.
+    /// An additional search.
     pub jql: Option<String>,
 }
 
 /// The default of a missing first or last day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
-    /// Some weeks, one unless set otherwise; without any day those that end with the current reporting
-    /// week, moved by `offset` weeks.
+    /// A number of weeks. If both days are missing, they end with the current reporting week, moved by
+    /// `offset` weeks.
     Weeks {
         /// Number of weeks.
         count: u16,
-        /// Weeks later, or earlier when negative.
+        /// Weeks to move by; negative is earlier.
         offset: i16,
         /// The first day of a reporting week.
         reporting_day: Weekday,
     },
-    /// A missing side has no bound.
+    /// No bound.
     Open,
 }
 
@@ -63,7 +63,7 @@ impl Default for Span {
     }
 }
 
-/// Caller, options and time of a report.
+/// The context of a report.
 #[derive(Debug, Clone, Copy)]
 pub struct ReportContext<'a> {
     /// The key's user.
@@ -77,7 +77,7 @@ pub struct ReportContext<'a> {
 /// Worklogs by issue.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// First and last day; a side without a bound is absent.
+    /// First and last day; `None` without a bound.
     pub period: (Option<NaiveDate>, Option<NaiveDate>),
     /// Issues in key order.
     pub rows: Vec<IssueWork>,
@@ -102,9 +102,9 @@ impl Report {
 /// Restrictions of the tenant that took effect.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// Keys of projects of which the viewer sees their own worklogs alone.
+    /// Keys of projects in which the viewer sees only their own worklogs.
     pub own_only: Vec<String>,
-    /// Groups whose members alone are seen.
+    /// The only groups whose worklogs are shown.
     pub groups: Option<Vec<String>>,
 }
 
@@ -122,7 +122,7 @@ pub struct IssueWork {
 pub struct Entry {
     /// The worklog.
     pub worklog: Arc<Worklog>,
-    /// Day and time at which it counts.
+    /// Local day and time.
     pub at: NaiveDateTime,
 }
 
@@ -146,7 +146,7 @@ pub fn report(
     let period = period(context, filter)?;
     let (authors, groups) = authors(site, context, filter)?;
     let (projects, searches) = selection(site, context.viewer, filter)?;
-    // No zone is more than a day away from UTC; the exact cut follows below.
+    // No zone is more than a day from UTC; the exact filter follows below.
     let from = period
         .0
         .map_or(DateTime::<Utc>::MIN_UTC, |day| day_start(day, Tz::UTC) - TimeDelta::days(1));
@@ -189,7 +189,7 @@ pub fn report(
     Ok(Report { period, rows, limits })
 }
 
-/// The issue's project, if the viewer sees their own worklogs alone there.
+/// The issue's project, if the viewer sees only their own worklogs in it.
 fn hidden_in(site: &State, context: ReportContext<'_>, issue: &Issue) -> Option<String> {
     let roles = context.settings.auditors_roles.as_ref()?;
     let project = site.projects.get(issue.project)?;
@@ -201,8 +201,8 @@ fn hidden_in(site: &State, context: ReportContext<'_>, issue: &Issue) -> Option<
 
 type Period = (Option<NaiveDate>, Option<NaiveDate>);
 
-/// A missing end is a week after the start, a missing start a week before the end, or as many weeks as
-/// are asked for. Reports without columns of days have no bound there.
+/// Fills in a missing day: a missing end is a week after the start, a missing start a week before the end, or as
+/// many weeks as requested. Reports without day columns have no default.
 fn period(context: ReportContext<'_>, filter: &ReportFilter) -> Result<Period, Refusal> {
     let (start, end) = (filter.start, filter.end);
     if let (Some(start), Some(end)) = (start, end)
@@ -231,7 +231,7 @@ fn period(context: ReportContext<'_>, filter: &ReportFilter) -> Result<Period, R
 
 type Authors = (Option<Vec<UserId>>, Option<Vec<String>>);
 
-/// The authors, and the groups that restrict them. Without any, the key's owner alone.
+/// The authors, and the groups that restrict them. Without any, only the key's owner.
 fn authors(
     site: &State,
     context: ReportContext<'_>,
@@ -292,11 +292,10 @@ fn authors(
     Ok((authors.map(Vec::from_iter), Some(mine)))
 }
 
-/// The projects, if any are named, and searches of which each must find an issue through one of its
-/// alternatives.
+/// The projects, if any, and the searches. An issue must match one alternative of each search.
 type Selection = (Option<Vec<ProjectId>>, Vec<Vec<Query>>);
 
-/// Projects are or-ed, filters are or-ed, and both kinds and the search are and-ed.
+/// That is: (any project) and (any filter) and the search.
 fn selection(site: &State, viewer: &User, filter: &ReportFilter) -> Result<Selection, Refusal> {
     let (mut projects, mut filters) = (Vec::new(), Vec::new());
     let read = |text: &str| jql::parse(text).map_err(|error| Refusal::BadSearch(error.to_string()));
@@ -323,7 +322,7 @@ fn selection(site: &State, viewer: &User, filter: &ReportFilter) -> Result<Selec
     Ok(((!projects.is_empty()).then_some(projects), searches))
 }
 
-/// The vendor's order of keys: prefix letter by letter, then its length, then the number.
+/// The vendor's order of keys: by prefix, then by its length, then by number.
 #[must_use]
 pub fn by_key(a: &str, b: &str) -> Ordering {
     let split = |key: &str| {

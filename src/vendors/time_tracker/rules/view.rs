@@ -1,5 +1,5 @@
-//! The report as its page shows it: a table with a column a day, week, month, user, status or label, and
-//! a row an issue or group, followed by its worklogs. Source: jira-vendors.md:2.7.
+//! The report as a table, like on its page: a column for each day, week, month, user, status or label, and a row
+//! for each issue or group, followed by its worklogs. Source: jira-vendors.md:2.7.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,19 +13,19 @@ use crate::vendors::jira::model::{Issue, State, User};
 /// The kind of columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Stretches of time.
+    /// Days, weeks or months.
     Timesheet(Sum),
-    /// One a user.
+    /// One for each user.
     ByUser,
-    /// One a status.
+    /// One for each status.
     ByStatus,
-    /// One a label in the comments.
+    /// One for each label in the comments.
     ByLabel,
     /// A single one.
     TimeSpent,
 }
 
-/// Which stretch of time a column sums up.
+/// The period of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sum {
     /// A day.
@@ -79,26 +79,26 @@ pub struct View {
     pub columns: Vec<Column>,
     /// Its rows.
     pub rows: Vec<Row>,
-    /// Seconds a column.
+    /// Total seconds of each column.
     pub totals: Vec<i64>,
-    /// All seconds.
+    /// Total seconds.
     pub sum: i64,
 }
 
-/// A row that sums up, with what it sums.
+/// A row with its sums and worklogs.
 #[derive(Debug, Clone)]
 pub struct Row {
     /// The category of its group.
     pub category: Option<Group>,
     /// Its group, when rows are grouped.
     pub group: Option<Group>,
-    /// The issue whose row it is, when it is the row of one.
+    /// The issue, if it is the row of one.
     pub issue: Option<Arc<Issue>>,
-    /// Every issue it sums up, once, in key order.
+    /// All issues in it, once each, in key order.
     pub issues: Vec<Arc<Issue>>,
-    /// Seconds by the position of the column, where there are any.
+    /// Seconds by column position, without zeros.
     pub cells: BTreeMap<usize, i64>,
-    /// All seconds.
+    /// Total seconds.
     pub sum: i64,
     /// Its worklogs.
     pub details: Vec<Detail>,
@@ -111,11 +111,11 @@ pub struct Detail {
     pub issue: Arc<Issue>,
     /// The worklog.
     pub entry: Entry,
-    /// The column that shows it.
+    /// Position of its column.
     pub column: usize,
 }
 
-/// Category and group in small letters and as they are, and the position of the issue.
+/// Sort key of a row: category and group in lower case and as they are, and the position of the issue.
 type RowKey = ((String, String), (String, String), usize);
 
 /// Sort key of a column.
@@ -125,7 +125,7 @@ enum ColumnKey {
     Text(String),
 }
 
-/// Arranges a report; nothing when its period fills more than `most` columns.
+/// Arranges a report; `None` when its period needs more than `most` columns.
 #[must_use]
 pub fn view(
     grouper: Grouper<'_>,
@@ -147,7 +147,7 @@ pub fn view(
                 (text.to_lowercase(), text.to_owned())
             };
             let by_issue = matches!(options.group_by, None | Some(GroupBy::Issue));
-            // Rows without a group keep the order of the report; groups are sorted by their text.
+            // Rows without a group keep the order of the report; groups sort by their text.
             let key = (text(&category), text(&group), if by_issue { n } else { 0 });
             let row = rows.entry(key.clone()).or_insert_with(|| Row {
                 category,
@@ -199,7 +199,7 @@ pub fn view(
     Some(view)
 }
 
-/// Columns that are there whether anybody worked or not: those of a period.
+/// The columns of a period, with or without work.
 fn fixed_columns(
     report: &Report,
     options: &ViewOptions,
@@ -224,7 +224,7 @@ fn fixed_columns(
     Some(columns)
 }
 
-/// The stretch of time that holds `day`: where it begins, its column, and the first day after it.
+/// The period of `day`: its first day, its column, and the first day after it.
 fn stretch(
     day: NaiveDate,
     sum: Sum,
@@ -244,8 +244,7 @@ fn stretch(
     }
 }
 
-/// The columns in which a worklog counts. Columns of users, statuses and labels come with their first
-/// worklog.
+/// The columns of a worklog. Adds columns of users, statuses and labels on first use.
 fn column_keys(
     site: &State,
     columns: &mut BTreeMap<ColumnKey, Column>,
@@ -285,7 +284,7 @@ fn column_keys(
     named.into_iter().map(add).collect()
 }
 
-/// Removes weekend days without work, unless they are to be shown.
+/// Removes weekend days without work, unless the options show them.
 fn drop_free_weekends(view: &mut View, options: &ViewOptions) {
     if options.show_weekends {
         return;

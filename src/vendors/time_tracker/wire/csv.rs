@@ -1,5 +1,5 @@
-//! `exportData.csv`: the vendor's own quoting, which is not that of RFC 4180, so no CSV library writes
-//! it. Some columns are always quoted, some never, numbers only when they hold a comma.
+//! `exportData.csv`, with the vendor's quoting, which is not RFC 4180, so no CSV library can write it: some columns
+//! are always quoted, some never, numbers only if they contain a comma.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -18,24 +18,24 @@ use crate::vendors::time_tracker::model::{Column, Settings, Unit};
 use crate::vendors::time_tracker::rules::fields::{self, FieldContent, content_of, custom};
 use crate::vendors::time_tracker::rules::report::{Entry, IssueWork, Limits, Report};
 
-/// Bytes after which a piece of the file is sent.
+/// Size of a piece of the file, in bytes.
 const PIECE: usize = 64 * 1024;
 
 /// A file and its options.
 #[derive(Debug)]
 pub struct Export {
-    /// The site as it was when the request came.
+    /// The site at the start of the request.
     pub site: Part<State>,
     /// The tenant's options.
     pub settings: Settings,
     /// The viewer's zone.
     pub zone: Tz,
-    /// More fields of the issue.
+    /// Additional fields of the issue.
     pub more: Vec<String>,
 }
 
 impl Export {
-    /// The file from its byte order mark to its last line, made as it is read.
+    /// The file in pieces, from its byte order mark to its last line.
     pub fn pieces(self, report: Report) -> impl Iterator<Item = Bytes> + Send + use<> {
         quirk!("TTR-008");
         let Report { rows, limits, .. } = report;
@@ -106,7 +106,7 @@ impl Export {
         text
     }
 
-    /// The capitalised id of a field, or what people call a custom one.
+    /// The capitalised id of a field, or the name of a custom one.
     fn field_heading(&self, name: &str) -> String {
         if name == fields::EPIC_LINK {
             return fields::label(&self.site, name);
@@ -166,7 +166,7 @@ impl Export {
         exported(&self.settings, &self.site.settings, seconds)
     }
 
-    /// A field of `moreFields` as text; empty where the site has no such field.
+    /// A field of `moreFields` as text; empty if the site does not have it.
     fn cell(&self, issue: &Issue, name: &str) -> String {
         match content_of(&self.site, issue, name) {
             FieldContent::Nothing => String::new(),
@@ -175,7 +175,7 @@ impl Export {
             FieldContent::Number(number) => number.to_string(),
             FieldContent::Seconds(seconds) => self.duration(seconds),
             FieldContent::User(user) => user.name.clone(),
-            // Jira gives the epic by its key alone.
+            // Jira gives only the key of the epic.
             FieldContent::Issue(issue) if name == fields::EPIC_LINK => issue.key.clone(),
             FieldContent::Issue(issue) => format!("{} {}", issue.key, issue.summary),
         }
@@ -184,7 +184,7 @@ impl Export {
     fn footer(&self, text: &mut String, total: i64, limits: &Limits) {
         let columns = &self.settings.export_columns;
         let own = columns.len() - usize::from(self.has_description());
-        // In English in every language, and only where a column of its own is before the time.
+        // In English in every language, and only if a column comes before the time.
         if own > 0 {
             text.push_str("Total");
         }
@@ -202,12 +202,12 @@ fn stamp(at: NaiveDateTime) -> String {
     at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// In quotes, with quotes inside doubled; nothing at all when empty.
+/// Quotes a text and doubles quotes in it; an empty text stays empty.
 fn quoted(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("\"{}\"", text.replace('"', "\"\"")) }
 }
 
-/// In quotes only when it holds a comma.
+/// Quotes a text only if it contains a comma.
 fn if_comma(text: &str) -> String {
     if text.contains(',') { quoted(text) } else { text.to_owned() }
 }

@@ -25,8 +25,7 @@ pub enum Heading {
 }
 
 impl Heading {
-    /// The heading of a column of `exportData.csv`. Its words for an issue are not always those of the
-    /// view.
+    /// The heading of a column of `exportData.csv`. Headings of issue columns can differ from the view.
     #[must_use]
     pub fn exported(column: Column, locale: Locale) -> &'static str {
         match (column, locale) {
@@ -56,7 +55,7 @@ impl Heading {
         }
     }
 
-    /// In the language of a locale.
+    /// The text in the language of a locale.
     #[must_use]
     pub fn text(self, locale: Locale) -> &'static str {
         let [en, de, es, fr, pt, ru] = self.texts();

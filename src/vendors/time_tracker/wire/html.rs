@@ -1,5 +1,5 @@
-//! `exportView.xls`: not a workbook but the HTML table of the report page, which spreadsheet programs
-//! open. Markup, attributes in single quotes, blank cells and what is escaped are the vendor's.
+//! `exportView.xls`: the HTML table of the report page, which spreadsheet programs open. Markup, single quotes,
+//! blank cells and escapes are the vendor's.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -24,11 +24,11 @@ use crate::vendors::time_tracker::rules::view::{Column, Detail, Row, View};
 /// A table and its options.
 #[derive(Debug)]
 pub struct Table {
-    /// The site as it was when the request came.
+    /// The site at the start of the request.
     pub site: Part<State>,
     /// The tenant's options.
     pub settings: Settings,
-    /// More fields of the issue.
+    /// Additional fields of the issue.
     pub more: Vec<String>,
     /// Whether rows of single worklogs are left out.
     pub compressed: bool,
@@ -44,7 +44,7 @@ const BLANK: &str = "    <td class='nav border'>&nbsp;</td>\n";
 const HEAD: &str = "    <th class='nav border total'>";
 const HEAD_END: &str = "</th>\n";
 
-/// Around the table: what makes spreadsheet programs take the file for a workbook.
+/// The markup around the table, by which spreadsheet programs open the file as a workbook.
 const BEFORE: &str = concat!(
     "<html xmlns:o=\"urn:schemas-microsoft-com:office:office\" ",
     "xmlns:x=\"urn:schemas-microsoft-com:office:excel\" ",
@@ -58,11 +58,11 @@ const BEFORE: &str = concat!(
 );
 const AFTER: &str = "</body>\n</html>\n";
 
-/// Numbers of `moreFields` that were shown already: of an issue, a field once.
+/// Numeric `moreFields` already shown, so that each is shown once for an issue.
 type CountedOnce = BTreeSet<(IssueId, usize)>;
 
 impl Table {
-    /// The file, a piece a row.
+    /// The file, a piece for each row.
     pub fn pieces(self, view: View, limits: &Limits) -> impl Iterator<Item = Bytes> + Send + use<> {
         quirk!("TTR-010");
         quirk!("TTR-013");
@@ -92,7 +92,7 @@ impl Table {
         let mut text = String::from(BEFORE);
         text.push_str("<style>\n<!--br\n    {mso-data-placement:same-cell;}\n<!--table\n");
         let _ = write!(text, "    {{mso-displayed-decimal-separator:\"\\{}\";", signs.decimal);
-        // The vendor asks its locale for the signs of 1234.5, which Spanish does not group.
+        // The vendor takes the separators from its locale's format of 1234.5, which Spanish does not group.
         if signs.grouped_from <= 4 {
             let thousand = signs.thousand;
             let _ = write!(text, "\n     mso-displayed-thousand-separator:\"\\{thousand}\";");
@@ -134,7 +134,7 @@ impl Table {
             Column::Day(day) => day.format("%d/%b").to_string(),
             Column::Week(number) => format!("{number:02}"),
             Column::Month(day) => day.format("%b").to_string(),
-            // The vendor prints what its language prints for a missing e-mail.
+            // The vendor prints its language's null for a missing e-mail.
             Column::User(user) => self.user(user, "undefined"),
             Column::Status(name) => (*name).to_owned(),
             Column::Label(label) => label.clone(),
@@ -161,7 +161,7 @@ impl Table {
         text.to_owned()
     }
 
-    /// The row and its worklogs, in a table of this many columns, with or without one of totals.
+    /// The row and its worklogs, in a table of this many columns, with or without a column of totals.
     fn row(&self, row: &Row, (columns, total): (usize, bool), once: &mut CountedOnce) -> String {
         let mut text = String::from("  <tr>\n");
         if let Some(group) = &row.group {
@@ -267,7 +267,7 @@ impl Table {
         text
     }
 
-    /// Nothing for no time.
+    /// Empty for no time.
     fn sum(&self, seconds: i64) -> String {
         match seconds {
             0 => String::new(),
@@ -303,7 +303,7 @@ impl Table {
         }
     }
 
-    /// A field over several issues: numbers add up, other values are listed once.
+    /// A field of several issues: the sum of numbers, or each other value once.
     fn more_of(&self, issues: &[Arc<Issue>], name: &str) -> String {
         let (mut sum, mut seconds, mut texts) = (0.0, 0_i64, Vec::new());
         for issue in issues {
@@ -368,12 +368,12 @@ fn head_cell(text: &mut String, value: &str) {
     }
 }
 
-/// The vendor replaces the first apostrophe alone.
+/// Like the vendor, replaces only the first apostrophe.
 fn quote_once(text: &str) -> String {
     text.replacen('\'', "&#39;", 1)
 }
 
-/// Whether the table has a column of totals: not when its one column holds them.
+/// Whether the table has a column of totals: not if its only column is the total.
 fn has_total(view: &View) -> bool {
     !matches!(view.columns[..], [Column::TimeSpent])
 }

@@ -28,7 +28,7 @@ pub struct IssueOut<'a> {
 struct FieldsOut<'a> {
     summary: &'a str,
     issuetype: Value,
-    /// The epic's key, in the field that this site calls Epic Link.
+    /// The epic's key, in this site's field Epic Link.
     customfield_10007: Option<&'a str>,
     project: Value,
     issuelinks: [(); 0],
@@ -75,9 +75,9 @@ struct VisibilityOut<'a> {
 pub struct IssueRenderer<'a> {
     /// The site.
     pub site: &'a State,
-    /// The zone of the key's user, in which Jira's own stamps are shown.
+    /// The zone of the key's user, for Jira's own timestamps.
     pub zone: Tz,
-    /// Names of fields beside the usual ones; those that the site does not have are left out.
+    /// Names of additional fields; unknown ones are ignored.
     pub more: &'a [String],
 }
 
@@ -223,7 +223,7 @@ impl<'a> IssueRenderer<'a> {
         out
     }
 
-    /// A field of `moreFields`; nothing for one that is there already or that the site does not have.
+    /// A field of `moreFields`; `None` for a duplicate or unknown field.
     fn more(&self, issue: &Issue, name: &str) -> Option<Value> {
         Some(match name {
             "labels" => json!(issue.labels),
@@ -236,7 +236,7 @@ impl<'a> IssueRenderer<'a> {
                 0 => Value::Null,
                 seconds => json!(seconds),
             },
-            // Fields that every site has and this one leaves empty.
+            // Fields of every site that are empty here.
             "components" | "fixVersions" | "versions" | "subtasks" => json!([]),
             "duedate" | "environment" | "reporter" | "timeestimate" | "timeoriginalestimate" => {
                 Value::Null

@@ -10,7 +10,7 @@ pub mod query;
 use super::rules::report::Limits;
 use crate::quirk;
 
-/// A comment with whatever looks like a tag escaped; other angle brackets stay.
+/// Escapes text that looks like a tag in a comment; other angle brackets stay.
 fn described(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -34,7 +34,7 @@ fn described(text: &str) -> String {
     out
 }
 
-/// Lines of an export below its total that name the tenant's restrictions.
+/// The lines below the total of an export that name the tenant's restrictions.
 fn limit_notes(limits: &Limits) -> Vec<String> {
     let Limits { own_only, groups } = limits;
     let mut notes = Vec::new();

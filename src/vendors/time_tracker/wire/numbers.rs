@@ -1,11 +1,11 @@
-//! Durations as exports write them: rounded in two steps like the vendor's own formatter, without
-//! trailing zeros, with the decimal and thousands signs of the locale.
+//! Formats durations for exports: rounded in two steps like the vendor's formatter, without trailing zeros, with
+//! the decimal and thousands separators of the locale.
 
 use crate::quirk;
 use crate::vendors::jira::model as jira;
 use crate::vendors::time_tracker::model::{Locale, Settings, Unit, ViewDuration};
 
-/// Most fraction digits that the locale's own formatting leaves.
+/// Maximum number of decimal places in the locale's format.
 const LOCALE_DIGITS: usize = 3;
 
 /// A duration in a column of `exportData.csv`.
@@ -52,20 +52,20 @@ fn pretty(site: &jira::Settings, seconds: i64) -> String {
 /// `seconds / period` in the locale's digits.
 fn decimal(settings: &Settings, seconds: i64, period: i64) -> String {
     quirk!("TTR-013");
-    // The vendor takes 0 for not set, and its locale formatting cuts what is left to three digits.
+    // The vendor reads 0 as not set; its locale format then cuts to three digits.
     let digits = match settings.fraction_digits {
         0 => 2,
         digits => usize::from(digits),
     };
     #[expect(clippy::cast_precision_loss, reason = "spans of work stay far below 2^53 seconds")]
     let value = seconds as f64 / period.max(1) as f64;
-    // A double has fewer than 100 digits behind the point here, so this is its exact value.
+    // A double has fewer than 100 decimal places here, so this is its exact value.
     let exact = format!("{value:.100}");
     let text = rounded(&rounded(&exact, digits), LOCALE_DIGITS.min(digits));
     localised(settings.locale, &text)
 }
 
-/// A decimal text cut to `digits` behind the point, half up.
+/// Rounds a decimal text to `digits` places, half up.
 fn rounded(text: &str, digits: usize) -> String {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if fraction.len() <= digits {
@@ -93,7 +93,7 @@ fn rounded(text: &str, digits: usize) -> String {
     if digits == 0 { whole.to_owned() } else { format!("{whole}.{fraction}") }
 }
 
-/// A decimal text without trailing zeros, in the signs of the locale.
+/// A decimal text without trailing zeros, in the locale's format.
 fn localised(locale: Locale, text: &str) -> String {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let fraction = fraction.trim_end_matches('0');
@@ -115,15 +115,15 @@ fn localised(locale: Locale, text: &str) -> String {
 /// A locale's number format.
 #[derive(Debug, Clone, Copy)]
 pub struct Signs {
-    /// Between thousands.
+    /// Thousands separator.
     pub thousand: char,
-    /// Before the fraction.
+    /// Decimal separator.
     pub decimal: char,
-    /// Fewest digits of a whole number that is grouped.
+    /// Minimum number of digits of a grouped number.
     pub grouped_from: usize,
 }
 
-/// The signs of a locale.
+/// The number format of a locale.
 #[must_use]
 pub const fn signs(locale: Locale) -> Signs {
     let (thousand, decimal, grouped_from) = match locale {

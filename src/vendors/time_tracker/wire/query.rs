@@ -1,4 +1,4 @@
-//! The query, with the documented parameters and those of the report page.
+//! Decodes the query: the documented parameters and those of the report page.
 
 use std::collections::BTreeSet;
 
@@ -19,12 +19,12 @@ pub struct ReportQuery {
     pub filter: ReportFilter,
     /// Options of the view, if the report type has one.
     pub view: Result<ViewOptions, Refusal>,
-    /// More fields of the issues, each once.
+    /// Additional fields of the issues, each once.
     pub more: Vec<String>,
 }
 
-/// Parameters by name. A report page's URL behind its `#!` may be pasted as it is, so the first name can
-/// carry what stood before it.
+/// Parameters by name. Users may paste the part of a report page's URL after `#!`, so the first name can have a
+/// prefix.
 struct Parameters<'a>(&'a QueryMap);
 
 /// Prefixes of the first parameter in a pasted URL of a report page.
@@ -44,7 +44,7 @@ impl<'a> Parameters<'a> {
     }
 
     fn first(&self, names: &[&'static str]) -> Option<(&'static str, &'a str)> {
-        // Every spelling counts as read, whichever of them decides.
+        // All spellings count as read.
         let found: Vec<_> = names
             .iter()
             .filter_map(|name| {
@@ -59,7 +59,7 @@ impl<'a> Parameters<'a> {
         self.first(&[name]).map(|(_, value)| value)
     }
 
-    /// Repeated, comma-joined or both; each once.
+    /// Values that are repeated, comma-separated or both, each once.
     fn list(&self, names: &[&str]) -> Vec<String> {
         let (mut list, mut seen) = (Vec::new(), BTreeSet::new());
         for name in names {
@@ -77,7 +77,7 @@ impl<'a> Parameters<'a> {
         Some(value.eq_ignore_ascii_case("true") || value == "1")
     }
 
-    /// A whole number; anything else counts as absent.
+    /// A whole number; other values count as absent.
     fn number(&self, name: &'static str) -> Option<i16> {
         self.text(name)?.parse().ok()
     }
@@ -97,7 +97,7 @@ impl ReportQuery {
     /// [`Refusal::BadDate`], [`Refusal::NoStart`] and [`Refusal::UnknownReportType`].
     pub fn of(query: &QueryMap, revision: Revision) -> Result<Self, Refusal> {
         let parameters = Parameters(query);
-        // Every parameter is read before one of them is refused.
+        // Reads every parameter before it refuses one, so that none counts as unread.
         let start = parameters.date(&["start", "startDate"]);
         let end = parameters.date(&["end", "endDate"]);
         let reporting_day = weekday(parameters.text("reportingDay"));
@@ -138,8 +138,8 @@ impl ReportQuery {
 
 type KindAndSpan = (Result<Kind, Refusal>, Span);
 
-/// The report type with its unit of columns, and how it fills in a missing day. Types that need
-/// estimates, a history or rates are declined; some are known as lists of worklogs alone.
+/// The report type: its columns, and its default for a missing day. Types that need estimates, a history or rates
+/// are declined; some are known only as lists of worklogs.
 fn kind(
     parameters: &Parameters<'_>,
     month_view: bool,
@@ -174,7 +174,7 @@ fn kind(
     })
 }
 
-/// A weekday by its number, Sunday first; Monday for anything else.
+/// A weekday by its number, from Sunday; Monday for other values.
 fn weekday(text: Option<&str>) -> Weekday {
     match text.and_then(|text| text.parse::<u8>().ok()) {
         Some(0) => Weekday::Sun,
