@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::rules::refusal::{Message, Refusal};
+use super::rules::refusal::{Form, Refusal};
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::VendorError;
@@ -20,15 +20,12 @@ impl From<Rejection> for Refusal {
             | Rejection::WrongContentType(_)
             | Rejection::BadJson { .. }
             | Rejection::BadField { .. } => Self::BadBody,
-            Rejection::BadParameter { name, expected, .. } => Self::Invalid {
-                name,
-                message: match expected {
-                    Expected::Date => "is not a valid date",
-                    Expected::Integer => "is not a number",
-                    Expected::Boolean | Expected::Id | Expected::Word => "is invalid",
-                },
+            Rejection::BadParameter { name, expected, .. } => match expected {
+                Expected::Date => Self::InvalidDate(name),
+                Expected::Integer => Self::NotANumber(name),
+                Expected::Boolean | Expected::Id | Expected::Word => Self::Invalid(name),
             },
-            Rejection::NoParameter { name } => Self::Invalid { name, message: "can't be blank" },
+            Rejection::NoParameter { name } => Self::Blank(name),
             Rejection::Sandbox(_) => Self::Busy,
             Rejection::Defect => Self::Defect,
         }
@@ -37,18 +34,19 @@ impl From<Rejection> for Refusal {
 
 impl VendorError for Refusal {
     fn reply(&self, _: &Cx) -> Reply {
-        let (status, message) = self.answer();
+        let (status, form) = self.answer();
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let reply = match message {
-            Message::Text(text) => Reply::bytes(status, "text/plain; charset=utf-8", text),
-            Message::Page { title, heading } => page(status, title, heading),
-            Message::Errors(text) => Reply::json(status, &json!({ "errors": [text] })),
-            Message::Messages { title, body } => {
+        let text = self.to_string();
+        let reply = match form {
+            Form::Plain => Reply::bytes(status, "text/plain; charset=utf-8", text),
+            Form::Page(title) => page(status, title, &text),
+            Form::Errors => Reply::json(status, &json!({ "errors": [text] })),
+            Form::Messages(title) => {
                 let message =
-                    json!({ "title": title, "body": body, "type": "error", "actions": {} });
+                    json!({ "title": title, "body": text, "type": "error", "actions": {} });
                 Reply::json(status, &json!({ "messages": [message] }))
             }
-            Message::Status(text) => {
+            Form::Status => {
                 Reply::json(status, &json!({ "status": status.as_u16(), "error": text }))
             }
         };

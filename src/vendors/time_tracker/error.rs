@@ -33,9 +33,9 @@ impl From<Rejection> for Refusal {
 
 impl VendorError for Refusal {
     fn reply(&self, _: &Cx) -> Reply {
-        let (status, text) = self.answer();
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let reply = Reply::bytes(status, "text/plain; charset=utf-8", text);
+        let status = StatusCode::from_u16(self.status());
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let reply = Reply::bytes(status, "text/plain; charset=utf-8", self.to_string());
         match self {
             Self::WrongMethod(allow) => reply.with("allow", allow),
             _ => reply,

@@ -47,21 +47,17 @@ fn expand(cx: &Cx) -> Expand {
     Expand::of(&items)
 }
 
-fn invalid(name: &str, message: &'static str) -> Refusal {
-    Refusal::Invalid { name: name.to_owned(), message }
-}
-
 fn tz(cx: &Cx) -> Result<Option<Tz>, Refusal> {
     match cx.query.last("tz").map(str::trim) {
         None | Some("") => Ok(None),
-        Some(name) => named(name).map(Some).ok_or_else(|| invalid("tz", "is not a time zone")),
+        Some(name) => named(name).map(Some).ok_or_else(|| Refusal::UnknownZone("tz".to_owned())),
     }
 }
 
 fn offset(cx: &Cx) -> Result<usize, Refusal> {
     match cx.query.last("offset").map(str::trim) {
         None | Some("") => Ok(0),
-        Some(text) => text.parse().map_err(|_| invalid("offset", "is not a number")),
+        Some(text) => text.parse().map_err(|_| Refusal::NotANumber("offset".to_owned())),
     }
 }
 
@@ -72,7 +68,7 @@ fn day(cx: &Cx, name: &'static str) -> Result<Option<NaiveDate>, Refusal> {
             .ok()
             .filter(|day| (1..=9999).contains(&chrono::Datelike::year(day)))
             .map(Some)
-            .ok_or_else(|| invalid(name, "is not a valid date")),
+            .ok_or_else(|| Refusal::InvalidDate(name.to_owned())),
     }
 }
 
@@ -91,7 +87,7 @@ fn span(
     let after = last.and_then(|day| day.checked_add_days(Days::new(1)));
     let to = after.map_or(DateTime::<Utc>::MAX_UTC, |day| day_start(day, zone));
     if from >= to {
-        return Err(invalid("ending_at", "must not be before starting_at"));
+        return Err(Refusal::EndBeforeStart);
     }
     Ok(Some(from..to))
 }

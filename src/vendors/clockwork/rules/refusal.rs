@@ -1,129 +1,106 @@
-//! Everything Clockwork refuses: status and message beside each variant. Source: jira-vendors.md:1.1,
-//! jira-vendors.md:1.7.
+//! Everything Clockwork refuses: one table with status, form, text and quirk beside each variant.
 //!
-//! Statuses are numbers here; `error` turns a refusal into an answer.
+//! A status is a number here; `error` turns a refusal into an answer. Source: jira-vendors.md:1.1,
+//! jira-vendors.md:1.7.
+
+use std::fmt;
 
 use crate::quirk;
 
-/// Everything Clockwork refuses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
-    /// No token, or an unknown one.
-    Unauthenticated,
-    /// The token's owner was deactivated.
-    Forbidden,
-    /// The path or method does not exist.
-    NoRoute,
-    /// The issue does not exist or the caller may not browse it.
-    NoIssue(String),
-    /// Neither `issue_id` nor `issue_key` was sent.
-    NoIssueNamed,
-    /// An invalid parameter.
-    Invalid {
-        /// Its name.
-        name: String,
-        /// The problem.
-        message: &'static str,
-    },
-    /// The caller already runs a timer on the issue of this key.
-    AlreadyRunning(String),
-    /// The caller runs no timer on the issue of this key.
-    NotRunning(String),
-    /// The body cannot be read.
-    BadBody,
-    /// The body is too long.
-    BodyTooLarge,
-    /// The body did not arrive in time.
-    BodyTooSlow,
-    /// There is no room for another sandbox.
-    Busy,
-    /// An internal error.
-    Defect,
-}
-
-/// The message of a refusal, in one of the forms of the vendor's web framework.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Message {
+/// The forms of refusals, from the vendor's proxy, its web framework and its app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
     /// Plain text.
-    Text(&'static str),
-    /// An HTML page.
-    Page {
-        /// Its title.
-        title: &'static str,
-        /// Its heading.
-        heading: &'static str,
-    },
+    Plain,
+    /// An HTML page with this title; the text is its heading.
+    Page(&'static str),
     /// `{"errors": [text]}`.
-    Errors(String),
-    /// `{"messages": [{"title": …, "body": …}]}`, as the app shows them.
-    Messages {
-        /// The title.
-        title: &'static str,
-        /// The body.
-        body: String,
-    },
+    Errors,
+    /// `{"messages": [{"title": …, "body": text}]}` with this title.
+    Messages(&'static str),
     /// `{"status": …, "error": text}`.
-    Status(&'static str),
+    Status,
 }
 
-impl Refusal {
-    /// HTTP status and message.
-    #[must_use]
-    pub fn answer(&self) -> (u16, Message) {
-        match self {
-            Self::Unauthenticated => {
-                quirk!("CWK-001");
-                (401, Message::Text("HTTP Token: Access denied.\n"))
-            }
-            Self::Forbidden => {
-                quirk!("CWK-002");
-                (403, errors("You need Clockwork Timesheets access to use this token."))
-            }
-            Self::NoRoute => {
-                let title = "The page you were looking for doesn't exist (404)";
-                (404, page(title, "The page you were looking for doesn't exist."))
-            }
-            Self::NoIssue(name) => {
-                quirk!("CWK-006");
-                (404, messages("Issue not found", format!("Could not find {name}")))
-            }
-            Self::NoIssueNamed => (422, errors("issue_id or issue_key is required")),
-            Self::Invalid { name, message } => {
-                quirk!("CWK-003");
-                (422, errors(format!("{name} {message}")))
-            }
-            Self::AlreadyRunning(key) => {
-                let body = format!("You are already tracking time on {key}");
-                (422, messages("Clockwork timer is already running", body))
-            }
-            Self::NotRunning(key) => {
-                quirk!("CWK-007");
-                let body = format!("There is no running timer on {key}");
-                (422, messages("Clockwork timer is not running", body))
-            }
-            Self::BadBody => {
-                quirk!("CWK-011");
-                (400, Message::Status("Bad Request"))
-            }
-            Self::BodyTooLarge => (413, page("413", "Payload Too Large")),
-            Self::BodyTooSlow => (408, page("408", "Request Timeout")),
-            Self::Busy => (429, page("429", "Too Many Requests")),
-            Self::Defect => {
-                let title = "We're sorry, but something went wrong (500)";
-                (500, page(title, "We're sorry, but something went wrong."))
+/// Declares [`Refusal`] from lines of the form `Name(field: Type): status, form, "text with {field}";`, with
+/// `quirk!("…")` after the text where the vendor's documents contradict it or are silent.
+macro_rules! refusals {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $(($($field:ident: $type:ty),+))?:
+            $status:literal, $form:ident $(($title:literal))?, $text:literal $(, $quirk:expr)?;
+    )*) => {
+        /// Everything Clockwork refuses. Its text is the vendor's message.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Refusal {
+            $($(#[$doc])* $name $(($($type),+))?,)*
+        }
+
+        impl Refusal {
+            /// HTTP status and form; marks the refusal's quirk.
+            #[must_use]
+            pub fn answer(&self) -> (u16, Form) {
+                match self {
+                    $(Self::$name { .. } => {
+                        $($quirk;)?
+                        ($status, Form::$form $(($title))?)
+                    })*
+                }
             }
         }
-    }
+
+        impl fmt::Display for Refusal {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$name $(($($field),+))? => write!(f, $text),)*
+                }
+            }
+        }
+    };
 }
 
-fn page(title: &'static str, heading: &'static str) -> Message {
-    Message::Page { title, heading }
-}
+refusals! {
+    // The caller.
+    /// No token, or an unknown one.
+    Unauthenticated: 401, Plain, "HTTP Token: Access denied.\n", quirk!("CWK-001");
+    /// The token's owner was deactivated.
+    Forbidden: 403, Errors, "You need Clockwork Timesheets access to use this token.", quirk!("CWK-002");
 
-fn errors(text: impl Into<String>) -> Message {
-    Message::Errors(text.into())
-}
+    // Parameters: their names.
+    /// Not a day of the calendar.
+    InvalidDate(name: String): 422, Errors, "{name} is not a valid date", quirk!("CWK-003");
+    /// The period ends before it starts.
+    EndBeforeStart: 422, Errors, "ending_at must not be before starting_at", quirk!("CWK-003");
+    /// The time zone is unknown.
+    UnknownZone(name: String): 422, Errors, "{name} is not a time zone", quirk!("CWK-003");
+    /// Not a number.
+    NotANumber(name: String): 422, Errors, "{name} is not a number", quirk!("CWK-003");
+    /// Invalid in another way.
+    Invalid(name: String): 422, Errors, "{name} is invalid", quirk!("CWK-003");
+    /// Missing.
+    Blank(name: String): 422, Errors, "{name} can't be blank", quirk!("CWK-003");
+    /// Neither `issue_id` nor `issue_key` was sent.
+    NoIssueNamed: 422, Errors, "issue_id or issue_key is required";
 
-fn messages(title: &'static str, body: String) -> Message {
-    Message::Messages { title, body }
+    // Issues and timers.
+    /// The issue does not exist or the caller may not browse it: its id or key.
+    NoIssue(name: String): 404, Messages("Issue not found"), "Could not find {name}", quirk!("CWK-006");
+    /// The caller already runs a timer on the issue of this key.
+    AlreadyRunning(key: String): 422, Messages("Clockwork timer is already running"), "You are already tracking time on {key}";
+    /// The caller runs no timer on the issue of this key.
+    NotRunning(key: String): 422, Messages("Clockwork timer is not running"), "There is no running timer on {key}", quirk!("CWK-007");
+
+    // The service.
+    /// No such path, or not with this method.
+    NoRoute: 404, Page("The page you were looking for doesn't exist (404)"), "The page you were looking for doesn't exist.";
+    /// The body cannot be read.
+    BadBody: 400, Status, "Bad Request", quirk!("CWK-011");
+    /// The body is too long.
+    BodyTooLarge: 413, Page("413"), "Payload Too Large";
+    /// The body did not arrive in time.
+    BodyTooSlow: 408, Page("408"), "Request Timeout";
+    /// There is no room for another sandbox.
+    Busy: 429, Page("429"), "Too Many Requests";
+    /// A defect of ours.
+    Defect: 500, Page("We're sorry, but something went wrong (500)"), "We're sorry, but something went wrong.";
 }

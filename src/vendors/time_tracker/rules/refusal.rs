@@ -1,97 +1,86 @@
-//! Everything Time Tracker refuses: status and text beside each variant. Source: jira-vendors.md:2.8.
+//! Everything Time Tracker refuses: one table with status, text and quirk beside each variant.
 //!
-//! Statuses are numbers here; `error` turns a refusal into an answer.
+//! A status is a number here; `error` turns a refusal into an answer. Source: jira-vendors.md:2.8.
+
+use std::fmt;
 
 use crate::quirk;
 
-/// Everything Time Tracker refuses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
-    /// No key, or an unknown one.
-    Unauthenticated,
-    /// The key's user was deactivated.
-    Inactive,
-    /// The start is missing.
-    NoStart,
-    /// An unparsable date: the parameter's name.
-    BadDate(&'static str),
-    /// The start is after the end.
-    StartAfterEnd,
-    /// An unknown user, group, project or filter: its kind and name.
-    Unknown(&'static str, String),
-    /// A search that cannot be evaluated: why.
-    BadSearch(String),
-    /// A report type that is not served: its name.
-    UnknownReportType(String),
-    /// The period needs more columns than a sheet has.
-    TooManyColumns,
-    /// The key's user is not an auditor and asks for worklogs of others.
-    NotAuditor,
-    /// The path does not exist.
-    NoRoute,
-    /// The path does not have this method: its methods.
-    WrongMethod(String),
-    /// The body is too long.
-    BodyTooLarge,
-    /// The request cannot be read.
-    BadRequest,
-    /// The body did not arrive in time.
-    BodyTooSlow,
-    /// There is no room for another sandbox.
-    Busy,
-    /// An internal error.
-    Defect,
+/// Declares [`Refusal`] from lines of the form `Name(field: Type): status, "text with {field}";`, with
+/// `quirk!("…")` after the text where the vendor's documents contradict it or are silent.
+macro_rules! refusals {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $(($($field:ident: $type:ty),+))?:
+            $status:literal, $text:literal $(, $quirk:expr)?;
+    )*) => {
+        /// Everything Time Tracker refuses. Its text is the vendor's message.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Refusal {
+            $($(#[$doc])* $name $(($($type),+))?,)*
+        }
+
+        impl Refusal {
+            /// The HTTP status; marks the refusal's quirk.
+            #[must_use]
+            pub fn status(&self) -> u16 {
+                match self {
+                    $(Self::$name { .. } => {
+                        $($quirk;)?
+                        $status
+                    })*
+                }
+            }
+        }
+
+        impl fmt::Display for Refusal {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$name $(($($field),+))? => write!(f, $text),)*
+                }
+            }
+        }
+    };
 }
 
-impl Refusal {
-    /// HTTP status and text.
-    #[must_use]
-    pub fn answer(&self) -> (u16, String) {
-        let (status, text) = match self {
-            Self::Unauthenticated => {
-                quirk!("TTR-001");
-                (401, "Apikey is missing or invalid.")
-            }
-            Self::Inactive => (403, "User is not active."),
-            Self::NoStart => {
-                quirk!("TTR-002");
-                (400, "The parameter start is required.")
-            }
-            Self::BadDate(name) => {
-                return (400, format!("The parameter {name} must be a date in YYYY-MM-DD format."));
-            }
-            Self::StartAfterEnd => {
-                quirk!("TTR-003");
-                (400, "The Start Date is later than the End Date.")
-            }
-            Self::Unknown(kind, name) => {
-                quirk!("TTR-004");
-                return (400, format!("The {kind} '{name}' does not exist."));
-            }
-            Self::BadSearch(why) => {
-                quirk!("TTR-015");
-                return (400, format!("{why}."));
-            }
-            Self::UnknownReportType(name) => {
-                return (400, format!("The report type '{name}' is not available."));
-            }
-            Self::TooManyColumns => {
-                quirk!("TTR-016");
-                (400, "The period is too long for a view by day.")
-            }
-            Self::NotAuditor => (
-                403,
-                "You are not in any Auditors Groups configured. Please select yourself in User \
-                 field to see own worklogs.",
-            ),
-            Self::NoRoute => (404, "Not Found"),
-            Self::WrongMethod(_) => (405, "Method Not Allowed"),
-            Self::BodyTooLarge => (413, "Payload Too Large"),
-            Self::BadRequest => (400, "Bad Request"),
-            Self::BodyTooSlow => (408, "Request Timeout"),
-            Self::Busy => (429, "Too Many Requests"),
-            Self::Defect => (500, "Internal Server Error"),
-        };
-        (status, text.to_owned())
-    }
+refusals! {
+    // The caller.
+    /// No key, or an unknown one.
+    Unauthenticated: 401, "Apikey is missing or invalid.", quirk!("TTR-001");
+    /// The key's user was deactivated.
+    Inactive: 403, "User is not active.";
+    /// The key's user is no auditor and asks for worklogs of others.
+    NotAuditor: 403, "You are not in any Auditors Groups configured. Please select yourself in User field to see own worklogs.";
+
+    // Parameters.
+    /// No start.
+    NoStart: 400, "The parameter start is required.", quirk!("TTR-002");
+    /// An unparsable date: the parameter's name.
+    BadDate(name: &'static str): 400, "The parameter {name} must be a date in YYYY-MM-DD format.";
+    /// The start is after the end.
+    StartAfterEnd: 400, "The Start Date is later than the End Date.", quirk!("TTR-003");
+    /// An unknown user, group, project or filter.
+    Unknown(kind: &'static str, name: String): 400, "The {kind} '{name}' does not exist.", quirk!("TTR-004");
+    /// A search that cannot be evaluated.
+    BadSearch(why: String): 400, "{why}.", quirk!("TTR-015");
+    /// A report type that is not served.
+    UnknownReportType(name: String): 400, "The report type '{name}' is not available.";
+    /// A period with more columns than a sheet has.
+    TooManyColumns: 400, "The period is too long for a view by day.", quirk!("TTR-016");
+
+    // The service.
+    /// No such path.
+    NoRoute: 404, "Not Found";
+    /// Not with this method: the methods of the path.
+    WrongMethod(_allowed: String): 405, "Method Not Allowed";
+    /// The body is too long.
+    BodyTooLarge: 413, "Payload Too Large";
+    /// The request cannot be read.
+    BadRequest: 400, "Bad Request";
+    /// The body did not arrive in time.
+    BodyTooSlow: 408, "Request Timeout";
+    /// There is no room for another sandbox.
+    Busy: 429, "Too Many Requests";
+    /// A defect of ours.
+    Defect: 500, "Internal Server Error";
 }
