@@ -11,6 +11,7 @@ pub mod entries;
 pub mod events;
 pub mod fields;
 pub mod groups;
+pub mod holidays;
 pub mod keys;
 pub mod members;
 pub mod names;
@@ -39,6 +40,7 @@ use entries::Entries;
 use events::Events;
 use fields::CustomField;
 use groups::Group;
+use holidays::Holiday;
 use keys::Credential;
 use members::Member;
 use projects::Project;
@@ -70,6 +72,8 @@ id_kinds! {
     pub FieldId(Hex24);
     /// A time entry's id.
     pub EntryId(Hex24);
+    /// A holiday's id.
+    pub HolidayId(Hex24);
     /// A webhook's id.
     pub WebhookId(Hex24);
     /// A shared report's id.
@@ -114,6 +118,8 @@ state! {
         pub tags: Table<Tag> => rows("clockify_tags"),
         /// Custom fields.
         pub fields: Table<CustomField> => rows("clockify_custom_fields"),
+        /// Holidays.
+        pub holidays: Table<Holiday> => rows("clockify_holidays"),
         /// Webhooks.
         pub webhooks: Table<Webhook> => rows("clockify_webhooks"),
         /// Shared reports.

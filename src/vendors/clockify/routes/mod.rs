@@ -7,6 +7,7 @@ mod clients;
 mod custom_fields;
 mod entries;
 mod groups;
+mod holidays;
 mod members;
 mod projects;
 mod reports;
@@ -93,6 +94,7 @@ fn handlers() -> Handlers {
         projects::handlers,
         tasks::handlers,
         tags::handlers,
+        holidays::handlers,
         reports::handlers,
         shared_reports::handlers,
     ];

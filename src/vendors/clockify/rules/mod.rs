@@ -6,6 +6,7 @@ pub mod entries;
 pub mod events;
 pub mod fields;
 pub mod groups;
+pub mod holidays;
 pub mod locks;
 pub mod members;
 pub mod people;

@@ -22,6 +22,7 @@ pub enum Entity {
     Tag,
     TimeEntry,
     CustomField,
+    Holiday,
     Webhook,
     SharedReport,
 }
@@ -38,6 +39,7 @@ impl Entity {
             Self::Tag => "Tag",
             Self::TimeEntry => "Time entry",
             Self::CustomField => "Custom field",
+            Self::Holiday => "Holiday",
             Self::Webhook => "Webhook",
             Self::SharedReport => "Shared report",
         }
@@ -194,6 +196,8 @@ refusals! {
     InvalidGroupName: 400, 501, "Invalid group name";
     /// The workspace has no such member or group. Source: 001:607.
     NotMember: 400, 501, "User or group is not a member of this workspace.";
+    /// A holiday is nobody's. Source: clockify-modern.md:4.
+    NobodyAssigned: 400, 501, "At least one user or user group must be assigned";
     /// The person does not belong to the project.
     NotOnProject: 400, 501, "User doesn't belong to Project";
     /// Estimates of time and of money would both be active.

@@ -7,6 +7,7 @@ pub mod entries;
 pub mod events;
 pub mod field_content;
 pub mod groups;
+pub mod holidays;
 pub mod loose;
 pub mod members;
 pub mod memberships;
