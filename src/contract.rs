@@ -94,38 +94,22 @@ pub struct Operation {
     pub declined: Option<&'static str>,
 }
 
-<<<<<<< HEAD
-/// A rate limit that an operation's requests are taken from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Budget {
-    /// Id of the limit.
-    pub limit: &'static str,
-    /// The only revision that has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub revision: Option<Revision>,
-    /// The parameter without which it is left alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parameter: Option<&'static str>,
-}
-
-/// How long the work of an operation takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-=======
 /// A rate limit of an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Budget {
     /// Id of the limit.
     pub limit: &'static str,
     /// The revision that has it, if only one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<Revision>,
     /// The parameter that a request must have for the limit to apply.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub parameter: Option<&'static str>,
 }
 
 /// The cost of an operation's work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
->>>>>>> libs-2
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Cost {
     /// Too short to run on another thread.
     Short,
