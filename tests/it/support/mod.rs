@@ -1,5 +1,6 @@
 //! A twin in a test: clients for every surface, and a contract check on every answer.
 
+mod quirks;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -11,7 +12,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use timetwin::control::Front;
-use timetwin::http::mount::Answered;
+use timetwin::http::mount::{Answered, Touched};
 use timetwin::http::server::App;
 use timetwin::http::surface::Surface;
 use timetwin::kernel::clock::Clock;
@@ -144,16 +145,20 @@ impl TestTwin {
     pub(crate) fn send_in_trouble(&self, request: Request<Body>) -> Answer {
         let asked = format!("{} {}", request.method(), request.uri());
         let has_body = request.method() != Method::HEAD;
-        let answer = block_on(async {
+        let (answer, touched) = block_on(async {
             let response = self.front.answer(request).await;
             let (parts, body) = response.into_parts();
-            Answer {
+            let answer = Answer {
                 status: parts.status,
                 headers: parts.headers,
                 body: body.collect().await.unwrap().to_bytes(),
                 answered: parts.extensions.get().copied(),
-            }
+            };
+            (answer, parts.extensions.get().cloned().unwrap_or_else(|| Touched(Vec::new())))
         });
+        if let Some(Answered { surface, operation: Some(operation), .. }) = answer.answered {
+            quirks::check(surface, operation, &touched.0, &asked);
+        }
         // A declined operation has no contract to keep.
         if let Some(Answered { surface, operation: Some(operation), declined: false }) =
             answer.answered
