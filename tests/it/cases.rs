@@ -1,5 +1,6 @@
 //! Plays every `contract/<surface>/cases/*.yaml`: language-neutral stories of requests and answers.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -90,17 +91,21 @@ fn play(surface: &str, case: &Case, answers: &mut String) {
     };
     let twin = TestTwin::on(&stage);
     let mut saved = Map::new();
+    let mut touched = BTreeSet::new();
     for (number, step) in case.steps.iter().enumerate() {
         let about = step.about.clone().unwrap_or_default();
         let person = case.caller(step);
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            play_step(&twin, surface, step, person.as_deref(), &mut saved, answers);
+            play_step(&twin, surface, step, person.as_deref(), &mut saved, answers, &mut touched);
         }));
         if let Err(cause) = outcome {
             eprintln!("^ case '{}', step {} {about}", case.title, number + 1);
             std::panic::resume_unwind(cause);
         }
     }
+    let untouched = case.quirks.iter().filter(|id| !touched.contains(id.as_str()));
+    let untouched: Vec<&String> = untouched.collect();
+    assert!(untouched.is_empty(), "case '{}' names {untouched:?}; no step touches it", case.title);
 }
 
 fn play_step(
@@ -110,6 +115,7 @@ fn play_step(
     person: Option<&str>,
     saved: &mut Map<String, Value>,
     answers: &mut String,
+    touched: &mut BTreeSet<&'static str>,
 ) {
     let sandbox = step.sandbox.as_deref().unwrap_or("main");
     if let Some(by) = &step.advance {
@@ -125,6 +131,7 @@ fn play_step(
         let built = build(twin, surface, sandbox, person, request, saved);
         write!(answers, "{} {} ", built.method(), built.uri()).unwrap();
         let mut sent = twin.send(built);
+        touched.extend(&sent.touched);
         // Ours, and of no vendor.
         sent.headers.remove("x-timetwin-request");
         writeln!(answers, "{} {:?}", sent.status, sent.headers).unwrap();

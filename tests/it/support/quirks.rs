@@ -6,28 +6,18 @@ use std::sync::OnceLock;
 use timetwin::contract;
 use timetwin::vendors::SURFACES;
 
-/// Fails the test unless each of these quirks is one of the operation.
-pub(super) fn check(surface: &str, operation: &str, touched: &[&str], asked: &str) {
+/// Fails the test unless each touched quirk belongs to the surface and names the operation. An answer
+/// without an operation, such as that to an unknown path, touches quirks of the whole surface only.
+pub(super) fn check(surface: &str, operation: Option<&str>, touched: &[&str], request: &str) {
+    let operation = operation.unwrap_or("no operation");
     for id in touched {
         let Some((owner, operations)) = known().get(*id) else {
-            panic!("{asked}: {operation} carries {id}, which is in no quirks.toml");
+            panic!("{request}: {operation} touched {id}, which is in no quirks.toml");
         };
-        assert_eq!(owner, &surface, "{asked}: {operation} carries {id}");
-        if std::env::var("QUIRKS").is_ok()
-            && !operations.iter().any(|known| known == "*" || known == operation)
-        {
-            use std::io::Write as _;
-            let mut f = std::fs::OpenOptions::new()
-                .append(true)
-                .create(true)
-                .open("/tmp/walls-quirks.txt")
-                .unwrap();
-            writeln!(f, "{id}\t{operation}\t{operations:?}\t{asked}").unwrap();
-            continue;
-        }
+        assert_eq!(owner, &surface, "{request}: {operation} touched {id} of another surface");
         assert!(
             operations.iter().any(|known| known == "*" || known == operation),
-            "{asked}: {operation} went through a branch of {id}, which names {operations:?}"
+            "{request}: {operation} touched {id}, whose operations are {operations:?}"
         );
     }
 }
@@ -45,4 +35,16 @@ fn known() -> &'static BTreeMap<String, (&'static str, Vec<String>)> {
         });
         quirks.collect()
     })
+}
+
+#[test]
+#[should_panic(expected = "getTag touched CFY-018, whose operations are")]
+fn a_quirk_of_other_operations_is_named() {
+    check("clockify", Some("getTag"), &["CFY-018"], "GET /tags/1");
+}
+
+#[test]
+#[should_panic(expected = "touched CDO-001 of another surface")]
+fn a_quirk_of_another_surface_is_named() {
+    check("clockify", None, &["CDO-001"], "GET /nowhere");
 }

@@ -294,16 +294,19 @@ pub fn listeners(
 ) -> Vec<Arc<Webhook>> {
     let listening = state.webhooks.find(WebhookBy::Event(event.workspace, event.kind));
     listening
-        .filter(|webhook| webhook.source.is_empty() || concerns(webhook, event))
+        .filter(|webhook| concerns(webhook, event))
         .filter(|webhook| is_enabled(state, webhook) && is_in_plan(state, webhook, most))
         .filter(|webhook| is_delivered(outbox, webhook))
         .cloned()
         .collect()
 }
 
-/// Whether an event is about a thing the webhook is limited to.
+/// Whether an event is about a thing the webhook is limited to, if it is limited to any.
 fn concerns(webhook: &Webhook, event: &Event) -> bool {
     quirk!("CFY-345");
+    if webhook.source.is_empty() {
+        return true;
+    }
     let about = |id: Hex24| webhook.source.contains(&id);
     let subject = &event.subject;
     match (webhook.source_type, subject) {

@@ -53,10 +53,7 @@ impl Refusal {
                 (401, "Apikey is missing or invalid.")
             }
             Self::Inactive => (403, "User is not active."),
-            Self::NoStart => {
-                quirk!("TTR-002");
-                (400, "The parameter start is required.")
-            }
+            Self::NoStart => (400, "The parameter start is required."),
             Self::BadDate(name) => {
                 return (400, format!("The parameter {name} must be a date in YYYY-MM-DD format."));
             }

@@ -19,11 +19,11 @@ use crate::vendors::clockodo::model::ServiceId;
 use crate::vendors::clockodo::rules::master::{Deletion, Listing, Sort, SortBy};
 use crate::vendors::clockodo::rules::refusal::{Detail, Problem, Refusal, unexpected};
 
-/// Longest names, numbers and notes, in characters. Source: clockodo.md:5.3.
+/// Longest name, in characters. Source: clockodo.md:5.3.
 pub const NAME: usize = 100;
-/// Longest number.
+/// Longest number, in characters. Source: clockodo.md:5.3.
 pub const NUMBER: usize = 50;
-/// Longest note.
+/// Longest note, in characters. Source: clockodo.md:5.3.
 pub const NOTE: usize = 1000;
 /// Rows a page when the request does not say. Source: clockodo.md:3.
 pub const ROWS: u64 = 1000;
