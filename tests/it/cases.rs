@@ -1,5 +1,6 @@
 //! Plays every `contract/<surface>/cases/*.yaml`: language-neutral stories of requests and answers.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -109,19 +110,28 @@ fn play_until(
     };
     let twin = TestTwin::on(&stage);
     let mut saved = Map::new();
+    let mut touched = BTreeSet::new();
+    let mut stopped = false;
     for (number, step) in case.steps.iter().enumerate() {
         let about = step.about.clone().unwrap_or_default();
         let person = case.caller(step);
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            play_step(&twin, surface, step, person.as_deref(), &mut saved, answers);
+            play_step(&twin, surface, step, person.as_deref(), &mut saved, answers, &mut touched);
         }));
         if let Err(cause) = outcome {
             eprintln!("^ case '{}', step {} {about}", case.title, number + 1);
             std::panic::resume_unwind(cause);
         }
         if enough(&twin) {
+            stopped = true;
             break;
         }
+    }
+    if !stopped {
+        let untouched = case.quirks.iter().filter(|id| !touched.contains(id.as_str()));
+        let untouched: Vec<&String> = untouched.collect();
+        let title = &case.title;
+        assert!(untouched.is_empty(), "case '{title}' names {untouched:?}; no step touches it");
     }
     twin
 }
@@ -133,6 +143,7 @@ fn play_step(
     person: Option<&str>,
     saved: &mut Map<String, Value>,
     answers: &mut String,
+    touched: &mut BTreeSet<&'static str>,
 ) {
     let sandbox = step.sandbox.as_deref().unwrap_or("main");
     if let Some(by) = &step.advance {
@@ -148,6 +159,7 @@ fn play_step(
         let built = build(twin, surface, sandbox, person, request, saved);
         write!(answers, "{} {} ", built.method(), built.uri()).unwrap();
         let mut sent = twin.send(built);
+        touched.extend(&sent.touched);
         // Ours, and of no vendor.
         sent.headers.remove("x-timetwin-request");
         writeln!(answers, "{} {:?}", sent.status, sent.headers).unwrap();

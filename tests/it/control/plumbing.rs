@@ -220,6 +220,7 @@ impl Fax {
                 headers: parts.headers,
                 body: body.collect().await.unwrap().to_bytes(),
                 answered: parts.extensions.get().copied(),
+                touched: Vec::new(),
             }
         })
     }

@@ -1,5 +1,6 @@
 //! A twin in a test: clients for every surface, and a contract check on every answer.
 
+mod quirks;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -11,7 +12,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use timetwin::control::Front;
-use timetwin::http::mount::Answered;
+use timetwin::http::mount::{Answered, Touched};
 use timetwin::http::server::App;
 use timetwin::http::surface::Surface;
 use timetwin::kernel::clock::Clock;
@@ -76,6 +77,8 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) answered: Option<Answered>,
+    /// Quirks whose branches the request went through.
+    pub(crate) touched: Vec<&'static str>,
 }
 
 impl Answer {
@@ -152,8 +155,12 @@ impl TestTwin {
                 headers: parts.headers,
                 body: body.collect().await.unwrap().to_bytes(),
                 answered: parts.extensions.get().copied(),
+                touched: parts.extensions.get().map(|Touched(ids)| ids.clone()).unwrap_or_default(),
             }
         });
+        if let Some(Answered { surface, operation, .. }) = answer.answered {
+            quirks::check(surface, operation, &answer.touched, &asked);
+        }
         // A declined operation has no contract to keep.
         if let Some(Answered { surface, operation: Some(operation), declined: false }) =
             answer.answered

@@ -102,6 +102,7 @@ fn kinds(cx: &Cx) -> Result<Kinds, Refusal> {
 /// Source: 001:1742-1787, clockify.md:4.7.
 fn filter(cx: &Cx) -> Result<PersonFilter, Refusal> {
     let part = |name| query::text(cx, name).map(NameFilter::part);
+    quirk!("CFY-022");
     query::one_of(cx, "sort-column", &SORTS)?;
     Ok(PersonFilter {
         email: part("email"),

@@ -19,7 +19,7 @@ use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::projects::Project;
 use crate::vendors::clockify::model::{FieldId, ProjectId, State};
 
-/// Minimum and maximum length of a name.
+/// Minimum and maximum length of a name. Source: CFY-331.
 pub const NAME: (usize, usize) = (2, 250);
 /// Maximum length of other texts.
 const TEXT: usize = 3000;

@@ -59,6 +59,7 @@ pub fn list<'a>(
         .filter(|tag| filter.archived.is_none_or(|archived| tag.archived == archived))
         .filter(|tag| filter.name.as_ref().is_none_or(|name| name.fits(&tag.name)))
         .filter(|tag| !filter.excluded.contains(&tag.id));
+    quirk!("CFY-141");
     match (filter.sort, filter.descending) {
         (Sort::Name, false) => Box::new(rows),
         (Sort::Name, true) => Box::new(rows.rev()),

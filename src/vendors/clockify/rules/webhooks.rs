@@ -295,16 +295,19 @@ pub fn listeners(
 ) -> Vec<Arc<Webhook>> {
     let listening = state.webhooks.find(WebhookBy::Event(event.workspace, event.kind));
     listening
-        .filter(|webhook| webhook.source.is_empty() || concerns(webhook, event))
+        .filter(|webhook| concerns(webhook, event))
         .filter(|webhook| is_enabled(state, webhook) && is_in_plan(state, webhook, most))
         .filter(|webhook| is_delivered(outbox, webhook))
         .cloned()
         .collect()
 }
 
-/// True if an event concerns an entity that the webhook is limited to.
+/// True if an event concerns an entity that the webhook is limited to, or if it is limited to none.
 fn concerns(webhook: &Webhook, event: &Event) -> bool {
     quirk!("CFY-345");
+    if webhook.source.is_empty() {
+        return true;
+    }
     let about = |id: Hex24| webhook.source.contains(&id);
     let subject = &event.subject;
     match (webhook.source_type, subject) {

@@ -14,7 +14,7 @@ use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::workspaces::{Currency, Workspace};
 use crate::vendors::clockify::model::{CurrencyId, State, UserId, WorkspaceId};
 
-/// Minimum and maximum length of a name.
+/// Minimum and maximum length of a name. Source: clockify.md:4.9, CFY-319.
 pub const NAME: (usize, usize) = (1, 50);
 /// The currency of a new workspace.
 const CURRENCY: &str = "USD";

@@ -94,9 +94,11 @@ pub fn sort_column(
 /// [`Refusal::Unknown`] for an invalid id.
 pub fn project_filter<T: std::str::FromStr>(cx: &Cx) -> Result<Option<T>, Refusal> {
     let mut project = text(cx, "project-id");
-    if project.is_none() && cx.revision() == Revision::Documented {
+    if project.is_none() {
         quirk!("CFY-019");
-        project = text(cx, "projectId");
+        if cx.revision() == Revision::Documented {
+            project = text(cx, "projectId");
+        }
     }
     project.map(str::parse).transpose().map_err(|_| Refusal::Unknown(Entity::Project))
 }

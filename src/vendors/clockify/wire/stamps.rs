@@ -62,7 +62,7 @@ impl Serialize for IsoDuration {
     }
 }
 
-/// The longest valid duration in seconds: more than a million years.
+/// The longest valid duration in seconds: more than a million years. Ours; the vendor states none.
 pub const LONGEST: i64 = 40_000_000_000_000;
 
 /// Parses an ISO 8601 duration that is not negative, in seconds.

@@ -49,9 +49,8 @@ pub fn instant(text: &str) -> Option<DateTime<Utc>> {
     let at = if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         at.to_utc()
     } else {
-        let at = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok()?.and_utc();
         quirk!("CDO-009");
-        at
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok()?.and_utc()
     };
     let whole = DateTime::from_timestamp(at.timestamp(), 0)?;
     (1..=9999).contains(&whole.year()).then_some(whole)

@@ -54,7 +54,7 @@ refusals! {
 
     // Parameters.
     /// No start.
-    NoStart: 400, "The parameter start is required.", quirk!("TTR-002");
+    NoStart: 400, "The parameter start is required.";
     /// An unparsable date: the parameter's name.
     BadDate(name: &'static str): 400, "The parameter {name} must be a date in YYYY-MM-DD format.";
     /// The start is after the end.

@@ -119,8 +119,11 @@ impl ReportQuery {
             ..ReportFilter::default()
         };
         (filter.start, filter.end) = (start?, end?);
-        if filter.start.is_none() && revision == Revision::Documented {
-            return Err(Refusal::NoStart);
+        if filter.start.is_none() {
+            quirk!("TTR-002");
+            if revision == Revision::Documented {
+                return Err(Refusal::NoStart);
+            }
         }
         let (kind, span) = kind_and_span?;
         filter.span = span;

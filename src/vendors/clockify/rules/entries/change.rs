@@ -45,8 +45,8 @@ pub fn update_many(
     all: Vec<(EntryId, EntryDraft)>,
 ) -> Result<Vec<Arc<TimeEntry>>, Refusal> {
     must_be_member(state, actor, user, false)?;
-    actor.must_have_plan(state)?;
     quirk!("CFY-240");
+    actor.must_have_plan(state)?;
     let mut changed = Vec::with_capacity(all.len());
     for (id, draft) in all {
         let old = of_person(state, now, actor, user, id)?;

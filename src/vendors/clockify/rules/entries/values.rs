@@ -27,6 +27,7 @@ pub(super) fn merge(
     }
     let sent = sent.unwrap_or_default();
     if !sent.is_empty() {
+        quirk!("CFY-220");
         actor.must_have(state, Feature::CustomFields)?;
     }
     for FieldValue { field, value } in sent {
@@ -34,7 +35,6 @@ pub(super) fn merge(
         let field = field.filter(|field| field.entity == FieldEntity::Timeentry);
         let field = field.ok_or(Refusal::Unknown(Entity::CustomField))?;
         let content = value.map(|value| content(field.kind, value)).transpose()?.flatten();
-        quirk!("CFY-220");
         let known = values.iter_mut().find(|value| value.field == field.id);
         if let Some(known) = known.filter(|_| !field.only_admin_can_edit || actor.is_admin()) {
             known.value = content;

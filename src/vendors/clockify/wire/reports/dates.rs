@@ -63,9 +63,12 @@ impl Range {
         let span = match self.end {
             Some(end) => Span::between(start, end, self.zone)
                 .map_err(|_| Refusal::EndBeforeStart(start.and_utc(), end.and_utc()))?,
-            None if kind == SharedKind::Weekly && view.revision == Revision::Documented => {
+            None if kind == SharedKind::Weekly => {
                 quirk!("CFY-430");
-                self.week(start)
+                match view.revision {
+                    Revision::Documented => self.week(start),
+                    Revision::Current => return Err(Refusal::NotNull),
+                }
             }
             None => return Err(Refusal::NotNull),
         };

@@ -19,10 +19,12 @@ impl ReportIn {
     /// [`Refusal::Parameter`] for invalid parameters.
     pub fn apply_query(&mut self, cx: &Cx, kind: SharedKind, fixed: bool) -> Result<bool, Refusal> {
         let dates = [text(cx, "dateRangeStart"), text(cx, "dateRangeEnd")];
-        let has_dates = !fixed && dates.iter().any(Option::is_some);
-        if fixed {
+        let is_dated = dates.iter().any(Option::is_some);
+        if is_dated || fixed {
             quirk!("CFY-456");
-        } else if has_dates {
+        }
+        let has_dates = is_dated && !fixed;
+        if has_dates {
             self.date_range_type = Field::Absent;
             let own = |date: &str| Field::Value(Text(date.to_owned()));
             if let Some(start) = dates[0] {

@@ -21,9 +21,9 @@ use crate::vendors::clockodo::rules::refusal::{Detail, Problem, Refusal, unexpec
 
 /// Maximum length of a name in characters. Source: clockodo.md:5.3.
 pub const NAME: usize = 100;
-/// Maximum length of a number.
+/// Maximum length of a number in characters. Source: clockodo.md:5.3.
 pub const NUMBER: usize = 50;
-/// Maximum length of a note.
+/// Maximum length of a note in characters. Source: clockodo.md:5.3.
 pub const NOTE: usize = 1000;
 /// Default page size. Source: clockodo.md:3.
 pub const ROWS: u64 = 1000;
