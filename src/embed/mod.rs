@@ -20,6 +20,7 @@
 
 mod builder;
 mod fault;
+mod fragment;
 mod sandbox;
 
 use std::fmt;
@@ -30,6 +31,7 @@ use tokio::sync::oneshot;
 
 pub use self::builder::Builder;
 pub use self::fault::{Fault, Faults, Requests};
+pub use self::fragment::{Client, Fragment, Person, Project, Role, SystemName, Task, Work};
 pub use self::sandbox::{Credential, Sandbox, SandboxClock, SandboxFaults};
 use crate::kernel::journal::Record;
 use crate::kernel::sandbox::MAIN;

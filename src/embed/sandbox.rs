@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde::Serialize;
 
 use super::{ClockChange, Comparison, Error, Expectations, Faults, SandboxSpec, Timetwin, Verdict};
 use crate::kernel::journal::Record;
@@ -11,6 +11,7 @@ use crate::kernel::outbox::Delivery;
 use crate::kernel::sandbox::Sandbox as Kept;
 use crate::scenario::diff::LedgerDiff;
 use crate::scenario::ledger::LedgerLine;
+use crate::scenario::seed::SeedError;
 use crate::twin::Twin;
 use crate::world::World;
 
@@ -71,7 +72,8 @@ impl<'a> Sandbox<'a> {
         self.twin().discard(&self.name).await
     }
 
-    /// Adds a scenario fragment, all of it or nothing.
+    /// Adds a scenario fragment, all of it or nothing: a [`Fragment`](super::Fragment), or JSON in the form
+    /// of the control API.
     ///
     /// ```
     /// # #[tokio::main]
@@ -79,15 +81,15 @@ impl<'a> Sandbox<'a> {
     /// # use timetwin::Timetwin;
     /// let twin = Timetwin::builder().scenario("bare").at("2024-06-03T09:00:00Z").start().await?;
     /// use serde_json::json;
+    /// use timetwin::embed::{Fragment, Work};
     ///
-    /// let work = |who: &str| {
-    ///     json!({"work": [{"who": who, "on": "DEMO-1", "start": "d-1 09:00", "seconds": 3600}]})
-    /// };
-    /// twin.main().plant(&work("anna")).await?;
+    /// let work = Work::new("anna", "DEMO-1").at("d-1 09:00").seconds(3600);
+    /// twin.main().plant(&Fragment::new().work(work)).await?;
     /// let line = &twin.ledger("jira")?[0];
     /// assert_eq!((line.who.as_str(), line.seconds), ("anna@studio.example", Some(3600)));
     ///
-    /// let error = twin.main().plant(&work("zoe")).await.unwrap_err();
+    /// let work = json!({"who": "zoe", "on": "DEMO-1", "start": "d-1 09:00", "seconds": 3600});
+    /// let error = twin.main().plant(&json!({"work": [work]})).await.unwrap_err();
     /// assert_eq!(error.to_string(), "fragment:1:17: work[0].who: there is no person 'zoe'");
     /// # Ok(())
     /// # }
@@ -95,8 +97,15 @@ impl<'a> Sandbox<'a> {
     ///
     /// # Errors
     /// The first thing of the fragment that does not fit, with its field.
-    pub async fn plant(&self, fragment: &Value) -> Result<(), Error> {
-        self.twin().plant(&self.name, &fragment.to_string()).await
+    pub async fn plant(&self, fragment: &impl Serialize) -> Result<(), Error> {
+        let text = serde_json::to_string(fragment).map_err(|error| SeedError {
+            file: "fragment".to_owned(),
+            line: 0,
+            column: 0,
+            field: "fragment".to_owned(),
+            message: error.to_string(),
+        })?;
+        self.twin().plant(&self.name, &text).await
     }
 
     /// Saves its world under a name.

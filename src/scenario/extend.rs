@@ -6,23 +6,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use serde_json::Value;
 
-use super::format::{ClientIn, PersonIn, ProjectIn, TaskIn, WorkIn};
+use super::format::FragmentIn;
 use super::load::{Resolver, Rows, SYSTEMS, misfit, parse};
 use super::seed::{Known, Overlay, Scenario, SeedError};
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct FragmentIn {
-    people: Vec<PersonIn>,
-    clients: Vec<ClientIn>,
-    projects: Vec<ProjectIn>,
-    tasks: Vec<TaskIn>,
-    work: Vec<WorkIn>,
-    overlays: BTreeMap<String, Value>,
-}
 
 /// A fragment ready to be planted.
 #[derive(Debug)]

@@ -1,6 +1,9 @@
 //! The file format of scenarios, field by field. `seed-data/README.md` documents it.
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::seed::Role;
 use crate::kernel::money::Minor;
@@ -26,80 +29,96 @@ pub(super) struct File {
     pub(super) work: Vec<WorkIn>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PersonIn {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) email: String,
-    pub(super) zone: String,
-    pub(super) role: Role,
-    pub(super) rate: Option<Minor>,
-    pub(super) active: Option<bool>,
-    #[serde(rename = "in")]
-    pub(super) systems: Option<Vec<SystemName>>,
+/// A fragment: the lists of a scenario file, and overlays by system.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct FragmentIn {
+    pub(crate) people: Vec<PersonIn>,
+    pub(crate) clients: Vec<ClientIn>,
+    pub(crate) projects: Vec<ProjectIn>,
+    pub(crate) tasks: Vec<TaskIn>,
+    pub(crate) work: Vec<WorkIn>,
+    pub(crate) overlays: BTreeMap<String, Value>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ClientIn {
-    pub(super) id: String,
-    pub(super) name: String,
+pub(crate) struct PersonIn {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) zone: String,
+    pub(crate) role: Role,
+    pub(crate) rate: Option<Minor>,
+    pub(crate) active: Option<bool>,
+    #[serde(rename = "in")]
+    pub(crate) systems: Option<Vec<SystemName>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClientIn {
+    pub(crate) id: String,
+    pub(crate) name: String,
     #[serde(default)]
-    pub(super) archived: bool,
+    pub(crate) archived: bool,
     #[serde(rename = "in")]
-    pub(super) systems: Option<Vec<SystemName>>,
+    pub(crate) systems: Option<Vec<SystemName>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ProjectIn {
-    pub(super) key: String,
-    pub(super) name: String,
-    pub(super) client: Option<String>,
-    pub(super) billable: Option<bool>,
-    pub(super) rate: Option<Minor>,
+pub(crate) struct ProjectIn {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) client: Option<String>,
+    pub(crate) billable: Option<bool>,
+    pub(crate) rate: Option<Minor>,
     #[serde(default)]
-    pub(super) archived: bool,
-    pub(super) public: Option<bool>,
-    pub(super) members: Option<Vec<String>>,
+    pub(crate) archived: bool,
+    pub(crate) public: Option<bool>,
+    pub(crate) members: Option<Vec<String>>,
     #[serde(rename = "in")]
-    pub(super) systems: Option<Vec<SystemName>>,
+    pub(crate) systems: Option<Vec<SystemName>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TaskIn {
-    pub(super) key: String,
-    pub(super) name: String,
+pub(crate) struct TaskIn {
+    pub(crate) key: String,
+    pub(crate) name: String,
     #[serde(default)]
-    pub(super) done: bool,
-    pub(super) assignee: Option<String>,
+    pub(crate) done: bool,
+    pub(crate) assignee: Option<String>,
     #[serde(rename = "in")]
-    pub(super) systems: Option<Vec<SystemName>>,
+    pub(crate) systems: Option<Vec<SystemName>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WorkIn {
-    pub(super) who: String,
+pub(crate) struct WorkIn {
+    pub(crate) who: String,
     /// A project's or a task's key.
-    pub(super) on: String,
-    pub(super) start: String,
-    pub(super) seconds: Option<i64>,
+    pub(crate) on: String,
+    pub(crate) start: String,
+    pub(crate) seconds: Option<i64>,
     #[serde(default)]
-    pub(super) running: bool,
+    pub(crate) running: bool,
     #[serde(default)]
-    pub(super) note: String,
-    pub(super) billable: Option<bool>,
+    pub(crate) note: String,
+    pub(crate) billable: Option<bool>,
     #[serde(rename = "in")]
-    pub(super) systems: Option<Vec<SystemName>>,
+    pub(crate) systems: Option<Vec<SystemName>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// A system that a scenario is planted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum SystemName {
+pub enum SystemName {
+    /// Clockify.
     Clockify,
+    /// Clockodo.
     Clockodo,
+    /// Jira, with Clockwork and Time Tracker.
     Jira,
 }

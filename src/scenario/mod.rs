@@ -5,7 +5,7 @@
 
 pub mod diff;
 pub mod extend;
-mod format;
+pub(crate) mod format;
 pub mod generate;
 pub mod ledger;
 pub mod load;

@@ -6,7 +6,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use timetwin::Timetwin;
 use timetwin::deliver::client::client;
-use timetwin::embed::{Error, Fault, Faults, Limits, SandboxSpec};
+use timetwin::embed::{
+    Client, Error, Fault, Faults, Fragment, Limits, Person, Project, Role, SandboxSpec, SystemName,
+    Task, Work,
+};
 use timetwin::kernel::faults::Rule;
 
 use crate::socket::folder;
@@ -159,6 +162,59 @@ fn what_cannot_be_started_says_why() {
         assert!(matches!(busy, Err(Error::Io(_))));
         let plan = twin.faults().set(Fault::always().status(200)).unwrap_err();
         assert!(plan.to_string().contains("rules[0].effect.status"), "{plan}");
+    });
+}
+
+#[test]
+fn a_typed_fragment_is_the_json_of_the_control_api() {
+    let typed = Fragment::new()
+        .person(Person::new("zoe", "Zoe Park", "zoe@studio.example").zone("Asia/Seoul").rate(7000))
+        .person(Person::new("old", "Old Hand", "old@studio.example").role(Role::Manager).inactive())
+        .client(Client::new("acme", "Acme").only_in(&[SystemName::Clockify, SystemName::Clockodo]))
+        .client(Client::new("past", "Past").archived())
+        .project(Project::new("APP", "App").client("acme").private().members(&["zoe", "anna"]))
+        .project(Project::new("OLD", "Old").billable(false).rate(5000).archived())
+        .task(Task::new("APP-1", "Sign in").assignee("zoe"))
+        .task(Task::new("OLD-1", "Sign out").done())
+        .work(Work::new("zoe", "APP-1").at("d-1 09:00").seconds(3600).note("First").billable(false))
+        .work(Work::new("anna", "DEMO-1").at("2026-06-11T09:00:00Z").seconds(60))
+        .overlay("clockify", json!({"tags": [{"name": "remote"}]}));
+    let same = json!({
+        "people": [
+            {"id": "zoe", "name": "Zoe Park", "email": "zoe@studio.example", "zone": "Asia/Seoul",
+                "role": "member", "rate": 7000},
+            {"id": "old", "name": "Old Hand", "email": "old@studio.example", "zone": "UTC",
+                "role": "manager", "active": false},
+        ],
+        "clients": [
+            {"id": "acme", "name": "Acme", "in": ["clockify", "clockodo"]},
+            {"id": "past", "name": "Past", "archived": true},
+        ],
+        "projects": [
+            {"key": "APP", "name": "App", "client": "acme", "public": false, "members": ["zoe", "anna"]},
+            {"key": "OLD", "name": "Old", "billable": false, "rate": 5000, "archived": true},
+        ],
+        "tasks": [
+            {"key": "APP-1", "name": "Sign in", "assignee": "zoe"},
+            {"key": "OLD-1", "name": "Sign out", "done": true},
+        ],
+        "work": [
+            {"who": "zoe", "on": "APP-1", "start": "d-1 09:00", "seconds": 3600, "note": "First",
+                "billable": false},
+            {"who": "anna", "on": "DEMO-1", "start": "2026-06-11T09:00:00Z", "seconds": 60},
+        ],
+        "overlays": {"clockify": {"tags": [{"name": "remote"}]}},
+    });
+    assert_eq!(typed, serde_json::from_value::<Fragment>(same).unwrap());
+    block_on(async {
+        let twin = Timetwin::builder().scenario("bare").at(AT).start().await.unwrap();
+        twin.main().plant(&typed).await.unwrap();
+        for system in ["clockify", "clockodo", "jira"] {
+            assert_eq!(twin.ledger(system).unwrap().len(), 2, "{system}");
+        }
+        let unfinished = Fragment::new().work(Work::new("zoe", "APP-1").at("d-2 09:00"));
+        let error = twin.main().plant(&unfinished).await.unwrap_err().to_string();
+        assert!(error.ends_with("work[0].seconds: work has `seconds`, or `running` is true"));
     });
 }
 
