@@ -363,7 +363,7 @@ fn fields_out_of_use_and_fields_of_administrators_are_passed_over() {
     };
     assert_eq!(
         make(&mut state, "anna", wrong),
-        Err(Refusal::Unknown(Entity::CustomField)),
+        Err(Refusal::Unknown(Entity::CUSTOM_FIELD)),
         "a field of people"
     );
 }
@@ -382,11 +382,11 @@ fn tasks_of_others_and_projects_out_of_sight_are_not_there() {
         on(&state, "NWA", None),
     );
     assert!(make(&mut state, "elena", mine.clone()).is_ok());
-    assert_eq!(make(&mut state, "elena", bens.clone()), Err(Refusal::Unknown(Entity::Task)));
+    assert_eq!(make(&mut state, "elena", bens.clone()), Err(Refusal::Unknown(Entity::TASK)));
     assert!(
         make(&mut state, "ben", bens.clone()).is_ok() && make(&mut state, "anna", bens).is_ok()
     );
-    assert_eq!(make(&mut state, "elena", hidden.clone()), Err(Refusal::Unknown(Entity::Project)));
+    assert_eq!(make(&mut state, "elena", hidden.clone()), Err(Refusal::Unknown(Entity::PROJECT)));
     let kept = make(&mut state, "daichi", hidden).unwrap();
 
     // Who has such an entry may still change the rest of it.
@@ -394,7 +394,7 @@ fn tasks_of_others_and_projects_out_of_sight_are_not_there() {
     state.projects.change(nwa, |project| project.memberships.clear());
     let daichi = actor(&state, "daichi");
     let copied = duplicate(&mut state, &mut Ids::new(9), now(), &daichi, daichi.user, kept.id);
-    assert_eq!(copied, Err(Refusal::Unknown(Entity::Project)), "but not make another");
+    assert_eq!(copied, Err(Refusal::Unknown(Entity::PROJECT)), "but not make another");
     let said = EntryDraft {
         project: Some(Some(nwa)),
         description: Some("Still mine".into()),

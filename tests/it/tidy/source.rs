@@ -43,7 +43,7 @@ pub(super) struct Crate {
 /// A path as it is written in a file.
 pub(super) struct Mention {
     /// The module that it is written in.
-    module: Path,
+    pub(super) module: Path,
     /// As it is written, such as `super::wire::Tag`.
     pub(super) written: Path,
 }

@@ -57,7 +57,7 @@ pub struct SharedUpdate {
 fn check_name(name: &str) -> Result<String, Refusal> {
     let name = name.trim();
     if name.is_empty() {
-        return Err(Refusal::NameRequired(Entity::SharedReport));
+        return Err(Refusal::NameRequired(Entity::SHARED_REPORT));
     }
     texts::check(name, NAME)?;
     Ok(name.to_owned())
@@ -116,7 +116,7 @@ pub fn create(
 fn get(state: &State, actor: &Actor, id: SharedReportId) -> Result<Arc<SharedReport>, Refusal> {
     let report = state.shared_reports.get(id);
     let report = report.filter(|report| report.workspace == actor.workspace);
-    report.cloned().ok_or(Refusal::Unknown(Entity::SharedReport))
+    report.cloned().ok_or(Refusal::Unknown(Entity::SHARED_REPORT))
 }
 
 /// A report that the actor may change: their own, and administrators any.

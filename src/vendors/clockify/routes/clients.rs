@@ -82,7 +82,7 @@ fn delete_client(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 fn id(cx: &Cx) -> Result<ClientId, Refusal> {
-    query::path_id(cx, "id", Entity::Client)
+    query::path_id(cx, "id", Entity::CLIENT)
 }
 
 fn reply(

@@ -98,11 +98,11 @@ fn remove_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Refu
 }
 
 fn id(cx: &Cx) -> Result<FieldId, Refusal> {
-    query::path_id(cx, "customFieldId", Entity::CustomField)
+    query::path_id(cx, "customFieldId", Entity::CUSTOM_FIELD)
 }
 
 fn project(cx: &Cx) -> Result<ProjectId, Refusal> {
-    query::path_id(cx, "projectId", Entity::Project)
+    query::path_id(cx, "projectId", Entity::PROJECT)
 }
 
 fn reply(state: &State, field: &CustomField) -> Reply {

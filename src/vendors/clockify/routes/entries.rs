@@ -176,7 +176,7 @@ fn delete_many(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     if ids.is_empty() {
         return Err(Refusal::NoParameter("time-entry-ids".to_owned()));
     }
-    let foreign = |_| Refusal::Unknown(Entity::TimeEntry);
+    let foreign = |_| Refusal::Unknown(Entity::TIME_ENTRY);
     let ids: Vec<EntryId> =
         ids.into_iter().map(|id| id.parse().map_err(foreign)).collect::<Result<_, _>>()?;
     let gone =
@@ -208,9 +208,9 @@ fn reply(cx: &Cx, actor: &Actor, status: StatusCode, entry: &TimeEntry) -> Resul
 }
 
 fn id(cx: &Cx) -> Result<EntryId, Refusal> {
-    query::path_id(cx, "id", Entity::TimeEntry)
+    query::path_id(cx, "id", Entity::TIME_ENTRY)
 }
 
 fn user(cx: &Cx) -> Result<UserId, Refusal> {
-    query::path_id(cx, "userId", Entity::User)
+    query::path_id(cx, "userId", Entity::USER)
 }

@@ -83,7 +83,7 @@ fn add_user_to_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let sent: GroupUserIn = body::object(cx)?;
     let user = sent.user_id.value().ok_or(Refusal::NotNull)?.0;
-    let user: UserId = user.parse().map_err(|_| Refusal::Unknown(Entity::User))?;
+    let user: UserId = user.parse().map_err(|_| Refusal::Unknown(Entity::USER))?;
     let group =
         cx.write(|world| groups::add(&mut world.clockify, cx.now(), &access.actor, id, user))?;
     Ok(Reply::ok(&GroupOut::new(&group, None)))
@@ -92,12 +92,12 @@ fn add_user_to_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 /// Source: 001:2080.
 fn remove_user_from_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
-    let user: UserId = query::path_id(cx, "userId", Entity::User)?;
+    let user: UserId = query::path_id(cx, "userId", Entity::USER)?;
     let group =
         cx.write(|world| groups::remove(&mut world.clockify, cx.now(), &access.actor, id, user))?;
     Ok(Reply::ok(&GroupOut::new(&group, None)))
 }
 
 fn id(cx: &Cx) -> Result<GroupId, Refusal> {
-    query::path_id(cx, "userGroupId", Entity::UserGroup)
+    query::path_id(cx, "userGroupId", Entity::USER_GROUP)
 }

@@ -119,7 +119,7 @@ fn get_managers_of_user(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     let descending = query::descending(cx)?;
     let context = context(cx, state, &actor).ok_or(Refusal::UnknownWorkspace)?;
     let people = people::managers(state, &actor, cx.now(), user, sort, descending);
-    let people = people.ok_or(Refusal::Unknown(Entity::User))?;
+    let people = people.ok_or(Refusal::Unknown(Entity::USER))?;
     page_reply(cx, people.iter(), |person| person_out(&context, person, Kinds::None, false))
 }
 
@@ -149,5 +149,5 @@ fn delete_user_role(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 fn id(cx: &Cx) -> Result<UserId, Refusal> {
-    query::path_id(cx, "userId", Entity::User)
+    query::path_id(cx, "userId", Entity::USER)
 }

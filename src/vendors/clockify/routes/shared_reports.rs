@@ -82,7 +82,7 @@ fn create_shared_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 
 /// Source: 001:3136.
 fn update_shared_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
-    let id = path_id(cx, "id", Entity::SharedReport)?;
+    let id = path_id(cx, "id", Entity::SHARED_REPORT)?;
     let update = body::object::<SharedIn>(cx)?.update()?;
     let report = cx.write(|world| {
         let state = &mut world.clockify;
@@ -95,7 +95,7 @@ fn update_shared_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 
 /// Source: 001:3268.
 fn delete_shared_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
-    let id = path_id(cx, "id", Entity::SharedReport)?;
+    let id = path_id(cx, "id", Entity::SHARED_REPORT)?;
     cx.write(|world| shared::delete(&mut world.clockify, &access.actor, id))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }

@@ -95,5 +95,5 @@ fn delete_tag(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 fn id(cx: &Cx) -> Result<TagId, Refusal> {
-    query::path_id(cx, "id", Entity::Tag)
+    query::path_id(cx, "id", Entity::TAG)
 }

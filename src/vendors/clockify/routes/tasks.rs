@@ -120,7 +120,7 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Refusal> 
 }
 
 fn id(cx: &Cx) -> Result<TaskId, Refusal> {
-    query::path_id(cx, "taskId", Entity::Task)
+    query::path_id(cx, "taskId", Entity::TASK)
 }
 
 fn reply(

@@ -162,5 +162,5 @@ fn get_logs_for_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 fn id(cx: &Cx) -> Result<WebhookId, Refusal> {
-    query::path_id(cx, "webhookId", Entity::Webhook)
+    query::path_id(cx, "webhookId", Entity::WEBHOOK)
 }

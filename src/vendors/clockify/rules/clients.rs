@@ -52,7 +52,7 @@ pub fn list<'a>(
 /// [`Refusal::Unknown`].
 pub fn get(state: &State, actor: &Actor, id: ClientId) -> Result<Arc<Client>, Refusal> {
     let client = state.clients.get(id).filter(|client| client.workspace == actor.workspace);
-    client.cloned().ok_or(Refusal::Unknown(Entity::Client))
+    client.cloned().ok_or(Refusal::Unknown(Entity::CLIENT))
 }
 
 /// A client to create.
@@ -134,9 +134,9 @@ pub fn update(
     actor.must_create_projects_and_clients(state)?;
     let old = get(state, actor, id)?;
     quirk!("CFY-013");
-    let workspace = actor.workspace(state).ok_or(Refusal::Unknown(Entity::Client))?;
+    let workspace = actor.workspace(state).ok_or(Refusal::Unknown(Entity::CLIENT))?;
     if let Some(id) = update.currency {
-        workspace.currency(id).ok_or(Refusal::Unknown(Entity::Currency))?;
+        workspace.currency(id).ok_or(Refusal::Unknown(Entity::CURRENCY))?;
         let before = old.currency.or(workspace.default_currency().map(|currency| currency.id));
         if before != Some(id) {
             actor.must_have(state, Feature::ClientCurrency)?;
@@ -211,7 +211,7 @@ pub fn delete(
     actor.must_create_projects_and_clients(state)?;
     let client = get(state, actor, id)?;
     if must_be_archived && !client.archived {
-        return Err(Refusal::StillActive(Entity::Client));
+        return Err(Refusal::StillActive(Entity::CLIENT));
     }
     for project in projects(state, id) {
         quirk!("CFY-015");
@@ -225,9 +225,9 @@ pub fn delete(
 /// Validates a client.
 fn check(state: &State, client: &Client) -> Result<(), Refusal> {
     if client.name.is_empty() {
-        return Err(Refusal::NameRequired(Entity::Client));
+        return Err(Refusal::NameRequired(Entity::CLIENT));
     }
-    texts::check_or(&client.name, NAME, Refusal::NameTooLong(Entity::Client, NAME))?;
+    texts::check_or(&client.name, NAME, Refusal::NameTooLong(Entity::CLIENT, NAME))?;
     for text in [&client.address, &client.note].into_iter().flatten() {
         texts::check(text, TEXT)?;
     }
@@ -241,7 +241,7 @@ fn check(state: &State, client: &Client) -> Result<(), Refusal> {
     quirk!("CFY-008");
     let mut same = state.clients.find(ClientBy::Name(client.workspace, Folded::of(&client.name)));
     if same.any(|other| other.id != client.id) {
-        return Err(Refusal::NameTaken(Entity::Client, client.name.clone()));
+        return Err(Refusal::NameTaken(Entity::CLIENT, client.name.clone()));
     }
     Ok(())
 }

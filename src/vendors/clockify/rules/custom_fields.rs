@@ -86,7 +86,7 @@ fn all(
 
 fn get(state: &State, actor: &Actor, id: FieldId) -> Result<Arc<CustomField>, Refusal> {
     let field = state.fields.get(id).filter(|field| field.workspace == actor.workspace);
-    field.cloned().ok_or(Refusal::Unknown(Entity::CustomField))
+    field.cloned().ok_or(Refusal::Unknown(Entity::CUSTOM_FIELD))
 }
 
 fn visible_project<'a>(
@@ -97,7 +97,7 @@ fn visible_project<'a>(
     let project = state.projects.get(id).filter(|project| {
         project.workspace == actor.workspace && actor.may_see_project(state, project)
     });
-    project.ok_or(Refusal::Unknown(Entity::Project))
+    project.ok_or(Refusal::Unknown(Entity::PROJECT))
 }
 
 /// Refuses unless the actor may change fields of this type of entity.
@@ -268,7 +268,7 @@ fn check(state: &State, field: &CustomField) -> Result<(), Refusal> {
     quirk!("CFY-008");
     let mut same = state.fields.find(FieldBy::Name(field.workspace, Folded::of(&field.name)));
     if same.any(|other| other.id != field.id) {
-        return Err(Refusal::NameTaken(Entity::CustomField, field.name.clone()));
+        return Err(Refusal::NameTaken(Entity::CUSTOM_FIELD, field.name.clone()));
     }
     Ok(())
 }
@@ -315,7 +315,7 @@ fn on_project(
     if field.entity == FieldEntity::Timeentry {
         Ok(CustomField::clone(&field))
     } else {
-        Err(Refusal::Unknown(Entity::CustomField))
+        Err(Refusal::Unknown(Entity::CUSTOM_FIELD))
     }
 }
 

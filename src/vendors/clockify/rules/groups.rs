@@ -51,7 +51,7 @@ pub fn list(
             let seen = project.filter(|project| {
                 project.workspace == actor.workspace && actor.may_see_project(state, project)
             });
-            Some(seen.ok_or(Refusal::Unknown(Entity::Project))?)
+            Some(seen.ok_or(Refusal::Unknown(Entity::PROJECT))?)
         }
     };
     let belongs = |group: &Group| {
@@ -97,7 +97,7 @@ pub fn managers(state: &State, actor: &Actor) -> BTreeMap<GroupId, Vec<Arc<User>
 /// [`Refusal::Unknown`].
 pub fn get(state: &State, actor: &Actor, id: GroupId) -> Result<Arc<Group>, Refusal> {
     let group = state.groups.get(id).filter(|group| group.workspace == actor.workspace);
-    group.cloned().ok_or(Refusal::Unknown(Entity::UserGroup))
+    group.cloned().ok_or(Refusal::Unknown(Entity::USER_GROUP))
 }
 
 /// A group that the actor may change.
@@ -232,7 +232,7 @@ pub fn remove(
 
 fn must_be_member(state: &State, actor: &Actor, user: UserId) -> Result<(), Refusal> {
     let member = state.members.get(MemberKey { workspace: actor.workspace, user });
-    member.map(|_| ()).ok_or(Refusal::Unknown(Entity::User))
+    member.map(|_| ()).ok_or(Refusal::Unknown(Entity::USER))
 }
 
 /// Validates a group's name.
@@ -245,7 +245,7 @@ fn check(state: &State, group: &Group) -> Result<(), Refusal> {
     quirk!("CFY-008");
     let mut same = state.groups.find(GroupBy::Name(group.workspace, Folded::of(&group.name)));
     if same.any(|other| other.id != group.id) {
-        return Err(Refusal::NameTaken(Entity::UserGroup, group.name.clone()));
+        return Err(Refusal::NameTaken(Entity::USER_GROUP, group.name.clone()));
     }
     Ok(())
 }

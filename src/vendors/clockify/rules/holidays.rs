@@ -1,4 +1,4 @@
-//! Holidays: list, create and delete. No webhook tells of them. Source: clockify-modern.md:4.
+//! Holidays: list, create and delete. Webhooks do not report them. Source: clockify-modern.md:4.
 
 use std::sync::Arc;
 
@@ -13,11 +13,12 @@ use crate::vendors::clockify::model::groups::GroupBy;
 use crate::vendors::clockify::model::holidays::{AutomaticEntries, Holiday, HolidayBy};
 use crate::vendors::clockify::model::members::{MemberBy, MemberKey};
 use crate::vendors::clockify::model::names::Folded;
-use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::{GroupId, HolidayId, State, UserId};
 
 /// Fewest and most letters of a name. Source: clockify-modern.md:4.
 const NAME: (usize, usize) = (2, 100);
+/// The name of a holiday in messages.
+const HOLIDAY: Entity = Entity("Holiday");
 
 /// A new holiday as sent.
 #[derive(Debug, Clone, Default)]
@@ -67,12 +68,12 @@ pub fn list<'a>(
     actor: &Actor,
     assignee: Option<&str>,
 ) -> Result<impl Iterator<Item = &'a Arc<Holiday>> + use<'a>, Refusal> {
-    actor.must_have(state, Feature::TimeOff)?;
+    actor.must_have_plan(state)?;
     let member = |user| state.members.get(MemberKey { workspace: actor.workspace, user });
     let assignee = assignee.map(|id| {
         quirk!("CFY-476");
         let user = id.parse().ok().filter(|user| member(*user).is_some());
-        user.ok_or(Refusal::Unknown(Entity::User))
+        user.ok_or(Refusal::Unknown(Entity::USER))
     });
     let assignee = assignee.transpose()?;
     let rows = state.holidays.find(HolidayBy::Workspace(actor.workspace));
@@ -141,14 +142,14 @@ pub fn delete(
     must_manage(state, actor)?;
     let holiday = id.and_then(|id| state.holidays.get(id));
     let holiday = holiday.filter(|holiday| holiday.workspace == actor.workspace).cloned();
-    let holiday = holiday.ok_or(Refusal::Unknown(Entity::Holiday))?;
+    let holiday = holiday.ok_or(Refusal::Unknown(HOLIDAY))?;
     state.holidays.remove(holiday.id);
     Ok(holiday)
 }
 
 fn must_manage(state: &State, actor: &Actor) -> Result<(), Refusal> {
     quirk!("CFY-478");
-    actor.must_have(state, Feature::TimeOff)?;
+    actor.must_have_plan(state)?;
     actor.must_be_admin()
 }
 
@@ -213,13 +214,13 @@ fn automatic(
     let project = project.map(|id| {
         let project = id.parse().ok().and_then(|id| state.projects.get(id));
         let project = project.filter(|project| project.workspace == actor.workspace);
-        project.map(|project| project.id).ok_or(Refusal::Unknown(Entity::Project))
+        project.map(|project| project.id).ok_or(Refusal::Unknown(Entity::PROJECT))
     });
     let project = project.transpose()?;
     let task = task.map(|id| {
         let task = id.parse().ok().and_then(|id| state.tasks.get(id));
         let task = task.filter(|task| Some(task.project) == project);
-        task.map(|task| task.id).ok_or(Refusal::Unknown(Entity::Task))
+        task.map(|task| task.id).ok_or(Refusal::Unknown(Entity::TASK))
     });
     Ok(AutomaticEntries { enabled, project, task: task.transpose()? })
 }

@@ -77,7 +77,7 @@ pub fn invite(
 /// Refuses if all seats are taken by active or invited members.
 fn must_have_seat(state: &State, actor: &Actor, seats: Seats) -> Result<(), Refusal> {
     quirk!("CFY-311");
-    let Some(home) = actor.workspace(state) else { return Err(Refusal::Unknown(Entity::User)) };
+    let Some(home) = actor.workspace(state) else { return Err(Refusal::Unknown(Entity::USER)) };
     let counts = seats == Seats::OfAll || home.plan.tier() >= Tier::Enterprise;
     let Some(paid) = home.seats.filter(|_| counts && home.plan.is_paid()) else { return Ok(()) };
     let seated = state.members.find(MemberBy::Workspace(home.id)).filter(|member| {
@@ -93,7 +93,7 @@ fn must_have_seat(state: &State, actor: &Actor, seats: Seats) -> Result<(), Refu
 /// A member of the actor's workspace, of any status.
 fn member(state: &State, actor: &Actor, user: UserId) -> Result<Arc<Member>, Refusal> {
     let key = MemberKey { workspace: actor.workspace, user };
-    state.members.get(key).cloned().ok_or(Refusal::Unknown(Entity::User))
+    state.members.get(key).cloned().ok_or(Refusal::Unknown(Entity::USER))
 }
 
 /// Refuses if the user is the caller or the owner.
@@ -123,7 +123,7 @@ pub fn set_active(
     let member = member(state, actor, user)?;
     let event = match (member.status, active) {
         (Active, true) | (Inactive, false) => return Ok(()),
-        (Declined, _) => return Err(Refusal::Unknown(Entity::User)),
+        (Declined, _) => return Err(Refusal::Unknown(Entity::USER)),
         (Pending, true) => {
             quirk!("CFY-314");
             EventKind::UserJoinedWorkspace
@@ -245,13 +245,13 @@ fn grant(state: &State, actor: &Actor, role: &RoleChange) -> Result<Grant, Refus
             Grant::ProjectManager(project.ok_or_else(|| Refusal::NoProject(id.clone()))?.id)
         }
         RoleChange::ManagerOfUser(id) => {
-            let user = id.parse().map_err(|_| Refusal::Unknown(Entity::User))?;
+            let user = id.parse().map_err(|_| Refusal::Unknown(Entity::USER))?;
             Grant::TeamManager(Team::User(member(state, actor, user)?.user()))
         }
         RoleChange::ManagerOfGroup(id) => {
             let group = id.parse().ok().and_then(|id| state.groups.get(id));
             let group = group.filter(|group| group.workspace == home);
-            Grant::TeamManager(Team::Group(group.ok_or(Refusal::Unknown(Entity::UserGroup))?.id))
+            Grant::TeamManager(Team::Group(group.ok_or(Refusal::Unknown(Entity::USER_GROUP))?.id))
         }
     })
 }

@@ -88,7 +88,7 @@ pub fn list(
             let seen = project.filter(|project| {
                 project.workspace == actor.workspace && actor.may_see_project(state, project)
             });
-            Some(seen.ok_or(Refusal::Unknown(Entity::Project))?)
+            Some(seen.ok_or(Refusal::Unknown(Entity::PROJECT))?)
         }
     };
     let PersonFilter { email, name, project: _, status, accounts, roles, groups, sort, descending } =

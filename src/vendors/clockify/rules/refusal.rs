@@ -9,55 +9,39 @@ use chrono::{DateTime, Utc};
 
 use crate::vendors::clockify::model::plans::Feature;
 
-/// A type of entity, as messages name it.
+/// A kind of record, by its name in messages. A resource that has none here declares its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the entities")]
-pub enum Entity {
-    User,
-    UserGroup,
-    Client,
-    Currency,
-    Project,
-    Task,
-    Tag,
-    TimeEntry,
-    CustomField,
-    Holiday,
-    Webhook,
-    SharedReport,
+pub struct Entity(pub &'static str);
+
+#[expect(missing_docs, reason = "the name says it")]
+impl Entity {
+    pub const USER: Self = Self("User");
+    pub const USER_GROUP: Self = Self("User group");
+    pub const CLIENT: Self = Self("Client");
+    pub const CURRENCY: Self = Self("Currency");
+    pub const PROJECT: Self = Self("Project");
+    pub const TASK: Self = Self("Task");
+    pub const TAG: Self = Self("Tag");
+    pub const TIME_ENTRY: Self = Self("Time entry");
+    pub const CUSTOM_FIELD: Self = Self("Custom field");
+    pub const WEBHOOK: Self = Self("Webhook");
+    pub const SHARED_REPORT: Self = Self("Shared report");
 }
 
 impl Entity {
-    fn name(self) -> &'static str {
-        match self {
-            Self::User => "User",
-            Self::UserGroup => "User group",
-            Self::Client => "Client",
-            Self::Currency => "Currency",
-            Self::Project => "Project",
-            Self::Task => "Task",
-            Self::Tag => "Tag",
-            Self::TimeEntry => "Time entry",
-            Self::CustomField => "Custom field",
-            Self::Holiday => "Holiday",
-            Self::Webhook => "Webhook",
-            Self::SharedReport => "Shared report",
-        }
-    }
-
     fn lower_case(self) -> String {
-        self.name().to_lowercase()
+        self.0.to_lowercase()
     }
 
     /// The type of the entity that contains it.
     fn container(self) -> &'static str {
-        if self == Self::Task { "Project" } else { "Workspace" }
+        if self == Self::TASK { "Project" } else { "Workspace" }
     }
 }
 
 impl fmt::Display for Entity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.0)
     }
 }
 

@@ -80,7 +80,7 @@ pub fn list<'a>(
 /// [`Refusal::Unknown`].
 pub fn get(state: &State, actor: &Actor, id: TagId) -> Result<Arc<Tag>, Refusal> {
     let tag = state.tags.get(id).filter(|tag| tag.workspace == actor.workspace);
-    tag.cloned().ok_or(Refusal::Unknown(Entity::Tag))
+    tag.cloned().ok_or(Refusal::Unknown(Entity::TAG))
 }
 
 /// Creates a tag.
@@ -155,13 +155,13 @@ pub fn delete(
 /// Validates a tag's name.
 fn check(state: &State, tag: &Tag) -> Result<(), Refusal> {
     if tag.name.is_empty() {
-        return Err(Refusal::NameRequired(Entity::Tag));
+        return Err(Refusal::NameRequired(Entity::TAG));
     }
-    texts::check_or(&tag.name, NAME, Refusal::NameTooLong(Entity::Tag, NAME))?;
+    texts::check_or(&tag.name, NAME, Refusal::NameTooLong(Entity::TAG, NAME))?;
     quirk!("CFY-008");
     let mut same = state.tags.find(TagBy::Name(tag.workspace, Folded::of(&tag.name)));
     if same.any(|other| other.id != tag.id) {
-        return Err(Refusal::NameTaken(Entity::Tag, tag.name.clone()));
+        return Err(Refusal::NameTaken(Entity::TAG, tag.name.clone()));
     }
     Ok(())
 }

@@ -97,7 +97,7 @@ pub fn get(
 ) -> Result<Arc<Task>, Refusal> {
     let project = project_of(state, actor, project)?.id;
     let task = state.tasks.get(id).filter(|task| task.project == project);
-    task.cloned().ok_or(Refusal::Unknown(Entity::Task))
+    task.cloned().ok_or(Refusal::Unknown(Entity::TASK))
 }
 
 fn project_of(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project>, Refusal> {
@@ -222,16 +222,16 @@ fn check(state: &State, task: &Task) -> Result<(), Refusal> {
     let workspace = task.workspace;
     let is_member = |user| state.members.get(MemberKey { workspace, user }).is_some();
     if !task.assignees.iter().all(|user| is_member(*user)) {
-        return Err(Refusal::Unknown(Entity::User));
+        return Err(Refusal::Unknown(Entity::USER));
     }
     let group = |id: &GroupId| state.groups.get(*id).filter(|group| group.workspace == workspace);
     if !task.groups.iter().all(|id| group(id).is_some()) {
-        return Err(Refusal::Unknown(Entity::UserGroup));
+        return Err(Refusal::Unknown(Entity::USER_GROUP));
     }
     quirk!("CFY-008");
     let mut same = state.tasks.find(TaskBy::Name(task.project, Folded::of(&task.name)));
     if same.any(|other| other.id != task.id) {
-        return Err(Refusal::NameTaken(Entity::Task, task.name.clone()));
+        return Err(Refusal::NameTaken(Entity::TASK, task.name.clone()));
     }
     Ok(())
 }
@@ -251,7 +251,7 @@ pub fn delete(
     let task = get(state, actor, project, id)?;
     actor.must_create_tasks(state, project)?;
     if must_be_done && task.status != TaskStatus::Done {
-        return Err(Refusal::StillActive(Entity::Task));
+        return Err(Refusal::StillActive(Entity::TASK));
     }
     quirk!("CFY-113");
     let tracked: Vec<_> = state.entries.of_task(id).map(|entry| entry.id).collect();

@@ -58,7 +58,7 @@ pub fn get(state: &State, actor: &Actor, id: WebhookId) -> Result<Arc<Webhook>, 
         .webhooks
         .get(id)
         .filter(|webhook| webhook.workspace == actor.workspace && webhook.user == actor.user);
-    own.cloned().ok_or(Refusal::Unknown(Entity::Webhook))
+    own.cloned().ok_or(Refusal::Unknown(Entity::WEBHOOK))
 }
 
 /// A webhook to create, or the new values of one.

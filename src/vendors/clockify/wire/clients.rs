@@ -92,7 +92,7 @@ impl ClientIn {
         let Self { name, email, address, note, archived, cc_emails, currency_id } = self;
         let currency = text(currency_id).filter(|id| !id.is_empty());
         let currency = currency
-            .map(|id| id.parse().map_err(|_| Refusal::Unknown(Entity::Currency)))
+            .map(|id| id.parse().map_err(|_| Refusal::Unknown(Entity::CURRENCY)))
             .transpose()?;
         Ok(ClientUpdate {
             name: text(name).unwrap_or_default(),

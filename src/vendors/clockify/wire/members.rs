@@ -216,7 +216,7 @@ impl SearchIn {
         let filter = PersonFilter {
             email: part(email),
             name: part(name),
-            project: project.map_err(|_| Refusal::Unknown(Entity::Project))?,
+            project: project.map_err(|_| Refusal::Unknown(Entity::PROJECT))?,
             status: match status.value() {
                 None | Some(StatusFilter::All) => None,
                 Some(StatusFilter::Pending) => Some(MembershipStatus::Pending),
@@ -226,7 +226,7 @@ impl SearchIn {
             },
             accounts: accounts.unwrap_or_else(|| AccountStatus::USUAL.to_vec()),
             roles: roles.value().unwrap_or_default(),
-            groups: groups.map_err(|_| Refusal::Unknown(Entity::UserGroup))?,
+            groups: groups.map_err(|_| Refusal::Unknown(Entity::USER_GROUP))?,
             sort: sort_column.value().unwrap_or_default(),
             descending: sort_order.value() == Some(SortOrder::Descending),
         };

@@ -100,7 +100,7 @@ pub fn project_filter<T: std::str::FromStr>(cx: &Cx) -> Result<Option<T>, Refusa
             project = text(cx, "projectId");
         }
     }
-    project.map(str::parse).transpose().map_err(|_| Refusal::Unknown(Entity::Project))
+    project.map(str::parse).transpose().map_err(|_| Refusal::Unknown(Entity::PROJECT))
 }
 
 /// The filter in `name`, with the strictness of `strict-name-search`.

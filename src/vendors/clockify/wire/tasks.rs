@@ -115,8 +115,8 @@ impl TaskIn {
         let single = assignee_id.value().filter(|id| !id.0.is_empty()).map(|id| vec![id]);
         Ok(TaskChange {
             name: name.value().unwrap_or_default().0,
-            assignees: ids(assignee_ids.value().or(single), Refusal::Unknown(Entity::User))?,
-            groups: ids(user_group_ids.value(), Refusal::Unknown(Entity::UserGroup))?,
+            assignees: ids(assignee_ids.value().or(single), Refusal::Unknown(Entity::USER))?,
+            groups: ids(user_group_ids.value(), Refusal::Unknown(Entity::USER_GROUP))?,
             estimate: estimate.value().map(|text| stamps::duration(&text.0)).transpose()?,
             budget: amount(budget_estimate)?,
             status: status.value(),

@@ -105,7 +105,7 @@ pub(super) fn put_status(cx: &Cx) -> StatusCode {
 }
 
 pub(super) fn id(cx: &Cx) -> Result<ProjectId, Refusal> {
-    query::path_id(cx, "projectId", Entity::Project)
+    query::path_id(cx, "projectId", Entity::PROJECT)
 }
 
 pub(super) fn context<'a>(

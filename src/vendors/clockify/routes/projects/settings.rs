@@ -94,7 +94,7 @@ fn add_users_cost_rate(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Refusal> {
-    let whose = (id(cx)?, query::path_id(cx, "userId", Entity::User)?);
+    let whose = (id(cx)?, query::path_id(cx, "userId", Entity::USER)?);
     let rate = body::object::<RateIn>(cx)?.rate()?;
     let actor = access.actor;
     let project = cx.write(|world| {

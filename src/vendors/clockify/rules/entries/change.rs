@@ -66,7 +66,7 @@ fn of_person(
     id: EntryId,
 ) -> Result<Arc<TimeEntry>, Refusal> {
     let entry = editable(state, now, actor, id)?;
-    if entry.user == user { Ok(entry) } else { Err(Refusal::Unknown(Entity::TimeEntry)) }
+    if entry.user == user { Ok(entry) } else { Err(Refusal::Unknown(Entity::TIME_ENTRY)) }
 }
 
 fn replace(

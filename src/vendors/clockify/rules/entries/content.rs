@@ -39,7 +39,7 @@ pub(super) fn apply(
     let carried = std::mem::take(&mut entry.tags);
     for tag in tags.unwrap_or_default() {
         let row = state.tags.get(tag).filter(|row| row.workspace == actor.workspace);
-        if row.ok_or(Refusal::Unknown(Entity::Tag))?.archived && !carried.contains(&tag) {
+        if row.ok_or(Refusal::Unknown(Entity::TAG))?.archived && !carried.contains(&tag) {
             quirk!("CFY-217");
             return Err(Refusal::ArchivedTag);
         }
@@ -73,7 +73,7 @@ fn must_see_project(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(
     let Some(id) = entry.project else { return Ok(()) };
     let project = state.projects.get(id).filter(|project| project.workspace == actor.workspace);
     let project = project.filter(|project| actor.may_see_project(state, project));
-    project.map(|_| ()).ok_or(Refusal::Unknown(Entity::Project))
+    project.map(|_| ()).ok_or(Refusal::Unknown(Entity::PROJECT))
 }
 
 fn must_see_task(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(), Refusal> {
@@ -81,7 +81,7 @@ fn must_see_task(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(), 
     let task = state.tasks.get(id).filter(|task| Some(task.project) == entry.project);
     let task = task.filter(|task| actor.may_track_task(state, task));
     quirk!("CFY-214");
-    task.map(|_| ()).ok_or(Refusal::Unknown(Entity::Task))
+    task.map(|_| ()).ok_or(Refusal::Unknown(Entity::TASK))
 }
 
 /// Refuses an ended entry without a value in a field that the workspace requires.

@@ -107,7 +107,7 @@ pub fn duplicate(
     actor.must_edit_entries_of(state, user)?;
     let source = find(state, actor, id)?;
     if source.user != user {
-        return Err(Refusal::Unknown(Entity::TimeEntry));
+        return Err(Refusal::Unknown(Entity::TIME_ENTRY));
     }
     quirk!("CFY-242");
     let end = source.end.unwrap_or_else(|| whole_seconds(now).max(source.start));

@@ -65,7 +65,7 @@ pub fn get(state: &State, actor: &Actor, id: EntryId) -> Result<Arc<TimeEntry>, 
 /// An entry of the actor's workspace.
 fn find(state: &State, actor: &Actor, id: EntryId) -> Result<Arc<TimeEntry>, Refusal> {
     let entry = state.entries.get(id).filter(|entry| entry.workspace == actor.workspace);
-    entry.cloned().ok_or(Refusal::Unknown(Entity::TimeEntry))
+    entry.cloned().ok_or(Refusal::Unknown(Entity::TIME_ENTRY))
 }
 
 /// An entry that the actor may currently change.
@@ -91,7 +91,7 @@ fn must_be_member(state: &State, actor: &Actor, user: UserId, active: bool) -> R
     if member.is_some_and(|member| fits(member.status)) {
         Ok(())
     } else {
-        Err(Refusal::Unknown(Entity::User))
+        Err(Refusal::Unknown(Entity::USER))
     }
 }
 

@@ -161,7 +161,7 @@ pub fn set_member_rate(
     let mut project = Project::clone(&*super::get(state, actor, id)?);
     must_set_rate(state, actor, id, kind, rate)?;
     let workspace = actor.workspace;
-    state.members.get(MemberKey { workspace, user }).ok_or(Refusal::Unknown(Entity::User))?;
+    state.members.get(MemberKey { workspace, user }).ok_or(Refusal::Unknown(Entity::USER))?;
     quirk!("CFY-153");
     let mut memberships = project.memberships.iter_mut();
     let own = memberships.find(|membership| membership.who == Principal::User(user));

@@ -43,10 +43,10 @@ const NOTE: usize = 16_384;
 /// [`Refusal::Unknown`].
 pub fn get(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project>, Refusal> {
     let project = state.projects.get(id).filter(|project| project.workspace == actor.workspace);
-    let project = project.ok_or(Refusal::Unknown(Entity::Project))?;
+    let project = project.ok_or(Refusal::Unknown(Entity::PROJECT))?;
     if !actor.may_see_project(state, project) {
         quirk!("CFY-120");
-        return Err(Refusal::Unknown(Entity::Project));
+        return Err(Refusal::Unknown(Entity::PROJECT));
     }
     Ok(Arc::clone(project))
 }
@@ -126,7 +126,7 @@ fn check(state: &State, project: &Project, before: Option<&Project>) -> Result<(
         let client = state.clients.get(id);
         client
             .filter(|client| client.workspace == project.workspace)
-            .ok_or(Refusal::Unknown(Entity::Client))?;
+            .ok_or(Refusal::Unknown(Entity::CLIENT))?;
     }
     if renamed || moved {
         quirk!("CFY-008");
@@ -142,7 +142,7 @@ fn check(state: &State, project: &Project, before: Option<&Project>) -> Result<(
 
 fn check_name(name: &str) -> Result<(), Refusal> {
     if name.is_empty() {
-        return Err(Refusal::NameRequired(Entity::Project));
+        return Err(Refusal::NameRequired(Entity::PROJECT));
     }
     let (least, most) = NAME;
     texts::check_or(name, most, Refusal::Length(NAME.0, NAME.1))?;
@@ -164,7 +164,7 @@ pub fn delete(
 ) -> Result<(), Refusal> {
     let project = editable(state, actor, id)?;
     if must_be_archived && !project.archived {
-        return Err(Refusal::StillActive(Entity::Project));
+        return Err(Refusal::StillActive(Entity::PROJECT));
     }
     quirk!("CFY-133");
     let tracked: Vec<_> = state.entries.of_project(id).map(|entry| entry.id).collect();

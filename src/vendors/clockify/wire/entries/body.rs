@@ -80,7 +80,7 @@ impl EntryIn {
         } = self;
         let tags = tag_ids.change().map(|tags| {
             let tags = tags.unwrap_or_default().into_iter();
-            tags.map(|Text(tag)| tag.parse().map_err(|_| Refusal::Unknown(Entity::Tag))).collect()
+            tags.map(|Text(tag)| tag.parse().map_err(|_| Refusal::Unknown(Entity::TAG))).collect()
         });
         let fields = custom_fields
             .value()
@@ -91,8 +91,8 @@ impl EntryIn {
             description: description
                 .change()
                 .map(|text| text.map(|text| text.0).unwrap_or_default()),
-            project: id_of(project_id, Entity::Project)?,
-            task: id_of(task_id, Entity::Task)?,
+            project: id_of(project_id, Entity::PROJECT)?,
+            task: id_of(task_id, Entity::TASK)?,
             tags: tags.transpose()?,
             billable: billable.value().map(|billable| billable.0),
             fields: fields.transpose()?,
@@ -109,7 +109,7 @@ impl EntryIn {
     /// As [`EntryIn::draft`], and for a missing id.
     pub fn draft_with_id(mut self) -> Result<(EntryId, EntryDraft), Refusal> {
         let Text(id) = std::mem::take(&mut self.id).value().ok_or(Refusal::NotNull)?;
-        let id = id.parse().map_err(|_| Refusal::Unknown(Entity::TimeEntry))?;
+        let id = id.parse().map_err(|_| Refusal::Unknown(Entity::TIME_ENTRY))?;
         Ok((id, self.draft()?))
     }
 }
@@ -135,7 +135,7 @@ impl InvoicedIn {
         else {
             return Err(Refusal::NotNull);
         };
-        let foreign = |_| Refusal::Unknown(Entity::TimeEntry);
+        let foreign = |_| Refusal::Unknown(Entity::TIME_ENTRY);
         let ids = ids.into_iter().map(|Text(id)| id.parse().map_err(foreign));
         let ids: Vec<EntryId> = ids.collect::<Result<_, _>>()?;
         if ids.is_empty() { Err(Refusal::NotEmpty) } else { Ok((ids, invoiced)) }
@@ -145,7 +145,7 @@ impl InvoicedIn {
 fn field(field: FieldIn) -> Result<FieldValue, Refusal> {
     let FieldIn { custom_field_id, value } = field;
     let Text(id) = custom_field_id.value().ok_or(Refusal::NotNull)?;
-    let id = id.parse().map_err(|_| Refusal::Unknown(Entity::CustomField))?;
+    let id = id.parse().map_err(|_| Refusal::Unknown(Entity::CUSTOM_FIELD))?;
     Ok(FieldValue { field: id, value: value.value() })
 }
 

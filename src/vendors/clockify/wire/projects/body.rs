@@ -100,7 +100,7 @@ fn client(field: Field<Text>) -> Result<Field<ClientId>, Refusal> {
     match text(field) {
         None => Ok(Field::Absent),
         Some(id) if id.is_empty() => Ok(Field::Null),
-        Some(id) => id.parse().map(Field::Value).map_err(|_| Refusal::Unknown(Entity::Client)),
+        Some(id) => id.parse().map(Field::Value).map_err(|_| Refusal::Unknown(Entity::CLIENT)),
     }
 }
 
@@ -168,7 +168,7 @@ impl FromTemplateIn {
         let Self { template_project_id, name, client_id, color, is_public } = self;
         let template = text(template_project_id).ok_or(Refusal::NotNull)?;
         Ok(FromTemplate {
-            template: template.parse().map_err(|_| Refusal::Unknown(Entity::Project))?,
+            template: template.parse().map_err(|_| Refusal::Unknown(Entity::PROJECT))?,
             name: text(name).unwrap_or_default(),
             client: client(client_id)?.change(),
             color: text(color),

@@ -126,8 +126,8 @@ impl SharedIn {
             kind: r#type.value().map(ReportType::kind).transpose()?,
             public: truth(is_public),
             fixed_date: truth(fixed_date),
-            users: ids(visible_to_users, Entity::User)?,
-            groups: ids(visible_to_user_groups, Entity::UserGroup)?,
+            users: ids(visible_to_users, Entity::USER)?,
+            groups: ids(visible_to_user_groups, Entity::USER_GROUP)?,
             filter: filter.value().map(|filter| Value::Object(filter).to_string()),
         })
     }

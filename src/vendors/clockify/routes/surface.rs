@@ -1,33 +1,16 @@
-//! The handlers of Clockify's operations, one per line. Each family has a file with a function
-//! `handlers` that adds its lines.
+//! Clockify as a surface: its hosts, its paths, and what it answers to declined operations.
 //!
 //! Paths below the surface: `/v1/…` is the main API, `/report/v1/…` the reports API.
 
-mod clients;
-mod custom_fields;
-mod entries;
-mod groups;
-mod holidays;
-mod members;
-mod projects;
-mod reports;
-mod shared_reports;
-mod tags;
-mod tasks;
-mod users;
-mod webhooks;
-mod workspaces;
-
-pub use webhooks::announce;
-
-use super::auth::{self, Access, Caller};
-use super::error::{self, Refusal};
-use super::limits;
+use super::FAMILIES;
 use crate::contract;
 use crate::http::cx::Cx;
 use crate::http::reply::Reply;
 use crate::http::routes::{FromCx, Handlers};
 use crate::http::surface::Surface;
+use crate::vendors::clockify::auth::{self, Access, Caller};
+use crate::vendors::clockify::error::{self, Refusal};
+use crate::vendors::clockify::limits;
 
 /// Clockify.
 pub const SURFACE: Surface = Surface {
@@ -82,24 +65,8 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
 }
 
 fn handlers() -> Handlers {
-    let families = [
-        users::handlers,
-        members::handlers,
-        workspaces::handlers,
-        groups::handlers,
-        clients::handlers,
-        custom_fields::handlers,
-        entries::handlers,
-        webhooks::handlers,
-        projects::handlers,
-        tasks::handlers,
-        tags::handlers,
-        holidays::handlers,
-        reports::handlers,
-        shared_reports::handlers,
-    ];
     let handlers = Handlers::new::<Refusal>().declined(no_feature);
-    families.into_iter().fold(handlers, |handlers, family| family(handlers))
+    FAMILIES.iter().fold(handlers, |handlers, family| family(handlers))
 }
 
 /// Answers a declined operation: callers who may use it get the refusal that the plan lacks its
