@@ -269,7 +269,7 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
     let server = Arc::clone(&twin);
     let stop = async move {
         stop.await;
-        server.shutdown().ring();
+        server.shutdown().notify();
     };
     server::serve(listener, app, Patience::default(), stop).await;
     if let Some(state) = twin.state() {

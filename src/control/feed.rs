@@ -10,7 +10,7 @@ use futures_util::{Stream, stream};
 use super::filter::Filter;
 use crate::kernel::journal::Record;
 use crate::kernel::sandbox::Sandbox;
-use crate::kernel::word::Bell;
+use crate::kernel::sync::Signal;
 use crate::twin::Twin;
 use crate::world::World;
 
@@ -23,7 +23,7 @@ struct Feed {
     twin: Arc<Twin>,
     name: String,
     sandbox: Weak<Sandbox<World>>,
-    bell: Bell,
+    signal: Signal,
     filter: Filter,
     /// The number of the last record seen, and how often the journal had been cleared then.
     last: u64,
@@ -42,7 +42,7 @@ pub(super) fn feed(
         twin,
         name: sandbox.name().to_owned(),
         sandbox: Arc::downgrade(sandbox),
-        bell: sandbox.bell.clone(),
+        signal: sandbox.signal.clone(),
         filter,
         last,
         cleared: sandbox.journal().cleared(),
@@ -62,17 +62,17 @@ impl Feed {
             self.greeted = true;
             return Some(Event::default().comment("connected"));
         }
-        let bell = self.bell.clone();
+        let signal = self.signal.clone();
         loop {
-            let heard = bell.rings();
+            let seen = signal.count();
             match self.record() {
                 Found::Record(event) => return Some(event),
                 Found::SandboxGone => return None,
                 Found::Nothing => (),
             }
             tokio::select! {
-                _ = bell.after(heard) => (),
-                _ = self.twin.shutdown().after(0) => return None,
+                _ = signal.wait_past(seen) => (),
+                _ = self.twin.shutdown().wait_past(0) => return None,
             }
         }
     }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::http::query::QueryMap;
 use crate::http::{Rejection, body};
 use crate::kernel::sandbox::Refused;
-use crate::kernel::word::Lost;
+use crate::kernel::sync::CommitLost;
 use crate::twin::TwinError;
 
 /// Media type of every error.
@@ -103,7 +103,7 @@ impl From<TwinError> for Problem {
             TwinError::Unknown { .. } => (404, "unknown-name"),
             TwinError::NoProvenance => (409, "no-scenario"),
             TwinError::State(_) => (422, "bad-snapshot"),
-            TwinError::Lost(_) => (503, Lost::ID),
+            TwinError::Lost(_) => (503, CommitLost::ID),
             TwinError::Io(_) => (500, "io"),
         };
         Self::new(status, format!("{error}.")).with_name(name)

@@ -22,7 +22,7 @@ pub use self::send::Web;
 use crate::kernel::clock::Clock;
 use crate::kernel::outbox::{DeliveryId, Outcome};
 use crate::kernel::sandbox::{Sandbox, Sandboxes};
-use crate::kernel::word::Bell;
+use crate::kernel::sync::Signal;
 use crate::world::World;
 
 /// Longest time between two checks of the outboxes, however far away the next attempt is.
@@ -55,27 +55,27 @@ pub struct Courier {
     transport: Arc<dyn Transport>,
     allow: Allow,
     /// Rings when a message was posted or a clock was set.
-    bell: Bell,
+    signal: Signal,
     /// Locks by sandbox: its messages are delivered one at a time, in order.
     busy: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Courier {
-    /// A courier for these sandboxes; `bell` rings when there is something to do.
+    /// A courier for these sandboxes; `signal` rings when there is something to do.
     #[must_use]
     pub fn new(
         sandboxes: Arc<Sandboxes<World>>,
         transport: Arc<dyn Transport>,
         allow: Allow,
-        bell: Bell,
+        signal: Signal,
     ) -> Self {
-        Self { sandboxes, transport, allow, bell, busy: Mutex::default() }
+        Self { sandboxes, transport, allow, signal, busy: Mutex::default() }
     }
 
     /// Delivers whatever is due, as long as it is polled.
     pub async fn run(self: Arc<Self>) {
         loop {
-            let heard = self.bell.rings();
+            let seen = self.signal.count();
             let mut rest = REST;
             for name in self.sandboxes.names() {
                 let Some(sandbox) = self.sandboxes.get(&name) else { continue };
@@ -90,8 +90,8 @@ impl Courier {
                     rest = rest.min(left);
                 }
             }
-            // Whether the time is up or the bell has rung, it looks again.
-            let _ = tokio::time::timeout(rest, self.bell.after(heard)).await;
+            // Whether the time is up or the signal has rung, it looks again.
+            let _ = tokio::time::timeout(rest, self.signal.wait_past(seen)).await;
         }
     }
 
@@ -122,7 +122,7 @@ impl Courier {
         }
         if sent {
             // The next retry may be due before the next rest ends.
-            self.bell.ring();
+            self.signal.notify();
         }
     }
 }

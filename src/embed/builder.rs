@@ -180,7 +180,7 @@ async fn run(listener: TcpListener, twin: Arc<Twin>, stopped: oneshot::Receiver<
     let server = Arc::clone(&twin);
     let stop = async move {
         let _ = stopped.await;
-        server.shutdown().ring();
+        server.shutdown().notify();
     };
     server::serve(listener, app, Patience::default(), stop).await;
     courier.abort();

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
-use super::aside::aside;
+use super::long_work::run_long;
 use super::query::QueryMap;
 use super::reads::Reads;
 use super::{Rejection, body};
@@ -19,7 +19,7 @@ use crate::kernel::limits::{Instants, Limit};
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::Sandbox;
 use crate::kernel::store::{Root, Written};
-use crate::kernel::word::Receipt;
+use crate::kernel::sync::CommitReceipt;
 use crate::world::World;
 
 /// One request in its sandbox.
@@ -50,7 +50,7 @@ pub struct Cx {
     /// see them.
     pub(super) root: RefCell<Arc<Root<World>>>,
     /// Receipts of its commits that are not yet saved.
-    pub(super) receipts: RefCell<Vec<Receipt>>,
+    pub(super) receipts: RefCell<Vec<CommitReceipt>>,
     /// Whether it has posted messages.
     pub(super) posted: Cell<bool>,
     /// Functions that turn events into messages, after each change.
@@ -90,7 +90,7 @@ impl Cx {
         })?;
         let Written { root, receipt } = written;
         self.root.replace(root);
-        if receipt.word() != Some(Ok(())) {
+        if receipt.outcome() != Some(Ok(())) {
             self.receipts.borrow_mut().push(receipt);
         }
         Ok(result)
@@ -165,10 +165,10 @@ impl Cx {
         budget.filter_map(|budget| limits.iter().find(|limit| limit.id == budget.limit))
     }
 
-    /// Does the work of the operation: here, or with [`aside`] if the contract says that it takes long.
+    /// Does the work of the operation: here, or with [`run_long`] if the contract says that it takes long.
     pub fn work<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         match self.operation.map(|operation| operation.cost) {
-            Some(Cost::Long) => aside(work),
+            Some(Cost::Long) => run_long(work),
             Some(Cost::Short) | None => work(),
         }
     }

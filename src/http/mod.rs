@@ -1,20 +1,20 @@
 //! HTTP plumbing: mounting, requests, replies. Knows no vendor: the numbers, headers, envelopes and messages
 //! come with each surface as data and functions ([`surface::Surface`]).
 
-pub mod aside;
 pub mod body;
 pub mod cx;
+pub mod effect;
+mod exchange;
 pub mod fields;
+pub mod long_work;
 pub mod mount;
-mod near;
 pub mod query;
 mod reads;
 pub mod reply;
 pub mod routes;
 pub mod server;
-pub mod shape;
+mod suggest;
 pub mod surface;
-mod visit;
 
 use crate::kernel::sandbox::Refused;
 use axum::http::Method;

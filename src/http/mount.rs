@@ -15,18 +15,18 @@ use chrono::{DateTime, Utc};
 
 use super::Rejection;
 use super::cx::Cx;
-use super::near::near_misses;
+use super::effect::apply_effect;
+use super::exchange::{Exchange, finish, read_body, redacted, redacted_query};
 use super::query::QueryMap;
 use super::reply::Reply;
-use super::shape::shaped;
+use super::suggest::near_misses;
 use super::surface::{Fault, Mounted, Surface};
-use super::visit::{Visit, finish, read_body, redacted, redacted_query};
 use crate::kernel::clock::machine_tick;
 use crate::kernel::journal::Record;
 use crate::kernel::sandbox::{MAIN, Refused, Sandbox, Sandboxes, is_name};
+use crate::kernel::sync::{CommitLost, Signal};
 use crate::kernel::timeline::{Timeline, is_due};
 use crate::kernel::uuids::Uuid;
-use crate::kernel::word::{Bell, Lost};
 use crate::world::World;
 
 /// Header of every answer with the id of the request in the journal.
@@ -58,7 +58,7 @@ pub struct Mount {
     timeline: Timeline<World>,
     posters: &'static [fn(&mut World, DateTime<Utc>)],
     observer: Option<Arc<dyn Observer>>,
-    posted: Bell,
+    posted: Signal,
 }
 
 /// Observes each answered request.
@@ -93,7 +93,7 @@ impl Mount {
             timeline: &[],
             posters: &[],
             observer: None,
-            posted: Bell::default(),
+            posted: Signal::default(),
         }
     }
 
@@ -117,7 +117,7 @@ impl Mount {
 
     /// Signals that a request has posted messages.
     #[must_use]
-    pub fn posted(&self) -> &Bell {
+    pub fn posted(&self) -> &Signal {
         &self.posted
     }
 
@@ -137,23 +137,23 @@ impl Mount {
         };
         let prefix = prefix.map(str::to_owned);
         let body = read_body(&parts, body, target.mounted.surface.max_body).await;
-        let mut visit = match self.admit(begun, parts, prefix, target, body) {
-            Ok(visit) => visit,
+        let mut exchange = match self.admit(begun, parts, prefix, target, body) {
+            Ok(exchange) => exchange,
             Err(response) => return *response,
         };
-        let mut reply = visit.run();
-        for receipt in visit.cx.receipts.take() {
-            if receipt.heard().await.is_err() {
-                visit.cx.posted.set(false);
-                visit.trouble = Some(Lost::ID);
+        let mut reply = exchange.run();
+        for receipt in exchange.cx.receipts.take() {
+            if receipt.wait().await.is_err() {
+                exchange.cx.posted.set(false);
+                exchange.trouble = Some(CommitLost::ID);
                 let fault = Fault::Status(StatusCode::SERVICE_UNAVAILABLE);
-                reply = (visit.mounted.surface.fault)(&visit.cx, fault);
+                reply = (exchange.mounted.surface.fault)(&exchange.cx, fault);
             }
         }
-        if visit.cx.posted.get() {
-            self.posted.ring();
+        if exchange.cx.posted.get() {
+            self.posted.notify();
         }
-        if let Some(delay) = visit.hit.as_ref().and_then(|hit| hit.delay) {
+        if let Some(delay) = exchange.hit.as_ref().and_then(|hit| hit.delay) {
             // Some vendors send something while a client waits, others nothing.
             let has_form;
             (reply, has_form) = reply.held_back(delay);
@@ -161,7 +161,7 @@ impl Mount {
                 tokio::time::sleep(delay).await;
             }
         }
-        self.close(visit, reply)
+        self.close(exchange, reply)
     }
 
     fn target<'a>(&'a self, parts: &Parts, path: &str) -> Option<Target<'a>> {
@@ -190,7 +190,7 @@ impl Mount {
         prefix: Option<String>,
         target: Target<'a>,
         body: Result<Bytes, Rejection>,
-    ) -> Result<Visit<'a>, Box<Response<Body>>> {
+    ) -> Result<Exchange<'a>, Box<Response<Body>>> {
         let Target { mounted, path } = target;
         let query = QueryMap::parse(parts.uri.query().unwrap_or_default());
         let secret = (mounted.surface.secret)(&parts.headers, &query);
@@ -242,7 +242,7 @@ impl Mount {
         let found = mounted.routes.find(&mut cx);
         let path = split_prefix(parts.uri.path()).1.to_owned();
         let version = root.version;
-        let mut visit = Visit {
+        let mut exchange = Exchange {
             mounted,
             cx,
             begun,
@@ -254,14 +254,14 @@ impl Mount {
             version,
             quirks: Vec::new(),
         };
-        visit.decide_fault();
-        Ok(visit)
+        exchange.decide_fault();
+        Ok(exchange)
     }
 
     /// Writes the journal and finishes the reply.
-    fn close(&self, visit: Visit<'_>, mut reply: Reply) -> Response<Body> {
-        let Visit { mounted, cx, begun, path, broken, found, hit, trouble, version, quirks } =
-            visit;
+    fn close(&self, exchange: Exchange<'_>, mut reply: Reply) -> Response<Body> {
+        let Exchange { mounted, cx, begun, path, broken, found, hit, trouble, version, quirks } =
+            exchange;
         let surface = &mounted.surface;
         let route = found.ok();
         let is_ours =
@@ -319,7 +319,7 @@ impl Mount {
         }
         finish(&mut reply, &cx.method, root.value.clock.now());
         let mut response = match effect {
-            Some(effect) => shaped(reply, effect),
+            Some(effect) => apply_effect(reply, effect),
             None => reply.into(),
         };
         response.extensions_mut().insert(answered);
@@ -340,7 +340,7 @@ impl Mount {
             }
             journal.keep(record)
         };
-        sandbox.bell.ring();
+        sandbox.signal.notify();
         id
     }
 

@@ -22,7 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
-use super::shape::Cut;
+use super::effect::ResetConnection;
 
 /// Limits on connections and requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +100,7 @@ pub async fn serve(
             let (app, cut) = (app.clone(), Arc::clone(&cut));
             async move {
                 let response = one(app, request).await;
-                if response.extensions().get::<Cut>().is_some() {
+                if response.extensions().get::<ResetConnection>().is_some() {
                     cut.store(true, Ordering::Relaxed);
                 }
                 Ok::<_, Infallible>(response)

@@ -21,7 +21,7 @@ pub mod sandbox;
 pub mod sequence;
 pub mod state;
 pub mod store;
+pub mod sync;
 pub mod table;
 pub mod timeline;
 pub mod uuids;
-pub mod word;

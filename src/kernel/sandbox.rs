@@ -12,7 +12,7 @@ use super::faults::Plan;
 use super::journal::Journal;
 use super::limits::Budgets;
 use super::store::{Keeper, Root, Store};
-use super::word::{Bell, Receipt};
+use super::sync::{CommitReceipt, Signal};
 
 /// Name of the sandbox that requests without a name go to. It is never dropped.
 pub const MAIN: &str = "main";
@@ -73,7 +73,7 @@ pub struct Sandbox<W> {
     faults: Mutex<Plan>,
     journal: Mutex<Journal>,
     /// Signals after each request and when the journal is cleared.
-    pub bell: Bell,
+    pub signal: Signal,
 }
 
 impl<W: Clone> Sandbox<W> {
@@ -93,14 +93,14 @@ impl<W: Clone> Sandbox<W> {
             budgets: Mutex::default(),
             faults: Mutex::default(),
             journal: Mutex::new(Journal::new(name, journal)),
-            bell: Bell::default(),
+            signal: Signal::default(),
         }
     }
 
     /// Ends the sandbox: wakes the listeners and deletes it from storage.
-    fn leave(&self) -> Receipt {
-        self.bell.ring();
-        self.keeper.as_ref().map_or_else(Receipt::kept, |keeper| keeper.forget())
+    fn leave(&self) -> CommitReceipt {
+        self.signal.notify();
+        self.keeper.as_ref().map_or_else(CommitReceipt::saved, |keeper| keeper.forget())
     }
 
     /// Its name.
@@ -139,11 +139,11 @@ impl<W: Clone> Sandbox<W> {
     /// Empties the journal.
     pub fn clear_journal(&self) {
         self.journal().clear();
-        self.bell.ring();
+        self.signal.notify();
     }
 
     /// Returns to the origin and clears limits, faults and the journal. Checkpoints stay.
-    pub fn reset(&self) -> Receipt {
+    pub fn reset(&self) -> CommitReceipt {
         let receipt = self.store.replace(&self.origin.root);
         self.budgets().clear();
         *self.faults() = Plan::default();
@@ -177,7 +177,7 @@ impl<W: Clone> Sandbox<W> {
     ///
     /// # Errors
     /// [`Refused::NoCheckpoint`].
-    pub fn restore(&self, name: &str) -> Result<Receipt, Refused> {
+    pub fn restore(&self, name: &str) -> Result<CommitReceipt, Refused> {
         let root = self.checkpoints.lock().get(name).cloned().ok_or(Refused::NoCheckpoint)?;
         Ok(self.go_to(root.value.clone()))
     }
@@ -192,7 +192,7 @@ impl<W: Clone> Sandbox<W> {
     }
 
     /// Replaces the world by `value` in one commit and clears limits.
-    pub fn go_to(&self, value: W) -> Receipt {
+    pub fn go_to(&self, value: W) -> CommitReceipt {
         let done = self.store.commit(|world| {
             *world = value;
             Ok::<_, std::convert::Infallible>(())
@@ -267,7 +267,7 @@ impl Default for Bounds {
 
 /// A sandbox read back from storage.
 #[derive(Debug)]
-pub struct Kept<W> {
+pub struct SavedSandbox<W> {
     /// Its name.
     pub name: String,
     /// The state it started with.
@@ -285,17 +285,17 @@ pub struct Sandboxes<W> {
     /// The state that an implicit fork starts from.
     origin: Arc<Origin<W>>,
     vault: Option<Arc<dyn Vault<W>>>,
-    all: Mutex<BTreeMap<String, Seat<W>>>,
+    all: Mutex<BTreeMap<String, Entry<W>>>,
 }
 
 /// A sandbox with the time of its last use on the machine's monotonic clock.
 #[derive(Debug)]
-struct Seat<W> {
+struct Entry<W> {
     used: Instant,
     sandbox: Arc<Sandbox<W>>,
 }
 
-impl<W: Clone> Seat<W> {
+impl<W: Clone> Entry<W> {
     fn new(sandbox: &Arc<Sandbox<W>>) -> Self {
         Self { used: machine_tick(), sandbox: Arc::clone(sandbox) }
     }
@@ -323,16 +323,16 @@ impl<W: Clone> Sandboxes<W> {
         origin: Arc<Origin<W>>,
         bounds: Bounds,
         vault: Option<Arc<dyn Vault<W>>>,
-        kept: Vec<Kept<W>>,
+        kept: Vec<SavedSandbox<W>>,
     ) -> Self {
-        let all = kept.into_iter().map(|Kept { name, origin, root, keeper }| {
+        let all = kept.into_iter().map(|SavedSandbox { name, origin, root, keeper }| {
             let sandbox = Sandbox::new(&name, origin, root, Some(keeper), bounds.journal);
-            (name, Seat::new(&Arc::new(sandbox)))
+            (name, Entry::new(&Arc::new(sandbox)))
         });
-        let mut all: BTreeMap<String, Seat<W>> = all.collect();
+        let mut all: BTreeMap<String, Entry<W>> = all.collect();
         let sandboxes = Self { bounds, origin, vault, all: Mutex::default() };
         all.entry(MAIN.to_owned())
-            .or_insert_with(|| Seat::new(&sandboxes.make(MAIN, Arc::clone(&sandboxes.origin))));
+            .or_insert_with(|| Entry::new(&sandboxes.make(MAIN, Arc::clone(&sandboxes.origin))));
         *sandboxes.all.lock() = all;
         sandboxes
     }
@@ -363,20 +363,20 @@ impl<W: Clone> Sandboxes<W> {
     pub fn enter(&self, name: &str) -> Result<Arc<Sandbox<W>>, Refused> {
         let _gone;
         let mut all = self.all.lock();
-        if let Some(seat) = all.get_mut(name) {
-            seat.used = machine_tick();
-            return Ok(Arc::clone(&seat.sandbox));
+        if let Some(entry) = all.get_mut(name) {
+            entry.used = machine_tick();
+            return Ok(Arc::clone(&entry.sandbox));
         }
         _gone = self.make_room(&mut all, name)?;
         let sandbox = self.make(name, Arc::clone(&self.origin));
-        all.insert(name.to_owned(), Seat::new(&sandbox));
+        all.insert(name.to_owned(), Entry::new(&sandbox));
         Ok(sandbox)
     }
 
     /// The sandbox of this name, if it exists.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Arc<Sandbox<W>>> {
-        self.all.lock().get(name).map(|seat| Arc::clone(&seat.sandbox))
+        self.all.lock().get(name).map(|entry| Arc::clone(&entry.sandbox))
     }
 
     /// Creates a sandbox with this origin and replaces an existing one of this name.
@@ -387,18 +387,19 @@ impl<W: Clone> Sandboxes<W> {
         &self,
         name: &str,
         origin: Arc<Origin<W>>,
-    ) -> Result<(Arc<Sandbox<W>>, Receipt), Refused> {
+    ) -> Result<(Arc<Sandbox<W>>, CommitReceipt), Refused> {
         let _gone;
         let _replaced;
         let mut all = self.all.lock();
         let is_known = all.contains_key(name);
         _gone = if is_known { Vec::new() } else { self.make_room(&mut all, name)? };
-        _replaced = all.remove(name).inspect(|seat| {
-            seat.sandbox.leave();
+        _replaced = all.remove(name).inspect(|entry| {
+            entry.sandbox.leave();
         });
         let sandbox = self.make(name, origin);
-        let receipt = sandbox.keeper.as_ref().map_or_else(Receipt::kept, |keeper| keeper.record());
-        all.insert(name.to_owned(), Seat::new(&sandbox));
+        let receipt =
+            sandbox.keeper.as_ref().map_or_else(CommitReceipt::saved, |keeper| keeper.record());
+        all.insert(name.to_owned(), Entry::new(&sandbox));
         Ok((sandbox, receipt))
     }
 
@@ -407,7 +408,7 @@ impl<W: Clone> Sandboxes<W> {
     ///
     /// # Errors
     /// [`Refused::Main`] and [`Refused::Unknown`].
-    pub fn drop(&self, name: &str) -> Result<Receipt, Refused> {
+    pub fn drop(&self, name: &str) -> Result<CommitReceipt, Refused> {
         if name == MAIN {
             return Err(Refused::Main);
         }
@@ -438,26 +439,26 @@ impl<W: Clone> Sandboxes<W> {
     /// Makes room for a sandbox of this name. Returns the dropped sandboxes, to be freed outside the lock.
     fn make_room(
         &self,
-        all: &mut BTreeMap<String, Seat<W>>,
+        all: &mut BTreeMap<String, Entry<W>>,
         name: &str,
-    ) -> Result<Vec<Seat<W>>, Refused> {
+    ) -> Result<Vec<Entry<W>>, Refused> {
         if !is_name(name) {
             return Err(Refused::BadName);
         }
         let now = machine_tick();
-        let is_old = |_: &String, seat: &mut Seat<W>| {
-            seat.may_go(&self.origin)
-                && now.saturating_duration_since(seat.used) >= self.bounds.idle
+        let is_old = |_: &String, entry: &mut Entry<W>| {
+            entry.may_go(&self.origin)
+                && now.saturating_duration_since(entry.used) >= self.bounds.idle
         };
-        let mut gone: Vec<Seat<W>> = all.extract_if(.., is_old).map(|(_, seat)| seat).collect();
+        let mut gone: Vec<Entry<W>> = all.extract_if(.., is_old).map(|(_, entry)| entry).collect();
         if all.len() >= self.bounds.sandboxes {
-            let idle = all.iter().filter(|(_, seat)| seat.may_go(&self.origin));
-            let idle = idle.min_by_key(|(_, seat)| seat.used).map(|(name, _)| name.clone());
+            let idle = all.iter().filter(|(_, entry)| entry.may_go(&self.origin));
+            let idle = idle.min_by_key(|(_, entry)| entry.used).map(|(name, _)| name.clone());
             let idle = idle.and_then(|name| all.remove(&name));
             gone.push(idle.ok_or(Refused::Full(self.bounds.sandboxes))?);
         }
-        for seat in &gone {
-            seat.sandbox.leave();
+        for entry in &gone {
+            entry.sandbox.leave();
         }
         Ok(gone)
     }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use parking_lot::{Mutex, MutexGuard, RwLock};
 
-use super::word::{Lost, Promise, Receipt, promise};
+use super::sync::{CommitLost, CommitReceipt, ReceiptSender, commit_receipt};
 
 /// How often a writer checks the lock before it sleeps: for about twenty microseconds.
 const LOOKS: u32 = 1024;
@@ -45,10 +45,10 @@ pub trait Keeper<W>: Send + Sync + Debug {
     fn keep(&self, commit: Commit<W>) -> Result<(), Box<Commit<W>>>;
 
     /// Saves a new sandbox before its first commit.
-    fn record(&self) -> Receipt;
+    fn record(&self) -> CommitReceipt;
 
     /// Deletes the sandbox. Later commits succeed but are not saved.
-    fn forget(&self) -> Receipt;
+    fn forget(&self) -> CommitReceipt;
 }
 
 /// A step from one root to the next that is not yet saved.
@@ -60,7 +60,7 @@ pub struct Commit<W> {
     pub after: Arc<Root<W>>,
     /// Number of commits of the store that were lost before this one.
     era: u64,
-    promise: Promise,
+    sender: ReceiptSender,
     shared: Arc<Shared<W>>,
 }
 
@@ -74,7 +74,7 @@ impl<W> Commit<W> {
     /// Publishes the saved commit and resolves its receipt.
     pub fn kept(self) {
         let old = self.shared.publish(self.after);
-        self.promise.settle(Ok(()));
+        self.sender.send(Ok(()));
         // Freed outside the lock.
         drop((old, self.before));
     }
@@ -88,7 +88,7 @@ impl<W> Commit<W> {
                 std::mem::replace(&mut writer.head, self.shared.read())
             })
         };
-        self.promise.settle(Err(Lost));
+        self.sender.send(Err(CommitLost));
         drop(unkept);
     }
 }
@@ -122,7 +122,7 @@ pub struct Written<W> {
     /// The new root.
     pub root: Arc<Root<W>>,
     /// Resolves when it is saved and published.
-    pub receipt: Receipt,
+    pub receipt: CommitReceipt,
 }
 
 impl<W> Shared<W> {
@@ -198,30 +198,30 @@ impl<W: Clone> Store<W> {
     }
 
     /// Replaces the state by `root`.
-    pub fn replace(&self, root: &Arc<Root<W>>) -> Receipt {
+    pub fn replace(&self, root: &Arc<Root<W>>) -> CommitReceipt {
         let _before;
         let mut writer = self.shared.turn();
         _before = Arc::clone(&writer.head);
         self.advance(&mut writer, root)
     }
 
-    fn advance(&self, writer: &mut Writer<W>, root: &Arc<Root<W>>) -> Receipt {
+    fn advance(&self, writer: &mut Writer<W>, root: &Arc<Root<W>>) -> CommitReceipt {
         let before = std::mem::replace(&mut writer.head, Arc::clone(root));
         let Some(keeper) = &self.keeper else {
             drop(self.shared.publish(Arc::clone(root)));
-            return Receipt::kept();
+            return CommitReceipt::saved();
         };
-        let (promise, receipt) = promise();
+        let (sender, receipt) = commit_receipt();
         let refused = keeper.keep(Commit {
             before,
             after: Arc::clone(root),
             era: writer.era,
-            promise,
+            sender,
             shared: Arc::clone(&self.shared),
         });
         if let Err(commit) = refused {
             writer.head = Arc::clone(&commit.before);
-            commit.promise.settle(Err(Lost));
+            commit.sender.send(Err(CommitLost));
         }
         receipt
     }

@@ -14,7 +14,7 @@ use super::load::{Loader, SandboxRow};
 use super::schema;
 use super::writer::{Known, Queue, Slot, Write, Writer, address};
 use super::{Parts, StateError};
-use crate::kernel::sandbox::{Kept, Origin, Vault};
+use crate::kernel::sandbox::{Origin, SavedSandbox, Vault};
 use crate::kernel::store::Keeper;
 use crate::world::World;
 
@@ -31,7 +31,7 @@ pub struct Restored {
     /// The origin of sandboxes made at their first use.
     pub origin: Arc<Origin<World>>,
     /// Every sandbox.
-    pub sandboxes: Vec<Kept<World>>,
+    pub sandboxes: Vec<SavedSandbox<World>>,
 }
 
 /// An open state file. Dropped, it is written to the end and closed.
@@ -220,7 +220,7 @@ fn read(path: &Path, parts: &Parts, queue: &Arc<Queue>) -> Result<Found, StateEr
         let number = number as u64;
         known.slots.insert(number, world);
         let keeper = slot(queue, number, &name, &origin);
-        sandboxes.push(Kept { name, origin, root, keeper });
+        sandboxes.push(SavedSandbox { name, origin, root, keeper });
     }
     for (world, origin) in loader.origins {
         known.origins.insert(address(&origin), (world, origin));

@@ -9,7 +9,7 @@ use rusqlite::{CachedStatement, Connection, params};
 use super::{Parts, StateError};
 use crate::kernel::sandbox::Origin;
 use crate::kernel::store::{Commit, Keeper, Root};
-use crate::kernel::word::{Lost, Promise, Receipt, promise};
+use crate::kernel::sync::{CommitLost, CommitReceipt, ReceiptSender, commit_receipt};
 use crate::world::World;
 
 /// A job for the writer.
@@ -18,9 +18,9 @@ pub(super) enum Job {
     /// A commit of a sandbox.
     Commit(Arc<Slot>, Commit<World>),
     /// The sandbox is there, whether or not anything is committed to it.
-    Record(Arc<Slot>, Promise),
+    Record(Arc<Slot>, ReceiptSender),
     /// The sandbox is gone.
-    Forget(Arc<Slot>, Promise),
+    Forget(Arc<Slot>, ReceiptSender),
 }
 
 /// The queue of jobs.
@@ -75,7 +75,7 @@ impl Queue {
 fn fail(job: Job) {
     match job {
         Job::Commit(_, commit) => commit.lost(),
-        Job::Record(_, promise) | Job::Forget(_, promise) => promise.settle(Err(Lost)),
+        Job::Record(_, sender) | Job::Forget(_, sender) => sender.send(Err(CommitLost)),
     }
 }
 
@@ -92,10 +92,10 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    fn ask(&self, job: impl FnOnce(Arc<Self>, Promise) -> Job) -> Receipt {
-        let (promise, receipt) = promise();
+    fn ask(&self, job: impl FnOnce(Arc<Self>, ReceiptSender) -> Job) -> CommitReceipt {
+        let (sender, receipt) = commit_receipt();
         if let Some(slot) = self.this.upgrade() {
-            self.queue.push(job(slot, promise)).unwrap_or_else(fail);
+            self.queue.push(job(slot, sender)).unwrap_or_else(fail);
         }
         receipt
     }
@@ -110,11 +110,11 @@ impl Keeper<World> for Slot {
         }
     }
 
-    fn record(&self) -> Receipt {
+    fn record(&self) -> CommitReceipt {
         self.ask(Job::Record)
     }
 
-    fn forget(&self) -> Receipt {
+    fn forget(&self) -> CommitReceipt {
         self.ask(Job::Forget)
     }
 }
@@ -163,8 +163,8 @@ impl Writer {
                                 queue.commits.fetch_add(1, Ordering::Relaxed);
                                 commit.kept();
                             }
-                            Job::Record(_, promise) | Job::Forget(_, promise) => {
-                                promise.settle(Ok(()));
+                            Job::Record(_, sender) | Job::Forget(_, sender) => {
+                                sender.send(Ok(()));
                             }
                         }
                     }

@@ -4,7 +4,7 @@ use crate::kernel::clock::OutOfRange;
 use crate::kernel::collection::BadRow;
 use crate::kernel::faults::BadRule;
 use crate::kernel::sandbox::Refused;
-use crate::kernel::word::Lost;
+use crate::kernel::sync::CommitLost;
 use crate::persist::StateError;
 use crate::scenario::seed::SeedError;
 
@@ -45,7 +45,7 @@ pub enum TwinError {
     State(#[from] StateError),
     /// The change could not be written to the state file.
     #[error("the change could not be written to the state file and was undone")]
-    Lost(#[from] Lost),
+    Lost(#[from] CommitLost),
     /// Text that is not a host.
     #[error("{0}")]
     BadHost(String),

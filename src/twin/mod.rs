@@ -28,7 +28,7 @@ use crate::http::mount::{Mount, Observer};
 use crate::http::surface::Surface;
 use crate::kernel::clock::Clock;
 use crate::kernel::sandbox::{Bounds, Refused, Sandbox, Sandboxes, Vault};
-use crate::kernel::word::Bell;
+use crate::kernel::sync::Signal;
 use crate::persist::{Options, Parts, Restored, StateFile};
 use crate::scenario::load::Bundle;
 use crate::scenario::seed::SeedError;
@@ -84,7 +84,7 @@ pub struct Twin {
     courier: Arc<Courier>,
     metrics: Arc<Metrics>,
     grown: OriginCache,
-    shutdown: Bell,
+    shutdown: Signal,
 }
 
 impl Twin {
@@ -135,13 +135,13 @@ impl Twin {
             setup.webhooks.clone(),
             mount.posted().clone(),
         );
-        let (courier, shutdown) = (Arc::new(courier), Bell::default());
+        let (courier, shutdown) = (Arc::new(courier), Signal::default());
         let grown = OriginCache::default();
         Self { setup, sandboxes, mount, parts, state, courier, metrics, grown, shutdown }
     }
 
     /// Rings when the server shuts down, to end what would otherwise run for ever.
-    pub fn shutdown(&self) -> &Bell {
+    pub fn shutdown(&self) -> &Signal {
         &self.shutdown
     }
 

@@ -88,7 +88,7 @@ impl Twin {
         let courier = Arc::clone(self.courier());
         let settled = tokio::spawn(async move { courier.settle(&sandbox).await });
         let _ = tokio::time::timeout(SETTLE, settled).await;
-        self.mount().posted().ring();
+        self.mount().posted().notify();
         Ok(clock)
     }
 }

@@ -128,7 +128,7 @@ impl Twin {
         let replaced = self.sandboxes().get(name).is_some();
         let (sandbox, receipt) = self.sandboxes().create(name, origin)?;
         if let Err(lost) = receipt.await {
-            // What could not be kept was not made.
+            // A sandbox that could not be saved does not exist.
             if !replaced {
                 let _ = self.sandboxes().drop(name);
             }
@@ -160,7 +160,7 @@ impl Twin {
     /// There is no such sandbox or checkpoint.
     pub async fn restore(&self, name: &str, checkpoint: &str) -> Result<(), TwinError> {
         let receipt = self.sandbox(name)?.restore(checkpoint)?;
-        self.mount().posted().ring();
+        self.mount().posted().notify();
         Ok(receipt.await?)
     }
 

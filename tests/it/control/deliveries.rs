@@ -75,7 +75,7 @@ fn post(twin: &TestTwin, message: Message) {
     sandbox.store.write(post).unwrap();
 }
 
-/// What the courier does when the bell rings.
+/// What the courier does when the signal rings.
 fn settle(twin: &TestTwin) {
     let sandbox = twin.twin.sandbox("main").unwrap();
     block_on(twin.twin.courier().settle(&sandbox));
@@ -322,7 +322,7 @@ fn the_courier_delivers_on_its_own_over_the_network() {
         ));
         tokio::spawn(Arc::clone(twin.twin.courier()).run());
         post(&twin, message("NEW_TASK", &url));
-        twin.twin.mount().posted().ring();
+        twin.twin.mount().posted().notify();
         let heard = heard.recv().await.unwrap();
         assert_eq!(heard, ("token".to_owned(), "{\"event\":\"NEW_TASK\"}".to_owned()));
         // The attempt is noted once the answer is there.

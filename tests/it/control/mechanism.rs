@@ -12,9 +12,9 @@ use timetwin::kernel::ids::{Decimal, Ids, Serial};
 use timetwin::kernel::part::Part;
 use timetwin::kernel::sandbox::Origin;
 use timetwin::kernel::store::{Commit, Keeper, Root, Store};
+use timetwin::kernel::sync::{CommitLost, CommitReceipt, Signal, commit_receipt};
 use timetwin::kernel::table::{Row, Table};
 use timetwin::kernel::timeline::{TimedEvent, is_due, settle};
-use timetwin::kernel::word::{Bell, Lost, Receipt, promise};
 
 use crate::support::block_on;
 
@@ -40,16 +40,16 @@ impl Keeper<u32> for Held {
         Ok(())
     }
 
-    fn record(&self) -> Receipt {
-        Receipt::kept()
+    fn record(&self) -> CommitReceipt {
+        CommitReceipt::saved()
     }
 
-    fn forget(&self) -> Receipt {
-        Receipt::kept()
+    fn forget(&self) -> CommitReceipt {
+        CommitReceipt::saved()
     }
 }
 
-fn add(store: &Store<u32>, more: u32) -> (u32, Receipt) {
+fn add(store: &Store<u32>, more: u32) -> (u32, CommitReceipt) {
     let add = |value: &mut u32| {
         *value += more;
         Ok::<_, ()>(*value)
@@ -66,13 +66,13 @@ fn readers_see_a_commit_once_it_is_kept_and_writers_at_once() {
     let (one, first) = add(&store, 1);
     let (three, second) = add(&store, 2);
     assert_eq!((one, three), (1, 3), "the second builds on the first");
-    assert_eq!((store.read().value, first.word()), (0, None));
+    assert_eq!((store.read().value, first.outcome()), (0, None));
     let mut commits = keeper.take().into_iter();
     commits.next().unwrap().kept();
-    assert_eq!((store.read().value, first.word(), second.word()), (1, Some(Ok(())), None));
+    assert_eq!((store.read().value, first.outcome(), second.outcome()), (1, Some(Ok(())), None));
     commits.next().unwrap().kept();
     assert_eq!((store.read().value, store.read().version), (3, 2));
-    assert_eq!(block_on(second.heard()), Ok(()));
+    assert_eq!(block_on(second.wait()), Ok(()));
 }
 
 #[test]
@@ -91,8 +91,8 @@ fn what_is_built_on_a_lost_commit_is_lost() {
     assert_eq!(add(&store, 1000).0, 1001, "work goes on from what is kept");
     last.lost();
     assert_eq!(
-        (kept.word(), lost.word(), built_on.word()),
-        (Some(Ok(())), Some(Err(Lost)), Some(Err(Lost)))
+        (kept.outcome(), lost.outcome(), built_on.outcome()),
+        (Some(Ok(())), Some(Err(CommitLost)), Some(Err(CommitLost)))
     );
     let next = keeper.take().remove(0);
     assert!(next.is_sound());
@@ -111,24 +111,24 @@ fn a_keeper_that_is_closed_loses_at_once() {
     let store = Store::at(Root::pristine(5), Some(keeper));
     for _ in 0..3 {
         let (six, receipt) = add(&store, 1);
-        assert_eq!((six, receipt.word(), store.read().value), (6, Some(Err(Lost)), 5));
+        assert_eq!((six, receipt.outcome(), store.read().value), (6, Some(Err(CommitLost)), 5));
     }
 }
 
 #[test]
 fn a_receipt_hears_the_first_word_and_a_dropped_promise_is_lost() {
-    let (one, receipt) = promise();
+    let (one, receipt) = commit_receipt();
     let other = receipt.clone();
-    one.settle(Ok(()));
-    assert_eq!((block_on(receipt.heard()), other.word()), (Ok(()), Some(Ok(()))));
-    let (dropped, receipt) = promise();
+    one.send(Ok(()));
+    assert_eq!((block_on(receipt.wait()), other.outcome()), (Ok(()), Some(Ok(()))));
+    let (dropped, receipt) = commit_receipt();
     drop(dropped);
-    assert_eq!(block_on(receipt.heard()), Err(Lost));
-    let (late, receipt) = promise();
+    assert_eq!(block_on(receipt.wait()), Err(CommitLost));
+    let (late, receipt) = commit_receipt();
     let word = block_on(async {
-        let (word, ()) = tokio::join!(receipt.heard(), async {
+        let (word, ()) = tokio::join!(receipt.wait(), async {
             tokio::task::yield_now().await;
-            late.settle(Ok(()));
+            late.send(Ok(()));
         });
         word
     });
@@ -137,18 +137,18 @@ fn a_receipt_hears_the_first_word_and_a_dropped_promise_is_lost() {
 
 #[test]
 fn a_bell_wakes_everybody_who_has_not_heard_it() {
-    let bell = Bell::default();
-    bell.ring();
-    assert_eq!(block_on(bell.after(0)), 1, "rung already");
-    let other = bell.clone();
+    let signal = Signal::default();
+    signal.notify();
+    assert_eq!(block_on(signal.wait_past(0)), 1, "rung already");
+    let other = signal.clone();
     let heard = block_on(async {
-        let (one, two, ()) = tokio::join!(bell.after(1), other.after(1), async {
+        let (one, two, ()) = tokio::join!(signal.wait_past(1), other.wait_past(1), async {
             tokio::task::yield_now().await;
-            bell.ring();
+            signal.notify();
         });
         (one, two)
     });
-    assert_eq!((heard, bell.rings()), ((2, 2), 2));
+    assert_eq!((heard, signal.count()), ((2, 2), 2));
 }
 
 #[test]

@@ -20,8 +20,8 @@ mod worlds;
 use axum::http::Method;
 use http_body_util::BodyExt;
 use serde_json::Value;
+use timetwin::http::effect::ResetConnection;
 use timetwin::http::server::App;
-use timetwin::http::shape::Cut;
 
 use crate::support::{Answer, TestTwin, block_on};
 
@@ -120,7 +120,7 @@ impl TestTwin {
                 headers: parts.headers,
                 body: Vec::new(),
                 complete: true,
-                cut: parts.extensions.get::<Cut>().is_some(),
+                cut: parts.extensions.get::<ResetConnection>().is_some(),
             };
             while let Some(frame) = body.frame().await {
                 let Ok(frame) = frame else {

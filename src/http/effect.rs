@@ -18,7 +18,7 @@ use crate::kernel::faults::{Effect, Slow};
 
 /// Marks a response: the connection is reset instead. See [`super::server`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cut;
+pub struct ResetConnection;
 
 /// Pause before the connection is cut, so that the bytes sent before reach the client.
 const FAREWELL: Duration = Duration::from_millis(5);
@@ -26,10 +26,10 @@ const FAREWELL: Duration = Duration::from_millis(5);
 const BEAT: Duration = Duration::from_millis(100);
 
 /// The reply with the effect applied.
-pub(super) fn shaped(mut reply: Reply, effect: &Effect) -> Response<Body> {
+pub(super) fn apply_effect(mut reply: Reply, effect: &Effect) -> Response<Body> {
     if effect.reset.is_some() {
         let mut response = Response::new(Body::empty());
-        response.extensions_mut().insert(Cut);
+        response.extensions_mut().insert(ResetConnection);
         return response;
     }
     if let Some(kind) =
@@ -56,11 +56,11 @@ pub(super) fn shaped(mut reply: Reply, effect: &Effect) -> Response<Body> {
     });
     let cut = effect.truncate.map(|_| Cutting::Sending);
     let response: Response<Body> = reply.into();
-    response.map(|_| Body::new(Shaped { rest, pace, pause: None, cut }))
+    response.map(|_| Body::new(FaultyBody { rest, pace, pause: None, cut }))
 }
 
 /// A body that is slow, cut off, or both.
-struct Shaped {
+struct FaultyBody {
     rest: Bytes,
     /// Bytes a beat, and the length of a beat.
     pace: Option<(usize, Duration)>,
@@ -76,7 +76,7 @@ enum Cutting {
     Sent,
 }
 
-impl hyper::body::Body for Shaped {
+impl hyper::body::Body for FaultyBody {
     type Data = Bytes;
     type Error = io::Error;
 

@@ -29,7 +29,7 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 const OVERRUN: usize = 16 * 1024 * 1024;
 
 /// A request in its sandbox, before its answer is sent.
-pub(super) struct Visit<'a> {
+pub(super) struct Exchange<'a> {
     pub(super) mounted: &'a Mounted,
     pub(super) cx: Cx,
     pub(super) begun: Instant,
@@ -46,7 +46,7 @@ pub(super) struct Visit<'a> {
     pub(super) quirks: Vec<&'static str>,
 }
 
-impl Visit<'_> {
+impl Exchange<'_> {
     /// Finds the rule of the fault plan that fires on this request.
     pub(super) fn decide_fault(&mut self) {
         let sandbox = Arc::clone(&self.cx.sandbox);

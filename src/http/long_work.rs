@@ -9,11 +9,11 @@ use crate::kernel::marks;
 
 /// Priority of long work: how much nicer it is than a request.
 #[cfg(target_os = "linux")]
-const STEPS: i32 = 10;
+const NICENESS: i32 = 10;
 
 /// Runs `work` on a thread of low priority, and hands this thread's other requests to another one. On a
 /// single-threaded runtime, as in tests, it runs `work` here.
-pub fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+pub fn run_long<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let several =
         Handle::try_current().is_ok_and(|it| it.runtime_flavor() == RuntimeFlavor::MultiThread);
     if !several {
@@ -22,7 +22,7 @@ pub fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     tokio::task::block_in_place(|| {
         let done = thread::scope(|scope| {
             let own = scope.spawn(|| {
-                step_back();
+                lower_priority();
                 marks::collect(work)
             });
             own.join()
@@ -34,9 +34,9 @@ pub fn aside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// Lowers the thread's priority on Linux. Elsewhere the priority is that of the whole process and stays.
-fn step_back() {
+fn lower_priority() {
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, STEPS) {
+    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
         tracing::debug!(%error, "long work keeps its priority");
     }
 }
@@ -46,21 +46,21 @@ mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::thread;
 
-    use super::aside;
+    use super::run_long;
     use crate::kernel::marks;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn long_work_has_a_thread_of_its_own_and_its_quirks_and_panics_come_back() {
         let own = thread::current().id();
         let (other, quirks) = marks::collect(|| {
-            aside(|| {
+            run_long(|| {
                 crate::quirk!("CFY-401");
                 thread::current().id()
             })
         });
         assert_ne!(own, other);
         assert_eq!(quirks, ["CFY-401"]);
-        let fell = catch_unwind(AssertUnwindSafe(|| aside(|| assert_eq!(own, other))));
+        let fell = catch_unwind(AssertUnwindSafe(|| run_long(|| assert_eq!(own, other))));
         assert!(fell.is_err());
     }
 }
