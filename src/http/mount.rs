@@ -20,7 +20,7 @@ use super::exchange::{Exchange, finish, read_body, redacted, redacted_query};
 use super::query::QueryMap;
 use super::reply::Reply;
 use super::suggest::near_misses;
-use super::surface::{Fault, Mounted, Surface};
+use super::surface::{Fault, Mounted};
 use crate::kernel::clock::machine_tick;
 use crate::kernel::journal::Record;
 use crate::kernel::sandbox::{MAIN, Refused, Sandbox, Sandboxes, is_name};
@@ -52,7 +52,7 @@ pub struct Touched(pub Vec<&'static str>);
 /// All surfaces over all sandboxes.
 #[derive(Debug)]
 pub struct Mount {
-    surfaces: Vec<Mounted>,
+    surfaces: Arc<[Mounted]>,
     sandboxes: Arc<Sandboxes<World>>,
     origin: Arc<str>,
     timeline: Timeline<World>,
@@ -75,17 +75,8 @@ struct Target<'a> {
 
 impl Mount {
     /// Mounts `surfaces`; `origin` is the scheme and authority for links.
-    ///
-    /// # Panics
-    /// When a surface and its contract disagree; no start can miss it.
     #[must_use]
-    pub fn new(surfaces: &[Surface], sandboxes: Arc<Sandboxes<World>>, origin: &str) -> Self {
-        let mounted = |surface: &Surface| match surface.routes() {
-            Ok(routes) => Mounted { surface: *surface, routes },
-            #[expect(clippy::panic, reason = "it is a defect of the program, not of its input")]
-            Err(mismatch) => panic!("{}: {mismatch}", surface.name),
-        };
-        let surfaces = surfaces.iter().map(mounted).collect();
+    pub fn new(surfaces: Arc<[Mounted]>, sandboxes: Arc<Sandboxes<World>>, origin: &str) -> Self {
         Self {
             surfaces,
             sandboxes,

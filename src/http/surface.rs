@@ -1,5 +1,7 @@
 //! The description of a surface: the data and functions that the plumbing needs.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, StatusCode};
 
 use super::cx::Cx;
@@ -60,6 +62,22 @@ pub struct Mounted {
     pub surface: Surface,
     /// Its routes.
     pub routes: Routes,
+}
+
+impl Mounted {
+    /// These surfaces with their routes.
+    ///
+    /// # Panics
+    /// When a surface and its contract disagree; every start would show it.
+    #[must_use]
+    pub fn all(surfaces: &[Surface]) -> Arc<[Self]> {
+        let mounted = |surface: &Surface| match surface.routes() {
+            Ok(routes) => Self { surface: *surface, routes },
+            #[expect(clippy::panic, reason = "it is a defect of the program, not of its input")]
+            Err(mismatch) => panic!("{}: {mismatch}", surface.name),
+        };
+        surfaces.iter().map(mounted).collect()
+    }
 }
 
 /// A failure that the request did not cause.

@@ -12,7 +12,7 @@ mod verify;
 mod worlds;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use self::error::TwinError;
 pub use self::ledger::{Comparison, Side};
@@ -25,7 +25,7 @@ use self::worlds::OriginCache;
 pub use self::worlds::{NewSandbox, SandboxSpec};
 use crate::deliver::{Allow, Courier, Transport, Web};
 use crate::http::mount::{Mount, Observer};
-use crate::http::surface::Surface;
+use crate::http::surface::{Mounted, Surface};
 use crate::kernel::clock::Clock;
 use crate::kernel::sandbox::{Bounds, Refused, Sandbox, Sandboxes, Vault};
 use crate::kernel::sync::Signal;
@@ -34,6 +34,12 @@ use crate::scenario::load::Bundle;
 use crate::scenario::seed::SeedError;
 use crate::vendors::{POSTERS, SURFACES, TIMELINE};
 use crate::world::{Settings, World};
+
+/// All surfaces with their routes, which are the same in every twin of this process.
+fn surfaces() -> Arc<[Mounted]> {
+    static BOUND: OnceLock<Arc<[Mounted]>> = OnceLock::new();
+    Arc::clone(BOUND.get_or_init(|| Mounted::all(SURFACES)))
+}
 
 /// The configuration of a twin.
 #[derive(Debug, Clone)]
@@ -125,7 +131,7 @@ impl Twin {
         state: Option<Arc<StateFile>>,
     ) -> Self {
         let sandboxes = Arc::new(sandboxes);
-        let mount = Mount::new(SURFACES, Arc::clone(&sandboxes), &setup.origin);
+        let mount = Mount::new(surfaces(), Arc::clone(&sandboxes), &setup.origin);
         let metrics = Arc::new(Metrics::default());
         let observer: Arc<dyn Observer> = Arc::<Metrics>::clone(&metrics);
         let mount = mount.with_timeline(TIMELINE).with_posters(POSTERS).with_observer(observer);

@@ -6,6 +6,7 @@ mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 use timetwin::contract;
@@ -62,6 +63,30 @@ fn place(path: &[&str]) -> Option<(Layer, Option<String>)> {
     Some((layer, None))
 }
 
+/// What the rules find in `src/`.
+struct Findings {
+    wrong_imports: Vec<String>,
+    circles: BTreeSet<String>,
+    /// Each handler with the lines of its body.
+    handlers: BTreeMap<String, usize>,
+    unsourced: Vec<String>,
+}
+
+/// Found once: to parse all sources takes longer than to look through them, and the trees cannot be shared
+/// between threads.
+fn findings() -> &'static Findings {
+    static FINDINGS: OnceLock<Findings> = OnceLock::new();
+    FINDINGS.get_or_init(|| {
+        let sources = sources();
+        Findings {
+            wrong_imports: wrong_imports(&sources),
+            circles: circles(&sources, &ACYCLIC, &ONE_WAY),
+            handlers: guards::handlers(&sources),
+            unsourced: guards::unsourced(&sources),
+        }
+    })
+}
+
 /// What in these sources goes against the table.
 fn wrong_imports(sources: &[Source]) -> Vec<String> {
     let whole = Crate::of(sources);
@@ -100,7 +125,7 @@ fn wrong_imports(sources: &[Source]) -> Vec<String> {
 
 #[test]
 fn imports_follow_the_table() {
-    let wrong = wrong_imports(&sources());
+    let wrong = &findings().wrong_imports;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -226,7 +251,7 @@ fn circles(sources: &[Source], folders: &[&str], one_way: &[(&str, &str)]) -> BT
 
 #[test]
 fn modules_of_a_layer_do_not_go_in_circles() {
-    let found = circles(&sources(), &ACYCLIC, &ONE_WAY);
+    let found = &findings().circles;
     assert!(found.is_empty(), "{found:#?}");
 }
 

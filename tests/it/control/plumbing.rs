@@ -15,7 +15,7 @@ use timetwin::http::mount::Mount;
 use timetwin::http::query::QueryMap;
 use timetwin::http::reply::Reply;
 use timetwin::http::routes::{Handlers, VendorError};
-use timetwin::http::surface::{Surface, empty_fault};
+use timetwin::http::surface::{Mounted, Surface, empty_fault};
 use timetwin::http::{Expected, Rejection};
 use timetwin::kernel::faults::Plan;
 use timetwin::kernel::limits::{Kind, Limit};
@@ -208,7 +208,7 @@ impl Fax {
     fn new() -> Self {
         let world = TestTwin::studio().twin.sandboxes().pristine();
         let sandboxes = Arc::new(Sandboxes::new(world, Bounds::default()));
-        let mount = Mount::new(&[FAX], Arc::clone(&sandboxes), "http://twin.example");
+        let mount = Mount::new(Mounted::all(&[FAX]), Arc::clone(&sandboxes), "http://twin.example");
         Self { mount, sandboxes }
     }
 

@@ -23,6 +23,7 @@ use timetwin::scenario::seed::Overlay;
 use timetwin::twin::{Setup, Twin, grow};
 use timetwin::vendors::{SURFACES, SYSTEMS};
 use timetwin::world::{Settings, World};
+use tokio::runtime::Runtime;
 
 /// The Friday on which most stories play.
 pub(crate) const FRIDAY: &str = "2026-06-12T10:00:00Z";
@@ -147,7 +148,7 @@ impl TestTwin {
     pub(crate) fn send_in_trouble(&self, request: Request<Body>) -> Answer {
         let asked = format!("{} {}", request.method(), request.uri());
         let has_body = request.method() != Method::HEAD;
-        let answer = block_on(async {
+        let answer = block_on_request(async {
             let response = self.front.answer(request).await;
             let (parts, body) = response.into_parts();
             Answer {
@@ -246,7 +247,21 @@ pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 
 /// Runs a future to its end on this thread.
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+    runtime().block_on(work)
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// The same for one request. Runtimes are kept: to make one takes longer than most requests.
+fn block_on_request<T>(work: impl Future<Output = T>) -> T {
+    static IDLE: Mutex<Vec<Runtime>> = Mutex::new(Vec::new());
+    let idle = IDLE.lock().unwrap().pop();
+    let runtime = idle.unwrap_or_else(runtime);
+    let done = runtime.block_on(work);
+    IDLE.lock().unwrap().push(runtime);
+    done
 }
 
 /// All files with this ending below a folder of the project, with their text, by path.

@@ -7,14 +7,15 @@ use syn::spanned::Spanned;
 use timetwin::contract;
 use timetwin::vendors::SURFACES;
 
-use super::source::{Source, parsed, sources};
+use super::findings;
+use super::source::{Source, parsed};
 use crate::support::files;
 
 /// Most lines of a handler's body.
 const LINES: usize = 15;
 /// Every function of `routes/` that takes `&Cx` and answers with a `Reply`, with the lines of its body:
 /// the handlers, and what they share.
-fn handlers(sources: &[Source]) -> BTreeMap<String, usize> {
+pub(super) fn handlers(sources: &[Source]) -> BTreeMap<String, usize> {
     let mut handlers = BTreeMap::new();
     for source in sources.iter().filter(|s| s.module.iter().any(|part| part == "routes")) {
         for item in &source.syntax.items {
@@ -48,7 +49,7 @@ fn is_handler(signature: &syn::Signature) -> bool {
 
 #[test]
 fn handlers_are_short() {
-    let handlers = handlers(&sources());
+    let handlers = &findings().handlers;
     assert!(handlers.len() > 100, "only {} handlers are found", handlers.len());
     let long = handlers.iter().filter(|(_, lines)| **lines > LINES);
     let long: BTreeMap<&String, &usize> = long.collect();
@@ -165,9 +166,10 @@ fn unsourced_numbers(source: &Source) -> Vec<(String, usize)> {
 }
 
 /// What these sources state without saying where it comes from.
-fn unsourced(sources: &[(Source, String)]) -> Vec<String> {
+pub(super) fn unsourced(sources: &[Source]) -> Vec<String> {
     let mut found = Vec::new();
-    for (source, text) in sources {
+    for source in sources {
+        let text = &source.text;
         let parts: Vec<&str> = source.module.iter().map(String::as_str).collect();
         let ["vendors", _, part, ..] = parts[..] else { continue };
         let items: Vec<_> = source.syntax.items.iter().filter_map(public).collect();
@@ -197,9 +199,7 @@ fn unsourced(sources: &[(Source, String)]) -> Vec<String> {
 
 #[test]
 fn rules_wire_types_and_limits_name_their_source() {
-    let sources = files("src/vendors", ".rs").into_iter();
-    let sources: Vec<_> = sources.map(|(file, text)| (parsed(&file, &text), text)).collect();
-    let found = unsourced(&sources);
+    let found = &findings().unsourced;
     assert!(found.is_empty(), "{found:#?}");
 }
 
@@ -217,8 +217,7 @@ fn a_source_is_a_line_a_section_a_quirk_or_ours() {
     for text in ["at 10:15", "std::fmt", "see model.rs", "UTF-8 and ISO-4217", "Yours", "a:1"] {
         assert!(!names_a_source(text), "{text}");
     }
-    let checked =
-        |file: &str, text: &str| unsourced(&[(parsed(file, text), text.to_owned())]).len();
+    let checked = |file: &str, text: &str| unsourced(&[parsed(file, text)]).len();
     let rule = "src/vendors/clockify/rules/tags.rs";
     assert_eq!(checked(rule, "//! Tags.\npub fn list() {}"), 1);
     assert_eq!(checked(rule, "//! Tags.\nfn list() {}\npub mod x;"), 0);

@@ -15,6 +15,7 @@ pub(super) struct Source {
     /// The path of its module.
     pub(super) module: Path,
     pub(super) syntax: syn::File,
+    pub(super) text: String,
 }
 
 /// Everything below `src/`, but for the roots of the two crates.
@@ -30,7 +31,7 @@ pub(super) fn parsed(file: &str, text: &str) -> Source {
     let path = file.trim_start_matches("src/").trim_end_matches(".rs");
     let module = path.split('/').filter(|part| *part != "mod").map(str::to_owned).collect();
     let syntax = syn::parse_file(text).unwrap_or_else(|error| panic!("{file}: {error}"));
-    Source { file: file.to_owned(), module, syntax }
+    Source { file: file.to_owned(), module, syntax, text: text.to_owned() }
 }
 
 /// All modules, with what each name means in them that a `use` brings in.
