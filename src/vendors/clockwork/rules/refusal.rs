@@ -23,7 +23,7 @@ pub enum Form {
 }
 
 /// Declares [`Refusal`] from lines of the form `Name(field: Type): status, form, "text with {field}";`, with
-/// `quirk!("…")` after the text where the vendor's documents contradict it or are silent.
+/// a `quirk!` after the text where the vendor's documents contradict it or are silent.
 macro_rules! refusals {
     ($(
         $(#[$doc:meta])*

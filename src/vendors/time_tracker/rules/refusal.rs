@@ -7,7 +7,7 @@ use std::fmt;
 use crate::quirk;
 
 /// Declares [`Refusal`] from lines of the form `Name(field: Type): status, "text with {field}";`, with
-/// `quirk!("…")` after the text where the vendor's documents contradict it or are silent.
+/// a `quirk!` after the text where the vendor's documents contradict it or are silent.
 macro_rules! refusals {
     ($(
         $(#[$doc:meta])*
