@@ -21,22 +21,22 @@ pub struct Holiday {
     pub last: NaiveDate,
     /// `#` and six hexadecimal digits.
     pub color: Option<String>,
-    /// Whether it comes every year.
+    /// True if it recurs every year.
     pub annual: bool,
-    /// Whether it is everybody's, also of people who join later.
+    /// True if it applies to everybody, including people who join later.
     pub everyone: bool,
-    /// Whose it is.
+    /// The people it applies to.
     pub users: Vec<UserId>,
-    /// The groups whose it is.
+    /// The groups it applies to.
     pub groups: Vec<GroupId>,
-    /// What entries would be made on it.
+    /// The time entries to create on it.
     pub automatic: Option<AutomaticEntries>,
 }
 
 /// The time entries of a holiday.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AutomaticEntries {
-    /// Whether they are to be made.
+    /// True if they are created.
     pub enabled: bool,
     /// Their project.
     pub project: Option<ProjectId>,

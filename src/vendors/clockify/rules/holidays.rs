@@ -20,7 +20,7 @@ const NAME: (usize, usize) = (2, 100);
 /// The name of a holiday in messages.
 const HOLIDAY: Entity = Entity("Holiday");
 
-/// A new holiday as sent.
+/// A new holiday, before it is checked.
 #[derive(Debug, Clone, Default)]
 pub struct HolidayDraft {
     /// Its name.
@@ -29,33 +29,33 @@ pub struct HolidayDraft {
     pub days: Option<(Option<String>, Option<String>)>,
     /// Its colour.
     pub color: Option<String>,
-    /// Whether it comes every year.
+    /// True if it recurs every year.
     pub annual: bool,
-    /// Whether it is everybody's.
+    /// True if it applies to everybody.
     pub everyone: bool,
-    /// Whose it is.
+    /// The people it applies to.
     pub users: Choice,
-    /// The groups whose it is.
+    /// The groups it applies to.
     pub groups: Choice,
     /// Its time entries.
     pub automatic: Option<AutomaticDraft>,
 }
 
-/// The time entries of a new holiday as sent.
+/// The time entries of a new holiday, before they are checked.
 #[derive(Debug, Clone, Default)]
 pub struct AutomaticDraft {
-    /// Whether they are to be made.
+    /// True if they are created.
     pub enabled: bool,
     /// Their project and task.
     pub entities: Option<(Option<String>, Option<String>)>,
 }
 
-/// People or groups as sent.
+/// A choice of people or groups, before it is checked.
 #[derive(Debug, Clone, Default)]
 pub struct Choice {
     /// Their ids.
     pub ids: Vec<String>,
-    /// Whether it is everybody but these.
+    /// True if the choice is everybody but these.
     pub inverted: bool,
 }
 

@@ -180,7 +180,7 @@ refusals! {
     InvalidGroupName: 400, 501, "Invalid group name";
     /// The workspace has no such member or group. Source: 001:607.
     NotMember: 400, 501, "User or group is not a member of this workspace.";
-    /// A holiday is nobody's. Source: clockify-modern.md:4.
+    /// The holiday applies to nobody. Source: clockify-modern.md:4.
     NobodyAssigned: 400, 501, "At least one user or user group must be assigned";
     /// The person does not belong to the project.
     NotOnProject: 400, 501, "User doesn't belong to Project";
