@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tokio::net::TcpListener;
 
+use crate::contract::{self, Grade};
 use crate::control::Front;
 use crate::deliver::client::{Client, causes, client};
 use crate::deliver::{Allow, Web};
@@ -25,6 +26,7 @@ use crate::scenario::generate::generate;
 use crate::scenario::load::Bundle;
 use crate::scenario::seed::SeedError;
 use crate::twin::{Limits, REQUESTS, Setup, Twin, TwinError, grow};
+use crate::vendors::SURFACES;
 use crate::world::Settings;
 
 /// One binary that answers like Clockify, Clockodo, Clockwork and Time Tracker for Jira.
@@ -75,6 +77,8 @@ enum Command {
         #[arg(long, env = "TIMETWIN_AT", value_name = "INSTANT", value_parser = instant)]
         at: Option<DateTime<Utc>>,
     },
+    /// Prints the number of recorded decisions by surface and grade of evidence.
+    Evidence,
 }
 
 /// An instant within the range of clocks.
@@ -193,6 +197,7 @@ pub fn run() -> ExitCode {
             write_scenario(entries, people, seed, &output)
         }
         Command::Check { file, at } => check(&file, at),
+        Command::Evidence => evidence(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -213,6 +218,31 @@ fn print_line(message: &str) {
     // The reader may be gone.
     let mut out = io::stdout();
     let _ = writeln!(out, "{message}").and_then(|()| out.flush());
+}
+
+/// Prints the grades of all recorded decisions as a table.
+fn evidence() -> Result<(), Failure> {
+    let names = Grade::ALL.map(|grade| format!("{:>12}", grade.name())).concat();
+    let mut table = vec![format!("{:<14}{names}{:>8}", "surface", "all")];
+    let mut sums = [0; Grade::ALL.len()];
+    let row = |name: &str, counts: [usize; Grade::ALL.len()]| {
+        let all: usize = counts.iter().sum();
+        let counts: String = counts.map(|count| format!("{count:>12}")).concat();
+        format!("{name:<14}{counts}{all:>8}")
+    };
+    for surface in SURFACES {
+        let quirks =
+            contract::quirks(surface.name).map_err(|error| Failure::Runtime(error.to_string()))?;
+        let counts =
+            Grade::ALL.map(|grade| quirks.iter().filter(|quirk| quirk.grade == grade).count());
+        for (sum, count) in sums.iter_mut().zip(counts) {
+            *sum += count;
+        }
+        table.push(row(surface.name, counts));
+    }
+    table.push(row("all", sums));
+    print_line(&table.join("\n"));
+    Ok(())
 }
 
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {

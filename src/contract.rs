@@ -40,18 +40,39 @@ pub struct Quirk {
     pub why: String,
     /// The grade of the evidence.
     pub grade: Grade,
+    /// Sources that speak against the decision, each with its mark.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contradicted: Vec<String>,
 }
 
-/// The grade of the evidence for a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The grade of the evidence for a decision, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Grade {
-    /// A vendor document says so.
+    /// One of the documents 000 to 003 says so.
     Documented,
-    /// Real clients or recorded answers show it.
+    /// The vendor's help centre, change log or current specification says so.
+    Vendor,
+    /// A recorded answer of the service shows it.
     Observed,
     /// Our own inference.
     Assumed,
+}
+
+impl Grade {
+    /// All grades, best first.
+    pub const ALL: [Self; 4] = [Self::Documented, Self::Vendor, Self::Observed, Self::Assumed];
+
+    /// The grade as `quirks.toml` writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Vendor => "vendor",
+            Self::Observed => "observed",
+            Self::Assumed => "assumed",
+        }
+    }
 }
 
 /// One operation of a contract: everything about it but its handler. `build.rs` reads it from `openapi.yaml`.

@@ -13,14 +13,14 @@ use chrono::{DateTime, Utc};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::Rejection;
-use super::cx::Cx;
+use super::context::Context;
 use super::query::QueryMap;
 use super::reply::{self, Reply};
 use super::routes::Route;
 use super::surface::{Fault, Mounted, Surface};
 use crate::kernel::faults::{Facts, Hit, Reset};
 use crate::kernel::journal;
-use crate::kernel::marks;
+use crate::kernel::quirks;
 
 /// Maximum time for a request body to arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -31,7 +31,7 @@ const OVERRUN: usize = 16 * 1024 * 1024;
 /// A request in its sandbox, before its answer is sent.
 pub(super) struct Exchange<'a> {
     pub(super) mounted: &'a Mounted,
-    pub(super) cx: Cx,
+    pub(super) cx: Context,
     pub(super) begun: Instant,
     /// Path as sent, without the sandbox's prefix.
     pub(super) path: String,
@@ -74,7 +74,7 @@ impl Exchange<'_> {
     /// Makes the reply. Does not wait.
     pub(super) fn run(&mut self) -> Reply {
         let Self { mounted, cx, broken, found, hit, .. } = self;
-        let (reply, quirks) = marks::collect(|| {
+        let (reply, quirks) = quirks::collect(|| {
             if let Some(hit) = hit
                 && let Some(reply) = instead(hit, &mounted.surface, cx)
             {
@@ -93,7 +93,7 @@ impl Exchange<'_> {
 }
 
 /// The reply of a fault that replaces the operation.
-fn instead(hit: &Hit, surface: &Surface, cx: &Cx) -> Option<Reply> {
+fn instead(hit: &Hit, surface: &Surface, cx: &Context) -> Option<Reply> {
     let effect = &hit.effect;
     if effect.reset == Some(Reset::Before) {
         return Some(Reply::empty(StatusCode::OK));

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Rejection;
 use super::body::{Field, json};
-use super::cx::Cx;
+use super::context::Context;
 use super::query::QueryMap;
 use super::reads::Reads;
 
@@ -24,7 +24,7 @@ impl Fields {
     /// # Errors
     /// [`Rejection::BadJson`] for a JSON body that does not parse, [`Rejection::BadField`] for one that
     /// is not an object.
-    pub fn of(cx: &Cx) -> Result<Self, Rejection> {
+    pub fn of(cx: &Context) -> Result<Self, Rejection> {
         let mut fields = Self::default();
         for (name, value) in cx.query.pairs() {
             fields.set(name, Value::String(value.to_owned()));
@@ -39,7 +39,7 @@ impl Fields {
         Ok(fields)
     }
 
-    fn read_body(&mut self, cx: &Cx) -> Result<(), Rejection> {
+    fn read_body(&mut self, cx: &Context) -> Result<(), Rejection> {
         let body = cx.body().trim_ascii();
         if body.is_empty() {
             return Ok(());

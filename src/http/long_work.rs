@@ -5,7 +5,7 @@ use std::thread;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use crate::kernel::marks;
+use crate::kernel::quirks;
 
 /// Priority of long work: how much nicer it is than a request.
 #[cfg(target_os = "linux")]
@@ -23,12 +23,12 @@ pub fn run_long<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         let done = thread::scope(|scope| {
             let own = scope.spawn(|| {
                 lower_priority();
-                marks::collect(work)
+                quirks::collect(work)
             });
             own.join()
         });
         let (result, quirks) = done.unwrap_or_else(|panic| resume_unwind(panic));
-        quirks.into_iter().for_each(marks::touch);
+        quirks.into_iter().for_each(quirks::touch);
         result
     })
 }
@@ -47,12 +47,12 @@ mod tests {
     use std::thread;
 
     use super::run_long;
-    use crate::kernel::marks;
+    use crate::kernel::quirks;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn long_work_has_a_thread_of_its_own_and_its_quirks_and_panics_come_back() {
         let own = thread::current().id();
-        let (other, quirks) = marks::collect(|| {
+        let (other, quirks) = quirks::collect(|| {
             run_long(|| {
                 crate::quirk!("CFY-401");
                 thread::current().id()

@@ -2,7 +2,7 @@
 //! come with each surface as data and functions ([`surface::Surface`]).
 
 pub mod body;
-pub mod cx;
+pub mod context;
 pub mod effect;
 mod exchange;
 pub mod fields;

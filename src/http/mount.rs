@@ -14,7 +14,7 @@ use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode}
 use chrono::{DateTime, Utc};
 
 use super::Rejection;
-use super::cx::Cx;
+use super::context::Context;
 use super::effect::apply_effect;
 use super::exchange::{Exchange, finish, read_body, redacted, redacted_query};
 use super::query::QueryMap;
@@ -200,7 +200,7 @@ impl Mount {
         };
         let root = sandbox.store.read();
         let now = root.value.clock.now();
-        let mut cx = Cx {
+        let mut cx = Context {
             method: parts.method,
             path,
             query,

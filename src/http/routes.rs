@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::http::{Method, StatusCode};
 
 use super::Rejection;
-use super::cx::Cx;
+use super::context::Context;
 use super::reply::Reply;
 use crate::contract::Operation;
 use crate::kernel::limits::Limit;
@@ -18,29 +18,29 @@ pub trait FromCx: Sized {
     type Rejection;
 
     /// Reads it.
-    fn from_cx(cx: &Cx) -> Result<Self, Self::Rejection>;
+    fn from_cx(cx: &Context) -> Result<Self, Self::Rejection>;
 }
 
 /// A vendor's error, which knows its form on the wire.
 pub trait VendorError: From<Rejection> + Send + 'static {
     /// The answer in the vendor's form.
-    fn reply(&self, cx: &Cx) -> Reply;
+    fn reply(&self, cx: &Context) -> Reply;
 }
 
-/// A function `(&Cx, A, B, …) -> Result<Reply, E>`.
+/// A function `(&Context, A, B, …) -> Result<Reply, E>`.
 pub trait Handler<E, Arguments>: Send + Sync + 'static {
     /// Reads the arguments in order and calls the function.
-    fn call(&self, cx: &Cx) -> Result<Reply, E>;
+    fn call(&self, cx: &Context) -> Result<Reply, E>;
 }
 
 macro_rules! handler {
     ($($argument:ident)*) => {
         impl<F, E, $($argument,)*> Handler<E, ($($argument,)*)> for F
         where
-            F: Fn(&Cx, $($argument,)*) -> Result<Reply, E> + Send + Sync + 'static,
+            F: Fn(&Context, $($argument,)*) -> Result<Reply, E> + Send + Sync + 'static,
             $($argument: FromCx, E: From<$argument::Rejection>,)*
         {
-            fn call(&self, cx: &Cx) -> Result<Reply, E> {
+            fn call(&self, cx: &Context) -> Result<Reply, E> {
                 self(cx, $($argument::from_cx(cx)?,)*)
             }
         }
@@ -54,20 +54,20 @@ handler!(A1 A2 A3);
 handler!(A1 A2 A3 A4);
 handler!(A1 A2 A3 A4 A5);
 
-type Endpoint = Arc<dyn Fn(&Cx) -> Reply + Send + Sync>;
+type Endpoint = Arc<dyn Fn(&Context) -> Reply + Send + Sync>;
 
 /// Operation ids with their handlers.
 pub struct Handlers {
     list: Vec<(&'static str, Endpoint)>,
     declined: Option<Endpoint>,
-    reject: fn(&Cx, Rejection) -> Reply,
+    reject: fn(&Context, Rejection) -> Reply,
 }
 
 impl Handlers {
     /// No handlers yet; rejections of the plumbing are rendered as `E`.
     #[must_use]
     pub fn new<E: VendorError>() -> Self {
-        let reject = |cx: &Cx, rejection| E::from(rejection).reply(cx);
+        let reject = |cx: &Context, rejection| E::from(rejection).reply(cx);
         Self { list: Vec::new(), declined: None, reject }
     }
 
@@ -149,7 +149,7 @@ impl fmt::Debug for Route {
 #[derive(Debug, Clone)]
 pub struct Routes {
     list: Vec<Route>,
-    reject: fn(&Cx, Rejection) -> Reply,
+    reject: fn(&Context, Rejection) -> Reply,
     by_path: matchit::Router<Vec<usize>>,
 }
 
@@ -227,7 +227,7 @@ impl Routes {
 
     /// Renders a rejection in the vendor's form.
     #[must_use]
-    pub fn reject(&self, cx: &Cx, rejection: Rejection) -> Reply {
+    pub fn reject(&self, cx: &Context, rejection: Rejection) -> Reply {
         (self.reject)(cx, rejection)
     }
 
@@ -235,7 +235,7 @@ impl Routes {
     ///
     /// # Errors
     /// [`Rejection::UnknownPath`] and [`Rejection::WrongMethod`].
-    pub fn find(&self, cx: &mut Cx) -> Result<&Route, Rejection> {
+    pub fn find(&self, cx: &mut Context) -> Result<&Route, Rejection> {
         let found = self.by_path.at(&cx.path).map_err(|_| Rejection::UnknownPath)?;
         let params = found.params.iter().map(|(name, value)| {
             let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
@@ -253,7 +253,7 @@ impl Routes {
     }
 
     /// Runs the handler of a route.
-    pub fn run(&self, route: &Route, cx: &Cx) -> Reply {
+    pub fn run(&self, route: &Route, cx: &Context) -> Reply {
         let run = std::panic::AssertUnwindSafe(|| (route.endpoint)(cx));
         std::panic::catch_unwind(run).unwrap_or_else(|_| {
             tracing::error!(operation = route.operation.id, "a handler panicked");

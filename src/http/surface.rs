@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, StatusCode};
 
-use super::cx::Cx;
+use super::context::Context;
 use super::query::QueryMap;
 use super::reply::Reply;
 use super::routes::{Handlers, Mismatch, Routes};
@@ -40,7 +40,7 @@ pub struct Surface {
     pub credentials: fn(&World) -> Vec<Login>,
     /// The vendor's answer to a failure that the request did not cause: an injected fault, or a write that
     /// cannot be saved. [`empty_fault`] if it is unknown.
-    pub fault: fn(&Cx, Fault) -> Reply,
+    pub fault: fn(&Context, Fault) -> Reply,
     /// Base URLs for clients of this surface, below our origin: name and path.
     pub bases: &'static [(&'static str, &'static str)],
 }
@@ -91,7 +91,7 @@ pub enum Fault {
 
 /// A bare status, as a proxy in front of the vendor sends it.
 #[must_use]
-pub fn empty_fault(_: &Cx, fault: Fault) -> Reply {
+pub fn empty_fault(_: &Context, fault: Fault) -> Reply {
     Reply::empty(match fault {
         Fault::Status(status) => status,
         Fault::RateLimited => StatusCode::TOO_MANY_REQUESTS,

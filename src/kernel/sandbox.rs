@@ -11,7 +11,7 @@ use super::clock::machine_tick;
 use super::faults::Plan;
 use super::journal::Journal;
 use super::limits::Budgets;
-use super::store::{Keeper, Root, Store};
+use super::store::{Root, SandboxStorage, Store};
 use super::sync::{CommitReceipt, Signal};
 
 /// Name of the sandbox that requests without a name go to. It is never dropped.
@@ -55,9 +55,9 @@ impl<W> Origin<W> {
 }
 
 /// Durable storage for the sandboxes of a server.
-pub trait Vault<W>: Send + Sync + Debug {
+pub trait Storage<W>: Send + Sync + Debug {
     /// Storage for a new sandbox. The sandbox need not be saved before its first commit.
-    fn open(&self, name: &str, origin: &Arc<Origin<W>>) -> Arc<dyn Keeper<W>>;
+    fn open(&self, name: &str, origin: &Arc<Origin<W>>) -> Arc<dyn SandboxStorage<W>>;
 }
 
 /// One world with its history, limits, faults and journal.
@@ -67,7 +67,7 @@ pub struct Sandbox<W> {
     /// The current world.
     pub store: Store<W>,
     origin: Arc<Origin<W>>,
-    keeper: Option<Arc<dyn Keeper<W>>>,
+    storage: Option<Arc<dyn SandboxStorage<W>>>,
     checkpoints: Mutex<BTreeMap<String, Arc<Root<W>>>>,
     budgets: Mutex<Budgets>,
     faults: Mutex<Plan>,
@@ -81,14 +81,14 @@ impl<W: Clone> Sandbox<W> {
         name: &str,
         origin: Arc<Origin<W>>,
         now: Arc<Root<W>>,
-        keeper: Option<Arc<dyn Keeper<W>>>,
+        storage: Option<Arc<dyn SandboxStorage<W>>>,
         journal: usize,
     ) -> Self {
         Self {
             name: name.to_owned(),
-            store: Store::at(now, keeper.clone()),
+            store: Store::at(now, storage.clone()),
             origin,
-            keeper,
+            storage,
             checkpoints: Mutex::default(),
             budgets: Mutex::default(),
             faults: Mutex::default(),
@@ -100,7 +100,7 @@ impl<W: Clone> Sandbox<W> {
     /// Ends the sandbox: wakes the listeners and deletes it from storage.
     fn leave(&self) -> CommitReceipt {
         self.signal.notify();
-        self.keeper.as_ref().map_or_else(CommitReceipt::saved, |keeper| keeper.forget())
+        self.storage.as_ref().map_or_else(CommitReceipt::saved, |storage| storage.forget())
     }
 
     /// Its name.
@@ -275,7 +275,7 @@ pub struct SavedSandbox<W> {
     /// Its current state.
     pub root: Arc<Root<W>>,
     /// Its storage.
-    pub keeper: Arc<dyn Keeper<W>>,
+    pub storage: Arc<dyn SandboxStorage<W>>,
 }
 
 /// All sandboxes of a server.
@@ -284,7 +284,7 @@ pub struct Sandboxes<W> {
     bounds: Bounds,
     /// The state that an implicit fork starts from.
     origin: Arc<Origin<W>>,
-    vault: Option<Arc<dyn Vault<W>>>,
+    storage: Option<Arc<dyn Storage<W>>>,
     all: Mutex<BTreeMap<String, Entry<W>>>,
 }
 
@@ -303,9 +303,9 @@ impl<W: Clone> Entry<W> {
     /// Whether it may be dropped: it is not in use and, where sandboxes are saved, equals a new fork of
     /// `origin`.
     fn may_go(&self, origin: &Arc<Origin<W>>) -> bool {
-        let Sandbox { name, keeper, .. } = &*self.sandbox;
+        let Sandbox { name, storage, .. } = &*self.sandbox;
         let is_plain = || self.sandbox.is_pristine() && Arc::ptr_eq(&self.sandbox.origin, origin);
-        Arc::strong_count(&self.sandbox) == 1 && name != MAIN && (keeper.is_none() || is_plain())
+        Arc::strong_count(&self.sandbox) == 1 && name != MAIN && (storage.is_none() || is_plain())
     }
 }
 
@@ -322,15 +322,15 @@ impl<W: Clone> Sandboxes<W> {
     pub fn over(
         origin: Arc<Origin<W>>,
         bounds: Bounds,
-        vault: Option<Arc<dyn Vault<W>>>,
+        storage: Option<Arc<dyn Storage<W>>>,
         kept: Vec<SavedSandbox<W>>,
     ) -> Self {
-        let all = kept.into_iter().map(|SavedSandbox { name, origin, root, keeper }| {
-            let sandbox = Sandbox::new(&name, origin, root, Some(keeper), bounds.journal);
+        let all = kept.into_iter().map(|SavedSandbox { name, origin, root, storage }| {
+            let sandbox = Sandbox::new(&name, origin, root, Some(storage), bounds.journal);
             (name, Entry::new(&Arc::new(sandbox)))
         });
         let mut all: BTreeMap<String, Entry<W>> = all.collect();
-        let sandboxes = Self { bounds, origin, vault, all: Mutex::default() };
+        let sandboxes = Self { bounds, origin, storage, all: Mutex::default() };
         all.entry(MAIN.to_owned())
             .or_insert_with(|| Entry::new(&sandboxes.make(MAIN, Arc::clone(&sandboxes.origin))));
         *sandboxes.all.lock() = all;
@@ -398,7 +398,7 @@ impl<W: Clone> Sandboxes<W> {
         });
         let sandbox = self.make(name, origin);
         let receipt =
-            sandbox.keeper.as_ref().map_or_else(CommitReceipt::saved, |keeper| keeper.record());
+            sandbox.storage.as_ref().map_or_else(CommitReceipt::saved, |storage| storage.record());
         all.insert(name.to_owned(), Entry::new(&sandbox));
         Ok((sandbox, receipt))
     }
@@ -431,9 +431,9 @@ impl<W: Clone> Sandboxes<W> {
     }
 
     fn make(&self, name: &str, origin: Arc<Origin<W>>) -> Arc<Sandbox<W>> {
-        let keeper = self.vault.as_ref().map(|vault| vault.open(name, &origin));
+        let storage = self.storage.as_ref().map(|storage| storage.open(name, &origin));
         let root = Arc::clone(&origin.root);
-        Arc::new(Sandbox::new(name, origin, root, keeper, self.bounds.journal))
+        Arc::new(Sandbox::new(name, origin, root, storage, self.bounds.journal))
     }
 
     /// Makes room for a sandbox of this name. Returns the dropped sandboxes, to be freed outside the lock.

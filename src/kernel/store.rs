@@ -4,7 +4,7 @@
 //! publishes it on `Ok`. On `Err` or a panic the copy is dropped; that is the rollback. There is no
 //! `await` here.
 //!
-//! With a [`Keeper`], a commit is published once it is saved. Writers build on commits that are not yet
+//! With a [`SandboxStorage`], a commit is published once it is saved. Writers build on commits that are not yet
 //! saved; readers do not see them. If one is lost, so are all that build on it.
 
 use std::fmt::Debug;
@@ -36,7 +36,7 @@ impl<W> Root<W> {
 }
 
 /// Durable storage for the commits of one sandbox.
-pub trait Keeper<W>: Send + Sync + Debug {
+pub trait SandboxStorage<W>: Send + Sync + Debug {
     /// Takes over a commit, and calls [`Commit::kept`] or [`Commit::lost`] later. Called under the writer
     /// lock, in the order of commits: it must not wait.
     ///
@@ -97,7 +97,7 @@ impl<W> Commit<W> {
 #[derive(Debug)]
 pub struct Store<W> {
     shared: Arc<Shared<W>>,
-    keeper: Option<Arc<dyn Keeper<W>>>,
+    storage: Option<Arc<dyn SandboxStorage<W>>>,
 }
 
 #[derive(Debug)]
@@ -160,9 +160,9 @@ impl<W: Clone> Store<W> {
 
     /// A store whose state is `root`.
     #[must_use]
-    pub fn at(root: Arc<Root<W>>, keeper: Option<Arc<dyn Keeper<W>>>) -> Self {
+    pub fn at(root: Arc<Root<W>>, storage: Option<Arc<dyn SandboxStorage<W>>>) -> Self {
         let writer = Mutex::new(Writer { head: Arc::clone(&root), era: 0 });
-        Self { shared: Arc::new(Shared { published: RwLock::new(root), writer }), keeper }
+        Self { shared: Arc::new(Shared { published: RwLock::new(root), writer }), storage }
     }
 
     /// The published root, an immutable value.
@@ -207,12 +207,12 @@ impl<W: Clone> Store<W> {
 
     fn advance(&self, writer: &mut Writer<W>, root: &Arc<Root<W>>) -> CommitReceipt {
         let before = std::mem::replace(&mut writer.head, Arc::clone(root));
-        let Some(keeper) = &self.keeper else {
+        let Some(storage) = &self.storage else {
             drop(self.shared.publish(Arc::clone(root)));
             return CommitReceipt::saved();
         };
         let (sender, receipt) = commit_receipt();
-        let refused = keeper.keep(Commit {
+        let refused = storage.keep(Commit {
             before,
             after: Arc::clone(root),
             era: writer.era,

@@ -1,4 +1,4 @@
-//! `--state FILE`: opening it, restoring its sandboxes, and handing out keepers.
+//! `--state FILE`: opening it, restoring its sandboxes, and handing out their storage.
 
 use std::fs::{File, TryLockError};
 use std::io::Read;
@@ -14,8 +14,8 @@ use super::load::{Loader, SandboxRow};
 use super::schema;
 use super::writer::{Known, Queue, Slot, Write, Writer, address};
 use super::{Parts, StateError};
-use crate::kernel::sandbox::{Origin, SavedSandbox, Vault};
-use crate::kernel::store::Keeper;
+use crate::kernel::sandbox::{Origin, SavedSandbox, Storage};
+use crate::kernel::store::SandboxStorage;
 use crate::world::World;
 
 /// Options of a state file.
@@ -117,8 +117,8 @@ impl Drop for StateFile {
     }
 }
 
-impl Vault<World> for StateFile {
-    fn open(&self, name: &str, origin: &Arc<Origin<World>>) -> Arc<dyn Keeper<World>> {
+impl Storage<World> for StateFile {
+    fn open(&self, name: &str, origin: &Arc<Origin<World>>) -> Arc<dyn SandboxStorage<World>> {
         let number = self.slots.fetch_add(1, Ordering::Relaxed);
         slot(&self.queue, number, name, origin)
     }
@@ -219,8 +219,8 @@ fn read(path: &Path, parts: &Parts, queue: &Arc<Queue>) -> Result<Found, StateEr
     for (number, SandboxRow { name, world, root, origin }) in rows.into_iter().enumerate() {
         let number = number as u64;
         known.slots.insert(number, world);
-        let keeper = slot(queue, number, &name, &origin);
-        sandboxes.push(SavedSandbox { name, origin, root, keeper });
+        let storage = slot(queue, number, &name, &origin);
+        sandboxes.push(SavedSandbox { name, origin, root, storage });
     }
     for (world, origin) in loader.origins {
         known.origins.insert(address(&origin), (world, origin));

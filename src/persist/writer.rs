@@ -8,7 +8,7 @@ use rusqlite::{CachedStatement, Connection, params};
 
 use super::{Parts, StateError};
 use crate::kernel::sandbox::Origin;
-use crate::kernel::store::{Commit, Keeper, Root};
+use crate::kernel::store::{Commit, Root, SandboxStorage};
 use crate::kernel::sync::{CommitLost, CommitReceipt, ReceiptSender, commit_receipt};
 use crate::world::World;
 
@@ -79,7 +79,7 @@ fn fail(job: Job) {
     }
 }
 
-/// The keeper of a sandbox in the file.
+/// The storage of a sandbox in the file.
 #[derive(Debug)]
 pub(super) struct Slot {
     /// Never used twice in a process, whatever the name.
@@ -101,7 +101,7 @@ impl Slot {
     }
 }
 
-impl Keeper<World> for Slot {
+impl SandboxStorage<World> for Slot {
     fn keep(&self, commit: Commit<World>) -> Result<(), Box<Commit<World>>> {
         let Some(slot) = self.this.upgrade() else { return Err(Box::new(commit)) };
         match self.queue.push(Job::Commit(slot, commit)) {

@@ -27,7 +27,7 @@ use crate::deliver::{Allow, Courier, Transport, Web};
 use crate::http::mount::{Mount, Observer};
 use crate::http::surface::{Mounted, Surface};
 use crate::kernel::clock::Clock;
-use crate::kernel::sandbox::{Bounds, Refused, Sandbox, Sandboxes, Vault};
+use crate::kernel::sandbox::{Bounds, Refused, Sandbox, Sandboxes, Storage};
 use crate::kernel::sync::Signal;
 use crate::persist::{Options, Parts, Restored, StateFile};
 use crate::scenario::load::Bundle;
@@ -119,8 +119,8 @@ impl Twin {
         let grow = || grow(&setup.scenario, setup.clock, setup.settings);
         let (state, restored) = StateFile::open(file, Arc::clone(&parts), options, grow)??;
         let Restored { origin, sandboxes } = restored;
-        let vault: Arc<dyn Vault<World>> = Arc::<StateFile>::clone(&state);
-        let sandboxes = Sandboxes::over(origin, setup.bounds, Some(vault), sandboxes);
+        let storage: Arc<dyn Storage<World>> = Arc::<StateFile>::clone(&state);
+        let sandboxes = Sandboxes::over(origin, setup.bounds, Some(storage), sandboxes);
         Ok(Self::over(setup, sandboxes, parts, Some(state)))
     }
 

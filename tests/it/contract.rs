@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use timetwin::contract::{self, Budget, Grade, Operation};
-use timetwin::http::cx::Cx;
+use timetwin::http::context::Context;
 use timetwin::http::reply::Reply;
 use timetwin::http::routes::{Mismatch, Routes};
 use timetwin::http::surface::Surface;
@@ -61,7 +61,8 @@ fn what_a_contract_and_its_handlers_disagree_about_is_named() {
         "the surface cannot have getLoggedUser where the contract puts it"
     );
     let twice = || {
-        (surface_of("clockify").handlers)().on("getTags", |_: &Cx| Err::<Reply, _>(Refusal::Tokens))
+        (surface_of("clockify").handlers)()
+            .on("getTags", |_: &Context| Err::<Reply, _>(Refusal::Tokens))
     };
     assert_eq!(
         Surface { handlers: twice, ..*clockify }.routes().unwrap_err().to_string(),

@@ -16,7 +16,7 @@ use timetwin::vendors::SURFACES;
 use crate::support::{Stage, TestTwin, base, resolve};
 
 /// Calls of each operation.
-const CALLS: usize = 60;
+const CALLS: usize = 36;
 
 const ODD: [&str; 34] = [
     "",

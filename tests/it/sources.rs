@@ -141,3 +141,28 @@ fn sources_have_one_form() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn every_fact_has_its_outcome() {
+    let (mut facts, mut outcomes) = (BTreeSet::new(), BTreeMap::new());
+    for (file, text) in files("docs/wire", ".md") {
+        if file.ends_with("/facts.md") || file.ends_with("/field-cases.md") {
+            facts.extend(text.lines().filter_map(place).filter(|id| id.contains('-')));
+        }
+        if file.ends_with("/decisions.md") {
+            for row in text.lines().filter(|row| row.starts_with("| ")) {
+                let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+                outcomes.insert(cells[1].to_owned(), (cells[2].to_owned(), cells[3].to_owned()));
+            }
+        }
+    }
+    assert!(facts.len() > 200, "{} facts", facts.len());
+    for fact in facts {
+        let (outcome, place) =
+            outcomes.remove(&fact).unwrap_or_else(|| panic!("{fact} has no row in decisions.md"));
+        let word = outcome.split([':', ' ', ';']).next().unwrap();
+        assert!(["applied", "kept", "open"].contains(&word), "{fact}: {outcome}");
+        assert!(word != "kept" || outcome.len() > "kept: ".len(), "{fact} is kept: why?");
+        assert!(!place.is_empty(), "{fact} names no place");
+    }
+}

@@ -11,7 +11,7 @@ use super::model::users::{AccountStatus, User};
 use super::model::{State, WorkspaceId};
 use super::rules::people::{RoleName, roles};
 use super::rules::permissions::{Actor, Rank, enter, workspaces_of};
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
@@ -50,7 +50,7 @@ pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
 }
 
 /// Finds the caller and takes one request from their budget.
-fn authenticate(cx: &Cx) -> Result<Caller, Refusal> {
+fn authenticate(cx: &Context) -> Result<Caller, Refusal> {
     let sent = |name: &str| cx.header(name).is_some_and(|value| !value.trim().is_empty());
     let is_addon = match (sent(KEY), sent(ADDON)) {
         (true, false) => false,
@@ -81,7 +81,7 @@ fn authenticate(cx: &Cx) -> Result<Caller, Refusal> {
 impl FromCx for Caller {
     type Rejection = Refusal;
 
-    fn from_cx(cx: &Cx) -> Result<Self, Refusal> {
+    fn from_cx(cx: &Context) -> Result<Self, Refusal> {
         authenticate(cx)
     }
 }
@@ -89,7 +89,7 @@ impl FromCx for Caller {
 impl FromCx for Access {
     type Rejection = Refusal;
 
-    fn from_cx(cx: &Cx) -> Result<Self, Refusal> {
+    fn from_cx(cx: &Context) -> Result<Self, Refusal> {
         let caller = authenticate(cx)?;
         let id = cx.param("workspaceId").parse().map_err(|_| Refusal::MalformedWorkspace)?;
         let root = cx.read();
@@ -103,7 +103,7 @@ impl FromCx for Access {
 }
 
 /// Checks that the request is within the add-on's workspace and scopes.
-fn admit(cx: &Cx, addon: &Addon, id: WorkspaceId) -> Result<(), Refusal> {
+fn admit(cx: &Context, addon: &Addon, id: WorkspaceId) -> Result<(), Refusal> {
     if addon.workspace != id {
         return Err(Refusal::AccessDenied);
     }

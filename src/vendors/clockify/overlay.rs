@@ -48,8 +48,8 @@ pub struct ClockifyOverlay {
     pub entries: Vec<EntryIn>,
     /// Webhooks of the company's workspace.
     pub webhooks: Vec<WebhookIn>,
-    /// Further workspaces.
-    pub workspaces: Vec<FurtherIn>,
+    /// Other workspaces.
+    pub workspaces: Vec<OtherWorkspaceIn>,
 }
 
 /// The details of a workspace besides its name and people.
@@ -424,17 +424,17 @@ pub enum AboutIn {
     Tags(Vec<String>),
 }
 
-/// A further workspace.
+/// Another workspace.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FurtherIn {
+pub struct OtherWorkspaceIn {
     /// Its name.
     pub name: String,
     /// The owner.
     pub owner: String,
     /// Other members.
     #[serde(default)]
-    pub members: Vec<FurtherMemberIn>,
+    pub members: Vec<OtherMemberIn>,
     /// Its other values.
     #[serde(default)]
     pub workspace: WorkspaceIn,
@@ -446,13 +446,13 @@ pub struct FurtherIn {
     pub tags: Vec<String>,
     /// Its projects.
     #[serde(default)]
-    pub projects: Vec<FurtherProjectIn>,
+    pub projects: Vec<OtherProjectIn>,
 }
 
-/// A member of a further workspace.
+/// A member of another workspace.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FurtherMemberIn {
+pub struct OtherMemberIn {
     /// The person.
     pub who: String,
     /// True if they are an administrator.
@@ -462,10 +462,10 @@ pub struct FurtherMemberIn {
     pub status: Option<MembershipStatus>,
 }
 
-/// A project of a further workspace.
+/// A project of another workspace.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FurtherProjectIn {
+pub struct OtherProjectIn {
     /// Its name.
     pub name: String,
     /// Name of its client.

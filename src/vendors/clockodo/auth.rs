@@ -11,7 +11,7 @@ use super::limits;
 use super::model::{Role, User, UserBy};
 use super::rules::completion;
 use super::rules::refusal::Problem;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
@@ -53,7 +53,7 @@ pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
 impl FromCx for Caller {
     type Rejection = Error;
 
-    fn from_cx(cx: &Cx) -> Result<Self, Error> {
+    fn from_cx(cx: &Context) -> Result<Self, Error> {
         exists(cx)?;
         let root = cx.read();
         let state = &root.value.clockodo;
@@ -88,26 +88,26 @@ impl Caller {
     ///
     /// # Errors
     /// [`Error::Limited`].
-    pub fn spend_for(&self, cx: &Cx, parameter: &str) -> Result<(), Error> {
+    pub fn spend_for(&self, cx: &Context, parameter: &str) -> Result<(), Error> {
         cx.budget(Some(parameter)).try_for_each(|limit| self.spend(cx, limit))
     }
 
     /// Takes one request of `limit` from the co-worker's budget.
-    fn spend(&self, cx: &Cx, limit: &'static Limit) -> Result<(), Error> {
+    fn spend(&self, cx: &Context, limit: &'static Limit) -> Result<(), Error> {
         let spent = cx.spend(limit, &self.user.email);
         spent.map_err(|after| Error::Limited { limit, after })
     }
 }
 
 /// Checks that the operation exists in the revision.
-fn exists(cx: &Cx) -> Result<(), Error> {
+fn exists(cx: &Context) -> Result<(), Error> {
     let Some(only) = cx.operation().and_then(|operation| operation.revision) else { return Ok(()) };
     quirk!("CDO-038");
     if only == cx.revision() { Ok(()) } else { Err(Problem::NoRoute.into()) }
 }
 
 /// Checks that the client identifies itself.
-fn check_client_name(cx: &Cx, revision: Revision) -> Result<(), Error> {
+fn check_client_name(cx: &Context, revision: Revision) -> Result<(), Error> {
     let name = cx.header(CLIENT).map(str::trim).filter(|name| !name.is_empty());
     let fits = name.is_some_and(|name| name.chars().count() <= limits::CLIENT);
     if fits {

@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 
 use super::rules::refusal::Refusal;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
@@ -39,7 +39,7 @@ pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
 impl FromCx for Caller {
     type Rejection = Refusal;
 
-    fn from_cx(cx: &Cx) -> Result<Self, Refusal> {
+    fn from_cx(cx: &Context) -> Result<Self, Refusal> {
         let root = cx.read();
         let world = &root.value;
         let token = cx.secret().ok_or(Refusal::Unauthenticated)?;

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::rules::refusal::{Form, Refusal};
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::VendorError;
 use crate::http::surface::Fault;
@@ -33,7 +33,7 @@ impl From<Rejection> for Refusal {
 }
 
 impl VendorError for Refusal {
-    fn reply(&self, _: &Cx) -> Reply {
+    fn reply(&self, _: &Context) -> Reply {
         let (status, form) = self.answer();
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let text = self.to_string();
@@ -68,7 +68,7 @@ fn page(status: StatusCode, title: &str, heading: &str) -> Reply {
 /// The answer to an injected fault, or to a change that could not be saved. The proxy in front of the application
 /// answers with a page.
 #[must_use]
-pub fn fault(cx: &Cx, fault: Fault) -> Reply {
+pub fn fault(cx: &Context, fault: Fault) -> Reply {
     let status = match fault {
         Fault::RateLimited => return Refusal::Busy.reply(cx),
         Fault::Status(StatusCode::INTERNAL_SERVER_ERROR) => return Refusal::Defect.reply(cx),

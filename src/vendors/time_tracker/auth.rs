@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use super::rules::refusal::Refusal;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
@@ -42,7 +42,7 @@ pub fn secret(headers: &HeaderMap, query: &QueryMap) -> Option<String> {
 impl FromCx for Caller {
     type Rejection = Refusal;
 
-    fn from_cx(cx: &Cx) -> Result<Self, Refusal> {
+    fn from_cx(cx: &Context) -> Result<Self, Refusal> {
         let root = cx.read();
         let world = &root.value;
         let key = cx.secret().ok_or(Refusal::Unauthenticated)?;

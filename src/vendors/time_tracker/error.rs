@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use super::rules::refusal::Refusal;
 use crate::http::Rejection;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::VendorError;
 use crate::http::surface::Fault;
@@ -32,7 +32,7 @@ impl From<Rejection> for Refusal {
 }
 
 impl VendorError for Refusal {
-    fn reply(&self, _: &Cx) -> Reply {
+    fn reply(&self, _: &Context) -> Reply {
         let status = StatusCode::from_u16(self.status());
         let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let reply = Reply::bytes(status, "text/plain; charset=utf-8", self.to_string());
@@ -45,7 +45,7 @@ impl VendorError for Refusal {
 
 /// The answer to an injected fault, or to a change that could not be saved.
 #[must_use]
-pub fn fault(cx: &Cx, fault: Fault) -> Reply {
+pub fn fault(cx: &Context, fault: Fault) -> Reply {
     let status = match fault {
         Fault::RateLimited => return Refusal::Busy.reply(cx),
         Fault::Status(StatusCode::UNAUTHORIZED) => return Refusal::Unauthenticated.reply(cx),

@@ -141,7 +141,7 @@ fn play(state: &mut State, ids: &mut Ids, step: &Step) -> Result<(), Refusal> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn a_person_runs_one_timer_at_most_whatever_happens(steps in prop::collection::vec(step(), 1..40)) {

@@ -11,7 +11,7 @@ use timetwin::kernel::collection::{Rows, value};
 use timetwin::kernel::ids::{Decimal, Ids, Serial};
 use timetwin::kernel::part::Part;
 use timetwin::kernel::sandbox::Origin;
-use timetwin::kernel::store::{Commit, Keeper, Root, Store};
+use timetwin::kernel::store::{Commit, Root, SandboxStorage, Store};
 use timetwin::kernel::sync::{CommitLost, CommitReceipt, Signal, commit_receipt};
 use timetwin::kernel::table::{Row, Table};
 use timetwin::kernel::timeline::{TimedEvent, is_due, settle};
@@ -31,7 +31,7 @@ impl Held {
     }
 }
 
-impl Keeper<u32> for Held {
+impl SandboxStorage<u32> for Held {
     fn keep(&self, commit: Commit<u32>) -> Result<(), Box<Commit<u32>>> {
         if self.closed {
             return Err(Box::new(commit));
@@ -61,8 +61,10 @@ fn add(store: &Store<u32>, more: u32) -> (u32, CommitReceipt) {
 #[test]
 fn readers_see_a_commit_once_it_is_kept_and_writers_at_once() {
     let keeper = Arc::new(Held::default());
-    let store =
-        Store::at(Root::pristine(0), Some(Arc::<Held>::clone(&keeper) as Arc<dyn Keeper<u32>>));
+    let store = Store::at(
+        Root::pristine(0),
+        Some(Arc::<Held>::clone(&keeper) as Arc<dyn SandboxStorage<u32>>),
+    );
     let (one, first) = add(&store, 1);
     let (three, second) = add(&store, 2);
     assert_eq!((one, three), (1, 3), "the second builds on the first");
@@ -78,8 +80,10 @@ fn readers_see_a_commit_once_it_is_kept_and_writers_at_once() {
 #[test]
 fn what_is_built_on_a_lost_commit_is_lost() {
     let keeper = Arc::new(Held::default());
-    let store =
-        Store::at(Root::pristine(0), Some(Arc::<Held>::clone(&keeper) as Arc<dyn Keeper<u32>>));
+    let store = Store::at(
+        Root::pristine(0),
+        Some(Arc::<Held>::clone(&keeper) as Arc<dyn SandboxStorage<u32>>),
+    );
     let (_, kept) = add(&store, 1);
     let (_, lost) = add(&store, 10);
     let (_, built_on) = add(&store, 100);
@@ -107,7 +111,7 @@ fn what_is_built_on_a_lost_commit_is_lost() {
 
 #[test]
 fn a_keeper_that_is_closed_loses_at_once() {
-    let keeper: Arc<dyn Keeper<u32>> = Arc::new(Held { closed: true, ..Held::default() });
+    let keeper: Arc<dyn SandboxStorage<u32>> = Arc::new(Held { closed: true, ..Held::default() });
     let store = Store::at(Root::pristine(5), Some(keeper));
     for _ in 0..3 {
         let (six, receipt) = add(&store, 1);

@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use timetwin::contract::{Budget, Cost, Operation};
 use timetwin::http::body::Field;
-use timetwin::http::cx::Cx;
+use timetwin::http::context::Context;
 use timetwin::http::fields::Fields;
 use timetwin::http::mount::Mount;
 use timetwin::http::query::QueryMap;
@@ -36,7 +36,7 @@ impl From<Rejection> for Refusal {
 }
 
 impl VendorError for Refusal {
-    fn reply(&self, cx: &Cx) -> Reply {
+    fn reply(&self, cx: &Context) -> Reply {
         let body = json!({ "rejection": format!("{:?}", self.0), "path": cx.path });
         Reply::json(StatusCode::BAD_REQUEST, &body)
     }
@@ -111,12 +111,12 @@ fn handlers() -> Handlers {
     Handlers::new::<Refusal>()
         .on("getPage", page)
         .on("sendPage", send_page)
-        .on("getBlank", |_: &Cx| ok(&json!("blank")))
+        .on("getBlank", |_: &Context| ok(&json!("blank")))
         .on("fields", fields)
         .on("limited", limited)
         .on("postHook", post_hook)
-        .on("panic", |_: &Cx| -> Result<Reply, Refusal> { panic!("on purpose") })
-        .declined(|cx: &Cx| {
+        .on("panic", |_: &Context| -> Result<Reply, Refusal> { panic!("on purpose") })
+        .declined(|cx: &Context| {
             let reason = cx.operation().unwrap().declined;
             Ok::<_, Refusal>(Reply::json(StatusCode::NOT_IMPLEMENTED, &json!(reason)))
         })
@@ -127,7 +127,7 @@ fn ok(value: &Value) -> Result<Reply, Refusal> {
     Ok(Reply::ok(value))
 }
 
-fn page(cx: &Cx) -> Result<Reply, Refusal> {
+fn page(cx: &Context) -> Result<Reply, Refusal> {
     let size = cx.query.integer("size")?;
     let colour = cx.query.boolean("colour")?;
     let page = json!({
@@ -138,7 +138,7 @@ fn page(cx: &Cx) -> Result<Reply, Refusal> {
     ok(&page)
 }
 
-fn send_page(cx: &Cx) -> Result<Reply, Refusal> {
+fn send_page(cx: &Context) -> Result<Reply, Refusal> {
     #[derive(serde::Deserialize)]
     struct PageIn {
         to: Vec<Number>,
@@ -159,7 +159,7 @@ fn send_page(cx: &Cx) -> Result<Reply, Refusal> {
     ok(&json!([numbers, cover]))
 }
 
-fn fields(cx: &Cx) -> Result<Reply, Refusal> {
+fn fields(cx: &Context) -> Result<Reply, Refusal> {
     let fields = Fields::of(cx)?;
     let all: serde_json::Map<String, Value> =
         fields.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
@@ -167,7 +167,7 @@ fn fields(cx: &Cx) -> Result<Reply, Refusal> {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a handler")]
-fn limited(cx: &Cx) -> Result<Reply, Refusal> {
+fn limited(cx: &Context) -> Result<Reply, Refusal> {
     let ids = |parameter| cx.budget(parameter).map(|limit| limit.id).collect::<Vec<_>>();
     assert_eq!((ids(None), ids(Some("cover"))), (vec!["fax/one"], vec!["fax/two"]));
     assert_eq!(ids(Some("colour")), [""; 0]);
@@ -179,7 +179,7 @@ fn limited(cx: &Cx) -> Result<Reply, Refusal> {
 }
 
 /// Changes something and posts a message that tells of it.
-fn post_hook(cx: &Cx) -> Result<Reply, Refusal> {
+fn post_hook(cx: &Context) -> Result<Reply, Refusal> {
     let fails = cx.query.has("fail");
     cx.write(|world| {
         let message = Message {

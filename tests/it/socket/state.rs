@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{Served, folder, run, timetwin};
 
 /// How many times a server is killed, in each of two lanes.
-const KILLS: usize = 30;
+const KILLS: usize = 12;
 /// Clients that write at the same time.
 const CLIENTS: usize = 4;
 

@@ -13,7 +13,7 @@ use crate::support::files;
 
 /// Most lines of a handler's body.
 const LINES: usize = 15;
-/// Every function of `routes/` that takes `&Cx` and answers with a `Reply`, with the lines of its body:
+/// Every function of `routes/` that takes `&Context` and answers with a `Reply`, with the lines of its body:
 /// the handlers, and what they share.
 pub(super) fn handlers(sources: &[Source]) -> BTreeMap<String, usize> {
     let mut handlers = BTreeMap::new();
@@ -44,7 +44,7 @@ fn is_handler(signature: &syn::Signature) -> bool {
     let Some(answer) = answer.path.segments.last() else { return false };
     let syn::PathArguments::AngleBracketed(of) = &answer.arguments else { return false };
     let Some(syn::GenericArgument::Type(of)) = of.args.first() else { return false };
-    is(&first.elem, "Cx") && answer.ident == "Result" && is(of, "Reply")
+    is(&first.elem, "Context") && answer.ident == "Result" && is(of, "Reply")
 }
 
 #[test]
@@ -58,9 +58,9 @@ fn handlers_are_short() {
 
 #[test]
 fn a_handler_is_known_by_its_signature() {
-    let tags = "fn list(cx: &Cx) -> Result<Reply, Error> {\n  a;\n  b\n}\n\
-                fn create(cx: &Cx, caller: Caller) -> Result<Reply, Error> { c }\n\
-                fn helper(cx: &Cx) -> Option<u8> { None }";
+    let tags = "fn list(cx: &Context) -> Result<Reply, Error> {\n  a;\n  b\n}\n\
+                fn create(cx: &Context, caller: Caller) -> Result<Reply, Error> { c }\n\
+                fn helper(cx: &Context) -> Option<u8> { None }";
     let found = handlers(&[parsed("src/vendors/clockify/routes/tags.rs", tags)]);
     let found: Vec<(&str, usize)> =
         found.iter().map(|(name, lines)| (name.rsplit("::").next().unwrap(), *lines)).collect();

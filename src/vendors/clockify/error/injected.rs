@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::Refusal;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::VendorError;
 use crate::http::surface::Fault;
@@ -12,7 +12,7 @@ use crate::http::surface::Fault;
 /// The answer of an injected fault. Answers of the proxy in front of the service
 /// have no body.
 #[must_use]
-pub fn fault(cx: &Cx, fault: Fault) -> Reply {
+pub fn fault(cx: &Context, fault: Fault) -> Reply {
     match fault {
         Fault::RateLimited | Fault::Status(StatusCode::TOO_MANY_REQUESTS) => {
             Refusal::TooMany.reply(cx)

@@ -12,7 +12,7 @@ use serde::Serialize;
 pub use self::injected::fault;
 pub use super::rules::refusal::{Entity, Refusal};
 use crate::http::Rejection;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::VendorError;
 use crate::kernel::revision::Revision;
@@ -25,7 +25,7 @@ struct Body<'a> {
 }
 
 impl VendorError for Refusal {
-    fn reply(&self, cx: &Cx) -> Reply {
+    fn reply(&self, cx: &Context) -> Reply {
         let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let reply = |message: &str| Reply::json(status, &Body { message, code: self.code() });
         match self {

@@ -1,8 +1,8 @@
 //! Plants a scenario and its overlay in Clockify: the company's workspace, then the others.
 
 mod entries;
-mod further;
-mod living;
+mod fragment;
+mod other_workspaces;
 mod people;
 mod projects;
 mod webhooks;
@@ -81,7 +81,7 @@ pub fn plant(
     planter.addons()?;
     planter.entries()?;
     planter.webhooks()?;
-    planter.further()
+    planter.other_workspaces()
 }
 
 /// The state of planting. The maps lead from positions or names in the scenario to ids.

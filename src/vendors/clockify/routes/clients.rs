@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
@@ -28,7 +28,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:92.
-fn get_clients(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_clients(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let home = access.actor.workspace(state).ok_or(Refusal::UnknownWorkspace)?;
@@ -41,7 +41,7 @@ fn get_clients(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:152.
-fn create_client(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn create_client(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let new = body::object::<ClientIn>(cx)?.into();
     let actor = access.actor;
     let client = cx.write(|world| {
@@ -52,14 +52,14 @@ fn create_client(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.1.
-fn get_client(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_client(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let state = &cx.read().value.clockify;
     let client = clients::get(state, &access.actor, id(cx)?)?;
     reply(state, &access.actor, &client, StatusCode::OK)
 }
 
 /// Source: 001:188.
-fn update_client(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_client(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let flag = |name| cx.query.boolean(name).map(|flag| flag.unwrap_or(false));
     let id = id(cx)?;
     let update = body::object::<ClientIn>(cx)?;
@@ -71,7 +71,7 @@ fn update_client(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:235.
-fn delete_client(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn delete_client(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     quirk!("CFY-014");
     let must_be_archived = cx.revision() == Revision::Current;
     let (id, actor) = (id(cx)?, access.actor);
@@ -81,7 +81,7 @@ fn delete_client(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     reply(&cx.read().value.clockify, &actor, &client, StatusCode::OK)
 }
 
-fn id(cx: &Cx) -> Result<ClientId, Refusal> {
+fn id(cx: &Context) -> Result<ClientId, Refusal> {
     query::path_id(cx, "id", Entity::CLIENT)
 }
 

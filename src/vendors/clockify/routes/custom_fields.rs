@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::vendors::clockify::auth::Access;
@@ -29,14 +29,14 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:3508.
-fn get_custom_fields(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_custom_fields(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     Ok(list_reply(state, &custom_fields::list(state, &access.actor, &filter(cx)?)))
 }
 
 /// Source: 001:3509-3514, clockify.md:4.10.
-fn filter(cx: &Cx) -> Result<CustomFieldFilter, Refusal> {
+fn filter(cx: &Context) -> Result<CustomFieldFilter, Refusal> {
     Ok(CustomFieldFilter {
         name: query::text(cx, "name").map(NameFilter::part),
         status: query::word(cx, "status")?,
@@ -45,7 +45,7 @@ fn filter(cx: &Cx) -> Result<CustomFieldFilter, Refusal> {
 }
 
 /// Source: clockify.md:4.10.
-fn create_custom_field(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn create_custom_field(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let draft = body::object::<CustomFieldIn>(cx)?.into();
     let field = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
@@ -55,7 +55,7 @@ fn create_custom_field(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.10.
-fn update_custom_field(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_custom_field(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let draft = body::object::<CustomFieldIn>(cx)?.into();
     let field =
@@ -64,14 +64,14 @@ fn update_custom_field(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.10.
-fn delete_custom_field(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn delete_custom_field(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     cx.write(|world| custom_fields::delete(&mut world.clockify, &access.actor, id))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 /// Source: clockify.md:4.10.
-fn get_custom_fields_of_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_custom_fields_of_project(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let project = project(cx)?;
@@ -80,7 +80,7 @@ fn get_custom_fields_of_project(cx: &Cx, access: Access) -> Result<Reply, Refusa
 }
 
 /// Source: clockify.md:4.10.
-fn update_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_custom_field_of_project(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (project, id) = (project(cx)?, id(cx)?);
     let patch = body::object::<ProjectFieldPatch>(cx)?.into();
     let field = cx.write(|world| {
@@ -90,18 +90,18 @@ fn update_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Refu
 }
 
 /// Source: clockify.md:4.10.
-fn remove_custom_field_of_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn remove_custom_field_of_project(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (project, id) = (project(cx)?, id(cx)?);
     let field =
         cx.write(|world| custom_fields::clear_on(&mut world.clockify, &access.actor, project, id))?;
     Ok(reply(&cx.read().value.clockify, &field))
 }
 
-fn id(cx: &Cx) -> Result<FieldId, Refusal> {
+fn id(cx: &Context) -> Result<FieldId, Refusal> {
     query::path_id(cx, "customFieldId", Entity::CUSTOM_FIELD)
 }
 
-fn project(cx: &Cx) -> Result<ProjectId, Refusal> {
+fn project(cx: &Context) -> Result<ProjectId, Refusal> {
     query::path_id(cx, "projectId", Entity::PROJECT)
 }
 

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
@@ -38,7 +38,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:1176.
-fn create_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn create_time_entry(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let user = access.actor.user;
     create(
         cx,
@@ -48,7 +48,7 @@ fn create_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:1538, clockify.md:4.6.
-fn create_for_others(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn create_for_others(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let user = user(cx)?;
     let source = query::text(cx, "from-entry").map(|id| id.parse().map_err(|_| Refusal::NoSource));
     let source = source.transpose()?;
@@ -59,12 +59,12 @@ fn create_for_others(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     )
 }
 
-fn start_needed(cx: &Cx) -> bool {
+fn start_needed(cx: &Context) -> bool {
     quirk!("CFY-200");
     cx.revision() == Revision::Documented
 }
 
-fn create(cx: &Cx, access: Access, options: CreateOptions) -> Result<Reply, Refusal> {
+fn create(cx: &Context, access: Access, options: CreateOptions) -> Result<Reply, Refusal> {
     let draft = body::object::<EntryIn>(cx)?.draft()?;
     let actor = access.actor;
     let entry = cx.write(|world| {
@@ -75,7 +75,7 @@ fn create(cx: &Cx, access: Access, options: CreateOptions) -> Result<Reply, Refu
 }
 
 /// Source: 001:1247.
-fn get_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_time_entry(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let entry = entries::get(state, &access.actor, id(cx)?)?;
@@ -83,7 +83,7 @@ fn get_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:1309.
-fn update_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_time_entry(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (id, actor) = (id(cx)?, access.actor);
     let draft = body::object::<EntryIn>(cx)?.draft()?;
     let entry =
@@ -92,14 +92,14 @@ fn update_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:1386.
-fn delete_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn delete_time_entry(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (id, actor) = (id(cx)?, access.actor);
     cx.write(|world| entries::delete(&mut world.clockify, cx.now(), &actor, id))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 /// Source: 001:1409.
-fn get_time_entries(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_time_entries(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (state, actor, user) = (&root.value.clockify, access.actor, user(cx)?);
     let renderer = EntryRenderer::new(cx, state, &actor)?.with_query(cx)?;
@@ -112,7 +112,7 @@ fn get_time_entries(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.6.
-fn get_in_progress_time_entries(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_in_progress_time_entries(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let renderer = EntryRenderer::new(cx, state, &access.actor)?;
@@ -120,7 +120,7 @@ fn get_in_progress_time_entries(cx: &Cx, access: Access) -> Result<Reply, Refusa
 }
 
 /// Source: 001:1613.
-fn stop_running_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn stop_running_time_entry(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (user, actor) = (user(cx)?, access.actor);
     let end = body::object::<EndIn>(cx)?.end()?;
     let entry = cx.write(|world| entries::stop(&mut world.clockify, cx.now(), &actor, user, end));
@@ -128,7 +128,7 @@ fn stop_running_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:1536.
-fn end_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn end_time_entry(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     quirk!("CFY-211");
     if cx.revision() == Revision::Current {
         return Err(Refusal::NoResource);
@@ -140,7 +140,7 @@ fn end_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// The refusal if a timer cannot be stopped. Source: 001:1611.
-fn stop_error(cx: &Cx, error: Refusal) -> Refusal {
+fn stop_error(cx: &Context, error: Refusal) -> Refusal {
     match error {
         Refusal::ProjectRequired | Refusal::RequiredFields => {
             quirk!("CFY-219");
@@ -154,7 +154,7 @@ fn stop_error(cx: &Cx, error: Refusal) -> Refusal {
 }
 
 /// Source: clockify.md:4.6.
-fn replace_many(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn replace_many(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (user, actor) = (user(cx)?, access.actor);
     let all = body::list::<Vec<Object<EntryIn>>>(cx)?;
     let all: Vec<_> = all.into_iter().map(|one| one.0.draft_with_id()).collect::<Result<_, _>>()?;
@@ -170,7 +170,7 @@ fn replace_many(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.6.
-fn delete_many(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn delete_many(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (user, actor) = (user(cx)?, access.actor);
     let ids = cx.query.list("time-entry-ids");
     if ids.is_empty() {
@@ -185,7 +185,7 @@ fn delete_many(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.6.
-fn duplicate_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn duplicate_time_entry(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (user, id, actor) = (user(cx)?, id(cx)?, access.actor);
     let copy = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
@@ -195,7 +195,7 @@ fn duplicate_time_entry(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.6.
-fn update_invoiced_status(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_invoiced_status(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (ids, invoiced) = body::object::<InvoicedIn>(cx)?.parts()?;
     let actor = access.actor;
     cx.write(|world| entries::mark_invoiced(&mut world.clockify, &actor, &ids, invoiced))?;
@@ -203,14 +203,19 @@ fn update_invoiced_status(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Answers with an entry. It is rendered after the write, so that other writers do not wait.
-fn reply(cx: &Cx, actor: &Actor, status: StatusCode, entry: &TimeEntry) -> Result<Reply, Refusal> {
+fn reply(
+    cx: &Context,
+    actor: &Actor,
+    status: StatusCode,
+    entry: &TimeEntry,
+) -> Result<Reply, Refusal> {
     Ok(EntryRenderer::new(cx, &cx.read().value.clockify, actor)?.reply(status, entry))
 }
 
-fn id(cx: &Cx) -> Result<EntryId, Refusal> {
+fn id(cx: &Context) -> Result<EntryId, Refusal> {
     query::path_id(cx, "id", Entity::TIME_ENTRY)
 }
 
-fn user(cx: &Cx) -> Result<UserId, Refusal> {
+fn user(cx: &Context) -> Result<UserId, Refusal> {
     query::path_id(cx, "userId", Entity::USER)
 }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::quirk;
@@ -28,7 +28,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:1856.
-fn get_user_groups(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_user_groups(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (state, actor) = (&root.value.clockify, access.actor);
     let with_managers = cx.query.boolean("includeTeamManagers")?.unwrap_or(false);
@@ -41,7 +41,7 @@ fn get_user_groups(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:1867-1885, clockify.md:4.8.
-fn filter(cx: &Cx) -> Result<GroupFilter, Refusal> {
+fn filter(cx: &Context) -> Result<GroupFilter, Refusal> {
     quirk!("CFY-304");
     Ok(GroupFilter {
         name: query::text(cx, "name").map(NameFilter::part),
@@ -52,7 +52,7 @@ fn filter(cx: &Cx) -> Result<GroupFilter, Refusal> {
 }
 
 /// Source: 001:1920.
-fn create_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn create_user_group(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let name = body::object::<GroupIn>(cx)?.name();
     let group = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
@@ -62,7 +62,7 @@ fn create_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:1956.
-fn update_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_user_group(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let name = body::object::<GroupIn>(cx)?.name();
     let group =
@@ -71,7 +71,7 @@ fn update_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:1999.
-fn delete_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn delete_user_group(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let group =
         cx.write(|world| groups::delete(&mut world.clockify, cx.now(), &access.actor, id))?;
@@ -79,7 +79,7 @@ fn delete_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:2037.
-fn add_user_to_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn add_user_to_user_group(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let sent: GroupUserIn = body::object(cx)?;
     let user = sent.user_id.value().ok_or(Refusal::NotNull)?.0;
@@ -90,7 +90,7 @@ fn add_user_to_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:2080.
-fn remove_user_from_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn remove_user_from_user_group(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let user: UserId = query::path_id(cx, "userId", Entity::USER)?;
     let group =
@@ -98,6 +98,6 @@ fn remove_user_from_user_group(cx: &Cx, access: Access) -> Result<Reply, Refusal
     Ok(Reply::ok(&GroupOut::new(&group, None)))
 }
 
-fn id(cx: &Cx) -> Result<GroupId, Refusal> {
+fn id(cx: &Context) -> Result<GroupId, Refusal> {
     query::path_id(cx, "userGroupId", Entity::USER_GROUP)
 }

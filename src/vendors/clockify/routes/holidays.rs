@@ -1,6 +1,6 @@
 //! Holidays.
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::quirk;
@@ -23,7 +23,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Pages have no `Last-Page`. Source: clockify.md:2, clockify-modern.md:4.
-fn get_holidays(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_holidays(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let assignee = query::text(cx, "assigned-to");
     let rows = holidays::list(&root.value.clockify, &access.actor, assignee)?;
@@ -37,7 +37,7 @@ fn get_holidays(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify-modern.md:4.
-fn create_holiday(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn create_holiday(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let draft = body::object::<HolidayIn>(cx)?.into();
     let holiday = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
@@ -47,7 +47,7 @@ fn create_holiday(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify-modern.md:4.
-fn delete_holiday(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn delete_holiday(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = cx.param("holidayId").parse().ok();
     let holiday = cx.write(|world| holidays::delete(&mut world.clockify, &access.actor, id))?;
     Ok(Reply::ok(&HolidayDetailsOut::new(&cx.read().value.clockify, &holiday)))

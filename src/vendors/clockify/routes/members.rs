@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use super::users::{SORTS, context, person_out};
 use super::workspaces::reply;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
@@ -36,7 +36,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
         .on("deleteUserRole", delete_user_role)
 }
 
-fn seats(cx: &Cx) -> Seats {
+fn seats(cx: &Context) -> Seats {
     match cx.revision() {
         Revision::Documented => Seats::OfEnterprise,
         Revision::Current => Seats::OfAll,
@@ -44,7 +44,7 @@ fn seats(cx: &Cx) -> Seats {
 }
 
 /// Source: 001:2204-2211.
-fn add_user_to_workspace(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn add_user_to_workspace(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     // No e-mail is sent.
     cx.query.boolean("send-email")?;
     let sent: InviteIn = body::object(cx)?;
@@ -57,7 +57,7 @@ fn add_user_to_workspace(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.7.
-fn filter_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn filter_users_of_workspace(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (state, actor) = (&root.value.clockify, access.actor);
     quirk!("CFY-305");
@@ -70,7 +70,7 @@ fn filter_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Refusal> 
 }
 
 /// Source: 001:2299.
-fn update_user_status(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_user_status(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let user = id(cx)?;
     let active = body::object::<StatusIn>(cx)?.active(cx.revision())?;
     cx.write(|world| {
@@ -80,7 +80,7 @@ fn update_user_status(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:2392, clockify.md:4.7.
-fn remove_user_from_workspace(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn remove_user_from_workspace(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     quirk!("CFY-317");
     if cx.revision() == Revision::Current {
         return Err(Refusal::AccessDenied);
@@ -91,16 +91,16 @@ fn remove_user_from_workspace(cx: &Cx, access: Access) -> Result<Reply, Refusal>
 }
 
 /// Source: clockify.md:4.7.
-fn set_hourly_rate_for_user(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn set_hourly_rate_for_user(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     set_rate(cx, &access, RateKind::Hourly)
 }
 
 /// Source: clockify.md:4.7.
-fn set_cost_rate_for_user(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn set_cost_rate_for_user(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     set_rate(cx, &access, RateKind::Cost)
 }
 
-fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Refusal> {
+fn set_rate(cx: &Context, access: &Access, kind: RateKind) -> Result<Reply, Refusal> {
     let user = id(cx)?;
     let rate = body::object::<RateIn>(cx)?.rate()?;
     cx.write(|world| {
@@ -110,7 +110,7 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Refusal> 
 }
 
 /// Source: clockify.md:2, clockify.md:4.7.
-fn get_managers_of_user(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_managers_of_user(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (state, actor) = (&root.value.clockify, access.actor);
     let user = id(cx)?;
@@ -124,7 +124,7 @@ fn get_managers_of_user(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.7.
-fn create_user_role(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn create_user_role(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (user, actor) = (id(cx)?, access.actor);
     let sent = body::object::<RoleIn>(cx)?;
     let role = sent.change()?;
@@ -139,7 +139,7 @@ fn create_user_role(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.7.
-fn delete_user_role(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn delete_user_role(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let user = id(cx)?;
     let role = body::object::<RoleIn>(cx)?.change()?;
     cx.write(|world| {
@@ -148,6 +148,6 @@ fn delete_user_role(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-fn id(cx: &Cx) -> Result<UserId, Refusal> {
+fn id(cx: &Context) -> Result<UserId, Refusal> {
     query::path_id(cx, "userId", Entity::USER)
 }

@@ -1,6 +1,6 @@
 //! Reports.
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
@@ -24,21 +24,21 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:2430.
-fn summary_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn summary_report(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     report(cx, &access, SharedKind::Summary)
 }
 
 /// Source: 001:2535.
-fn weekly_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn weekly_report(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     report(cx, &access, SharedKind::Weekly)
 }
 
 /// Source: 001:2742.
-fn detailed_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn detailed_report(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     report(cx, &access, SharedKind::Detailed)
 }
 
-fn report(cx: &Cx, access: &Access, kind: SharedKind) -> Result<Reply, Refusal> {
+fn report(cx: &Context, access: &Access, kind: SharedKind) -> Result<Reply, Refusal> {
     let body = body::object::<ReportIn>(cx)?;
     let root = cx.read();
     let view = View {
@@ -54,7 +54,7 @@ fn report(cx: &Cx, access: &Access, kind: SharedKind) -> Result<Reply, Refusal> 
 
 /// Makes a report and writes it in the format that was requested.
 pub(super) fn answer(
-    cx: &Cx,
+    cx: &Context,
     view: &View<'_>,
     request: ReportRequest,
     filters: Option<FiltersOut<'_>>,

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::reports::answer;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::{FromCx, Handlers};
 use crate::kernel::page::Page;
@@ -37,7 +37,7 @@ struct OptionalCaller(Option<Caller>);
 impl FromCx for OptionalCaller {
     type Rejection = Refusal;
 
-    fn from_cx(cx: &Cx) -> Result<Self, Refusal> {
+    fn from_cx(cx: &Context) -> Result<Self, Refusal> {
         if cx.header("x-api-key").or(cx.header("x-addon-token")).is_none() {
             return Ok(Self(None));
         }
@@ -46,7 +46,7 @@ impl FromCx for OptionalCaller {
 }
 
 /// The requested page. This list has parameters of its own. Source: 001:2860-2867.
-fn page(cx: &Cx) -> Result<Page, Refusal> {
+fn page(cx: &Context) -> Result<Page, Refusal> {
     let number = cx.query.integer("page")?.and_then(|page| u64::try_from(page).ok()).unwrap_or(1);
     let size = match cx.query.integer("pageSize")?.map(u64::try_from) {
         None => PAGE,
@@ -58,7 +58,7 @@ fn page(cx: &Cx) -> Result<Page, Refusal> {
 }
 
 /// Source: 001:2856.
-fn get_shared_reports(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_shared_reports(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let page = page(cx)?;
@@ -70,7 +70,7 @@ fn get_shared_reports(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:2921.
-fn create_shared_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn create_shared_report(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let new = body::object::<SharedIn>(cx)?.new_report()?;
     let report = cx.write(|world| {
         check_filter(cx, world, &access, new.kind, &new.filter)?;
@@ -81,7 +81,7 @@ fn create_shared_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:3136.
-fn update_shared_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_shared_report(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = path_id(cx, "id", Entity::SHARED_REPORT)?;
     let update = body::object::<SharedIn>(cx)?.update()?;
     let report = cx.write(|world| {
@@ -94,7 +94,7 @@ fn update_shared_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:3268.
-fn delete_shared_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn delete_shared_report(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = path_id(cx, "id", Entity::SHARED_REPORT)?;
     cx.write(|world| shared::delete(&mut world.clockify, &access.actor, id))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
@@ -102,7 +102,7 @@ fn delete_shared_report(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 
 /// Refuses a filter that no report can be made from.
 fn check_filter(
-    cx: &Cx,
+    cx: &Context,
     world: &World,
     access: &Access,
     kind: SharedKind,
@@ -119,7 +119,7 @@ fn check_filter(
 }
 
 /// Source: 001:3293.
-fn generate_shared_report(cx: &Cx, caller: OptionalCaller) -> Result<Reply, Refusal> {
+fn generate_shared_report(cx: &Context, caller: OptionalCaller) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (state, revision) = (&root.value.clockify, root.value.settings.revision);
     let id: SharedReportId = cx.param("id").parse().map_err(|_| Refusal::NoSharedReport)?;

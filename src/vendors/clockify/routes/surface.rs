@@ -4,7 +4,7 @@
 
 use super::FAMILIES;
 use crate::contract;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::{FromCx, Handlers};
 use crate::http::surface::Surface;
@@ -71,7 +71,7 @@ fn handlers() -> Handlers {
 
 /// Answers a declined operation: callers who may use it get the refusal that the plan lacks its
 /// feature. Source: clockify.md:8.2.
-fn no_feature(cx: &Cx) -> Result<Reply, Refusal> {
+fn no_feature(cx: &Context) -> Result<Reply, Refusal> {
     match cx.param("workspaceId") {
         "" => Caller::from_cx(cx).map(drop)?,
         _ => Access::from_cx(cx).map(drop)?,

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
@@ -26,7 +26,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:786.
-fn get_tags(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_tags(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (sort, descending) = order(cx)?;
     let filter = TagFilter {
         archived: cx.query.boolean("archived")?,
@@ -41,7 +41,7 @@ fn get_tags(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Column and direction. The document swaps the values of the two parameters. Source: 001:807-815.
-fn order(cx: &Cx) -> Result<(Sort, bool), Refusal> {
+fn order(cx: &Context) -> Result<(Sort, bool), Refusal> {
     const DIRECTIONS: [&str; 2] = ["ASCENDING", "DESCENDING"];
     let sent = |name| query::text(cx, name);
     let swapped = sent("sort-order") == Some("NAME")
@@ -62,7 +62,7 @@ fn order(cx: &Cx) -> Result<(Sort, bool), Refusal> {
 }
 
 /// Source: 001:847.
-fn create_new_tag(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn create_new_tag(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (name, _) = body::object::<TagIn>(cx)?.parts();
     let tag = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);
@@ -72,13 +72,13 @@ fn create_new_tag(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.2.
-fn get_tag(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_tag(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let tag = tags::get(&cx.read().value.clockify, &access.actor, id(cx)?)?;
     Ok(Reply::ok(&TagOut::from(&*tag)))
 }
 
 /// Source: 001:884.
-fn update_tag(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_tag(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let (name, archived) = body::object::<TagIn>(cx)?.parts();
     let tag = cx.write(|world| {
@@ -88,12 +88,12 @@ fn update_tag(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:927.
-fn delete_tag(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn delete_tag(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let tag = cx.write(|world| tags::delete(&mut world.clockify, cx.now(), &access.actor, id))?;
     Ok(Reply::ok(&TagOut::from(&*tag)))
 }
 
-fn id(cx: &Cx) -> Result<TagId, Refusal> {
+fn id(cx: &Context) -> Result<TagId, Refusal> {
     query::path_id(cx, "id", Entity::TAG)
 }

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::projects::{context, id as project, put_status};
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
@@ -33,7 +33,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:967.
-fn get_tasks(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_tasks(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let filter = filter(cx)?;
     let root = cx.read();
     let state = &root.value.clockify;
@@ -42,7 +42,7 @@ fn get_tasks(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     page_reply(cx, rows.into_iter(), |task| TaskOut::new(task, &context))
 }
 
-fn filter(cx: &Cx) -> Result<TaskFilter, Refusal> {
+fn filter(cx: &Context) -> Result<TaskFilter, Refusal> {
     quirk!("CFY-114");
     let status = |active| if active { TaskStatus::Active } else { TaskStatus::Done };
     Ok(TaskFilter {
@@ -57,7 +57,7 @@ fn filter(cx: &Cx) -> Result<TaskFilter, Refusal> {
 }
 
 /// Source: 001:1049.
-fn create_task(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn create_task(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (project, new) = (project(cx)?, body::object::<TaskIn>(cx)?.change()?);
     let actor = access.actor;
     let task = cx.write(|world| {
@@ -68,7 +68,7 @@ fn create_task(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:1019.
-fn get_task(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_task(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let task = tasks::get(state, &access.actor, project(cx)?, id(cx)?)?;
@@ -76,7 +76,7 @@ fn get_task(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:1092.
-fn update_task(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_task(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (project, id) = (project(cx)?, id(cx)?);
     let change = body::object::<TaskIn>(cx)?.change()?;
     let actor = access.actor;
@@ -86,7 +86,7 @@ fn update_task(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Answers with the task as it was before. Source: 001:1134.
-fn delete_task(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn delete_task(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     quirk!("CFY-115");
     let must_be_done = cx.revision() == Revision::Current;
     let (project, id, actor) = (project(cx)?, id(cx)?, access.actor);
@@ -101,16 +101,16 @@ fn delete_task(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.5.
-fn set_task_hourly_rate(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn set_task_hourly_rate(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     set_rate(cx, &access, RateKind::Hourly)
 }
 
 /// Source: clockify.md:4.5.
-fn set_task_cost_rate(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn set_task_cost_rate(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     set_rate(cx, &access, RateKind::Cost)
 }
 
-fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Refusal> {
+fn set_rate(cx: &Context, access: &Access, kind: RateKind) -> Result<Reply, Refusal> {
     let whose = (project(cx)?, id(cx)?);
     let rate = body::object::<RateIn>(cx)?.rate()?;
     let actor = access.actor;
@@ -119,12 +119,12 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Refusal> 
     reply(cx, &cx.read().value.clockify, &actor, &task, StatusCode::OK)
 }
 
-fn id(cx: &Cx) -> Result<TaskId, Refusal> {
+fn id(cx: &Context) -> Result<TaskId, Refusal> {
     query::path_id(cx, "taskId", Entity::TASK)
 }
 
 fn reply(
-    cx: &Cx,
+    cx: &Context,
     state: &State,
     actor: &Actor,
     task: &Task,

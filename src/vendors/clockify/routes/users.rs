@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
@@ -29,7 +29,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// The caller's own account. Source: 001:1678.
-fn get_logged_user(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
+fn get_logged_user(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (state, user) = (&root.value.clockify, &caller.user);
     let requested = cx.query.boolean("include-memberships")?;
@@ -42,7 +42,7 @@ fn get_logged_user(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
 }
 
 /// The user's memberships in all workspaces that they may enter.
-fn own_memberships<'a>(cx: &Cx, state: &'a State, user: &User) -> Vec<MembershipOut<'a>> {
+fn own_memberships<'a>(cx: &Context, state: &'a State, user: &User) -> Vec<MembershipOut<'a>> {
     let members = state.members.find(MemberBy::User(user.id));
     let written = members.filter_map(|member| {
         let actor = enter(state, member.key.workspace, user.id).ok()?;
@@ -54,7 +54,7 @@ fn own_memberships<'a>(cx: &Cx, state: &'a State, user: &User) -> Vec<Membership
 }
 
 /// The people of a workspace. Source: 001:1741.
-fn get_users_of_workspace(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_users_of_workspace(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let actor = access.actor;
@@ -83,12 +83,12 @@ pub(super) fn person_out<'a>(
     out
 }
 
-pub(super) fn context<'a>(cx: &Cx, state: &'a State, actor: &Actor) -> Option<RowContext<'a>> {
+pub(super) fn context<'a>(cx: &Context, state: &'a State, actor: &Actor) -> Option<RowContext<'a>> {
     let workspace = Arc::as_ref(actor.workspace(state)?);
     Some(RowContext { state, workspace, sight: actor.rate_visibility(state), now: cx.now() })
 }
 
-fn kinds(cx: &Cx) -> Result<Kinds, Refusal> {
+fn kinds(cx: &Context) -> Result<Kinds, Refusal> {
     if let Some(kinds) = query::word(cx, "memberships")? {
         return Ok(kinds);
     }
@@ -100,7 +100,7 @@ fn kinds(cx: &Cx) -> Result<Kinds, Refusal> {
 }
 
 /// Source: 001:1742-1787, clockify.md:4.7.
-fn filter(cx: &Cx) -> Result<PersonFilter, Refusal> {
+fn filter(cx: &Context) -> Result<PersonFilter, Refusal> {
     let part = |name| query::text(cx, name).map(NameFilter::part);
     quirk!("CFY-022");
     query::one_of(cx, "sort-column", &SORTS)?;
@@ -117,14 +117,14 @@ fn filter(cx: &Cx) -> Result<PersonFilter, Refusal> {
     })
 }
 
-fn status(cx: &Cx) -> Result<Option<MembershipStatus>, Refusal> {
+fn status(cx: &Context) -> Result<Option<MembershipStatus>, Refusal> {
     match query::text(cx, "status") {
         Some("ALL") => Ok(None),
         _ => query::word(cx, "status"),
     }
 }
 
-fn accounts(cx: &Cx) -> Result<Vec<AccountStatus>, Refusal> {
+fn accounts(cx: &Context) -> Result<Vec<AccountStatus>, Refusal> {
     let sent = query::words(cx, "account-statuses")?;
     Ok(if sent.is_empty() { AccountStatus::USUAL.to_vec() } else { sent })
 }

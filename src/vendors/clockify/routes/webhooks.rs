@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::kernel::outbox::{HeaderText, Message};
@@ -89,7 +89,7 @@ fn reply(world: &World, webhook: &Webhook, status: StatusCode) -> Result<Reply, 
 }
 
 /// Source: clockify.md:7.
-fn get_webhooks(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_webhooks(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let world = &root.value;
     let origin: Option<WebhookOrigin> = query::word(cx, "type")?;
@@ -102,7 +102,7 @@ fn get_webhooks(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:7.
-fn create_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn create_webhook(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let draft = body::object::<WebhookIn>(cx)?.into();
     let (actor, addon) = (access.actor, access.caller.addon.map(|addon| addon.name));
     let webhook = cx.write(|world| {
@@ -114,14 +114,14 @@ fn create_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:7.
-fn get_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_webhook(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let webhook = webhooks::get(&root.value.clockify, &access.actor, id(cx)?)?;
     reply(&root.value, &webhook, StatusCode::OK)
 }
 
 /// Source: clockify.md:7.
-fn update_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_webhook(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let draft = body::object::<WebhookIn>(cx)?.into();
     let webhook = cx
@@ -130,14 +130,14 @@ fn update_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:7.
-fn delete_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn delete_webhook(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     cx.write(|world| webhooks::delete(&mut world.clockify, &mut world.outbox, &access.actor, id))?;
     Ok(Reply::empty(StatusCode::OK))
 }
 
 /// Source: clockify.md:7.
-fn generate_new_token(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn generate_new_token(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let webhook = cx.write(|world| {
         let World { clockify: state, outbox, ids, .. } = world;
@@ -147,7 +147,7 @@ fn generate_new_token(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:78, clockify.md:2, clockify.md:7.
-fn get_logs_for_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_logs_for_webhook(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let webhook = webhooks::get(&root.value.clockify, &access.actor, id(cx)?)?;
     let filter = body::object::<LogsIn>(cx)?.filter()?;
@@ -161,6 +161,6 @@ fn get_logs_for_webhook(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
     Ok(Reply::ok(&rows))
 }
 
-fn id(cx: &Cx) -> Result<WebhookId, Refusal> {
+fn id(cx: &Context) -> Result<WebhookId, Refusal> {
     query::path_id(cx, "webhookId", Entity::WEBHOOK)
 }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::vendors::clockify::auth::{Access, Caller};
@@ -28,7 +28,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Every workspace the caller has access to. Source: 001:2122.
-fn get_workspaces_of_user(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
+fn get_workspaces_of_user(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let user = caller.user.id;
@@ -50,7 +50,7 @@ fn has_role(state: &State, workspace: WorkspaceId, user: UserId, role: RoleName)
 }
 
 /// Source: clockify.md:4.9.
-fn create_workspace(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
+fn create_workspace(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
     if caller.addon.is_some() {
         return Err(Refusal::AccessDenied);
     }
@@ -69,21 +69,21 @@ fn create_workspace(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.9.
-fn get_workspace_of_user(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_workspace_of_user(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     reply(cx, &cx.read().value.clockify, &access.actor)
 }
 
 /// Source: clockify.md:4.9.
-fn set_workspace_hourly_rate(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn set_workspace_hourly_rate(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     set_rate(cx, &access, RateKind::Hourly)
 }
 
 /// Source: clockify.md:4.9.
-fn set_workspace_cost_rate(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn set_workspace_cost_rate(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     set_rate(cx, &access, RateKind::Cost)
 }
 
-fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Refusal> {
+fn set_rate(cx: &Context, access: &Access, kind: RateKind) -> Result<Reply, Refusal> {
     let rate = body::object::<RateIn>(cx)?.rate()?;
     cx.write(|world| {
         workspaces::set_rate(&mut world.clockify, cx.now(), &access.actor, kind, rate)
@@ -92,7 +92,7 @@ fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Refusal> 
 }
 
 /// Answers with the actor's workspace, with the rates that they may see.
-pub(super) fn reply(cx: &Cx, state: &State, actor: &Actor) -> Result<Reply, Refusal> {
+pub(super) fn reply(cx: &Context, state: &State, actor: &Actor) -> Result<Reply, Refusal> {
     let row = actor.workspace(state).ok_or(Refusal::UnknownWorkspace)?;
     Ok(Reply::ok(&workspace(state, row, actor.rate_visibility(state), cx.now())))
 }

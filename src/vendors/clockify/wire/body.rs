@@ -6,14 +6,14 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::vendors::clockify::error::Refusal;
 
 /// Reads the body as a JSON object.
 ///
 /// # Errors
 /// The vendor's errors for a missing body, invalid JSON and wrong types.
-pub fn object<T: DeserializeOwned>(cx: &Cx) -> Result<T, Refusal> {
+pub fn object<T: DeserializeOwned>(cx: &Context) -> Result<T, Refusal> {
     decode(cx, b'{', "java.util.LinkedHashMap<java.lang.String,java.lang.Object>")
 }
 
@@ -21,7 +21,7 @@ pub fn object<T: DeserializeOwned>(cx: &Cx) -> Result<T, Refusal> {
 ///
 /// # Errors
 /// As [`object`].
-pub fn list<T: DeserializeOwned>(cx: &Cx) -> Result<T, Refusal> {
+pub fn list<T: DeserializeOwned>(cx: &Context) -> Result<T, Refusal> {
     decode(cx, b'[', "java.util.ArrayList<java.lang.Object>")
 }
 
@@ -51,7 +51,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 }
 
 /// Checks the first character before decoding: serde would read a list as the fields of a struct.
-fn decode<T: DeserializeOwned>(cx: &Cx, opening: u8, class: &str) -> Result<T, Refusal> {
+fn decode<T: DeserializeOwned>(cx: &Context, opening: u8, class: &str) -> Result<T, Refusal> {
     let body = cx.body().trim_ascii();
     let token = match body.first() {
         None => return Err(Refusal::NoBody),
@@ -67,7 +67,7 @@ fn decode<T: DeserializeOwned>(cx: &Cx, opening: u8, class: &str) -> Result<T, R
 }
 
 /// The error for a body that is `null`, a Boolean or invalid JSON.
-fn other_error(cx: &Cx) -> Refusal {
+fn other_error(cx: &Context) -> Refusal {
     match cx.json::<Option<bool>>() {
         Ok(None) => Refusal::NoBody,
         Ok(Some(_)) => Refusal::Json(

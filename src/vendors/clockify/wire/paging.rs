@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde::Serialize;
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::{Expected, Rejection};
 use crate::kernel::page::Page;
@@ -15,7 +15,7 @@ use crate::vendors::clockify::limits::{PAGE, PAGE_MOST};
 ///
 /// # Errors
 /// For values that are not Java integers, and for sizes out of range.
-pub fn page(cx: &Cx) -> Result<Page, Refusal> {
+pub fn page(cx: &Context) -> Result<Page, Refusal> {
     page_of(integer(cx, "page")?, integer(cx, "page-size")?)
 }
 
@@ -37,7 +37,7 @@ pub fn page_of(number: Option<i64>, size: Option<i64>) -> Result<Page, Refusal> 
     Ok(Page { number: u64::try_from(number).unwrap_or(1), size })
 }
 
-fn integer(cx: &Cx, name: &str) -> Result<Option<i64>, Refusal> {
+fn integer(cx: &Context, name: &str) -> Result<Option<i64>, Refusal> {
     let number = cx.query.integer(name)?;
     match number {
         Some(number) if i32::try_from(number).is_err() => {
@@ -54,7 +54,7 @@ fn integer(cx: &Cx, name: &str) -> Result<Option<i64>, Refusal> {
 /// # Errors
 /// As [`page`].
 pub fn page_reply<R, O: Serialize>(
-    cx: &Cx,
+    cx: &Context,
     rows: impl Iterator<Item = R>,
     out: impl FnMut(R) -> O,
 ) -> Result<Reply, Refusal> {

@@ -3,7 +3,7 @@
 use serde::de::value::{Error as Mismatch, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::{Expected, Rejection};
 use crate::kernel::revision::Revision;
 use crate::quirk;
@@ -15,13 +15,17 @@ use crate::vendors::clockify::model::names::NameFilter;
 ///
 /// # Errors
 /// [`Refusal::Unknown`].
-pub fn path_id<T: std::str::FromStr>(cx: &Cx, name: &str, entity: Entity) -> Result<T, Refusal> {
+pub fn path_id<T: std::str::FromStr>(
+    cx: &Context,
+    name: &str,
+    entity: Entity,
+) -> Result<T, Refusal> {
     cx.param(name).parse().map_err(|_| Refusal::Unknown(entity))
 }
 
 /// The first non-empty value of `name`.
 #[must_use]
-pub fn text<'a>(cx: &'a Cx, name: &str) -> Option<&'a str> {
+pub fn text<'a>(cx: &'a Context, name: &str) -> Option<&'a str> {
     cx.query.first(name).filter(|value| !value.is_empty())
 }
 
@@ -29,7 +33,7 @@ pub fn text<'a>(cx: &'a Cx, name: &str) -> Option<&'a str> {
 ///
 /// # Errors
 /// [`Refusal::Parameter`], from the vendor's decoder.
-pub fn word<T: DeserializeOwned>(cx: &Cx, name: &str) -> Result<Option<T>, Refusal> {
+pub fn word<T: DeserializeOwned>(cx: &Context, name: &str) -> Result<Option<T>, Refusal> {
     text(cx, name).map(|sent| decode(name, sent)).transpose()
 }
 
@@ -37,7 +41,7 @@ pub fn word<T: DeserializeOwned>(cx: &Cx, name: &str) -> Result<Option<T>, Refus
 ///
 /// # Errors
 /// [`Refusal::Parameter`].
-pub fn words<T: DeserializeOwned>(cx: &Cx, name: &str) -> Result<Vec<T>, Refusal> {
+pub fn words<T: DeserializeOwned>(cx: &Context, name: &str) -> Result<Vec<T>, Refusal> {
     cx.query.list(name).into_iter().map(|sent| decode(name, sent)).collect()
 }
 
@@ -54,7 +58,7 @@ fn decode<T: DeserializeOwned>(name: &str, sent: &str) -> Result<T, Refusal> {
 /// # Errors
 /// [`Refusal::NotOneOf`], from the vendor's validation.
 pub fn one_of(
-    cx: &Cx,
+    cx: &Context,
     name: &str,
     words: &'static [&'static str],
 ) -> Result<Option<&'static str>, Refusal> {
@@ -67,7 +71,7 @@ pub fn one_of(
 ///
 /// # Errors
 /// [`Refusal::NotOneOf`].
-pub fn descending(cx: &Cx) -> Result<bool, Refusal> {
+pub fn descending(cx: &Context) -> Result<bool, Refusal> {
     let order = one_of(cx, "sort-order", &["ASCENDING", "DESCENDING"])?;
     Ok(order == Some("DESCENDING"))
 }
@@ -78,7 +82,7 @@ pub fn descending(cx: &Cx) -> Result<bool, Refusal> {
 /// # Errors
 /// [`Refusal::NotOneOf`].
 pub fn sort_column(
-    cx: &Cx,
+    cx: &Context,
     words: &'static [&'static str],
 ) -> Result<Option<&'static str>, Refusal> {
     match one_of(cx, "sort-column", words)? {
@@ -92,7 +96,7 @@ pub fn sort_column(
 ///
 /// # Errors
 /// [`Refusal::Unknown`] for an invalid id.
-pub fn project_filter<T: std::str::FromStr>(cx: &Cx) -> Result<Option<T>, Refusal> {
+pub fn project_filter<T: std::str::FromStr>(cx: &Context) -> Result<Option<T>, Refusal> {
     let mut project = text(cx, "project-id");
     if project.is_none() {
         quirk!("CFY-019");
@@ -107,7 +111,7 @@ pub fn project_filter<T: std::str::FromStr>(cx: &Cx) -> Result<Option<T>, Refusa
 ///
 /// # Errors
 /// [`Refusal::Parameter`] if `strict-name-search` is not a Boolean.
-pub fn name_filter(cx: &Cx) -> Result<Option<NameFilter>, Refusal> {
+pub fn name_filter(cx: &Context) -> Result<Option<NameFilter>, Refusal> {
     let strict = cx.query.boolean("strict-name-search")?.unwrap_or(false);
     let make = if strict { NameFilter::strict } else { NameFilter::part };
     Ok(text(cx, "name").map(make))

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::Error;
 use super::render::{NewerOut, OlderOut, is_older};
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::VendorError;
 use crate::http::surface::Fault;
@@ -14,7 +14,7 @@ use crate::vendors::clockodo::rules::refusal::Problem;
 
 /// The answer of an injected fault.
 #[must_use]
-pub fn fault(cx: &Cx, fault: Fault) -> Reply {
+pub fn fault(cx: &Context, fault: Fault) -> Reply {
     let refuse = |problem: Problem| Error::from(problem).reply(cx);
     let status = match fault {
         Fault::RateLimited => {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{Error, is_german, retired};
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::VendorError;
 use crate::kernel::revision::Revision;
@@ -60,7 +60,7 @@ pub(super) fn is_older(path: &str) -> bool {
 }
 
 impl VendorError for Error {
-    fn reply(&self, cx: &Cx) -> Reply {
+    fn reply(&self, cx: &Context) -> Reply {
         if self.problem() == Problem::NoRoute
             && let Some(successor) = retired::successor(&cx.path)
         {

@@ -1,6 +1,6 @@
 //! `/api/v2/clock`.
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::quirk;
 use crate::vendors::clockodo::auth::Caller;
@@ -17,7 +17,7 @@ use crate::vendors::clockodo::wire::params::Params;
 use crate::vendors::clockodo::wire::time::MilliStamp;
 use crate::world::World;
 
-fn rendering<'a>(cx: &Cx, world: &'a World, caller: &Caller) -> ClockRendering<'a> {
+fn rendering<'a>(cx: &Context, world: &'a World, caller: &Caller) -> ClockRendering<'a> {
     quirk!("CDO-032");
     let state = &world.clockodo;
     let rendering = EntryRendering::plain(state, &caller.user, world.settings.revision);
@@ -25,7 +25,7 @@ fn rendering<'a>(cx: &Cx, world: &'a World, caller: &Caller) -> ClockRendering<'
 }
 
 /// Shows the running clock.
-pub(super) fn get_clock(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn get_clock(cx: &Context, caller: Caller) -> Result<Reply, Error> {
     let user = clock_user(&Params::of(cx)?)?.unwrap_or(caller.user.id);
     let root = cx.read();
     if !may_track_for(&caller.user, user) {
@@ -38,7 +38,7 @@ pub(super) fn get_clock(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
 }
 
 /// Starts a clock.
-pub(super) fn start_clock(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn start_clock(cx: &Context, caller: Caller) -> Result<Reply, Error> {
     let draft = clock_draft(&Params::of(cx)?, caller.user.id)?;
     let started = cx.write(|world| {
         let (state, ids) = (&mut world.clockodo, &mut world.ids);
@@ -48,7 +48,7 @@ pub(super) fn start_clock(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
 }
 
 /// Corrects a clocked entry.
-pub(super) fn edit_clock(cx: &Cx, caller: Caller, id: EntryId) -> Result<Reply, Error> {
+pub(super) fn edit_clock(cx: &Context, caller: Caller, id: EntryId) -> Result<Reply, Error> {
     let correction = correction(&Params::of(cx)?)?;
     let overlap = cx.write(|world| {
         clock::correct(&mut world.clockodo, cx.now(), &caller.user, id, correction)
@@ -57,7 +57,7 @@ pub(super) fn edit_clock(cx: &Cx, caller: Caller, id: EntryId) -> Result<Reply, 
 }
 
 /// Stops a clock.
-pub(super) fn stop_clock(cx: &Cx, caller: Caller, id: EntryId) -> Result<Reply, Error> {
+pub(super) fn stop_clock(cx: &Context, caller: Caller, id: EntryId) -> Result<Reply, Error> {
     let stop = stop(&Params::of(cx)?)?;
     let stopped = cx.write(|world| {
         let (state, ids) = (&mut world.clockodo, &mut world.ids);

@@ -1,7 +1,7 @@
 //! `/api/v2/entries`.
 
 use crate::http::body::Field;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::kernel::page::Page;
 use crate::kernel::revision::Revision;
@@ -21,7 +21,7 @@ use crate::vendors::clockodo::wire::paging::PagingOut;
 use crate::vendors::clockodo::wire::params::Params;
 
 /// Lists entries. Source: 003:64.
-pub(super) fn list_entries(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn list_entries(cx: &Context, caller: Caller) -> Result<Reply, Error> {
     let EntryListIn { filter, page, echo, enhanced } = EntryListIn::of(&Params::of(cx)?)?;
     if enhanced.is_some() {
         caller.spend_for(cx, "enhanced_list")?;
@@ -36,12 +36,12 @@ pub(super) fn list_entries(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
 }
 
 /// Gets an entry. Source: 003:112.
-pub(super) fn get_entry(cx: &Cx, caller: Caller, id: EntryId) -> Result<Reply, Error> {
+pub(super) fn get_entry(cx: &Context, caller: Caller, id: EntryId) -> Result<Reply, Error> {
     answer(cx, &caller, id, None, false)
 }
 
 /// Adds an entry. Source: 003:121.
-pub(super) fn add_entry(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn add_entry(cx: &Context, caller: Caller) -> Result<Reply, Error> {
     let draft = entry_draft(&Params::of(cx)?, caller.user.id)?;
     let added = cx.write(|world| {
         let (state, ids) = (&mut world.clockodo, &mut world.ids);
@@ -51,7 +51,7 @@ pub(super) fn add_entry(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
 }
 
 /// Changes an entry. Source: 003:145.
-pub(super) fn edit_entry(cx: &Cx, caller: Caller, id: EntryId) -> Result<Reply, Error> {
+pub(super) fn edit_entry(cx: &Context, caller: Caller, id: EntryId) -> Result<Reply, Error> {
     let patch = entry_patch(&Params::of(cx)?)?;
     cx.write(|world| {
         let (state, ids) = (&mut world.clockodo, &mut world.ids);
@@ -62,13 +62,13 @@ pub(super) fn edit_entry(cx: &Cx, caller: Caller, id: EntryId) -> Result<Reply, 
 }
 
 /// Deletes an entry. Source: 003:156.
-pub(super) fn delete_entry(cx: &Cx, caller: Caller, id: EntryId) -> Result<Reply, Error> {
+pub(super) fn delete_entry(cx: &Context, caller: Caller, id: EntryId) -> Result<Reply, Error> {
     cx.write(|world| entries::delete(&mut world.clockodo, cx.now(), &caller.user, id))?;
     Ok(Reply::ok(&SuccessOut { success: true }))
 }
 
 /// Splits the entries of a day at midnight. Source: clockodo.md:4.6.
-pub(super) fn split_entries(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn split_entries(cx: &Context, caller: Caller) -> Result<Reply, Error> {
     let (user, day) = split_request(&Params::of(cx)?)?;
     let pieces = cx.write(|world| {
         let (state, ids) = (&mut world.clockodo, &mut world.ids);
@@ -86,7 +86,7 @@ pub(super) fn split_entries(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
 
 /// Answers with an entry, and with the stopped or running entry if the answer has one.
 fn answer(
-    cx: &Cx,
+    cx: &Context,
     caller: &Caller,
     id: EntryId,
     stopped: Option<EntryId>,

@@ -1,7 +1,7 @@
 //! `/api/v2/entrygroups`.
 
 use crate::http::body::Field;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::quirk;
 use crate::vendors::clockodo::auth::Caller;
@@ -19,7 +19,7 @@ use crate::vendors::clockodo::wire::params::Params;
 use crate::world::World;
 
 /// Sums entries by the values that they share.
-pub(super) fn list_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn list_groups(cx: &Context, caller: Caller) -> Result<Reply, Error> {
     let GroupsIn { filter, how, with_customer, restrictions } = GroupsIn::of(&Params::of(cx)?)?;
     let root = cx.read();
     let (state, rights) = (&root.value.clockodo, caller.user.rights());
@@ -34,7 +34,7 @@ pub(super) fn list_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
 /// Finds the entries of a group, and applies `change` to them once the client has confirmed it.
 /// `what` names the change.
 fn confirmed(
-    cx: &Cx,
+    cx: &Context,
     caller: &Caller,
     params: &Params<'_>,
     what: &str,
@@ -66,7 +66,7 @@ fn affected(
 }
 
 /// Changes the entries of a group.
-pub(super) fn edit_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn edit_groups(cx: &Context, caller: Caller) -> Result<Reply, Error> {
     let params = Params::of(cx)?;
     let patch = group_patch(&params)?;
     let what = format!("edit {patch:?}");
@@ -78,7 +78,7 @@ pub(super) fn edit_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
 }
 
 /// Deletes the entries of a group.
-pub(super) fn delete_groups(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn delete_groups(cx: &Context, caller: Caller) -> Result<Reply, Error> {
     let params = Params::of(cx)?;
     confirmed(cx, &caller, &params, "delete", |world, entries| {
         let count = groups::delete_all(&mut world.clockodo, cx.now(), &caller.user, entries)?;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::resource::{Envelope, Resource, View, answer};
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::vendors::clockodo::auth::Caller;
 use crate::vendors::clockodo::error::Error;
@@ -94,7 +94,7 @@ resources! {
 }
 
 /// Counts the projects of customers.
-pub(super) fn count_projects(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn count_projects(cx: &Context, caller: Caller) -> Result<Reply, Error> {
     let params = Params::of(cx)?;
     let ids = params.ids("customers_id")?.value();
     let list = ListIn::of(&params, &PLAIN_LIST)?;
@@ -110,12 +110,16 @@ pub(super) fn count_projects(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
 }
 
 /// Gets the calling co-worker.
-pub(super) fn get_me(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn get_me(cx: &Context, caller: Caller) -> Result<Reply, Error> {
     answer::<Users>(cx, &caller, caller.user.id)
 }
 
 /// Completes or reopens a project.
-pub(super) fn complete_project(cx: &Cx, caller: Caller, id: ProjectId) -> Result<Reply, Error> {
+pub(super) fn complete_project(
+    cx: &Context,
+    caller: Caller,
+    id: ProjectId,
+) -> Result<Reply, Error> {
     let completed = completed(&Params::of(cx)?)?;
     cx.write(|world| {
         projects::complete(&mut world.clockodo, cx.now(), &caller.user, id, completed)
@@ -124,7 +128,7 @@ pub(super) fn complete_project(cx: &Cx, caller: Caller, id: ProjectId) -> Result
 }
 
 /// Marks a project as billed or not.
-pub(super) fn set_billed(cx: &Cx, caller: Caller, id: ProjectId) -> Result<Reply, Error> {
+pub(super) fn set_billed(cx: &Context, caller: Caller, id: ProjectId) -> Result<Reply, Error> {
     let (billed, money) = billed(&Params::of(cx)?)?;
     cx.write(|world| {
         projects::set_billed(&mut world.clockodo, cx.now(), &caller.user, id, billed, money)
@@ -134,7 +138,7 @@ pub(super) fn set_billed(cx: &Cx, caller: Caller, id: ProjectId) -> Result<Reply
 
 /// Completes or reopens a subproject.
 pub(super) fn complete_subproject(
-    cx: &Cx,
+    cx: &Context,
     caller: Caller,
     id: SubprojectId,
 ) -> Result<Reply, Error> {

@@ -19,7 +19,7 @@ use super::model::{
 };
 use super::rules::refusal::{Detail, Problem, Refusal};
 use crate::contract;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::{FromCx, Handlers};
 use crate::http::surface::Surface;
@@ -57,7 +57,7 @@ macro_rules! ids_from_path {
         impl FromCx for $id {
             type Rejection = Error;
 
-            fn from_cx(cx: &Cx) -> Result<Self, Error> {
+            fn from_cx(cx: &Context) -> Result<Self, Error> {
                 cx.param("id").parse().map_err(|_| {
                     quirk!("CDO-022");
                     Problem::NotFound.into()
@@ -76,7 +76,7 @@ fn handlers() -> Handlers {
 }
 
 /// The vendor's answer for a module that the account does not include, with the reason.
-fn no_module(cx: &Cx, _: Caller) -> Result<Reply, Error> {
+fn no_module(cx: &Context, _: Caller) -> Result<Reply, Error> {
     quirk!("CDO-039");
     let refusal = Refusal::from(Problem::Forbidden);
     let reason = cx.operation().and_then(|operation| operation.declined);

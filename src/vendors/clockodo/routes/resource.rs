@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::kernel::revision::Revision;
 use crate::kernel::table::Row;
@@ -86,12 +86,16 @@ impl<'a> View<'a> {
     }
 }
 
-fn act<'a>(cx: &Cx, world: &'a mut World, caller: &'a Caller) -> Act<'a> {
+fn act<'a>(cx: &Context, world: &'a mut World, caller: &'a Caller) -> Act<'a> {
     Act { state: &mut world.clockodo, ids: &mut world.ids, now: cx.now(), viewer: &caller.user }
 }
 
 /// Answers with a row, including what the request has changed.
-pub(super) fn answer<R: Resource>(cx: &Cx, caller: &Caller, id: IdOf<R>) -> Result<Reply, Error> {
+pub(super) fn answer<R: Resource>(
+    cx: &Context,
+    caller: &Caller,
+    id: IdOf<R>,
+) -> Result<Reply, Error> {
     let root = cx.read();
     let view = View::of(&root.value, caller);
     let row = R::Kind::find(view.state, id)?;
@@ -99,7 +103,7 @@ pub(super) fn answer<R: Resource>(cx: &Cx, caller: &Caller, id: IdOf<R>) -> Resu
 }
 
 /// Lists rows.
-pub(super) fn list<R: Resource>(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn list<R: Resource>(cx: &Context, caller: Caller) -> Result<Reply, Error> {
     let list = ListIn::of(&Params::of(cx)?, &R::LIST)?;
     let root = cx.read();
     let view = View::of(&root.value, &caller);
@@ -108,26 +112,30 @@ pub(super) fn list<R: Resource>(cx: &Cx, caller: Caller) -> Result<Reply, Error>
 }
 
 /// Gets a row.
-pub(super) fn get<R: Resource>(cx: &Cx, caller: Caller, id: IdOf<R>) -> Result<Reply, Error> {
+pub(super) fn get<R: Resource>(cx: &Context, caller: Caller, id: IdOf<R>) -> Result<Reply, Error> {
     answer::<R>(cx, &caller, id)
 }
 
 /// Adds a row.
-pub(super) fn add<R: Resource>(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn add<R: Resource>(cx: &Context, caller: Caller) -> Result<Reply, Error> {
     let patch = R::patch(&Params::of(cx)?)?;
     let id = cx.write(|world| R::Kind::add(act(cx, world, &caller), patch))?;
     answer::<R>(cx, &caller, id)
 }
 
 /// Changes a row.
-pub(super) fn edit<R: Resource>(cx: &Cx, caller: Caller, id: IdOf<R>) -> Result<Reply, Error> {
+pub(super) fn edit<R: Resource>(cx: &Context, caller: Caller, id: IdOf<R>) -> Result<Reply, Error> {
     let patch = R::patch(&Params::of(cx)?)?;
     cx.write(|world| R::Kind::edit(act(cx, world, &caller), id, patch))?;
     answer::<R>(cx, &caller, id)
 }
 
 /// Deletes a row.
-pub(super) fn delete<R: Resource>(cx: &Cx, caller: Caller, id: IdOf<R>) -> Result<Reply, Error> {
+pub(super) fn delete<R: Resource>(
+    cx: &Context,
+    caller: Caller,
+    id: IdOf<R>,
+) -> Result<Reply, Error> {
     let deletion =
         if R::Kind::HAS_RELATIONS { deletion(&Params::of(cx)?)? } else { Deletion::default() };
     cx.write(|world| R::Kind::delete(act(cx, world, &caller), id, deletion))?;

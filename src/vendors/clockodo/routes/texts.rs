@@ -1,6 +1,6 @@
 //! `/api/v3/entriesTexts`.
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::vendors::clockodo::auth::Caller;
 use crate::vendors::clockodo::error::Error;
@@ -10,7 +10,7 @@ use crate::vendors::clockodo::wire::params::Params;
 use crate::vendors::clockodo::wire::texts::{TextOut, text_filter};
 
 /// Lists suggested texts.
-pub(super) fn list_texts(cx: &Cx, caller: Caller) -> Result<Reply, Error> {
+pub(super) fn list_texts(cx: &Context, caller: Caller) -> Result<Reply, Error> {
     let filter = text_filter(&Params::of(cx)?, caller.user.zone)?;
     let root = cx.read();
     let found = suggest(&root.value.clockodo, &caller.user, &filter);

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::time;
 use crate::http::body::{Field, json, loose_boolean, loose_integer, loose_number};
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::query::QueryMap;
 use crate::kernel::money::{Minor, minor};
 use crate::kernel::revision::Revision;
@@ -22,7 +22,7 @@ const LARGEST: Minor = 9_999_999_999;
 /// The parameters of a request, or the values nested under one parameter.
 #[derive(Debug)]
 pub struct Params<'a> {
-    cx: &'a Cx,
+    cx: &'a Context,
     /// Name of the parameter that contains these values.
     under: Option<String>,
     values: Map<String, Value>,
@@ -33,7 +33,7 @@ impl<'a> Params<'a> {
     ///
     /// # Errors
     /// If the body cannot be read.
-    pub fn of(cx: &'a Cx) -> Result<Self, Error> {
+    pub fn of(cx: &'a Context) -> Result<Self, Error> {
         let mut values = Map::new();
         for (name, value) in cx.query.pairs() {
             put(&mut values, name, value);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::http::Rejection;
 use crate::http::body::Field;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::fields::Fields;
 use crate::http::reply::Reply;
 use crate::vendors::clockwork::auth::Caller;
@@ -18,7 +18,7 @@ use crate::vendors::jira::rules::people::may_see_issue;
 use crate::world::World;
 
 /// Starts the caller's timer on an issue. Source: 000:195.
-pub(super) fn start_timer(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
+pub(super) fn start_timer(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
     let fields = fields(cx, &["issue_id", "issue_key", "comment"])?;
     let (reference, comment) = (IssueRef::of(&fields)?, comment(&fields));
     cx.write(|world| {
@@ -29,7 +29,7 @@ pub(super) fn start_timer(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
 }
 
 /// Stops the caller's timer on an issue. Source: 000:233.
-pub(super) fn stop_timer(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
+pub(super) fn stop_timer(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
     let reference = IssueRef::of(&fields(cx, &["issue_id", "issue_key"])?)?;
     cx.write(|world| {
         let issue = find(&world.jira, &reference, caller.user.id)?;
@@ -39,7 +39,7 @@ pub(super) fn stop_timer(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
 }
 
 /// The caller's timers.
-fn timers<'a>(cx: &Cx, world: &'a mut World, caller: &'a Caller) -> Timers<'a> {
+fn timers<'a>(cx: &Context, world: &'a mut World, caller: &'a Caller) -> Timers<'a> {
     Timers {
         state: &mut world.clockwork,
         site: &mut world.jira,
@@ -50,7 +50,7 @@ fn timers<'a>(cx: &Cx, world: &'a mut World, caller: &'a Caller) -> Timers<'a> {
 }
 
 /// The fields of a request. Known ones also count as read in the query.
-fn fields(cx: &Cx, known: &[&str]) -> Result<Fields, Rejection> {
+fn fields(cx: &Context, known: &[&str]) -> Result<Fields, Rejection> {
     for name in known {
         let _ = cx.query.has(name);
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::kernel::civil::{Tz, day_start};
 use crate::quirk;
@@ -18,7 +18,7 @@ use crate::vendors::jira::rules::people;
 use crate::vendors::jira::rules::worklogs::{WorklogFilter, search};
 
 /// Lists worklogs. Source: 000:57.
-pub(super) fn list_worklogs(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
+pub(super) fn list_worklogs(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
     let root = cx.read();
     let site = &root.value.jira;
     // Reads every parameter before it refuses one, so that none counts as unread.
@@ -33,7 +33,7 @@ pub(super) fn list_worklogs(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
     Ok(Reply::ok(&rows))
 }
 
-fn filter(cx: &Cx, site: &State) -> Result<(Option<Tz>, WorklogFilter), Refusal> {
+fn filter(cx: &Context, site: &State) -> Result<(Option<Tz>, WorklogFilter), Refusal> {
     let (tz, authors, projects) = (tz(cx), authors(cx, site), projects(cx, site));
     let days = (day(cx, "starting_at"), day(cx, "ending_at"));
     let tz = tz?;
@@ -41,27 +41,27 @@ fn filter(cx: &Cx, site: &State) -> Result<(Option<Tz>, WorklogFilter), Refusal>
 }
 
 /// The items of `expand`, comma-separated or repeated, with or without brackets.
-fn expand(cx: &Cx) -> Expand {
+fn expand(cx: &Context) -> Expand {
     let mut items = cx.query.list("expand");
     items.extend(cx.query.list("expand[]"));
     Expand::of(&items)
 }
 
-fn tz(cx: &Cx) -> Result<Option<Tz>, Refusal> {
+fn tz(cx: &Context) -> Result<Option<Tz>, Refusal> {
     match cx.query.last("tz").map(str::trim) {
         None | Some("") => Ok(None),
         Some(name) => named(name).map(Some).ok_or_else(|| Refusal::UnknownZone("tz".to_owned())),
     }
 }
 
-fn offset(cx: &Cx) -> Result<usize, Refusal> {
+fn offset(cx: &Context) -> Result<usize, Refusal> {
     match cx.query.last("offset").map(str::trim) {
         None | Some("") => Ok(0),
         Some(text) => text.parse().map_err(|_| Refusal::NotANumber("offset".to_owned())),
     }
 }
 
-fn day(cx: &Cx, name: &'static str) -> Result<Option<NaiveDate>, Refusal> {
+fn day(cx: &Context, name: &'static str) -> Result<Option<NaiveDate>, Refusal> {
     match cx.query.last(name).map(str::trim) {
         None | Some("") => Ok(None),
         Some(text) => NaiveDate::parse_from_str(text, "%Y-%m-%d")
@@ -93,7 +93,7 @@ fn span(
 }
 
 /// `project_ids[]` takes precedence over `project_keys[]`; unknown projects match nothing.
-fn projects(cx: &Cx, site: &State) -> Option<Vec<ProjectId>> {
+fn projects(cx: &Context, site: &State) -> Option<Vec<ProjectId>> {
     let given = |name: &str| -> Vec<&str> {
         let plain = name.trim_end_matches("[]");
         cx.query
@@ -115,7 +115,7 @@ fn projects(cx: &Cx, site: &State) -> Option<Vec<ProjectId>> {
 }
 
 /// `account_id` takes precedence over `user_query`; an unknown user matches nothing.
-fn authors(cx: &Cx, site: &State) -> Option<Vec<UserId>> {
+fn authors(cx: &Context, site: &State) -> Option<Vec<UserId>> {
     let account = cx.query.last("account_id").map(str::trim).filter(|id| !id.is_empty());
     let terms: Vec<&str> = cx
         .query

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 
 use super::polling::Pace;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::{Piece, Reply};
 use crate::quirk;
 use crate::vendors::time_tracker::auth::Caller;
@@ -20,7 +20,7 @@ use crate::vendors::time_tracker::wire::query::ReportQuery;
 use crate::world::World;
 
 /// `GET /api/1/worklog`. Source: 002:23.
-pub(super) fn get_worklog(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
+pub(super) fn get_worklog(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (site, context) = (&root.value.jira, context(cx, &caller, &root.value));
     let ReportQuery { filter, more, .. } = ReportQuery::of(&cx.query, cx.revision())?;
@@ -32,7 +32,7 @@ pub(super) fn get_worklog(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
 }
 
 /// `GET /api/1/exportData.csv`. Source: 002:109, jira-vendors.md:2.1.
-pub(super) fn export_data(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
+pub(super) fn export_data(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (site, context) = (root.value.jira.clone(), context(cx, &caller, &root.value));
     let ReportQuery { filter, more, .. } = ReportQuery::of(&cx.query, cx.revision())?;
@@ -43,13 +43,13 @@ pub(super) fn export_data(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
 }
 
 /// The same at the document's path. Source: 002:109.
-pub(super) fn export_data_documented(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
+pub(super) fn export_data_documented(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
     quirk!("TTR-009");
     export_data(cx, caller)
 }
 
 /// `GET /api/1/exportView.xls`. Source: 002:108, jira-vendors.md:2.7.
-pub(super) fn export_view(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
+pub(super) fn export_view(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (site, context) = (root.value.jira.clone(), context(cx, &caller, &root.value));
     let ReportQuery { filter, view, more } = ReportQuery::of(&cx.query, cx.revision())?;
@@ -67,12 +67,12 @@ pub(super) fn export_view(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
 }
 
 /// The same at the document's path. Source: 002:108.
-pub(super) fn export_view_documented(cx: &Cx, caller: Caller) -> Result<Reply, Refusal> {
+pub(super) fn export_view_documented(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
     quirk!("TTR-009");
     export_view(cx, caller)
 }
 
-fn context<'a>(cx: &Cx, caller: &'a Caller, world: &'a World) -> ReportContext<'a> {
+fn context<'a>(cx: &Context, caller: &'a Caller, world: &'a World) -> ReportContext<'a> {
     ReportContext { viewer: &caller.user, settings: &world.time_tracker.settings, now: cx.now() }
 }
 

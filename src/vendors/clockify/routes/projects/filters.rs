@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::quirk;
 use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::members::MembershipStatus;
@@ -13,7 +13,7 @@ use crate::vendors::clockify::wire::query;
 /// The sort columns of projects.
 const SORTS: [&str; 6] = ["ID", "NAME", "CLIENT_NAME", "DURATION", "BUDGET", "PROGRESS"];
 
-pub(super) fn filter(cx: &Cx) -> Result<ProjectFilter, Refusal> {
+pub(super) fn filter(cx: &Context) -> Result<ProjectFilter, Refusal> {
     Ok(ProjectFilter {
         archived: cx.query.boolean("archived")?,
         name: query::name_filter(cx)?,
@@ -33,7 +33,7 @@ pub(super) fn filter(cx: &Cx) -> Result<ProjectFilter, Refusal> {
 /// Ids to include or exclude. Without ids, projects with or without any such entity. Invalid ids
 /// match nothing.
 fn among<T: Ord + FromStr>(
-    cx: &Cx,
+    cx: &Context,
     ids: &str,
     contains: &[&str],
 ) -> Result<Option<IdFilter<T>>, Refusal> {
@@ -51,19 +51,19 @@ fn among<T: Ord + FromStr>(
     Ok(Some(IdFilter { ids, without: contains_any == Some(false) }))
 }
 
-fn client_archived(cx: &Cx) -> Result<Option<bool>, Refusal> {
+fn client_archived(cx: &Context) -> Result<Option<bool>, Refusal> {
     let status = query::one_of(cx, "client-status", &["ACTIVE", "ARCHIVED", "ALL"])?;
     Ok(status.filter(|status| *status != "ALL").map(|status| status == "ARCHIVED"))
 }
 
-fn user_status(cx: &Cx) -> Result<Option<MembershipStatus>, Refusal> {
+fn user_status(cx: &Context) -> Result<Option<MembershipStatus>, Refusal> {
     match query::text(cx, "user-status") {
         Some("ALL") => Ok(None),
         _ => query::word(cx, "user-status"),
     }
 }
 
-fn sort(cx: &Cx) -> Result<Sort, Refusal> {
+fn sort(cx: &Context) -> Result<Sort, Refusal> {
     let name = if query::text(cx, "sort-column").is_some() { "sort-column" } else { "sort-colum" };
     query::one_of(cx, name, &SORTS)?;
     Ok(query::word(cx, name)?.unwrap_or_default())

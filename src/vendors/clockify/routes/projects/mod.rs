@@ -6,7 +6,7 @@ mod settings;
 
 use axum::http::StatusCode;
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
@@ -34,7 +34,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:275.
-fn get_projects(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_projects(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let filter = filters::filter(cx)?;
     let hydrated = cx.query.boolean("hydrated")?.unwrap_or(false);
     let root = cx.read();
@@ -49,7 +49,7 @@ fn get_projects(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:437.
-fn create_new_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn create_new_project(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let new = body::object::<ProjectIn>(cx)?.new_project(cx.revision())?;
     let actor = access.actor;
     let project = cx.write(|world| {
@@ -60,7 +60,7 @@ fn create_new_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:387.
-fn get_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn get_project(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let hydrated = cx.query.boolean("hydrated")?.unwrap_or(false);
     let root = cx.read();
     let state = &root.value.clockify;
@@ -71,7 +71,7 @@ fn get_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:510.
-fn update_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_project(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let change = body::object::<ProjectIn>(cx)?.change(cx.revision())?;
     let actor = access.actor;
@@ -81,7 +81,7 @@ fn update_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Answers with the project as it was before. Source: 001:722.
-fn delete_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn delete_project(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     quirk!("CFY-126");
     let must_be_archived = cx.revision() == Revision::Current;
     let (id, actor) = (id(cx)?, access.actor);
@@ -96,7 +96,7 @@ fn delete_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// The status of the answer to an update of a project, template or task.
-pub(super) fn put_status(cx: &Cx) -> StatusCode {
+pub(super) fn put_status(cx: &Context) -> StatusCode {
     quirk!("CFY-127");
     match cx.revision() {
         Revision::Documented => StatusCode::CREATED,
@@ -104,12 +104,12 @@ pub(super) fn put_status(cx: &Cx) -> StatusCode {
     }
 }
 
-pub(super) fn id(cx: &Cx) -> Result<ProjectId, Refusal> {
+pub(super) fn id(cx: &Context) -> Result<ProjectId, Refusal> {
     query::path_id(cx, "projectId", Entity::PROJECT)
 }
 
 pub(super) fn context<'a>(
-    cx: &Cx,
+    cx: &Context,
     state: &'a State,
     actor: &Actor,
 ) -> Result<RowContext<'a>, Refusal> {
@@ -117,7 +117,7 @@ pub(super) fn context<'a>(
 }
 
 /// The rendering of a rate that was never set, in answers to reads.
-fn unset_rate(cx: &Cx) -> UnsetRate {
+fn unset_rate(cx: &Context) -> UnsetRate {
     match cx.revision() {
         Revision::Documented => UnsetRate::Null,
         Revision::Current => UnsetRate::Zero,
@@ -126,7 +126,7 @@ fn unset_rate(cx: &Cx) -> UnsetRate {
 
 /// Answers with a changed project.
 fn reply(
-    cx: &Cx,
+    cx: &Context,
     state: &State,
     actor: &Actor,
     project: &Project,

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::{id, put_status, reply};
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::vendors::clockify::auth::Access;
@@ -29,7 +29,7 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 }
 
 /// Source: 001:587.
-fn update_memberships(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_memberships(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let members = body::object::<MembershipsIn>(cx)?.members()?;
     let actor = access.actor;
@@ -40,7 +40,7 @@ fn update_memberships(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Adds or removes people. Source: clockify.md:4.3.
-fn add_users_to_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn add_users_to_project(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let (who, remove) = body::object::<MembersIn>(cx)?.parts()?;
     let actor = access.actor;
@@ -51,7 +51,7 @@ fn add_users_to_project(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: clockify.md:4.3.
-fn update_estimate(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_estimate(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let change = body::object::<EstimatesIn>(cx)?.change()?;
     let actor = access.actor;
@@ -62,7 +62,7 @@ fn update_estimate(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
 }
 
 /// Source: 001:658.
-fn update_is_project_template(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn update_is_project_template(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = id(cx)?;
     let template = body::object::<TemplateIn>(cx)?.template()?;
     let actor = access.actor;
@@ -73,7 +73,7 @@ fn update_is_project_template(cx: &Cx, access: Access) -> Result<Reply, Refusal>
 }
 
 /// Source: clockify.md:4.3.
-fn create_project_from_template(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn create_project_from_template(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let new = body::object::<FromTemplateIn>(cx)?.project()?;
     let actor = access.actor;
     let project = cx.write(|world| {
@@ -84,16 +84,16 @@ fn create_project_from_template(cx: &Cx, access: Access) -> Result<Reply, Refusa
 }
 
 /// Source: clockify.md:4.3.
-fn add_users_hourly_rate(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn add_users_hourly_rate(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     set_rate(cx, &access, RateKind::Hourly)
 }
 
 /// Source: clockify.md:4.3.
-fn add_users_cost_rate(cx: &Cx, access: Access) -> Result<Reply, Refusal> {
+fn add_users_cost_rate(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     set_rate(cx, &access, RateKind::Cost)
 }
 
-fn set_rate(cx: &Cx, access: &Access, kind: RateKind) -> Result<Reply, Refusal> {
+fn set_rate(cx: &Context, access: &Access, kind: RateKind) -> Result<Reply, Refusal> {
     let whose = (id(cx)?, query::path_id(cx, "userId", Entity::USER)?);
     let rate = body::object::<RateIn>(cx)?.rate()?;
     let actor = access.actor;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::kernel::civil;
 use crate::kernel::page::Page;
 use crate::kernel::table::Key;
@@ -20,7 +20,7 @@ use crate::vendors::clockify::wire::stamps::parse_bound;
 ///
 /// # Errors
 /// For a value that is not a Boolean.
-pub fn in_progress(cx: &Cx) -> Result<bool, Refusal> {
+pub fn in_progress(cx: &Context) -> Result<bool, Refusal> {
     Ok(cx.query.boolean("in-progress")?.unwrap_or(false))
 }
 
@@ -28,7 +28,7 @@ pub fn in_progress(cx: &Cx) -> Result<bool, Refusal> {
 ///
 /// # Errors
 /// For a value that is not a Boolean.
-pub fn hydrated(cx: &Cx) -> Result<bool, Refusal> {
+pub fn hydrated(cx: &Context) -> Result<bool, Refusal> {
     Ok(cx.query.boolean("hydrated")?.unwrap_or(false))
 }
 
@@ -37,7 +37,7 @@ pub fn hydrated(cx: &Cx) -> Result<bool, Refusal> {
 ///
 /// # Errors
 /// For invalid dates and Booleans.
-pub fn filter(cx: &Cx, zone: Tz) -> Result<Filter, Refusal> {
+pub fn filter(cx: &Context, zone: Tz) -> Result<Filter, Refusal> {
     let flag = |name| {
         quirk!("CFY-206");
         cx.query.boolean(name).map(|flag| flag.unwrap_or(false))
@@ -64,7 +64,7 @@ pub fn filter(cx: &Cx, zone: Tz) -> Result<Filter, Refusal> {
 }
 
 /// A bound of the range: takes the UTC wall clock of the value and reads it in the profile's zone.
-fn bound(cx: &Cx, name: &'static str, zone: Tz) -> Result<Option<DateTime<Utc>>, Refusal> {
+fn bound(cx: &Context, name: &'static str, zone: Tz) -> Result<Option<DateTime<Utc>>, Refusal> {
     let Some(text) = query::text(cx, name) else { return Ok(None) };
     let at = parse_bound(text).ok_or(Refusal::BadDate(name))?;
     quirk!("CFY-203");
@@ -72,12 +72,12 @@ fn bound(cx: &Cx, name: &'static str, zone: Tz) -> Result<Option<DateTime<Utc>>,
 }
 
 /// The id to match. An invalid id matches nothing, like an unknown one.
-fn id_filter<T: std::str::FromStr + Key>(cx: &Cx, name: &str) -> Option<T> {
+fn id_filter<T: std::str::FromStr + Key>(cx: &Context, name: &str) -> Option<T> {
     quirk!("CFY-205");
     query::text(cx, name).map(|text| text.parse().unwrap_or(T::MAX))
 }
 
-fn tags<T: std::str::FromStr>(cx: &Cx) -> Option<Vec<T>> {
+fn tags<T: std::str::FromStr>(cx: &Context) -> Option<Vec<T>> {
     let sent = cx.query.list("tags");
     let known = sent.iter().filter_map(|text| text.parse().ok());
     (!sent.is_empty()).then(|| known.collect())
@@ -87,7 +87,7 @@ fn tags<T: std::str::FromStr>(cx: &Cx) -> Option<Vec<T>> {
 ///
 /// # Errors
 /// As [`paging::page`].
-pub fn running_page(cx: &Cx) -> Result<Page, Refusal> {
+pub fn running_page(cx: &Context) -> Result<Page, Refusal> {
     let mut page = paging::page(cx)?;
     if query::text(cx, "page-size").is_none() {
         quirk!("CFY-207");

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use super::hydrated::HydratedOut;
 use super::query::hydrated;
 use crate::http::body::Field;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::kernel::civil::{Rounding, round_seconds};
 use crate::kernel::page::Page;
@@ -54,7 +54,7 @@ impl<'a> EntryRenderer<'a> {
     ///
     /// # Errors
     /// [`Refusal::UnknownWorkspace`] if the actor's workspace does not exist.
-    pub fn new(cx: &Cx, state: &'a State, actor: &Actor) -> Result<Self, Refusal> {
+    pub fn new(cx: &Context, state: &'a State, actor: &Actor) -> Result<Self, Refusal> {
         let home = actor.workspace(state).ok_or(Refusal::UnknownWorkspace)?;
         quirk!("CFY-201");
         quirk!("CFY-222");
@@ -80,7 +80,7 @@ impl<'a> EntryRenderer<'a> {
     ///
     /// # Errors
     /// For parameters that are not Booleans.
-    pub fn with_query(self, cx: &Cx) -> Result<Self, Refusal> {
+    pub fn with_query(self, cx: &Context) -> Result<Self, Refusal> {
         let mut renderer = self.with_hydration(hydrated(cx)?);
         if cx.query.boolean("consider-duration-format")? == Some(true) {
             quirk!("CFY-202");

@@ -3,7 +3,7 @@
 use super::enums::{DetailedColumn, ExportType, SortOrder, SummaryColumn};
 use super::request::ReportIn;
 use crate::http::body::Field;
-use crate::http::cx::Cx;
+use crate::http::context::Context;
 use crate::quirk;
 use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::shared::SharedKind;
@@ -17,7 +17,12 @@ impl ReportIn {
     ///
     /// # Errors
     /// [`Refusal::Parameter`] for invalid parameters.
-    pub fn apply_query(&mut self, cx: &Cx, kind: SharedKind, fixed: bool) -> Result<bool, Refusal> {
+    pub fn apply_query(
+        &mut self,
+        cx: &Context,
+        kind: SharedKind,
+        fixed: bool,
+    ) -> Result<bool, Refusal> {
         let dates = [text(cx, "dateRangeStart"), text(cx, "dateRangeEnd")];
         let is_dated = dates.iter().any(Option::is_some);
         if is_dated || fixed {

@@ -8,20 +8,21 @@ use crate::vendors::clockify::model::projects::{Principal, Project, ProjectMembe
 use crate::vendors::clockify::model::tags::Tag;
 use crate::vendors::clockify::model::tasks::Task;
 use crate::vendors::clockify::model::{ClientId, ProjectId, TagId, TaskId, WorkspaceId};
-use crate::vendors::clockify::overlay::FurtherIn;
+use crate::vendors::clockify::overlay::OtherWorkspaceIn;
 
 impl Planter<'_> {
-    /// Plants further workspaces, each with its own people, clients, tags and projects.
-    pub(super) fn further(&mut self) -> Result<(), SeedError> {
+    /// Plants other workspaces, each with its own people, clients, tags and projects.
+    pub(super) fn other_workspaces(&mut self) -> Result<(), SeedError> {
         let overlay = self.overlay;
         for (n, row) in overlay.workspaces.iter().enumerate() {
-            self.further_one(&format!("workspaces[{n}]"), row)?;
+            self.other_workspace(&format!("workspaces[{n}]"), row)?;
         }
         Ok(())
     }
 
-    fn further_one(&mut self, field: &str, row: &FurtherIn) -> Result<(), SeedError> {
-        let FurtherIn { name, owner, members, workspace: about, clients, tags, projects } = row;
+    fn other_workspace(&mut self, field: &str, row: &OtherWorkspaceIn) -> Result<(), SeedError> {
+        let OtherWorkspaceIn { name, owner, members, workspace: about, clients, tags, projects } =
+            row;
         let id = WorkspaceId(self.ids.hex24("clockify/workspaces", self.founded));
         let owner = self.user(&format!("{field}.owner"), owner)?;
         self.workspace(&format!("{field}.workspace"), id, name, owner, about)?;

@@ -6,32 +6,32 @@
 use std::cell::RefCell;
 
 thread_local! {
-    static MARKS: RefCell<Option<Vec<&'static str>>> = const { RefCell::new(None) };
+    static TOUCHED: RefCell<Option<Vec<&'static str>>> = const { RefCell::new(None) };
 }
 
 /// Records that the branch of quirk `id` was taken.
 pub fn touch(id: &'static str) {
-    MARKS.with_borrow_mut(|marks| {
-        if let Some(marks) = marks
-            && !marks.contains(&id)
+    TOUCHED.with_borrow_mut(|ids| {
+        if let Some(ids) = ids
+            && !ids.contains(&id)
         {
-            marks.push(id);
+            ids.push(id);
         }
     });
 }
 
 /// Runs `work` and returns its result with the quirks it touched.
 pub fn collect<T>(work: impl FnOnce() -> T) -> (T, Vec<&'static str>) {
-    let outer = MARKS.replace(Some(Vec::new()));
+    let outer = TOUCHED.replace(Some(Vec::new()));
     let result = work();
-    let marks = MARKS.replace(outer);
-    (result, marks.unwrap_or_default())
+    let ids = TOUCHED.replace(outer);
+    (result, ids.unwrap_or_default())
 }
 
 /// Marks the branch that implements a quirk: `quirk!("CFY-007")`.
 #[macro_export]
 macro_rules! quirk {
     ($id:literal) => {
-        $crate::kernel::marks::touch($id)
+        $crate::kernel::quirks::touch($id)
     };
 }

@@ -24,7 +24,7 @@ use crate::world::World;
 
 /// One request in its sandbox.
 #[derive(Debug)]
-pub struct Cx {
+pub struct Context {
     /// HTTP method.
     pub method: Method,
     /// Path below the surface, as the routes spell it.
@@ -63,7 +63,7 @@ pub struct Cx {
     pub(super) fields: RefCell<Option<Arc<Reads>>>,
 }
 
-impl Cx {
+impl Context {
     /// The world as it was on arrival, with the changes of this request: an immutable value.
     #[must_use]
     pub fn read(&self) -> Arc<Root<World>> {
