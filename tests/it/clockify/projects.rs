@@ -25,7 +25,7 @@ use timetwin::vendors::clockify::rules::tasks::{self, TaskChange};
 use timetwin::vendors::clockify::rules::{clients, tags};
 
 use super::{member, project, studio, task, user, workspace};
-use crate::support::FRIDAY;
+use crate::support::{FRIDAY, rounds};
 
 fn now() -> DateTime<Utc> {
     FRIDAY.parse().unwrap()
@@ -237,7 +237,7 @@ fn sort() -> impl Strategy<Value = Sort> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(rounds(32)))]
     #[test]
     fn pages_of_projects_partition_the_list(
         sort in sort(),

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Request};
 use proptest::prelude::*;
 
-use crate::support::TestTwin;
+use crate::support::{TestTwin, rounds};
 
 const OPERATIONS: [(&str, &str, &str); 6] = [
     ("clockwork", "GET", "/v1/worklogs"),
@@ -109,7 +109,7 @@ fn pristine(twin: &'static OnceLock<TestTwin>) -> &'static TestTwin {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(rounds(150)))]
 
     #[test]
     fn odd_parameters_get_an_answer(

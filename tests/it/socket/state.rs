@@ -10,9 +10,10 @@ use std::sync::mpsc::{Sender, channel};
 use serde_json::Value;
 
 use super::{Served, folder, run, timetwin};
+use crate::support::rounds;
 
 /// How many times a server is killed, in each of two lanes.
-const KILLS: usize = 12;
+const KILLS: u32 = 12;
 /// Clients that write at the same time.
 const CLIENTS: usize = 4;
 
@@ -80,7 +81,8 @@ fn found(twin: &Served) -> BTreeSet<String> {
 
 fn lane(file: PathBuf, lane: usize) {
     let answered = Mutex::new(BTreeSet::new());
-    for round in 0..KILLS {
+    let kills = rounds(KILLS) as usize;
+    for round in 0..kills {
         let twin = serve(&file);
         let there = found(&twin);
         let lost: Vec<String> = answered.lock().unwrap().difference(&there).cloned().collect();
@@ -102,7 +104,7 @@ fn lane(file: PathBuf, lane: usize) {
     let twin = serve(&file);
     let there = found(&twin);
     assert!(answered.lock().unwrap().is_subset(&there));
-    assert!(there.len() >= KILLS, "{}", there.len());
+    assert!(there.len() >= kills, "{}", there.len());
     twin.signal("TERM");
     assert_eq!(twin.end().0, Some(0));
 }

@@ -324,3 +324,10 @@ pub(crate) fn base<'a>(document: &'a Value, item: &'a Value) -> &'a str {
     let origin = servers[0]["url"].as_str().unwrap().split_once("://").unwrap().1;
     origin.find('/').map_or("", |slash| &origin[slash..]).trim_end_matches('/')
 }
+
+/// How often a loop of a test turns: `usual` times, or as many times more as the variable `ROUNDS` says.
+pub(crate) fn rounds(usual: u32) -> u32 {
+    let times =
+        std::env::var("ROUNDS").map_or(1, |times| times.parse().expect("ROUNDS is a number"));
+    usual * times
+}
