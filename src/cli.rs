@@ -124,8 +124,9 @@ struct Serve {
     /// Requires this token on the control API (`Authorization: Bearer TOKEN`).
     #[arg(long, env = "TIMETWIN_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     control_token: Option<String>,
-    /// Maximum number of sandboxes. At the limit, the least recently used idle one is dropped.
-    #[arg(long, env = "TIMETWIN_SANDBOXES", value_name = "N", default_value_t = 500,
+    /// Maximum number of sandboxes. At the limit, a new one replaces one that nobody has written to, or one
+    /// that has been idle for long.
+    #[arg(long, env = "TIMETWIN_SANDBOXES", value_name = "N", default_value_t = 20_000,
         value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     sandboxes: u32,
     /// Drops a sandbox that has been idle for this long.
@@ -252,6 +253,8 @@ fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failu
 async fn serve(serve: Serve) -> Result<(), Failure> {
     let Serve { listen, scenario, at, revision, limits, .. } = &serve;
     log(serve.log);
+    // Before anything is written.
+    let stop = shutdown_signal()?;
     let listener = TcpListener::bind(listen).await.map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => Failure::PortInUse(*listen),
         _ => Failure::Runtime(format!("cannot listen on {listen}: {error}")),
@@ -276,7 +279,7 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
         },
         webhooks: Allow::parse(serve.webhook_allow.iter().map(String::as_str))
             .map_err(|error| Failure::Configuration(format!("--webhook-allow {error}")))?,
-        transport: Arc::new(Web::default()),
+        transport: Arc::new(Web::of(vec![address.port()])),
     };
     let twin = Arc::new(match &serve.state {
         None => Twin::new(setup)?,
@@ -289,7 +292,6 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
     });
     tokio::spawn(Arc::clone(twin.courier()).run());
     let app = Front::new(Arc::clone(&twin));
-    let stop = shutdown_signal()?;
     if let Some(file) = &serve.port_file {
         write_port(file, address.port())
             .map_err(|error| Failure::Runtime(format!("{}: {error}", file.display())))?;
@@ -375,6 +377,8 @@ fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    // SIGXFSZ: a state file that may not grow is an error of the write, not the end of the process.
+    let _heeded = signal(SignalKind::from_raw(25))?;
     Ok(async move {
         tokio::select! {
             _ = terminate.recv() => (),
@@ -396,7 +400,7 @@ const HEALTH: Duration = Duration::from_secs(3);
 async fn healthcheck(listen: SocketAddr) -> Result<(), Failure> {
     let address = reachable(listen);
     let failed = |error: String| Failure::Runtime(format!("{address}: {error}"));
-    let client = client().map_err(|error| failed(error.to_string()))?;
+    let client = client(false).map_err(|error| failed(error.to_string()))?;
     match tokio::time::timeout(HEALTH, health(&client, address)).await {
         Ok(asked) => asked.map_err(failed),
         Err(_) => Err(failed(format!("no answer in {} seconds", HEALTH.as_secs()))),

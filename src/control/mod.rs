@@ -50,14 +50,23 @@ impl Front {
 }
 
 impl App for Front {
+    fn is_urgent(&self, path: &str) -> bool {
+        is_control(path)
+    }
+
     async fn answer(&self, request: Request) -> Response {
-        let below = request.uri().path().strip_prefix("/_twin");
-        if below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+        if is_control(request.uri().path()) {
             self.control.answer(request).await
         } else {
             self.twin.mount().answer(request).await
         }
     }
+}
+
+/// Whether a path is of the control API.
+fn is_control(path: &str) -> bool {
+    let below = path.strip_prefix("/_twin");
+    below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The control API.
@@ -168,7 +177,9 @@ fn admit(twin: &Twin, request: &Request) -> Result<(), Problem> {
     if let Some(token) = twin.control_token()
         && !is_health
     {
-        let sent = header(AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+        let sent = header(AUTHORIZATION).and_then(|value| value.split_once(' '));
+        let sent = sent.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"));
+        let sent = sent.map(|(_, token)| token);
         if !sent.is_some_and(|sent| equal(sent.as_bytes(), token.as_bytes())) {
             let problem = Problem::new(401, "The control API requires its token.");
             return Err(problem.with_header("www-authenticate", "Bearer"));

@@ -10,6 +10,7 @@ pub mod long_work;
 pub mod mount;
 pub mod query;
 mod reads;
+mod redact;
 pub mod reply;
 pub mod routes;
 pub mod server;

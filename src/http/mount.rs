@@ -16,8 +16,9 @@ use chrono::{DateTime, Utc};
 use super::Rejection;
 use super::context::Context;
 use super::effect::apply_effect;
-use super::exchange::{Exchange, finish, read_body, redacted, redacted_query};
+use super::exchange::{Exchange, finish, read_body};
 use super::query::QueryMap;
+use super::redact;
 use super::reply::Reply;
 use super::suggest::near_misses;
 use super::surface::{Fault, Mounted};
@@ -187,7 +188,10 @@ impl Mount {
         let secret = (mounted.surface.secret)(&parts.headers, &query);
         let (secret, suffix) = split_suffix(secret);
         let name = prefix.or(suffix).unwrap_or_else(|| MAIN.to_owned());
-        let (sandbox, refused) = match self.sandboxes.enter(&name) {
+        let is_known = |world: &World| {
+            secret.as_deref().is_some_and(|secret| (mounted.surface.knows)(world, secret))
+        };
+        let (sandbox, refused) = match self.sandboxes.enter(&name, is_known) {
             Ok(sandbox) => (sandbox, None),
             Err(refused) => match self.sandboxes.get(MAIN) {
                 Some(main) => (main, Some(refused)),
@@ -276,7 +280,7 @@ impl Mount {
         let touched = Touched(quirks.clone());
         let root = cx.read();
         let has_query = cx.query.pairs().next().is_some();
-        let query = if has_query { redacted_query(&cx.query, surface) } else { String::new() };
+        let query = if has_query { redact::query(&cx.query, surface) } else { String::new() };
         let id = self.note(
             &cx.sandbox,
             Record {
@@ -288,7 +292,7 @@ impl Mount {
                 method: named(&cx.method),
                 path,
                 query,
-                body: redacted(&cx.body, surface),
+                body: redact::body(&cx.body, surface),
                 body_bytes: cx.body.len(),
                 person: cx.person.take(),
                 status: if is_cut { 0 } else { reply.status.as_u16() },
@@ -318,8 +322,11 @@ impl Mount {
         response
     }
 
-    /// Adds a record to the journal. Returns its id.
+    /// Adds a record to the journal of the sandbox, or of `main` when the sandbox ends with the request. Returns
+    /// its id.
     fn note(&self, sandbox: &Sandbox<World>, mut record: Record) -> Uuid {
+        let main = sandbox.is_passing().then(|| self.sandboxes.get(MAIN)).flatten();
+        let sandbox = main.as_deref().unwrap_or(sandbox);
         let id;
         // Freed outside the lock.
         let _oldest = {
@@ -345,12 +352,18 @@ impl Mount {
     ) -> Response<Body> {
         let query = QueryMap::parse(parts.uri.query().unwrap_or_default());
         // The credential of any surface names the sandbox.
-        let suffix = || {
-            let secrets = self.surfaces.iter();
-            let mut secrets = secrets.map(|known| (known.surface.secret)(&parts.headers, &query));
-            secrets.find_map(|secret| split_suffix(secret).1)
-        };
+        let secrets: Vec<_> = self
+            .surfaces
+            .iter()
+            .map(|known| (known, split_suffix((known.surface.secret)(&parts.headers, &query))))
+            .collect();
+        let suffix = || secrets.iter().find_map(|(_, (_, suffix))| suffix.clone());
         let name = prefix.map(str::to_owned).or_else(suffix).unwrap_or_else(|| MAIN.to_owned());
+        let is_known = |world: &World| {
+            secrets.iter().any(|(known, (secret, _))| {
+                secret.as_deref().is_some_and(|secret| (known.surface.knows)(world, secret))
+            })
+        };
         let near_misses = near_misses(&self.surfaces, &parts.method, path);
         let surfaces: Vec<_> = self
             .surfaces
@@ -380,7 +393,7 @@ impl Mount {
         let mut reply = Reply::json(StatusCode::NOT_FOUND, &problem);
         let kind = HeaderValue::from_static("application/problem+json");
         reply.headers.insert(axum::http::header::CONTENT_TYPE, kind);
-        let (sandbox, trouble) = match self.sandboxes.enter(&name) {
+        let (sandbox, trouble) = match self.sandboxes.enter(&name, is_known) {
             Ok(sandbox) => (Some(sandbox), None),
             Err(refused) => (self.sandboxes.get(MAIN), Some(refused.id())),
         };
@@ -392,7 +405,7 @@ impl Mount {
                 method: named(&parts.method),
                 path: path.to_owned(),
                 // Any parameter may be a secret.
-                query: query.redacted(|_| true),
+                query: query.mapped(|_, _| "REDACTED".into()),
                 status: 404,
                 duration: machine_tick().saturating_duration_since(begun),
                 version_before: root.version,

@@ -3,6 +3,7 @@
 //! Keeps order, repetition and spelling, because vendors distinguish `k=A` from `k[]=A`. Tracks what was
 //! read, so that the journal can name unread parameters.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use super::{Expected, Rejection};
@@ -130,13 +131,12 @@ impl QueryMap {
         names
     }
 
-    /// The pairs as a query string, with the values of secret names replaced.
+    /// The pairs as a query string, with each value replaced by that of the function for its name and value.
     #[must_use]
-    pub fn redacted(&self, is_secret: impl Fn(&str) -> bool) -> String {
+    pub fn mapped<'a>(&'a self, value: impl Fn(&str, &'a str) -> Cow<'a, str>) -> String {
         let mut text = form_urlencoded::Serializer::new(String::new());
         for pair in &self.pairs {
-            let hide = is_secret(&pair.name);
-            text.append_pair(&pair.name, if hide { "REDACTED" } else { &pair.value });
+            text.append_pair(&pair.name, &value(&pair.name, &pair.value));
         }
         text.finish()
     }

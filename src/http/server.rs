@@ -8,7 +8,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -19,10 +19,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Sleep;
 use tower::ServiceExt;
 
 use super::effect::ResetConnection;
+use crate::kernel::clock::machine_tick;
 
 /// Limits on connections and requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +35,10 @@ pub struct Patience {
     pub head_bytes: usize,
     /// Maximum number of connections; more wait to be accepted.
     pub connections: usize,
+    /// Connections beyond these that are kept for health checks and the control API.
+    pub reserved: usize,
+    /// Maximum time for a client to read something of an answer.
+    pub write: Duration,
     /// Maximum time for open requests after the server is told to stop.
     pub drain: Duration,
 }
@@ -43,13 +49,23 @@ impl Default for Patience {
             head: Duration::from_secs(30),
             head_bytes: 64 * 1024,
             connections: 4096,
+            reserved: 64,
+            write: Duration::from_mins(1),
             drain: Duration::from_secs(5),
         }
     }
 }
 
+/// Maximum time for the request of a reserved connection.
+const RESERVED_TIME: Duration = Duration::from_secs(2);
+
 /// The application behind a server.
 pub trait App: Clone + Send + Sync + 'static {
+    /// Whether a request is answered when there is no room for others.
+    fn is_urgent(&self, _path: &str) -> bool {
+        false
+    }
+
     /// Answers one request.
     fn answer(&self, request: Request<Body>) -> impl Future<Output = Response> + Send;
 }
@@ -75,9 +91,15 @@ pub async fn serve(
     http.timer(TokioTimer::new())
         .header_read_timeout(patience.head)
         .max_buf_size(patience.head_bytes);
+    let mut urgent = http.clone();
+    urgent.header_read_timeout(patience.head.min(RESERVED_TIME)).keep_alive(false);
     let open = GracefulShutdown::new();
-    let room = Arc::new(Semaphore::new(patience.connections));
+    let room = Room {
+        usual: Arc::new(Semaphore::new(patience.connections)),
+        reserved: Arc::new(Semaphore::new(patience.reserved)),
+    };
     let mut stop = pin!(stop);
+    let mut warned: Option<Instant> = None;
     loop {
         let accepted = tokio::select! {
             accepted = accept(&listener, &room) => accepted,
@@ -87,18 +109,26 @@ pub async fn serve(
             Ok(accepted) => accepted,
             Err(error) => {
                 // No descriptors are left, or the client left while it waited.
-                tracing::warn!(%error, "a connection could not be accepted");
+                if warned.is_none_or(|before| before.elapsed() >= Duration::from_secs(1)) {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    warned = Some(machine_tick());
+                }
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 continue;
             }
         };
         let _ = stream.set_nodelay(true);
         let app = app.clone();
-        let wire = Wire { stream, cut: Arc::default() };
+        let wire = Wire { stream, cut: Arc::default(), patience: patience.write, stalled: None };
         let cut = Arc::clone(&wire.cut);
+        let is_reserved = place.is_reserved;
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let (app, cut) = (app.clone(), Arc::clone(&cut));
             async move {
+                if is_reserved && !app.is_urgent(request.uri().path()) {
+                    let why = "All connections are in use.\n";
+                    return Ok((StatusCode::SERVICE_UNAVAILABLE, why).into_response());
+                }
                 let response = one(app, request).await;
                 if response.extensions().get::<ResetConnection>().is_some() {
                     cut.store(true, Ordering::Relaxed);
@@ -106,6 +136,7 @@ pub async fn serve(
                 Ok::<_, Infallible>(response)
             }
         });
+        let http = if is_reserved { &urgent } else { &http };
         let connection = open.watch(http.serve_connection(TokioIo::new(wire), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -120,13 +151,39 @@ pub async fn serve(
     }
 }
 
+/// Places for connections.
+struct Room {
+    usual: Arc<Semaphore>,
+    reserved: Arc<Semaphore>,
+}
+
+/// The place of a connection, free again when it is dropped.
+struct Place {
+    is_reserved: bool,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Room {
+    /// A usual place if one is free; a reserved one otherwise.
+    async fn place(&self) -> io::Result<Place> {
+        let (usual, reserved) = (Arc::clone(&self.usual), Arc::clone(&self.reserved));
+        let (is_reserved, permit) = tokio::select! {
+            biased;
+            permit = usual.acquire_owned() => (false, permit),
+            permit = reserved.acquire_owned() => (true, permit),
+        };
+        Ok(Place { is_reserved, _permit: permit.map_err(io::Error::other)? })
+    }
+}
+
 /// The next connection, once there is room for it.
-async fn accept(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
-    let place = Arc::clone(room).acquire_owned().await.map_err(io::Error::other)?;
+async fn accept(listener: &TcpListener, room: &Room) -> io::Result<(TcpStream, Place)> {
+    let place = room.place().await?;
     let (stream, _) = listener.accept().await?;
+    // A usual place may have become free while nobody came.
+    let usual =
+        place.is_reserved.then(|| Arc::clone(&room.usual).try_acquire_owned().ok()).flatten();
+    let place = usual.map_or(place, |permit| Place { is_reserved: false, _permit: permit });
     Ok((stream, place))
 }
 
@@ -150,6 +207,10 @@ struct Wire {
     stream: TcpStream,
     /// Whether the next write resets the connection.
     cut: Arc<AtomicBool>,
+    /// Maximum time for the client to take something.
+    patience: Duration,
+    /// Ends when the client has taken nothing for that long.
+    stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl Wire {
@@ -160,6 +221,24 @@ impl Wire {
             return Err(io::ErrorKind::ConnectionReset.into());
         }
         Ok(())
+    }
+
+    /// The outcome of a write, or an error when the client has not read for too long.
+    fn timed(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let patience = self.patience;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        stalled.as_mut().poll(context).map(|()| {
+            let _ = self.stream.set_zero_linger();
+            Err(io::ErrorKind::TimedOut.into())
+        })
     }
 }
 
@@ -180,7 +259,8 @@ impl AsyncWrite for Wire {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.check()?;
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.timed(context, written)
     }
 
     fn poll_write_vectored(
@@ -189,7 +269,8 @@ impl AsyncWrite for Wire {
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.check()?;
-        Pin::new(&mut self.stream).poll_write_vectored(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
+        self.timed(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {

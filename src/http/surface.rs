@@ -26,6 +26,8 @@ pub struct Surface {
     pub loose_slashes: bool,
     /// The secret as sent, with the sandbox's name.
     pub secret: fn(&HeaderMap, &QueryMap) -> Option<String>,
+    /// Whether a secret, without a sandbox's name, is somebody's in this world.
+    pub knows: fn(&World, &str) -> bool,
     /// Names of query parameters that carry secrets.
     pub secret_parameters: &'static [&'static str],
     /// Maximum length of a request body, in bytes.

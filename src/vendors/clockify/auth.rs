@@ -49,6 +49,12 @@ pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
     sent(KEY).or_else(|| sent(ADDON))
 }
 
+/// Whether this key or token is somebody's.
+#[must_use]
+pub fn knows(world: &World, secret: &str) -> bool {
+    world.clockify.credentials.get(secret).is_some()
+}
+
 /// Finds the caller and takes one request from their budget.
 fn authenticate(cx: &Context) -> Result<Caller, Refusal> {
     let sent = |name: &str| cx.header(name).is_some_and(|value| !value.trim().is_empty());

@@ -50,6 +50,12 @@ pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
     key.map(|key| key.trim().to_owned()).or_else(|| basic_credential(headers).map(|(_, key)| key))
 }
 
+/// Whether this key is somebody's.
+#[must_use]
+pub fn knows(world: &World, secret: &str) -> bool {
+    world.clockodo.users.find(UserBy::Key(secret.to_owned())).next().is_some()
+}
+
 impl FromCx for Caller {
     type Rejection = Error;
 

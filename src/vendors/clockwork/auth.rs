@@ -36,6 +36,12 @@ pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
     (!token.is_empty()).then(|| token.trim().to_owned())
 }
 
+/// Whether this token is somebody's.
+#[must_use]
+pub fn knows(world: &World, secret: &str) -> bool {
+    world.clockwork.tokens.find(secret.to_owned()).next().is_some()
+}
+
 impl FromCx for Caller {
     type Rejection = Refusal;
 

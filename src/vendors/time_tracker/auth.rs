@@ -39,6 +39,12 @@ pub fn secret(headers: &HeaderMap, query: &QueryMap) -> Option<String> {
     name.eq_ignore_ascii_case("Apikey").then(|| key.to_owned())
 }
 
+/// Whether this key is somebody's.
+#[must_use]
+pub fn knows(world: &World, secret: &str) -> bool {
+    world.time_tracker.keys.find(secret.to_owned()).next().is_some()
+}
+
 impl FromCx for Caller {
     type Rejection = Refusal;
 

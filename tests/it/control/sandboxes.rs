@@ -191,7 +191,7 @@ fn dropping_leaves_main_and_makes_room_for_a_fresh_fork() {
 fn a_full_server_names_the_reason_in_every_dialect() {
     let stage = Stage { bounds: Bounds { sandboxes: 2, ..Bounds::default() }, ..Stage::default() };
     let twin = TestTwin::on(&stage);
-    let held = twin.twin.sandboxes().enter("held").unwrap();
+    let held = twin.twin.sandboxes().enter("held", |_| true).unwrap();
     let full = twin.put("/_twin/sandboxes/next", &json!({}));
     problem(&full, 409);
     assert_eq!(name(&full), "sandboxes-full");
@@ -224,6 +224,32 @@ fn a_full_server_names_the_reason_in_every_dialect() {
     drop(held);
     assert_eq!(twin.put("/_twin/sandboxes/next", &json!({})).status, 201);
     assert_eq!(names(&twin), ["main", "next"], "the idle one made room");
+}
+
+#[test]
+fn nobody_without_a_credential_makes_or_evicts_a_sandbox() {
+    let stage = Stage { bounds: Bounds { sandboxes: 3, ..Bounds::default() }, ..Stage::default() };
+    let twin = TestTwin::on(&stage);
+    let whole = hours(&twin, "main");
+    work(&twin, "precious");
+    for n in 0..20 {
+        for (path, key) in
+            [("/api/v1/user", None), ("/api/v1/user", Some("no-such-key")), ("/nowhere", None)]
+        {
+            let mut request = axum::http::Request::get(format!("/~flood{n}{path}"));
+            if let Some(key) = key {
+                request = request.header("x-api-key", format!("{key}~flood{n}"));
+            }
+            let answer = twin.send(request.body(axum::body::Body::empty()).unwrap());
+            assert!(matches!(answer.status.as_u16(), 401 | 404), "{}", answer.text());
+        }
+    }
+    assert_eq!(names(&twin), ["main", "precious"]);
+    assert_eq!(hours(&twin, "precious"), whole + 1);
+    let seen = twin.get(&format!("{MAIN}/requests?status=401")).json();
+    assert_eq!(seen["requests"].as_array().unwrap().len(), 40, "main's journal has them");
+    assert_eq!(twin.clockwork(Method::GET, "/v1/worklogs", ANNA, "mine").status, 200);
+    assert_eq!(names(&twin), ["main", "mine", "precious"], "who is known makes one");
 }
 
 #[test]

@@ -121,6 +121,30 @@ fn a_killed_server_loses_nothing_that_was_answered() {
 }
 
 #[test]
+fn a_file_that_may_not_grow_refuses_writes_and_the_server_lives() {
+    let file = folder("grow").join("state.db");
+    let path = file.to_str().unwrap();
+    let twin = Served::with(&["--scenario", "bare", "--state", path]);
+    twin.signal("TERM");
+    assert_eq!(twin.end().0, Some(0));
+    let blocks = std::fs::metadata(&file).unwrap().len() / 512 + 40;
+    let program = env!("CARGO_BIN_EXE_timetwin");
+    let script =
+        format!("ulimit -f {blocks}; exec {program} serve --listen 127.0.0.1:0 --state {path}");
+    let twin = Served::of(std::process::Command::new("sh").args(["-c", &script]));
+    let start = |n: usize| {
+        let issue = if n % 2 == 0 { "DEMO-1" } else { "DEMO-2" };
+        let token = [("Authorization", "Token demo-clockwork-anna")];
+        twin.ask("POST", &format!("/~s{n}/v1/start_timer?issue_key={issue}"), &token, "").status
+    };
+    let refused = (0..400).map(start).find(|status| *status != 200 && *status != 404);
+    assert_eq!(refused, Some(503));
+    assert_eq!(twin.get("/_twin/health").status, 200);
+    twin.signal("TERM");
+    assert_eq!(twin.end().0, Some(0));
+}
+
+#[test]
 fn a_file_that_cannot_be_used_ends_serve_with_2_and_says_why() {
     let file = folder("unusable").join("state.db");
     let path = file.to_str().unwrap();

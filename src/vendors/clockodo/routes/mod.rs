@@ -32,6 +32,7 @@ pub const SURFACE: Surface = Surface {
     locate,
     loose_slashes: true,
     secret: auth::secret,
+    knows: auth::knows,
     secret_parameters: &[],
     max_body: limits::BODY,
     limits: &limits::EVERY,

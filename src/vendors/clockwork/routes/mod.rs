@@ -17,6 +17,7 @@ pub const SURFACE: Surface = Surface {
     locate,
     loose_slashes: false,
     secret: auth::secret,
+    knows: auth::knows,
     secret_parameters: &[],
     max_body: limits::BODY,
     limits: &[],

@@ -17,6 +17,7 @@ pub const SURFACE: Surface = Surface {
     locate,
     loose_slashes: true,
     secret: auth::secret,
+    knows: auth::knows,
     secret_parameters: &["Apikey"],
     max_body: limits::BODY,
     limits: &[],

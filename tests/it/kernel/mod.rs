@@ -1,5 +1,7 @@
 //! Properties of the kernel: what holds for all tables, pages, forks, failed writes and seeds.
 
+mod sandboxes;
+
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -14,7 +16,6 @@ use timetwin::kernel::journal::{Journal, Record};
 use timetwin::kernel::limits::{Budgets, Instants, Kind, Limit};
 use timetwin::kernel::money::{earned, share};
 use timetwin::kernel::page::Page;
-use timetwin::kernel::sandbox::{Bounds, MAIN, Origin, Refused, Sandboxes};
 use timetwin::kernel::sequence::Sequence;
 use timetwin::kernel::store::Store;
 use timetwin::kernel::table::{Row, Table};
@@ -342,81 +343,6 @@ fn clocks_freeze_advance_and_stay_in_range() {
     assert!(frozen.set(DateTime::<Utc>::MIN_UTC).is_err());
     let real = Clock::real().advance(TimeDelta::days(400)).unwrap();
     assert!(real.now() > Clock::real().now() + TimeDelta::days(399));
-}
-
-#[test]
-fn sandboxes_fork_at_first_use_reset_and_make_room() {
-    let all = Sandboxes::new(1, Bounds { sandboxes: 3, ..Bounds::default() });
-    let one = all.enter("one").unwrap();
-    one.store
-        .write::<_, ()>(|value| {
-            *value += 10;
-            Ok(())
-        })
-        .unwrap();
-    assert_eq!(all.enter("two").unwrap().store.read().value, 1, "a fork starts pristine");
-    assert_eq!(all.enter("one").unwrap().store.read().value, 11);
-    one.reset();
-    assert_eq!((one.store.read().value, one.store.read().version), (1, 0));
-    let (fork, _) = all.create("one", Origin::grown(5)).unwrap();
-    drop(one);
-    let one = all.get("one").unwrap();
-    fork.store
-        .write::<_, ()>(|value| {
-            *value = 6;
-            Ok(())
-        })
-        .unwrap();
-    fork.reset();
-    assert_eq!(fork.store.read().value, 5, "reset leads back to what it was made with");
-    // `one` is held, so `two` is the least recently used idle sandbox.
-    all.enter("three").unwrap();
-    assert!(all.get("two").is_none() && all.get("one").is_some());
-    let held = [all.enter("one").unwrap(), all.enter("three").unwrap()];
-    assert_eq!(all.enter("four").unwrap_err(), Refused::Full(3));
-    drop(held);
-    drop((one, fork));
-    assert!(all.enter("four").is_ok());
-    assert_eq!(all.drop(MAIN).unwrap_err(), Refused::Main);
-    assert_eq!(all.drop("nobody").unwrap_err(), Refused::Unknown);
-    for name in ["", "a b", "ä", "a/b", &"x".repeat(65)] {
-        assert_eq!(all.enter(name).unwrap_err(), Refused::BadName, "{name}");
-    }
-}
-
-#[test]
-fn sandboxes_that_nobody_used_for_long_are_dropped_when_one_is_made() {
-    let all = Sandboxes::new(1, Bounds { idle: Duration::ZERO, ..Bounds::default() });
-    all.enter("left").unwrap();
-    let held = all.enter("held").unwrap();
-    assert_eq!(all.names(), ["held", "main"], "main stays, and so does what is in use");
-    drop(held);
-    all.create("new", Origin::grown(2)).unwrap();
-    assert_eq!(all.names(), ["main", "new"]);
-    let patient = Sandboxes::new(1, Bounds::default());
-    patient.enter("one").unwrap();
-    patient.enter("two").unwrap();
-    assert_eq!(patient.names(), ["main", "one", "two"]);
-}
-
-#[test]
-fn a_sandbox_dropped_while_in_use_is_finished_and_forgotten() {
-    let all = Sandboxes::new(1, Bounds::default());
-    let held = all.enter("one").unwrap();
-    all.drop("one").unwrap();
-    let add = |sandbox: &timetwin::kernel::sandbox::Sandbox<i32>| {
-        sandbox.store.write::<_, ()>(|value| {
-            *value += 10;
-            Ok(*value)
-        })
-    };
-    assert_eq!(add(&held), Ok(11), "whoever is in it goes on");
-    let fresh = all.enter("one").unwrap();
-    assert_eq!(fresh.store.read().value, 1, "the name leads to a fresh fork");
-    assert_eq!(add(&held), Ok(21));
-    assert_eq!(fresh.store.read().value, 1);
-    drop(held);
-    assert_eq!(all.names(), ["main", "one"]);
 }
 
 #[test]
