@@ -121,6 +121,9 @@ const TELLING: [&str; 10] = [
 /// Each of these names contains one of these parts.
 const SIGNS: [&[u8]; 5] = [b"api", b"auth", b"token", b"secret", b"passw"];
 
+/// The mark that some programs write before JSON.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// Whether a parameter or field of this name may carry a secret.
 fn is_telling(name: &str) -> bool {
     let plain = name.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
@@ -163,8 +166,8 @@ pub(super) fn redacted(body: &[u8], surface: &Surface) -> Option<String> {
             hide(&mut value, surface);
             Some(value.to_string())
         }
-        // In broken JSON, the bounds of a secret are unknown.
-        Err(_) if text.trim_start().starts_with(['{', '[', '"']) => None,
+        // In broken JSON and in multipart forms, the bounds of a secret are unknown.
+        Err(_) if text.trim_start().starts_with(['{', '[', '"', '-', BYTE_ORDER_MARK]) => None,
         Err(_) => Some(redacted_query(&QueryMap::parse(text), surface)),
     }
 }

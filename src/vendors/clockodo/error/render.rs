@@ -71,7 +71,7 @@ impl VendorError for Error {
         let status = if is_older { row.older_status } else { row.newer_status };
         let is_generic = matches!(status, 401 | 403 | 404 | 409 | 410);
         let older_form = is_older && !(is_generic && cx.revision() == Revision::Current);
-        let message = self.message(is_german(cx.header("accept-language")), is_older);
+        let message = self.message(is_german(cx.header("accept-language").as_deref()), is_older);
         if is_older {
             quirk!("CDO-014");
         }

@@ -24,7 +24,7 @@ pub(super) fn list_groups(cx: &Context, caller: Caller) -> Result<Reply, Error> 
     let root = cx.read();
     let (state, rights) = (&root.value.clockodo, caller.user.rights());
     let found = groups::group(state, &caller.user, &filter, &how);
-    let german = is_german(cx.header("accept-language"));
+    let german = is_german(cx.header("accept-language").as_deref());
     let names = GroupNames { state, rights, german, with_customer };
     let rounded = how.round_to_minutes.is_some();
     let rendering = GroupRendering { names, revenues: rights.revenues, rounded };

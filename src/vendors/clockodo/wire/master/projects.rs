@@ -287,7 +287,7 @@ pub fn subproject_patch(params: &Params<'_>) -> Result<SubprojectPatch, Refusal>
 }
 
 fn budget_patch(params: &Params<'_>) -> Result<Field<BudgetPatch>, Refusal> {
-    match params.raw("budget") {
+    match params.outline("budget") {
         None => return Ok(Field::Absent),
         Some(Value::Null) => return Ok(Field::Null),
         Some(Value::String(text)) if text.is_empty() => return Ok(Field::Null),
