@@ -50,6 +50,9 @@ impl FromCx for Caller {
             None => headers::basic(&cx.headers).map(|(email, _)| email),
         };
         let email = email.ok_or(Problem::Unauthenticated)?.to_lowercase();
+        if !email.is_ascii() {
+            quirk!("CDO-076");
+        }
         let user = state.users.find(UserBy::Key(key.to_owned())).next();
         let user = user.filter(|user| user.email.to_lowercase() == email && user.active);
         let user = user.ok_or(Problem::Unauthenticated)?;
@@ -100,6 +103,9 @@ fn check_client_name(cx: &Context, revision: Revision) -> Result<(), Error> {
         return Ok(());
     }
     quirk!("CDO-013");
+    if revision == Revision::Current {
+        quirk!("CDO-015");
+    }
     match (revision, name) {
         (Revision::Documented, _) => Ok(()),
         (Revision::Current, None) => Err(Problem::NoClient.into()),

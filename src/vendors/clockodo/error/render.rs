@@ -134,11 +134,18 @@ impl Error {
     fn message(&self, german: bool, is_older: bool) -> String {
         let row = self.problem().row();
         let text = if german { row.german } else { row.english };
+        if german {
+            quirk!("CDO-062");
+        }
         match self {
             Self::Refused(refusal) => match refusal.problem {
                 Problem::Missing if !is_older => EMPTY[usize::from(german)].to_owned(),
                 Problem::Unauthenticated => {
                     quirk!("CDO-023");
+                    text.to_owned()
+                }
+                Problem::NotFound => {
+                    quirk!("CDO-022");
                     text.to_owned()
                 }
                 _ => fill_in(text, refusal),
@@ -147,6 +154,7 @@ impl Error {
             Self::WrongMethod(_) => text.to_owned(),
             Self::Gone(successor) => {
                 quirk!("CDO-030");
+                quirk!("CDO-023");
                 text.replace("{successor}", successor)
             }
         }

@@ -46,9 +46,13 @@ fn confirmed(
         let (confirm_key, entries) = affected(&cx.read().value, caller, what, &filter);
         return Ok(Reply::ok(&ConfirmOut { confirm_key, affected_entries: entries.len() }));
     };
+    quirk!("CDO-069");
     let done = cx.write(|world| match affected(world, caller, what, &filter) {
         (key, entries) if key == sent => change(world, &entries),
-        _ => Err(Problem::UnknownConfirmKey.into()),
+        _ => {
+            quirk!("CDO-015");
+            Err(Problem::UnknownConfirmKey.into())
+        }
     })?;
     Ok(Reply::ok(&done))
 }

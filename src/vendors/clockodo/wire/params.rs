@@ -12,6 +12,7 @@ use crate::http::context::Context;
 use crate::http::fields::{Fields, rows};
 use crate::kernel::money::{Minor, minor};
 use crate::kernel::revision::Revision;
+use crate::quirk;
 use crate::vendors::clockodo::error::Error;
 use crate::vendors::clockodo::rules::refusal::{Problem, Refusal, not_between};
 
@@ -32,6 +33,9 @@ impl<'a> Params<'a> {
     /// If the body cannot be read.
     pub fn of(cx: &'a Context) -> Result<Self, Error> {
         let no_body = matches!(cx.method, Method::GET | Method::HEAD);
+        if cx.content_type().is_some_and(|kind| kind.starts_with("multipart/")) {
+            quirk!("CDO-075");
+        }
         let fields = if no_body { Fields::of_query(cx) } else { Fields::of(cx)? };
         Ok(Self { cx, fields })
     }
@@ -160,6 +164,7 @@ impl<'a> Params<'a> {
                 parts.map(Field::Value).ok_or_else(wrong)
             }
             Some(value) => {
+                quirk!("CDO-054");
                 let text = part(value).ok_or_else(wrong)?;
                 let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
                 Ok(Field::Value(parts.map(str::to_owned).collect()))
@@ -207,7 +212,8 @@ impl<'a> Params<'a> {
     /// # Errors
     /// For values other than an instant, null and empty.
     pub fn instant(&self, name: &str) -> Result<Field<DateTime<Utc>>, Refusal> {
-        self.field(name, |value| time::instant(value.as_str()?))
+        let revision = self.revision();
+        self.field(name, |value| time::instant(value.as_str()?, revision))
     }
 
     /// Reads a day.
@@ -237,5 +243,8 @@ impl<'a> Params<'a> {
 
 /// An id as a number. An impossible one is that of no resource.
 fn known_id(id: i64) -> u64 {
-    u64::try_from(id).unwrap_or(u64::MAX)
+    u64::try_from(id).unwrap_or_else(|_| {
+        quirk!("CDO-056");
+        u64::MAX
+    })
 }
