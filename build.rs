@@ -121,14 +121,56 @@ impl Table<'_> {
         let server = item["servers"][0]["url"].as_str();
         Ok(format!(
             "Operation {{ id: {:?}, method: {:?}, path: {path:?}, {}, source: {:?}, \
-             statuses: &{statuses:?}, scope: {:?}, budget: &[{budget}], plan: &{plan:?}, \
+             statuses: &{statuses:?}, names: &{:?}, scope: {:?}, budget: &[{budget}], plan: &{plan:?}, \
              revision: {revision}, cost: Cost::{cost}, declined: None }},",
             text(operation, "operationId")?,
             method.to_ascii_uppercase(),
             self.place(server)?,
             text(operation, "x-source")?,
+            self.names(item, operation),
             self.scope(operation)?,
         ))
+    }
+
+    /// Names of query parameters and of the fields of the body, without what is in brackets, in order.
+    fn names(&self, item: &Value, operation: &Value) -> Vec<String> {
+        let mut names = BTreeSet::new();
+        let lists = [&item["parameters"], &operation["parameters"]];
+        for parameter in lists.into_iter().filter_map(Value::as_array).flatten() {
+            let parameter = self.resolve(parameter);
+            if let (Some("query"), Some(name)) =
+                (parameter["in"].as_str(), parameter["name"].as_str())
+            {
+                names.insert(name.split('[').next().unwrap_or_default().to_owned());
+            }
+        }
+        let contents = self.resolve(&operation["requestBody"])["content"].as_object();
+        for content in contents.into_iter().flat_map(|kinds| kinds.values()) {
+            self.fields(&content["schema"], &mut names);
+        }
+        names.into_iter().collect()
+    }
+
+    /// The fields of a body, those of the rows where it is a list.
+    fn fields(&self, schema: &Value, names: &mut BTreeSet<String>) {
+        let schema = self.resolve(schema);
+        names
+            .extend(schema["properties"].as_object().into_iter().flat_map(|of| of.keys().cloned()));
+        for kind in ["allOf", "anyOf", "oneOf"] {
+            for part in schema[kind].as_array().into_iter().flatten() {
+                self.fields(part, names);
+            }
+        }
+        if !schema["items"].is_null() {
+            self.fields(&schema["items"], names);
+        }
+    }
+
+    /// What a reference leads to.
+    fn resolve<'v>(&'v self, value: &'v Value) -> &'v Value {
+        let place = value["$ref"].as_str().and_then(|place| place.strip_prefix('#'));
+        let found = place.and_then(|place| self.document.pointer(place));
+        found.map_or(value, |found| self.resolve(found))
     }
 
     fn declined(&self, id: &str, place: &Value, group: &Value) -> Result<String, String> {
@@ -137,7 +179,7 @@ impl Table<'_> {
         let server = group["servers"][0]["url"].as_str();
         Ok(format!(
             "Operation {{ id: {id:?}, method: {method:?}, path: {path:?}, {}, source: {:?}, \
-             statuses: &[], scope: {:?}, budget: &[{}], plan: &[], revision: None, \
+             statuses: &[], names: &[], scope: {:?}, budget: &[{}], plan: &[], revision: None, \
              cost: Cost::Short, declined: Some({:?}) }},",
             self.place(server)?,
             text(group, "x-source")?,

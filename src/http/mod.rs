@@ -6,6 +6,7 @@ pub mod context;
 pub mod effect;
 mod exchange;
 pub mod fields;
+pub mod headers;
 pub mod long_work;
 pub mod mount;
 pub mod query;

@@ -17,6 +17,7 @@ use super::Rejection;
 use super::context::Context;
 use super::effect::apply_effect;
 use super::exchange::{Exchange, finish, read_body};
+use super::fields::unread_body;
 use super::query::QueryMap;
 use super::redact;
 use super::reply::Reply;
@@ -211,6 +212,7 @@ impl Mount {
             headers: parts.headers,
             origin: Arc::clone(&self.origin),
             body,
+            body_read: Cell::new(false),
             operation: None,
             limits: mounted.surface.limits,
             params: Vec::new(),
@@ -276,7 +278,8 @@ impl Mount {
             (None, None) => near_misses(&self.surfaces, &cx.method, &path),
             _ => Vec::new(),
         };
-        let (unknown_parameters, unknown_fields) = cx.unread();
+        let (unknown_parameters, unknown_fields) =
+            cx.unread(reply.status.as_u16() >= 400, unread_body);
         let touched = Touched(quirks.clone());
         let root = cx.read();
         let has_query = cx.query.pairs().next().is_some();

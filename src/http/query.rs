@@ -119,6 +119,11 @@ impl QueryMap {
         }
     }
 
+    /// Notes that all pairs of these names were read.
+    pub(super) fn note(&self, is_read: impl Fn(&str) -> bool) {
+        self.pairs.iter().filter(|pair| is_read(&pair.name)).for_each(|pair| pair.read.set(true));
+    }
+
     /// Unread names, each once, in order.
     #[must_use]
     pub fn unread(&self) -> Vec<String> {

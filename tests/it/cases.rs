@@ -237,7 +237,7 @@ fn build(
     }
     for (name, value) in &request.headers {
         let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-        headers.insert(name, HeaderValue::from_str(&fill(value)).unwrap());
+        headers.insert(name, HeaderValue::from_bytes(fill(value).as_bytes()).unwrap());
     }
     built
 }

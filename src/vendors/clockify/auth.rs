@@ -12,6 +12,7 @@ use super::model::{State, WorkspaceId};
 use super::rules::people::{RoleName, roles};
 use super::rules::permissions::{Actor, Rank, enter, workspaces_of};
 use crate::http::context::Context;
+use crate::http::headers;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
@@ -43,8 +44,8 @@ pub struct Access {
 #[must_use]
 pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
     let sent = |name: &str| {
-        let value = headers.get(name)?.to_str().ok()?.trim();
-        (!value.is_empty()).then(|| value.to_owned())
+        let value = headers::text(headers, name)?.trim().to_owned();
+        (!value.is_empty()).then_some(value)
     };
     sent(KEY).or_else(|| sent(ADDON))
 }

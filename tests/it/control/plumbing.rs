@@ -82,6 +82,7 @@ const fn operation(method: &'static str, path: &'static str, id: &'static str) -
         base: "/fax",
         source: "a test",
         statuses: &["200"],
+        names: &["size"],
         scope: None,
         budget: &[],
         plan: &[],

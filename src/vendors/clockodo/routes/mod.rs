@@ -43,13 +43,13 @@ pub const SURFACE: Surface = Surface {
     bases: &[("base_url", "/api")],
 };
 
-/// Accepts the path of a request. Versions 2 to 4 and three unversioned paths are served on any
-/// host. The rest of the first version is served only on the vendor's own host, because other
-/// vendors have paths below `/api` too.
+/// Accepts the path of a request. Versions 2 to 4, the paths without a version that the vendor still has, and those
+/// of the first version are Clockodo's on any host; other vendors have other paths below `/api`.
 fn locate(own_host: bool, path: &str) -> Option<String> {
     let first = path.strip_prefix("/api/").unwrap_or_default().split('/').next()?;
-    let ours = matches!(first, "v2" | "v3" | "v4" | "entries" | "targethours" | "userreports");
-    (own_host || ours).then(|| path.to_owned())
+    let ours =
+        matches!(first, "v2" | "v3" | "v4" | "targethours" | "userreports" | "register" | "apikey");
+    (own_host || ours || error::is_retired(first)).then(|| path.to_owned())
 }
 
 /// Reads ids from the path. An id that is not a number counts as unknown.
@@ -59,10 +59,7 @@ macro_rules! ids_from_path {
             type Rejection = Error;
 
             fn from_cx(cx: &Context) -> Result<Self, Error> {
-                cx.param("id").parse().map_err(|_| {
-                    quirk!("CDO-022");
-                    Problem::NotFound.into()
-                })
+                cx.param("id").parse().map_err(|_| Problem::NotFound.into())
             }
         }
     )*};
