@@ -247,7 +247,11 @@ fn evidence() -> Result<(), Failure> {
 }
 
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(work);
+    // What still runs has had its time.
+    runtime.shutdown_background();
+    result
 }
 
 async fn serve(serve: Serve) -> Result<(), Failure> {

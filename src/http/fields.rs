@@ -18,6 +18,9 @@ use super::reads::{Leaf, Reads};
 
 /// Maximum nesting of a name. A deeper one is read as a plain name.
 const DEEPEST: usize = 4;
+/// Longest path of a field of JSON, in bytes. What is below it counts as one field, so that names cost no more than
+/// the body is long.
+const LONGEST: usize = 256;
 
 /// The fields of a request, or the values nested under one of them. Names with brackets are nested values, as
 /// PHP, Rails and qs write them: `filter[users_id]=1`; `sort[]=name` and `sort[0]=name` are rows of a list. The
@@ -86,7 +89,7 @@ impl Fields {
 
     /// All fields in order. Marks all as read.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.of.keys().for_each(|name| self.reads.note(&self.path(name)));
+        self.reads.note_all(self.under.as_deref());
         self.of.iter().map(|(name, value)| (name.as_str(), value))
     }
 
@@ -187,13 +190,13 @@ impl Reader {
     fn note_json(&mut self, path: &str, name: &str, top: &str, value: &Value) {
         let below = |part: &str| (format!("{path}[{part}]"), format!("{name}.{part}"));
         match value {
-            Value::Object(values) if !values.is_empty() => {
+            Value::Object(values) if !values.is_empty() && path.len() <= LONGEST => {
                 for (part, value) in values {
                     let (path, name) = below(part);
                     self.note_json(&path, &name, top, value);
                 }
             }
-            Value::Array(rows) if !rows.is_empty() => {
+            Value::Array(rows) if !rows.is_empty() && path.len() <= LONGEST => {
                 for (n, value) in rows.iter().enumerate() {
                     let (path, name) = below(&n.to_string());
                     self.note_json(&path, &name, top, value);

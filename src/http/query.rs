@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::collections::HashSet;
 
 use super::{Expected, Rejection};
 
@@ -127,13 +128,9 @@ impl QueryMap {
     /// Unread names, each once, in order.
     #[must_use]
     pub fn unread(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for pair in self.pairs.iter().filter(|pair| !pair.read.get()) {
-            if !names.contains(&pair.name) {
-                names.push(pair.name.clone());
-            }
-        }
-        names
+        let mut listed = HashSet::new();
+        let unread = self.pairs.iter().filter(|pair| !pair.read.get());
+        unread.filter(|pair| listed.insert(&pair.name)).map(|pair| pair.name.clone()).collect()
     }
 
     /// The pairs as a query string, with each value replaced by that of the function for its name and value.

@@ -63,6 +63,17 @@ impl Reads {
         self.of.iter().filter(part).for_each(|leaf| leaf.seen.store(true, Ordering::Relaxed));
     }
 
+    /// Notes that all fields below `path` were read, or all of the request.
+    pub(super) fn note_all(&self, path: Option<&str>) {
+        let Some(path) = path else {
+            self.of.iter().for_each(|leaf| leaf.seen.store(true, Ordering::Relaxed));
+            return;
+        };
+        let below =
+            |leaf: &&Leaf| leaf.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('['));
+        self.of.iter().filter(below).for_each(|leaf| leaf.seen.store(true, Ordering::Relaxed));
+    }
+
     /// Notes that the field at `path` was read, but not its parts.
     pub(super) fn note_alone(&self, path: &str) {
         let same = self.of.iter().filter(|leaf| leaf.path == path);

@@ -51,7 +51,7 @@ impl Default for Patience {
             connections: 4096,
             reserved: 64,
             write: Duration::from_mins(1),
-            drain: Duration::from_secs(5),
+            drain: Duration::from_secs(4),
         }
     }
 }
