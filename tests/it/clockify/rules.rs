@@ -30,6 +30,7 @@ fn work(state: &State, who: &str, on: Option<&str>, at: DateTime<Utc>) -> Work {
         project: project_key.map(|key| project(state, key)),
         task: key.map(|key| task(state, key)),
         start: at,
+        known_rates: state.rate_changes,
     }
 }
 
@@ -221,6 +222,7 @@ proptest! {
                         kind: EntryType::Regular,
                         fields: Vec::new(),
                         invoiced: false,
+                        known_rates: 0,
                     };
                     model.insert(id, entry.clone());
                     entries.put(entry);

@@ -16,6 +16,7 @@ use crate::vendors::clockify::model::groups::{Group, GroupBy};
 use crate::vendors::clockify::model::members::{Grant, MemberBy, MemberKey, Team};
 use crate::vendors::clockify::model::names::{Folded, NameFilter};
 use crate::vendors::clockify::model::projects::{Principal, ProjectBy};
+use crate::vendors::clockify::model::settings::AdminOnlyPage;
 use crate::vendors::clockify::model::users::User;
 use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId};
 
@@ -44,6 +45,8 @@ pub fn list(
     actor: &Actor,
     filter: &GroupFilter,
 ) -> Result<Vec<Arc<Group>>, Refusal> {
+    quirk!("CFY-511");
+    actor.must_see_page(state, AdminOnlyPage::Team)?;
     let project = match filter.project {
         None => None,
         Some(id) => {
