@@ -135,6 +135,7 @@ fn create_user_role(cx: &Context, access: Access) -> Result<Reply, Refusal> {
         Ok::<_, Refusal>(people::roles(state, &member))
     })?;
     quirk!("CFY-318");
+    quirk!("CFY-524");
     let roles = RoleDetailsOut::all(roles, user, actor.workspace);
     Ok(Reply::json(StatusCode::CREATED, &roles))
 }
@@ -146,6 +147,7 @@ fn delete_user_role(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     cx.write(|world| {
         members::take_role(&mut world.clockify, cx.now(), &access.actor, user, &role)
     })?;
+    quirk!("CFY-524");
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -227,7 +227,7 @@ pub fn remove(
         state.groups.put(group.clone());
         publish(state, now, actor, EventKind::UserGroupUpdated, &group);
     } else {
-        quirk!("CFY-302");
+        quirk!("CFY-525");
         must_be_member(state, actor, user)?;
     }
     Ok(group)

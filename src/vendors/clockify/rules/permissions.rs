@@ -372,6 +372,9 @@ impl Actor {
 }
 
 fn allow(allowed: bool) -> Result<(), Refusal> {
+    if allowed {
+        return Ok(());
+    }
     quirk!("CFY-505");
-    if allowed { Ok(()) } else { Err(Refusal::AccessDenied) }
+    Err(Refusal::AccessDenied)
 }
