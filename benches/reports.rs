@@ -150,6 +150,7 @@ fn world() -> (State, WorkspaceId, UserId, Columns) {
             kind: EntryType::Regular,
             fields: Vec::new(),
             invoiced: false,
+            known_rates: 0,
         });
         columns.start.push(start);
         columns.user.push(user as u16);

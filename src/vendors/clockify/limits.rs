@@ -29,7 +29,7 @@ const CURRENT: Limit = Limit {
 const FREE: Limit = Limit {
     id: "requests-free",
     requests: 30,
-    per: Duration::from_secs(3600),
+    per: Duration::from_hours(1),
     kind: Kind::Window,
     source: "clockify.md:9, field-cases.md:FC-04",
 };

@@ -344,7 +344,8 @@ impl Actor {
     }
 
     /// Refuses unless the actor may change a person's entries and timer: members may change their
-    /// own, administrators those of others if the plan includes it. Source: 001:1532, 001:1609.
+    /// own; administrators those of others if the plan includes it, and so may team managers those of
+    /// their people if the workspace says so. Source: 001:1532, 001:1609, facts.md:N-60.
     ///
     /// # Errors
     /// [`Refusal::AccessDenied`] and [`Refusal::NotInPlan`].
@@ -352,7 +353,9 @@ impl Actor {
         if self.user == user {
             return Ok(());
         }
-        self.must_be_admin()?;
+        let enabled = self.workspace(state).is_some_and(|home| home.managers_edit_time);
+        quirk!("CFY-527");
+        allow(self.is_admin() || enabled && self.manages_person(state, user))?;
         self.must_have(state, Feature::AddTimeForOthers)
     }
 
