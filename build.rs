@@ -135,14 +135,22 @@ impl Table<'_> {
         let place = place.as_str().and_then(|place| place.split_once(' '));
         let (method, path) = place.ok_or("not METHOD /path")?;
         let server = group["servers"][0]["url"].as_str();
+        // Declined operations list no parameters: those in the path count.
+        let mut budget = self.budget(group)?;
+        for (name, parameter) in
+            self.document["components"]["parameters"].as_object().into_iter().flatten()
+        {
+            if path.contains(&format!("{{{name}}}")) {
+                budget += &budgets(&parameter["x-budget"], Some(name))?;
+            }
+        }
         Ok(format!(
             "Operation {{ id: {id:?}, method: {method:?}, path: {path:?}, {}, source: {:?}, \
-             statuses: &[], scope: {:?}, budget: &[{}], plan: &[], revision: None, \
+             statuses: &[], scope: {:?}, budget: &[{budget}], plan: &[], revision: None, \
              cost: Cost::Short, declined: Some({:?}) }},",
             self.place(server)?,
             text(group, "x-source")?,
             self.scope(group)?,
-            self.budget(group)?,
             text(group, "reason")?,
         ))
     }
