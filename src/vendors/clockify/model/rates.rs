@@ -85,6 +85,12 @@ impl RateHistory {
         self.of_work(at, RateChange::MAX)
     }
 
+    /// True if only the start of work decides between the rates.
+    #[must_use]
+    pub fn goes_by_date(&self) -> bool {
+        self.periods.iter().all(|period| period.change == 0)
+    }
+
     /// Sets the rate of work that begins at `since` or later, or of all work.
     pub fn set(&mut self, amount: Minor, since: Option<DateTime<Utc>>) {
         self.push(RatePeriod { since, change: 0, amount });

@@ -47,6 +47,9 @@ impl<'a> Rate<'a> {
             Self::Flat(amount) => Some(amount),
             Self::History(history) => {
                 let start = DateTime::<Utc>::from_timestamp(entry.start, 0)?;
+                if history.goes_by_date() {
+                    return history.at(start);
+                }
                 let row = entry.state.entries.get(entry.id)?;
                 history.of_work(start, row.known_rates)
             }
