@@ -165,7 +165,7 @@ pub fn delete(
     id: GroupId,
 ) -> Result<Group, Refusal> {
     let group = change(state, actor, id)?;
-    quirk!("CFY-303");
+    quirk!("CFY-315");
     let projects = state.projects.find(ProjectBy::Group(id)).map(|project| project.id);
     for project in projects.collect::<Vec<_>>() {
         state.projects.change(project, |project| {
@@ -227,7 +227,7 @@ pub fn remove(
         state.groups.put(group.clone());
         publish(state, now, actor, EventKind::UserGroupUpdated, &group);
     } else {
-        quirk!("CFY-525");
+        quirk!("CFY-316");
         must_be_member(state, actor, user)?;
     }
     Ok(group)

@@ -139,7 +139,7 @@ pub fn set_active(
         (Active, true) | (Inactive, false) => return Ok(()),
         (Declined, _) => return Err(Refusal::Unknown(Entity::USER)),
         (Pending, true) => {
-            quirk!("CFY-314");
+            quirk!("CFY-310");
             EventKind::UserJoinedWorkspace
         }
         (Inactive, true) => {
