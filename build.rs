@@ -105,8 +105,8 @@ impl Table<'_> {
         let statuses: Vec<&String> = statuses.keys().collect();
         let mut budget = self.budget(operation)?;
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
-            let name = parameter["name"].as_str();
-            budget += &limits(&parameter["x-budget"], None, name)?;
+            let parameter = self.parameter(parameter)?;
+            budget += &budgets(&parameter["x-budget"], parameter["name"].as_str())?;
         }
         let plan = words(&operation["x-plan"])?;
         let revision = match operation["x-revision"].as_str() {
@@ -177,14 +177,22 @@ impl Table<'_> {
         let place = place.as_str().and_then(|place| place.split_once(' '));
         let (method, path) = place.ok_or("not METHOD /path")?;
         let server = group["servers"][0]["url"].as_str();
+        // Declined operations list no parameters: those in the path count.
+        let mut budget = self.budget(group)?;
+        for (name, parameter) in
+            self.document["components"]["parameters"].as_object().into_iter().flatten()
+        {
+            if path.contains(&format!("{{{name}}}")) {
+                budget += &budgets(&parameter["x-budget"], Some(name))?;
+            }
+        }
         Ok(format!(
             "Operation {{ id: {id:?}, method: {method:?}, path: {path:?}, {}, source: {:?}, \
-             statuses: &[], names: &[], scope: {:?}, budget: &[{}], plan: &[], revision: None, \
+             statuses: &[], names: &[], scope: {:?}, budget: &[{budget}], plan: &[], revision: None, \
              cost: Cost::Short, declined: Some({:?}) }},",
             self.place(server)?,
             text(group, "x-source")?,
             self.scope(group)?,
-            self.budget(group)?,
             text(group, "reason")?,
         ))
     }
@@ -211,19 +219,23 @@ impl Table<'_> {
 
     /// The limits of every operation and those of this one.
     fn budget(&self, operation: &Value) -> Result<String, String> {
-        let mut budget = String::new();
-        for of in [&self.document["x-budget"], &operation["x-budget"]] {
-            match of.as_object() {
-                None => budget += &limits(of, None, None)?,
-                Some(revisions) => {
-                    for (name, of) in revisions {
-                        budget += &limits(of, Some(revision(name)?), None)?;
-                    }
-                }
-            }
-        }
-        Ok(budget)
+        let all = budgets(&self.document["x-budget"], None)?;
+        Ok(all + &budgets(&operation["x-budget"], None)?)
     }
+
+    /// A parameter, or the one that it refers to.
+    fn parameter<'b>(&'b self, parameter: &'b Value) -> Result<&'b Value, String> {
+        let Some(place) = parameter["$ref"].as_str() else { return Ok(parameter) };
+        let found = place.strip_prefix('#').and_then(|place| self.document.pointer(place));
+        found.ok_or_else(|| format!("{place} leads nowhere"))
+    }
+}
+
+/// The limits in a list, or in a list for each revision.
+fn budgets(of: &Value, parameter: Option<&str>) -> Result<String, String> {
+    let Some(revisions) = of.as_object() else { return limits(of, None, parameter) };
+    let of_revision = |(name, of): (&String, &Value)| limits(of, Some(revision(name)?), parameter);
+    revisions.into_iter().map(of_revision).collect()
 }
 
 fn limits(of: &Value, revision: Option<&str>, parameter: Option<&str>) -> Result<String, String> {

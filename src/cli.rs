@@ -19,6 +19,7 @@ use crate::deliver::{Allow, Web};
 use crate::http::server::{self, Patience};
 use crate::kernel::civil::parse_iso_span;
 use crate::kernel::clock::{Clock, machine_now, machine_tick};
+use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::Bounds;
 use crate::persist::Options;
@@ -110,8 +111,12 @@ struct Serve {
     /// Whether the vendors' rate limits apply. Limits on page size always do.
     #[arg(long, env = "TIMETWIN_LIMITS", value_enum, default_value = "vendor")]
     limits: Limits,
+    /// Plan of all accounts that the scenario makes, instead of its own plans. It decides which features
+    /// and quotas Clockify has.
+    #[arg(long, env = "TIMETWIN_PLAN", value_enum)]
+    plan: Option<PlanArg>,
     /// Keeps all sandboxes in this SQLite file. A write is in the file before it is answered, and the next
-    /// start continues from there. Scenario, instant, revision and limits of an existing file win over
+    /// start continues from there. Scenario, instant, revision, limits and plan of an existing file win over
     /// the flags.
     #[arg(long, env = "TIMETWIN_STATE", value_name = "FILE")]
     state: Option<PathBuf>,
@@ -159,6 +164,27 @@ enum RevisionArg {
     Documented,
     /// As the live services behave today.
     Current,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PlanArg {
+    Free,
+    Basic,
+    Standard,
+    Pro,
+    Enterprise,
+}
+
+impl From<PlanArg> for Plan {
+    fn from(plan: PlanArg) -> Self {
+        match plan {
+            PlanArg::Free => Self::Free,
+            PlanArg::Basic => Self::Basic,
+            PlanArg::Standard => Self::Standard,
+            PlanArg::Pro => Self::Pro,
+            PlanArg::Enterprise => Self::Enterprise,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -273,6 +299,7 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
                 RevisionArg::Current => Revision::Current,
             },
             rate_limits: limits.hold(),
+            plan: serve.plan.map(Plan::from),
         },
         origin: origin(serve.public_url, address)?,
         control_token: serve.control_token,

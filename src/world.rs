@@ -10,6 +10,7 @@ use crate::kernel::collection::{BadRow, Collection, RowSink, map, rows, value};
 use crate::kernel::ids::Ids;
 use crate::kernel::outbox::Outbox;
 use crate::kernel::part::Part;
+use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::timeline::{self, Timeline};
 use crate::scenario::provenance::{KeptProvenance, Provenance};
@@ -50,11 +51,14 @@ pub struct Settings {
     pub revision: Revision,
     /// Whether rate limits apply. Limits on page size always do.
     pub rate_limits: bool,
+    /// The plan of all accounts that the scenario makes. Absent: the scenario's own plans.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { revision: Revision::Documented, rate_limits: true }
+        Self { revision: Revision::Documented, rate_limits: true, plan: None }
     }
 }
 

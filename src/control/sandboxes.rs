@@ -16,6 +16,7 @@ use super::clock::ClockOut;
 use super::problem::{Problem, no_others, optional};
 use crate::http::query::QueryMap;
 use crate::kernel::civil::{parse_iso_span, zone};
+use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::{MAIN, Sandbox};
 use crate::scenario::diff::LedgerDiff;
@@ -32,6 +33,8 @@ pub(super) struct SandboxOut {
     clock: ClockOut,
     revision: Revision,
     limits: Limits,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<Plan>,
     /// Requests in its journal.
     requests: usize,
 }
@@ -48,6 +51,7 @@ struct SandboxIn {
     at: Option<DateTime<Utc>>,
     revision: Option<Revision>,
     limits: Option<Limits>,
+    plan: Option<Plan>,
 }
 
 impl From<&Sandbox<World>> for SandboxOut {
@@ -59,6 +63,7 @@ impl From<&Sandbox<World>> for SandboxOut {
             clock: root.value.clock.into(),
             revision: root.value.settings.revision,
             limits: root.value.settings.into(),
+            plan: root.value.settings.plan,
             requests: sandbox.journal().len(),
         }
     }
@@ -92,12 +97,12 @@ pub(super) async fn put(
     Path(name): Path<String>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<SandboxOut>), Problem> {
-    let SandboxIn { scenario, from, at, revision, limits } = optional(&body)?;
+    let SandboxIn { scenario, from, at, revision, limits, plan } = optional(&body)?;
     if scenario.is_some() && from.is_some() {
         let why = "Give `scenario` or `from`, not both.";
         return Err(Problem::new(400, why));
     }
-    let make = SandboxSpec { scenario, from, at, revision, limits };
+    let make = SandboxSpec { scenario, from, at, revision, limits, plan };
     Ok(answer(&twin.make(&name, make).await?))
 }
 

@@ -12,6 +12,7 @@ use crate::control::Front;
 use crate::deliver::{Allow, Transport};
 use crate::http::server::{self, Patience};
 use crate::kernel::clock::Clock;
+use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::Bounds;
 use crate::persist::Options;
@@ -27,6 +28,7 @@ pub struct Builder {
     at: Option<String>,
     revision: Revision,
     limits: Option<Limits>,
+    plan: Option<Plan>,
     listen: Option<SocketAddr>,
     state: Option<PathBuf>,
     control_token: Option<String>,
@@ -82,6 +84,13 @@ impl Builder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = Some(limits);
+        self
+    }
+
+    /// Plan of all accounts that the scenario makes, instead of its own plans.
+    #[must_use]
+    pub fn plan(mut self, plan: Plan) -> Self {
+        self.plan = Some(plan);
         self
     }
 
@@ -154,6 +163,7 @@ impl Builder {
             settings: Settings {
                 revision: self.revision,
                 rate_limits: self.limits.is_none_or(Limits::hold),
+                plan: self.plan,
             },
             control_token: self.control_token,
             bounds: self.bounds,

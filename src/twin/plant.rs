@@ -20,6 +20,9 @@ pub fn grow(bundle: &Arc<Bundle>, clock: Clock, settings: Settings) -> Result<Wo
     let scenario = bundle.resolve(anchor)?;
     let mut world = World::empty(Clock::frozen(anchor), settings);
     vendors::plant(&scenario, &bundle.overlays, &mut world)?;
+    if let Some(plan) = settings.plan {
+        vendors::choose_plan(&mut world, plan);
+    }
     world.clock = clock;
     world.provenance = Some(Arc::new(Provenance::of(Arc::clone(bundle), &scenario)));
     Ok(world)

@@ -10,10 +10,12 @@ use super::{Limits, Twin, TwinError, grow};
 use crate::http::surface::{Login, Surface};
 use crate::kernel::clock::Clock;
 use crate::kernel::outbox::DeliveryId;
+use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::{MAIN, Origin, Refused, Sandbox, is_name};
 use crate::persist::snapshot;
 use crate::scenario::load::Bundle;
+use crate::vendors;
 use crate::world::World;
 
 /// The specification of a new sandbox; every field is optional.
@@ -29,6 +31,8 @@ pub struct SandboxSpec {
     pub revision: Option<Revision>,
     /// Whether rate limits apply.
     pub limits: Option<Limits>,
+    /// The plan of its accounts.
+    pub plan: Option<Plan>,
 }
 
 /// A new sandbox.
@@ -68,9 +72,9 @@ impl Twin {
         if !is_name(name) {
             return Err(Refused::BadName.into());
         }
-        let SandboxSpec { scenario, from, at, revision, limits } = make;
+        let SandboxSpec { scenario, from, at, revision, limits, plan } = make;
         let frozen = at.map(|at| Clock::frozen(at).set(at)).transpose()?;
-        let is_plain = from.is_none() && revision.is_none() && limits.is_none();
+        let is_plain = from.is_none() && revision.is_none() && limits.is_none() && plan.is_none();
         let (mut world, base) = if let Some(from) = from {
             let source = self.sandbox(&from)?;
             let mut world = source.store.read().value.clone();
@@ -86,6 +90,10 @@ impl Twin {
         }
         world.settings.revision = revision.unwrap_or(world.settings.revision);
         world.settings.rate_limits = limits.map_or(world.settings.rate_limits, Limits::hold);
+        if let Some(plan) = plan {
+            world.settings.plan = Some(plan);
+            vendors::choose_plan(&mut world, plan);
+        }
         self.put(name, Origin::forked(world, &base)).await
     }
 

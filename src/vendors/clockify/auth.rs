@@ -102,11 +102,25 @@ impl FromCx for Access {
         let root = cx.read();
         let mut actor = enter(&root.value.clockify, id, caller.user.id)?;
         actor.plan = cx.operation().map_or(&[], |operation| operation.plan);
+        spend_free_request(cx, &root.value.clockify, &actor)?;
         if let Some(addon) = &caller.addon {
             admit(cx, addon, id)?;
         }
         Ok(Self { caller, actor })
     }
+}
+
+/// Takes one request from the budget of a free workspace, which all its people share.
+fn spend_free_request(cx: &Context, state: &State, actor: &Actor) -> Result<(), Refusal> {
+    if actor.must_pay(state).is_ok() {
+        return Ok(());
+    }
+    for limit in cx.budget(Some("workspaceId")) {
+        quirk!("CFY-508");
+        let spent = cx.spend(limit, &actor.workspace.to_string());
+        spent.map_err(|_| Refusal::TooMany)?;
+    }
+    Ok(())
 }
 
 /// Checks that the request is within the add-on's workspace and scopes.

@@ -25,8 +25,17 @@ const CURRENT: Limit = Limit {
     source: "clockify.md:9",
 };
 
-/// Both limits; the contract says which applies in which revision. Source: clockify.md:9.
-pub const ALL: &[Limit] = &[DOCUMENTED, CURRENT];
+/// The limit on the requests to a free workspace.
+const FREE: Limit = Limit {
+    id: "requests-free",
+    requests: 30,
+    per: Duration::from_hours(1),
+    kind: Kind::Window,
+    source: "clockify.md:9, field-cases.md:FC-04",
+};
+
+/// All limits; the contract says which applies in which revision. Source: clockify.md:9.
+pub const ALL: &[Limit] = &[DOCUMENTED, CURRENT, FREE];
 
 /// The most webhooks of one person and of a workspace. Source: 001:76,
 /// clockify.md:7.1.

@@ -90,6 +90,33 @@ fn a_sandbox_is_made_from_a_scenario_or_from_another() {
 }
 
 #[test]
+fn a_plan_holds_for_every_workspace_of_a_sandbox() {
+    let twin = TestTwin::studio();
+    let plans = |sandbox: &str| -> Vec<Option<String>> {
+        let root = twin.twin.sandbox(sandbox).unwrap().store.read();
+        let homes = root.value.clockify.workspaces.iter();
+        homes.map(|home| home.plan.name().map(str::to_owned)).collect()
+    };
+    let own = plans("main");
+    assert!(own.contains(&Some("PRO_2021".to_owned())) && own.contains(&None), "{own:?}");
+    for (plan, name) in [
+        ("free", None),
+        ("basic", Some("BASIC_2021")),
+        ("standard", Some("STANDARD_2021")),
+        ("pro", Some("PRO_2021")),
+        ("enterprise", Some("ENTERPRISE_2021")),
+    ] {
+        let made = twin.put("/_twin/sandboxes/paid", &json!({ "plan": plan }));
+        assert_eq!(made.json()["plan"], plan);
+        assert!(plans("paid").iter().all(|has| has.as_deref() == name), "{plan}");
+    }
+    let fork = twin.put("/_twin/sandboxes/fork", &json!({ "from": "paid" }));
+    assert_eq!(fork.json()["plan"], "enterprise");
+    assert_eq!((plans("fork"), plans("main")), (plans("paid"), own));
+    problem(&twin.put("/_twin/sandboxes/paid", &json!({ "plan": "gold" })), 400);
+}
+
+#[test]
 fn what_is_made_of_one_scenario_at_one_instant_shares_it() {
     let twin = TestTwin::studio();
     let make = |name: &str, body: Value| {

@@ -14,7 +14,7 @@ use timetwin::kernel::clock::{Clock, machine_tick};
 use timetwin::kernel::ids::{Decimal, Hex24, Ids, Serial};
 use timetwin::kernel::journal::{Journal, Record};
 use timetwin::kernel::limits::{Budgets, Instants, Kind, Limit};
-use timetwin::kernel::money::{earned, share};
+use timetwin::kernel::money::{ExactAmount, earned};
 use timetwin::kernel::page::Page;
 use timetwin::kernel::sequence::Sequence;
 use timetwin::kernel::store::Store;
@@ -453,9 +453,16 @@ fn money_is_rounded_once() {
     assert_eq!(earned(9_900, 5_400), 14_850);
     assert_eq!(earned(-10_000, 1), -3);
     assert_eq!(earned(i64::MAX, i64::MAX), i64::MAX);
-    assert_eq!([0, 1, 2, 3].map(|part| share(100, part, 3)), [0, 33, 67, 100]);
-    assert_eq!(share(-100, 1, 2), -50);
-    assert_eq!((share(i64::MAX, i64::MAX, 1), share(5, 5, 0)), (i64::MAX, 0));
+    let hundred = ExactAmount::whole(100);
+    let shares = [0, 1, 2, 3].map(|part| hundred.share(part, 3).rounded());
+    assert_eq!(shares, [0, 33, 67, 100]);
+    assert_eq!(ExactAmount(-100).share(1, 2), ExactAmount(-50));
+    let most = ExactAmount(i64::MAX);
+    assert_eq!((most.share(i64::MAX, 1), hundred.share(5, 0)), (most, ExactAmount(0)));
+    assert_eq!((most.plus(hundred), ExactAmount::earned(i64::MAX, 2)), (most, most));
+    let third = ExactAmount::earned(1_001, 1200);
+    assert_eq!((third.plus(third).plus(third), third.rounded()), (ExactAmount::whole(1_001), 334));
+    assert_eq!((third.minor(), ExactAmount(-1800).rounded()), (1_001.0 / 3.0, -1));
 }
 
 fn at(seconds: i64) -> DateTime<Utc> {

@@ -107,7 +107,7 @@ impl TestTwin {
         let Stage { scenario, at, current, limits, bounds, origin, token, overlays } =
             stage.clone();
         let revision = if current { Revision::Current } else { Revision::Documented };
-        let settings = Settings { revision, rate_limits: limits };
+        let settings = Settings { revision, rate_limits: limits, plan: None };
         let clock = Clock::frozen(at.parse().unwrap());
         let (bundle, world) = {
             let mut grown = GROWN.get_or_init(Mutex::default).lock().unwrap();

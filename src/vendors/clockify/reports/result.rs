@@ -1,4 +1,4 @@
-//! The contents of reports in any format: integer seconds, money in minor units, and names.
+//! The contents of reports in any format: integer seconds, exact money, and names.
 //!
 //! The JSON answer and all files are made from these values alone, so their numbers agree.
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::style::Style;
 use crate::kernel::civil::Tz;
 use crate::kernel::ids::Hex24;
-use crate::kernel::money::{Minor, share};
+use crate::kernel::money::{ExactAmount, Minor};
 use crate::vendors::clockify::model::entries::EntryType;
 use crate::vendors::clockify::model::fields::{FieldContent, FieldType};
 use crate::vendors::clockify::model::{
@@ -30,37 +30,38 @@ pub enum AmountKind {
     Profit,
 }
 
-/// The amounts of some work, in minor units.
+/// The amounts of some work.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Money {
     /// The billed amount.
-    pub earned: Minor,
+    pub earned: ExactAmount,
     /// The cost.
-    pub cost: Minor,
+    pub cost: ExactAmount,
 }
 
 impl Money {
     /// The amount of this kind.
     #[must_use]
-    pub fn of(self, kind: AmountKind) -> Minor {
+    pub fn of(self, kind: AmountKind) -> ExactAmount {
         match kind {
             AmountKind::Earned => self.earned,
             AmountKind::Cost => self.cost,
-            AmountKind::Profit => self.earned.saturating_sub(self.cost),
+            AmountKind::Profit => self.earned.minus(self.cost),
         }
     }
 
     /// The share of `seconds` in `whole` seconds.
     #[must_use]
     pub fn share(self, seconds: i64, whole: i64) -> Self {
-        Self { earned: share(self.earned, seconds, whole), cost: share(self.cost, seconds, whole) }
+        let Self { earned, cost } = self;
+        Self { earned: earned.share(seconds, whole), cost: cost.share(seconds, whole) }
     }
 }
 
 impl AddAssign for Money {
     fn add_assign(&mut self, other: Self) {
-        self.earned = self.earned.saturating_add(other.earned);
-        self.cost = self.cost.saturating_add(other.cost);
+        self.earned = self.earned.plus(other.earned);
+        self.cost = self.cost.plus(other.cost);
     }
 }
 
@@ -103,8 +104,8 @@ impl Sub for Sum {
 
     fn sub(self, other: Self) -> Self {
         let money = Money {
-            earned: self.money.earned.saturating_sub(other.money.earned),
-            cost: self.money.cost.saturating_sub(other.money.cost),
+            earned: self.money.earned.minus(other.money.earned),
+            cost: self.money.cost.minus(other.money.cost),
         };
         Self { seconds: self.seconds.saturating_sub(other.seconds), money }
     }
@@ -357,10 +358,10 @@ pub struct Row {
     pub fields: Vec<RowField>,
     /// Code of the currency of its amounts.
     pub currency: Arc<str>,
-    /// Hourly rate in minor units; 0 if the time is not billable.
-    pub rate: Minor,
-    /// Cost rate in minor units.
-    pub cost_rate: Minor,
+    /// Hourly rate in minor units; 0 if the time is not billable, `None` if no rate was ever set.
+    pub rate: Option<Minor>,
+    /// Cost rate in minor units, `None` if none was ever set.
+    pub cost_rate: Option<Minor>,
     /// Its amounts.
     pub money: Money,
     /// The instant when it was created.

@@ -4,6 +4,7 @@ use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
+use crate::quirk;
 use crate::vendors::clockify::auth::Access;
 use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::shared::SharedKind;
@@ -70,6 +71,10 @@ fn make(
     let ReportRequest { query, layout, format, descending } = request;
     let (state, actor, revision) = (view.state, view.actor, view.revision);
     let newer = revision == Revision::Current;
+    if newer && matches!(format, Format::Csv | Format::Xlsx) {
+        quirk!("CFY-507");
+        actor.must_pay(state)?;
+    }
     let context = query::context(state, actor, &query, view.now, newer);
     let context = context.ok_or(Refusal::UnknownWorkspace)?;
     let rendering = Rendering { context: &context, revision, format, filters };

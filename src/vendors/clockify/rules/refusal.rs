@@ -192,12 +192,14 @@ refusals! {
     WebhookExists: 400, 501, "Webhook already exists";
     /// The maximum number of webhooks exists.
     WebhookLimit: 400, 501, "You reached the limit of webhooks";
+    /// The workspace's name is too short or too long. Source: facts.md:N-03.
+    WorkspaceNameLength: 400, 501, "Workspace name has to be between 2 and 250 characters long";
     /// Members cannot deactivate or remove themselves or the owner.
     CannotDeactivate: 403, 501, "Access Denied";
     /// The person is already a member of the workspace.
     AlreadyMember: 400, 501, "User already belongs to Workspace";
-    /// All paid seats of the workspace are taken.
-    NoSeatsLeft: 400, 501, "There are no paid user seats left on this workspace";
+    /// All paid seats of the workspace are taken. Source: facts.md:N-57.
+    NoSeatsLeft: 400, 501, "You're trying to add more users than your subscription allows.";
     /// The administrator role names an entity other than the workspace.
     NotTheWorkspace: 400, 501, "entity Id must match workspaceId when promoting/demoting admin";
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::kernel::civil::local;
-use crate::kernel::money::Minor;
+use crate::kernel::money::ExactAmount;
 use crate::quirk;
 use crate::vendors::clockify::reports::result::{
     AmountKind, Details, Group, GroupKind, Label, Money, ReportContext, Row, RowField, Summary,
@@ -30,8 +30,8 @@ pub enum Cell {
     Duration(i64),
     /// Seconds, shown as hours with decimals.
     Hours(i64),
-    /// Minor units, shown as major ones.
-    Money(Minor),
+    /// An amount, shown in major units.
+    Money(ExactAmount),
 }
 
 impl Cell {
@@ -143,10 +143,11 @@ pub fn detailed_cells(context: &ReportContext, details: &Details, row: &Row) -> 
     for code in &codes {
         let own = *code == row.currency || codes.len() == 1;
         let money = |amount| if own { Cell::Money(amount) } else { Cell::text("") };
+        let rate = |rate: Option<_>| ExactAmount::whole(rate.unwrap_or(0));
         for kind in &context.amounts {
             match kind {
-                AmountKind::Earned => cells.push(money(row.rate)),
-                AmountKind::Cost => cells.push(money(row.cost_rate)),
+                AmountKind::Earned => cells.push(money(rate(row.rate))),
+                AmountKind::Cost => cells.push(money(rate(row.cost_rate))),
                 AmountKind::Profit => {}
             }
             cells.push(money(row.money.of(*kind)));

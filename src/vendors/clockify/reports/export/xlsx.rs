@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
 };
 
 use super::table::{Cell, Column};
-use crate::kernel::money::major;
+use crate::kernel::money::ExactAmount;
 use crate::vendors::clockify::model::settings::DurationFormat;
 use crate::vendors::clockify::reports::style::Style;
 
@@ -144,7 +144,7 @@ fn write(
             sheet.write_number_with_format(line, at, hours(*seconds), &formats.hours)?
         }
         Cell::Money(amount) => {
-            sheet.write_number_with_format(line, at, major(*amount), &formats.money)?
+            sheet.write_number_with_format(line, at, amount.major(), &formats.money)?
         }
     };
     Ok(())
@@ -169,14 +169,14 @@ fn totals(
         }
         let cells = || rows.iter().filter_map(|cells| cells.get(at));
         let sum = cells().fold(0_i64, |sum, cell| match cell {
-            Cell::Duration(value) | Cell::Hours(value) | Cell::Money(value) => {
+            Cell::Duration(value) | Cell::Hours(value) | Cell::Money(ExactAmount(value)) => {
                 sum.saturating_add(*value)
             }
             _ => sum,
         });
         let figure = cells().find(|cell| !matches!(cell, Cell::Text(_)));
         let (result, format) = match figure {
-            Some(Cell::Money(_)) => (major(sum), money),
+            Some(Cell::Money(_)) => (ExactAmount(sum).major(), money),
             Some(Cell::Hours(_)) => (hours(sum), decimal),
             _ => (formats.duration_value(sum), duration),
         };

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::groups::{TotalsList, decimal};
 use crate::kernel::civil::Tz;
+use crate::kernel::money::{ExactAmount, Minor};
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::model::entries::EntryType;
@@ -15,7 +16,7 @@ use crate::vendors::clockify::model::{
     ClientId, EntryId, FieldId, ProjectId, TagId, TaskId, UserId,
 };
 use crate::vendors::clockify::reports::result::{
-    AmountKind, Money, Named, ReportContext, Row, RowField, Totals,
+    AmountKind, Named, ReportContext, Row, RowField, Totals,
 };
 
 /// An instant in the report's zone: `2026-08-08T10:15:00+12:00`, `Z` in UTC.
@@ -109,33 +110,41 @@ struct FieldOut<'a> {
     r#type: FieldType,
 }
 
-/// Amounts and rates of an entry. Those that were not requested are 0. Source: CFY-404.
+/// Amounts and rates of an entry: `null` without a rate, 0 if they were not requested. Source: CFY-404,
+/// CFY-503.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RowAmounts {
-    amount: f64,
-    rate: f64,
-    earned_amount: f64,
-    earned_rate: f64,
-    cost_amount: f64,
-    cost_rate: f64,
+    amount: Option<f64>,
+    rate: Option<f64>,
+    earned_amount: Option<f64>,
+    earned_rate: Option<f64>,
+    cost_amount: Option<f64>,
+    cost_rate: Option<f64>,
 }
 
 impl RowAmounts {
     fn new(main: AmountKind, kinds: &[AmountKind], row: &Row) -> Self {
-        let rates = Money { earned: row.rate, cost: row.cost_rate };
-        let requested = |kind, amount| {
-            let included = kinds.contains(&kind) || kinds.contains(&AmountKind::Profit);
-            if included { decimal(amount) } else { 0.0 }
+        quirk!("CFY-503");
+        let requested = |kind| kinds.contains(&kind) || kinds.contains(&AmountKind::Profit);
+        let shown = |kind, rate: Option<Minor>| match rate {
+            _ if !requested(kind) => [Some(0.0); 2],
+            None => [None; 2],
+            Some(rate) => {
+                [row.money.of(kind), ExactAmount::whole(rate)].map(|it| Some(decimal(it)))
+            }
         };
-        Self {
-            amount: decimal(row.money.of(main)),
-            rate: decimal(rates.of(main)),
-            earned_amount: requested(AmountKind::Earned, row.money.earned),
-            earned_rate: requested(AmountKind::Earned, row.rate),
-            cost_amount: requested(AmountKind::Cost, row.money.cost),
-            cost_rate: requested(AmountKind::Cost, row.cost_rate),
-        }
+        let [earned_amount, earned_rate] = shown(AmountKind::Earned, row.rate);
+        let [cost_amount, cost_rate] = shown(AmountKind::Cost, row.cost_rate);
+        let [amount, rate] = match main {
+            AmountKind::Earned => [earned_amount, earned_rate],
+            AmountKind::Cost => [cost_amount, cost_rate],
+            AmountKind::Profit => {
+                let margin = row.rate.unwrap_or(0).saturating_sub(row.cost_rate.unwrap_or(0));
+                [row.money.of(main), ExactAmount::whole(margin)].map(|it| Some(decimal(it)))
+            }
+        };
+        Self { amount, rate, earned_amount, earned_rate, cost_amount, cost_rate }
     }
 }
 

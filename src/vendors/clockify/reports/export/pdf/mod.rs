@@ -74,7 +74,7 @@ fn amounts(
         return vec![context.style.money(0, &context.currency)];
     }
     let each = by_currency.iter();
-    each.map(|(code, money)| context.style.money(money.of(kind), code)).collect()
+    each.map(|(code, money)| context.style.money(money.of(kind).rounded(), code)).collect()
 }
 
 /// Draws title, workspace, range and totals.

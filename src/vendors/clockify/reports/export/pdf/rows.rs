@@ -263,7 +263,7 @@ pub(super) fn weekly(pages: &mut Pages, context: &ReportContext, report: &Weekly
     }
     let day = |day: &Sum| match context.main().filter(|_| report.money) {
         _ if *day == Sum::default() => one("–".to_owned()),
-        Some(kind) => one(context.style.number(day.money.of(kind))),
+        Some(kind) => one(context.style.number(day.money.of(kind).rounded())),
         None => one(context.style.duration(day.seconds)),
     };
     let texts = |group: &Group| {
@@ -333,7 +333,8 @@ fn entry(pages: &mut Pages, context: &ReportContext, layout: &Layout, row: &Row)
         one(context.style.time(local(row.end, context.zone))),
         one(context.style.duration(row.seconds)),
     ];
-    let amount = |kind: &AmountKind| one(context.style.money(row.money.of(*kind), &row.currency));
+    let amount =
+        |kind: &AmountKind| one(context.style.money(row.money.of(*kind).rounded(), &row.currency));
     texts.extend(context.amounts.iter().map(amount));
     layout.values(pages, y, PLAIN, INK, &texts);
     for line in lines {
