@@ -33,8 +33,6 @@ pub struct Context {
     pub query: QueryMap,
     /// Request headers.
     pub headers: HeaderMap,
-    /// Scheme and authority under which clients reach this server, for links in answers.
-    pub origin: Arc<str>,
     pub(super) body: Bytes,
     /// The operation, once a route is found.
     pub(super) operation: Option<&'static Operation>,

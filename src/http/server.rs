@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -24,10 +24,14 @@ use tower::ServiceExt;
 
 use super::effect::ResetConnection;
 
+/// Header that announces how long a connection may be idle.
+static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+
 /// Limits on connections and requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
-    /// Maximum time for a request head to arrive, and for a connection to be idle.
+    /// Maximum time for a request head to arrive, and for a connection to be idle. Answers announce
+    /// [`SLACK`] less, so that a client that keeps to it never writes into a connection that is closing.
     pub head: Duration,
     /// Maximum length of a request head, in bytes.
     pub head_bytes: usize,
@@ -37,10 +41,21 @@ pub struct Patience {
     pub drain: Duration,
 }
 
+/// How much later than announced an idle connection is closed.
+const SLACK: Duration = Duration::from_secs(5);
+
+impl Patience {
+    /// The header that announces how long a connection may be idle.
+    fn announced(self) -> Option<HeaderValue> {
+        let seconds = self.head.checked_sub(SLACK)?.as_secs();
+        HeaderValue::from_str(&format!("timeout={seconds}")).ok().filter(|_| seconds > 0)
+    }
+}
+
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            head: Duration::from_secs(30),
+            head: Duration::from_secs(35),
             head_bytes: 64 * 1024,
             connections: 4096,
             drain: Duration::from_secs(5),
@@ -63,9 +78,9 @@ impl App for Router {
     }
 }
 
-/// Serves `app` until `stop` is done, then lets open requests finish.
+/// Serves `app` on all listeners until `stop` is done, then lets open requests finish.
 pub async fn serve(
-    listener: TcpListener,
+    listeners: Vec<TcpListener>,
     app: impl App,
     patience: Patience,
     stop: impl Future<Output = ()>,
@@ -77,10 +92,11 @@ pub async fn serve(
         .max_buf_size(patience.head_bytes);
     let open = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(patience.connections));
+    let announced = patience.announced();
     let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &room) => accepted,
+            accepted = accept(&listeners, &room) => accepted,
             () = &mut stop => break,
         };
         let (stream, place) = match accepted {
@@ -93,13 +109,16 @@ pub async fn serve(
             }
         };
         let _ = stream.set_nodelay(true);
-        let app = app.clone();
+        let (app, announced) = (app.clone(), announced.clone());
         let wire = Wire { stream, cut: Arc::default() };
         let cut = Arc::clone(&wire.cut);
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-            let (app, cut) = (app.clone(), Arc::clone(&cut));
+            let (app, cut, announced) = (app.clone(), Arc::clone(&cut), announced.clone());
             async move {
-                let response = one(app, request).await;
+                let mut response = one(app, request).await;
+                if let Some(announced) = announced {
+                    response.headers_mut().insert(&KEEP_ALIVE, announced);
+                }
                 if response.extensions().get::<ResetConnection>().is_some() {
                     cut.store(true, Ordering::Relaxed);
                 }
@@ -114,7 +133,7 @@ pub async fn serve(
             drop(place);
         });
     }
-    drop(listener);
+    drop(listeners);
     if tokio::time::timeout(patience.drain, open.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
@@ -122,11 +141,15 @@ pub async fn serve(
 
 /// The next connection, once there is room for it.
 async fn accept(
-    listener: &TcpListener,
+    listeners: &[TcpListener],
     room: &Arc<Semaphore>,
 ) -> io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
     let place = Arc::clone(room).acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
+    let next = |context: &mut Context<'_>| {
+        let mut accepted = listeners.iter().map(|listener| listener.poll_accept(context));
+        accepted.find(Poll::is_ready).unwrap_or(Poll::Pending)
+    };
+    let (stream, _) = poll_fn(next).await?;
     Ok((stream, place))
 }
 

@@ -85,7 +85,7 @@ fn impatient(patience: Patience) -> (std::net::SocketAddr, tokio::runtime::Runti
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
     let app = axum::Router::new().fallback(async || "here");
-    runtime.spawn(server::serve(listener, app, patience, std::future::pending()));
+    runtime.spawn(server::serve(vec![listener], app, patience, std::future::pending()));
     (address, runtime)
 }
 

@@ -16,6 +16,8 @@ fn invalid_values_end_with_2_as_flag_and_as_environment_twin() {
         ("--at", "1969-12-31T00:00:00Z"),
         ("--revision", "v2"),
         ("--limits", "none"),
+        ("--port", "70000"),
+        ("--cors", "localhost:5173"),
         ("--public-url", "example.com"),
         ("--public-url", "ftp://example.com"),
         ("--public-url", "http://example.com/path"),
