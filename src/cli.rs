@@ -48,7 +48,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Starts the server and prints one line when it can answer.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Checks that a running server is healthy; for container health checks.
     Healthcheck(Address),
     /// Waits until a server answers.
@@ -130,7 +130,7 @@ struct Serve {
     #[arg(long, env = "TIMETWIN_TRUST_FORWARDED")]
     trust_forwarded: bool,
     /// Which web pages may call the surfaces: off (none), vendor (those that the service lets in), or one
-    /// origin like http://localhost:5173. The control API never answers pages of other origins.
+    /// origin like `http://localhost:5173`. The control API never answers pages of other origins.
     #[arg(long, env = "TIMETWIN_CORS", value_name = "off|vendor|ORIGIN", default_value = "vendor")]
     cors: Cors,
     /// Requires this token on the control API (`Authorization: Bearer TOKEN`).
@@ -160,7 +160,7 @@ struct Serve {
 #[derive(Debug, Args)]
 struct Address {
     /// Address of the server: 127.0.0.1:8463, localhost:0, :8463 (all addresses) or 8463. Port 0 is a free
-    /// one. `serve` takes several, repeated or separated by commas. 127.0.0.1 includes ::1.
+    /// one. `serve` takes several, repeated or separated by commas. `127.0.0.1` includes `::1`.
     #[arg(
         long,
         env = "TIMETWIN_LISTEN",
@@ -244,7 +244,7 @@ impl From<io::Error> for Failure {
 #[must_use]
 pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
-        Command::Serve(serve) => block_on(self::serve(serve)),
+        Command::Serve(serve) => block_on(self::serve(*serve)),
         Command::Healthcheck(at) => block_on(healthcheck(&at.reachable())),
         Command::Wait { at, timeout } => {
             block_on(wait(&at.reachable(), Duration::from_secs(timeout)))

@@ -263,10 +263,8 @@ impl Mount {
         let broken = refused.map(Rejection::Sandbox).or(broken);
         let visitor = self.cors.admits(&cx.headers);
         let is_preflight = visitor.is_some() && is_preflight(&cx.method, &cx.headers);
-        let found = match is_elsewhere {
-            true => Err(Rejection::UnknownPath),
-            false => mounted.routes.find(&mut cx),
-        };
+        let found =
+            if is_elsewhere { Err(Rejection::UnknownPath) } else { mounted.routes.find(&mut cx) };
         let path = split_prefix(parts.uri.path()).1.to_owned();
         let version = root.version;
         let mut exchange = Exchange {

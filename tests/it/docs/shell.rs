@@ -7,8 +7,6 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use crate::socket::{Served, folder};
 
-/// Environment variables that the commands see; all others of this process are hidden from them.
-const KEPT: [&str; 2] = ["TMPDIR", "SYSTEMROOT"];
 /// What curl writes to stderr after each answer, before the answer's status.
 const ANSWERED: &str = "answered with ";
 
@@ -33,12 +31,12 @@ pub(super) struct Ran {
 /// A command with the tools of this machine, the binary under test and nothing of this process's settings.
 fn command(program: &str, folder: &Path) -> Command {
     let binary = Path::new(env!("CARGO_BIN_EXE_timetwin")).parent().unwrap();
+    #[expect(clippy::disallowed_methods, reason = "where the tools of this machine are")]
     let path = std::env::var("PATH").unwrap_or_default();
     let mut command = Command::new(program);
     command
         .current_dir(folder)
         .env_clear()
-        .envs(KEPT.iter().filter_map(|name| Some((name, std::env::var(name).ok()?))))
         .env("PATH", format!("{}:{path}", binary.display()))
         .env("HOME", folder)
         .env("CURL_HOME", folder)
