@@ -228,3 +228,21 @@ impl AsyncWrite for Wire {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Patience;
+
+    #[test]
+    fn a_connection_outlasts_what_is_announced() {
+        let patience = Patience::default();
+        assert_eq!(
+            (patience.head.as_secs(), patience.announced().unwrap()),
+            (35, "timeout=30".parse().unwrap())
+        );
+        let short = Patience { head: Duration::from_secs(5), ..patience };
+        assert!(short.announced().is_none(), "nothing is promised that does not hold");
+    }
+}
