@@ -31,7 +31,7 @@ static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
     /// Maximum time for a request head to arrive, and for a connection to be idle. Answers announce
-    /// [`SLACK`] less, so that a client that keeps to it never writes into a connection that is closing.
+    /// five seconds less, so that a client that keeps to it never writes into a connection that is closing.
     pub head: Duration,
     /// Maximum length of a request head, in bytes.
     pub head_bytes: usize,
