@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, ORIGIN};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -173,6 +173,7 @@ fn is_foreign(host: &str, twin: &Twin) -> bool {
 
 fn admit(twin: &Twin, request: &Request) -> Result<(), Problem> {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let host = twin.mount().links().host(request.uri(), request.headers());
     let is_health = request.uri().path() == "/health";
     if let Some(token) = twin.control_token()
         && !is_health
@@ -184,7 +185,7 @@ fn admit(twin: &Twin, request: &Request) -> Result<(), Problem> {
             let problem = Problem::new(401, "The control API requires its token.");
             return Err(problem.with_header("www-authenticate", "Bearer"));
         }
-    } else if let Some(host) = header(HOST)
+    } else if let Some(host) = host
         && is_foreign(host, twin)
     {
         let how = "Set it with --public-url, or require a token with --control-token.";
@@ -199,7 +200,7 @@ fn admit(twin: &Twin, request: &Request) -> Result<(), Problem> {
         && !reads
     {
         let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
-        if header(HOST) != Some(authority) && origin != twin.origin() {
+        if host != Some(authority) && origin != twin.origin() {
             let problem = Problem::new(403, "A page of another origin may not change sandboxes.");
             return Err(problem.with_name("foreign-origin"));
         }

@@ -178,13 +178,13 @@ impl Builder {
             Some(file) => Twin::durable(setup, &file, Options::default())?,
         });
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(run(listener, Arc::clone(&twin), stopped));
+        tokio::spawn(run(vec![listener], Arc::clone(&twin), stopped));
         Ok(Timetwin { twin, address, _stop: stop })
     }
 }
 
 /// Serves until the other side of `stopped` is gone.
-async fn run(listener: TcpListener, twin: Arc<Twin>, stopped: oneshot::Receiver<()>) {
+async fn run(listeners: Vec<TcpListener>, twin: Arc<Twin>, stopped: oneshot::Receiver<()>) {
     let courier = tokio::spawn(Arc::clone(twin.courier()).run());
     let app = Front::new(Arc::clone(&twin));
     let server = Arc::clone(&twin);
@@ -192,6 +192,6 @@ async fn run(listener: TcpListener, twin: Arc<Twin>, stopped: oneshot::Receiver<
         let _ = stopped.await;
         server.shutdown().notify();
     };
-    server::serve(listener, app, Patience::default(), stop).await;
+    server::serve(listeners, app, Patience::default(), stop).await;
     courier.abort();
 }

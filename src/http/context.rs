@@ -39,8 +39,6 @@ pub struct Context {
     pub query: QueryMap,
     /// Request headers.
     pub headers: HeaderMap,
-    /// Scheme and authority under which clients reach this server, for links in answers.
-    pub origin: Arc<str>,
     pub(super) body: Bytes,
     /// Whether the body was read.
     pub(super) body_read: Cell<bool>,

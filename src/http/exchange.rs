@@ -16,6 +16,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::Rejection;
 use super::context::Context;
+use super::cors;
 use super::reply::{self, Reply};
 use super::routes::Route;
 use super::surface::{Fault, Mounted, Surface};
@@ -38,6 +39,10 @@ pub(super) struct Exchange<'a> {
     /// A rejection that applies before the operation.
     pub(super) broken: Option<Rejection>,
     pub(super) found: Result<&'a Route, Rejection>,
+    /// The page that is let in, if one asks: the value of `Access-Control-Allow-Origin`.
+    pub(super) visitor: Option<HeaderValue>,
+    /// Whether it is a preflight of such a page, which no operation answers.
+    pub(super) is_preflight: bool,
     pub(super) hit: Option<Hit>,
     /// A failure of this server rather than of the vendor; see [`journal::Record::trouble`].
     pub(super) trouble: Option<&'static str>,
@@ -51,7 +56,7 @@ impl Exchange<'_> {
     pub(super) fn decide_fault(&mut self) {
         let sandbox = Arc::clone(&self.cx.sandbox);
         let mut plan = sandbox.faults();
-        if plan.is_empty() || self.broken.is_some() {
+        if plan.is_empty() || self.broken.is_some() || self.is_preflight {
             return;
         }
         let (surface, cx) = (&self.mounted.surface, &self.cx);
@@ -73,8 +78,12 @@ impl Exchange<'_> {
 
     /// Makes the reply. Does not wait.
     pub(super) fn run(&mut self) -> Reply {
-        let Self { mounted, cx, broken, found, hit, .. } = self;
+        let Self { mounted, cx, broken, found, visitor, is_preflight, hit, .. } = self;
         let (reply, quirks) = quirks::collect(|| {
+            let policy = visitor.as_ref().map(|_| (mounted.surface.browsers)());
+            if let Some(policy) = policy.filter(|_| *is_preflight) {
+                return cors::preflight(policy, &cx.headers);
+            }
             if let Some(hit) = hit
                 && let Some(reply) = instead(hit, &mounted.surface, cx)
             {
@@ -87,7 +96,7 @@ impl Exchange<'_> {
                 (None, Ok(route)) => mounted.routes.run(route, cx),
             }
         });
-        self.quirks = quirks;
+        self.quirks.extend(quirks);
         reply
     }
 }

@@ -3,10 +3,12 @@
 
 pub mod body;
 pub mod context;
+pub mod cors;
 pub mod effect;
 mod exchange;
 pub mod fields;
 pub mod headers;
+pub mod links;
 pub mod long_work;
 pub mod mount;
 pub mod query;
@@ -17,6 +19,7 @@ pub mod routes;
 pub mod server;
 mod suggest;
 pub mod surface;
+mod unclaimed;
 
 use crate::kernel::sandbox::Refused;
 use axum::http::Method;

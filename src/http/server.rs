@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -26,10 +26,14 @@ use tower::ServiceExt;
 use super::effect::ResetConnection;
 use crate::kernel::clock::machine_tick;
 
+/// Header that announces how long a connection may be idle.
+static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+
 /// Limits on connections and requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
-    /// Maximum time for a request head to arrive, and for a connection to be idle.
+    /// Maximum time for a request head to arrive, and for a connection to be idle. Answers announce
+    /// five seconds less, so that a client that keeps to it never writes into a connection that is closing.
     pub head: Duration,
     /// Maximum length of a request head, in bytes.
     pub head_bytes: usize,
@@ -43,10 +47,21 @@ pub struct Patience {
     pub drain: Duration,
 }
 
+/// How much later than announced an idle connection is closed.
+const SLACK: Duration = Duration::from_secs(5);
+
+impl Patience {
+    /// The header that announces how long a connection may be idle.
+    fn announced(self) -> Option<HeaderValue> {
+        let seconds = self.head.checked_sub(SLACK)?.as_secs();
+        HeaderValue::from_str(&format!("timeout={seconds}")).ok().filter(|_| seconds > 0)
+    }
+}
+
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            head: Duration::from_secs(30),
+            head: Duration::from_secs(35),
             head_bytes: 64 * 1024,
             connections: 4096,
             reserved: 64,
@@ -79,9 +94,9 @@ impl App for Router {
     }
 }
 
-/// Serves `app` until `stop` is done, then lets open requests finish.
+/// Serves `app` on all listeners until `stop` is done, then lets open requests finish.
 pub async fn serve(
-    listener: TcpListener,
+    listeners: Vec<TcpListener>,
     app: impl App,
     patience: Patience,
     stop: impl Future<Output = ()>,
@@ -98,11 +113,12 @@ pub async fn serve(
         usual: Arc::new(Semaphore::new(patience.connections)),
         reserved: Arc::new(Semaphore::new(patience.reserved)),
     };
+    let announced = patience.announced();
     let mut stop = pin!(stop);
     let mut warned: Option<Instant> = None;
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &room) => accepted,
+            accepted = accept(&listeners, &room) => accepted,
             () = &mut stop => break,
         };
         let (stream, place) = match accepted {
@@ -118,18 +134,21 @@ pub async fn serve(
             }
         };
         let _ = stream.set_nodelay(true);
-        let app = app.clone();
+        let (app, announced) = (app.clone(), announced.clone());
         let wire = Wire { stream, cut: Arc::default(), patience: patience.write, stalled: None };
         let cut = Arc::clone(&wire.cut);
         let is_reserved = place.is_reserved;
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-            let (app, cut) = (app.clone(), Arc::clone(&cut));
+            let (app, cut, announced) = (app.clone(), Arc::clone(&cut), announced.clone());
             async move {
                 if is_reserved && !app.is_urgent(request.uri().path()) {
                     let why = "All connections are in use.\n";
                     return Ok((StatusCode::SERVICE_UNAVAILABLE, why).into_response());
                 }
-                let response = one(app, request).await;
+                let mut response = one(app, request).await;
+                if let Some(announced) = announced.filter(|_| !is_reserved) {
+                    response.headers_mut().insert(&KEEP_ALIVE, announced);
+                }
                 if response.extensions().get::<ResetConnection>().is_some() {
                     cut.store(true, Ordering::Relaxed);
                 }
@@ -145,7 +164,7 @@ pub async fn serve(
             drop(place);
         });
     }
-    drop(listener);
+    drop(listeners);
     if tokio::time::timeout(patience.drain, open.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
@@ -177,9 +196,13 @@ impl Room {
 }
 
 /// The next connection, once there is room for it.
-async fn accept(listener: &TcpListener, room: &Room) -> io::Result<(TcpStream, Place)> {
+async fn accept(listeners: &[TcpListener], room: &Room) -> io::Result<(TcpStream, Place)> {
     let place = room.place().await?;
-    let (stream, _) = listener.accept().await?;
+    let next = |context: &mut Context<'_>| {
+        let mut accepted = listeners.iter().map(|listener| listener.poll_accept(context));
+        accepted.find(Poll::is_ready).unwrap_or(Poll::Pending)
+    };
+    let (stream, _) = poll_fn(next).await?;
     // A usual place may have become free while nobody came.
     let usual =
         place.is_reserved.then(|| Arc::clone(&room.usual).try_acquire_owned().ok()).flatten();
@@ -284,5 +307,23 @@ impl AsyncWrite for Wire {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.check()?;
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Patience;
+
+    #[test]
+    fn a_connection_outlasts_what_is_announced() {
+        let patience = Patience::default();
+        assert_eq!(
+            (patience.head.as_secs(), patience.announced().unwrap()),
+            (35, "timeout=30".parse().unwrap())
+        );
+        let short = Patience { head: Duration::from_secs(5), ..patience };
+        assert!(short.announced().is_none(), "nothing is promised that does not hold");
     }
 }

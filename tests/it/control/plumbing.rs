@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use timetwin::contract::{Budget, Cost, Operation};
 use timetwin::http::body::Field;
 use timetwin::http::context::Context;
+use timetwin::http::cors::BrowserPolicy;
 use timetwin::http::fields::Fields;
+use timetwin::http::links::Links;
 use timetwin::http::mount::Mount;
 use timetwin::http::query::QueryMap;
 use timetwin::http::reply::Reply;
@@ -52,7 +54,8 @@ const ONE: Limit = Limit {
 
 const FAX: Surface = Surface {
     name: "fax",
-    hosts: &["api.fax.test"],
+    hosts: &["api.fax.test", "part.fax.test"],
+    partial_hosts: &[("part.fax.test", "/part/")],
     locate: |own_host, path| match path.strip_prefix("/fax") {
         Some(rest) => Some(rest.to_owned()),
         None => own_host.then(|| path.to_owned()),
@@ -70,6 +73,7 @@ const FAX: Surface = Surface {
     handlers,
     credentials: |_| Vec::new(),
     fault: empty_fault,
+    browsers: || BrowserPolicy { preflight: StatusCode::NO_CONTENT, max_age: 60 },
     bases: &[("base_url", "/fax")],
 };
 
@@ -210,7 +214,8 @@ impl Fax {
     fn new() -> Self {
         let world = TestTwin::studio().twin.sandboxes().pristine();
         let sandboxes = Arc::new(Sandboxes::new(world, Bounds::default()));
-        let mount = Mount::new(Mounted::all(&[FAX]), Arc::clone(&sandboxes), "http://twin.example");
+        let links = Links::following("http://twin.example");
+        let mount = Mount::new(Mounted::all(&[FAX]), Arc::clone(&sandboxes), links);
         Self { mount, sandboxes }
     }
 
@@ -255,7 +260,7 @@ fn a_path_or_a_host_leads_to_the_surface() {
     assert_eq!(nobody.status, 404);
     assert_eq!(nobody.headers["content-type"], "application/problem+json");
     let surfaces =
-        json!([{ "surface": "fax", "bases": { "base_url": "http://twin.example/fax" } }]);
+        json!([{ "surface": "fax", "bases": { "base_url": "http://elsewhere.test/fax" } }]);
     assert_eq!(nobody.json()["surfaces"], surfaces);
 }
 

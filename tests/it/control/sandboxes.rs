@@ -1,8 +1,10 @@
 //! Worlds on demand: listing, making, forking, resetting and dropping sandboxes; credentials; ledgers.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use axum::http::Method;
+use axum::body::Body;
+use axum::http::{Method, Request};
 use serde_json::{Value, json};
 use timetwin::kernel::sandbox::Bounds;
 
@@ -364,4 +366,53 @@ fn the_ledger_reads_out_every_system() {
     problem(&twin.get(&format!("{MAIN}/ledger?system=excel")), 404);
     problem(&twin.get(&format!("{MAIN}/ledger?of=jira")), 400);
     problem(&twin.get("/_twin/sandboxes/nobody/ledger"), 404);
+}
+
+/// The ids of all work in a sandbox, with their system.
+fn native_ids(twin: &TestTwin, sandbox: &str) -> BTreeSet<String> {
+    let ledger = twin.get(&format!("/_twin/sandboxes/{sandbox}/ledger")).json();
+    let rows = ledger.as_array().unwrap().iter();
+    rows.map(|row| format!("{} {}", row["system"], row["native_id"])).collect()
+}
+
+#[test]
+fn sandboxes_with_a_salt_share_no_id() {
+    let twin = TestTwin::studio();
+    for (name, salt) in [("p1", "one"), ("p2", "two"), ("p3", "one")] {
+        let made = twin.put(&format!("/_twin/sandboxes/{name}"), &json!({ "salt": salt }));
+        assert_eq!(made.status, 201, "{}", made.text());
+        assert_eq!(made.json()["salt"], salt);
+        work(&twin, name);
+    }
+    work(&twin, "main");
+    let [one, two, again, main] = ["p1", "p2", "p3", "main"].map(|name| native_ids(&twin, name));
+    assert_eq!(one, again, "the same salt gives the same ids");
+    assert_eq!(one.len(), main.len());
+    assert!(one.is_disjoint(&two) && one.is_disjoint(&main) && two.is_disjoint(&main));
+    assert!(twin.get("/_twin/sandboxes/main").json().get("salt").is_none());
+    // A fork keeps the ids it has; new ones have its own salt.
+    let fork = twin.put("/_twin/sandboxes/fork", &json!({ "from": "main", "salt": "three" }));
+    assert_eq!(fork.status, 201, "{}", fork.text());
+    work(&twin, "fork");
+    work(&twin, "main");
+    let (fork, later) = (native_ids(&twin, "fork"), native_ids(&twin, "main"));
+    assert_eq!(fork.intersection(&later).count(), main.len());
+    // A snapshot has the salt too.
+    let copy = twin.get("/_twin/sandboxes/p1/snapshot").body;
+    let copy = Request::put("/_twin/sandboxes/copy/snapshot").body(Body::from(copy)).unwrap();
+    assert_eq!(twin.send(copy).json()["salt"], "one");
+    work(&twin, "copy");
+    work(&twin, "p1");
+    assert_eq!(native_ids(&twin, "copy"), native_ids(&twin, "p1"));
+}
+
+#[test]
+fn a_salt_has_1_to_64_bytes() {
+    let twin = TestTwin::studio();
+    for salt in [String::new(), "x".repeat(65)] {
+        let answer = twin.put("/_twin/sandboxes/a", &json!({ "salt": salt }));
+        problem(&answer, 400);
+        assert_eq!(name(&answer), "bad-salt");
+    }
+    assert_eq!(names(&twin), ["main"]);
 }

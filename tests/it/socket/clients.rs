@@ -99,7 +99,7 @@ fn impatient(patience: Patience) -> (std::net::SocketAddr, tokio::runtime::Runti
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
-    runtime.spawn(server::serve(listener, Paths, patience, std::future::pending()));
+    runtime.spawn(server::serve(vec![listener], Paths, patience, std::future::pending()));
     (address, runtime)
 }
 

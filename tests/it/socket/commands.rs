@@ -17,6 +17,8 @@ fn invalid_values_end_with_2_as_flag_and_as_environment_twin() {
         ("--revision", "v2"),
         ("--limits", "none"),
         ("--plan", "gold"),
+        ("--port", "70000"),
+        ("--cors", "localhost:5173"),
         ("--public-url", "example.com"),
         ("--public-url", "ftp://example.com"),
         ("--public-url", "http://example.com/path"),

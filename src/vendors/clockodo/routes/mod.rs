@@ -7,6 +7,8 @@ mod master;
 mod resource;
 mod texts;
 
+use axum::http::StatusCode;
+
 use self::master::{
     Customers, CustomersV2, LumpsumServices, Projects, ProjectsV2, Services, ServicesV2,
     Subprojects, Teams, Users, UsersV2,
@@ -20,6 +22,7 @@ use super::model::{
 use super::rules::refusal::{Detail, Problem, Refusal};
 use crate::contract;
 use crate::http::context::Context;
+use crate::http::cors::BrowserPolicy;
 use crate::http::reply::Reply;
 use crate::http::routes::{FromCx, Handlers};
 use crate::http::surface::Surface;
@@ -29,6 +32,7 @@ use crate::quirk;
 pub const SURFACE: Surface = Surface {
     name: "clockodo",
     hosts: &["my.clockodo.com"],
+    partial_hosts: &[],
     locate,
     loose_slashes: true,
     secret: auth::secret,
@@ -40,6 +44,7 @@ pub const SURFACE: Surface = Surface {
     handlers,
     credentials: auth::credentials,
     fault: error::fault,
+    browsers,
     bases: &[("base_url", "/api")],
 };
 
@@ -67,6 +72,12 @@ macro_rules! ids_from_path {
 
 ids_from_path! {
     CustomerId EntryId LumpsumServiceId ProjectId ServiceId SubprojectId TeamId UserId
+}
+
+/// What browsers are told.
+fn browsers() -> BrowserPolicy {
+    quirk!("CDO-150");
+    BrowserPolicy { preflight: StatusCode::NO_CONTENT, max_age: 1800 }
 }
 
 fn handlers() -> Handlers {
