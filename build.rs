@@ -26,7 +26,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut documents = String::new();
     for surface in SURFACES {
         let file = format!("contract/{surface}/openapi.yaml");
-        rerun_if_changed(&file);
         let text = fs::read_to_string(&file)?;
         // Deep schemas and many anchors are ours, so the parser's guards for foreign input are off.
         let options = serde_saphyr::options! { budget: None };
@@ -43,6 +42,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     writeln!(code, "const CONTRACTS: &[(&str, &[Operation], &str)] = &[{documents}];")?;
     fs::write(out.join("operations.rs"), code)?;
+    // The whole folder, so that a new file in it is embedded too.
+    rerun_if_changed("contract");
     rerun_if_changed("build.rs");
     Ok(())
 }
