@@ -15,7 +15,7 @@ pub const SURFACE: Surface = Surface {
     name: "clockwork",
     hosts: &["api.clockwork.report"],
     locate,
-    loose_slashes: false,
+    loose_slashes: true,
     secret: auth::secret,
     secret_parameters: &[],
     max_body: limits::BODY,
