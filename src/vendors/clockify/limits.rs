@@ -56,6 +56,8 @@ pub const WEBHOOK_LOG: u32 = 7 * 24 * 3600;
 pub const PAGE: u64 = 50;
 /// Maximum page size. Source: clockify.md:1.6.
 pub const PAGE_MOST: u64 = 5000;
+/// Maximum page size of a detailed report. Source: facts.md:CFY-440.
+pub const REPORT_PAGE_MOST: u64 = 1000;
 /// Default page size of running timers. Source: CFY-207.
 pub const RUNNING_PAGE: u64 = 10;
 /// Maximum page size of running timers. Source: CFY-207.

@@ -250,7 +250,10 @@ fn chosen(pick: Option<&EntityFilter>, found: &[Hex24]) -> bool {
     match pick.contains {
         Contains::Contains => found.iter().any(|id| pick.ids.contains(id)),
         Contains::DoesNotContain => !found.iter().any(|id| pick.ids.contains(id)),
-        Contains::ContainsOnly => found.iter().all(|id| pick.ids.contains(id)),
+        Contains::ContainsOnly => {
+            found.iter().all(|id| pick.ids.contains(id))
+                && pick.ids.iter().all(|id| found.contains(id))
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use timetwin::vendors::clockify::model::{
 };
 use timetwin::vendors::clockify::reports::export::{csv, pdf, table, xlsx};
 use timetwin::vendors::clockify::reports::result::{
-    AmountKind, ByCurrency, Day, Details, Group, GroupId, GroupKind, Label, Money, Named,
+    AmountKind, ByCurrency, Day, Details, Group, GroupId, GroupKind, Label, Labels, Money, Named,
     ReportContext, Row, RowField, Sum, Summary, Totals, Weekly,
 };
 use timetwin::vendors::clockify::reports::style::{Style, plain_money};
@@ -46,6 +46,11 @@ fn context(shown: &[AmountKind]) -> ReportContext {
             duration: DurationFormat::Full,
             number: NumberFormat::CommaPeriod,
             currency: CurrencyFormat::CurrencySpaceValue,
+        },
+        labels: Labels {
+            project: "Project".to_owned(),
+            client: "Client".to_owned(),
+            task: "Task".to_owned(),
         },
         made: "2026-06-15T08:00:00Z".parse().unwrap(),
         newer_columns: false,
@@ -438,4 +443,65 @@ fn empty_reports_are_files_too() {
     assert_eq!(document.pages.len(), 1);
     assert!(document.pages[0].contains("No time entries in this range."));
     assert_eq!(plain_money(report.totals.sum.money.earned.rounded()), "0.00");
+}
+
+/// Rows of a person each minute of a day, one shorter than the other.
+fn brief(count: usize) -> Vec<Row> {
+    let some = rows(1).remove(0);
+    let row = |n: usize| Row { description: format!("row {n}."), seconds: 105, ..some.clone() };
+    (1..=count).map(row).collect()
+}
+
+#[test]
+fn a_pdf_has_at_most_three_thousand_rows_and_the_totals_of_all() {
+    let context = context(&[]);
+    let rows = brief(3001);
+    let details = details(&rows);
+    let document = read::pdf(&pdf::detailed(&context, &details, rows.iter().cloned()).unwrap());
+    let text = document.pages.join("\n");
+    assert!(text.contains("row 3000.") && !text.contains("row 3001."));
+    assert!(text.contains(&context.style.duration(3001 * 105)));
+}
+
+#[test]
+fn all_files_head_their_columns_in_the_workspaces_own_words() {
+    let mut context = context(&[]);
+    context.labels = Labels {
+        project: "Product".to_owned(),
+        client: "Department".to_owned(),
+        task: "Activity".to_owned(),
+    };
+    let rows = rows(40);
+    let report = Summary { kinds: vec![GroupKind::Project, GroupKind::User], ..summary(&rows) };
+    let columns = table::summary_columns(&context, &report);
+    let headings: Vec<&str> = columns.iter().map(|column| &*column.heading).collect();
+    assert_eq!(headings[..3], ["Product", "Department", "User"]);
+    let cells = table::summary_cells(&context, &report).into_iter();
+    let book = xlsx::workbook("Summary Report", context.made, &context.style, &columns, cells);
+    let range = sheet(book.unwrap());
+    assert_eq!(range.get_value((0, 1)).unwrap().to_string(), "Department");
+    let document = read::pdf(&pdf::summary(&context, &report).unwrap());
+    assert!(document.pages[0].contains("Product") && !document.pages[0].contains("Project"));
+}
+
+#[test]
+fn compact_durations_show_the_nearest_minute_in_every_file() {
+    let mut context = context(&[]);
+    context.style.duration = DurationFormat::Compact;
+    let rows = brief(2);
+    let details = details(&rows);
+    let columns = table::detailed_columns(&context, &details);
+    let cells: Vec<_> =
+        rows.iter().map(|row| table::detailed_cells(&context, &details, row)).collect();
+    let (_, lines) = parse(&file(&context.style, &columns, cells.clone()));
+    assert_eq!((&*lines[0][13], &*lines[0][14]), ("0:02", "0.03"));
+    let cells = cells.into_iter();
+    let book =
+        xlsx::workbook("Detailed Report", context.made, &context.style, &columns, cells).unwrap();
+    let range = sheet(book);
+    let minutes = |line| number(range.get_value((line, 13)).unwrap()) * 24.0 * 60.0;
+    assert!((minutes(1) - 2.0).abs() < 1e-6, "the entry, as it is shown");
+    assert!((minutes(3) - 4.0).abs() < 1e-6, "210 seconds are 3:30, the nearest minute is 4");
+    let document = read::pdf(&pdf::detailed(&context, &details, rows.into_iter()).unwrap());
+    assert!(document.pages[0].contains("0:02") && document.pages[0].contains("0:04"));
 }

@@ -12,6 +12,7 @@ use super::style::Style;
 use crate::kernel::civil::Tz;
 use crate::kernel::ids::Hex24;
 use crate::kernel::money::{ExactAmount, Minor};
+use crate::quirk;
 use crate::vendors::clockify::model::entries::EntryType;
 use crate::vendors::clockify::model::fields::{FieldContent, FieldType};
 use crate::vendors::clockify::model::{
@@ -135,6 +136,17 @@ pub struct Day {
     pub billable_seconds: i64,
 }
 
+/// The workspace's own words for the kinds of work, as headings. Source: field-cases.md:FC-12.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Labels {
+    /// A project.
+    pub project: String,
+    /// What projects are grouped by: clients, unless the workspace says otherwise.
+    pub client: String,
+    /// A task.
+    pub task: String,
+}
+
 /// The context of a report: workspace, range and style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportContext {
@@ -152,6 +164,8 @@ pub struct ReportContext {
     pub amounts: Vec<AmountKind>,
     /// The style of dates, times and numbers.
     pub style: Style,
+    /// The words of headings.
+    pub labels: Labels,
     /// The instant when the report is made.
     pub made: DateTime<Utc>,
     /// Files have the columns of today's exports instead of those of 2020.
@@ -163,6 +177,26 @@ impl ReportContext {
     #[must_use]
     pub fn main(&self) -> Option<AmountKind> {
         self.amounts.first().copied()
+    }
+
+    /// The heading of a column of such groups.
+    #[must_use]
+    pub fn heading(&self, kind: GroupKind) -> &str {
+        if matches!(kind, GroupKind::Project | GroupKind::Client | GroupKind::Task) {
+            quirk!("CFY-573");
+        }
+        match kind {
+            GroupKind::Project => &self.labels.project,
+            GroupKind::Client => &self.labels.client,
+            GroupKind::Task => &self.labels.task,
+            GroupKind::Tag => "Tags",
+            GroupKind::Date => "Date",
+            GroupKind::Week => "Week",
+            GroupKind::Month => "Month",
+            GroupKind::User => "User",
+            GroupKind::UserGroup => "Group",
+            GroupKind::Timeentry => "Description",
+        }
     }
 }
 
@@ -188,23 +222,6 @@ impl GroupKind {
     #[must_use]
     pub fn is_time(self) -> bool {
         matches!(self, Self::Date | Self::Week | Self::Month)
-    }
-
-    /// The heading of its column.
-    #[must_use]
-    pub fn heading(self) -> &'static str {
-        match self {
-            Self::Project => "Project",
-            Self::Client => "Client",
-            Self::Task => "Task",
-            Self::Tag => "Tags",
-            Self::Date => "Date",
-            Self::Week => "Week",
-            Self::Month => "Month",
-            Self::User => "User",
-            Self::UserGroup => "Group",
-            Self::Timeentry => "Description",
-        }
     }
 }
 

@@ -45,6 +45,12 @@ impl fmt::Display for Entity {
     }
 }
 
+/// The violations of a body, one for each path.
+fn missing(paths: &[&str]) -> String {
+    let each: Vec<String> = paths.iter().map(|path| format!("{path}: must not be null")).collect();
+    each.join(", ")
+}
+
 /// The format of dates and times in messages.
 const DATE_TIME: &str = "%Y-%m-%dT%H:%M:%SZ";
 
@@ -228,6 +234,10 @@ refusals! {
     ManualDisabled: 403, 4030, "Manual time tracking disabled";
 
     // Reports.
+    /// A page of a detailed report is too large.
+    ReportPageSize: 400, 501, "Page size cannot be larger than 1,000.";
+    /// Required members of a shared report are missing. Source: facts.md:N-39.
+    MissingMembers(paths: Vec<&'static str>): 400, 501, "{}", missing(paths);
     /// The filter for this kind of report is missing.
     NoFilter(family: &'static str): 400, 501, "Please provide {family} filter.";
     /// A weekly report does not cover seven days.

@@ -20,7 +20,7 @@ pub const SURFACE: Surface = Surface {
     hosts: &["api.clockwork.report"],
     partial_hosts: &[],
     locate,
-    loose_slashes: false,
+    loose_slashes: true,
     secret: auth::secret,
     knows: auth::knows,
     secret_parameters: &[],

@@ -6,6 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 
 use super::groups::{TotalsList, decimal};
+use crate::http::body::Field;
 use crate::kernel::civil::Tz;
 use crate::kernel::money::{ExactAmount, Minor};
 use crate::kernel::revision::Revision;
@@ -50,7 +51,7 @@ impl<'a> DetailedOut<'a> {
         quirk!("CFY-442");
         Self {
             totals: totals.map(|totals| TotalsList::new(context, totals, revision)),
-            timeentries: rows.iter().map(|row| RowOut::new(context, row)).collect(),
+            timeentries: rows.iter().map(|row| RowOut::new(context, row, revision)).collect(),
         }
     }
 }
@@ -79,10 +80,11 @@ struct RowOut<'a> {
     project_name: Option<&'a str>,
     project_color: Option<&'a str>,
     client_name: Option<&'a str>,
-    client_id: Option<ClientId>,
+    client_id: Option<ClientIdOut>,
     currency: &'a str,
     r#type: EntryType,
-    invoicing_info: (),
+    #[serde(skip_serializing_if = "Field::is_absent")]
+    invoicing_info: Field<InvoicingOut>,
     tag_ids: Vec<TagId>,
 }
 
@@ -91,6 +93,21 @@ struct IntervalOut {
     start: Zoned,
     end: Zoned,
     duration: i64,
+}
+
+/// The client of a project, or an empty text. Source: facts.md:N-32.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum ClientIdOut {
+    Id(ClientId),
+    None(&'static str),
+}
+
+/// An entry that was marked as invoiced. Source: facts.md:N-36.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InvoicingOut {
+    manually_invoiced: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -152,8 +169,30 @@ fn name<I>(named: Option<&Named<I>>) -> Option<&str> {
     named.map(|named| &*named.name)
 }
 
+/// Name and id of the client: empty texts for a project without one, `null` without a project.
+fn client(row: &Row) -> (Option<&str>, Option<ClientIdOut>) {
+    match &row.client {
+        Some(client) => (Some(&client.name), Some(ClientIdOut::Id(client.id))),
+        None if row.project.is_some() => {
+            quirk!("CFY-576");
+            (Some(""), Some(ClientIdOut::None("")))
+        }
+        None => (None, None),
+    }
+}
+
+fn invoicing(row: &Row, revision: Revision) -> Field<InvoicingOut> {
+    quirk!("CFY-577");
+    match revision {
+        _ if row.invoiced => Field::Value(InvoicingOut { manually_invoiced: true }),
+        Revision::Documented => Field::Absent,
+        Revision::Current => Field::Null,
+    }
+}
+
 impl<'a> RowOut<'a> {
-    fn new(context: &'a ReportContext, row: &'a Row) -> Self {
+    fn new(context: &'a ReportContext, row: &'a Row, revision: Revision) -> Self {
+        let (client_name, client_id) = client(row);
         let field = |filled: &'a RowField| FieldOut {
             custom_field_id: filled.id,
             time_entry_id: row.id,
@@ -183,11 +222,11 @@ impl<'a> RowOut<'a> {
             user_email: &row.email,
             project_name: name(row.project.as_ref()),
             project_color: row.color.as_ref().map(Arc::as_ref),
-            client_name: name(row.client.as_ref()),
-            client_id: row.client.as_ref().map(|client| client.id),
+            client_name,
+            client_id,
             currency: &row.currency,
             r#type: row.kind,
-            invoicing_info: (),
+            invoicing_info: invoicing(row, revision),
             tag_ids: row.tags.iter().map(|tag| tag.id).collect(),
         }
     }
