@@ -97,6 +97,20 @@ fn what_nothing_reads_of_a_body_is_noted_on_every_surface() {
 }
 
 #[test]
+fn a_form_body_on_get_is_read_and_the_rest_of_it_noted() {
+    let twin = TestTwin::studio();
+    let form = "starting_at=2026-06-12&issue_key=SSP-3";
+    let mut request = Request::get("/v1/worklogs?limit=5").body(Body::from(form)).unwrap();
+    request.headers_mut().extend(twin.headers("clockwork", ANNA, "main"));
+    let kind = "application/x-www-form-urlencoded".parse().unwrap();
+    request.headers_mut().insert("content-type", kind);
+    assert_eq!(twin.send(request).status, 200);
+    let record = record(&twin, 1);
+    assert_eq!(record["unknown_fields"], json!(["issue_key"]));
+    assert_eq!(record["unknown_parameters"], json!(["limit"]));
+}
+
+#[test]
 fn long_and_binary_bodies_are_counted_but_not_kept() {
     let twin = TestTwin::studio();
     timer(&twin, &format!("{{\"issue_key\":\"SSP-3\",\"comment\":\"{}\"}}", "x".repeat(BODY)));

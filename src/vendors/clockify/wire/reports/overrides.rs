@@ -28,7 +28,7 @@ impl ReportIn {
         if is_dated || fixed {
             quirk!("CFY-456");
         }
-        if self.date_range_type.clone().value().is_some_and(|kind| kind != Preset::Absolute) {
+        if self.date_range_type.value().is_some_and(|kind| kind != Preset::Absolute) {
             quirk!("CFY-453");
         }
         if is_dated && !fixed {
