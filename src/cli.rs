@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use tokio::net::TcpListener;
 
 use self::listen::{Listen, Unbound};
 use self::port_file::PortFile;
@@ -21,6 +22,7 @@ use crate::control::Front;
 use crate::deliver::client::{Client, causes, client};
 use crate::deliver::{Allow, Web};
 use crate::http::cors::Cors;
+use crate::http::hosts::Hosts;
 use crate::http::links::Links;
 use crate::http::server::{self, Patience};
 use crate::kernel::civil::parse_iso_span;
@@ -131,6 +133,9 @@ struct Serve {
     /// URL with which links in answers begin; without it they follow the request's `Host`.
     #[arg(long, env = "TIMETWIN_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// Also answers to this host name while it listens on loopback alone. Can be repeated.
+    #[arg(long, env = "TIMETWIN_ALLOW_HOST", value_name = "NAME", value_delimiter = ',')]
+    allow_host: Vec<String>,
     /// Believes the `X-Forwarded-Host` and `X-Forwarded-Proto` of a proxy.
     #[arg(long, env = "TIMETWIN_TRUST_FORWARDED")]
     trust_forwarded: bool,
@@ -364,6 +369,7 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
         },
         links: links(serve.public_url, address, serve.trust_forwarded)?,
         cors: serve.cors,
+        hosts: hosts(&listeners, serve.allow_host),
         control_token: serve.control_token,
         bounds: Bounds {
             sandboxes: serve.sandboxes as usize,
@@ -425,6 +431,15 @@ fn bundle(scenario: &str) -> Result<Bundle, SeedError> {
     } else {
         Bundle::builtin(scenario)
     }
+}
+
+/// The host names of a server with these listeners.
+fn hosts(listeners: &[TcpListener], allowed: Vec<String>) -> Hosts {
+    let is_local = |listener: &TcpListener| {
+        listener.local_addr().is_ok_and(|address| address.ip().is_loopback())
+    };
+    let hosts = if listeners.iter().all(is_local) { Hosts::of_loopback() } else { Hosts::any() };
+    hosts.allowing(allowed)
 }
 
 fn links(

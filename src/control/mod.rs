@@ -11,18 +11,18 @@ mod problem;
 mod requests;
 mod sandboxes;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, ORIGIN};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post, put};
 
+use crate::http::hosts;
 use crate::http::server::App;
 use crate::twin::Twin;
 use problem::Problem;
@@ -55,7 +55,11 @@ impl App for Front {
     }
 
     async fn answer(&self, request: Request) -> Response {
-        if is_control(request.uri().path()) {
+        let is_control = is_control(request.uri().path());
+        if let Err(problem) = admit_host(&self.twin, &request, is_control) {
+            return problem.into_response();
+        }
+        if is_control {
             self.control.answer(request).await
         } else {
             self.twin.mount().answer(request).await
@@ -152,23 +156,30 @@ async fn guard(
     Err(Problem::new(status.as_u16(), String::from_utf8_lossy(&why)))
 }
 
-/// Whether a browser may have reached this host by a public name that an attacker controls. Addresses,
-/// plain names and reserved names are safe.
-fn is_foreign(host: &str, twin: &Twin) -> bool {
-    let bare = |authority: &str| -> String {
-        match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((address, _)) => address.to_owned(),
-            None => authority.split(':').next().unwrap_or_default().to_ascii_lowercase(),
+/// Refuses a host name that cannot be read, and on the surfaces one that is not ours. The control API looks at its
+/// token first.
+fn admit_host(twin: &Twin, request: &Request, is_control: bool) -> Result<(), Problem> {
+    for name in [HOST, ORIGIN] {
+        let mut sent = request.headers().get_all(&name).iter();
+        let first = sent.next();
+        if sent.next().is_some() || first.is_some_and(|value| value.to_str().is_err()) {
+            let why = format!("The header '{name}' must come once and be of ASCII letters.");
+            return Err(Problem::new(400, why).with_name("bad-host"));
         }
-    };
-    let own = twin.origin().split_once("://").map_or("", |(_, authority)| authority);
-    let host = bare(host);
-    let private = ["localhost", "local", "internal", "test", "example", "invalid", "arpa"];
-    let last = host.rsplit('.').next().unwrap_or_default();
-    host.parse::<IpAddr>().is_err()
-        && host.contains('.')
-        && !private.contains(&last)
-        && host != bare(own)
+    }
+    let hosts = &twin.setup().hosts;
+    let links = twin.mount().links();
+    let Some(host) = links.host(request.uri(), request.headers()) else { return Ok(()) };
+    if is_control
+        || !hosts.guards_surfaces()
+        || hosts.has(host, twin.origin())
+        || twin.mount().is_vendors(&hosts::bare(host))
+    {
+        return Ok(());
+    }
+    let how = "Allow it with --allow-host, or set it with --public-url.";
+    let why = format!("This server does not answer to the host name '{host}'. {how}");
+    Err(Problem::new(403, why).with_name("foreign-host"))
 }
 
 fn admit(twin: &Twin, request: &Request) -> Result<(), Problem> {
@@ -186,7 +197,7 @@ fn admit(twin: &Twin, request: &Request) -> Result<(), Problem> {
             return Err(problem.with_header("www-authenticate", "Bearer"));
         }
     } else if let Some(host) = host
-        && is_foreign(host, twin)
+        && !twin.setup().hosts.has(host, twin.origin())
     {
         let how = "Set it with --public-url, or require a token with --control-token.";
         let problem = Problem::new(

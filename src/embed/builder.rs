@@ -9,7 +9,9 @@ use tokio::sync::oneshot;
 
 use super::{Error, Limits, Timetwin};
 use crate::control::Front;
+use crate::deliver::Web;
 use crate::deliver::{Allow, Transport};
+use crate::http::hosts::Hosts;
 use crate::http::server::{self, Patience};
 use crate::kernel::clock::Clock;
 use crate::kernel::plan::Plan;
@@ -165,11 +167,13 @@ impl Builder {
                 rate_limits: self.limits.is_none_or(Limits::hold),
                 plan: self.plan,
             },
+            hosts: if address.ip().is_loopback() { Hosts::of_loopback() } else { Hosts::any() },
             control_token: self.control_token,
             bounds: self.bounds,
             webhooks,
             ..Setup::new(Arc::new(bundle), clock, &format!("http://{address}"))
         };
+        setup.transport = Arc::new(Web::of(vec![address.port()]));
         if let Some(transport) = self.transport {
             setup.transport = transport;
         }

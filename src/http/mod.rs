@@ -8,6 +8,7 @@ pub mod effect;
 mod exchange;
 pub mod fields;
 pub mod headers;
+pub mod hosts;
 pub mod links;
 pub mod long_work;
 pub mod mount;

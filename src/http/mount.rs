@@ -207,6 +207,14 @@ impl Mount {
         self.surfaces.iter().find(own).map(|mounted| (mounted, host))
     }
 
+    /// Whether this host, without a port, is a vendor's.
+    #[must_use]
+    pub fn is_vendors(&self, host: &str) -> bool {
+        self.surfaces.iter().any(|mounted| {
+            mounted.surface.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+        })
+    }
+
     /// Finds the sandbox and the operation of a request.
     fn admit<'a>(
         &'a self,

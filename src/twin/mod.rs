@@ -26,6 +26,7 @@ use self::worlds::OriginCache;
 pub use self::worlds::{NewSandbox, SandboxSpec};
 use crate::deliver::{Allow, Courier, Transport, Web};
 use crate::http::cors::Cors;
+use crate::http::hosts::Hosts;
 use crate::http::links::Links;
 use crate::http::mount::{Mount, Observer};
 use crate::http::surface::{Mounted, Surface};
@@ -57,6 +58,8 @@ pub struct Setup {
     pub links: Links,
     /// Which pages of other origins may call the surfaces.
     pub cors: Cors,
+    /// The host names that lead to it.
+    pub hosts: Hosts,
     /// The token of the control API, if it requires one.
     pub control_token: Option<String>,
     /// Limits on what it keeps.
@@ -78,6 +81,7 @@ impl Setup {
             settings: Settings::default(),
             links: Links::following(origin),
             cors: Cors::default(),
+            hosts: Hosts::any(),
             control_token: None,
             bounds: Bounds::default(),
             webhooks: Allow::default(),

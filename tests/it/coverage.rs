@@ -61,7 +61,7 @@ const CAUSELESS: [&str; 26] = [
 ];
 
 /// What cases send though the contract does not have it: to show that it is ignored, or read all the same.
-const UNLISTED: [&str; 54] = [
+const UNLISTED: [&str; 57] = [
     "clockify createCustomField body.color",
     "clockify createTimeEntry body.customFieldValues",
     "clockify createTimeEntry body.duration",
@@ -110,6 +110,9 @@ const UNLISTED: [&str; 54] = [
     "clockodo startClock query.services_id",
     "clockodo stopClock body.away",
     "clockodo stopClock body.start_new",
+    "clockwork listWorklogs body.project_keys[]",
+    "clockwork listWorklogs body.starting_at",
+    "clockwork listWorklogs body.user_query[]",
     "clockwork listWorklogs query.issue_query",
     "clockwork listWorklogs query.issue_query[]",
     "clockwork listWorklogs query.limit",

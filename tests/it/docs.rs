@@ -31,6 +31,11 @@ const FROM_SOURCES: &str = "cargo run --release -- ";
 
 #[test]
 fn every_command_shown_in_the_documents_runs() {
+    // `cargo test` needs Rust alone; `.ci/run` installs the tools, so that this runs there always.
+    if let Some(tool) = shell::missing() {
+        eprintln!("the commands of the documents were not run, because {tool} is missing");
+        return;
+    }
     // The notes quote the vendors' answers; nothing in them is a session with this program.
     let documents =
         files("", ".md").into_iter().filter(|(file, _)| !file.starts_with("docs/wire/"));

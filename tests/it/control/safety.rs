@@ -5,6 +5,8 @@ use axum::http::{Method, Request};
 use serde_json::json;
 
 use super::{MAIN, name, problem};
+use timetwin::http::hosts::Hosts;
+
 use crate::support::{Answer, Stage, TestTwin};
 
 fn ask(twin: &TestTwin, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -112,4 +114,31 @@ fn every_error_is_a_problem() {
     let deep = "[".repeat(100_000);
     let deep = Request::put(format!("{MAIN}/clock")).body(Body::from(deep)).unwrap();
     problem(&twin.send(deep), 400);
+}
+
+#[test]
+fn on_loopback_the_surfaces_answer_to_names_that_are_ours_and_the_vendors() {
+    let stage = Stage::default();
+    let twin = TestTwin::on(&stage);
+    let mut setup = twin.twin.setup().clone();
+    setup.hosts = Hosts::of_loopback().allowing(["ci.corp.org".to_owned()]);
+    let twin = TestTwin::of(timetwin::twin::Twin::new(setup).unwrap());
+    let status =
+        |host: &str| ask(&twin, Method::GET, "/v1/worklogs", &[("host", host)]).status.as_u16();
+    for host in ["127.0.0.1:8463", "localhost", "twin:80", "ci.corp.org", "api.clockwork.report"] {
+        assert_eq!(status(host), 401, "{host}: the vendor's answer");
+    }
+    let answer = ask(&twin, Method::GET, "/v1/worklogs", &[("host", "evil.com")]);
+    problem(&answer, 403);
+    assert_eq!(name(&answer), "foreign-host");
+    for headers in [
+        &[("host", "a.test"), ("host", "b.test")][..],
+        &[("host", "a.test"), ("origin", "http://a.test"), ("origin", "http://b.test")],
+    ] {
+        for path in ["/v1/worklogs", "/_twin/health"] {
+            let answer = ask(&twin, Method::GET, path, headers);
+            problem(&answer, 400);
+            assert_eq!(name(&answer), "bad-host");
+        }
+    }
 }

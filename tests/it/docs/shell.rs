@@ -44,6 +44,14 @@ fn command(program: &str, folder: &Path) -> Command {
     command
 }
 
+/// A tool that the documents use and this machine does not have.
+pub(super) fn missing() -> Option<&'static str> {
+    ["bash", "curl", "sqlite3"].into_iter().find(|tool| {
+        let asked = command(tool, Path::new(".")).arg("--version").output();
+        asked.is_err()
+    })
+}
+
 impl Shell {
     /// A shell in a folder of the document's own, from which the scenarios can be seen.
     pub(super) fn new(document: &str) -> Self {
