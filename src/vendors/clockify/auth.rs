@@ -15,6 +15,7 @@ use crate::http::context::Context;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
+use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::world::World;
 
@@ -55,6 +56,10 @@ fn authenticate(cx: &Context) -> Result<Caller, Refusal> {
     let is_addon = match (sent(KEY), sent(ADDON)) {
         (true, false) => false,
         (false, true) => true,
+        (false, false) if cx.revision() == Revision::Documented => {
+            quirk!("CFY-001");
+            return Err(Refusal::NoToken);
+        }
         _ => {
             quirk!("CFY-001");
             return Err(Refusal::Tokens);

@@ -87,6 +87,8 @@ state! {
     pub struct State {
         /// Time entries.
         pub entries: Entries => rows("clockify_time_entries"),
+        /// Entries that were deleted.
+        pub entry_bin: Table<DeletedEntry> => rows("clockify_entry_bin"),
         /// Events that webhooks listen to, until they are sent.
         pub events: Events => transient,
         /// Everything that entries refer to.

@@ -11,7 +11,7 @@ use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
-use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::events::{EventKind, RatePlace};
 use crate::vendors::clockify::model::groups::GroupBy;
 use crate::vendors::clockify::model::members::{
     Grant, Member, MemberBy, MemberKey, MembershipStatus, Team,
@@ -216,7 +216,7 @@ pub fn set_rate(
     actor.must_have_plan(state)?;
     rate.must_be_allowed(state, actor, kind)?;
     state.members.change(member.key, |member| rate.set(member.rates.of_mut(kind), now));
-    publish(state, now, actor, kind.event(), user);
+    publish(state, now, actor, kind.event(), rate.change(RatePlace::Member(user)));
     Ok(())
 }
 

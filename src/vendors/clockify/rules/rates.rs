@@ -7,6 +7,7 @@ use super::permissions::{Actor, is_in_group};
 use super::refusal::Refusal;
 use crate::kernel::money::Minor;
 use crate::quirk;
+use crate::vendors::clockify::model::events::{RateChange, RatePlace};
 use crate::vendors::clockify::model::members::MemberKey;
 use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::projects::{Principal, Project};
@@ -41,6 +42,12 @@ impl NewRate {
             actor.must_have(state, Feature::HistoricRates)?;
         }
         Ok(())
+    }
+
+    /// The rate as the subject of an event.
+    #[must_use]
+    pub fn change(self, place: RatePlace) -> RateChange {
+        RateChange { place, amount: self.amount, since: self.since }
     }
 
     /// Sets the rate. Earlier work keeps its rate.

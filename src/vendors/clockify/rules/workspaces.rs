@@ -65,6 +65,6 @@ pub fn set_rate(
     actor.must_have_plan(state)?;
     rate.must_be_allowed(state, actor, kind)?;
     state.workspaces.change(actor.workspace, |home| rate.set(home.rates.of_mut(kind), now));
-    publish(state, now, actor, kind.event(), actor.workspace);
+    publish(state, now, actor, kind.event(), rate.change(RatePlace::Workspace));
     Ok(())
 }

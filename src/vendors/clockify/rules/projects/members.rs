@@ -168,6 +168,7 @@ pub fn set_member_rate(
     let rates: &mut Rates = &mut own.ok_or(Refusal::NotOnProject)?.rates;
     rate.set(rates.of_mut(kind), now);
     state.projects.put(project.clone());
-    publish(state, now, actor, rate_event(kind), &project);
+    let change = rate.change(RatePlace::ProjectMember(id, user));
+    publish(state, now, actor, rate_event(kind), change);
     Ok(project)
 }

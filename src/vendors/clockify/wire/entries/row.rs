@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::hydrated::HydratedOut;
+use super::hydrated::{CurrentRowOut, DocumentedRowOut};
 use super::query::hydrated;
 use crate::http::body::Field;
 use crate::http::context::Context;
@@ -47,6 +47,7 @@ pub struct EntryRenderer<'a> {
     now: DateTime<Utc>,
     to_minutes: bool,
     hydrated: bool,
+    with_people: bool,
 }
 
 impl<'a> EntryRenderer<'a> {
@@ -57,7 +58,6 @@ impl<'a> EntryRenderer<'a> {
     pub fn new(cx: &Context, state: &'a State, actor: &Actor) -> Result<Self, Refusal> {
         let home = actor.workspace(state).ok_or(Refusal::UnknownWorkspace)?;
         quirk!("CFY-201");
-        quirk!("CFY-222");
         Ok(Self {
             state,
             home,
@@ -67,6 +67,7 @@ impl<'a> EntryRenderer<'a> {
             now: cx.now(),
             to_minutes: false,
             hydrated: false,
+            with_people: true,
         })
     }
 
@@ -90,6 +91,12 @@ impl<'a> EntryRenderer<'a> {
                     || !settings.track_time_down_to_second);
         }
         Ok(renderer)
+    }
+
+    /// Leaves out the person in hydrated rows, as in the answer with one entry. Source: facts.md:N-31.
+    #[must_use]
+    pub fn without_people(self) -> Self {
+        Self { with_people: false, ..self }
     }
 
     /// An answer with one entry.
@@ -125,13 +132,22 @@ impl<'a> EntryRenderer<'a> {
         if !self.hydrated {
             return RowOut::Plain(out);
         }
+        quirk!("CFY-221");
         let context = RowContext {
             state: self.state,
             workspace: self.home,
             sight: self.sight,
             now: self.now,
         };
-        RowOut::Hydrated(Box::new(HydratedOut::new(out, entry, context, self.revision)))
+        match self.revision {
+            Revision::Documented => {
+                RowOut::Documented(Box::new(DocumentedRowOut::new(out, entry, context)))
+            }
+            Revision::Current => {
+                let person = self.with_people.then_some(entry.user);
+                RowOut::Current(Box::new(CurrentRowOut::new(out, entry, context, person)))
+            }
+        }
     }
 
     fn out<'b>(&'b self, entry: &'b TimeEntry) -> EntryOut<'b> {
@@ -157,7 +173,7 @@ impl<'a> EntryRenderer<'a> {
         EntryOut {
             id: *id,
             description,
-            tag_ids: Some(tags),
+            tag_ids: self.tag_ids(tags),
             user_id: *user,
             billable: *billable,
             task_id: (*task).into(),
@@ -175,6 +191,15 @@ impl<'a> EntryRenderer<'a> {
             hourly_rate,
             cost_rate,
             is_locked: is_locked(entry, self.locked_before),
+        }
+    }
+
+    /// The tags of an entry: without any, null in the `documented` revision.
+    fn tag_ids<'b>(&self, tags: &'b [TagId]) -> Field<&'b [TagId]> {
+        quirk!("CFY-222");
+        match self.revision {
+            Revision::Documented if tags.is_empty() => Field::Null,
+            _ => Field::Value(tags),
         }
     }
 
@@ -201,43 +226,44 @@ impl<'a> EntryRenderer<'a> {
     }
 }
 
-/// A time entry in one of its two forms.
+/// A time entry: plain, or hydrated in either revision.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 #[expect(clippy::large_enum_variant, reason = "the plain form is the common one, and needs no box")]
 enum RowOut<'a> {
     Plain(EntryOut<'a>),
-    Hydrated(Box<HydratedOut<'a>>),
+    Documented(Box<DocumentedRowOut<'a>>),
+    Current(Box<CurrentRowOut<'a>>),
 }
 
 /// A time entry. Source: 001:1218-1243, clockify.md:4.6.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EntryOut<'a> {
-    id: EntryId,
-    description: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) tag_ids: Option<&'a [TagId]>,
-    user_id: UserId,
-    billable: bool,
+    pub(super) id: EntryId,
+    pub(super) description: &'a str,
+    #[serde(skip_serializing_if = "Field::is_absent")]
+    pub(super) tag_ids: Field<&'a [TagId]>,
+    pub(super) user_id: UserId,
+    pub(super) billable: bool,
     #[serde(skip_serializing_if = "Field::is_absent")]
     pub(super) task_id: Field<TaskId>,
     #[serde(skip_serializing_if = "Field::is_absent")]
     pub(super) project_id: Field<ProjectId>,
-    workspace_id: WorkspaceId,
-    time_interval: IntervalOut,
-    custom_field_values: FieldValuesOut<'a>,
+    pub(super) workspace_id: WorkspaceId,
+    pub(super) time_interval: IntervalOut,
+    pub(super) custom_field_values: FieldValuesOut<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    custom_fields: Option<FieldValuesOut<'a>>,
-    r#type: EntryType,
-    kiosk_id: (),
-    hourly_rate: Option<RateOut<'a>>,
-    cost_rate: Option<RateOut<'a>>,
-    is_locked: bool,
+    pub(super) custom_fields: Option<FieldValuesOut<'a>>,
+    pub(super) r#type: EntryType,
+    pub(super) kiosk_id: (),
+    pub(super) hourly_rate: Option<RateOut<'a>>,
+    pub(super) cost_rate: Option<RateOut<'a>>,
+    pub(super) is_locked: bool,
 }
 
 #[derive(Debug, Serialize)]
-struct IntervalOut {
+pub(super) struct IntervalOut {
     start: Stamp,
     end: Option<Stamp>,
     duration: Option<IsoDuration>,
@@ -245,7 +271,7 @@ struct IntervalOut {
 
 /// The custom field values of an entry, without deleted fields.
 #[derive(Debug, Clone, Copy)]
-struct FieldValuesOut<'a> {
+pub(super) struct FieldValuesOut<'a> {
     renderer: &'a EntryRenderer<'a>,
     entry: &'a TimeEntry,
 }
