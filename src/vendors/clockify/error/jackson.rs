@@ -66,8 +66,8 @@ pub(super) fn token(found: &str) -> &'static str {
 /// follow their pattern. Source: facts.md:N-06.
 pub(super) fn signature(operation: Option<&Operation>) -> String {
     const V1: &str = "com.clockify.adapter.http.v1";
-    let (id, method, path) =
-        operation.map_or(("", "", ""), |operation| (operation.id, operation.method, operation.path));
+    let (id, method, path) = operation
+        .map_or(("", "", ""), |operation| (operation.id, operation.method, operation.path));
     let name = match method {
         "POST" => "create",
         "DELETE" => "delete",

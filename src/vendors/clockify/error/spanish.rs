@@ -13,7 +13,9 @@ pub(super) fn text(refusal: &Refusal) -> Option<String> {
         Refusal::StillActive(Entity::PROJECT) => {
             "No se puede eliminar un proyecto activo".to_owned()
         }
-        Refusal::Unknown(Entity::PROJECT) => "Proyecto no pertenece a Espacio de trabajo".to_owned(),
+        Refusal::Unknown(Entity::PROJECT) => {
+            "Proyecto no pertenece a Espacio de trabajo".to_owned()
+        }
         Refusal::Unknown(Entity::USER) => "Usuario no pertenece a Espacio de trabajo".to_owned(),
         Refusal::Unknown(Entity::TIME_ENTRY) => {
             "Entrada de tiempo no pertenece a Espacio de trabajo".to_owned()

@@ -36,7 +36,7 @@ use crate::kernel::table::Table;
 use crate::state;
 
 use clients::Client;
-use entries::Entries;
+use entries::{DeletedEntry, Entries};
 use events::Events;
 use fields::CustomField;
 use groups::Group;

@@ -15,7 +15,7 @@ use crate::vendors::clockify::rules::clients::{self, ClientFilter};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::clients::{ClientIn, ClientOut};
-use crate::vendors::clockify::wire::paging::{in_order, counted_reply};
+use crate::vendors::clockify::wire::paging::{counted_reply, in_order};
 use crate::vendors::clockify::wire::query;
 
 pub(super) fn handlers(handlers: Handlers) -> Handlers {

@@ -9,6 +9,7 @@ use super::refusal::Refusal;
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
+use crate::vendors::clockify::model::events::RatePlace;
 use crate::vendors::clockify::model::members::Member;
 use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::workspaces::{Currency, Workspace};

@@ -46,7 +46,9 @@ fn get_projects(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let rows = projects::list(state, &access.actor, &filter);
     let rows = rows.map(|project| (project, ProjectOut::new(project, &context, unset_rate)));
     if hydrated {
-        return page_reply(cx, rows, |(project, out)| HydratedProjectOut::new(out, project, &context));
+        return page_reply(cx, rows, |(project, out)| {
+            HydratedProjectOut::new(out, project, &context)
+        });
     }
     page_reply(cx, rows, |(_, out)| out)
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::{editable, must_see_rates, must_set_rate, rate_event, store};
 use crate::kernel::ids::Hex24;
 use crate::quirk;
+use crate::vendors::clockify::model::events::RatePlace;
 use crate::vendors::clockify::model::members::MemberKey;
 use crate::vendors::clockify::model::projects::{Principal, Project, ProjectMembership};
 use crate::vendors::clockify::model::rates::{RateKind, Rates};
