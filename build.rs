@@ -26,7 +26,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut documents = String::new();
     for surface in SURFACES {
         let file = format!("contract/{surface}/openapi.yaml");
-        rerun_if_changed(&file);
         let text = fs::read_to_string(&file)?;
         // Deep schemas and many anchors are ours, so the parser's guards for foreign input are off.
         let options = serde_saphyr::options! { budget: None };
@@ -43,6 +42,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     writeln!(code, "const CONTRACTS: &[(&str, &[Operation], &str)] = &[{documents}];")?;
     fs::write(out.join("operations.rs"), code)?;
+    // The whole folder, so that a new file in it is embedded too.
+    rerun_if_changed("contract");
     rerun_if_changed("build.rs");
     Ok(())
 }
@@ -105,8 +106,8 @@ impl Table<'_> {
         let statuses: Vec<&String> = statuses.keys().collect();
         let mut budget = self.budget(operation)?;
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
-            let name = parameter["name"].as_str();
-            budget += &limits(&parameter["x-budget"], None, name)?;
+            let parameter = self.parameter(parameter)?;
+            budget += &budgets(&parameter["x-budget"], parameter["name"].as_str())?;
         }
         let plan = words(&operation["x-plan"])?;
         let revision = match operation["x-revision"].as_str() {
@@ -121,28 +122,78 @@ impl Table<'_> {
         let server = item["servers"][0]["url"].as_str();
         Ok(format!(
             "Operation {{ id: {:?}, method: {:?}, path: {path:?}, {}, source: {:?}, \
-             statuses: &{statuses:?}, scope: {:?}, budget: &[{budget}], plan: &{plan:?}, \
+             statuses: &{statuses:?}, names: &{:?}, scope: {:?}, budget: &[{budget}], plan: &{plan:?}, \
              revision: {revision}, cost: Cost::{cost}, declined: None }},",
             text(operation, "operationId")?,
             method.to_ascii_uppercase(),
             self.place(server)?,
             text(operation, "x-source")?,
+            self.names(item, operation),
             self.scope(operation)?,
         ))
+    }
+
+    /// Names of query parameters and of the fields of the body, without what is in brackets, in order.
+    fn names(&self, item: &Value, operation: &Value) -> Vec<String> {
+        let mut names = BTreeSet::new();
+        let lists = [&item["parameters"], &operation["parameters"]];
+        for parameter in lists.into_iter().filter_map(Value::as_array).flatten() {
+            let parameter = self.resolve(parameter);
+            if let (Some("query"), Some(name)) =
+                (parameter["in"].as_str(), parameter["name"].as_str())
+            {
+                names.insert(name.split('[').next().unwrap_or_default().to_owned());
+            }
+        }
+        let contents = self.resolve(&operation["requestBody"])["content"].as_object();
+        for content in contents.into_iter().flat_map(|kinds| kinds.values()) {
+            self.fields(&content["schema"], &mut names);
+        }
+        names.into_iter().collect()
+    }
+
+    /// The fields of a body, those of the rows where it is a list.
+    fn fields(&self, schema: &Value, names: &mut BTreeSet<String>) {
+        let schema = self.resolve(schema);
+        names
+            .extend(schema["properties"].as_object().into_iter().flat_map(|of| of.keys().cloned()));
+        for kind in ["allOf", "anyOf", "oneOf"] {
+            for part in schema[kind].as_array().into_iter().flatten() {
+                self.fields(part, names);
+            }
+        }
+        if !schema["items"].is_null() {
+            self.fields(&schema["items"], names);
+        }
+    }
+
+    /// What a reference leads to.
+    fn resolve<'v>(&'v self, value: &'v Value) -> &'v Value {
+        let place = value["$ref"].as_str().and_then(|place| place.strip_prefix('#'));
+        let found = place.and_then(|place| self.document.pointer(place));
+        found.map_or(value, |found| self.resolve(found))
     }
 
     fn declined(&self, id: &str, place: &Value, group: &Value) -> Result<String, String> {
         let place = place.as_str().and_then(|place| place.split_once(' '));
         let (method, path) = place.ok_or("not METHOD /path")?;
         let server = group["servers"][0]["url"].as_str();
+        // Declined operations list no parameters: those in the path count.
+        let mut budget = self.budget(group)?;
+        for (name, parameter) in
+            self.document["components"]["parameters"].as_object().into_iter().flatten()
+        {
+            if path.contains(&format!("{{{name}}}")) {
+                budget += &budgets(&parameter["x-budget"], Some(name))?;
+            }
+        }
         Ok(format!(
             "Operation {{ id: {id:?}, method: {method:?}, path: {path:?}, {}, source: {:?}, \
-             statuses: &[], scope: {:?}, budget: &[{}], plan: &[], revision: None, \
+             statuses: &[], names: &[], scope: {:?}, budget: &[{budget}], plan: &[], revision: None, \
              cost: Cost::Short, declined: Some({:?}) }},",
             self.place(server)?,
             text(group, "x-source")?,
             self.scope(group)?,
-            self.budget(group)?,
             text(group, "reason")?,
         ))
     }
@@ -169,19 +220,23 @@ impl Table<'_> {
 
     /// The limits of every operation and those of this one.
     fn budget(&self, operation: &Value) -> Result<String, String> {
-        let mut budget = String::new();
-        for of in [&self.document["x-budget"], &operation["x-budget"]] {
-            match of.as_object() {
-                None => budget += &limits(of, None, None)?,
-                Some(revisions) => {
-                    for (name, of) in revisions {
-                        budget += &limits(of, Some(revision(name)?), None)?;
-                    }
-                }
-            }
-        }
-        Ok(budget)
+        let all = budgets(&self.document["x-budget"], None)?;
+        Ok(all + &budgets(&operation["x-budget"], None)?)
     }
+
+    /// A parameter, or the one that it refers to.
+    fn parameter<'b>(&'b self, parameter: &'b Value) -> Result<&'b Value, String> {
+        let Some(place) = parameter["$ref"].as_str() else { return Ok(parameter) };
+        let found = place.strip_prefix('#').and_then(|place| self.document.pointer(place));
+        found.ok_or_else(|| format!("{place} leads nowhere"))
+    }
+}
+
+/// The limits in a list, or in a list for each revision.
+fn budgets(of: &Value, parameter: Option<&str>) -> Result<String, String> {
+    let Some(revisions) = of.as_object() else { return limits(of, None, parameter) };
+    let of_revision = |(name, of): (&String, &Value)| limits(of, Some(revision(name)?), parameter);
+    revisions.into_iter().map(of_revision).collect()
 }
 
 fn limits(of: &Value, revision: Option<&str>, parameter: Option<&str>) -> Result<String, String> {

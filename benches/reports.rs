@@ -23,7 +23,7 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
 use timetwin::kernel::civil::{Tz, day_start};
 use timetwin::kernel::clock::{Clock, machine_tick};
 use timetwin::kernel::ids::Hex24;
-use timetwin::kernel::money::{earned, share};
+use timetwin::kernel::money::ExactAmount;
 use timetwin::kernel::page::Page;
 use timetwin::scenario::load::Bundle;
 use timetwin::twin::grow;
@@ -150,6 +150,7 @@ fn world() -> (State, WorkspaceId, UserId, Columns) {
             kind: EntryType::Regular,
             fields: Vec::new(),
             invoiced: false,
+            known_rates: 0,
         });
         columns.start.push(start);
         columns.user.push(user as u16);
@@ -199,9 +200,10 @@ fn scan(
         let (user, project) = (usize::from(columns.user[row]), usize::from(columns.project[row]));
         let rate = columns.projects[project].2.or(columns.rates[user]).unwrap_or(RATE);
         let (seconds, billable) = (columns.seconds[row], columns.billable[row]);
-        let earned = if billable { earned(rate, seconds) } else { 0 };
-        let mut count = |day: usize, seconds: i64, earned: i64| {
-            let sum = Sum { seconds, money: Money { earned, cost: 0 } };
+        let earned = ExactAmount::earned(if billable { rate } else { 0 }, seconds);
+        let mut count = |day: usize, seconds: i64, earned: ExactAmount| {
+            let money = Money { earned, ..Money::default() };
+            let sum = Sum { seconds, money };
             days[day].sum += sum;
             days[day].billable_seconds += if billable { seconds } else { 0 };
             tell(row, day, sum);
@@ -209,9 +211,9 @@ fn scan(
         // Nobody works for longer than three hours: over one midnight at most.
         let today = ends[day] - columns.start[row];
         if seconds > today && day + 1 < ends.len() {
-            let before = share(earned, today, seconds);
+            let before = earned.share(today, seconds);
             count(day, today, before);
-            count(day + 1, seconds - today, earned - before);
+            count(day + 1, seconds - today, earned.minus(before));
         } else {
             count(day, seconds, earned);
         }

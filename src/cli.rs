@@ -1,5 +1,8 @@
 //! The command line: the only reader of arguments and environment, and the only writer to stdout.
 
+mod listen;
+mod port_file;
+
 use std::future::Future;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -10,15 +13,19 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tokio::net::TcpListener;
 
+use self::listen::{Listen, Unbound};
+use self::port_file::PortFile;
 use crate::contract::{self, Grade};
 use crate::control::Front;
 use crate::deliver::client::{Client, causes, client};
 use crate::deliver::{Allow, Web};
+use crate::http::cors::Cors;
+use crate::http::links::Links;
 use crate::http::server::{self, Patience};
 use crate::kernel::civil::parse_iso_span;
 use crate::kernel::clock::{Clock, machine_now, machine_tick};
+use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::Bounds;
 use crate::persist::Options;
@@ -42,7 +49,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Starts the server and prints one line when it can answer.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Checks that a running server is healthy; for container health checks.
     Healthcheck(Address),
     /// Waits until a server answers.
@@ -95,9 +102,8 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 #[derive(Debug, Args)]
 struct Serve {
-    /// Address to listen on; port 0 picks a free one.
-    #[arg(long, env = "TIMETWIN_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8463")]
-    listen: SocketAddr,
+    #[command(flatten)]
+    at_address: Address,
     /// Scenario: studio, bare, migration, or a file.
     #[arg(long, env = "TIMETWIN_SCENARIO", value_name = "NAME|FILE", default_value = "studio")]
     scenario: String,
@@ -110,22 +116,34 @@ struct Serve {
     /// Whether the vendors' rate limits apply. Limits on page size always do.
     #[arg(long, env = "TIMETWIN_LIMITS", value_enum, default_value = "vendor")]
     limits: Limits,
+    /// Plan of all accounts that the scenario makes, instead of its own plans. It decides which features
+    /// and quotas Clockify has.
+    #[arg(long, env = "TIMETWIN_PLAN", value_enum)]
+    plan: Option<PlanArg>,
     /// Keeps all sandboxes in this SQLite file. A write is in the file before it is answered, and the next
-    /// start continues from there. Scenario, instant, revision and limits of an existing file win over
+    /// start continues from there. Scenario, instant, revision, limits and plan of an existing file win over
     /// the flags.
     #[arg(long, env = "TIMETWIN_STATE", value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Writes the port to this file once the server can answer.
+    /// Writes the port to this file once the server can answer, and removes the file at the end.
     #[arg(long, env = "TIMETWIN_PORT_FILE", value_name = "FILE")]
     port_file: Option<PathBuf>,
-    /// URL under which clients reach the server, for links in answers.
+    /// URL with which links in answers begin; without it they follow the request's `Host`.
     #[arg(long, env = "TIMETWIN_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// Believes the `X-Forwarded-Host` and `X-Forwarded-Proto` of a proxy.
+    #[arg(long, env = "TIMETWIN_TRUST_FORWARDED")]
+    trust_forwarded: bool,
+    /// Which web pages may call the surfaces: off (none), vendor (those that the service lets in), or one
+    /// origin like `http://localhost:5173`. The control API never answers pages of other origins.
+    #[arg(long, env = "TIMETWIN_CORS", value_name = "off|vendor|ORIGIN", default_value = "vendor")]
+    cors: Cors,
     /// Requires this token on the control API (`Authorization: Bearer TOKEN`).
     #[arg(long, env = "TIMETWIN_CONTROL_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     control_token: Option<String>,
-    /// Maximum number of sandboxes. At the limit, the least recently used idle one is dropped.
-    #[arg(long, env = "TIMETWIN_SANDBOXES", value_name = "N", default_value_t = 500,
+    /// Maximum number of sandboxes. At the limit, a new one replaces one that nobody has written to, or one
+    /// that has been idle for long.
+    #[arg(long, env = "TIMETWIN_SANDBOXES", value_name = "N", default_value_t = 20_000,
         value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     sandboxes: u32,
     /// Drops a sandbox that has been idle for this long.
@@ -147,9 +165,42 @@ struct Serve {
 
 #[derive(Debug, Args)]
 struct Address {
-    /// Address that the server listens on.
-    #[arg(long, env = "TIMETWIN_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8463")]
-    listen: SocketAddr,
+    /// Address of the server: 127.0.0.1:8463, localhost:0, :8463 (all addresses) or 8463. Port 0 is a free
+    /// one. `serve` takes several, repeated or separated by commas. `127.0.0.1` includes `::1`.
+    #[arg(
+        long,
+        env = "TIMETWIN_LISTEN",
+        value_name = "ADDRESS",
+        value_delimiter = ',',
+        default_value = "127.0.0.1:8463"
+    )]
+    listen: Vec<Listen>,
+    /// Port, instead of the one in --listen.
+    #[arg(long, env = "TIMETWIN_PORT", value_name = "N")]
+    port: Option<u16>,
+}
+
+impl Address {
+    /// All addresses.
+    fn all(&self) -> Vec<Listen> {
+        let listen = self.listen.iter().cloned();
+        let at_port = listen.map(|listen| match self.port {
+            Some(port) => listen.at(port),
+            None => listen,
+        });
+        let mut all: Vec<Listen> = Vec::new();
+        for listen in at_port {
+            if !all.contains(&listen) {
+                all.push(listen);
+            }
+        }
+        all
+    }
+
+    /// The first one, as a client on this machine reaches it.
+    fn reachable(&self) -> String {
+        self.all().first().map(|listen| listen.reachable().to_string()).unwrap_or_default()
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -158,6 +209,27 @@ enum RevisionArg {
     Documented,
     /// As the live services behave today.
     Current,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PlanArg {
+    Free,
+    Basic,
+    Standard,
+    Pro,
+    Enterprise,
+}
+
+impl From<PlanArg> for Plan {
+    fn from(plan: PlanArg) -> Self {
+        match plan {
+            PlanArg::Free => Self::Free,
+            PlanArg::Basic => Self::Basic,
+            PlanArg::Standard => Self::Standard,
+            PlanArg::Pro => Self::Pro,
+            PlanArg::Enterprise => Self::Enterprise,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -171,7 +243,16 @@ enum LogForm {
 enum Failure {
     Runtime(String),
     Configuration(String),
-    PortInUse(SocketAddr),
+    PortInUse(String),
+}
+
+impl From<Unbound> for Failure {
+    fn from(Unbound { address, error }: Unbound) -> Self {
+        match error.kind() {
+            ErrorKind::AddrInUse => Self::PortInUse(address),
+            _ => Self::Runtime(format!("cannot listen on {address}: {error}")),
+        }
+    }
 }
 
 impl From<SeedError> for Failure {
@@ -190,9 +271,11 @@ impl From<io::Error> for Failure {
 #[must_use]
 pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
-        Command::Serve(serve) => block_on(self::serve(serve)),
-        Command::Healthcheck(at) => block_on(healthcheck(at.listen)),
-        Command::Wait { at, timeout } => block_on(wait(at.listen, Duration::from_secs(timeout))),
+        Command::Serve(serve) => block_on(self::serve(*serve)),
+        Command::Healthcheck(at) => block_on(healthcheck(&at.reachable())),
+        Command::Wait { at, timeout } => {
+            block_on(wait(&at.reachable(), Duration::from_secs(timeout)))
+        }
         Command::Generate { entries, people, seed, output } => {
             write_scenario(entries, people, seed, &output)
         }
@@ -246,17 +329,28 @@ fn evidence() -> Result<(), Failure> {
 }
 
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(work);
+    // What still runs has had its time.
+    runtime.shutdown_background();
+    result
 }
 
 async fn serve(serve: Serve) -> Result<(), Failure> {
-    let Serve { listen, scenario, at, revision, limits, .. } = &serve;
+    let Serve { scenario, at, revision, limits, .. } = &serve;
     log(serve.log);
-    let listener = TcpListener::bind(listen).await.map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => Failure::PortInUse(*listen),
-        _ => Failure::Runtime(format!("cannot listen on {listen}: {error}")),
-    })?;
-    let address = listener.local_addr()?;
+    // Before anything is written.
+    let stop = shutdown_signal()?;
+    // Whatever comes of this start, the port of an earlier one is not ours.
+    let port_file = PortFile::cleared(serve.port_file.clone());
+    let mut listeners = Vec::new();
+    for listen in serve.at_address.all() {
+        listeners.extend(listen.bind().await?);
+    }
+    let first = listeners.first().ok_or_else(|| Failure::Runtime("no address".to_owned()))?;
+    let address = first.local_addr()?;
+    let ports = listeners.iter().filter_map(|listener| Some(listener.local_addr().ok()?.port()));
+    let ports = ports.collect();
     let setup = Setup {
         scenario: Arc::new(bundle(scenario)?),
         clock: at.map_or_else(Clock::real, Clock::frozen),
@@ -266,8 +360,10 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
                 RevisionArg::Current => Revision::Current,
             },
             rate_limits: limits.hold(),
+            plan: serve.plan.map(Plan::from),
         },
-        origin: origin(serve.public_url, address)?,
+        links: links(serve.public_url, address, serve.trust_forwarded)?,
+        cors: serve.cors,
         control_token: serve.control_token,
         bounds: Bounds {
             sandboxes: serve.sandboxes as usize,
@@ -276,7 +372,7 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
         },
         webhooks: Allow::parse(serve.webhook_allow.iter().map(String::as_str))
             .map_err(|error| Failure::Configuration(format!("--webhook-allow {error}")))?,
-        transport: Arc::new(Web::default()),
+        transport: Arc::new(Web::of(ports)),
     };
     let twin = Arc::new(match &serve.state {
         None => Twin::new(setup)?,
@@ -289,11 +385,7 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
     });
     tokio::spawn(Arc::clone(twin.courier()).run());
     let app = Front::new(Arc::clone(&twin));
-    let stop = shutdown_signal()?;
-    if let Some(file) = &serve.port_file {
-        write_port(file, address.port())
-            .map_err(|error| Failure::Runtime(format!("{}: {error}", file.display())))?;
-    }
+    port_file.write(address.port())?;
     let version = env!("CARGO_PKG_VERSION");
     print_line(&format!("timetwin {version} listening on http://{address} Ready."));
     let server = Arc::clone(&twin);
@@ -301,22 +393,12 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
         stop.await;
         server.shutdown().notify();
     };
-    server::serve(listener, app, Patience::default(), stop).await;
+    server::serve(listeners, app, Patience::default(), stop).await;
     if let Some(state) = twin.state() {
         state.close();
     }
+    port_file.remove(address.port());
     Ok(())
-}
-
-/// Writes the file in one step, so that nobody reads half of it.
-fn write_port(file: &Path, port: u16) -> io::Result<()> {
-    if file.metadata().is_ok_and(|known| !known.is_file()) {
-        return std::fs::write(file, format!("{port}\n"));
-    }
-    let mut beside = file.as_os_str().to_owned();
-    beside.push(format!(".{}", std::process::id()));
-    std::fs::write(&beside, format!("{port}\n"))?;
-    std::fs::rename(&beside, file)
 }
 
 fn log(form: LogForm) {
@@ -345,15 +427,23 @@ fn bundle(scenario: &str) -> Result<Bundle, SeedError> {
     }
 }
 
-fn origin(public_url: Option<String>, address: SocketAddr) -> Result<String, Failure> {
+fn links(
+    public_url: Option<String>,
+    address: SocketAddr,
+    trusts_forwarded: bool,
+) -> Result<Links, Failure> {
     let Some(url) = public_url else {
-        return Ok(format!("http://{}", reachable(address)));
+        let links = Links::following(&format!("http://{}", reachable(address)));
+        return Ok(if trusts_forwarded { links.behind_proxy() } else { links });
     };
     let uri: axum::http::Uri = url
         .parse()
         .map_err(|error| Failure::Configuration(format!("--public-url '{url}': {error}")))?;
     match (uri.scheme_str(), uri.authority(), uri.path()) {
-        (Some("http" | "https"), Some(_), "/" | "") => Ok(url.trim_end_matches('/').to_owned()),
+        (Some("http" | "https"), Some(_), "/" | "") => {
+            let links = Links::fixed(url.trim_end_matches('/'));
+            Ok(if trusts_forwarded { links.behind_proxy() } else { links })
+        }
         _ => Err(Failure::Configuration(format!(
             "--public-url '{url}': expected a URL like https://timetwin.example:8463"
         ))),
@@ -375,6 +465,8 @@ fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    // SIGXFSZ: a state file that may not grow is an error of the write, not the end of the process.
+    let _heeded = signal(SignalKind::from_raw(25))?;
     Ok(async move {
         tokio::select! {
             _ = terminate.recv() => (),
@@ -393,20 +485,19 @@ fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
 /// Longest time that a health check waits.
 const HEALTH: Duration = Duration::from_secs(3);
 
-async fn healthcheck(listen: SocketAddr) -> Result<(), Failure> {
-    let address = reachable(listen);
+async fn healthcheck(address: &str) -> Result<(), Failure> {
     let failed = |error: String| Failure::Runtime(format!("{address}: {error}"));
-    let client = client().map_err(|error| failed(error.to_string()))?;
+    let client = client(false).map_err(|error| failed(error.to_string()))?;
     match tokio::time::timeout(HEALTH, health(&client, address)).await {
         Ok(asked) => asked.map_err(failed),
         Err(_) => Err(failed(format!("no answer in {} seconds", HEALTH.as_secs()))),
     }
 }
 
-async fn wait(listen: SocketAddr, timeout: Duration) -> Result<(), Failure> {
+async fn wait(address: &str, timeout: Duration) -> Result<(), Failure> {
     let begun = machine_tick();
     loop {
-        match healthcheck(listen).await {
+        match healthcheck(address).await {
             Ok(()) => return Ok(()),
             Err(failure) if begun.elapsed() >= timeout => return Err(failure),
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -414,7 +505,7 @@ async fn wait(listen: SocketAddr, timeout: Duration) -> Result<(), Failure> {
     }
 }
 
-async fn health(client: &Client, address: SocketAddr) -> Result<(), String> {
+async fn health(client: &Client, address: &str) -> Result<(), String> {
     let response = client.get(format!("http://{address}/_twin/health")).send().await;
     let response = response.map_err(|error| causes(&error))?;
     let status = response.status();

@@ -95,6 +95,9 @@ pub struct Operation {
     pub source: &'static str,
     /// Possible statuses.
     pub statuses: &'static [&'static str],
+    /// Names of its query parameters and of the fields of its body, without what is in brackets.
+    #[serde(skip)]
+    pub names: &'static [&'static str],
     /// The scope that an add-on's token needs.
     #[serde(skip)]
     pub scope: Option<&'static str>,
@@ -113,6 +116,15 @@ pub struct Operation {
     /// Why it is declined, for a reader whose client calls it.
     #[serde(skip)]
     pub declined: Option<&'static str>,
+}
+
+impl Operation {
+    /// Whether it has a parameter or field of this name, which may be followed by a path.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
+        let top = name.split(['[', '.']).next().unwrap_or_default();
+        self.names.binary_search(&top).is_ok() || self.names.binary_search(&name).is_ok()
+    }
 }
 
 /// A rate limit of an operation.

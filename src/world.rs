@@ -10,6 +10,7 @@ use crate::kernel::collection::{BadRow, Collection, RowSink, map, rows, value};
 use crate::kernel::ids::Ids;
 use crate::kernel::outbox::Outbox;
 use crate::kernel::part::Part;
+use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::timeline::{self, Timeline};
 use crate::scenario::provenance::{KeptProvenance, Provenance};
@@ -24,6 +25,8 @@ state! {
         pub clock: Clock => by(clock_collection()),
         /// All id counters.
         pub ids: Ids => by(ids_collection()),
+        /// What makes its ids differ from those of other worlds, if it has one.
+        pub salt: Option<Arc<str>> => by(salt_collection()),
         /// Settings.
         pub settings: Settings => value("world_settings"),
         /// The scenario and fragments of this world, if known.
@@ -50,11 +53,14 @@ pub struct Settings {
     pub revision: Revision,
     /// Whether rate limits apply. Limits on page size always do.
     pub rate_limits: bool,
+    /// The plan of all accounts that the scenario makes. Absent: the scenario's own plans.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { revision: Revision::Documented, rate_limits: true }
+        Self { revision: Revision::Documented, rate_limits: true, plan: None }
     }
 }
 
@@ -65,6 +71,7 @@ impl World {
         Self {
             clock,
             ids: Ids::new(0),
+            salt: None,
             settings,
             provenance: None,
             outbox: Part::default(),
@@ -74,6 +81,12 @@ impl World {
             clockwork: Part::default(),
             time_tracker: Part::default(),
         }
+    }
+
+    /// From now on its ids differ from those of a world with another salt or none.
+    pub fn set_salt(&mut self, salt: &str) {
+        self.ids.salt(salt);
+        self.salt = Some(salt.into());
     }
 
     /// Sets the clock and runs all events that are due by then, in order.
@@ -159,6 +172,18 @@ fn clock_collection() -> Box<dyn Collection<World>> {
 
 fn ids_collection() -> Box<dyn Collection<World>> {
     map("world_ids", |world: &World| world.ids.streams(), |world| world.ids.streams_mut())
+}
+
+fn salt_collection() -> Box<dyn Collection<World>> {
+    value(
+        "world_salt",
+        |world: &World| world.salt.as_deref().map(str::to_owned),
+        |world, salt: Option<String>| {
+            if let Some(salt) = salt {
+                world.set_salt(&salt);
+            }
+        },
+    )
 }
 
 fn deliveries_collection() -> Box<dyn Collection<World>> {

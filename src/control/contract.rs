@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Uri};
 use serde_json::{Map, Value, json};
 
 use super::problem::Problem;
@@ -22,6 +23,8 @@ impl From<Broken> for Problem {
 pub(super) async fn openapi(
     State(twin): State<Arc<Twin>>,
     Path(file): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Json<Value>, Problem> {
     let name = file.strip_suffix(".json").ok_or_else(|| {
         Problem::new(404, "A contract is served as `{surface}.json`.").with_name("unknown-name")
@@ -29,20 +32,21 @@ pub(super) async fn openapi(
     let surface = twin.surface(name)?;
     let mut document = contract::openapi(surface.name)?;
     let base = surface.bases.first().map_or("", |(_, path)| path);
-    serve_here(&twin, base, &mut document["servers"]);
+    let origin = twin.mount().links().of(&uri, &headers);
+    serve_here(&origin, base, &mut document["servers"]);
     for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
         // A path with a server of its own is served below the base that ends like it.
         let Some(theirs) = item["servers"][0]["url"].as_str() else { continue };
         let bases = surface.bases.iter().rev().map(|(_, path)| *path);
         let base = bases.into_iter().find(|base| theirs.ends_with(base)).unwrap_or_default();
-        serve_here(&twin, base, &mut item["servers"]);
+        serve_here(&origin, base, &mut item["servers"]);
     }
     Ok(Json(document))
 }
 
 /// Puts this server in front of the vendor's.
-fn serve_here(twin: &Twin, base: &str, servers: &mut Value) {
-    let here = json!({ "url": format!("{}{base}", twin.origin()), "description": "timetwin" });
+fn serve_here(origin: &str, base: &str, servers: &mut Value) {
+    let here = json!({ "url": format!("{origin}{base}"), "description": "timetwin" });
     if let Some(servers) = servers.as_array_mut() {
         servers.insert(0, here);
     }

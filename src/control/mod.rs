@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, ORIGIN};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -50,14 +50,23 @@ impl Front {
 }
 
 impl App for Front {
+    fn is_urgent(&self, path: &str) -> bool {
+        is_control(path)
+    }
+
     async fn answer(&self, request: Request) -> Response {
-        let below = request.uri().path().strip_prefix("/_twin");
-        if below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+        if is_control(request.uri().path()) {
             self.control.answer(request).await
         } else {
             self.twin.mount().answer(request).await
         }
     }
+}
+
+/// Whether a path is of the control API.
+fn is_control(path: &str) -> bool {
+    let below = path.strip_prefix("/_twin");
+    below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The control API.
@@ -164,16 +173,19 @@ fn is_foreign(host: &str, twin: &Twin) -> bool {
 
 fn admit(twin: &Twin, request: &Request) -> Result<(), Problem> {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let host = twin.mount().links().host(request.uri(), request.headers());
     let is_health = request.uri().path() == "/health";
     if let Some(token) = twin.control_token()
         && !is_health
     {
-        let sent = header(AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+        let sent = header(AUTHORIZATION).and_then(|value| value.split_once(' '));
+        let sent = sent.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"));
+        let sent = sent.map(|(_, token)| token);
         if !sent.is_some_and(|sent| equal(sent.as_bytes(), token.as_bytes())) {
             let problem = Problem::new(401, "The control API requires its token.");
             return Err(problem.with_header("www-authenticate", "Bearer"));
         }
-    } else if let Some(host) = header(HOST)
+    } else if let Some(host) = host
         && is_foreign(host, twin)
     {
         let how = "Set it with --public-url, or require a token with --control-token.";
@@ -188,7 +200,7 @@ fn admit(twin: &Twin, request: &Request) -> Result<(), Problem> {
         && !reads
     {
         let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
-        if header(HOST) != Some(authority) && origin != twin.origin() {
+        if host != Some(authority) && origin != twin.origin() {
             let problem = Problem::new(403, "A page of another origin may not change sandboxes.");
             return Err(problem.with_name("foreign-origin"));
         }

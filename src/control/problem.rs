@@ -99,6 +99,7 @@ impl From<TwinError> for Problem {
                 (400, "bad-time")
             }
             TwinError::BadHost(_) => (400, "bad-host"),
+            TwinError::BadSalt => (400, "bad-salt"),
             TwinError::BadRule(_) => (422, "bad-fault-rule"),
             TwinError::Unknown { .. } => (404, "unknown-name"),
             TwinError::NoProvenance => (409, "no-scenario"),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::IntoResponse;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use super::clock::ClockOut;
 use super::problem::{Problem, no_others, optional};
 use crate::http::query::QueryMap;
 use crate::kernel::civil::{parse_iso_span, zone};
+use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::{MAIN, Sandbox};
 use crate::scenario::diff::LedgerDiff;
@@ -32,6 +33,10 @@ pub(super) struct SandboxOut {
     clock: ClockOut,
     revision: Revision,
     limits: Limits,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<Plan>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    salt: Option<String>,
     /// Requests in its journal.
     requests: usize,
 }
@@ -48,6 +53,9 @@ struct SandboxIn {
     at: Option<DateTime<Utc>>,
     revision: Option<Revision>,
     limits: Option<Limits>,
+    plan: Option<Plan>,
+    /// Makes its ids differ from those of other sandboxes.
+    salt: Option<String>,
 }
 
 impl From<&Sandbox<World>> for SandboxOut {
@@ -59,6 +67,8 @@ impl From<&Sandbox<World>> for SandboxOut {
             clock: root.value.clock.into(),
             revision: root.value.settings.revision,
             limits: root.value.settings.into(),
+            plan: root.value.settings.plan,
+            salt: root.value.salt.as_deref().map(str::to_owned),
             requests: sandbox.journal().len(),
         }
     }
@@ -92,12 +102,12 @@ pub(super) async fn put(
     Path(name): Path<String>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<SandboxOut>), Problem> {
-    let SandboxIn { scenario, from, at, revision, limits } = optional(&body)?;
+    let SandboxIn { scenario, from, at, revision, limits, plan, salt } = optional(&body)?;
     if scenario.is_some() && from.is_some() {
         let why = "Give `scenario` or `from`, not both.";
         return Err(Problem::new(400, why));
     }
-    let make = SandboxSpec { scenario, from, at, revision, limits };
+    let make = SandboxSpec { scenario, from, at, revision, limits, plan, salt };
     Ok(answer(&twin.make(&name, make).await?))
 }
 
@@ -250,11 +260,13 @@ fn comparison(query: &str) -> Result<Comparison, Problem> {
 /// `GET /_twin/credentials?sandbox=NAME`: how to call each surface as each person, owners first.
 pub(super) async fn credentials(
     State(twin): State<Arc<Twin>>,
-    RawQuery(query): RawQuery,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Json<Vec<Value>>, Problem> {
-    let query = QueryMap::parse(&query.unwrap_or_default());
+    let query = QueryMap::parse(uri.query().unwrap_or_default());
     let name = query.first("sandbox").unwrap_or(MAIN);
     no_others(&query)?;
+    let origin = twin.mount().links().of(&uri, &headers);
     let mut all = Vec::new();
     for mounted in twin.mount().surfaces() {
         let surface = &mounted.surface;
@@ -271,7 +283,7 @@ pub(super) async fn credentials(
                 "query": texts((login.query)(&secret)),
             });
             for (name, path) in surface.bases {
-                out[*name] = format!("{}{path}", twin.origin()).into();
+                out[*name] = format!("{origin}{path}").into();
             }
             all.push((login.owner, out));
         }

@@ -45,6 +45,10 @@ impl Allow {
         if !matches!(parsed.scheme(), "http" | "https") {
             return Err(format!("'{url}' is not an http or https URL"));
         }
+        // Control APIs change worlds; no webhook is for one.
+        if parsed.path() == "/_twin" || parsed.path().starts_with("/_twin/") {
+            return Err(format!("'{url}' is a control API"));
+        }
         let port = parsed.port_or_known_default().unwrap_or_default();
         let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']);
         let is_local = match host.parse::<IpAddr>() {
@@ -95,6 +99,9 @@ mod tests {
             ["http://127.0.0.1:9/x", "https://localhost/", "http://[::1]:80/", "http://a.localhost"]
         {
             assert_eq!(nobody.admits(url), Ok(()), "{url}");
+        }
+        for url in ["http://127.0.0.1:8463/_twin", "http://localhost/a/../_twin/sandboxes"] {
+            assert!(nobody.admits(url).is_err(), "{url}");
         }
         for url in
             ["http://10.0.0.7/", "https://hooks.example.com/x", "ftp://localhost/", "nonsense", ""]

@@ -4,12 +4,17 @@
 //! compiled in, so that it works the same in an empty image.
 
 use std::error::Error;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 
 pub use reqwest::Client;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
+
+/// Why a call is not made.
+pub(super) const OWN: &str = "the receiver is this server itself";
 
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
@@ -22,11 +27,11 @@ pub enum ClientError {
     Http(#[from] reqwest::Error),
 }
 
-/// A new client with connections of its own.
+/// A new client with connections of its own. A wary one calls no name that leads to this machine.
 ///
 /// # Errors
 /// TLS cannot be set up, which a test would show.
-pub fn client() -> Result<Client, ClientError> {
+pub fn client(wary: bool) -> Result<Client, ClientError> {
     let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
@@ -35,9 +40,44 @@ pub fn client() -> Result<Client, ClientError> {
     let client = Client::builder()
         .tls_backend_preconfigured(tls)
         .no_proxy()
+        .dns_resolver(Arc::new(Names { wary }))
         .redirect(Policy::none())
         .pool_max_idle_per_host(2);
     Ok(client.build()?)
+}
+
+/// Looks up names. `localhost` and what is below it are this machine, whatever the network says.
+#[derive(Debug)]
+struct Names {
+    /// Whether addresses of this machine are left out.
+    wary: bool,
+}
+
+impl Resolve for Names {
+    fn resolve(&self, name: Name) -> Resolving {
+        let wary = self.wary;
+        Box::pin(async move {
+            let host = name.as_str();
+            let found: Vec<SocketAddr> = if host == "localhost" || host.ends_with(".localhost") {
+                vec![(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()]
+            } else {
+                tokio::net::lookup_host((host, 0)).await?.collect()
+            };
+            let found: Vec<SocketAddr> = found
+                .into_iter()
+                .filter(|address| !wary || !is_of_this_machine(address.ip()))
+                .collect();
+            if found.is_empty() {
+                return Err(OWN.into());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Whether an address is one of this machine: only then can a socket be bound to it.
+pub(super) fn is_of_this_machine(address: IpAddr) -> bool {
+    address.is_unspecified() || address.is_loopback() || UdpSocket::bind((address, 0)).is_ok()
 }
 
 /// Why a request failed, with what led to it. The URL is left out: whoever asks knows it.

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue};
 use http_body_util::{BodyExt, Limited};
-use reqwest::Body;
+use reqwest::{Body, Url};
 
-use super::client::{Client, causes, client};
+use super::client::{Client, OWN, causes, client, is_of_this_machine};
 use super::{Call, Sending, Transport};
 use crate::kernel::outbox::Outcome;
 
@@ -16,11 +16,15 @@ const TIME: Duration = Duration::from_secs(10);
 /// Most of an answer that is read, in bytes.
 const ANSWER: usize = 64 * 1024;
 
-/// Calls receivers over the network.
+/// Calls receivers over the network, but never the server itself.
 #[derive(Debug, Default)]
 pub struct Web {
+    /// Ports on which this server listens.
+    own_ports: Vec<u16>,
     /// Made at the first call.
     client: OnceLock<Client>,
+    /// For calls to a port on which this server listens: it does not reach this machine.
+    wary: OnceLock<Client>,
 }
 
 impl Transport for Web {
@@ -36,16 +40,32 @@ impl Transport for Web {
 }
 
 impl Web {
-    fn client(&self) -> Result<&Client, String> {
-        if let Some(client) = self.client.get() {
+    /// For a server that listens on these ports.
+    #[must_use]
+    pub fn of(own_ports: Vec<u16>) -> Self {
+        Self { own_ports, ..Self::default() }
+    }
+
+    /// The client for this URL. It looks a host up with each connection, so what counts is the address that is
+    /// called and not one that a name had before.
+    fn client(&self, url: &Url) -> Result<&Client, String> {
+        let port = url.port_or_known_default().unwrap_or_default();
+        let is_own = self.own_ports.contains(&port);
+        let address = url.host_str().map(|host| host.trim_matches(['[', ']']).parse());
+        if is_own && matches!(address, Some(Ok(address)) if is_of_this_machine(address)) {
+            return Err(OWN.to_owned());
+        }
+        let kept = if is_own { &self.wary } else { &self.client };
+        if let Some(client) = kept.get() {
             return Ok(client);
         }
-        let made = client().map_err(|error| error.to_string())?;
-        Ok(self.client.get_or_init(|| made))
+        let made = client(is_own).map_err(|error| error.to_string())?;
+        Ok(kept.get_or_init(|| made))
     }
 
     async fn call(&self, call: &Call) -> Result<Outcome, String> {
-        let mut request = self.client()?.post(&call.url).body(call.body.clone());
+        let url = Url::parse(&call.url).map_err(|error| error.to_string())?;
+        let mut request = self.client(&url)?.post(url).body(call.body.clone());
         for (name, text) in &call.headers {
             let name = HeaderName::try_from(name.as_str()).map_err(|error| error.to_string())?;
             let text = HeaderValue::try_from(text.as_str()).map_err(|error| error.to_string())?;

@@ -12,6 +12,7 @@ use crate::control::Front;
 use crate::deliver::{Allow, Transport};
 use crate::http::server::{self, Patience};
 use crate::kernel::clock::Clock;
+use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::Bounds;
 use crate::persist::Options;
@@ -27,6 +28,7 @@ pub struct Builder {
     at: Option<String>,
     revision: Revision,
     limits: Option<Limits>,
+    plan: Option<Plan>,
     listen: Option<SocketAddr>,
     state: Option<PathBuf>,
     control_token: Option<String>,
@@ -82,6 +84,13 @@ impl Builder {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = Some(limits);
+        self
+    }
+
+    /// Plan of all accounts that the scenario makes, instead of its own plans.
+    #[must_use]
+    pub fn plan(mut self, plan: Plan) -> Self {
+        self.plan = Some(plan);
         self
     }
 
@@ -154,6 +163,7 @@ impl Builder {
             settings: Settings {
                 revision: self.revision,
                 rate_limits: self.limits.is_none_or(Limits::hold),
+                plan: self.plan,
             },
             control_token: self.control_token,
             bounds: self.bounds,
@@ -168,13 +178,13 @@ impl Builder {
             Some(file) => Twin::durable(setup, &file, Options::default())?,
         });
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(run(listener, Arc::clone(&twin), stopped));
+        tokio::spawn(run(vec![listener], Arc::clone(&twin), stopped));
         Ok(Timetwin { twin, address, _stop: stop })
     }
 }
 
 /// Serves until the other side of `stopped` is gone.
-async fn run(listener: TcpListener, twin: Arc<Twin>, stopped: oneshot::Receiver<()>) {
+async fn run(listeners: Vec<TcpListener>, twin: Arc<Twin>, stopped: oneshot::Receiver<()>) {
     let courier = tokio::spawn(Arc::clone(twin.courier()).run());
     let app = Front::new(Arc::clone(&twin));
     let server = Arc::clone(&twin);
@@ -182,6 +192,6 @@ async fn run(listener: TcpListener, twin: Arc<Twin>, stopped: oneshot::Receiver<
         let _ = stopped.await;
         server.shutdown().notify();
     };
-    server::serve(listener, app, Patience::default(), stop).await;
+    server::serve(listeners, app, Patience::default(), stop).await;
     courier.abort();
 }

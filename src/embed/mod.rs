@@ -34,6 +34,7 @@ pub use self::fault::{Fault, Faults, Requests};
 pub use self::fragment::{Client, Fragment, Person, Project, Role, SystemName, Task, Work};
 pub use self::sandbox::{Credential, Sandbox, SandboxClock, SandboxFaults};
 use crate::kernel::journal::Record;
+pub use crate::kernel::plan::Plan;
 use crate::kernel::sandbox::MAIN;
 use crate::scenario::ledger::LedgerLine;
 use crate::twin::Twin;

@@ -1,5 +1,6 @@
 //! The context of a handler: the request, its sandbox, and the only ways to read and change the world.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::long_work::run_long;
 use super::query::QueryMap;
 use super::reads::Reads;
-use super::{Rejection, body};
+use super::{Rejection, body, headers};
 use crate::contract::{Cost, Operation};
 use crate::kernel::clock::machine_tick;
 use crate::kernel::limits::{Instants, Limit};
@@ -21,6 +22,11 @@ use crate::kernel::sandbox::Sandbox;
 use crate::kernel::store::{Root, Written};
 use crate::kernel::sync::CommitReceipt;
 use crate::world::World;
+
+/// The mark that some programs write before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// Maximum number of unread parameters, and of unread fields, that the journal names.
+const MOST_NAMED: usize = 100;
 
 /// One request in its sandbox.
 #[derive(Debug)]
@@ -33,9 +39,9 @@ pub struct Context {
     pub query: QueryMap,
     /// Request headers.
     pub headers: HeaderMap,
-    /// Scheme and authority under which clients reach this server, for links in answers.
-    pub origin: Arc<str>,
     pub(super) body: Bytes,
+    /// Whether the body was read.
+    pub(super) body_read: Cell<bool>,
     /// The operation, once a route is found.
     pub(super) operation: Option<&'static Operation>,
     /// The limits of the surface.
@@ -114,22 +120,23 @@ impl Context {
         self.secret.as_deref()
     }
 
-    /// A request header as text; `None` for a value that is not visible ASCII.
+    /// A request header as text, from UTF-8 or Latin-1.
     #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+    pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
+        headers::text(&self.headers, name)
     }
 
     /// The value of `Content-Type` in lower case.
     #[must_use]
     pub fn content_type(&self) -> Option<String> {
-        self.header("content-type").map(str::to_ascii_lowercase)
+        self.header("content-type").map(|kind| kind.to_ascii_lowercase())
     }
 
-    /// The body's bytes.
+    /// The body's bytes, without a byte-order mark.
     #[must_use]
     pub fn body(&self) -> &[u8] {
-        &self.body
+        self.body_read.set(true);
+        self.body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.body)
     }
 
     /// The body as JSON. The journal notes the fields that `T` does not have.
@@ -138,7 +145,7 @@ impl Context {
     /// See [`body::json`].
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Rejection> {
         let mut unknown = Vec::new();
-        let value = body::json_noting(&self.body, |path| unknown.push(path));
+        let value = body::json_noting(self.body(), |path| unknown.push(path));
         self.unknown_fields.replace(unknown);
         value
     }
@@ -190,16 +197,30 @@ impl Context {
         self.sandbox.budgets().take(limit, caller, now)
     }
 
-    /// Names of query parameters and paths of body fields that nothing read.
-    pub(super) fn unread(&self) -> (Vec<String>, Vec<String>) {
+    /// Names of query parameters and paths of body fields that nothing read; `names` finds those of a whole body.
+    /// A refusal can come before they are read, so after one only those that the contract does not have are
+    /// named.
+    pub(super) fn unread(
+        &self,
+        is_refused: bool,
+        names: fn(&Self) -> Vec<String>,
+    ) -> (Vec<String>, Vec<String>) {
         let mut fields = self.unknown_fields.take();
-        if let Some(reads) = self.fields.take() {
-            reads.read().for_each(|name| {
-                // A field that was read counts as read in the query too.
-                let _ = self.query.has(name);
-            });
-            fields.extend(reads.unread().map(str::to_owned));
+        if !self.body.is_empty() && !self.body_read.get() && !is_refused {
+            fields = names(self);
         }
-        (self.query.unread(), fields)
+        if let Some(reads) = self.fields.take() {
+            let read = reads.read_in_query();
+            self.query.note(|name| read.contains(name));
+            fields.extend(reads.unread_in_body());
+        }
+        let mut parameters = self.query.unread();
+        if is_refused && let Some(operation) = self.operation {
+            parameters.retain(|name| !operation.knows(name));
+            fields.retain(|name| !operation.knows(name));
+        }
+        parameters.truncate(MOST_NAMED);
+        fields.truncate(MOST_NAMED);
+        (parameters, fields)
     }
 }

@@ -1,6 +1,8 @@
 //! One request in its sandbox: faults, the answer, and the redacted record for the journal.
 
 use std::cell::RefCell;
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,12 +16,11 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::Rejection;
 use super::context::Context;
-use super::query::QueryMap;
+use super::cors;
 use super::reply::{self, Reply};
 use super::routes::Route;
 use super::surface::{Fault, Mounted, Surface};
 use crate::kernel::faults::{Facts, Hit, Reset};
-use crate::kernel::journal;
 use crate::kernel::quirks;
 
 /// Maximum time for a request body to arrive.
@@ -38,6 +39,10 @@ pub(super) struct Exchange<'a> {
     /// A rejection that applies before the operation.
     pub(super) broken: Option<Rejection>,
     pub(super) found: Result<&'a Route, Rejection>,
+    /// The page that is let in, if one asks: the value of `Access-Control-Allow-Origin`.
+    pub(super) visitor: Option<HeaderValue>,
+    /// Whether it is a preflight of such a page, which no operation answers.
+    pub(super) is_preflight: bool,
     pub(super) hit: Option<Hit>,
     /// A failure of this server rather than of the vendor; see [`journal::Record::trouble`].
     pub(super) trouble: Option<&'static str>,
@@ -51,7 +56,7 @@ impl Exchange<'_> {
     pub(super) fn decide_fault(&mut self) {
         let sandbox = Arc::clone(&self.cx.sandbox);
         let mut plan = sandbox.faults();
-        if plan.is_empty() || self.broken.is_some() {
+        if plan.is_empty() || self.broken.is_some() || self.is_preflight {
             return;
         }
         let (surface, cx) = (&self.mounted.surface, &self.cx);
@@ -73,8 +78,12 @@ impl Exchange<'_> {
 
     /// Makes the reply. Does not wait.
     pub(super) fn run(&mut self) -> Reply {
-        let Self { mounted, cx, broken, found, hit, .. } = self;
+        let Self { mounted, cx, broken, found, visitor, is_preflight, hit, .. } = self;
         let (reply, quirks) = quirks::collect(|| {
+            let policy = visitor.as_ref().map(|_| (mounted.surface.browsers)());
+            if let Some(policy) = policy.filter(|_| *is_preflight) {
+                return cors::preflight(policy, &cx.headers);
+            }
             if let Some(hit) = hit
                 && let Some(reply) = instead(hit, &mounted.surface, cx)
             {
@@ -87,7 +96,7 @@ impl Exchange<'_> {
                 (None, Ok(route)) => mounted.routes.run(route, cx),
             }
         });
-        self.quirks = quirks;
+        self.quirks.extend(quirks);
         reply
     }
 }
@@ -105,91 +114,6 @@ fn instead(hit: &Hit, surface: &Surface, cx: &Context) -> Option<Reply> {
     Some((surface.fault)(cx, Fault::Status(status)))
 }
 
-/// Names of secrets, in lower case without separators.
-const TELLING: [&str; 10] = [
-    "apikey",
-    "xapikey",
-    "apitoken",
-    "accesstoken",
-    "token",
-    "secret",
-    "clientsecret",
-    "password",
-    "passwd",
-    "authorization",
-];
-/// Each of these names contains one of these parts.
-const SIGNS: [&[u8]; 5] = [b"api", b"auth", b"token", b"secret", b"passw"];
-
-/// Whether a parameter or field of this name may carry a secret.
-fn is_telling(name: &str) -> bool {
-    let plain = name.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
-    TELLING.iter().any(|known| plain.clone().eq(known.bytes()))
-}
-
-/// Whether a text may contain a secret. A quick check, because most texts contain none.
-fn has_sign(text: &[u8]) -> bool {
-    text.iter().enumerate().any(|(at, letter)| {
-        matches!(letter.to_ascii_lowercase(), b'a' | b't' | b's' | b'p')
-            && SIGNS.iter().any(|sign| {
-                let part = text.get(at..at + sign.len());
-                part.is_some_and(|part| part.eq_ignore_ascii_case(sign))
-            })
-    })
-}
-
-/// A query string for the journal, without the values of the surface's secret parameters and of others with a
-/// name of a secret.
-pub(super) fn redacted_query(query: &QueryMap, surface: &Surface) -> String {
-    query.redacted(|name| is_secret(name, surface))
-}
-
-fn is_secret(name: &str, surface: &Surface) -> bool {
-    let mut known = surface.secret_parameters.iter();
-    known.any(|known| known.eq_ignore_ascii_case(name)) || is_telling(name)
-}
-
-/// A body for the journal, without secrets.
-pub(super) fn redacted(body: &[u8], surface: &Surface) -> Option<String> {
-    if body.is_empty() || body.len() > journal::BODY {
-        return None;
-    }
-    let text = std::str::from_utf8(body).ok()?;
-    if surface.secret_parameters.is_empty() && !has_sign(body) {
-        return Some(text.to_owned());
-    }
-    match serde_json::from_str::<serde_json::Value>(text) {
-        Ok(mut value) => {
-            hide(&mut value, surface);
-            Some(value.to_string())
-        }
-        // In broken JSON, the bounds of a secret are unknown.
-        Err(_) if text.trim_start().starts_with(['{', '[', '"']) => None,
-        Err(_) => Some(redacted_query(&QueryMap::parse(text), surface)),
-    }
-}
-
-/// Removes secrets from JSON, at any depth.
-fn hide(value: &mut serde_json::Value, surface: &Surface) {
-    match value {
-        serde_json::Value::Object(fields) => {
-            for (name, value) in fields {
-                if is_secret(name, surface) && !value.is_null() {
-                    *value = "REDACTED".into();
-                } else {
-                    hide(value, surface);
-                }
-            }
-        }
-        serde_json::Value::Array(values) => {
-            for value in values {
-                hide(value, surface);
-            }
-        }
-        _ => {}
-    }
-}
-
 /// Reads a whole body, with limits on length and time.
 pub(super) async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<Bytes, Rejection> {
     let announced = parts.headers.get(CONTENT_LENGTH);
@@ -205,10 +129,15 @@ pub(super) async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<
         let mut joined = BytesMut::new();
         let mut length = 0;
         while let Some(frame) = body.frame().await {
-            // The client left or broke the framing; it will not read a detailed answer.
-            let frame = frame.map_err(|error| {
-                let long = error.is::<LengthLimitError>();
-                if long { Rejection::BodyTooLarge(most) } else { Rejection::BodyTooSlow }
+            let frame = frame.map_err(|error| match error {
+                error if error.is::<LengthLimitError>() => Rejection::BodyTooLarge(most),
+                error if is_malformed(&*error) => Rejection::BadJson {
+                    message: "the chunks of the body are malformed".to_owned(),
+                    line: 1,
+                    column: 1,
+                },
+                // The client left.
+                _ => Rejection::BodyTooSlow,
             })?;
             let Ok(data) = frame.into_data() else { continue };
             if length == 0 {
@@ -229,6 +158,19 @@ pub(super) async fn read_body(parts: &Parts, body: Body, most: usize) -> Result<
         Ok(read) => read,
         Err(_) => Err(Rejection::BodyTooSlow),
     }
+}
+
+/// Whether a body ended because it was not framed as HTTP says, rather than because the client left.
+fn is_malformed(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        if matches!(kind, Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData)) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// The instant as an HTTP date, cached for a second.

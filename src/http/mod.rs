@@ -3,18 +3,23 @@
 
 pub mod body;
 pub mod context;
+pub mod cors;
 pub mod effect;
 mod exchange;
 pub mod fields;
+pub mod headers;
+pub mod links;
 pub mod long_work;
 pub mod mount;
 pub mod query;
 mod reads;
+mod redact;
 pub mod reply;
 pub mod routes;
 pub mod server;
 mod suggest;
 pub mod surface;
+mod unclaimed;
 
 use crate::kernel::sandbox::Refused;
 use axum::http::Method;

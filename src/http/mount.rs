@@ -8,21 +8,25 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::HOST;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use chrono::{DateTime, Utc};
 
 use super::Rejection;
 use super::context::Context;
+use super::cors::{self, Cors, is_preflight};
 use super::effect::apply_effect;
-use super::exchange::{Exchange, finish, read_body, redacted, redacted_query};
+use super::exchange::{Exchange, finish, read_body};
+use super::fields::unread_body;
+use super::links::Links;
 use super::query::QueryMap;
+use super::redact;
 use super::reply::Reply;
 use super::suggest::near_misses;
 use super::surface::{Fault, Mounted};
 use crate::kernel::clock::machine_tick;
 use crate::kernel::journal::Record;
+use crate::kernel::quirks;
 use crate::kernel::sandbox::{MAIN, Refused, Sandbox, Sandboxes, is_name};
 use crate::kernel::sync::{CommitLost, Signal};
 use crate::kernel::timeline::{Timeline, is_due};
@@ -54,7 +58,8 @@ pub struct Touched(pub Vec<&'static str>);
 pub struct Mount {
     surfaces: Arc<[Mounted]>,
     sandboxes: Arc<Sandboxes<World>>,
-    origin: Arc<str>,
+    links: Links,
+    cors: Cors,
     timeline: Timeline<World>,
     posters: &'static [fn(&mut World, DateTime<Utc>)],
     observer: Option<Arc<dyn Observer>>,
@@ -71,16 +76,19 @@ pub trait Observer: Send + Sync + fmt::Debug {
 struct Target<'a> {
     mounted: &'a Mounted,
     path: String,
+    /// Whether the vendor's host does not serve this part of the surface.
+    is_elsewhere: bool,
 }
 
 impl Mount {
-    /// Mounts `surfaces`; `origin` is the scheme and authority for links.
+    /// Mounts `surfaces`.
     #[must_use]
-    pub fn new(surfaces: Arc<[Mounted]>, sandboxes: Arc<Sandboxes<World>>, origin: &str) -> Self {
+    pub fn new(surfaces: Arc<[Mounted]>, sandboxes: Arc<Sandboxes<World>>, links: Links) -> Self {
         Self {
             surfaces,
             sandboxes,
-            origin: origin.into(),
+            links,
+            cors: Cors::default(),
             timeline: &[],
             posters: &[],
             observer: None,
@@ -92,6 +100,12 @@ impl Mount {
     #[must_use]
     pub fn with_timeline(self, timeline: Timeline<World>) -> Self {
         Self { timeline, ..self }
+    }
+
+    /// The same for pages of other origins than the service lets in.
+    #[must_use]
+    pub fn with_cors(self, cors: Cors) -> Self {
+        Self { cors, ..self }
     }
 
     /// The same with functions that turn events into messages, after each change.
@@ -118,13 +132,24 @@ impl Mount {
         &self.surfaces
     }
 
+    /// How links are made.
+    #[must_use]
+    pub fn links(&self) -> &Links {
+        &self.links
+    }
+
+    pub(super) fn sandboxes(&self) -> &Sandboxes<World> {
+        &self.sandboxes
+    }
+
     /// Answers one request of any surface.
     pub async fn answer(&self, request: Request<Body>) -> Response<Body> {
         let begun = machine_tick();
         let (parts, body) = request.into_parts();
         let (prefix, path) = split_prefix(parts.uri.path());
-        let Some(target) = self.target(&parts, path) else {
-            return self.nobody(begun, &parts, prefix, path);
+        let (target, located) = quirks::collect(|| self.target(&parts, path));
+        let Some(target) = target else {
+            return self.unclaimed(begun, &parts, prefix, path);
         };
         let prefix = prefix.map(str::to_owned);
         let body = read_body(&parts, body, target.mounted.surface.max_body).await;
@@ -132,6 +157,7 @@ impl Mount {
             Ok(exchange) => exchange,
             Err(response) => return *response,
         };
+        exchange.quirks = located;
         let mut reply = exchange.run();
         for receipt in exchange.cx.receipts.take() {
             if receipt.wait().await.is_err() {
@@ -156,21 +182,29 @@ impl Mount {
     }
 
     fn target<'a>(&'a self, parts: &Parts, path: &str) -> Option<Target<'a>> {
-        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
-        let host = host.or(parts.uri.host()).unwrap_or_default();
+        let locate = |mounted: &'a Mounted, host: Option<&str>| {
+            let path = if mounted.surface.loose_slashes { tidy(path) } else { path.into() };
+            let path = (mounted.surface.locate)(host.is_some(), &path)?;
+            let mut parts = mounted.surface.partial_hosts.iter();
+            let part =
+                parts.find(|(known, _)| host.is_some_and(|host| known.eq_ignore_ascii_case(host)));
+            let is_elsewhere = part.is_some_and(|(_, part)| !path.starts_with(part));
+            Some(Target { mounted, path, is_elsewhere })
+        };
+        match self.own_host(parts) {
+            Some((mounted, host)) => locate(mounted, Some(host)),
+            None => self.surfaces.iter().find_map(|mounted| locate(mounted, None)),
+        }
+    }
+
+    /// The surface whose vendor has the host that the request names, and that host.
+    pub(super) fn own_host<'a, 'r>(&'a self, parts: &'r Parts) -> Option<(&'a Mounted, &'r str)> {
+        let host = self.links.host(&parts.uri, &parts.headers)?;
         let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
         let own = |mounted: &&Mounted| {
             mounted.surface.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
         };
-        let locate = |mounted: &'a Mounted, own_host| {
-            let path = if mounted.surface.loose_slashes { tidy(path) } else { path.into() };
-            let path = (mounted.surface.locate)(own_host, &path)?;
-            Some(Target { mounted, path })
-        };
-        match self.surfaces.iter().find(own) {
-            Some(mounted) => locate(mounted, true),
-            None => self.surfaces.iter().find_map(|mounted| locate(mounted, false)),
-        }
+        self.surfaces.iter().find(own).map(|mounted| (mounted, host))
     }
 
     /// Finds the sandbox and the operation of a request.
@@ -182,12 +216,15 @@ impl Mount {
         target: Target<'a>,
         body: Result<Bytes, Rejection>,
     ) -> Result<Exchange<'a>, Box<Response<Body>>> {
-        let Target { mounted, path } = target;
+        let Target { mounted, path, is_elsewhere } = target;
         let query = QueryMap::parse(parts.uri.query().unwrap_or_default());
         let secret = (mounted.surface.secret)(&parts.headers, &query);
         let (secret, suffix) = split_suffix(secret);
         let name = prefix.or(suffix).unwrap_or_else(|| MAIN.to_owned());
-        let (sandbox, refused) = match self.sandboxes.enter(&name) {
+        let is_known = |world: &World| {
+            secret.as_deref().is_some_and(|secret| (mounted.surface.knows)(world, secret))
+        };
+        let (sandbox, refused) = match self.sandboxes.enter(&name, is_known) {
             Ok(sandbox) => (sandbox, None),
             Err(refused) => match self.sandboxes.get(MAIN) {
                 Some(main) => (main, Some(refused)),
@@ -205,8 +242,8 @@ impl Mount {
             path,
             query,
             headers: parts.headers,
-            origin: Arc::clone(&self.origin),
             body,
+            body_read: Cell::new(false),
             operation: None,
             limits: mounted.surface.limits,
             params: Vec::new(),
@@ -230,7 +267,10 @@ impl Mount {
         }
         let trouble = refused.as_ref().map(Refused::id);
         let broken = refused.map(Rejection::Sandbox).or(broken);
-        let found = mounted.routes.find(&mut cx);
+        let visitor = self.cors.admits(&cx.headers);
+        let is_preflight = visitor.is_some() && is_preflight(&cx.method, &cx.headers);
+        let found =
+            if is_elsewhere { Err(Rejection::UnknownPath) } else { mounted.routes.find(&mut cx) };
         let path = split_prefix(parts.uri.path()).1.to_owned();
         let version = root.version;
         let mut exchange = Exchange {
@@ -240,6 +280,8 @@ impl Mount {
             path,
             broken,
             found,
+            visitor,
+            is_preflight,
             hit: None,
             trouble,
             version,
@@ -251,8 +293,20 @@ impl Mount {
 
     /// Writes the journal and finishes the reply.
     fn close(&self, exchange: Exchange<'_>, mut reply: Reply) -> Response<Body> {
-        let Exchange { mounted, cx, begun, path, broken, found, hit, trouble, version, quirks } =
-            exchange;
+        let Exchange {
+            mounted,
+            cx,
+            begun,
+            path,
+            broken,
+            found,
+            visitor,
+            is_preflight,
+            hit,
+            trouble,
+            version,
+            quirks,
+        } = exchange;
         let surface = &mounted.surface;
         let route = found.ok();
         let is_ours =
@@ -269,14 +323,15 @@ impl Mount {
         let effect = hit.as_ref().map(|hit| &hit.effect);
         let is_cut = effect.is_some_and(|effect| effect.reset.is_some());
         let near_misses = match (route, &broken) {
-            (None, None) => near_misses(&self.surfaces, &cx.method, &path),
+            (None, None) if !is_preflight => near_misses(&self.surfaces, &cx.method, &path),
             _ => Vec::new(),
         };
-        let (unknown_parameters, unknown_fields) = cx.unread();
+        let (unknown_parameters, unknown_fields) =
+            cx.unread(reply.status.as_u16() >= 400, unread_body);
         let touched = Touched(quirks.clone());
         let root = cx.read();
         let has_query = cx.query.pairs().next().is_some();
-        let query = if has_query { redacted_query(&cx.query, surface) } else { String::new() };
+        let query = if has_query { redact::query(&cx.query, surface) } else { String::new() };
         let id = self.note(
             &cx.sandbox,
             Record {
@@ -288,7 +343,7 @@ impl Mount {
                 method: named(&cx.method),
                 path,
                 query,
-                body: redacted(&cx.body, surface),
+                body: redact::body(&cx.body, surface),
                 body_bytes: cx.body.len(),
                 person: cx.person.take(),
                 status: if is_cut { 0 } else { reply.status.as_u16() },
@@ -308,6 +363,9 @@ impl Mount {
             // The vendor has no form for it, and a client that obeys Retry-After would wait for ever.
             reply.headers.insert(TROUBLE, HeaderValue::from_static(trouble));
         }
+        if let Some(allowed) = visitor {
+            cors::admit(&mut reply, allowed);
+        }
         finish(&mut reply, &cx.method, root.value.clock.now());
         let mut response = match effect {
             Some(effect) => apply_effect(reply, effect),
@@ -318,8 +376,11 @@ impl Mount {
         response
     }
 
-    /// Adds a record to the journal. Returns its id.
-    fn note(&self, sandbox: &Sandbox<World>, mut record: Record) -> Uuid {
+    /// Adds a record to the journal of the sandbox, or of `main` when the sandbox ends with the request. Returns
+    /// its id.
+    pub(super) fn note(&self, sandbox: &Sandbox<World>, mut record: Record) -> Uuid {
+        let main = sandbox.is_passing().then(|| self.sandboxes.get(MAIN)).flatten();
+        let sandbox = main.as_deref().unwrap_or(sandbox);
         let id;
         // Freed outside the lock.
         let _oldest = {
@@ -334,83 +395,10 @@ impl Mount {
         sandbox.signal.notify();
         id
     }
-
-    /// Answers a path that no surface owns.
-    fn nobody(
-        &self,
-        begun: Instant,
-        parts: &Parts,
-        prefix: Option<&str>,
-        path: &str,
-    ) -> Response<Body> {
-        let query = QueryMap::parse(parts.uri.query().unwrap_or_default());
-        // The credential of any surface names the sandbox.
-        let suffix = || {
-            let secrets = self.surfaces.iter();
-            let mut secrets = secrets.map(|known| (known.surface.secret)(&parts.headers, &query));
-            secrets.find_map(|secret| split_suffix(secret).1)
-        };
-        let name = prefix.map(str::to_owned).or_else(suffix).unwrap_or_else(|| MAIN.to_owned());
-        let near_misses = near_misses(&self.surfaces, &parts.method, path);
-        let surfaces: Vec<_> = self
-            .surfaces
-            .iter()
-            .map(|mounted| {
-                let bases: serde_json::Map<String, serde_json::Value> = mounted
-                    .surface
-                    .bases
-                    .iter()
-                    .map(|(name, path)| {
-                        ((*name).to_owned(), format!("{}{path}", self.origin).into())
-                    })
-                    .collect();
-                serde_json::json!({ "surface": mounted.surface.name, "bases": bases })
-            })
-            .collect();
-        let problem = serde_json::json!({
-            "type": "about:blank",
-            "title": "Not Found",
-            "status": 404,
-            "detail": "No surface owns this path. A client's base URL must be one of those listed.",
-            "sandbox": name,
-            "surfaces": surfaces,
-            "near_misses": near_misses,
-            "control": format!("{}/_twin", self.origin),
-        });
-        let mut reply = Reply::json(StatusCode::NOT_FOUND, &problem);
-        let kind = HeaderValue::from_static("application/problem+json");
-        reply.headers.insert(axum::http::header::CONTENT_TYPE, kind);
-        let (sandbox, trouble) = match self.sandboxes.enter(&name) {
-            Ok(sandbox) => (Some(sandbox), None),
-            Err(refused) => (self.sandboxes.get(MAIN), Some(refused.id())),
-        };
-        if let Some(sandbox) = sandbox {
-            let root = sandbox.store.read();
-            let now = root.value.clock.now();
-            let record = Record {
-                at: now,
-                method: named(&parts.method),
-                path: path.to_owned(),
-                // Any parameter may be a secret.
-                query: query.redacted(|_| true),
-                status: 404,
-                duration: machine_tick().saturating_duration_since(begun),
-                version_before: root.version,
-                version_after: root.version,
-                trouble,
-                near_misses,
-                ..Record::default()
-            };
-            let id = self.note(&sandbox, record);
-            name_request(&mut reply, id);
-            finish(&mut reply, &parts.method, now);
-        }
-        reply.into()
-    }
 }
 
 /// Sets the header with the id of the request.
-fn name_request(reply: &mut Reply, id: Uuid) {
+pub(super) fn name_request(reply: &mut Reply, id: Uuid) {
     let mut text = Uuid::encode_buffer();
     let text = id.hyphenated().encode_lower(&mut text);
     if let Ok(text) = HeaderValue::from_str(text) {
@@ -419,7 +407,7 @@ fn name_request(reply: &mut Reply, id: Uuid) {
 }
 
 /// A method by its name.
-fn named(method: &Method) -> Cow<'static, str> {
+pub(super) fn named(method: &Method) -> Cow<'static, str> {
     match method.as_str() {
         "GET" => "GET".into(),
         "POST" => "POST".into(),
@@ -447,7 +435,7 @@ pub fn split_prefix(path: &str) -> (Option<&str>, &str) {
 }
 
 /// Splits `secret~name`. An invalid name stays part of the secret.
-fn split_suffix(secret: Option<String>) -> (Option<String>, Option<String>) {
+pub(super) fn split_suffix(secret: Option<String>) -> (Option<String>, Option<String>) {
     let Some(secret) = secret else { return (None, None) };
     match secret.rsplit_once('~') {
         Some((bare, name)) if is_name(name) => (Some(bare.to_owned()), Some(name.to_owned())),

@@ -3,7 +3,9 @@
 //! Keeps order, repetition and spelling, because vendors distinguish `k=A` from `k[]=A`. Tracks what was
 //! read, so that the journal can name unread parameters.
 
+use std::borrow::Cow;
 use std::cell::Cell;
+use std::collections::HashSet;
 
 use super::{Expected, Rejection};
 
@@ -118,25 +120,25 @@ impl QueryMap {
         }
     }
 
+    /// Notes that all pairs of these names were read.
+    pub(super) fn note(&self, is_read: impl Fn(&str) -> bool) {
+        self.pairs.iter().filter(|pair| is_read(&pair.name)).for_each(|pair| pair.read.set(true));
+    }
+
     /// Unread names, each once, in order.
     #[must_use]
     pub fn unread(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for pair in self.pairs.iter().filter(|pair| !pair.read.get()) {
-            if !names.contains(&pair.name) {
-                names.push(pair.name.clone());
-            }
-        }
-        names
+        let mut listed = HashSet::new();
+        let unread = self.pairs.iter().filter(|pair| !pair.read.get());
+        unread.filter(|pair| listed.insert(&pair.name)).map(|pair| pair.name.clone()).collect()
     }
 
-    /// The pairs as a query string, with the values of secret names replaced.
+    /// The pairs as a query string, with each value replaced by that of the function for its name and value.
     #[must_use]
-    pub fn redacted(&self, is_secret: impl Fn(&str) -> bool) -> String {
+    pub fn mapped<'a>(&'a self, value: impl Fn(&str, &'a str) -> Cow<'a, str>) -> String {
         let mut text = form_urlencoded::Serializer::new(String::new());
         for pair in &self.pairs {
-            let hide = is_secret(&pair.name);
-            text.append_pair(&pair.name, if hide { "REDACTED" } else { &pair.value });
+            text.append_pair(&pair.name, &value(&pair.name, &pair.value));
         }
         text.finish()
     }

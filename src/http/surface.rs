@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, StatusCode};
 
 use super::context::Context;
+use super::cors::BrowserPolicy;
 use super::query::QueryMap;
 use super::reply::Reply;
 use super::routes::{Handlers, Mismatch, Routes};
@@ -19,6 +20,8 @@ pub struct Surface {
     pub name: &'static str,
     /// The vendor's own host names.
     pub hosts: &'static [&'static str],
+    /// Those of them that serve only what is below a path, as the routes spell it.
+    pub partial_hosts: &'static [(&'static str, &'static str)],
     /// The path below the surface's routes, if this surface owns the path. The flag says
     /// whether the request names one of `hosts`.
     pub locate: fn(own_host: bool, path: &str) -> Option<String>,
@@ -26,6 +29,8 @@ pub struct Surface {
     pub loose_slashes: bool,
     /// The secret as sent, with the sandbox's name.
     pub secret: fn(&HeaderMap, &QueryMap) -> Option<String>,
+    /// Whether a secret, without a sandbox's name, is somebody's in this world.
+    pub knows: fn(&World, &str) -> bool,
     /// Names of query parameters that carry secrets.
     pub secret_parameters: &'static [&'static str],
     /// Maximum length of a request body, in bytes.
@@ -41,6 +46,8 @@ pub struct Surface {
     /// The vendor's answer to a failure that the request did not cause: an injected fault, or a write that
     /// cannot be saved. [`empty_fault`] if it is unknown.
     pub fault: fn(&Context, Fault) -> Reply,
+    /// What the vendor says to browsers.
+    pub browsers: fn() -> BrowserPolicy,
     /// Base URLs for clients of this surface, below our origin: name and path.
     pub bases: &'static [(&'static str, &'static str)],
 }

@@ -223,6 +223,9 @@ macro_rules! id_kinds {
 /// A label: a constant of the code, or one read back from a file.
 pub type Label = Cow<'static, str>;
 
+/// How many numeric ids of a kind fit between those of two salts.
+const BLOCK: u64 = 1 << 20;
+
 /// The counters of a world, one for each label.
 #[derive(Debug, Clone)]
 pub struct Ids {
@@ -235,6 +238,17 @@ impl Ids {
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self { seed, streams: imbl::OrdMap::new() }
+    }
+
+    /// The same counters with ids that another salt, or none, does not give.
+    pub fn salt(&mut self, salt: &str) {
+        self.seed = fnv(0, salt.bytes()) | 1;
+    }
+
+    /// What numeric ids are counted up by: 0 without a salt, else a multiple of [`BLOCK`] below 2⁵³, the
+    /// largest number that every JSON reader keeps exactly.
+    fn offset(&self) -> u64 {
+        (self.seed >> 32) * BLOCK
     }
 
     /// The seed.
@@ -263,12 +277,12 @@ impl Ids {
 
     /// The next integer id of `label`, counted up from `first`.
     pub fn serial(&mut self, label: &'static str, first: u64) -> Serial {
-        Serial(first + self.next(label))
+        Serial(first + self.offset() + self.next(label))
     }
 
     /// The next decimal-string id of `label`, counted up from `first`.
     pub fn decimal(&mut self, label: &'static str, first: u64) -> Decimal {
-        Decimal(first + self.next(label))
+        Decimal(first + self.offset() + self.next(label))
     }
 
     /// The next 24-digit id of `label`, created at `at`. Five bytes identify the stream, three are its count.
@@ -283,11 +297,15 @@ impl Ids {
         Hex24(bytes)
     }
 
-    /// FNV-1a of seed and label: stable across runs, versions and machines.
+    /// A hash of seed and label: stable across runs, versions and machines.
     fn stream(&self, label: &str) -> u64 {
-        let bytes = self.seed.to_be_bytes();
-        bytes.iter().chain(label.as_bytes()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+        fnv(self.seed, label.bytes())
     }
+}
+
+/// FNV-1a of a number and a text.
+fn fnv(number: u64, text: impl Iterator<Item = u8>) -> u64 {
+    number.to_be_bytes().into_iter().chain(text).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

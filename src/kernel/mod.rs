@@ -15,6 +15,7 @@ pub mod ordered;
 pub mod outbox;
 pub mod page;
 pub mod part;
+pub mod plan;
 pub mod quirks;
 pub mod revision;
 pub mod sandbox;

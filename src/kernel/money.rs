@@ -5,29 +5,74 @@ pub type Minor = i64;
 
 /// The price of `seconds` of work at `rate` minor units an hour, rounded half away from zero.
 #[must_use]
-#[inline]
 pub fn earned(rate: Minor, seconds: i64) -> Minor {
-    // 64-bit arithmetic takes a quarter of the time, and reports sum up millions.
-    if let Some(exact) = rate.checked_mul(seconds)
-        && let Some(rounded) = exact.checked_add(if exact < 0 { -1800 } else { 1800 })
-    {
-        return rounded / 3600;
-    }
-    earned_much(rate, seconds)
-}
-
-#[cold]
-fn earned_much(rate: Minor, seconds: i64) -> Minor {
     let exact = i128::from(rate) * i128::from(seconds);
     let half = if exact < 0 { -1800 } else { 1800 };
     clamp((exact + half) / 3600)
 }
 
-/// The share of an amount for `part` of `whole` seconds, rounded half up; 0 when `whole` is 0.
-#[must_use]
-pub fn share(amount: Minor, part: i64, whole: i64) -> Minor {
-    let (amount, part, whole) = (i128::from(amount), i128::from(part), i128::from(whole));
-    if whole == 0 { 0 } else { clamp((2 * amount * part + whole).div_euclid(2 * whole)) }
+/// An amount in 3600ths of a minor unit. Work at an hourly rate is worth a whole number of them, so sums
+/// are exact, and an amount is rounded once, where it is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExactAmount(pub i64);
+
+impl ExactAmount {
+    /// In one minor unit.
+    const PARTS: i64 = 3600;
+
+    /// The worth of `seconds` of work at `rate` minor units an hour; the nearest amount in range.
+    #[must_use]
+    #[inline]
+    pub fn earned(rate: Minor, seconds: i64) -> Self {
+        Self(rate.saturating_mul(seconds))
+    }
+
+    /// An amount of whole minor units.
+    #[must_use]
+    pub fn whole(amount: Minor) -> Self {
+        Self(amount.saturating_mul(Self::PARTS))
+    }
+
+    /// The nearest whole number of minor units, half away from zero.
+    #[must_use]
+    pub fn rounded(self) -> Minor {
+        let half = if self.0 < 0 { -Self::PARTS / 2 } else { Self::PARTS / 2 };
+        self.0.saturating_add(half) / Self::PARTS
+    }
+
+    /// Minor units with their fraction: `33366.666666666664`.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "the fraction is shown to a double's precision")]
+    pub fn minor(self) -> f64 {
+        self.0 as f64 / Self::PARTS as f64
+    }
+
+    /// Major units with their fraction: `333.66666666666663`.
+    #[must_use]
+    pub fn major(self) -> f64 {
+        self.minor() / 100.0
+    }
+
+    /// The share of `part` in `whole` seconds, rounded half up; 0 when `whole` is 0.
+    #[must_use]
+    pub fn share(self, part: i64, whole: i64) -> Self {
+        let (amount, part, whole) = (i128::from(self.0), i128::from(part), i128::from(whole));
+        Self(if whole == 0 { 0 } else { clamp((2 * amount * part + whole).div_euclid(2 * whole)) })
+    }
+
+    /// The sum; the nearest amount in range.
+    #[must_use]
+    #[inline]
+    pub fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// The difference; the nearest amount in range.
+    #[must_use]
+    #[inline]
+    pub fn minus(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
 }
 
 /// Minor units as a decimal number of major units: 4321 is `43.21`.

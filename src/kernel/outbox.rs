@@ -14,8 +14,9 @@ use crate::id_kinds;
 
 /// Maximum length of a receiver's answer that is kept, in bytes.
 const ANSWER: usize = 4096;
-/// Maximum number of deliveries in a world; a new one replaces the oldest finished one.
-const MOST: usize = 10_000;
+/// Maximum number of deliveries in a world. A new one replaces the oldest finished one; when none is finished, the
+/// one that has waited longest.
+pub const MOST: usize = 2_000;
 
 id_kinds! {
     /// Number of a delivery in its world.
@@ -193,11 +194,7 @@ impl Outbox {
     /// Posts a message, due at `now`.
     pub fn post(&mut self, ids: &mut Ids, now: DateTime<Utc>, message: Message) -> DeliveryId {
         let Message { system, hook, event, url, headers, body, retries, keep } = message;
-        if self.deliveries.len() >= MOST {
-            let oldest = By::Until(DateTime::<Utc>::MIN_UTC)..=By::Until(DateTime::<Utc>::MAX_UTC);
-            let oldest = self.deliveries.scan(oldest).next().map(|delivery| delivery.id);
-            oldest.and_then(|id| self.deliveries.remove(id));
-        }
+        self.make_room();
         let id = DeliveryId(ids.serial("outbox/deliveries", 1));
         self.deliveries.put(Delivery {
             id,
@@ -217,6 +214,17 @@ impl Outbox {
         id
     }
 
+    /// Deletes a delivery when there is no room for another.
+    fn make_room(&mut self) {
+        if self.deliveries.len() < MOST {
+            return;
+        }
+        let finished = By::Until(DateTime::<Utc>::MIN_UTC)..=By::Until(DateTime::<Utc>::MAX_UTC);
+        let oldest = self.deliveries.scan(finished).next().map(|delivery| delivery.id);
+        let oldest = oldest.or_else(|| self.deliveries.iter().next().map(|delivery| delivery.id));
+        oldest.and_then(|id| self.deliveries.remove(id));
+    }
+
     /// Posts every delivery after `after` again, `more` times each.
     pub fn duplicate(&mut self, ids: &mut Ids, after: Option<DeliveryId>, more: u32) {
         let fresh: Vec<Delivery> = self
@@ -228,6 +236,7 @@ impl Outbox {
             .collect();
         for delivery in fresh.into_iter().rev() {
             for _ in 0..more {
+                self.make_room();
                 let id = DeliveryId(ids.serial("outbox/deliveries", 1));
                 self.deliveries.put(Delivery { id, ..delivery.clone() });
             }

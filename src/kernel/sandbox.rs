@@ -18,6 +18,8 @@ use super::sync::{CommitReceipt, Signal};
 pub const MAIN: &str = "main";
 /// Most checkpoints of a sandbox.
 const CHECKPOINTS: usize = 100;
+/// Time between two looks for idle sandboxes, at most.
+const SWEEP: Duration = Duration::from_mins(1);
 
 /// The root that a sandbox starts with and returns to on a reset.
 #[derive(Debug)]
@@ -72,6 +74,8 @@ pub struct Sandbox<W> {
     budgets: Mutex<Budgets>,
     faults: Mutex<Plan>,
     journal: Mutex<Journal>,
+    /// Whether it ends with the request it was made for.
+    passing: bool,
     /// Signals after each request and when the journal is cleared.
     pub signal: Signal,
 }
@@ -93,6 +97,7 @@ impl<W: Clone> Sandbox<W> {
             budgets: Mutex::default(),
             faults: Mutex::default(),
             journal: Mutex::new(Journal::new(name, journal)),
+            passing: false,
             signal: Signal::default(),
         }
     }
@@ -119,6 +124,17 @@ impl<W: Clone> Sandbox<W> {
     #[must_use]
     pub fn is_pristine(&self) -> bool {
         Arc::ptr_eq(&self.store.read(), &self.origin.root)
+    }
+
+    /// Whether it ends with the request it was made for: it was named, but does not exist.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        self.passing
+    }
+
+    /// Whether nobody has written to it, planned faults for it or saved checkpoints in it.
+    fn is_untouched(&self) -> bool {
+        self.is_pristine() && self.faults().is_empty() && self.checkpoints.lock().is_empty()
     }
 
     /// The spent budgets, locked.
@@ -212,8 +228,8 @@ pub enum Refused {
     /// `_` and `-`.
     #[error("a sandbox name has 1 to 64 letters, digits, '.', '_' or '-'")]
     BadName,
-    /// Every sandbox is in use or must be kept.
-    #[error("all {0} sandboxes are in use")]
+    /// Every sandbox is in use or holds somebody's work.
+    #[error("all {0} sandboxes are in use or hold work")]
     Full(usize),
     /// `main` cannot be dropped.
     #[error("the sandbox 'main' cannot be dropped")]
@@ -251,9 +267,10 @@ impl Refused {
 /// Limits on the sandboxes of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Maximum number of sandboxes, with `main`. At the limit, the least recently used idle one is dropped.
+    /// Maximum number of sandboxes, with `main`. At the limit, a new one takes the place of the least recently
+    /// used one that nobody has written to, or of one that was idle for longer than `idle`.
     pub sandboxes: usize,
-    /// A sandbox that has been idle for this long is dropped when another is created. `main` stays.
+    /// A sandbox that has been idle for this long may be dropped when another is created. `main` stays.
     pub idle: Duration,
     /// Number of requests that each journal keeps.
     pub journal: usize,
@@ -261,7 +278,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { sandboxes: 500, idle: Duration::from_hours(24), journal: 1000 }
+        Self { sandboxes: 20_000, idle: Duration::from_hours(24), journal: 1000 }
     }
 }
 
@@ -286,6 +303,8 @@ pub struct Sandboxes<W> {
     origin: Arc<Origin<W>>,
     storage: Option<Arc<dyn Storage<W>>>,
     all: Mutex<BTreeMap<String, Entry<W>>>,
+    /// When the idle ones were last looked for.
+    swept: Mutex<Instant>,
 }
 
 /// A sandbox with the time of its last use on the machine's monotonic clock.
@@ -303,9 +322,20 @@ impl<W: Clone> Entry<W> {
     /// Whether it may be dropped: it is not in use and, where sandboxes are saved, equals a new fork of
     /// `origin`.
     fn may_go(&self, origin: &Arc<Origin<W>>) -> bool {
-        let Sandbox { name, storage, .. } = &*self.sandbox;
-        let is_plain = || self.sandbox.is_pristine() && Arc::ptr_eq(&self.sandbox.origin, origin);
-        Arc::strong_count(&self.sandbox) == 1 && name != MAIN && (storage.is_none() || is_plain())
+        self.is_unused() && (self.sandbox.storage.is_none() || self.is_plain(origin))
+    }
+
+    /// Whether nothing is lost with it: a request with its name gets the same again.
+    fn is_empty(&self, origin: &Arc<Origin<W>>) -> bool {
+        self.is_unused() && self.is_plain(origin) && self.sandbox.is_untouched()
+    }
+
+    fn is_unused(&self) -> bool {
+        Arc::strong_count(&self.sandbox) == 1 && self.sandbox.name != MAIN
+    }
+
+    fn is_plain(&self, origin: &Arc<Origin<W>>) -> bool {
+        self.sandbox.is_pristine() && Arc::ptr_eq(&self.sandbox.origin, origin)
     }
 }
 
@@ -330,7 +360,8 @@ impl<W: Clone> Sandboxes<W> {
             (name, Entry::new(&Arc::new(sandbox)))
         });
         let mut all: BTreeMap<String, Entry<W>> = all.collect();
-        let sandboxes = Self { bounds, origin, storage, all: Mutex::default() };
+        let swept = Mutex::new(machine_tick());
+        let sandboxes = Self { bounds, origin, storage, all: Mutex::default(), swept };
         all.entry(MAIN.to_owned())
             .or_insert_with(|| Entry::new(&sandboxes.make(MAIN, Arc::clone(&sandboxes.origin))));
         *sandboxes.all.lock() = all;
@@ -355,17 +386,30 @@ impl<W: Clone> Sandboxes<W> {
         self.origin.root.value.clone()
     }
 
-    /// The sandbox of this name, forked from the pristine world at its first use. It counts as in use while
-    /// the returned pointer is held.
+    /// The sandbox of this name. If there is none, it is forked from the pristine world when `may_make` says so
+    /// of that world; otherwise the request gets one that ends with it. A sandbox counts as in use while the
+    /// returned pointer is held.
     ///
     /// # Errors
-    /// [`Refused::BadName`], or [`Refused::Full`] when no idle sandbox can make room.
-    pub fn enter(&self, name: &str) -> Result<Arc<Sandbox<W>>, Refused> {
+    /// [`Refused::BadName`], or [`Refused::Full`] when no other sandbox can make room.
+    pub fn enter(
+        &self,
+        name: &str,
+        may_make: impl FnOnce(&W) -> bool,
+    ) -> Result<Arc<Sandbox<W>>, Refused> {
         let _gone;
         let mut all = self.all.lock();
         if let Some(entry) = all.get_mut(name) {
             entry.used = machine_tick();
             return Ok(Arc::clone(&entry.sandbox));
+        }
+        if !is_name(name) {
+            return Err(Refused::BadName);
+        }
+        if !may_make(&self.origin.root.value) {
+            let (origin, root) = (Arc::clone(&self.origin), Arc::clone(&self.origin.root));
+            let passing = Sandbox::new(name, origin, root, None, 0);
+            return Ok(Arc::new(Sandbox { passing: true, ..passing }));
         }
         _gone = self.make_room(&mut all, name)?;
         let sandbox = self.make(name, Arc::clone(&self.origin));
@@ -445,17 +489,26 @@ impl<W: Clone> Sandboxes<W> {
         if !is_name(name) {
             return Err(Refused::BadName);
         }
+        let mut gone = Vec::new();
+        let is_full = all.len() >= self.bounds.sandboxes;
         let now = machine_tick();
-        let is_old = |_: &String, entry: &mut Entry<W>| {
-            entry.may_go(&self.origin)
-                && now.saturating_duration_since(entry.used) >= self.bounds.idle
-        };
-        let mut gone: Vec<Entry<W>> = all.extract_if(.., is_old).map(|(_, entry)| entry).collect();
+        let swept = now.saturating_duration_since(*self.swept.lock());
+        if is_full {
+            let empty = all.iter().filter(|(_, entry)| entry.is_empty(&self.origin));
+            let oldest = empty.min_by_key(|(_, entry)| entry.used).map(|(name, _)| name.clone());
+            gone.extend(oldest.and_then(|name| all.remove(&name)));
+        }
+        // Looked for now and then, because every sandbox is looked at.
+        if (is_full && gone.is_empty()) || swept >= (self.bounds.idle / 16).min(SWEEP) {
+            *self.swept.lock() = now;
+            let is_old = |_: &String, entry: &mut Entry<W>| {
+                entry.may_go(&self.origin)
+                    && now.saturating_duration_since(entry.used) >= self.bounds.idle
+            };
+            gone.extend(all.extract_if(.., is_old).map(|(_, entry)| entry));
+        }
         if all.len() >= self.bounds.sandboxes {
-            let idle = all.iter().filter(|(_, entry)| entry.may_go(&self.origin));
-            let idle = idle.min_by_key(|(_, entry)| entry.used).map(|(name, _)| name.clone());
-            let idle = idle.and_then(|name| all.remove(&name));
-            gone.push(idle.ok_or(Refused::Full(self.bounds.sandboxes))?);
+            return Err(Refused::Full(self.bounds.sandboxes));
         }
         for entry in &gone {
             entry.sandbox.leave();

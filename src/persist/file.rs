@@ -1,7 +1,5 @@
 //! `--state FILE`: opening it, restoring its sandboxes, and handing out their storage.
 
-use std::fs::{File, TryLockError};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::load::{Loader, SandboxRow};
+use super::lock::LockedFile;
 use super::schema;
 use super::writer::{Known, Queue, Slot, Write, Writer, address};
 use super::{Parts, StateError};
@@ -41,8 +40,9 @@ pub struct StateFile {
     queue: Arc<Queue>,
     slots: AtomicU64,
     writer: Mutex<Option<JoinHandle<()>>>,
-    /// Held while the file is open, to keep a second server out.
-    _lock: File,
+    /// Held while the file is open, to keep a second server out. It is closed last: closing any handle of
+    /// a file drops SQLite's own locks on it.
+    _lock: Arc<LockedFile>,
 }
 
 impl StateFile {
@@ -56,29 +56,45 @@ impl StateFile {
         options: Options,
         grow: impl FnOnce() -> Result<World, E>,
     ) -> Result<Result<(Arc<Self>, Restored), E>, StateError> {
-        let lock = lock(path)?;
-        let is_new = !path.exists() || path.metadata()?.len() == 0;
+        let lock = Arc::new(LockedFile::open(path)?);
         let queue = Arc::new(Queue::default());
         // Everything that can be wrong with a file is found before anything is written to it.
-        let found = if is_new {
+        let found = if lock.is_empty()? {
             match grow() {
                 Ok(world) => Found::Nothing(Box::new(world)),
-                Err(error) => return Ok(Err(error)),
+                Err(error) => {
+                    lock.remove_if_made();
+                    return Ok(Err(error));
+                }
             }
         } else {
-            read(path, &parts, &queue)?
+            read(path, &lock, &parts, &queue)?
         };
         let connection = connect(path, options)?;
-        schema::prepare(&connection, &parts)?;
         let (restored, known) = match found {
-            Found::Nothing(world) => begin(&connection, &parts, *world)?,
+            Found::Nothing(world) => {
+                schema::prepare(&connection, &parts)?;
+                begin(&connection, &parts, *world)?
+            }
             Found::Worlds(restored, known) => {
-                remember(&connection, known.first)?;
+                let prepared = schema::prepare(&connection, &parts)
+                    .and_then(|()| remember(&connection, known.first));
+                match prepared {
+                    Err(error)
+                        if !schema::is_complete(&connection, &parts)? || !has_no_room(&error) =>
+                    {
+                        return Err(error.into());
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "the state file cannot be written; reads are served");
+                    }
+                    Ok(()) => {}
+                }
                 (restored, known)
             }
         };
         let slots = AtomicU64::new(restored.sandboxes.len() as u64);
-        let writer = Writer { connection, parts, known };
+        let writer = Writer { connection, parts, known, file: Arc::clone(&lock) };
         let jobs = Arc::clone(&queue);
         let writer = std::thread::Builder::new()
             .name("state file".to_owned())
@@ -134,16 +150,10 @@ fn slot(queue: &Arc<Queue>, number: u64, name: &str, origin: &Arc<Origin<World>>
     })
 }
 
-/// The file beside it that says who uses it.
-fn lock(path: &Path) -> Result<File, StateError> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".lock");
-    let lock = File::options().create(true).truncate(false).write(true).open(beside)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(StateError::InUse),
-        Err(TryLockError::Error(error)) => Err(error.into()),
-    }
+/// Whether SQLite fails because the disk is full or the file may not grow.
+fn has_no_room(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DiskFull, SystemIoFailure};
+    matches!(error.sqlite_error_code(), Some(DiskFull | SystemIoFailure))
 }
 
 /// What a file holds when it is opened.
@@ -157,7 +167,13 @@ enum Found {
 fn connect(path: &Path, options: Options) -> Result<Connection, StateError> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    match connection.pragma_update(None, "journal_mode", "WAL") {
+        // Without room for the log beside it, each write is tried on the file itself.
+        Err(error) if has_no_room(&error) => {
+            tracing::error!(%error, "the state file has no room for its log");
+        }
+        other => other?,
+    }
     // A killed process loses nothing; a machine that loses power may lose the last moments.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "trusted_schema", false)?;
@@ -190,17 +206,24 @@ fn remember(connection: &Connection, first: i64) -> rusqlite::Result<()> {
 }
 
 /// Reads an existing file without changing it.
-fn read(path: &Path, parts: &Parts, queue: &Arc<Queue>) -> Result<Found, StateError> {
-    let mut magic = [0; 16];
-    let read = File::open(path)?.read(&mut magic)?;
-    if read < magic.len() || &magic != b"SQLite format 3\0" {
+fn read(
+    path: &Path,
+    file: &LockedFile,
+    parts: &Parts,
+    queue: &Arc<Queue>,
+) -> Result<Found, StateError> {
+    let head = file.head()?;
+    if !head.starts_with(b"SQLite format 3\0") {
         return Err(StateError::NotSqlite);
     }
+    // A server that ends gives up its log, and with it the mark in the head.
+    let closed_cleanly = head.get(18..20) == Some(&[1, 1]) && !has_log(path);
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
         .map_err(schema::torn)?;
     connection.pragma_update(None, "trusted_schema", false).map_err(schema::torn)?;
     let connection = schema::current(connection)?;
     schema::inspect(&connection, parts)?;
+    schema::check(&connection, closed_cleanly)?;
     let first: Option<String> = connection
         .query_row("SELECT value FROM meta WHERE key = 'origin'", [], |row| row.get(0))
         .optional()
@@ -228,4 +251,13 @@ fn read(path: &Path, parts: &Parts, queue: &Arc<Queue>) -> Result<Found, StateEr
     let own = known.origins.get(&address(&origin)).map(|(world, _)| *world);
     known.first = own.unwrap_or_default();
     Ok(Found::Worlds(Restored { origin, sandboxes }, known))
+}
+
+/// Whether there is a log or a journal beside the file.
+fn has_log(path: &Path) -> bool {
+    ["-wal", "-journal"].iter().any(|ending| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(ending);
+        Path::new(&beside).metadata().is_ok_and(|log| log.len() > 0)
+    })
 }

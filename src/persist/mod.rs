@@ -7,6 +7,7 @@
 
 mod file;
 mod load;
+mod lock;
 mod schema;
 pub mod snapshot;
 mod writer;
@@ -42,6 +43,9 @@ pub enum StateError {
     /// Another process uses it.
     #[error("this state file is in use by another process")]
     InUse,
+    /// It was deleted or replaced while it was in use.
+    #[error("the state file was deleted or replaced")]
+    Gone,
     /// A row does not have the shape that this program reads.
     #[error("this state file holds a row that cannot be read: {0}")]
     Row(#[from] BadRow),

@@ -52,6 +52,8 @@ pub fn read(mut bytes: Vec<u8>, name: &str, parts: &Parts) -> Result<World, Stat
     connection.pragma_update(None, "trusted_schema", false).map_err(schema::torn)?;
     let connection = schema::current(connection)?;
     schema::inspect(&connection, parts)?;
+    // Anybody may have made it.
+    schema::check(&connection, false)?;
     let mut loader = Loader::new(&connection, Arc::clone(parts))?;
     let mut rows = loader.sandboxes()?;
     let at = rows.iter().position(|row| row.name == name).unwrap_or(0);

@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use rusqlite::{CachedStatement, Connection, params};
 
+use super::lock::LockedFile;
 use super::{Parts, StateError};
 use crate::kernel::sandbox::Origin;
 use crate::kernel::store::{Commit, Root, SandboxStorage};
@@ -138,6 +139,7 @@ pub(super) fn address(origin: &Arc<Origin<World>>) -> usize {
 }
 
 pub(super) struct Writer {
+    pub(super) file: Arc<LockedFile>,
     pub(super) connection: Connection,
     pub(super) parts: Parts,
     pub(super) known: Known,
@@ -182,7 +184,10 @@ impl Writer {
 
     /// Writes all jobs in one transaction.
     fn write(&mut self, jobs: &[Job]) -> Result<(), StateError> {
-        let Self { connection, parts, known } = self;
+        let Self { file, connection, parts, known } = self;
+        if !file.is_in_place() {
+            return Err(StateError::Gone);
+        }
         let change =
             connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let mut write = Write { change: &change, parts, known };

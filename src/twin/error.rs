@@ -26,6 +26,9 @@ pub enum TwinError {
     /// Text that is not a duration.
     #[error("'{0}' is not a duration. Use ISO 8601, such as PT1H30M")]
     BadDuration(String),
+    /// A salt that is empty or too long.
+    #[error("a salt has 1 to 64 bytes")]
+    BadSalt,
     /// A rule of a fault plan contradicts itself or names what does not exist.
     #[error("{0}")]
     BadRule(#[from] BadRule),

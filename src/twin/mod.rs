@@ -18,12 +18,15 @@ pub use self::error::TwinError;
 pub use self::ledger::{Comparison, Side};
 use self::metrics::Metrics;
 pub use self::metrics::REQUESTS;
+use self::plant::fill;
 pub use self::plant::grow;
 pub use self::time::{ClockChange, Mode};
 pub use self::verify::{Difference, Expectation, Expectations, Verdict};
 use self::worlds::OriginCache;
 pub use self::worlds::{NewSandbox, SandboxSpec};
 use crate::deliver::{Allow, Courier, Transport, Web};
+use crate::http::cors::Cors;
+use crate::http::links::Links;
 use crate::http::mount::{Mount, Observer};
 use crate::http::surface::{Mounted, Surface};
 use crate::kernel::clock::Clock;
@@ -50,8 +53,10 @@ pub struct Setup {
     pub clock: Clock,
     /// The settings of these sandboxes.
     pub settings: Settings,
-    /// Scheme and authority under which clients reach it, without a slash at the end.
-    pub origin: String,
+    /// How links in its answers are made.
+    pub links: Links,
+    /// Which pages of other origins may call the surfaces.
+    pub cors: Cors,
     /// The token of the control API, if it requires one.
     pub control_token: Option<String>,
     /// Limits on what it keeps.
@@ -63,14 +68,16 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// The defaults of a server, with this scenario and clock.
+    /// The defaults of a server, with this scenario and clock. `origin` is the scheme and authority of links
+    /// in answers to requests without a host.
     #[must_use]
     pub fn new(scenario: Arc<Bundle>, clock: Clock, origin: &str) -> Self {
         Self {
             scenario,
             clock,
             settings: Settings::default(),
-            origin: origin.to_owned(),
+            links: Links::following(origin),
+            cors: Cors::default(),
             control_token: None,
             bounds: Bounds::default(),
             webhooks: Allow::default(),
@@ -131,7 +138,8 @@ impl Twin {
         state: Option<Arc<StateFile>>,
     ) -> Self {
         let sandboxes = Arc::new(sandboxes);
-        let mount = Mount::new(surfaces(), Arc::clone(&sandboxes), &setup.origin);
+        let mount = Mount::new(surfaces(), Arc::clone(&sandboxes), setup.links.clone())
+            .with_cors(setup.cors.clone());
         let metrics = Arc::new(Metrics::default());
         let observer: Arc<dyn Observer> = Arc::<Metrics>::clone(&metrics);
         let mount = mount.with_timeline(TIMELINE).with_posters(POSTERS).with_observer(observer);
@@ -197,9 +205,9 @@ impl Twin {
         &self.setup
     }
 
-    /// Scheme and authority under which clients reach it.
+    /// Scheme and authority under which clients reach it, where no request is at hand.
     pub fn origin(&self) -> &str {
-        &self.setup.origin
+        self.setup.links.origin()
     }
 
     /// The token of the control API, if it requires one.

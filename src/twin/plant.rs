@@ -16,10 +16,19 @@ use crate::world::{Settings, World};
 /// # Errors
 /// The first error in the scenario.
 pub fn grow(bundle: &Arc<Bundle>, clock: Clock, settings: Settings) -> Result<World, SeedError> {
+    fill(bundle, World::empty(clock, settings))
+}
+
+/// Resolves a scenario against the clock of an empty world and plants it there.
+pub(super) fn fill(bundle: &Arc<Bundle>, mut world: World) -> Result<World, SeedError> {
+    let clock = world.clock;
     let anchor = clock.now();
     let scenario = bundle.resolve(anchor)?;
-    let mut world = World::empty(Clock::frozen(anchor), settings);
+    world.clock = Clock::frozen(anchor);
     vendors::plant(&scenario, &bundle.overlays, &mut world)?;
+    if let Some(plan) = world.settings.plan {
+        vendors::choose_plan(&mut world, plan);
+    }
     world.clock = clock;
     world.provenance = Some(Arc::new(Provenance::of(Arc::clone(bundle), &scenario)));
     Ok(world)

@@ -6,14 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use chrono::{DateTime, Utc};
 
-use super::{Limits, Twin, TwinError, grow};
+use super::{Limits, Twin, TwinError, fill};
 use crate::http::surface::{Login, Surface};
 use crate::kernel::clock::Clock;
 use crate::kernel::outbox::DeliveryId;
+use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::{MAIN, Origin, Refused, Sandbox, is_name};
 use crate::persist::snapshot;
 use crate::scenario::load::Bundle;
+use crate::vendors;
 use crate::world::World;
 
 /// The specification of a new sandbox; every field is optional.
@@ -29,7 +31,14 @@ pub struct SandboxSpec {
     pub revision: Option<Revision>,
     /// Whether rate limits apply.
     pub limits: Option<Limits>,
+    /// The plan of its accounts.
+    pub plan: Option<Plan>,
+    /// Makes its ids differ from those of sandboxes with another salt or none. In a fork, only new ids do.
+    pub salt: Option<String>,
 }
+
+/// Maximum length of a salt, in bytes; ours.
+const SALT: usize = 64;
 
 /// A new sandbox.
 #[derive(Debug)]
@@ -68,17 +77,23 @@ impl Twin {
         if !is_name(name) {
             return Err(Refused::BadName.into());
         }
-        let SandboxSpec { scenario, from, at, revision, limits } = make;
+        let SandboxSpec { scenario, from, at, revision, limits, plan, salt } = make;
+        if salt.as_ref().is_some_and(|salt| salt.is_empty() || salt.len() > SALT) {
+            return Err(TwinError::BadSalt);
+        }
         let frozen = at.map(|at| Clock::frozen(at).set(at)).transpose()?;
-        let is_plain = from.is_none() && revision.is_none() && limits.is_none();
+        let is_plain = from.is_none() && revision.is_none() && limits.is_none() && plan.is_none();
         let (mut world, base) = if let Some(from) = from {
             let source = self.sandbox(&from)?;
             let mut world = source.store.read().value.clone();
             world.outbox.abandon();
             world.clock = frozen.unwrap_or(world.clock);
+            if let Some(salt) = &salt {
+                world.set_salt(salt);
+            }
             (world, Arc::clone(source.origin()))
         } else {
-            let origin = self.grown(scenario, frozen).await?;
+            let origin = self.grown(scenario, frozen, salt).await?;
             (origin.root.value.clone(), origin)
         };
         if is_plain {
@@ -86,6 +101,10 @@ impl Twin {
         }
         world.settings.revision = revision.unwrap_or(world.settings.revision);
         world.settings.rate_limits = limits.map_or(world.settings.rate_limits, Limits::hold);
+        if let Some(plan) = plan {
+            world.settings.plan = Some(plan);
+            vendors::choose_plan(&mut world, plan);
+        }
         self.put(name, Origin::forked(world, &base)).await
     }
 
@@ -95,28 +114,33 @@ impl Twin {
         &self,
         scenario: Option<String>,
         frozen: Option<Clock>,
+        salt: Option<String>,
     ) -> Result<Arc<Origin<World>>, TwinError> {
         let first = self.sandboxes().origin();
         let World { clock, settings, provenance, .. } = &first.root.value;
         let at_first = frozen.is_none_or(|frozen| frozen == *clock);
         let bundle = match &scenario {
-            None if at_first => return Ok(Arc::clone(first)),
+            None if at_first && salt.is_none() => return Ok(Arc::clone(first)),
             None => {
                 provenance.as_ref().map_or(&self.setup().scenario, |from| from.bundle()).clone()
             }
             Some(name) => Arc::new(Bundle::builtin(name)?),
         };
         let (clock, settings) = (frozen.unwrap_or(*clock), *settings);
-        // A clock that runs makes another world at each moment.
+        // A clock that runs makes another world at each moment, a salt one of its own.
         let key = match clock {
-            Clock::Frozen { now } => Some((scenario, now)),
-            Clock::Real { .. } => None,
+            Clock::Frozen { now } if salt.is_none() => Some((scenario, now)),
+            _ => None,
         };
         let known = key.as_ref().and_then(|key| self.grown.get(key));
         if let Some(known) = known {
             return Ok(known);
         }
-        let work = move || grow(&bundle, clock, settings).map(Origin::grown);
+        let mut empty = World::empty(clock, settings);
+        if let Some(salt) = salt {
+            empty.set_salt(&salt);
+        }
+        let work = move || fill(&bundle, empty).map(Origin::grown);
         let origin = tokio::task::spawn_blocking(work).await.map_err(io::Error::from)??;
         if let Some(key) = key {
             self.grown.keep(key, &origin);

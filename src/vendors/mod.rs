@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use crate::http::surface::Surface;
+use crate::kernel::plan::Plan;
 use crate::kernel::timeline::{TimedEvent, Timeline};
 use crate::scenario::ledger::LedgerLine;
 use crate::scenario::load::parse;
@@ -102,6 +103,11 @@ fn plant_jira(
     self::clockwork::plant::plant(scenario, file, &section, &planted, site, clockwork, ids)?;
     let section = jira::overlay::section(file, "time_tracker", &overlay.time_tracker)?;
     self::time_tracker::plant::plant(file, &section, &planted, site, time_tracker, ids)
+}
+
+/// Puts every account of a world on a plan. Only Clockify's plans are imitated.
+pub fn choose_plan(world: &mut World, plan: Plan) {
+    clockify::rules::workspaces::choose_plan(&mut world.clockify, plan);
 }
 
 /// Plants a scenario into an empty world. `overlays` are by system name.

@@ -107,6 +107,21 @@ fn operations_parameters_and_properties_name_their_source() {
     }
 }
 
+#[test]
+fn events_that_a_vendor_posts_are_declared_or_can_be_asked_for() {
+    let clockodo = contract::openapi("clockodo").unwrap();
+    let events = clockodo["webhooks"].as_object().unwrap();
+    assert_eq!(events.len(), 47);
+    for (event, item) in events {
+        let declined = item["post"]["x-declined"].as_str();
+        assert!(declined.is_some_and(|reason| reason.len() > 3), "{event}");
+    }
+    // Whoever declines them serves no operation on them.
+    let about = |path: &str| path.to_ascii_lowercase().contains("webhook");
+    assert!(!contract::operations("clockodo").any(|operation| about(operation.path)));
+    assert!(contract::operations("clockify").any(|operation| about(operation.path)));
+}
+
 fn visit(value: &Value, see: &mut impl FnMut(&Value)) {
     see(value);
     match value {

@@ -80,7 +80,7 @@ fn findings() -> &'static Findings {
         let sources = sources();
         Findings {
             wrong_imports: wrong_imports(&sources),
-            circles: circles(&sources, &ACYCLIC, &ONE_WAY),
+            circles: circles(&sources, &folders(&sources), &ONE_WAY),
             handlers: guards::handlers(&sources),
             unsourced: guards::unsourced(&sources),
         }
@@ -172,26 +172,34 @@ fn however_it_is_written_an_import_is_held_to_the_table() {
     assert_eq!(window("use crate::vendors::jira::wire::X;"), 1);
 }
 
-/// Folders in which no module imports, by whatever way round, one that imports it.
-const ACYCLIC: [&str; 12] = [
-    "kernel",
-    "scenario",
-    "http",
-    "persist",
-    "control",
-    "vendors/clockify/wire",
-    "vendors/clockodo/rules",
-    "vendors/clockwork",
-    "vendors/clockwork/wire",
-    "vendors/jira",
-    "vendors/jira/rules",
-    "vendors/time_tracker/wire",
+/// Folders of the mechanism in which no module imports, by whatever way round, one that imports it. Those of
+/// the vendors and of their parts are held to the same.
+const ACYCLIC: [&str; 5] = ["kernel", "scenario", "http", "persist", "control"];
+/// The circles that there are. The list may only shrink.
+const CIRCLES: [&str; 4] = [
+    "vendors/clockify/model: columns, entries, events, members, projects, rates, tasks, timeline",
+    "vendors/clockify/rules: projects, tasks",
+    "vendors/clockodo: auth, error, wire",
+    "vendors/time_tracker/rules: grouping, report",
 ];
 /// Modules of one layer of which one imports the other and never the other way round.
 const ONE_WAY: [(&str, &str); 2] =
     [("control", "twin"), ("vendors/clockify/wire", "vendors/clockify/error")];
+/// The folders of [`ACYCLIC`], of each vendor and of each part of a vendor.
+fn folders(sources: &[Source]) -> BTreeSet<String> {
+    let vendors = sources.iter().filter(|source| source.module[0] == "vendors");
+    let parts = vendors.flat_map(|source| {
+        (2..source.module.len().min(4)).map(|length| source.module[..length].join("/"))
+    });
+    parts.chain(ACYCLIC.map(str::to_owned)).collect()
+}
+
 /// The circles among these sources.
-fn circles(sources: &[Source], folders: &[&str], one_way: &[(&str, &str)]) -> BTreeSet<String> {
+fn circles(
+    sources: &[Source],
+    folders: &BTreeSet<String>,
+    one_way: &[(&str, &str)],
+) -> BTreeSet<String> {
     let whole = Crate::of(sources);
     let mut edges = BTreeSet::new();
     for source in sources {
@@ -206,7 +214,7 @@ fn circles(sources: &[Source], folders: &[&str], one_way: &[(&str, &str)]) -> BT
     for folder in folders {
         // The module itself stands for whatever is below it in the folder.
         let member = |module: &str| {
-            let below = module.strip_prefix(folder)?.strip_prefix('/')?;
+            let below = module.strip_prefix(folder.as_str())?.strip_prefix('/')?;
             below.split('/').next().map(str::to_owned)
         };
         let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -251,8 +259,11 @@ fn circles(sources: &[Source], folders: &[&str], one_way: &[(&str, &str)]) -> BT
 
 #[test]
 fn modules_of_a_layer_do_not_go_in_circles() {
+    let known = BTreeSet::from(CIRCLES.map(str::to_owned));
     let found = &findings().circles;
-    assert!(found.is_empty(), "{found:#?}");
+    let new: Vec<&String> = found.difference(&known).collect();
+    let old: Vec<&String> = known.difference(found).collect();
+    assert!(new.is_empty() && old.is_empty(), "new: {new:#?}, to be taken off: {old:#?}");
 }
 
 #[test]
@@ -266,8 +277,9 @@ fn a_circle_is_found_however_long_it_is() {
         ("src/world.rs", "use crate::http::D;"),
     ]
     .map(|(file, text)| parsed(file, text));
-    assert_eq!(circles(&sources, &["http"], &[]), BTreeSet::from(["http: a, b, c".to_owned()]));
-    let found = circles(&sources, &[], &[("http/d", "world"), ("world", "http")]);
+    let http = BTreeSet::from(["http".to_owned()]);
+    assert_eq!(circles(&sources, &http, &[]), BTreeSet::from(["http: a, b, c".to_owned()]));
+    let found = circles(&sources, &BTreeSet::new(), &[("http/d", "world"), ("world", "http")]);
     assert_eq!(found, BTreeSet::from(["world imports http/d".to_owned()]), "through a re-export");
 }
 

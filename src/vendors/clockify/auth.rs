@@ -12,6 +12,7 @@ use super::model::{State, WorkspaceId};
 use super::rules::people::{RoleName, roles};
 use super::rules::permissions::{Actor, Rank, enter, workspaces_of};
 use crate::http::context::Context;
+use crate::http::headers;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
@@ -44,10 +45,16 @@ pub struct Access {
 #[must_use]
 pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
     let sent = |name: &str| {
-        let value = headers.get(name)?.to_str().ok()?.trim();
-        (!value.is_empty()).then(|| value.to_owned())
+        let value = headers::text(headers, name)?.trim().to_owned();
+        (!value.is_empty()).then_some(value)
     };
     sent(KEY).or_else(|| sent(ADDON))
+}
+
+/// Whether this key or token is somebody's.
+#[must_use]
+pub fn knows(world: &World, secret: &str) -> bool {
+    world.clockify.credentials.get(secret).is_some()
 }
 
 /// Finds the caller and takes one request from their budget.
@@ -100,11 +107,25 @@ impl FromCx for Access {
         let root = cx.read();
         let mut actor = enter(&root.value.clockify, id, caller.user.id)?;
         actor.plan = cx.operation().map_or(&[], |operation| operation.plan);
+        spend_free_request(cx, &root.value.clockify, &actor)?;
         if let Some(addon) = &caller.addon {
             admit(cx, addon, id)?;
         }
         Ok(Self { caller, actor })
     }
+}
+
+/// Takes one request from the budget of a free workspace, which all its people share.
+fn spend_free_request(cx: &Context, state: &State, actor: &Actor) -> Result<(), Refusal> {
+    if actor.must_pay(state).is_ok() {
+        return Ok(());
+    }
+    for limit in cx.budget(Some("workspaceId")) {
+        quirk!("CFY-508");
+        let spent = cx.spend(limit, &actor.workspace.to_string());
+        spent.map_err(|_| Refusal::TooMany)?;
+    }
+    Ok(())
 }
 
 /// Checks that the request is within the add-on's workspace and scopes.

@@ -25,8 +25,17 @@ const CURRENT: Limit = Limit {
     source: "clockify.md:9",
 };
 
-/// Both limits; the contract says which applies in which revision. Source: clockify.md:9.
-pub const ALL: &[Limit] = &[DOCUMENTED, CURRENT];
+/// The limit on the requests to a free workspace.
+const FREE: Limit = Limit {
+    id: "requests-free",
+    requests: 30,
+    per: Duration::from_hours(1),
+    kind: Kind::Window,
+    source: "clockify.md:9, field-cases.md:FC-04",
+};
+
+/// All limits; the contract says which applies in which revision. Source: clockify.md:9.
+pub const ALL: &[Limit] = &[DOCUMENTED, CURRENT, FREE];
 
 /// The most webhooks of one person and of a workspace. Source: 001:76,
 /// clockify.md:7.1.
@@ -47,6 +56,8 @@ pub const WEBHOOK_LOG: u32 = 7 * 24 * 3600;
 pub const PAGE: u64 = 50;
 /// Maximum page size. Source: clockify.md:1.6.
 pub const PAGE_MOST: u64 = 5000;
+/// Maximum page size of a detailed report. Source: facts.md:CFY-440.
+pub const REPORT_PAGE_MOST: u64 = 1000;
 /// Default page size of running timers. Source: CFY-207.
 pub const RUNNING_PAGE: u64 = 10;
 /// Maximum page size of running timers. Source: CFY-207.

@@ -70,6 +70,8 @@ pub struct WorkspaceIn {
     pub settings: WorkspaceSettings,
     /// True if breaks are enabled.
     pub breaks: bool,
+    /// True if team managers may edit their people's time.
+    pub managers_edit_time: bool,
     /// Address of its logo.
     pub image_url: String,
     /// The name of its own host.

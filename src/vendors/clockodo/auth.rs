@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 
 use super::error::Error;
 use super::limits;
@@ -12,6 +10,7 @@ use super::model::{Role, User, UserBy};
 use super::rules::completion;
 use super::rules::refusal::Problem;
 use crate::http::context::Context;
+use crate::http::headers;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
@@ -30,24 +29,17 @@ pub struct Caller {
     pub user: Arc<User>,
 }
 
-/// E-mail and key of a Basic credential.
-fn basic_credential(headers: &HeaderMap) -> Option<(String, String)> {
-    let value = headers.get("authorization")?.to_str().ok()?;
-    let (scheme, rest) = value.trim().split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("Basic") {
-        return None;
-    }
-    let pair = BASE64_STANDARD.decode(rest.trim()).ok()?;
-    let pair = String::from_utf8(pair).ok()?;
-    let (user, key) = pair.split_once(':')?;
-    Some((user.to_owned(), key.to_owned()))
-}
-
 /// The key, with which the sandbox is found. The header takes precedence over Basic.
 #[must_use]
 pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
-    let key = headers.get("x-clockodoapikey").and_then(|key| key.to_str().ok());
-    key.map(|key| key.trim().to_owned()).or_else(|| basic_credential(headers).map(|(_, key)| key))
+    let key = headers::text(headers, "x-clockodoapikey");
+    key.map(|key| key.trim().to_owned()).or_else(|| Some(headers::basic(headers)?.1))
+}
+
+/// Whether this key is somebody's.
+#[must_use]
+pub fn knows(world: &World, secret: &str) -> bool {
+    world.clockodo.users.find(UserBy::Key(secret.to_owned())).next().is_some()
 }
 
 impl FromCx for Caller {
@@ -61,9 +53,12 @@ impl FromCx for Caller {
         let header = cx.header("x-clockodoapiuser").map(|email| email.trim().to_owned());
         let email = match cx.header("x-clockodoapikey") {
             Some(_) => header,
-            None => basic_credential(&cx.headers).map(|(email, _)| email),
+            None => headers::basic(&cx.headers).map(|(email, _)| email),
         };
         let email = email.ok_or(Problem::Unauthenticated)?.to_lowercase();
+        if !email.is_ascii() {
+            quirk!("CDO-076");
+        }
         let user = state.users.find(UserBy::Key(key.to_owned())).next();
         let user = user.filter(|user| user.email.to_lowercase() == email && user.active);
         let user = user.ok_or(Problem::Unauthenticated)?;
@@ -108,12 +103,15 @@ fn exists(cx: &Context) -> Result<(), Error> {
 
 /// Checks that the client identifies itself.
 fn check_client_name(cx: &Context, revision: Revision) -> Result<(), Error> {
-    let name = cx.header(CLIENT).map(str::trim).filter(|name| !name.is_empty());
-    let fits = name.is_some_and(|name| name.chars().count() <= limits::CLIENT);
+    let name = cx.header(CLIENT).map(|name| name.trim().chars().count()).filter(|name| *name > 0);
+    let fits = name.is_some_and(|name| name <= limits::CLIENT);
     if fits {
         return Ok(());
     }
     quirk!("CDO-013");
+    if revision == Revision::Current {
+        quirk!("CDO-015");
+    }
     match (revision, name) {
         (Revision::Documented, _) => Ok(()),
         (Revision::Current, None) => Err(Problem::NoClient.into()),

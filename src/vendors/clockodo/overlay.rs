@@ -235,6 +235,9 @@ pub struct RateIn {
     pub service: Option<String>,
     /// Amount per hour, in minor units.
     pub rate: Minor,
+    /// Its place in the list of rates, of which the first that applies decides. Absent: after those with
+    /// a place, the narrower the earlier.
+    pub position: Option<u32>,
 }
 
 /// A lump sum, or units of a lump-sum service.

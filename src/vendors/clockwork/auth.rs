@@ -4,6 +4,7 @@ use axum::http::HeaderMap;
 
 use super::rules::refusal::Refusal;
 use crate::http::context::Context;
+use crate::http::headers;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
@@ -21,8 +22,8 @@ pub struct Caller {
 /// The token as sent, with the sandbox's name.
 #[must_use]
 pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
-    let value = headers.get("authorization")?.to_str().ok()?.trim();
-    let (scheme, rest) = value.split_once(' ')?;
+    let value = headers::text(headers, "authorization")?;
+    let (scheme, rest) = value.trim().split_once(' ')?;
     let rest = rest.trim();
     let bearer = scheme.eq_ignore_ascii_case("Bearer");
     if !bearer && !scheme.eq_ignore_ascii_case("Token") {
@@ -34,6 +35,12 @@ pub fn secret(headers: &HeaderMap, _: &QueryMap) -> Option<String> {
         None => rest.trim_matches('"'),
     };
     (!token.is_empty()).then(|| token.trim().to_owned())
+}
+
+/// Whether this token is somebody's.
+#[must_use]
+pub fn knows(world: &World, secret: &str) -> bool {
+    world.clockwork.tokens.find(secret.to_owned()).next().is_some()
 }
 
 impl FromCx for Caller {

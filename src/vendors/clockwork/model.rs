@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::id_kinds;
+use crate::kernel::civil::Tz;
 use crate::kernel::ids::Serial;
 use crate::kernel::table::{Row, Table};
 use crate::state;
@@ -31,6 +32,7 @@ state! {
 
 /// Settings of the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Settings {
     /// Whether one person may run several timers.
     pub multiple_timers: bool,
@@ -38,6 +40,10 @@ pub struct Settings {
     pub round_up_to: i64,
     /// Shorter timers, in seconds, create no worklog.
     pub minimum: i64,
+    /// Seconds of a working day: what a day of a timer over several days is worth.
+    pub working_day: i64,
+    /// Time zone of the days of such a timer.
+    pub zone: Tz,
     /// Seconds from the stop of a timer until its worklog appears.
     pub report_delay: i64,
     /// Whether `expand=worklogs` shows `started` as Jira spells it.
@@ -50,6 +56,8 @@ impl Default for Settings {
             multiple_timers: false,
             round_up_to: 60,
             minimum: 0,
+            working_day: 8 * 3600,
+            zone: Tz::UTC,
             report_delay: 0,
             jira_started: false,
         }

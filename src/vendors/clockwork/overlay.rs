@@ -16,6 +16,10 @@ pub struct ClockworkIn {
     pub round_up_to_minutes: Option<u16>,
     /// Shorter timers, in seconds, create no worklog.
     pub minimum_seconds: Option<u32>,
+    /// Minutes of a working day, for timers over several days.
+    pub working_day_minutes: Option<u16>,
+    /// Time zone of the days of such timers.
+    pub zone: Option<String>,
     /// Seconds from the stop of a timer until its worklog appears.
     pub report_delay_seconds: Option<u16>,
     /// Whether `expand=worklogs` shows `started` as Jira spells it.

@@ -2,6 +2,7 @@
 
 use super::model::{Settings, State, Timer, TimerId, Token, TokenId};
 use super::overlay::ClockworkIn;
+use crate::kernel::civil::zone;
 use crate::kernel::ids::Ids;
 use crate::scenario::load::misfit;
 use crate::scenario::seed::{Overlay, Scenario, SeedError};
@@ -26,6 +27,8 @@ pub fn plant(
         multiple_timers,
         round_up_to_minutes,
         minimum_seconds,
+        working_day_minutes,
+        zone: zone_name,
         report_delay_seconds,
         jira_started,
     } = overlay;
@@ -33,11 +36,23 @@ pub fn plant(
         let message = "time is rounded to 1 minute or more";
         return Err(misfit(file, "clockwork.round_up_to_minutes", message));
     }
+    if working_day_minutes.is_some_and(|minutes| !(1..=24 * 60).contains(&minutes)) {
+        let message = "a working day has 1 to 1440 minutes";
+        return Err(misfit(file, "clockwork.working_day_minutes", message));
+    }
     let old = state.settings;
+    let days = match zone_name {
+        None => old.zone,
+        Some(name) => zone(name).ok_or_else(|| {
+            misfit(file, "clockwork.zone", format!("there is no time zone '{name}'"))
+        })?,
+    };
     state.settings = Settings {
         multiple_timers: multiple_timers.unwrap_or(old.multiple_timers),
         round_up_to: round_up_to_minutes.map_or(old.round_up_to, |minutes| i64::from(minutes) * 60),
         minimum: minimum_seconds.map_or(old.minimum, i64::from),
+        working_day: working_day_minutes.map_or(old.working_day, |minutes| i64::from(minutes) * 60),
+        zone: days,
         report_delay: report_delay_seconds.map_or(old.report_delay, i64::from),
         jira_started: jira_started.unwrap_or(old.jira_started),
     };

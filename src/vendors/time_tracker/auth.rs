@@ -1,11 +1,10 @@
 //! Authentication: `Authorization: Apikey KEY`, Basic `Apikey:KEY`, or the query parameter `Apikey`.
 
 use axum::http::HeaderMap;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 
 use super::rules::refusal::Refusal;
 use crate::http::context::Context;
+use crate::http::headers;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
@@ -23,7 +22,7 @@ pub struct Caller {
 #[must_use]
 pub fn secret(headers: &HeaderMap, query: &QueryMap) -> Option<String> {
     let parameter = query.first("Apikey").map(str::to_owned);
-    let Some(value) = headers.get("authorization").and_then(|value| value.to_str().ok()) else {
+    let Some(value) = headers::text(headers, "authorization") else {
         return parameter;
     };
     let (scheme, rest) = value.trim().split_once(' ')?;
@@ -33,10 +32,14 @@ pub fn secret(headers: &HeaderMap, query: &QueryMap) -> Option<String> {
     if !scheme.eq_ignore_ascii_case("Basic") {
         return parameter;
     }
-    let pair = BASE64_STANDARD.decode(rest.trim()).ok()?;
-    let pair = String::from_utf8(pair).ok()?;
-    let (name, key) = pair.split_once(':')?;
-    name.eq_ignore_ascii_case("Apikey").then(|| key.to_owned())
+    let (name, key) = headers::basic(headers)?;
+    name.eq_ignore_ascii_case("Apikey").then_some(key)
+}
+
+/// Whether this key is somebody's.
+#[must_use]
+pub fn knows(world: &World, secret: &str) -> bool {
+    world.time_tracker.keys.find(secret.to_owned()).next().is_some()
 }
 
 impl FromCx for Caller {

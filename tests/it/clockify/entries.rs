@@ -25,7 +25,7 @@ use timetwin::vendors::clockify::rules::permissions::{Actor, enter};
 use timetwin::vendors::clockify::rules::refusal::{Entity, Refusal};
 
 use super::{project, studio, task, user, workspace};
-use crate::support::{FRIDAY, Stage, TestTwin};
+use crate::support::{FRIDAY, Stage, TestTwin, rounds};
 
 const PEOPLE: [&str; 4] = ["anna", "daichi", "elena", "gita"];
 
@@ -141,7 +141,7 @@ fn play(state: &mut State, ids: &mut Ids, step: &Step) -> Result<(), Refusal> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(ProptestConfig::with_cases(rounds(16)))]
 
     #[test]
     fn a_person_runs_one_timer_at_most_whatever_happens(steps in prop::collection::vec(step(), 1..40)) {
@@ -183,7 +183,7 @@ fn twin() -> TestTwin {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(rounds(24)))]
 
     #[test]
     fn pages_partition_every_list(

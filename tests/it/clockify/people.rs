@@ -177,16 +177,20 @@ proptest! {
     ) {
         let start: DateTime<Utc> = FRIDAY.parse().unwrap();
         let day = |n: i64| start + TimeDelta::days(n);
-        let mut history = RateHistory::default();
-        let mut today = 0;
+        let (mut history, mut changes, mut today) = (RateHistory::default(), 0, 0);
         for (amount, days, dated) in sets {
             today += days % 5;
             let since = dated.then(|| day(today + days));
-            let before: Vec<_> = (0..today).map(|n| history.at(day(n))).collect();
-            NewRate { amount, since }.set(&mut history, day(today));
-            let after: Vec<_> = (0..today).map(|n| history.at(day(n))).collect();
-            prop_assert_eq!(before, after);
-            prop_assert_eq!(history.at(since.unwrap_or(day(today))), Some(amount));
+            let last = if dated { today + days } else { today + 60 };
+            let known = 0..=changes;
+            let rates = |history: &RateHistory| -> Vec<_> {
+                let of = |known| (0..last).map(move |n| history.of_work(day(n), known));
+                known.clone().flat_map(of).collect()
+            };
+            let before = rates(&history);
+            NewRate { amount, since }.set(&mut history, &mut changes);
+            prop_assert_eq!(before, rates(&history));
+            prop_assert_eq!(history.at(since.unwrap_or(day(0))), Some(amount));
         }
     }
 

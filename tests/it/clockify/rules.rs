@@ -30,6 +30,7 @@ fn work(state: &State, who: &str, on: Option<&str>, at: DateTime<Utc>) -> Work {
         project: project_key.map(|key| project(state, key)),
         task: key.map(|key| task(state, key)),
         start: at,
+        known_rates: state.rate_changes,
     }
 }
 
@@ -40,8 +41,8 @@ fn the_closest_rate_that_was_in_force_counts() {
     let before = now - TimeDelta::days(50);
     let hourly = |who, on, at| resolve(&state, RateKind::Hourly, work(&state, who, on, at));
     let cost = |who, on, at| resolve(&state, RateKind::Cost, work(&state, who, on, at));
-    assert_eq!(hourly("elena", Some("NWS-2"), now), Some(14_000), "the task's");
-    assert_eq!(hourly("elena", Some("NWS-1"), now), Some(13_000), "the project member's");
+    assert_eq!(hourly("elena", Some("NWS-2"), now), Some(13_000), "the project member's");
+    assert_eq!(hourly("ben", Some("NWS-2"), now), Some(14_000), "the task's");
     assert_eq!(hourly("ben", Some("NWS-1"), now), Some(12_000), "the project's");
     assert_eq!(hourly("ben", Some("SSP-1"), now), Some(11_000), "the member's");
     assert_eq!(hourly("gita", Some("SSP-1"), now), Some(8_000), "the workspace's");
@@ -50,7 +51,8 @@ fn the_closest_rate_that_was_in_force_counts() {
     assert_eq!(hourly("elena", None, before), Some(7_000), "as it was then");
     assert_eq!(hourly("finn", Some("NWS"), before), Some(11_500));
     assert_eq!(hourly("finn", Some("NWS"), now), Some(12_500));
-    assert_eq!(cost("elena", Some("NWS-2"), now), Some(4_400));
+    assert_eq!(cost("elena", Some("NWS-2"), now), Some(3_900));
+    assert_eq!(cost("ben", Some("NWS-2"), now), Some(4_400));
     assert_eq!(cost("elena", Some("NWS"), now), Some(3_900));
     assert_eq!(cost("ben", Some("NWS"), now), Some(4_300));
     assert_eq!(cost("daichi", Some("SSP"), now - TimeDelta::days(61)), Some(4_200));
@@ -221,6 +223,7 @@ proptest! {
                         kind: EntryType::Regular,
                         fields: Vec::new(),
                         invoiced: false,
+                        known_rates: 0,
                     };
                     model.insert(id, entry.clone());
                     entries.put(entry);

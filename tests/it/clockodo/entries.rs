@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use timetwin::vendors::clockodo::model::{Entries, Mark, State};
 
 use super::call;
-use crate::support::{Stage, TestTwin};
+use crate::support::{Stage, TestTwin, rounds};
 
 const ANNA: &str = "anna@studio.example";
 
@@ -147,7 +147,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(rounds(30)))]
     #[test]
     fn whatever_is_sent_the_rows_stay_whole(steps in steps()) {
         let twin = quiet();

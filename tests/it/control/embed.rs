@@ -18,7 +18,7 @@ use crate::support::block_on;
 const AT: &str = "2026-06-12T10:00:00Z";
 
 async fn get(url: &str, headers: &[(String, String)]) -> (u16, String) {
-    let mut request = client().unwrap().get(url);
+    let mut request = client(false).unwrap().get(url);
     for (name, value) in headers {
         request = request.header(name, value);
     }

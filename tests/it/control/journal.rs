@@ -55,6 +55,62 @@ fn body_and_unread_fields_are_noted() {
 }
 
 #[test]
+fn what_nothing_reads_of_a_body_is_noted_on_every_surface() {
+    let twin = TestTwin::studio();
+    let unread = |method: Method, surface, path: &str, kind: &str, body: &str, status: u16| {
+        let mut request = Request::new(Body::from(body.to_owned()));
+        *request.method_mut() = method;
+        *request.uri_mut() = path.parse().unwrap();
+        request.headers_mut().extend(twin.headers(surface, ANNA, "main"));
+        request.headers_mut().insert("content-type", kind.parse().unwrap());
+        let answer = twin.send(request);
+        assert_eq!(answer.status, status, "{path}: {}", answer.text());
+        let id = answer.headers["x-timetwin-request"].to_str().unwrap().to_owned();
+        let path = format!("/_twin/sandboxes/main/requests/{id}");
+        let record = twin.control(Method::GET, &path, None).json();
+        assert_eq!(record["unknown_parameters"], json!([]), "{record}");
+        record["unknown_fields"].clone()
+    };
+    let (json, form) = ("application/json", "application/x-www-form-urlencoded");
+    let clockodo =
+        |path, kind, body, status| unread(Method::POST, "clockodo", path, kind, body, status);
+    let entry = r#"{"customers_id":2410001,"services_id":860001,"billable":0,"project_id":1,
+        "time_since":"2026-06-11T08:00:00Z","time_until":"2026-06-11T09:00:00Z","ticket":{"id":7}}"#;
+    assert_eq!(clockodo("/api/v2/entries", json, entry, 200), json!(["project_id", "ticket"]));
+    let project = "name=A&customers_id=2410002&budget[amount]=5&budget[colour]=red";
+    assert_eq!(clockodo("/api/v4/projects", form, project, 200), json!(["budget[colour]"]));
+    let project = r#"{"name":"B","customers_id":2410002,"budget":{"amount":5,"colour":"red"}}"#;
+    assert_eq!(clockodo("/api/v4/projects", json, project, 200), json!(["budget.colour"]));
+    let parts = "--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nC\r\n\
+        --x\r\nContent-Disposition: form-data; name=\"logo\"; filename=\"c.png\"\r\n\r\n?\r\n--x--";
+    let kind = "multipart/form-data; boundary=x";
+    assert_eq!(clockodo("/api/v3/customers", kind, parts, 200), json!(["logo"]));
+    let refused = r#"{"text":"Nothing else","ticket":7}"#;
+    assert_eq!(clockodo("/api/v2/entries", json, refused, 400), json!(["ticket"]));
+    let none = unread(Method::GET, "clockodo", "/api/v3/users", form, "filter[active]=0", 200);
+    assert_eq!(none, json!(["filter[active]"]));
+    let none = unread(Method::GET, "clockify", "/api/v1/user", json, r#"{"id":1,"b":[]}"#, 200);
+    assert_eq!(none, json!(["id", "b"]));
+    let path = "/v1/start_timer";
+    let nested = unread(Method::POST, "clockwork", path, form, "issue_key=SSP-3&user[id]=1", 200);
+    assert_eq!(nested, json!(["user[id]"]));
+}
+
+#[test]
+fn a_form_body_on_get_is_read_and_the_rest_of_it_noted() {
+    let twin = TestTwin::studio();
+    let form = "starting_at=2026-06-12&issue_key=SSP-3";
+    let mut request = Request::get("/v1/worklogs?limit=5").body(Body::from(form)).unwrap();
+    request.headers_mut().extend(twin.headers("clockwork", ANNA, "main"));
+    let kind = "application/x-www-form-urlencoded".parse().unwrap();
+    request.headers_mut().insert("content-type", kind);
+    assert_eq!(twin.send(request).status, 200);
+    let record = record(&twin, 1);
+    assert_eq!(record["unknown_fields"], json!(["issue_key"]));
+    assert_eq!(record["unknown_parameters"], json!(["limit"]));
+}
+
+#[test]
 fn long_and_binary_bodies_are_counted_but_not_kept() {
     let twin = TestTwin::studio();
     timer(&twin, &format!("{{\"issue_key\":\"SSP-3\",\"comment\":\"{}\"}}", "x".repeat(BODY)));

@@ -6,6 +6,7 @@ mod deliveries;
 mod diff;
 mod embed;
 mod faults;
+mod first_calls;
 mod journal;
 mod mechanism;
 mod metrics;

@@ -1,8 +1,10 @@
 //! Worlds on demand: listing, making, forking, resetting and dropping sandboxes; credentials; ledgers.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use axum::http::Method;
+use axum::body::Body;
+use axum::http::{Method, Request};
 use serde_json::{Value, json};
 use timetwin::kernel::sandbox::Bounds;
 
@@ -87,6 +89,33 @@ fn a_sandbox_is_made_from_a_scenario_or_from_another() {
     assert_eq!((hours(&twin, "fork"), hours(&twin, "main")), (whole, whole + 1));
     let empty = twin.control(Method::PUT, "/_twin/sandboxes/plain", None);
     assert_eq!(empty.status, 201, "a body is not needed");
+}
+
+#[test]
+fn a_plan_holds_for_every_workspace_of_a_sandbox() {
+    let twin = TestTwin::studio();
+    let plans = |sandbox: &str| -> Vec<Option<String>> {
+        let root = twin.twin.sandbox(sandbox).unwrap().store.read();
+        let homes = root.value.clockify.workspaces.iter();
+        homes.map(|home| home.plan.name().map(str::to_owned)).collect()
+    };
+    let own = plans("main");
+    assert!(own.contains(&Some("PRO_2021".to_owned())) && own.contains(&None), "{own:?}");
+    for (plan, name) in [
+        ("free", None),
+        ("basic", Some("BASIC_2021")),
+        ("standard", Some("STANDARD_2021")),
+        ("pro", Some("PRO_2021")),
+        ("enterprise", Some("ENTERPRISE_2021")),
+    ] {
+        let made = twin.put("/_twin/sandboxes/paid", &json!({ "plan": plan }));
+        assert_eq!(made.json()["plan"], plan);
+        assert!(plans("paid").iter().all(|has| has.as_deref() == name), "{plan}");
+    }
+    let fork = twin.put("/_twin/sandboxes/fork", &json!({ "from": "paid" }));
+    assert_eq!(fork.json()["plan"], "enterprise");
+    assert_eq!((plans("fork"), plans("main")), (plans("paid"), own));
+    problem(&twin.put("/_twin/sandboxes/paid", &json!({ "plan": "gold" })), 400);
 }
 
 #[test]
@@ -191,7 +220,7 @@ fn dropping_leaves_main_and_makes_room_for_a_fresh_fork() {
 fn a_full_server_names_the_reason_in_every_dialect() {
     let stage = Stage { bounds: Bounds { sandboxes: 2, ..Bounds::default() }, ..Stage::default() };
     let twin = TestTwin::on(&stage);
-    let held = twin.twin.sandboxes().enter("held").unwrap();
+    let held = twin.twin.sandboxes().enter("held", |_| true).unwrap();
     let full = twin.put("/_twin/sandboxes/next", &json!({}));
     problem(&full, 409);
     assert_eq!(name(&full), "sandboxes-full");
@@ -224,6 +253,32 @@ fn a_full_server_names_the_reason_in_every_dialect() {
     drop(held);
     assert_eq!(twin.put("/_twin/sandboxes/next", &json!({})).status, 201);
     assert_eq!(names(&twin), ["main", "next"], "the idle one made room");
+}
+
+#[test]
+fn nobody_without_a_credential_makes_or_evicts_a_sandbox() {
+    let stage = Stage { bounds: Bounds { sandboxes: 3, ..Bounds::default() }, ..Stage::default() };
+    let twin = TestTwin::on(&stage);
+    let whole = hours(&twin, "main");
+    work(&twin, "precious");
+    for n in 0..20 {
+        for (path, key) in
+            [("/api/v1/user", None), ("/api/v1/user", Some("no-such-key")), ("/nowhere", None)]
+        {
+            let mut request = axum::http::Request::get(format!("/~flood{n}{path}"));
+            if let Some(key) = key {
+                request = request.header("x-api-key", format!("{key}~flood{n}"));
+            }
+            let answer = twin.send(request.body(axum::body::Body::empty()).unwrap());
+            assert!(matches!(answer.status.as_u16(), 401 | 404), "{}", answer.text());
+        }
+    }
+    assert_eq!(names(&twin), ["main", "precious"]);
+    assert_eq!(hours(&twin, "precious"), whole + 1);
+    let seen = twin.get(&format!("{MAIN}/requests?status=401")).json();
+    assert_eq!(seen["requests"].as_array().unwrap().len(), 40, "main's journal has them");
+    assert_eq!(twin.clockwork(Method::GET, "/v1/worklogs", ANNA, "mine").status, 200);
+    assert_eq!(names(&twin), ["main", "mine", "precious"], "who is known makes one");
 }
 
 #[test]
@@ -311,4 +366,53 @@ fn the_ledger_reads_out_every_system() {
     problem(&twin.get(&format!("{MAIN}/ledger?system=excel")), 404);
     problem(&twin.get(&format!("{MAIN}/ledger?of=jira")), 400);
     problem(&twin.get("/_twin/sandboxes/nobody/ledger"), 404);
+}
+
+/// The ids of all work in a sandbox, with their system.
+fn native_ids(twin: &TestTwin, sandbox: &str) -> BTreeSet<String> {
+    let ledger = twin.get(&format!("/_twin/sandboxes/{sandbox}/ledger")).json();
+    let rows = ledger.as_array().unwrap().iter();
+    rows.map(|row| format!("{} {}", row["system"], row["native_id"])).collect()
+}
+
+#[test]
+fn sandboxes_with_a_salt_share_no_id() {
+    let twin = TestTwin::studio();
+    for (name, salt) in [("p1", "one"), ("p2", "two"), ("p3", "one")] {
+        let made = twin.put(&format!("/_twin/sandboxes/{name}"), &json!({ "salt": salt }));
+        assert_eq!(made.status, 201, "{}", made.text());
+        assert_eq!(made.json()["salt"], salt);
+        work(&twin, name);
+    }
+    work(&twin, "main");
+    let [one, two, again, main] = ["p1", "p2", "p3", "main"].map(|name| native_ids(&twin, name));
+    assert_eq!(one, again, "the same salt gives the same ids");
+    assert_eq!(one.len(), main.len());
+    assert!(one.is_disjoint(&two) && one.is_disjoint(&main) && two.is_disjoint(&main));
+    assert!(twin.get("/_twin/sandboxes/main").json().get("salt").is_none());
+    // A fork keeps the ids it has; new ones have its own salt.
+    let fork = twin.put("/_twin/sandboxes/fork", &json!({ "from": "main", "salt": "three" }));
+    assert_eq!(fork.status, 201, "{}", fork.text());
+    work(&twin, "fork");
+    work(&twin, "main");
+    let (fork, later) = (native_ids(&twin, "fork"), native_ids(&twin, "main"));
+    assert_eq!(fork.intersection(&later).count(), main.len());
+    // A snapshot has the salt too.
+    let copy = twin.get("/_twin/sandboxes/p1/snapshot").body;
+    let copy = Request::put("/_twin/sandboxes/copy/snapshot").body(Body::from(copy)).unwrap();
+    assert_eq!(twin.send(copy).json()["salt"], "one");
+    work(&twin, "copy");
+    work(&twin, "p1");
+    assert_eq!(native_ids(&twin, "copy"), native_ids(&twin, "p1"));
+}
+
+#[test]
+fn a_salt_has_1_to_64_bytes() {
+    let twin = TestTwin::studio();
+    for salt in [String::new(), "x".repeat(65)] {
+        let answer = twin.put("/_twin/sandboxes/a", &json!({ "salt": salt }));
+        problem(&answer, 400);
+        assert_eq!(name(&answer), "bad-salt");
+    }
+    assert_eq!(names(&twin), ["main"]);
 }

@@ -347,6 +347,86 @@ fn a_foreign_torn_newer_or_busy_file_is_refused_and_left_alone() {
     ));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_has_one_server_whatever_path_leads_to_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let file = file("identity");
+    let twin = open(&file);
+    work(&twin, "main");
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "only its owner reads it");
+    let (soft, hard) = (file.with_file_name("soft.db"), file.with_file_name("hard.db"));
+    std::os::unix::fs::symlink(&file, &soft).unwrap();
+    std::fs::hard_link(&file, &hard).unwrap();
+    for path in [&file, &soft, &hard] {
+        let second = Twin::durable(setup("studio"), path, Options::default());
+        assert!(matches!(second, Err(TwinError::State(StateError::InUse))), "{path:?}");
+    }
+    work(&twin, "main");
+    close(twin);
+    std::fs::remove_file(&hard).unwrap();
+    let there = rows(&open(&soft), "main").len();
+    assert_eq!(there, rows(&TestTwin::studio(), "main").len() + 2, "the first lost nothing");
+}
+
+#[test]
+fn a_file_that_is_deleted_or_replaced_takes_no_more_writes() {
+    let file = file("replaced");
+    let twin = open(&file);
+    work(&twin, "main");
+    let aside = file.with_file_name("aside.db");
+    std::fs::rename(&file, &aside).unwrap();
+    let start = || twin.raw(Method::POST, "clockwork", "/v1/start_timer?issue_key=SSP-3", ANNA);
+    for replaced in [false, true] {
+        if replaced {
+            std::fs::write(&file, "another file").unwrap();
+        }
+        let lost = start();
+        assert_eq!(
+            (lost.status.as_u16(), &lost.headers["x-timetwin-trouble"]),
+            (503, &"not-kept".parse().unwrap())
+        );
+        assert_eq!(
+            twin.clockwork(Method::GET, "/v1/worklogs", ANNA, "main").status,
+            200,
+            "reads go on"
+        );
+    }
+    std::fs::rename(&aside, &file).unwrap();
+    assert_eq!(start().status, 200, "back in its place it is written to");
+    close(twin);
+    // The worklog and the timer.
+    assert_eq!(rows(&open(&file), "main").len(), rows(&TestTwin::studio(), "main").len() + 2);
+}
+
+#[test]
+fn pages_that_changed_places_are_noticed_when_nobody_closed_the_file() {
+    let file = file("swapped");
+    let twin = open(&file);
+    let people: Vec<Value> = (0..400)
+        .map(|n| json!({"who": "anna", "on": "DEMO-1", "start": "d-1 09:00", "seconds": 60 + n, "note": format!("row {n}")}))
+        .collect();
+    block_on(twin.twin.plant("main", &json!({ "work": people }).to_string())).unwrap();
+    close(twin);
+    let good = std::fs::read(&file).unwrap();
+    let pages = good.len() / 4096;
+    let (mut noticed, mut tried) = (0, 0);
+    for first in (5..pages - 9).step_by(pages / 24) {
+        let second = first + 7;
+        let (mut swapped, one, two) = (good.clone(), first * 4096, second * 4096);
+        swapped[one..one + 4096].copy_from_slice(&good[two..two + 4096]);
+        swapped[two..two + 4096].copy_from_slice(&good[one..one + 4096]);
+        // As a server leaves it that was killed.
+        swapped[18..20].fill(2);
+        std::fs::write(&file, &swapped).unwrap();
+        tried += 1;
+        let opened = Twin::durable(setup("studio"), &file, Options::default());
+        noticed += usize::from(opened.is_err() || good[one..one + 4096] == good[two..two + 4096]);
+    }
+    assert!(tried > 15 && noticed == tried, "{noticed} of {tried}");
+}
+
 #[test]
 fn an_empty_file_is_filled_and_a_bad_scenario_makes_none() {
     let file = file("empty");
@@ -456,7 +536,7 @@ fn commits_that_wait_together_share_a_transaction() {
 }
 
 fn name_made(twin: &TestTwin, name: &str) -> String {
-    twin.twin.sandboxes().enter(name).unwrap();
+    twin.twin.sandboxes().enter(name, |_| true).unwrap();
     name.to_owned()
 }
 

@@ -9,7 +9,7 @@ use timetwin::vendors::time_tracker::rules::grouping::{GroupBy, Grouper};
 use timetwin::vendors::time_tracker::rules::report::{ReportContext, ReportFilter, Span, report};
 use timetwin::vendors::time_tracker::rules::view::{Column, Kind, Sum, ViewOptions, view};
 
-use crate::support::{FRIDAY, TestTwin};
+use crate::support::{FRIDAY, TestTwin, rounds};
 
 const GROUPS: [&str; 14] = [
     "issue",
@@ -44,7 +44,7 @@ fn kind() -> impl Strategy<Value = Kind> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(rounds(30)))]
 
     #[test]
     fn rows_columns_and_worklogs_add_up(

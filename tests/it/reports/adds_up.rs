@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 use timetwin::kernel::civil::{Rounding, Tz, day_start, round_seconds};
 use timetwin::kernel::ids::Hex24;
-use timetwin::kernel::money::earned;
+use timetwin::kernel::money::ExactAmount;
 use timetwin::kernel::page::Page;
 use timetwin::vendors::clockify::model::entries::{EntryType, TimeEntry};
 use timetwin::vendors::clockify::model::members::MemberBy;
@@ -104,6 +104,10 @@ fn world(dice: &mut Dice) -> (State, WorkspaceId) {
         let kind = dice.one(&[RateKind::Hourly, RateKind::Cost]);
         state.projects.change(project, |row| row.rates.of_mut(kind).set(rate, Some(since)));
     }
+    for (_, task) in dice.some(&tasks, 3) {
+        let (change, rate) = (dice.roll(4) as u64, dice.roll(20_000) as i64);
+        state.tasks.change(task, |row| row.rates.hourly.set_from(change, rate));
+    }
     for n in 0..dice.roll(120) {
         let start = base + TimeDelta::seconds(dice.roll(1_400_000) as i64);
         let seconds = dice.roll(100_000) as i64;
@@ -135,6 +139,7 @@ fn world(dice: &mut Dice) -> (State, WorkspaceId) {
             kind: EntryType::Regular,
             fields: Vec::new(),
             invoiced: dice.roll(4) == 0,
+            known_rates: dice.roll(4) as u64,
         });
     }
     (state, workspace)
@@ -219,9 +224,10 @@ fn by_day(entry: &TimeEntry, whole: Sum, span: &Span) -> BTreeMap<NaiveDate, Sum
         let over = entry.end.is_some_and(|end| end <= midnight) || day == span.last;
         let passed = (midnight - entry.start).num_seconds();
         let seconds = if over { whole.seconds } else { passed.min(whole.seconds) };
-        let of = |amount: i64| {
-            let exact = i128::from(amount) * i128::from(seconds) * 2 + i128::from(whole.seconds);
-            i64::try_from(exact / i128::from(whole.seconds.max(1) * 2)).unwrap()
+        let of = |amount: ExactAmount| {
+            let exact =
+                i128::from(amount.0) * i128::from(seconds) / i128::from(whole.seconds.max(1));
+            ExactAmount(i64::try_from(exact).unwrap())
         };
         let money = Money { earned: of(whole.money.earned), cost: of(whole.money.cost) };
         let so_far = if over { whole } else { Sum { seconds, money } };
@@ -244,7 +250,10 @@ fn chosen(pick: Option<&EntityFilter>, found: &[Hex24]) -> bool {
     match pick.contains {
         Contains::Contains => found.iter().any(|id| pick.ids.contains(id)),
         Contains::DoesNotContain => !found.iter().any(|id| pick.ids.contains(id)),
-        Contains::ContainsOnly => found.iter().all(|id| pick.ids.contains(id)),
+        Contains::ContainsOnly => {
+            found.iter().all(|id| pick.ids.contains(id))
+                && pick.ids.iter().all(|id| found.contains(id))
+        }
     }
 }
 
@@ -282,17 +291,11 @@ fn plainly(state: &State, actor: &Actor, query: &Query) -> Vec<Plain> {
         }
         // The studio rounds up.
         let seconds = round_seconds(seconds, step, Rounding::Up);
-        let work = Work {
-            workspace: entry.workspace,
-            user: entry.user,
-            project: entry.project,
-            task: entry.task,
-            start: entry.start,
-        };
+        let work = Work::of(entry);
         let wants =
             |kind| query.amounts.contains(&kind) || query.amounts.contains(&AmountKind::Profit);
         let amount = |kind, wanted: bool| {
-            earned(resolve(state, kind, work).filter(|_| wanted).unwrap_or(0), seconds)
+            ExactAmount::earned(resolve(state, kind, work).filter(|_| wanted).unwrap_or(0), seconds)
         };
         let money = Money {
             earned: amount(RateKind::Hourly, wants(AmountKind::Earned) && entry.billable),

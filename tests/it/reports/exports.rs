@@ -6,6 +6,7 @@ use calamine::{Data, Reader, Xlsx};
 use chrono::{DateTime, NaiveDate, Utc};
 use timetwin::kernel::civil::Tz;
 use timetwin::kernel::ids::Hex24;
+use timetwin::kernel::money::ExactAmount;
 use timetwin::vendors::clockify::model::entries::EntryType;
 use timetwin::vendors::clockify::model::fields::{FieldContent, FieldType};
 use timetwin::vendors::clockify::model::settings::{CurrencyFormat, DurationFormat, NumberFormat};
@@ -15,7 +16,7 @@ use timetwin::vendors::clockify::model::{
 };
 use timetwin::vendors::clockify::reports::export::{csv, pdf, table, xlsx};
 use timetwin::vendors::clockify::reports::result::{
-    AmountKind, ByCurrency, Day, Details, Group, GroupId, GroupKind, Label, Money, Named,
+    AmountKind, ByCurrency, Day, Details, Group, GroupId, GroupKind, Label, Labels, Money, Named,
     ReportContext, Row, RowField, Sum, Summary, Totals, Weekly,
 };
 use timetwin::vendors::clockify::reports::style::{Style, plain_money};
@@ -45,6 +46,11 @@ fn context(shown: &[AmountKind]) -> ReportContext {
             duration: DurationFormat::Full,
             number: NumberFormat::CommaPeriod,
             currency: CurrencyFormat::CurrencySpaceValue,
+        },
+        labels: Labels {
+            project: "Project".to_owned(),
+            client: "Client".to_owned(),
+            task: "Task".to_owned(),
         },
         made: "2026-06-15T08:00:00Z".parse().unwrap(),
         newer_columns: false,
@@ -80,8 +86,8 @@ fn rows(count: usize) -> Vec<Row> {
             let seconds = 900 + 77 * (n as i64 % 120);
             let billable = with && n % 3 != 0;
             let rate = if billable { 6050 } else { 0 };
-            let earned = timetwin::kernel::money::earned(rate, seconds);
-            let money = Money { earned, cost: timetwin::kernel::money::earned(3333, seconds) };
+            let earned = ExactAmount::earned(rate, seconds);
+            let money = Money { earned, cost: ExactAmount::earned(3333, seconds) };
             Row {
                 id: EntryId(id(n as u8)),
                 description: match n % 5 {
@@ -113,13 +119,18 @@ fn rows(count: usize) -> Vec<Row> {
                     value: (n % 2 == 0).then(|| FieldContent::Text("Brno".into())),
                 }],
                 currency: "EUR".into(),
-                rate,
-                cost_rate: 3333,
+                rate: Some(rate),
+                cost_rate: Some(3333),
                 money,
                 created: start,
             }
         })
         .collect()
+}
+
+/// True if a sum of so many rounded amounts fits the exact sum.
+fn is_about(sum: i64, exact: ExactAmount, lines: usize) -> bool {
+    (sum as f64 - exact.minor()).abs() <= lines as f64 / 2.0
 }
 
 fn sum<'a>(rows: impl Iterator<Item = &'a Row>) -> Sum {
@@ -273,7 +284,7 @@ fn detailed_exports_have_the_observed_headings_and_the_same_numbers() {
         assert_eq!(line[8], if row.billable { "Yes" } else { "No" });
         assert_eq!(line[9], date(row).format("%d.%m.%Y").to_string());
         assert_eq!(seconds(&line[13]), row.seconds);
-        assert_eq!(cents(&line[16]), row.money.earned);
+        assert_eq!(cents(&line[16]), row.money.earned.rounded());
     }
     let book = xlsx::workbook(
         "Detailed Report",
@@ -290,7 +301,7 @@ fn detailed_exports_have_the_observed_headings_and_the_same_numbers() {
         let cell = |column| range.get_value((line, column)).unwrap();
         let days = number(cell(13));
         assert_eq!((days * 86_400.0).round() as i64, row.seconds);
-        assert_eq!((number(cell(16)) * 100.0).round() as i64, row.money.earned);
+        assert_eq!((number(cell(16)) * 100.0).round() as i64, row.money.earned.rounded());
         assert!(matches!(cell(9), Data::DateTime(_)), "a date is a date");
         if !row.description.is_empty() {
             assert_eq!(cell(2).to_string(), row.description, "a text is no formula");
@@ -299,12 +310,12 @@ fn detailed_exports_have_the_observed_headings_and_the_same_numbers() {
     let totals = &details.totals;
     let last = |column| number(range.get_value((rows.len() as u32 + 1, column)).unwrap());
     assert_eq!((last(13) * 86_400.0).round() as i64, totals.sum.seconds);
-    assert_eq!((last(16) * 100.0).round() as i64, totals.sum.money.earned);
+    assert_eq!((last(16) * 100.0).round() as i64, totals.sum.money.earned.rounded());
 
     let document = read::pdf(&pdf::detailed(&context, &details, rows.iter().cloned()).unwrap());
     let text = document.pages.join("\n");
     assert!(text.contains(&context.style.duration(totals.sum.seconds)));
-    assert!(text.contains(&context.style.money(totals.sum.money.earned, "EUR")));
+    assert!(text.contains(&context.style.money(totals.sum.money.earned.rounded(), "EUR")));
     assert!(document.pages.len() > 5);
     for (n, page) in document.pages.iter().enumerate() {
         assert!(page.contains(&format!("Page {} of {}", n + 1, document.pages.len())), "{page}");
@@ -328,7 +339,8 @@ fn summary_exports_add_up_to_the_same_totals() {
     );
     let total = &report.totals.sum;
     assert_eq!(lines.iter().map(|line| seconds(&line[3])).sum::<i64>(), total.seconds);
-    assert_eq!(lines.iter().map(|line| cents(&line[5])).sum::<i64>(), total.money.earned);
+    let listed: i64 = lines.iter().map(|line| cents(&line[5])).sum();
+    assert!(is_about(listed, total.money.earned, lines.len()), "each line is rounded by itself");
 
     let book =
         xlsx::workbook("Summary Report", context.made, &context.style, &columns, cells.into_iter());
@@ -336,7 +348,7 @@ fn summary_exports_add_up_to_the_same_totals() {
     let last = range.height() as u32 - 1;
     assert_eq!(range.get_value((last, 0)).unwrap().to_string(), "Total");
     let number = |line, column| number(range.get_value((line, column)).unwrap());
-    assert_eq!((number(last, 5) * 100.0).round() as i64, total.money.earned);
+    assert_eq!((number(last, 5) * 100.0).round() as i64, total.money.earned.rounded());
     let listed: f64 = (1..last).map(|line| number(line, 4)).sum();
     assert!((listed - number(last, 4)).abs() < 1e-9);
 
@@ -344,7 +356,7 @@ fn summary_exports_add_up_to_the_same_totals() {
     let text = document.pages.join("\n");
     for group in &report.groups {
         assert!(text.contains(&context.style.duration(group.sum.seconds)), "{}", group.label.name);
-        assert!(text.contains(&context.style.money(group.sum.money.earned, "EUR")));
+        assert!(text.contains(&context.style.money(group.sum.money.earned.rounded(), "EUR")));
         assert!(text.contains(&*group.label.name), "{} in {text}", group.label.name);
     }
     for name in
@@ -352,7 +364,7 @@ fn summary_exports_add_up_to_the_same_totals() {
     {
         assert!(text.contains(name), "{name} in {text}");
     }
-    assert!(text.contains(&context.style.money(total.money.earned, "EUR")));
+    assert!(text.contains(&context.style.money(total.money.earned.rounded(), "EUR")));
 }
 
 #[test]
@@ -380,17 +392,17 @@ fn weekly_exports_show_the_days() {
     let (_, lines) = parse(&file(&context.style, &columns, cells.clone()));
     for (n, day) in report.days.iter().enumerate() {
         let earned: i64 = lines.iter().map(|line| cents(&line[3 + n])).sum();
-        assert_eq!(earned, day.sum.money.earned);
+        assert!(is_about(earned, day.sum.money.earned, lines.len()));
     }
     let book =
         xlsx::workbook("Weekly Report", context.made, &context.style, &columns, cells.into_iter());
     let range = sheet(book.unwrap());
     let last = range.height() as u32 - 1;
     let shown = number(range.get_value((last, 3)).unwrap());
-    assert_eq!((shown * 100.0).round() as i64, report.days[0].sum.money.earned);
+    assert_eq!((shown * 100.0).round() as i64, report.days[0].sum.money.earned.rounded());
     let text = read::pdf(&pdf::weekly(&context, &report).unwrap()).pages.join("\n");
     for day in &report.days {
-        assert!(text.contains(&context.style.number(day.sum.money.earned)));
+        assert!(text.contains(&context.style.number(day.sum.money.earned.rounded())));
     }
 }
 
@@ -430,5 +442,66 @@ fn empty_reports_are_files_too() {
     let document = read::pdf(&pdf::summary(&context, &report).unwrap());
     assert_eq!(document.pages.len(), 1);
     assert!(document.pages[0].contains("No time entries in this range."));
-    assert_eq!(plain_money(report.totals.sum.money.earned), "0.00");
+    assert_eq!(plain_money(report.totals.sum.money.earned.rounded()), "0.00");
+}
+
+/// Rows of a person each minute of a day, one shorter than the other.
+fn brief(count: usize) -> Vec<Row> {
+    let some = rows(1).remove(0);
+    let row = |n: usize| Row { description: format!("row {n}."), seconds: 105, ..some.clone() };
+    (1..=count).map(row).collect()
+}
+
+#[test]
+fn a_pdf_has_at_most_three_thousand_rows_and_the_totals_of_all() {
+    let context = context(&[]);
+    let rows = brief(3001);
+    let details = details(&rows);
+    let document = read::pdf(&pdf::detailed(&context, &details, rows.iter().cloned()).unwrap());
+    let text = document.pages.join("\n");
+    assert!(text.contains("row 3000.") && !text.contains("row 3001."));
+    assert!(text.contains(&context.style.duration(3001 * 105)));
+}
+
+#[test]
+fn all_files_head_their_columns_in_the_workspaces_own_words() {
+    let mut context = context(&[]);
+    context.labels = Labels {
+        project: "Product".to_owned(),
+        client: "Department".to_owned(),
+        task: "Activity".to_owned(),
+    };
+    let rows = rows(40);
+    let report = Summary { kinds: vec![GroupKind::Project, GroupKind::User], ..summary(&rows) };
+    let columns = table::summary_columns(&context, &report);
+    let headings: Vec<&str> = columns.iter().map(|column| &*column.heading).collect();
+    assert_eq!(headings[..3], ["Product", "Department", "User"]);
+    let cells = table::summary_cells(&context, &report).into_iter();
+    let book = xlsx::workbook("Summary Report", context.made, &context.style, &columns, cells);
+    let range = sheet(book.unwrap());
+    assert_eq!(range.get_value((0, 1)).unwrap().to_string(), "Department");
+    let document = read::pdf(&pdf::summary(&context, &report).unwrap());
+    assert!(document.pages[0].contains("Product") && !document.pages[0].contains("Project"));
+}
+
+#[test]
+fn compact_durations_show_the_nearest_minute_in_every_file() {
+    let mut context = context(&[]);
+    context.style.duration = DurationFormat::Compact;
+    let rows = brief(2);
+    let details = details(&rows);
+    let columns = table::detailed_columns(&context, &details);
+    let cells: Vec<_> =
+        rows.iter().map(|row| table::detailed_cells(&context, &details, row)).collect();
+    let (_, lines) = parse(&file(&context.style, &columns, cells.clone()));
+    assert_eq!((&*lines[0][13], &*lines[0][14]), ("0:02", "0.03"));
+    let cells = cells.into_iter();
+    let book =
+        xlsx::workbook("Detailed Report", context.made, &context.style, &columns, cells).unwrap();
+    let range = sheet(book);
+    let minutes = |line| number(range.get_value((line, 13)).unwrap()) * 24.0 * 60.0;
+    assert!((minutes(1) - 2.0).abs() < 1e-6, "the entry, as it is shown");
+    assert!((minutes(3) - 4.0).abs() < 1e-6, "210 seconds are 3:30, the nearest minute is 4");
+    let document = read::pdf(&pdf::detailed(&context, &details, rows.into_iter()).unwrap());
+    assert!(document.pages[0].contains("0:02") && document.pages[0].contains("0:04"));
 }

@@ -78,14 +78,28 @@ fn a_connection_serves_many_requests() {
     );
 }
 
-/// Serves an empty router in this process, with little patience, until the test ends.
+/// An app with one path that is urgent and one whose answer is long.
+#[derive(Clone)]
+struct Paths;
+
+impl server::App for Paths {
+    fn is_urgent(&self, path: &str) -> bool {
+        path == "/urgent"
+    }
+
+    async fn answer(&self, request: axum::extract::Request) -> axum::response::Response {
+        let long = request.uri().path() == "/long";
+        axum::response::IntoResponse::into_response("here".repeat(if long { 16 << 20 } else { 1 }))
+    }
+}
+
+/// Serves in this process, with little patience, until the test ends.
 fn impatient(patience: Patience) -> (std::net::SocketAddr, tokio::runtime::Runtime) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
-    let app = axum::Router::new().fallback(async || "here");
-    runtime.spawn(server::serve(listener, app, patience, std::future::pending()));
+    runtime.spawn(server::serve(vec![listener], Paths, patience, std::future::pending()));
     (address, runtime)
 }
 
@@ -102,7 +116,8 @@ fn a_head_that_does_not_arrive_ends_its_connection() {
 
 #[test]
 fn more_connections_than_allowed_wait_for_their_turn() {
-    let (address, _runtime) = impatient(Patience { connections: 1, ..Patience::default() });
+    let (address, _runtime) =
+        impatient(Patience { connections: 1, reserved: 0, ..Patience::default() });
     let request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
     let mut first = TcpStream::connect(address).unwrap();
     first.write_all(request).unwrap();
@@ -116,4 +131,49 @@ fn more_connections_than_allowed_wait_for_their_turn() {
     drop(first);
     second.set_read_timeout(None).unwrap();
     assert_eq!(read(&mut second).body, "here");
+}
+
+#[test]
+fn there_is_room_for_what_is_urgent_when_all_connections_are_taken() {
+    let (address, _runtime) = impatient(Patience { connections: 1, ..Patience::default() });
+    let ask = |path: &str| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).unwrap();
+        stream
+    };
+    let mut first = ask("/");
+    let mut head = [0; 15];
+    first.read_exact(&mut head).unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200 OK");
+    let mut urgent = ask("/urgent");
+    let answer = read(&mut urgent);
+    assert_eq!(
+        (answer.status, answer.body.as_str()),
+        (200, "here"),
+        "and its connection is closed"
+    );
+    assert_eq!(read(&mut ask("/other")).status, 503);
+}
+
+#[test]
+fn a_client_that_does_not_read_is_dropped() {
+    let patience = Patience { write: Duration::from_millis(50), ..Patience::default() };
+    let (address, _runtime) = impatient(patience);
+    let mut client = TcpStream::connect(address).unwrap();
+    client.write_all(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    // Peeking takes nothing out of the buffers: the server stalls, and then the connection breaks.
+    let mut some = vec![0; 1 << 20];
+    while client.peek(&mut some).is_ok_and(|length| length > 0)
+        && client.take_error().unwrap().is_none()
+    {
+        std::thread::yield_now();
+    }
+    let mut whole = 0;
+    while let Ok(length) = client.read(&mut some) {
+        if length == 0 {
+            break;
+        }
+        whole += length;
+    }
+    assert!(whole < 64 << 20, "{whole} bytes came");
 }

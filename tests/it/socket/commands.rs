@@ -16,6 +16,9 @@ fn invalid_values_end_with_2_as_flag_and_as_environment_twin() {
         ("--at", "1969-12-31T00:00:00Z"),
         ("--revision", "v2"),
         ("--limits", "none"),
+        ("--plan", "gold"),
+        ("--port", "70000"),
+        ("--cors", "localhost:5173"),
         ("--public-url", "example.com"),
         ("--public-url", "ftp://example.com"),
         ("--public-url", "http://example.com/path"),
@@ -62,6 +65,7 @@ fn every_flag_of_serve_has_a_working_environment_twin() {
         .env("TIMETWIN_AT", "2024-02-29T12:00:00Z")
         .env("TIMETWIN_REVISION", "current")
         .env("TIMETWIN_LIMITS", "off")
+        .env("TIMETWIN_PLAN", "basic")
         .env("TIMETWIN_PORT_FILE", &file)
         .env("TIMETWIN_PUBLIC_URL", "https://twin.example:444/")
         .env("TIMETWIN_CONTROL_TOKEN", "s3cret")
@@ -76,6 +80,7 @@ fn every_flag_of_serve_has_a_working_environment_twin() {
     let main = &get("/_twin/sandboxes")[0];
     assert_eq!(main["clock"], json!({ "mode": "frozen", "now": "2024-02-29T12:00:00Z" }));
     assert_eq!((&main["revision"], &main["limits"]), (&json!("current"), &json!("off")));
+    assert_eq!(main["plan"], "basic");
     let credentials = get("/_twin/credentials");
     let clockwork =
         credentials.as_array().unwrap().iter().filter(|row| row["surface"] == "clockwork");

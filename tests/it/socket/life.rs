@@ -163,7 +163,12 @@ fn logged(form: &str) -> String {
     twin.ask("GET", "/v1/worklogs", &[("Authorization", "Token demo-clockwork-anna")], "");
     twin.ask("GET", "/v1/worklogs", &[("Authorization", "Token r3al-c10ckwork-t0ken")], "");
     twin.get("/api/1/worklog?start=2026-06-01&Apikey=r3al%2Bkey");
-    twin.get("/~other/v1/worklogs?x=r3al");
+    twin.ask(
+        "GET",
+        "/~other/v1/worklogs?x=r3al",
+        &[("Authorization", "Token demo-clockwork-anna")],
+        "",
+    );
     let journal = twin.get("/_twin/sandboxes/main/requests").json();
     assert_eq!(journal["requests"].as_array().unwrap().len(), 3);
     twin.signal("TERM");

@@ -4,6 +4,7 @@
 mod clients;
 mod commands;
 mod life;
+mod reach;
 mod state;
 mod wire;
 

@@ -10,9 +10,10 @@ use std::sync::mpsc::{Sender, channel};
 use serde_json::Value;
 
 use super::{Served, folder, run, timetwin};
+use crate::support::rounds;
 
 /// How many times a server is killed, in each of two lanes.
-const KILLS: usize = 12;
+const KILLS: u32 = 12;
 /// Clients that write at the same time.
 const CLIENTS: usize = 4;
 
@@ -80,7 +81,8 @@ fn found(twin: &Served) -> BTreeSet<String> {
 
 fn lane(file: PathBuf, lane: usize) {
     let answered = Mutex::new(BTreeSet::new());
-    for round in 0..KILLS {
+    let kills = rounds(KILLS) as usize;
+    for round in 0..kills {
         let twin = serve(&file);
         let there = found(&twin);
         let lost: Vec<String> = answered.lock().unwrap().difference(&there).cloned().collect();
@@ -102,7 +104,7 @@ fn lane(file: PathBuf, lane: usize) {
     let twin = serve(&file);
     let there = found(&twin);
     assert!(answered.lock().unwrap().is_subset(&there));
-    assert!(there.len() >= KILLS, "{}", there.len());
+    assert!(there.len() >= kills, "{}", there.len());
     twin.signal("TERM");
     assert_eq!(twin.end().0, Some(0));
 }
@@ -116,6 +118,30 @@ fn a_killed_server_loses_nothing_that_was_answered() {
             scope.spawn(move || lane(file, n));
         }
     });
+}
+
+#[test]
+fn a_file_that_may_not_grow_refuses_writes_and_the_server_lives() {
+    let file = folder("grow").join("state.db");
+    let path = file.to_str().unwrap();
+    let twin = Served::with(&["--scenario", "bare", "--state", path]);
+    twin.signal("TERM");
+    assert_eq!(twin.end().0, Some(0));
+    let blocks = std::fs::metadata(&file).unwrap().len() / 512 + 40;
+    let program = env!("CARGO_BIN_EXE_timetwin");
+    let script =
+        format!("ulimit -f {blocks}; exec {program} serve --listen 127.0.0.1:0 --state {path}");
+    let twin = Served::of(std::process::Command::new("sh").args(["-c", &script]));
+    let start = |n: usize| {
+        let issue = if n % 2 == 0 { "DEMO-1" } else { "DEMO-2" };
+        let token = [("Authorization", "Token demo-clockwork-anna")];
+        twin.ask("POST", &format!("/~s{n}/v1/start_timer?issue_key={issue}"), &token, "").status
+    };
+    let refused = (0..400).map(start).find(|status| *status != 200 && *status != 404);
+    assert_eq!(refused, Some(503));
+    assert_eq!(twin.get("/_twin/health").status, 200);
+    twin.signal("TERM");
+    assert_eq!(twin.end().0, Some(0));
 }
 
 #[test]

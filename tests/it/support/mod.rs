@@ -107,7 +107,7 @@ impl TestTwin {
         let Stage { scenario, at, current, limits, bounds, origin, token, overlays } =
             stage.clone();
         let revision = if current { Revision::Current } else { Revision::Documented };
-        let settings = Settings { revision, rate_limits: limits };
+        let settings = Settings { revision, rate_limits: limits, plan: None };
         let clock = Clock::frozen(at.parse().unwrap());
         let (bundle, world) = {
             let mut grown = GROWN.get_or_init(Mutex::default).lock().unwrap();
@@ -323,4 +323,11 @@ pub(crate) fn base<'a>(document: &'a Value, item: &'a Value) -> &'a str {
     let servers = item.get("servers").unwrap_or(&document["servers"]);
     let origin = servers[0]["url"].as_str().unwrap().split_once("://").unwrap().1;
     origin.find('/').map_or("", |slash| &origin[slash..]).trim_end_matches('/')
+}
+
+/// How often a loop of a test turns: `usual` times, or as many times more as the variable `ROUNDS` says.
+pub(crate) fn rounds(usual: u32) -> u32 {
+    let times =
+        std::env::var("ROUNDS").map_or(1, |times| times.parse().expect("ROUNDS is a number"));
+    usual * times
 }

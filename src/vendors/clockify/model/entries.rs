@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::fields::FieldValue;
+use super::rates::{RateChange, is_first};
 use super::timeline::Timeline;
 use super::{EntryId, ProjectId, TagId, TaskId, UserId, WorkspaceId};
 use crate::kernel::collection::Rows;
@@ -41,6 +42,10 @@ pub struct TimeEntry {
     pub fields: Vec<FieldValue>,
     /// True if it is on an invoice.
     pub invoiced: bool,
+    /// The number of changes of rates when it was priced: made, or moved to another project or task, or
+    /// made billable or not.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub known_rates: RateChange,
 }
 
 impl TimeEntry {

@@ -87,12 +87,12 @@ pub enum Subject {
     Entry(Box<TimeEntry>),
     Group(Box<Group>),
     User(UserId),
-    Rate(RateChange),
+    Rate(RateEvent),
 }
 
 /// A rate that was set. Source: facts.md:N-74.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RateChange {
+pub struct RateEvent {
     /// Whose rate it is.
     pub place: RatePlace,
     /// The new rate in minor units.
@@ -135,8 +135,8 @@ impl From<UserId> for Subject {
     }
 }
 
-impl From<RateChange> for Subject {
-    fn from(change: RateChange) -> Self {
+impl From<RateEvent> for Subject {
+    fn from(change: RateEvent) -> Self {
         Self::Rate(change)
     }
 }

@@ -44,6 +44,7 @@ use holidays::Holiday;
 use keys::Credential;
 use members::Member;
 use projects::Project;
+use rates::RateChange;
 use shared::SharedReport;
 use tags::Tag;
 use tasks::Task;
@@ -112,6 +113,8 @@ state! {
         pub groups: Table<Group> => rows("clockify_groups"),
         /// Clients.
         pub clients: Table<Client> => rows("clockify_clients"),
+        /// Changes of rates without a date.
+        pub rate_changes: RateChange => value("clockify_rate_changes"),
         /// Projects.
         pub projects: Table<Project> => rows("clockify_projects"),
         /// Tasks.

@@ -1,4 +1,4 @@
-//! Subscription plans and their features.
+//! Subscription plans and their features. Source: facts.md:CFY-011, facts.md:N-55, facts.md:N-59.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,12 +18,12 @@ pub enum Tier {
     Standard,
     /// `PRO…`
     Pro,
-    /// `ENTERPRISE…`, trials and special plans.
+    /// `ENTERPRISE…`, bundles with the vendor's other products, trials and special plans.
     Enterprise,
 }
 
 /// Prefixes of plan names, with their tiers.
-const TIERS: [(&str, Tier); 9] = [
+const TIERS: [(&str, Tier); 10] = [
     ("FREE", Tier::Free),
     ("BASIC", Tier::Basic),
     ("PLUS", Tier::Basic),
@@ -33,6 +33,7 @@ const TIERS: [(&str, Tier); 9] = [
     ("ENTERPRISE", Tier::Enterprise),
     ("TRIAL", Tier::Enterprise),
     ("SPECIAL", Tier::Enterprise),
+    ("BUNDLE", Tier::Enterprise),
 ];
 
 impl Plan {
@@ -47,6 +48,19 @@ impl Plan {
     #[must_use]
     pub fn free() -> Self {
         Self(None)
+    }
+
+    /// Today's plan of a tier.
+    #[must_use]
+    pub fn of(tier: Tier) -> Self {
+        let name = match tier {
+            Tier::Free => return Self::free(),
+            Tier::Basic => "BASIC_2021",
+            Tier::Standard => "STANDARD_2021",
+            Tier::Pro => "PRO_2021",
+            Tier::Enterprise => "ENTERPRISE_2021",
+        };
+        Self(Some(name.to_owned()))
     }
 
     /// The name that clients see. `None` for the free plan.
@@ -135,11 +149,11 @@ features! {
     /// Editing several entries at once.
     BulkEdit = Basic;
     /// Currencies of clients.
-    ClientCurrency = Standard;
+    ClientCurrency = Pro;
     /// Custom fields on entries.
     CustomFields = Pro;
     /// Timer-only tracking, without manual entry.
-    DisableManualMode = Basic;
+    DisableManualMode = Pro;
     /// Expenses.
     Expenses = Pro;
     /// Rates that change on a date.
@@ -171,5 +185,5 @@ features! {
     /// The audit filter of the detailed report.
     WorkspaceTimeAudit = Basic;
     /// Rounding in reports.
-    WorkspaceTimeRounding = Basic;
+    WorkspaceTimeRounding = Standard;
 }

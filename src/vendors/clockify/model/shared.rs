@@ -1,6 +1,5 @@
 //! Shared reports: saved reports that others can open.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{GroupId, SharedReportId, UserId, WorkspaceId};
@@ -21,7 +20,7 @@ pub struct SharedReport {
     pub kind: SharedKind,
     /// True if everyone who knows its id may see it, without a key.
     pub public: bool,
-    /// True if its dates do not move with the calendar.
+    /// True if readers may not choose other dates.
     pub fixed_date: bool,
     /// Other people who may see it.
     pub users: Vec<UserId>,
@@ -29,8 +28,6 @@ pub struct SharedReport {
     pub groups: Vec<GroupId>,
     /// Its filter: the JSON object from the request.
     pub filter: String,
-    /// When the filter was saved. Moving dates are relative to it.
-    pub saved: DateTime<Utc>,
 }
 
 /// A kind of report that can be shared.

@@ -31,6 +31,9 @@ pub struct Workspace {
     pub settings: WorkspaceSettings,
     /// True if breaks are enabled.
     pub breaks: bool,
+    /// True if team managers may edit their people's time. The app's setting, which no answer shows.
+    #[serde(default)]
+    pub managers_edit_time: bool,
     /// The name of its own host, if any.
     pub subdomain: Option<String>,
     /// The vendor's organisation id.
@@ -52,6 +55,7 @@ impl Workspace {
             seats: None,
             settings: WorkspaceSettings::default(),
             breaks: false,
+            managers_edit_time: false,
             subdomain: None,
             cake_organization_id: String::new(),
         }

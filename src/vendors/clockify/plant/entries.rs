@@ -55,6 +55,7 @@ impl<'a> Planter<'a> {
                 kind: EntryType::Regular,
                 fields: attached(self.state, self.home, Some(*project)),
                 invoiced: false,
+                known_rates: self.state.rate_changes,
             };
             for details in details.iter().filter(|details| {
                 details.who == who

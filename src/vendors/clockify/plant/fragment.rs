@@ -90,6 +90,7 @@ impl Planter<'_> {
             cost_rate,
             settings: _,
             breaks,
+            managers_edit_time,
             image_url,
             subdomain,
         } = &self.overlay.workspace;
@@ -115,6 +116,9 @@ impl Planter<'_> {
         }
         if let Some(said) = said["settings"].as_object() {
             home.settings = self.settings(&home.settings, said)?;
+        }
+        if says("managers_edit_time") {
+            home.managers_edit_time = *managers_edit_time;
         }
         if says("breaks") {
             home.breaks = *breaks;

@@ -173,6 +173,7 @@ impl Planter<'_> {
             cost_rate,
             settings,
             breaks,
+            managers_edit_time,
             image_url,
             subdomain,
         } = about;
@@ -211,6 +212,7 @@ impl Planter<'_> {
             seats: *seats,
             settings,
             breaks: *breaks,
+            managers_edit_time: *managers_edit_time,
             subdomain: subdomain.clone(),
             cake_organization_id: self
                 .ids

@@ -7,14 +7,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::range::Span;
 use super::result::{Money, Sum};
 use crate::kernel::civil::{by_day, day_start};
-use crate::kernel::money::Minor;
+use crate::kernel::money::ExactAmount;
 use crate::quirk;
 use crate::vendors::clockify::model::EntryId;
 use crate::vendors::clockify::model::columns::Slice;
 use crate::vendors::clockify::model::timeline::{Fact, Flags};
 
 /// The amounts of a batch do not overflow if all of them are below this.
-const LARGE: Minor = 1 << 48;
+const LARGE: i64 = 1 << 48;
 
 /// Entries that match a report's filter, with their parts on one local day. All columns except
 /// `rows` and `cut` have the same length.
@@ -90,11 +90,11 @@ impl Batch<'_> {
         for ((flags, length), money) in flags.zip(&self.seconds).zip(&self.money) {
             seconds += length;
             billable += if flags.billable() { *length } else { 0 };
-            earned = earned.wrapping_add(money.earned);
-            cost = cost.wrapping_add(money.cost);
-            bits |= money.earned | money.cost;
+            earned = earned.wrapping_add(money.earned.0);
+            cost = cost.wrapping_add(money.cost.0);
+            bits |= money.earned.0 | money.cost.0;
         }
-        let mut money = Money { earned, cost };
+        let mut money = Money { earned: ExactAmount(earned), cost: ExactAmount(cost) };
         if !(0..LARGE).contains(&bits) {
             money = self.money.iter().fold(Money::default(), |all, each| all + *each);
         }

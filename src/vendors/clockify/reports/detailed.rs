@@ -211,7 +211,7 @@ fn page_of(
 pub fn rows(state: &State, actor: &Actor, query: &Query, ids: &[EntryId]) -> Vec<Row> {
     let mut scan = Scan::new(state, actor, query);
     let home = actor.workspace(state);
-    let locked = home.and_then(|home| locked_before(&home.settings, query.now));
+    let locked = home.and_then(|home| locked_before(state, home, query.now));
     let mut people: BTreeMap<UserId, Person> = BTreeMap::new();
     let mut batch = Batch::default();
     ids.iter()
@@ -281,7 +281,7 @@ fn row(
     scan: &Scan<'_>,
     entry: &TimeEntry,
     batch: &Batch<'_>,
-    (rate, cost_rate): (Minor, Minor),
+    (rate, cost_rate): (Option<Minor>, Option<Minor>),
     person: &Person,
     locked: Option<DateTime<Utc>>,
 ) -> Row {

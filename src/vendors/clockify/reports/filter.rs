@@ -21,7 +21,7 @@ pub enum Contains {
     Contains,
     /// Matches none of them.
     DoesNotContain,
-    /// Matches only them; for tags.
+    /// Matches all of them and nothing else; for tags.
     ContainsOnly,
 }
 
@@ -123,7 +123,12 @@ impl EntityFilter {
             _ if !self.selects() => in_state().next().is_some(),
             Contains::Contains => in_state().any(|(id, _)| self.has(*id)),
             Contains::DoesNotContain => !in_state().any(|(id, _)| self.has(*id)),
-            Contains::ContainsOnly => found.iter().all(|(id, fits)| *fits && self.has(*id)),
+            Contains::ContainsOnly => {
+                let is_found = |id: &Hex24| found.iter().any(|(found, _)| found == id);
+                found.iter().all(|(id, fits)| *fits && self.has(*id))
+                    && self.ids.iter().all(is_found)
+                    && !self.invalid
+            }
         }
     }
 }

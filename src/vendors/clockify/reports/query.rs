@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 
 use super::filter::Filter;
 use super::range::Span;
-use super::result::{AmountKind, ReportContext};
+use super::result::{AmountKind, Labels, ReportContext};
 use super::style::Style;
 use crate::quirk;
 use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::plans::Feature;
-use crate::vendors::clockify::model::settings::AdminOnlyPage;
+use crate::vendors::clockify::model::settings::{AdminOnlyPage, WorkspaceSettings};
 use crate::vendors::clockify::model::users::{UserSettings, Weekday};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::Refusal;
@@ -103,7 +103,22 @@ pub fn context(
             number: settings.number_format,
             currency: settings.currency_format,
         },
+        labels: labels(settings),
         made,
         newer_columns,
     })
+}
+
+/// The workspace's words for project, client and task as headings: `activity` is `Activity`.
+fn labels(settings: &WorkspaceSettings) -> Labels {
+    let heading = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect()
+    };
+    Labels {
+        project: heading(&settings.project_label),
+        client: heading(&settings.project_grouping_label),
+        task: heading(&settings.task_label),
+    }
 }

@@ -8,7 +8,7 @@ use chrono::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::civil::{Tz, instant, local};
+use crate::kernel::civil::{Tz, instant};
 use crate::quirk;
 use crate::vendors::clockify::model::users::Weekday;
 
@@ -97,19 +97,6 @@ pub enum Preset {
 }
 
 impl Preset {
-    /// The presets that move.
-    const MOVING: [Self; 9] = [
-        Self::Today,
-        Self::Yesterday,
-        Self::ThisWeek,
-        Self::LastWeek,
-        Self::PastTwoWeeks,
-        Self::ThisMonth,
-        Self::LastMonth,
-        Self::ThisYear,
-        Self::LastYear,
-    ];
-
     /// The first and last day, relative to `today`. `None` for [`Self::Absolute`].
     #[must_use]
     pub fn days(self, today: NaiveDate, start: Weekday) -> Option<(NaiveDate, NaiveDate)> {
@@ -157,39 +144,11 @@ fn number(day: Weekday) -> u32 {
     }
 }
 
-/// The range at `now` of a shared report without a fixed date that was saved at `saved` with
-/// `span`. A span that equalled a preset when it was saved follows the preset. Any other span moves
-/// by the days since then.
-#[must_use]
-pub fn roll_forward(span: Span, saved: DateTime<Utc>, now: DateTime<Utc>, start: Weekday) -> Span {
-    quirk!("CFY-453");
-    let (then, today) = (local(saved, span.zone).date(), local(now, span.zone).date());
-    let preset = Preset::MOVING
-        .into_iter()
-        .find(|preset| preset.days(then, start) == Some((span.first, span.last)));
-    if let Some((first, last)) = preset.and_then(|preset| preset.days(today, start)) {
-        return Span::days(first, last, span.zone);
-    }
-    let passed = today - then;
-    let moved = |day: NaiveDate| day.checked_add_signed(passed).unwrap_or(day);
-    let time = |at: DateTime<Utc>| {
-        let at = local(at, span.zone);
-        instant(moved(at.date()).and_time(at.time()), span.zone)
-    };
-    Span {
-        from: time(span.from),
-        to: time(span.to),
-        zone: span.zone,
-        first: moved(span.first),
-        last: moved(span.last),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::NaiveDate;
 
-    use super::{Backwards, Preset, Span, roll_forward, week_of};
+    use super::{Backwards, Preset, Span, week_of};
     use crate::kernel::civil::Tz;
     use crate::vendors::clockify::model::users::Weekday;
 
@@ -226,17 +185,5 @@ mod tests {
             assert_eq!(preset.days(today, Weekday::Sunday), Some((day(first), day(last))));
         }
         assert_eq!(week_of(day("2026-06-12"), Weekday::Monday), day("2026-06-08"));
-    }
-
-    #[test]
-    fn rolling_ranges_keep_what_they_meant() {
-        let saved = "2026-06-12T10:00:00Z".parse().unwrap();
-        let now = "2026-07-03T10:00:00Z".parse().unwrap();
-        let last_month = Span::days(day("2026-05-01"), day("2026-05-31"), Tz::UTC);
-        let rolled_month = roll_forward(last_month, saved, now, Weekday::Monday);
-        assert_eq!((rolled_month.first, rolled_month.last), (day("2026-06-01"), day("2026-06-30")));
-        let odd = Span::days(day("2026-06-02"), day("2026-06-04"), Tz::UTC);
-        let odd = roll_forward(odd, saved, now, Weekday::Monday);
-        assert_eq!((odd.first, odd.last, odd.count()), (day("2026-06-23"), day("2026-06-25"), 3));
     }
 }

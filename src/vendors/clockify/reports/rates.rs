@@ -7,12 +7,13 @@ use chrono::{DateTime, Utc};
 
 use super::pair_index::PairIndex;
 use crate::kernel::money::Minor;
+use crate::quirk;
 use crate::vendors::clockify::model::columns::Slice;
 use crate::vendors::clockify::model::members::MemberKey;
 use crate::vendors::clockify::model::projects::{Principal, Project};
 use crate::vendors::clockify::model::rates::{RateHistory, RateKind};
 use crate::vendors::clockify::model::timeline::{Fact, IdNumber, Timeline};
-use crate::vendors::clockify::model::{State, WorkspaceId};
+use crate::vendors::clockify::model::{EntryId, State, WorkspaceId};
 use crate::vendors::clockify::rules::permissions::is_in_group;
 
 /// The rates of one entity.
@@ -30,7 +31,7 @@ impl<'a> Rate<'a> {
     fn of(history: &'a RateHistory) -> Self {
         match history.periods() {
             [] => Self::None,
-            [only] if only.since.is_none() => Self::Flat(only.amount),
+            [only] if only.is_for_all_work() => Self::Flat(only.amount),
             _ => Self::History(history),
         }
     }
@@ -39,14 +40,29 @@ impl<'a> Rate<'a> {
         !matches!(self, Self::None)
     }
 
-    /// The rate in force at a second.
-    fn at(self, start: i64) -> Option<Minor> {
+    /// The rate of an entry.
+    fn of_entry(self, entry: Priced<'_>) -> Option<Minor> {
         match self {
             Self::None => None,
             Self::Flat(amount) => Some(amount),
-            Self::History(history) => history.at(DateTime::<Utc>::from_timestamp(start, 0)?),
+            Self::History(history) => {
+                let start = DateTime::<Utc>::from_timestamp(entry.start, 0)?;
+                if history.goes_by_date() {
+                    return history.at(start);
+                }
+                let row = entry.state.entries.get(entry.id)?;
+                history.of_work(start, row.known_rates)
+            }
         }
     }
+}
+
+/// What decides between the rates of a history.
+#[derive(Clone, Copy)]
+struct Priced<'a> {
+    state: &'a State,
+    id: EntryId,
+    start: i64,
 }
 
 /// Cached flat rates by number, or one of the markers below.
@@ -86,7 +102,8 @@ pub(super) struct KnownRates<'a> {
 }
 
 impl KnownRates<'_> {
-    /// As [`RateTable::of`]; `None` if the rate is not cached.
+    /// As [`RateTable::of`]; `None` if the rate is not cached. A project with rates of members is never
+    /// cached, since those come before the task's.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "called for each of a million rows, and small")]
     pub(super) fn of(self, rows: Slice<'_>, row: usize) -> Option<Minor> {
@@ -96,6 +113,7 @@ impl KnownRates<'_> {
         let user = self.users.of(rows.users[row]);
         let below = if project == FlatRates::NONE { user } else { project };
         let rate = if task == FlatRates::NONE { below } else { task };
+        let rate = if project == FlatRates::ASK { project } else { rate };
         (rate >= 0).then_some(rate)
     }
 }
@@ -144,6 +162,7 @@ pub(super) struct RateTable<'a> {
 impl<'a> RateTable<'a> {
     pub(super) fn new(state: &'a State, workspace: WorkspaceId, kind: RateKind) -> Self {
         let home = state.workspaces.get(workspace);
+        quirk!("CFY-500");
         Self {
             state,
             timeline: state.entries.timeline(),
@@ -172,35 +191,51 @@ impl<'a> RateTable<'a> {
 
     /// The rate of a row, in minor units per hour; 0 if no rate was ever set.
     pub(super) fn of(&mut self, rows: Slice<'_>, row: usize) -> Minor {
-        self.known().of(rows, row).unwrap_or_else(|| self.at(rows.starts[row], rows.fact(row)))
+        self.known().of(rows, row).unwrap_or_else(|| self.look_up(rows, row).unwrap_or(0))
+    }
+
+    /// The rate of a row, in minor units per hour; `None` if no rate was ever set.
+    pub(super) fn set_rate(&mut self, rows: Slice<'_>, row: usize) -> Option<Minor> {
+        match self.of(rows, row) {
+            0 => self.look_up(rows, row),
+            rate => Some(rate),
+        }
     }
 
     /// Looks the rate up and caches what it finds.
     #[cold]
-    fn at(&mut self, start: i64, fact: Fact) -> Minor {
+    fn look_up(&mut self, rows: Slice<'_>, row: usize) -> Option<Minor> {
         let Self { state, timeline, workspace, kind, .. } = *self;
+        let fact = rows.fact(row);
+        let entry = Priced { state, id: rows.ids[row], start: rows.starts[row] };
+        let mut of_project = Rate::None;
+        if fact.project != 0 {
+            let project = self.projects.get(fact.project, || {
+                let project = timeline.project(fact.project).and_then(|id| state.projects.get(id));
+                project_rates(project.map(|project| &**project), kind)
+            });
+            of_project = project.own;
+            match project.members {
+                None => self.flat_projects.learn(fact.project, project.own),
+                Some(project) => {
+                    if let Some(rate) = self.member(project, fact, entry) {
+                        return Some(rate);
+                    }
+                }
+            }
+        }
         if fact.task != 0 {
             let task = self.tasks.get(fact.task, || {
                 let task = timeline.task(fact.task).and_then(|id| state.tasks.get(id));
                 task.map_or(Rate::None, |task| Rate::of(task.rates.of(kind)))
             });
             self.flat_tasks.learn(fact.task, task);
-            if let Some(rate) = task.at(start) {
-                return rate;
+            if let Some(rate) = task.of_entry(entry) {
+                return Some(rate);
             }
         }
-        if fact.project != 0 {
-            let project = self.projects.get(fact.project, || {
-                let project = timeline.project(fact.project).and_then(|id| state.projects.get(id));
-                project_rates(project.map(|project| &**project), kind)
-            });
-            if project.members.is_none() {
-                self.flat_projects.learn(fact.project, project.own);
-            }
-            let member = project.members.and_then(|project| self.member(project, start, fact));
-            if let Some(rate) = member.or_else(|| project.own.at(start)) {
-                return rate;
-            }
+        if let Some(rate) = of_project.of_entry(entry) {
+            return Some(rate);
         }
         let user = self.users.get(fact.user, || {
             let user = timeline.user(fact.user);
@@ -213,18 +248,18 @@ impl<'a> RateTable<'a> {
             (user, _) => user,
         };
         self.flat_users.learn(fact.user, known);
-        user.at(start).or_else(|| self.of_workspace.at(start)).unwrap_or(0)
+        user.of_entry(entry).or_else(|| self.of_workspace.of_entry(entry))
     }
 
     /// A person's own rate on a project, else the rate of the first of their groups that has one.
-    fn member(&mut self, project: &'a Project, start: i64, fact: Fact) -> Option<Minor> {
+    fn member(&mut self, project: &'a Project, fact: Fact, entry: Priced<'_>) -> Option<Minor> {
         let Self { state, timeline, kind, ref mut pairs, ref mut pair_rates, .. } = *self;
         let next = u32::try_from(pair_rates.len()).unwrap_or(u32::MAX - 1);
         let pair = pairs.index_of(fact.user, fact.project, || {
             pair_rates.push(member_rates(state, timeline, project, kind, fact));
             next
         });
-        pair_rates[pair as usize].iter().find_map(|rate| rate.at(start))
+        pair_rates[pair as usize].iter().find_map(|rate| rate.of_entry(entry))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The contents of reports in any format: integer seconds, money in minor units, and names.
+//! The contents of reports in any format: integer seconds, exact money, and names.
 //!
 //! The JSON answer and all files are made from these values alone, so their numbers agree.
 
@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::style::Style;
 use crate::kernel::civil::Tz;
 use crate::kernel::ids::Hex24;
-use crate::kernel::money::{Minor, share};
+use crate::kernel::money::{ExactAmount, Minor};
+use crate::quirk;
 use crate::vendors::clockify::model::entries::EntryType;
 use crate::vendors::clockify::model::fields::{FieldContent, FieldType};
 use crate::vendors::clockify::model::{
@@ -30,37 +31,38 @@ pub enum AmountKind {
     Profit,
 }
 
-/// The amounts of some work, in minor units.
+/// The amounts of some work.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Money {
     /// The billed amount.
-    pub earned: Minor,
+    pub earned: ExactAmount,
     /// The cost.
-    pub cost: Minor,
+    pub cost: ExactAmount,
 }
 
 impl Money {
     /// The amount of this kind.
     #[must_use]
-    pub fn of(self, kind: AmountKind) -> Minor {
+    pub fn of(self, kind: AmountKind) -> ExactAmount {
         match kind {
             AmountKind::Earned => self.earned,
             AmountKind::Cost => self.cost,
-            AmountKind::Profit => self.earned.saturating_sub(self.cost),
+            AmountKind::Profit => self.earned.minus(self.cost),
         }
     }
 
     /// The share of `seconds` in `whole` seconds.
     #[must_use]
     pub fn share(self, seconds: i64, whole: i64) -> Self {
-        Self { earned: share(self.earned, seconds, whole), cost: share(self.cost, seconds, whole) }
+        let Self { earned, cost } = self;
+        Self { earned: earned.share(seconds, whole), cost: cost.share(seconds, whole) }
     }
 }
 
 impl AddAssign for Money {
     fn add_assign(&mut self, other: Self) {
-        self.earned = self.earned.saturating_add(other.earned);
-        self.cost = self.cost.saturating_add(other.cost);
+        self.earned = self.earned.plus(other.earned);
+        self.cost = self.cost.plus(other.cost);
     }
 }
 
@@ -103,8 +105,8 @@ impl Sub for Sum {
 
     fn sub(self, other: Self) -> Self {
         let money = Money {
-            earned: self.money.earned.saturating_sub(other.money.earned),
-            cost: self.money.cost.saturating_sub(other.money.cost),
+            earned: self.money.earned.minus(other.money.earned),
+            cost: self.money.cost.minus(other.money.cost),
         };
         Self { seconds: self.seconds.saturating_sub(other.seconds), money }
     }
@@ -134,6 +136,17 @@ pub struct Day {
     pub billable_seconds: i64,
 }
 
+/// The workspace's own words for the kinds of work, as headings. Source: field-cases.md:FC-12.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Labels {
+    /// A project.
+    pub project: String,
+    /// What projects are grouped by: clients, unless the workspace says otherwise.
+    pub client: String,
+    /// A task.
+    pub task: String,
+}
+
 /// The context of a report: workspace, range and style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportContext {
@@ -151,6 +164,8 @@ pub struct ReportContext {
     pub amounts: Vec<AmountKind>,
     /// The style of dates, times and numbers.
     pub style: Style,
+    /// The words of headings.
+    pub labels: Labels,
     /// The instant when the report is made.
     pub made: DateTime<Utc>,
     /// Files have the columns of today's exports instead of those of 2020.
@@ -162,6 +177,26 @@ impl ReportContext {
     #[must_use]
     pub fn main(&self) -> Option<AmountKind> {
         self.amounts.first().copied()
+    }
+
+    /// The heading of a column of such groups.
+    #[must_use]
+    pub fn heading(&self, kind: GroupKind) -> &str {
+        if matches!(kind, GroupKind::Project | GroupKind::Client | GroupKind::Task) {
+            quirk!("CFY-573");
+        }
+        match kind {
+            GroupKind::Project => &self.labels.project,
+            GroupKind::Client => &self.labels.client,
+            GroupKind::Task => &self.labels.task,
+            GroupKind::Tag => "Tags",
+            GroupKind::Date => "Date",
+            GroupKind::Week => "Week",
+            GroupKind::Month => "Month",
+            GroupKind::User => "User",
+            GroupKind::UserGroup => "Group",
+            GroupKind::Timeentry => "Description",
+        }
     }
 }
 
@@ -187,23 +222,6 @@ impl GroupKind {
     #[must_use]
     pub fn is_time(self) -> bool {
         matches!(self, Self::Date | Self::Week | Self::Month)
-    }
-
-    /// The heading of its column.
-    #[must_use]
-    pub fn heading(self) -> &'static str {
-        match self {
-            Self::Project => "Project",
-            Self::Client => "Client",
-            Self::Task => "Task",
-            Self::Tag => "Tags",
-            Self::Date => "Date",
-            Self::Week => "Week",
-            Self::Month => "Month",
-            Self::User => "User",
-            Self::UserGroup => "Group",
-            Self::Timeentry => "Description",
-        }
     }
 }
 
@@ -357,10 +375,10 @@ pub struct Row {
     pub fields: Vec<RowField>,
     /// Code of the currency of its amounts.
     pub currency: Arc<str>,
-    /// Hourly rate in minor units; 0 if the time is not billable.
-    pub rate: Minor,
-    /// Cost rate in minor units.
-    pub cost_rate: Minor,
+    /// Hourly rate in minor units; 0 if the time is not billable, `None` if no rate was ever set.
+    pub rate: Option<Minor>,
+    /// Cost rate in minor units, `None` if none was ever set.
+    pub cost_rate: Option<Minor>,
     /// Its amounts.
     pub money: Money,
     /// The instant when it was created.

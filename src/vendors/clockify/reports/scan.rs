@@ -17,7 +17,7 @@ use super::rates::RateTable;
 use super::result::{AmountKind, Money};
 use crate::kernel::civil::{Rounding, Tz, day_start, local, round_seconds};
 use crate::kernel::ids::Hex24;
-use crate::kernel::money::{Minor, earned};
+use crate::kernel::money::{ExactAmount, Minor};
 use crate::quirk;
 use crate::vendors::clockify::model::columns::Slice;
 use crate::vendors::clockify::model::entries::TimeEntry;
@@ -30,10 +30,6 @@ use crate::vendors::clockify::model::timeline::{Fact, IdNumber, Timeline};
 use crate::vendors::clockify::model::{EntryId, State, UserId, WorkspaceId};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::rates;
-
-fn billable_rate(prices: &mut RateTable<'_>, rows: Slice<'_>, row: usize) -> Minor {
-    if rows.flags[row].billable() { prices.of(rows, row) } else { 0 }
-}
 
 /// Visits each row with its rate. A second round visits all rows again if some rates were not
 /// cached.
@@ -234,20 +230,23 @@ impl<'a> Scan<'a> {
         if let Some(hourly) = &mut self.hourly {
             each_rate(hourly, rows, at.clone(), |n, row, rate| {
                 let rate = if rows.flags[row].billable() { rate } else { 0 };
-                money[n].earned = earned(rate, seconds[n]);
+                money[n].earned = ExactAmount::earned(rate, seconds[n]);
             });
         }
         if let Some(costs) = &mut self.costs {
-            each_rate(costs, rows, at, |n, _, rate| money[n].cost = earned(rate, seconds[n]));
+            each_rate(costs, rows, at, |n, _, rate| {
+                money[n].cost = ExactAmount::earned(rate, seconds[n]);
+            });
         }
     }
 
-    /// The hourly rate and the cost rate of a batch's first entry, in minor units.
-    pub(super) fn rates(&mut self, batch: &Batch<'_>) -> (Minor, Minor) {
+    /// The hourly rate and the cost rate of a batch's first entry, in minor units. `None` if none was
+    /// ever set, 0 for a rate that the report does not need and for time that is not billable.
+    pub(super) fn rates(&mut self, batch: &Batch<'_>) -> (Option<Minor>, Option<Minor>) {
         let (rows, row) = (batch.rows, batch.at[0]);
-        let hourly = self.hourly.as_mut();
-        let rate = hourly.map_or(0, |prices| billable_rate(prices, rows, row));
-        (rate, self.costs.as_mut().map_or(0, |prices| prices.of(rows, row)))
+        let hourly = self.hourly.as_mut().filter(|_| rows.flags[row].billable());
+        let rate = hourly.map_or(Some(0), |prices| prices.set_rate(rows, row));
+        (rate, self.costs.as_mut().map_or(Some(0), |prices| prices.set_rate(rows, row)))
     }
 
     fn select(&mut self, rows: Slice<'_>, batch: &mut Batch<'_>) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
 use crate::kernel::ids::Ids;
 use crate::quirk;
@@ -25,7 +26,7 @@ pub struct NewShared {
     pub kind: SharedKind,
     /// Readable without a key.
     pub public: bool,
-    /// Its dates do not move with the calendar.
+    /// Readers may not choose other dates.
     pub fixed_date: bool,
     /// People who may also see it.
     pub users: Vec<UserId>,
@@ -44,7 +45,7 @@ pub struct SharedUpdate {
     pub kind: Option<SharedKind>,
     /// Readable without a key.
     pub public: Option<bool>,
-    /// Its dates do not move with the calendar.
+    /// Readers may not choose other dates.
     pub fixed_date: Option<bool>,
     /// People who may also see it.
     pub users: Option<Vec<UserId>>,
@@ -106,7 +107,6 @@ pub fn create(
         users,
         groups,
         filter,
-        saved: now,
     };
     state.shared_reports.put(report);
     get(state, actor, id)
@@ -140,7 +140,6 @@ fn get_changeable(
 /// [`Refusal`].
 pub fn update(
     state: &mut State,
-    now: DateTime<Utc>,
     actor: &Actor,
     id: SharedReportId,
     update: SharedUpdate,
@@ -158,7 +157,6 @@ pub fn update(
     check_readers(state, actor.workspace, &report.users, &report.groups)?;
     if let Some(filter) = filter {
         report.filter = filter;
-        report.saved = now;
     }
     state.shared_reports.put(report);
     get(state, actor, id)
@@ -174,18 +172,43 @@ pub fn delete(state: &mut State, actor: &Actor, id: SharedReportId) -> Result<()
     Ok(())
 }
 
-/// The reports that the actor may see, in the order they were made.
-pub fn list<'a>(state: &'a State, actor: &'a Actor) -> impl Iterator<Item = &'a Arc<SharedReport>> {
-    let all = state.shared_reports.find(SharedBy::Workspace(actor.workspace));
-    all.filter(|report| may_read(state, report, actor))
+/// Whose reports a list shows. Source: facts.md:N-21.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Origin {
+    /// All that the caller may list.
+    #[default]
+    All,
+    /// The same; the word that administrators' pages use.
+    AllAdmin,
+    /// The caller's own.
+    CreatedByMe,
+    /// Those of others that name the caller.
+    SharedWithMe,
 }
 
-/// `true` if a member of its workspace may see the report.
-fn may_read(state: &State, report: &SharedReport, actor: &Actor) -> bool {
-    report.public
-        || report.author == actor.user
-        || actor.is_admin()
-        || report.users.contains(&actor.user)
+/// The reports that a list shows to the actor, in the order they were made.
+pub fn list<'a>(
+    state: &'a State,
+    actor: &'a Actor,
+    origin: Origin,
+) -> impl Iterator<Item = &'a Arc<SharedReport>> {
+    quirk!("CFY-579");
+    let all = state.shared_reports.find(SharedBy::Workspace(actor.workspace));
+    all.filter(move |report| {
+        let own = report.author == actor.user;
+        let shared = !own && names(state, report, actor);
+        match origin {
+            Origin::All | Origin::AllAdmin => own || shared || report.public && actor.is_admin(),
+            Origin::CreatedByMe => own,
+            Origin::SharedWithMe => shared,
+        }
+    })
+}
+
+/// `true` if the report is shared with a member of its workspace, alone or in a group.
+fn names(state: &State, report: &SharedReport, actor: &Actor) -> bool {
+    report.users.contains(&actor.user)
         || report.groups.iter().any(|group| is_in_group(state, *group, actor.user))
 }
 
@@ -203,11 +226,23 @@ pub fn open(
     let author = enter(state, report.workspace, report.author);
     let author = author.map_err(|_| Refusal::NoSharedReport)?;
     if !report.public {
-        let caller = caller.ok_or(Refusal::Tokens)?;
-        let actor = enter(state, report.workspace, caller).map_err(|_| Refusal::AccessDenied)?;
-        if !may_read(state, report, &actor) {
-            return Err(Refusal::AccessDenied);
-        }
+        check_reader(state, report, caller)?;
     }
     Ok((Arc::clone(report), author))
+}
+
+/// Checks that a caller may see a report that is not public.
+fn check_reader(
+    state: &State,
+    report: &SharedReport,
+    caller: Option<UserId>,
+) -> Result<(), Refusal> {
+    let actor = caller.map(|caller| enter(state, report.workspace, caller));
+    if let Some(Ok(actor)) = &actor
+        && (actor.user == report.author || names(state, report, actor))
+    {
+        return Ok(());
+    }
+    quirk!("CFY-580");
+    Err(if actor.is_none() { Refusal::Tokens } else { Refusal::AccessDenied })
 }

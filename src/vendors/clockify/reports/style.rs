@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 
 use crate::kernel::civil::{Tz, local};
 use crate::kernel::money::Minor;
+use crate::quirk;
 use crate::vendors::clockify::model::settings::{CurrencyFormat, DurationFormat, NumberFormat};
 use crate::vendors::clockify::model::users::TimeFormat;
 
@@ -106,12 +107,24 @@ impl Style {
         match self.duration {
             DurationFormat::Full => clock(seconds),
             DurationFormat::Compact => {
+                let seconds = self.shown(seconds);
                 let sign = if seconds < 0 { "-" } else { "" };
                 let minutes = seconds.unsigned_abs() / 60;
                 format!("{sign}{}:{:02}", minutes / 60, minutes % 60)
             }
             DurationFormat::Decimal => decimal_hours(seconds),
         }
+    }
+
+    /// The seconds that a duration shows: with `h:mm`, those of the nearest minute.
+    #[must_use]
+    pub fn shown(&self, seconds: i64) -> i64 {
+        if self.duration != DurationFormat::Compact {
+            return seconds;
+        }
+        quirk!("CFY-574");
+        let minutes = (seconds.unsigned_abs() / 30).div_ceil(2);
+        i64::try_from(minutes).unwrap_or(0) * 60 * seconds.signum()
     }
 
     /// Money in the workspace's format: `USD 1,234.50`.
@@ -262,7 +275,16 @@ mod tests {
         assert_eq!((clock(2097), decimal_hours(2097)), ("00:34:57".into(), "0.58".into()));
         assert_eq!(clock(360_000), "100:00:00");
         style.duration = DurationFormat::Compact;
-        assert_eq!(style.duration(2097), "0:34");
+        for (seconds, text) in [
+            (0, "0:00"),
+            (29, "0:00"),
+            (30, "0:01"),
+            (105, "0:02"),
+            (2097, "0:35"),
+            (-105, "-0:02"),
+        ] {
+            assert_eq!(style.duration(seconds), text, "{seconds}");
+        }
         assert_eq!((plain_money(4321), plain_money(-5)), ("43.21".into(), "-0.05".into()));
         assert_eq!(style.money(123_456_789, "USD"), "USD 1,234,567.89");
         style.number = NumberFormat::PeriodComma;

@@ -349,7 +349,7 @@ impl Position {
         let figure = match sort {
             SortBy::Group => i64::from(tie),
             SortBy::Duration => node.sum.seconds,
-            SortBy::Amount(kind) => node.sum.money.of(kind),
+            SortBy::Amount(kind) => node.sum.money.of(kind).0,
         };
         // `!` reverses the order of numbers.
         Self { figure: if descending { !figure } else { figure }, tie, node: number }

@@ -65,7 +65,8 @@ fn filter_users_of_workspace(cx: &Context, access: Access) -> Result<Reply, Refu
     let context = context(cx, state, &actor).ok_or(Refusal::UnknownWorkspace)?;
     let people = people::list(state, &actor, cx.now(), &search.filter)?;
     let (people, _) = page_of(search.page, search.page_size)?.of(people.iter());
-    let out = |person| person_out(&context, person, search.kinds, search.roles);
+    let roles = search.roles.then(|| cx.revision());
+    let out = |person| person_out(&context, person, search.kinds, roles);
     Ok(Reply::ok(&people.into_iter().map(out).collect::<Vec<_>>()))
 }
 
@@ -120,7 +121,7 @@ fn get_managers_of_user(cx: &Context, access: Access) -> Result<Reply, Refusal> 
     let context = context(cx, state, &actor).ok_or(Refusal::UnknownWorkspace)?;
     let people = people::managers(state, &actor, cx.now(), user, sort, descending);
     let people = people.ok_or(Refusal::Unknown(Entity::USER))?;
-    page_reply(cx, people.iter(), |person| person_out(&context, person, Kinds::None, false))
+    page_reply(cx, people.iter(), |person| person_out(&context, person, Kinds::None, None))
 }
 
 /// Source: clockify.md:4.7.
@@ -134,6 +135,7 @@ fn create_user_role(cx: &Context, access: Access) -> Result<Reply, Refusal> {
         Ok::<_, Refusal>(people::roles(state, &member))
     })?;
     quirk!("CFY-318");
+    quirk!("CFY-524");
     let roles = RoleDetailsOut::all(roles, user, actor.workspace);
     Ok(Reply::json(StatusCode::CREATED, &roles))
 }
@@ -145,6 +147,7 @@ fn delete_user_role(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     cx.write(|world| {
         members::take_role(&mut world.clockify, cx.now(), &access.actor, user, &role)
     })?;
+    quirk!("CFY-524");
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -4,6 +4,7 @@ use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::kernel::revision::Revision;
+use crate::quirk;
 use crate::vendors::clockify::auth::Access;
 use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::shared::SharedKind;
@@ -46,7 +47,6 @@ fn report(cx: &Context, access: &Access, kind: SharedKind) -> Result<Reply, Refu
         actor: &access.actor,
         now: cx.now(),
         revision: root.value.settings.revision,
-        rolling_from: None,
     };
     let request = body.request(kind, &view)?;
     answer(cx, &view, request, None)
@@ -70,6 +70,10 @@ fn make(
     let ReportRequest { query, layout, format, descending } = request;
     let (state, actor, revision) = (view.state, view.actor, view.revision);
     let newer = revision == Revision::Current;
+    if newer && matches!(format, Format::Csv | Format::Xlsx) {
+        quirk!("CFY-507");
+        actor.must_pay(state)?;
+    }
     let context = query::context(state, actor, &query, view.now, newer);
     let context = context.ok_or(Refusal::UnknownWorkspace)?;
     let rendering = Rendering { context: &context, revision, format, filters };
@@ -84,8 +88,18 @@ fn make(
             // Quirk CFY-443: files hold every entry.
             let page = (format == Format::Json).then_some(page);
             let (details, ids) = detailed::detailed(state, actor, &query, sort, descending, page);
+            let last = page
+                .filter(|_| newer && rendering.filters.is_none())
+                .map(|page| page.skip().saturating_add(ids.len()) as u64 >= details.totals.entries);
             let rows = Rows { state: state.clone(), actor: *actor, query, ids };
-            rendering.detailed(details, rows, totals)
+            rendering.detailed(details, rows, totals).map(|reply| with_last_page(reply, last))
         }
     }
+}
+
+/// Says whether this is the last page, if the report says so at all.
+fn with_last_page(reply: Reply, last: Option<bool>) -> Reply {
+    let Some(last) = last else { return reply };
+    quirk!("CFY-575");
+    reply.with("last-page", if last { "true" } else { "false" })
 }

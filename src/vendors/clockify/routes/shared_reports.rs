@@ -7,15 +7,16 @@ use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::{FromCx, Handlers};
 use crate::kernel::page::Page;
+use crate::quirk;
 use crate::vendors::clockify::auth::{Access, Caller};
 use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::limits::{PAGE, PAGE_MOST};
 use crate::vendors::clockify::model::SharedReportId;
 use crate::vendors::clockify::model::shared::{SharedKind, SharedReport};
-use crate::vendors::clockify::reports::shared;
+use crate::vendors::clockify::reports::shared::{self, Origin};
 use crate::vendors::clockify::rules::permissions::enter;
 use crate::vendors::clockify::wire::body;
-use crate::vendors::clockify::wire::query::path_id;
+use crate::vendors::clockify::wire::query::{path_id, word};
 use crate::vendors::clockify::wire::reports::request::View;
 use crate::vendors::clockify::wire::reports::shared::{
     FiltersOut, SharedIn, SharedListOut, SharedOut, parse_filter,
@@ -57,12 +58,22 @@ fn page(cx: &Context) -> Result<Page, Refusal> {
     Ok(Page { number, size })
 }
 
+/// Whose reports the list shows.
+fn origin(cx: &Context) -> Result<Origin, Refusal> {
+    let origin = word(cx, "sharedReportsFilter")?;
+    if origin.is_some() {
+        quirk!("CFY-581");
+    }
+    Ok(origin.unwrap_or_default())
+}
+
 /// Source: 001:2856.
 fn get_shared_reports(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let page = page(cx)?;
-    let found = shared::list(state, &access.actor).map(|report| &**report);
+    let origin = origin(cx)?;
+    let found = shared::list(state, &access.actor, origin).map(|report| &**report);
     let found: Vec<&SharedReport> = found.collect();
     let reports = found.iter().copied().skip(page.skip()).take(page.take());
     let revision = root.value.settings.revision;
@@ -71,7 +82,8 @@ fn get_shared_reports(cx: &Context, access: Access) -> Result<Reply, Refusal> {
 
 /// Source: 001:2921.
 fn create_shared_report(cx: &Context, access: Access) -> Result<Reply, Refusal> {
-    let new = body::object::<SharedIn>(cx)?.new_report()?;
+    let revision = cx.read().value.settings.revision;
+    let new = body::object::<SharedIn>(cx)?.new_report(revision)?;
     let report = cx.write(|world| {
         check_filter(cx, world, &access, new.kind, &new.filter)?;
         let (state, ids) = (&mut world.clockify, &mut world.ids);
@@ -83,10 +95,11 @@ fn create_shared_report(cx: &Context, access: Access) -> Result<Reply, Refusal> 
 /// Source: 001:3136.
 fn update_shared_report(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let id = path_id(cx, "id", Entity::SHARED_REPORT)?;
-    let update = body::object::<SharedIn>(cx)?.update()?;
+    let revision = cx.read().value.settings.revision;
+    let update = body::object::<SharedIn>(cx)?.update(revision)?;
     let report = cx.write(|world| {
         let state = &mut world.clockify;
-        let report = shared::update(state, cx.now(), &access.actor, id, update)?;
+        let report = shared::update(state, &access.actor, id, update)?;
         check_filter(cx, world, &access, report.kind, &report.filter)?;
         Ok::<_, Refusal>(report)
     })?;
@@ -113,7 +126,6 @@ fn check_filter(
         actor: &access.actor,
         now: cx.now(),
         revision: world.settings.revision,
-        rolling_from: None,
     };
     parse_filter(filter)?.request(kind, &view).map(|_| ())
 }
@@ -126,11 +138,11 @@ fn generate_shared_report(cx: &Context, caller: OptionalCaller) -> Result<Reply,
     let viewer = caller.0.map(|caller| caller.user.id);
     let (report, author) = shared::open(state, id, viewer)?;
     let mut body = parse_filter(&report.filter)?;
-    let has_dates = body.apply_query(cx, report.kind, report.fixed_date)?;
-    let rolling_from = (!report.fixed_date && !has_dates).then_some(report.saved);
-    let view = View { state, actor: &author, now: cx.now(), revision, rolling_from };
+    body.apply_query(cx, report.kind, report.fixed_date)?;
+    let view = View { state, actor: &author, now: cx.now(), revision };
     let request = body.request(report.kind, &view)?;
     let viewer = viewer.and_then(|viewer| enter(state, report.workspace, viewer).ok());
-    let filters = FiltersOut::new(state, &report, request.query.span.zone, viewer.as_ref());
+    let zone = request.query.span.zone;
+    let filters = FiltersOut::new(state, &report, zone, viewer.as_ref(), revision);
     answer(cx, &view, request, filters)
 }

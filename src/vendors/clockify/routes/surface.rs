@@ -2,12 +2,16 @@
 //!
 //! Paths below the surface: `/v1/…` is the main API, `/report/v1/…` the reports API.
 
+use axum::http::StatusCode;
+
 use super::FAMILIES;
 use crate::contract;
 use crate::http::context::Context;
+use crate::http::cors::BrowserPolicy;
 use crate::http::reply::Reply;
 use crate::http::routes::{FromCx, Handlers};
 use crate::http::surface::Surface;
+use crate::quirk;
 use crate::vendors::clockify::auth::{self, Access, Caller};
 use crate::vendors::clockify::error::{self, Refusal};
 use crate::vendors::clockify::limits;
@@ -26,9 +30,11 @@ pub const SURFACE: Surface = Surface {
         "euw2.clockify.me",
         "apse2.clockify.me",
     ],
+    partial_hosts: &[("reports.api.clockify.me", "/report/")],
     locate,
     loose_slashes: true,
     secret: auth::secret,
+    knows: auth::knows,
     secret_parameters: &[],
     max_body: limits::BODY,
     limits: limits::ALL,
@@ -36,6 +42,7 @@ pub const SURFACE: Surface = Surface {
     handlers,
     credentials: auth::credentials,
     fault: error::fault,
+    browsers,
     bases: &[("base_url", "/api/v1"), ("reports_base_url", "/v1")],
 };
 
@@ -51,6 +58,13 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
     if below("/api/v1").is_some() {
         return path.strip_prefix("/api").map(str::to_owned);
     }
+    // The main API stood below `/api` before it had a version.
+    if let Some(rest) = below("/api")
+        && matches!(rest.split('/').nth(1), Some("user" | "workspaces"))
+    {
+        quirk!("CFY-601");
+        return Some(format!("/v1{rest}"));
+    }
     if below("/report/v1").is_some() {
         return Some(path.to_owned());
     }
@@ -62,6 +76,12 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
         ["workspaces" | "user" | "file", ..] => Some(path.to_owned()),
         _ => own_host.then(|| path.to_owned()),
     }
+}
+
+/// What browsers are told.
+fn browsers() -> BrowserPolicy {
+    quirk!("CFY-600");
+    BrowserPolicy { preflight: StatusCode::OK, max_age: 1800 }
 }
 
 fn handlers() -> Handlers {
@@ -98,6 +118,9 @@ mod tests {
             ("/v1/worklogs", None),
             ("/v1/start_timer", None),
             ("/v1", None),
+            ("/api/user", Some("/v1/user")),
+            ("/api/workspaces/a/clients", Some("/v1/workspaces/a/clients")),
+            ("/api/users", None),
             ("/api/v12/user", None),
             ("/api/v2/entries", None),
         ] {

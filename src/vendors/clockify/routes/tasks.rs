@@ -79,24 +79,23 @@ fn get_task(cx: &Context, access: Access) -> Result<Reply, Refusal> {
 fn update_task(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (project, id) = (project(cx)?, id(cx)?);
     let change = body::object::<TaskIn>(cx)?.change()?;
-    let actor = access.actor;
-    let task = cx
-        .write(|world| tasks::update(&mut world.clockify, cx.now(), &actor, project, id, change))?;
+    let (actor, current) = (access.actor, cx.revision() == Revision::Current);
+    let task = cx.write(|world| {
+        tasks::update(&mut world.clockify, cx.now(), &actor, project, id, change, current)
+    })?;
     reply(cx, &cx.read().value.clockify, &actor, &task, put_status(cx))
 }
 
 /// Answers with the task as it was before. Source: 001:1134.
 fn delete_task(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     quirk!("CFY-115");
-    let must_be_done = cx.revision() == Revision::Current;
+    let current = cx.revision() == Revision::Current;
     let (project, id, actor) = (project(cx)?, id(cx)?, access.actor);
     let root = cx.read();
     let state = &root.value.clockify;
     let task = tasks::get(state, &actor, project, id)?;
     let before = reply(cx, state, &actor, &task, StatusCode::OK)?;
-    cx.write(|world| {
-        tasks::delete(&mut world.clockify, cx.now(), &actor, project, id, must_be_done)
-    })?;
+    cx.write(|world| tasks::delete(&mut world.clockify, cx.now(), &actor, project, id, current))?;
     Ok(before)
 }
 

@@ -59,28 +59,26 @@ fn get_users_of_workspace(cx: &Context, access: Access) -> Result<Reply, Refusal
     let state = &root.value.clockify;
     let actor = access.actor;
     let kinds = kinds(cx)?;
-    let roles = cx.query.boolean("include-roles")?.unwrap_or(false);
+    let roles = cx.query.boolean("include-roles")?.filter(|wanted| *wanted).map(|_| cx.revision());
     let context = context(cx, state, &actor).ok_or(Refusal::UnknownWorkspace)?;
     let people = people::list(state, &actor, cx.now(), &filter(cx)?)?;
     page_reply(cx, people.iter(), |person| person_out(&context, person, kinds, roles))
 }
 
-/// Renders a person with the requested memberships and roles.
+/// Renders a person with the requested memberships, and roles in the words of a revision.
 pub(super) fn person_out<'a>(
     context: &RowContext<'a>,
     person: &'a Person,
     kinds: Kinds,
-    roles: bool,
+    roles: Option<Revision>,
 ) -> UserOut<'a> {
     let (state, Person { member, user }) = (context.state, person);
     let memberships = people::memberships(state, member, kinds);
     let memberships = memberships.iter().map(|membership| context.out(membership)).collect();
     let out = UserOut::new(user, memberships, fields_of(state, member));
-    if roles {
-        quirk!("CFY-021");
-        return out.with_roles(people::roles(state, member));
-    }
-    out
+    let Some(revision) = roles else { return out };
+    quirk!("CFY-021");
+    out.with_roles(people::roles(state, member), revision)
 }
 
 pub(super) fn context<'a>(cx: &Context, state: &'a State, actor: &Actor) -> Option<RowContext<'a>> {

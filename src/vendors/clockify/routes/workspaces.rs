@@ -55,7 +55,7 @@ fn create_workspace(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
         return Err(Refusal::AccessDenied);
     }
     let sent: WorkspaceIn = body::object(cx)?;
-    let name = sent.name.value().ok_or(Refusal::NotNull)?.0;
+    let name = sent.name.value().unwrap_or_default().0;
     let user = caller.user.id;
     let row = cx.write(|world| {
         let (state, ids) = (&mut world.clockify, &mut world.ids);

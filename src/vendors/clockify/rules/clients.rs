@@ -133,6 +133,10 @@ pub fn update(
 ) -> Result<Client, Refusal> {
     actor.must_create_projects_and_clients(state)?;
     let old = get(state, actor, id)?;
+    if update.archived.is_some_and(|archived| archived != old.archived) {
+        quirk!("CFY-504");
+        actor.must_be_admin()?;
+    }
     quirk!("CFY-013");
     let workspace = actor.workspace(state).ok_or(Refusal::Unknown(Entity::CLIENT))?;
     if let Some(id) = update.currency {
@@ -208,7 +212,8 @@ pub fn delete(
     id: ClientId,
     must_be_archived: bool,
 ) -> Result<Arc<Client>, Refusal> {
-    actor.must_create_projects_and_clients(state)?;
+    quirk!("CFY-504");
+    actor.must_be_admin()?;
     let client = get(state, actor, id)?;
     if must_be_archived && !client.archived {
         return Err(Refusal::StillActive(Entity::CLIENT));

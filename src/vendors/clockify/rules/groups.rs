@@ -16,6 +16,7 @@ use crate::vendors::clockify::model::groups::{Group, GroupBy};
 use crate::vendors::clockify::model::members::{Grant, MemberBy, MemberKey, Team};
 use crate::vendors::clockify::model::names::{Folded, NameFilter};
 use crate::vendors::clockify::model::projects::{Principal, ProjectBy};
+use crate::vendors::clockify::model::settings::AdminOnlyPage;
 use crate::vendors::clockify::model::users::User;
 use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId};
 
@@ -44,6 +45,8 @@ pub fn list(
     actor: &Actor,
     filter: &GroupFilter,
 ) -> Result<Vec<Arc<Group>>, Refusal> {
+    quirk!("CFY-511");
+    actor.must_see_page(state, AdminOnlyPage::Team)?;
     let project = match filter.project {
         None => None,
         Some(id) => {
@@ -162,7 +165,7 @@ pub fn delete(
     id: GroupId,
 ) -> Result<Group, Refusal> {
     let group = change(state, actor, id)?;
-    quirk!("CFY-303");
+    quirk!("CFY-315");
     let projects = state.projects.find(ProjectBy::Group(id)).map(|project| project.id);
     for project in projects.collect::<Vec<_>>() {
         state.projects.change(project, |project| {
@@ -224,7 +227,7 @@ pub fn remove(
         state.groups.put(group.clone());
         publish(state, now, actor, EventKind::UserGroupUpdated, &group);
     } else {
-        quirk!("CFY-302");
+        quirk!("CFY-316");
         must_be_member(state, actor, user)?;
     }
     Ok(group)

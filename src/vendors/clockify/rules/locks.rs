@@ -6,16 +6,19 @@ use chrono_tz::Tz;
 
 use crate::kernel::civil::{day_start, local};
 use crate::quirk;
+use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::entries::TimeEntry;
-use crate::vendors::clockify::model::settings::{
-    AutomaticLock, LockPeriod, LockType, WorkspaceSettings,
-};
+use crate::vendors::clockify::model::settings::{AutomaticLock, LockPeriod, LockType};
 use crate::vendors::clockify::model::users::Weekday;
+use crate::vendors::clockify::model::workspaces::Workspace;
 
-/// The time before which ended entries are locked, if any. Source: 001:2164-2171, 001:2179.
+/// The time before which ended entries are locked, if any: the later of a fixed lock, which the vendor's
+/// app allows only alone, and a moving one. Source: 001:2164-2171, 001:2179.
 #[must_use]
-pub fn locked_before(settings: &WorkspaceSettings, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let zone = settings.lock_time_zone.unwrap_or(Tz::UTC);
+pub fn locked_before(state: &State, home: &Workspace, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let settings = &home.settings;
+    let of_owner = || state.users.get(home.owner).map(|owner| owner.zone());
+    let zone = settings.lock_time_zone.or_else(of_owner).unwrap_or(Tz::UTC);
     let moving = settings.automatic_lock.and_then(|lock| {
         quirk!("CFY-231");
         Some(day_start(first_open_day(lock, local(now, zone).date())?, zone))
@@ -42,11 +45,12 @@ fn first_open_day(lock: AutomaticLock, today: NaiveDate) -> Option<NaiveDate> {
         }
         LockType::OlderThan => {
             let value = lock.older_than_value;
-            match lock.older_than_period {
+            let last_locked = match lock.older_than_period {
                 LockPeriod::Days => today.checked_sub_days(Days::new(value.into())),
                 LockPeriod::Weeks => today.checked_sub_days(Days::new(u64::from(value) * 7)),
                 LockPeriod::Months => today.checked_sub_months(Months::new(value)),
-            }
+            };
+            last_locked?.succ_opt()
         }
     }
 }
@@ -104,9 +108,11 @@ mod tests {
             r#type: LockType::OlderThan,
             ..LOCK
         };
-        assert_eq!(opens(lock(LockPeriod::Days), "2026-06-12"), "2026-06-02");
-        assert_eq!(opens(lock(LockPeriod::Weeks), "2026-06-12"), "2026-04-03");
-        assert_eq!(opens(lock(LockPeriod::Months), "2026-06-12"), "2025-08-12");
+        assert_eq!(opens(lock(LockPeriod::Days), "2026-06-12"), "2026-06-03");
+        assert_eq!(opens(lock(LockPeriod::Weeks), "2026-06-12"), "2026-04-04");
+        assert_eq!(opens(lock(LockPeriod::Months), "2026-06-12"), "2025-08-13");
+        let day = AutomaticLock { older_than_value: 1, ..lock(LockPeriod::Days) };
+        assert_eq!(opens(day, "2026-06-12"), "2026-06-12", "yesterday is locked");
         let ever = AutomaticLock { older_than_value: u32::MAX, ..lock(LockPeriod::Weeks) };
         assert_eq!(first_open_day(ever, NaiveDate::from_ymd_opt(2026, 6, 12).unwrap()), None);
     }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::entries::halt;
 use super::events::publish;
-use super::permissions::{Actor, workspaces_of};
+use super::permissions::{Actor, Rank, workspaces_of};
 use super::rates::NewRate;
 use super::refusal::{Entity, Refusal};
 use super::texts;
@@ -21,7 +22,7 @@ use crate::vendors::clockify::model::projects::{Principal, ProjectBy};
 use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::users::{User, UserBy};
 use crate::vendors::clockify::model::webhooks::WebhookBy;
-use crate::vendors::clockify::model::{State, UserId};
+use crate::vendors::clockify::model::{Setting, State, UserId};
 
 /// Maximum length of an e-mail.
 const EMAIL: usize = 254;
@@ -50,12 +51,13 @@ pub fn invite(
 ) -> Result<UserId, Refusal> {
     actor.must_be_admin()?;
     actor.must_pay(state)?;
-    let email = email.trim();
-    if !texts::is_email(email) || texts::check(email, EMAIL).is_err() {
+    quirk!("CFY-520");
+    let email = email.trim().to_lowercase();
+    if !texts::is_email(&email) || texts::check(&email, EMAIL).is_err() {
         return Err(Refusal::InvalidEmail);
     }
     quirk!("CFY-310");
-    let known = state.users.find(UserBy::Email(email.to_lowercase())).next().map(|user| user.id);
+    let known = state.users.find(UserBy::Email(email.clone())).next().map(|user| user.id);
     let key = known.map(|user| MemberKey { workspace: actor.workspace, user });
     let member = key.and_then(|key| state.members.get(key));
     if member.is_some_and(|member| member.status != MembershipStatus::Declined) {
@@ -64,7 +66,7 @@ pub fn invite(
     must_have_seat(state, actor, seats)?;
     let user = known.unwrap_or_else(|| {
         let id = UserId(ids.hex24("clockify/users", now));
-        state.users.put(User::invited(id, email.to_owned(), actor.workspace));
+        state.users.put(User::invited(id, email, actor.workspace));
         id
     });
     let mut member = Member::new(actor.workspace, user);
@@ -86,6 +88,7 @@ fn must_have_seat(state: &State, actor: &Actor, seats: Seats) -> Result<(), Refu
     if seated.count() < usize::try_from(paid).unwrap_or(usize::MAX) {
         Ok(())
     } else {
+        quirk!("CFY-521");
         Err(Refusal::NoSeatsLeft)
     }
 }
@@ -106,7 +109,18 @@ fn must_not_be_self_or_owner(state: &State, actor: &Actor, user: UserId) -> Resu
     Ok(())
 }
 
-/// Activates or deactivates a member. Their time entries, groups and projects stay.
+/// Refuses to change an administrator's access, unless the actor owns the workspace. Source:
+/// facts.md:N-61.
+fn must_rank_above(actor: &Actor, member: &Member) -> Result<(), Refusal> {
+    quirk!("CFY-512");
+    if member.is_admin() && actor.rank < Rank::Owner {
+        return Err(Refusal::AccessDenied);
+    }
+    Ok(())
+}
+
+/// Activates or deactivates a member. Their time entries, groups and projects stay; deactivation stops
+/// their timer.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -125,7 +139,7 @@ pub fn set_active(
         (Active, true) | (Inactive, false) => return Ok(()),
         (Declined, _) => return Err(Refusal::Unknown(Entity::USER)),
         (Pending, true) => {
-            quirk!("CFY-314");
+            quirk!("CFY-310");
             EventKind::UserJoinedWorkspace
         }
         (Inactive, true) => {
@@ -134,6 +148,8 @@ pub fn set_active(
         }
         (Active | Pending, false) => {
             must_not_be_self_or_owner(state, actor, user)?;
+            must_rank_above(actor, &member)?;
+            halt(state, now, actor, user);
             EventKind::UserDeactivatedOnWorkspace
         }
     };
@@ -156,6 +172,8 @@ pub fn remove(
     actor.must_be_admin()?;
     let member = member(state, actor, user)?;
     must_not_be_self_or_owner(state, actor, user)?;
+    must_rank_above(actor, &member)?;
+    halt(state, now, actor, user);
     quirk!("CFY-315");
     let home = actor.workspace;
     publish(state, now, actor, EventKind::UserDeletedFromWorkspace, user);
@@ -215,8 +233,9 @@ pub fn set_rate(
     let member = member(state, actor, user)?;
     actor.must_have_plan(state)?;
     rate.must_be_allowed(state, actor, kind)?;
-    state.members.change(member.key, |member| rate.set(member.rates.of_mut(kind), now));
-    publish(state, now, actor, kind.event(), rate.change(RatePlace::Member(user)));
+    let Setting { members, rate_changes, .. } = &mut *state.setting;
+    members.change(member.key, |member| rate.set(member.rates.of_mut(kind), rate_changes));
+    publish(state, now, actor, kind.event(), rate.event(RatePlace::Member(user)));
     Ok(())
 }
 
@@ -304,6 +323,9 @@ pub fn take_role(
     let grant = grant(state, actor, role)?;
     quirk!("CFY-316");
     if known.grants.contains(&grant) {
+        if grant == Grant::Admin {
+            must_rank_above(actor, &known)?;
+        }
         state.members.change(known.key, |member| member.grants.retain(|held| *held != grant));
         publish(state, now, actor, EventKind::UserUpdated, user);
     }

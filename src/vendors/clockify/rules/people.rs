@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::permissions::{Actor, is_in_group, is_on_project, projects_of, rank};
 use super::refusal::{Entity, Refusal};
+use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::model::groups::GroupBy;
 use crate::vendors::clockify::model::members::{
@@ -15,6 +16,7 @@ use crate::vendors::clockify::model::members::{
 use crate::vendors::clockify::model::names::NameFilter;
 use crate::vendors::clockify::model::projects::Project;
 use crate::vendors::clockify::model::rates::{RateKind, Rates};
+use crate::vendors::clockify::model::settings::AdminOnlyPage;
 use crate::vendors::clockify::model::users::{AccountStatus, User};
 use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId, WorkspaceId};
 
@@ -81,6 +83,8 @@ pub fn list(
     now: DateTime<Utc>,
     filter: &PersonFilter,
 ) -> Result<Vec<Person>, Refusal> {
+    quirk!("CFY-510");
+    actor.must_see_page(state, AdminOnlyPage::Team)?;
     let project = match filter.project {
         None => None,
         Some(id) => {
@@ -88,6 +92,7 @@ pub fn list(
             let seen = project.filter(|project| {
                 project.workspace == actor.workspace && actor.may_see_project(state, project)
             });
+            quirk!("CFY-513");
             Some(seen.ok_or(Refusal::Unknown(Entity::PROJECT))?)
         }
     };
@@ -310,6 +315,21 @@ pub enum RoleName {
     TeamManager,
     /// Project manager.
     ProjectManager,
+}
+
+impl RoleName {
+    /// Its word in lists of people.
+    #[must_use]
+    pub fn word(self, revision: Revision) -> &'static str {
+        quirk!("CFY-523");
+        match (self, revision) {
+            (Self::Owner, Revision::Documented) => "OWNER",
+            (Self::Owner, Revision::Current) => "WORKSPACE_OWN",
+            (Self::WorkspaceAdmin, _) => "WORKSPACE_ADMIN",
+            (Self::TeamManager, _) => "TEAM_MANAGER",
+            (Self::ProjectManager, _) => "PROJECT_MANAGER",
+        }
+    }
 }
 
 /// A member's roles without duplicates, highest first.

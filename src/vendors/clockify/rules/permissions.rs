@@ -13,7 +13,7 @@ use crate::vendors::clockify::model::members::{
 };
 use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::projects::{Principal, Project, ProjectBy};
-use crate::vendors::clockify::model::settings::{Creators, WorkspaceSettings};
+use crate::vendors::clockify::model::settings::{AdminOnlyPage, Creators, WorkspaceSettings};
 use crate::vendors::clockify::model::tasks::Task;
 use crate::vendors::clockify::model::workspaces::Workspace;
 use crate::vendors::clockify::model::{GroupId, ProjectId, State, UserId, WorkspaceId};
@@ -154,6 +154,7 @@ impl Actor {
     /// # Errors
     /// [`Refusal::NotInPlan`].
     pub fn must_have(&self, state: &State, feature: Feature) -> Result<(), Refusal> {
+        quirk!("CFY-506");
         match self.workspace(state) {
             Some(workspace) if workspace.plan.allows(feature) => Ok(()),
             _ => Err(Refusal::NotInPlan(feature)),
@@ -222,7 +223,7 @@ impl Actor {
         allow(self.may_create(state, creators))
     }
 
-    /// Refuses unless the actor may create, update and delete clients, and create projects.
+    /// Refuses unless the actor may create and rename clients, and create projects.
     ///
     /// # Errors
     /// [`Refusal::AccessDenied`].
@@ -232,7 +233,7 @@ impl Actor {
         })
     }
 
-    /// Refuses unless the actor may create, update and delete tags.
+    /// Refuses unless the actor may create tags.
     ///
     /// # Errors
     /// [`Refusal::AccessDenied`].
@@ -240,8 +241,7 @@ impl Actor {
         self.creators(state, |settings| settings.entity_creation_permissions.who_can_create_tags)
     }
 
-    /// Refuses unless the actor may create, update and delete tasks of a project. Managers of other
-    /// projects may not.
+    /// Refuses unless the actor may create tasks of a project. Managers of other projects may not.
     ///
     /// # Errors
     /// [`Refusal::AccessDenied`].
@@ -257,6 +257,27 @@ impl Actor {
             }
             Creators::Everyone => true,
         })
+    }
+
+    /// Refuses unless the actor may change tasks of a project: those who may create them, and the
+    /// project's managers.
+    ///
+    /// # Errors
+    /// [`Refusal::AccessDenied`].
+    pub fn must_edit_tasks(&self, state: &State, project: ProjectId) -> Result<(), Refusal> {
+        if self.manages_project(state, project) {
+            return Ok(());
+        }
+        self.must_create_tasks(state, project)
+    }
+
+    /// Refuses a page of the app, and the lists it shows, that only administrators see.
+    ///
+    /// # Errors
+    /// [`Refusal::AccessDenied`].
+    pub fn must_see_page(&self, state: &State, page: AdminOnlyPage) -> Result<(), Refusal> {
+        let closed = self.setting(state, |settings| settings.admin_only_pages.contains(&page));
+        allow(self.is_admin() || !closed)
     }
 
     /// True if they may see a project. Administrators see all; others see public ones and those
@@ -324,7 +345,8 @@ impl Actor {
     }
 
     /// Refuses unless the actor may change a person's entries and timer: members may change their
-    /// own, administrators those of others if the plan includes it. Source: 001:1532, 001:1609.
+    /// own; administrators those of others if the plan includes it, and so may team managers those of
+    /// their people if the workspace says so. Source: 001:1532, 001:1609, facts.md:N-60.
     ///
     /// # Errors
     /// [`Refusal::AccessDenied`] and [`Refusal::NotInPlan`].
@@ -332,7 +354,9 @@ impl Actor {
         if self.user == user {
             return Ok(());
         }
-        self.must_be_admin()?;
+        let enabled = self.workspace(state).is_some_and(|home| home.managers_edit_time);
+        quirk!("CFY-527");
+        allow(self.is_admin() || enabled && self.manages_person(state, user))?;
         self.must_have(state, Feature::AddTimeForOthers)
     }
 
@@ -352,5 +376,9 @@ impl Actor {
 }
 
 fn allow(allowed: bool) -> Result<(), Refusal> {
-    if allowed { Ok(()) } else { Err(Refusal::AccessDenied) }
+    if allowed {
+        return Ok(());
+    }
+    quirk!("CFY-505");
+    Err(Refusal::AccessDenied)
 }

@@ -1,5 +1,5 @@
-//! Rates: how to set them, and which one applies to an entry: that of the task, project member,
-//! project, workspace member or workspace, in this order. Source: clockify.md:4.4.
+//! Rates: how to set them, and which one applies to an entry: that of the project member, task,
+//! project, workspace member or workspace, in this order. Source: clockify.md:4.4, facts.md:N-50.
 
 use chrono::{DateTime, Utc};
 
@@ -7,11 +7,12 @@ use super::permissions::{Actor, is_in_group};
 use super::refusal::Refusal;
 use crate::kernel::money::Minor;
 use crate::quirk;
-use crate::vendors::clockify::model::events::{RateChange, RatePlace};
+use crate::vendors::clockify::model::entries::TimeEntry;
+use crate::vendors::clockify::model::events::{RateEvent, RatePlace};
 use crate::vendors::clockify::model::members::MemberKey;
 use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::projects::{Principal, Project};
-use crate::vendors::clockify::model::rates::{RateHistory, RateKind};
+use crate::vendors::clockify::model::rates::{RateChange, RateHistory, RateKind, Rates};
 use crate::vendors::clockify::model::workspaces::Workspace;
 use crate::vendors::clockify::model::{ProjectId, State, TaskId, UserId, WorkspaceId};
 
@@ -20,7 +21,7 @@ use crate::vendors::clockify::model::{ProjectId, State, TaskId, UserId, Workspac
 pub struct NewRate {
     /// Minor units per hour, not negative.
     pub amount: Minor,
-    /// When it starts to apply. Absent: now.
+    /// The first start of work that it applies to. Absent: it applies to entries that are made from now on.
     pub since: Option<DateTime<Utc>>,
 }
 
@@ -46,16 +47,19 @@ impl NewRate {
 
     /// The rate as the subject of an event.
     #[must_use]
-    pub fn change(self, place: RatePlace) -> RateChange {
-        RateChange { place, amount: self.amount, since: self.since }
+    pub fn event(self, place: RatePlace) -> RateEvent {
+        RateEvent { place, amount: self.amount, since: self.since }
     }
 
-    /// Sets the rate. Earlier work keeps its rate.
-    pub fn set(self, history: &mut RateHistory, now: DateTime<Utc>) {
+    /// Sets the rate. `changes` counts the changes of rates without a date.
+    pub fn set(self, history: &mut RateHistory, changes: &mut RateChange) {
+        if let Some(since) = self.since {
+            quirk!("CFY-501");
+            return history.set(self.amount, Some(since));
+        }
         quirk!("CFY-320");
-        // Entries start at whole seconds. One that starts in this second gets the new rate.
-        let now = DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now);
-        history.set(self.amount, Some(self.since.unwrap_or(now)));
+        *changes += 1;
+        history.set_from(*changes, self.amount);
     }
 }
 
@@ -70,39 +74,52 @@ pub struct Work {
     pub project: Option<ProjectId>,
     /// The task, which belongs to the project.
     pub task: Option<TaskId>,
-    /// When it began. The rate at that time applies.
+    /// When it began.
     pub start: DateTime<Utc>,
+    /// The number of changes of rates when its entry was priced.
+    pub known_rates: RateChange,
+}
+
+impl Work {
+    /// The work of an entry.
+    #[must_use]
+    pub fn of(entry: &TimeEntry) -> Self {
+        let TimeEntry { workspace, user, project, task, start, known_rates, .. } = entry;
+        let (workspace, user, project, task) = (*workspace, *user, *project, *task);
+        Self { workspace, user, project, task, start: *start, known_rates: *known_rates }
+    }
 }
 
 /// The hourly rate of `work` in minor units of [`currency`]. `None` if none was ever set.
 #[must_use]
 pub fn resolve(state: &State, kind: RateKind, work: Work) -> Option<Minor> {
-    let Work { workspace, user, project, task, start } = work;
-    let of_task = || state.tasks.get(task?)?.rates.of(kind).at(start);
-    let of_project = || {
-        let project = state.projects.get(project?)?;
-        of_project_member(state, project, kind, user, start)
-            .or_else(|| project.rates.of(kind).at(start))
-    };
-    let of_member = || state.members.get(MemberKey { workspace, user })?.rates.of(kind).at(start);
-    let of_workspace = || state.workspaces.get(workspace)?.rates.of(kind).at(start);
-    of_task().or_else(of_project).or_else(of_member).or_else(of_workspace)
+    let Work { workspace, user, project, task, .. } = work;
+    let rate = |rates: &Rates| rates.of(kind).of_work(work.start, work.known_rates);
+    let project = project.and_then(|project| state.projects.get(project));
+    let of_project_member = || of_project_member(state, project?, user, rate);
+    let of_task = || rate(&state.tasks.get(task?)?.rates);
+    let of_project = || rate(&project?.rates);
+    let of_member = || rate(&state.members.get(MemberKey { workspace, user })?.rates);
+    let of_workspace = || rate(&state.workspaces.get(workspace)?.rates);
+    quirk!("CFY-500");
+    of_project_member()
+        .or_else(of_task)
+        .or_else(of_project)
+        .or_else(of_member)
+        .or_else(of_workspace)
 }
 
 /// A person's own rate on a project, else the rate of the first of their groups that has one.
 fn of_project_member(
     state: &State,
     project: &Project,
-    kind: RateKind,
     user: UserId,
-    at: DateTime<Utc>,
+    rate: impl Fn(&Rates) -> Option<Minor>,
 ) -> Option<Minor> {
-    let own = project.membership(user).and_then(|own| own.rates.of(kind).at(at));
+    let own = project.membership(user).and_then(|own| rate(&own.rates));
     own.or_else(|| {
         project.memberships.iter().find_map(|membership| match membership.who {
-            Principal::Group(group) if is_in_group(state, group, user) => {
-                membership.rates.of(kind).at(at)
-            }
+            Principal::Group(group) if is_in_group(state, group, user) => rate(&membership.rates),
             _ => None,
         })
     })

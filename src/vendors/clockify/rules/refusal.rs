@@ -46,6 +46,12 @@ impl fmt::Display for Entity {
     }
 }
 
+/// The violations of a body, one for each path.
+fn missing(paths: &[&str]) -> String {
+    let each: Vec<String> = paths.iter().map(|path| format!("{path}: must not be null")).collect();
+    each.join(", ")
+}
+
 /// The format of dates and times in messages.
 const DATE_TIME: &str = "%Y-%m-%dT%H:%M:%SZ";
 
@@ -205,12 +211,14 @@ refusals! {
     WebhookExists: 400, 501, "Webhook already exists";
     /// The maximum number of webhooks exists.
     WebhookLimit: 400, 501, "You reached the limit of webhooks";
+    /// The workspace's name is too short or too long. Source: facts.md:N-03.
+    WorkspaceNameLength: 400, 501, "Workspace name has to be between 2 and 250 characters long";
     /// Members cannot deactivate or remove themselves or the owner.
     CannotDeactivate: 403, 501, "Access Denied";
     /// The person is already a member of the workspace.
     AlreadyMember: 400, 501, "User already belongs to Workspace";
-    /// All paid seats of the workspace are taken.
-    NoSeatsLeft: 400, 501, "There are no paid user seats left on this workspace";
+    /// All paid seats of the workspace are taken. Source: facts.md:N-57.
+    NoSeatsLeft: 400, 501, "You're trying to add more users than your subscription allows.";
     /// A role does not say what it applies to. Source: facts.md:N-22.
     NoRoleTarget: 400, 501, "Entity id must be present";
     /// The administrator role names an entity other than the workspace.
@@ -249,6 +257,10 @@ refusals! {
     ManualDisabled: 403, 4030, "Manual time tracking disabled";
 
     // Reports.
+    /// A page of a detailed report is too large.
+    ReportPageSize: 400, 501, "Page size cannot be larger than 1,000.";
+    /// Required members of a shared report are missing. Source: facts.md:N-39.
+    MissingMembers(paths: Vec<&'static str>): 400, 501, "{}", missing(paths);
     /// The filter for this kind of report is missing.
     NoFilter(family: &'static str): 400, 501, "Please provide {family} filter.";
     /// A weekly report does not cover seven days.

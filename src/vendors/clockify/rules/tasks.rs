@@ -160,7 +160,6 @@ pub(super) fn add(
         projects::must_see_rates(state, actor, kind)?;
         rate.must_be_allowed(state, actor, kind)?;
         actor.must_have(state, Feature::TaskRates)?;
-        quirk!("CFY-124");
         task.rates.of_mut(kind).set(rate.amount, rate.since);
     }
     apply(&mut task, new);
@@ -172,7 +171,23 @@ pub(super) fn add(
     Ok(task)
 }
 
-/// Updates a task.
+/// Refuses unless the actor may assign and delete tasks: in the current revision only administrators and
+/// the project's managers may, and before it whoever may create tasks.
+fn must_manage(
+    state: &State,
+    actor: &Actor,
+    project: ProjectId,
+    managers_only: bool,
+) -> Result<(), Refusal> {
+    quirk!("CFY-504");
+    if managers_only {
+        actor.must_edit_project(state, project)
+    } else {
+        actor.must_edit_tasks(state, project)
+    }
+}
+
+/// Updates a task. `managers_only` is the current behaviour: others do not change who it is assigned to.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -183,11 +198,16 @@ pub fn update(
     project: ProjectId,
     id: TaskId,
     change: TaskChange,
+    managers_only: bool,
 ) -> Result<Task, Refusal> {
-    let mut task = Task::clone(&*get(state, actor, project, id)?);
-    actor.must_create_tasks(state, project)?;
+    let old = get(state, actor, project, id)?;
+    actor.must_edit_tasks(state, project)?;
     quirk!("CFY-112");
+    let mut task = Task::clone(&old);
     apply(&mut task, change);
+    if (&task.assignees, &task.groups) != (&old.assignees, &old.groups) {
+        must_manage(state, actor, project, managers_only)?;
+    }
     check(state, &task)?;
     state.tasks.put(task.clone());
     publish(state, now, actor, EventKind::TaskUpdated, &task);
@@ -236,7 +256,8 @@ fn check(state: &State, task: &Task) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Deletes a task. Its entries stay on the project. `must_be_done` is the current behaviour.
+/// Deletes a task. Its entries stay on the project. In the `current` revision it must be done, and only
+/// administrators and the project's managers delete it.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`], [`Refusal::Unknown`] and [`Refusal::StillActive`].
@@ -246,11 +267,11 @@ pub fn delete(
     actor: &Actor,
     project: ProjectId,
     id: TaskId,
-    must_be_done: bool,
+    current: bool,
 ) -> Result<(), Refusal> {
     let task = get(state, actor, project, id)?;
-    actor.must_create_tasks(state, project)?;
-    if must_be_done && task.status != TaskStatus::Done {
+    must_manage(state, actor, project, current)?;
+    if current && task.status != TaskStatus::Done {
         return Err(Refusal::StillActive(Entity::TASK));
     }
     quirk!("CFY-113");
@@ -277,9 +298,9 @@ pub fn set_rate(
 ) -> Result<Task, Refusal> {
     let mut task = Task::clone(&*get(state, actor, project, id)?);
     projects::must_set_rate(state, actor, project, kind, rate)?;
-    rate.set(task.rates.of_mut(kind), now);
+    rate.set(task.rates.of_mut(kind), &mut state.rate_changes);
     state.tasks.put(task.clone());
-    let change = rate.change(RatePlace::Task(project, id));
+    let change = rate.event(RatePlace::Task(project, id));
     publish(state, now, actor, projects::rate_event(kind), change);
     Ok(task)
 }

@@ -7,16 +7,18 @@ use super::permissions::Actor;
 use super::rates::NewRate;
 use super::refusal::Refusal;
 use super::texts;
+use crate::kernel;
 use crate::kernel::ids::Ids;
 use crate::quirk;
 use crate::vendors::clockify::model::events::RatePlace;
 use crate::vendors::clockify::model::members::Member;
+use crate::vendors::clockify::model::plans::{Plan, Tier};
 use crate::vendors::clockify::model::rates::RateKind;
 use crate::vendors::clockify::model::workspaces::{Currency, Workspace};
-use crate::vendors::clockify::model::{CurrencyId, State, UserId, WorkspaceId};
+use crate::vendors::clockify::model::{CurrencyId, Setting, State, UserId, WorkspaceId};
 
-/// Minimum and maximum length of a name. Source: clockify.md:4.9, CFY-319.
-pub const NAME: (usize, usize) = (1, 50);
+/// Minimum and maximum length of a name. Source: facts.md:N-03.
+pub const NAME: (usize, usize) = (2, 250);
 /// The currency of a new workspace.
 const CURRENCY: &str = "USD";
 
@@ -33,11 +35,12 @@ pub fn create(
 ) -> Result<Workspace, Refusal> {
     quirk!("CFY-319");
     let name = name.trim();
-    let (_, most) = NAME;
-    if name.is_empty() {
-        return Err(Refusal::Length(NAME.0, NAME.1));
+    quirk!("CFY-522");
+    let (least, most) = NAME;
+    texts::check_or(name, most, Refusal::WorkspaceNameLength)?;
+    if name.encode_utf16().count() < least {
+        return Err(Refusal::WorkspaceNameLength);
     }
-    texts::check_or(name, most, Refusal::Length(NAME.0, NAME.1))?;
     let id = WorkspaceId(ids.hex24("clockify/workspaces", now));
     let currency = Currency {
         id: CurrencyId(ids.hex24("clockify/currencies", now)),
@@ -49,6 +52,22 @@ pub fn create(
     state.workspaces.put(workspace.clone());
     state.members.put(Member::new(id, owner));
     Ok(workspace)
+}
+
+/// Puts every workspace on a plan.
+pub fn choose_plan(state: &mut State, plan: kernel::plan::Plan) {
+    use kernel::plan::Plan as World;
+    let tier = match plan {
+        World::Free => Tier::Free,
+        World::Basic => Tier::Basic,
+        World::Standard => Tier::Standard,
+        World::Pro => Tier::Pro,
+        World::Enterprise => Tier::Enterprise,
+    };
+    let all: Vec<_> = state.workspaces.iter().map(|home| home.id).collect();
+    for home in all {
+        state.workspaces.change(home, |home| home.plan = Plan::of(tier));
+    }
 }
 
 /// Sets the workspace's default hourly or cost rate.
@@ -65,7 +84,8 @@ pub fn set_rate(
     actor.must_be_admin()?;
     actor.must_have_plan(state)?;
     rate.must_be_allowed(state, actor, kind)?;
-    state.workspaces.change(actor.workspace, |home| rate.set(home.rates.of_mut(kind), now));
-    publish(state, now, actor, kind.event(), rate.change(RatePlace::Workspace));
+    let Setting { workspaces, rate_changes, .. } = &mut *state.setting;
+    workspaces.change(actor.workspace, |home| rate.set(home.rates.of_mut(kind), rate_changes));
+    publish(state, now, actor, kind.event(), rate.event(RatePlace::Workspace));
     Ok(())
 }

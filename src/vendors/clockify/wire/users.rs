@@ -4,11 +4,12 @@ use serde::Serialize;
 
 use super::field_content::ContentOut;
 use super::memberships::MembershipOut;
+use crate::kernel::revision::Revision;
 use crate::vendors::clockify::model::fields::FieldType;
 use crate::vendors::clockify::model::members::Member;
 use crate::vendors::clockify::model::users::{AccountStatus, User, UserSettings};
 use crate::vendors::clockify::model::{FieldId, GroupId, State, UserId, WorkspaceId};
-use crate::vendors::clockify::rules::people::{Role, RoleName};
+use crate::vendors::clockify::rules::people::Role;
 
 /// An account. Source: 001:1697-1737, clockify.md:4.7.
 #[derive(Debug, Serialize)]
@@ -63,8 +64,8 @@ impl<'a> UserOut<'a> {
 
     /// Adds the roles.
     #[must_use]
-    pub fn with_roles(mut self, roles: Vec<Role>) -> Self {
-        self.roles = Some(roles.into_iter().map(RoleOut::from).collect());
+    pub fn with_roles(mut self, roles: Vec<Role>, revision: Revision) -> Self {
+        self.roles = Some(roles.into_iter().map(|role| RoleOut::new(role, revision)).collect());
         self
     }
 }
@@ -101,7 +102,7 @@ pub fn fields_of<'a>(state: &'a State, member: &'a Member) -> Vec<UserFieldOut<'
 /// A role.
 #[derive(Debug, Serialize)]
 pub struct RoleOut {
-    role: RoleName,
+    role: &'static str,
     entities: Vec<RoleTargetOut>,
 }
 
@@ -125,8 +126,8 @@ impl From<GroupId> for SourceOut {
     }
 }
 
-impl From<Role> for RoleOut {
-    fn from(role: Role) -> Self {
+impl RoleOut {
+    fn new(role: Role, revision: Revision) -> Self {
         let Role { name, over } = role;
         let entities = over
             .into_iter()
@@ -136,6 +137,6 @@ impl From<Role> for RoleOut {
                 source: over.group.map(SourceOut::from),
             })
             .collect();
-        Self { role: name, entities }
+        Self { role: name.word(revision), entities }
     }
 }

@@ -66,6 +66,7 @@ pub fn workspace<'a>(
         seats: _,
         settings,
         breaks: _,
+        managers_edit_time: _,
         subdomain,
         cake_organization_id,
     } = row;

@@ -17,7 +17,7 @@ pub fn is_german(accept: Option<&str>) -> bool {
             "de" => true,
             "en" => false,
             "fr" => {
-                quirk!("CDO-031");
+                quirk!("CDO-062");
                 continue;
             }
             _ => continue,
@@ -25,6 +25,9 @@ pub fn is_german(accept: Option<&str>) -> bool {
         if weight > 0.0 && best.is_none_or(|(known, _)| weight > known) {
             best = Some((weight, german));
         }
+    }
+    if best.is_some() {
+        quirk!("CDO-031");
     }
     best.is_some_and(|(_, german)| german)
 }

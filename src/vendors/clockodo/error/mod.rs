@@ -10,6 +10,7 @@ use std::time::Duration;
 
 pub use self::injected::fault;
 pub use self::language::is_german;
+pub use self::retired::is_retired;
 use super::rules::refusal::{Problem, Refusal};
 use crate::http::Rejection;
 use crate::kernel::limits::Limit;

@@ -71,7 +71,7 @@ impl VendorError for Error {
         let status = if is_older { row.older_status } else { row.newer_status };
         let is_generic = matches!(status, 401 | 403 | 404 | 409 | 410);
         let older_form = is_older && !(is_generic && cx.revision() == Revision::Current);
-        let message = self.message(is_german(cx.header("accept-language")), is_older);
+        let message = self.message(is_german(cx.header("accept-language").as_deref()), is_older);
         if is_older {
             quirk!("CDO-014");
         }
@@ -134,11 +134,18 @@ impl Error {
     fn message(&self, german: bool, is_older: bool) -> String {
         let row = self.problem().row();
         let text = if german { row.german } else { row.english };
+        if german {
+            quirk!("CDO-062");
+        }
         match self {
             Self::Refused(refusal) => match refusal.problem {
                 Problem::Missing if !is_older => EMPTY[usize::from(german)].to_owned(),
                 Problem::Unauthenticated => {
                     quirk!("CDO-023");
+                    text.to_owned()
+                }
+                Problem::NotFound => {
+                    quirk!("CDO-022");
                     text.to_owned()
                 }
                 _ => fill_in(text, refusal),
@@ -147,6 +154,7 @@ impl Error {
             Self::WrongMethod(_) => text.to_owned(),
             Self::Gone(successor) => {
                 quirk!("CDO-030");
+                quirk!("CDO-023");
                 text.replace("{successor}", successor)
             }
         }

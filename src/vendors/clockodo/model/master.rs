@@ -317,10 +317,10 @@ pub struct Scope {
     pub service: Option<ServiceId>,
 }
 
-/// The hourly rate.
+/// A rule for the hourly rate. The first that applies decides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rate {
-    /// Its number.
+    /// Its position in the account's list, from 1.
     pub id: RateId,
     /// Its scope.
     pub scope: Scope,

@@ -1,10 +1,13 @@
 //! Services, customers, projects and hourly rates.
 
+use std::cmp::Reverse;
+
 use chrono::{DateTime, Utc};
 
 use super::{Planter, first, next_id};
 use crate::kernel::ids::Serial;
 use crate::kernel::money::Minor;
+use crate::kernel::table::Table;
 use crate::scenario::seed::SeedError;
 use crate::vendors::clockodo::model::{
     Budget, Customer, CustomerId, LumpsumService, LumpsumServiceId, NameBy, Project, ProjectId,
@@ -331,22 +334,47 @@ impl<'a> Planter<'a> {
         Ok(())
     }
 
-    /// Plants the rates of people, projects and the overlay.
+    /// Plants the list of hourly rates: the overlay's with a position, then the others, narrower ones
+    /// first. In an existing account, these are put before the first that is broader.
     pub(super) fn rates(&mut self) -> Result<(), SeedError> {
-        let mut found: Vec<(Scope, Minor)> = Vec::new();
-        let known = self.scenario.known;
-        for (n, person) in self.scenario.people.iter().enumerate().skip(known.people) {
-            if let (Some(user), Some(rate)) = (self.users.get(&n).copied(), person.rate) {
-                found.push((Scope { user: Some(user), ..Scope::default() }, rate));
-            }
-        }
-        for (n, project) in self.scenario.projects.iter().enumerate().skip(known.projects) {
+        let (scenario, known) = (self.scenario, self.scenario.known);
+        let (first, mut others) = self.rate_rules()?;
+        for (n, project) in scenario.projects.iter().enumerate().skip(known.projects) {
             if let (Some(id), Some(rate)) = (self.projects.get(&n).copied(), project.rate) {
-                found.push((Scope { project: Some(id), ..Scope::default() }, rate));
+                others.push((Scope { project: Some(id), ..Scope::default() }, rate));
             }
         }
+        for (n, person) in scenario.people.iter().enumerate().skip(known.people) {
+            if let (Some(user), Some(rate)) = (self.users.get(&n).copied(), person.rate) {
+                others.push((Scope { user: Some(user), ..Scope::default() }, rate));
+            }
+        }
+        others.sort_by_key(|(scope, _)| Reverse(narrowness(scope)));
+        let is_new = |scope: &Scope| first.iter().chain(&others).any(|(new, _)| new == scope);
+        let before =
+            self.state.rates.iter().filter(|rate| known.is_living() && !is_new(&rate.scope));
+        let mut list: Vec<RateRule> = before.map(|rate| (rate.scope, rate.amount)).collect();
+        if list.is_empty() {
+            list = others;
+        } else {
+            for rule in others {
+                let broader = |(known, _): &RateRule| narrowness(known) < narrowness(&rule.0);
+                let place = list.iter().position(broader).unwrap_or(list.len());
+                list.insert(place, rule);
+            }
+        }
+        self.state.rates = Table::default();
+        for (position, (scope, amount)) in (1..).zip(first.into_iter().chain(list)) {
+            self.state.rates.put(Rate { id: RateId(Serial(position)), scope, amount });
+        }
+        Ok(())
+    }
+
+    /// The overlay's rates: those with a position in order, and the others.
+    fn rate_rules(&self) -> Result<(Vec<RateRule>, Vec<RateRule>), SeedError> {
+        let (mut first, mut others) = (Vec::new(), Vec::new());
         for (n, row) in self.overlay.rates.iter().enumerate() {
-            let RateIn { project, customer, who, service, rate } = row;
+            let RateIn { project, customer, who, service, rate, position } = row;
             let field = |name: &str| format!("rates[{n}].{name}");
             self.amount(&field("rate"), *rate)?;
             let project = project.as_deref().map(|key| self.project(&field("project"), key));
@@ -360,16 +388,13 @@ impl<'a> Planter<'a> {
                 user: user.transpose()?,
                 service: service.transpose()?,
             };
-            found.push((scope, *rate));
+            match position {
+                Some(position) => first.push((*position, (scope, *rate))),
+                None => others.push((scope, *rate)),
+            }
         }
-        for (scope, amount) in found {
-            let same =
-                self.state.rates.iter().find(|rate| known.is_living() && rate.scope == scope);
-            let fresh = || RateId(next_id(&self.state.rates, 1, |id| id.0));
-            let id = same.map_or_else(fresh, |rate| rate.id);
-            self.state.rates.put(Rate { id, scope, amount });
-        }
-        Ok(())
+        first.sort_by_key(|(position, _)| *position);
+        Ok((first.into_iter().map(|(_, rule)| rule).collect(), others))
     }
 
     /// Completes the projects that the overlay marks as completed, after all entries are planted.
@@ -386,4 +411,15 @@ impl<'a> Planter<'a> {
         }
         Ok(())
     }
+}
+
+/// A rule for the hourly rate: its scope and the amount.
+type RateRule = (Scope, Minor);
+
+/// How narrow a scope is: one with a project is narrower than one with a customer, then come co-worker
+/// and service.
+fn narrowness(scope: &Scope) -> u8 {
+    let Scope { project, customer, user, service } = scope;
+    let parts = [project.is_some(), customer.is_some(), user.is_some(), service.is_some()];
+    parts.into_iter().fold(0, |sum, part| sum * 2 + u8::from(part))
 }

@@ -24,7 +24,7 @@ pub(super) fn list_groups(cx: &Context, caller: Caller) -> Result<Reply, Error> 
     let root = cx.read();
     let (state, rights) = (&root.value.clockodo, caller.user.rights());
     let found = groups::group(state, &caller.user, &filter, &how);
-    let german = is_german(cx.header("accept-language"));
+    let german = is_german(cx.header("accept-language").as_deref());
     let names = GroupNames { state, rights, german, with_customer };
     let rounded = how.round_to_minutes.is_some();
     let rendering = GroupRendering { names, revenues: rights.revenues, rounded };
@@ -46,9 +46,13 @@ fn confirmed(
         let (confirm_key, entries) = affected(&cx.read().value, caller, what, &filter);
         return Ok(Reply::ok(&ConfirmOut { confirm_key, affected_entries: entries.len() }));
     };
+    quirk!("CDO-069");
     let done = cx.write(|world| match affected(world, caller, what, &filter) {
         (key, entries) if key == sent => change(world, &entries),
-        _ => Err(Problem::UnknownConfirmKey.into()),
+        _ => {
+            quirk!("CDO-015");
+            Err(Problem::UnknownConfirmKey.into())
+        }
     })?;
     Ok(Reply::ok(&done))
 }

@@ -7,6 +7,8 @@ mod master;
 mod resource;
 mod texts;
 
+use axum::http::StatusCode;
+
 use self::master::{
     Customers, CustomersV2, LumpsumServices, Projects, ProjectsV2, Services, ServicesV2,
     Subprojects, Teams, Users, UsersV2,
@@ -20,6 +22,7 @@ use super::model::{
 use super::rules::refusal::{Detail, Problem, Refusal};
 use crate::contract;
 use crate::http::context::Context;
+use crate::http::cors::BrowserPolicy;
 use crate::http::reply::Reply;
 use crate::http::routes::{FromCx, Handlers};
 use crate::http::surface::Surface;
@@ -29,9 +32,11 @@ use crate::quirk;
 pub const SURFACE: Surface = Surface {
     name: "clockodo",
     hosts: &["my.clockodo.com"],
+    partial_hosts: &[],
     locate,
     loose_slashes: true,
     secret: auth::secret,
+    knows: auth::knows,
     secret_parameters: &[],
     max_body: limits::BODY,
     limits: &limits::EVERY,
@@ -39,16 +44,17 @@ pub const SURFACE: Surface = Surface {
     handlers,
     credentials: auth::credentials,
     fault: error::fault,
+    browsers,
     bases: &[("base_url", "/api")],
 };
 
-/// Accepts the path of a request. Versions 2 to 4 and three unversioned paths are served on any
-/// host. The rest of the first version is served only on the vendor's own host, because other
-/// vendors have paths below `/api` too.
+/// Accepts the path of a request. Versions 2 to 4, the paths without a version that the vendor still has, and those
+/// of the first version are Clockodo's on any host; other vendors have other paths below `/api`.
 fn locate(own_host: bool, path: &str) -> Option<String> {
     let first = path.strip_prefix("/api/").unwrap_or_default().split('/').next()?;
-    let ours = matches!(first, "v2" | "v3" | "v4" | "entries" | "targethours" | "userreports");
-    (own_host || ours).then(|| path.to_owned())
+    let ours =
+        matches!(first, "v2" | "v3" | "v4" | "targethours" | "userreports" | "register" | "apikey");
+    (own_host || ours || error::is_retired(first)).then(|| path.to_owned())
 }
 
 /// Reads ids from the path. An id that is not a number counts as unknown.
@@ -58,10 +64,7 @@ macro_rules! ids_from_path {
             type Rejection = Error;
 
             fn from_cx(cx: &Context) -> Result<Self, Error> {
-                cx.param("id").parse().map_err(|_| {
-                    quirk!("CDO-022");
-                    Problem::NotFound.into()
-                })
+                cx.param("id").parse().map_err(|_| Problem::NotFound.into())
             }
         }
     )*};
@@ -69,6 +72,12 @@ macro_rules! ids_from_path {
 
 ids_from_path! {
     CustomerId EntryId LumpsumServiceId ProjectId ServiceId SubprojectId TeamId UserId
+}
+
+/// What browsers are told.
+fn browsers() -> BrowserPolicy {
+    quirk!("CDO-150");
+    BrowserPolicy { preflight: StatusCode::NO_CONTENT, max_age: 1800 }
 }
 
 fn handlers() -> Handlers {

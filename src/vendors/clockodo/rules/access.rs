@@ -18,7 +18,8 @@ pub fn may_track_for(viewer: &User, whose: UserId) -> bool {
 
 /// True if the viewer's edit lock covers an entry that starts at `since`. The fixed lock covers its
 /// own day and all earlier days. The lock in days leaves that many days open, including today. Days
-/// are in the viewer's time zone.
+/// are in the viewer's time zone. Co-workers who may edit the entries of all are not locked out.
+/// Source: facts.md:CDO-020.
 #[must_use]
 pub fn is_locked(viewer: &User, since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     let day = local(since, viewer.zone).date();
@@ -28,8 +29,13 @@ pub fn is_locked(viewer: &User, since: DateTime<Utc>, now: DateTime<Utc>) -> boo
         let open = u64::from(days.max(1)) - 1;
         today.checked_sub_days(Days::new(open)).is_some_and(|first| day < first)
     });
-    if fixed || moving {
-        quirk!("CDO-020");
+    if !fixed && !moving {
+        return false;
     }
-    fixed || moving
+    quirk!("CDO-020");
+    if viewer.rights().others_entries {
+        return false;
+    }
+    quirk!("CDO-015");
+    true
 }

@@ -11,8 +11,10 @@ use crate::vendors::clockodo::model::{
 
 /// The parameter of a budget's amount.
 const AMOUNT: &str = "budget[amount]";
-/// The maximum amount that refusals state.
+/// The maximum amount that refusals state. Source: facts.md:N-82.
 const LARGEST: u64 = 99_999_999;
+/// The same in hundredths.
+const MOST: Minor = 9_999_999_900;
 
 /// Changes of a budget. Absent fields stay.
 #[derive(Debug, Clone, Default)]
@@ -70,6 +72,9 @@ pub(super) fn of_project(
         notification_thresholds,
     }) = patch
     else {
+        if subprojects_of(state, project.id).any(|part| part.budget.is_some()) {
+            return Err(Problem::SubprojectsKeepBudget.into());
+        }
         return Ok(None);
     };
     if interval {
@@ -89,6 +94,7 @@ pub(super) fn of_project(
             before.map(|budget| budget.notification_thresholds.clone()).unwrap_or_default()
         }),
     };
+    keeps_kind(state, project, &budget)?;
     if budget.from_subprojects {
         return if amount.is_some() {
             Err(Problem::FieldsShouldBeEmpty.with("fields", Detail::texts([AMOUNT])))
@@ -108,6 +114,20 @@ pub(super) fn of_project(
         ));
     }
     Ok(Some(budget))
+}
+
+/// Checks that the kind of budget does not change while there are subprojects. Source: facts.md:N-82.
+fn keeps_kind(state: &State, project: &Project, budget: &Budget) -> Result<(), Refusal> {
+    let Some(before) = &project.budget else { return Ok(()) };
+    let (monetary, hard) = (before.monetary != budget.monetary, before.hard != budget.hard);
+    let mut parts = subprojects_of(state, project.id).peekable();
+    if !monetary && !hard || parts.peek().is_none() {
+        return Ok(());
+    }
+    if hard && parts.any(|part| part.completed_at.is_some()) {
+        return Err(Problem::CompletedKeepCommitment.into());
+    }
+    Err(Problem::SubprojectsKeepType.into())
 }
 
 /// The new budget of a subproject: a share of the project's, of the same kind.
@@ -131,7 +151,14 @@ pub(super) fn of_part(
         return Err(Problem::BudgetCommitmentFixed.into());
     }
     let amount = amount.ok_or_else(|| Problem::Missing.at(&[AMOUNT]))?;
-    let amount = amount.filter(|amount| *amount > 0).ok_or_else(too_small)?;
+    let amount = amount
+        .filter(|amount| *amount > 0)
+        .ok_or_else(|| if whole.hard { Problem::BudgetRequired.into() } else { too_small() })?;
+    let parts = total(state, project.id, Some(part)).saturating_add(amount);
+    if parts > MOST {
+        let refusal = Problem::BudgetMaximum.at(&[AMOUNT]);
+        return Err(refusal.between(Detail::Number(0), LARGEST, true));
+    }
     if let Some(most) = whole.amount {
         let left = most.saturating_sub(total(state, project.id, Some(part))).max(0);
         if amount > left {

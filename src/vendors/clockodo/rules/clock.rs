@@ -3,10 +3,10 @@
 use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Utc};
 
 use super::access::may_track_for;
-use super::entries::{find, free, guard, next_id, scope, target_of};
+use super::entries::{find, free, guard, next_id, placed, scope, target_of};
 use super::refusal::{Problem, Refusal};
 use super::running::finish;
-use super::target::{AnyService, Target, check};
+use super::target::{AnyService, Placed, Target, check};
 use super::{rates, texts};
 use crate::kernel::ids::{Ids, Serial};
 use crate::quirk;
@@ -81,7 +81,7 @@ pub fn start(
         return Err(Problem::Forbidden.at(&["users_id"]));
     }
     let ran = state.entries.running(user).map(|entry| (entry.id, entry.since));
-    if ran.is_some() {
+    if ran.is_some() && new.transfer.is_some() {
         quirk!("CDO-033");
     }
     let transferred = new.transfer.and_then(|seconds| {
@@ -93,7 +93,8 @@ pub fn start(
     if since > now {
         return Err(Problem::InFuture.into());
     }
-    check(state, &target, None, since)?;
+    let billable = new.billable.unwrap_or_else(|| usual(state, &target));
+    check(state, Placed { target, billable }, None, since)?;
     guard(state, viewer, &target, since, now)?;
     let text = match new.text {
         Some(ClockText::Known(id)) if state.texts.get(id).is_none() => {
@@ -119,7 +120,7 @@ pub fn start(
         customer,
         project,
         subproject,
-        billable: new.billable.unwrap_or_else(|| usual(state, &target)),
+        billable,
         text,
         since,
         until: None,
@@ -245,6 +246,9 @@ pub fn stop(
         end = back.map_or(entry.since, |back| back.max(entry.since));
     }
     guard(state, viewer, &target_of(&entry), entry.since, now)?;
+    if start_new.is_some() {
+        quirk!("CDO-033");
+    }
     let (service, again) = (details.service, start_new.unwrap_or(away.is_some()));
     let truncated = finish(state, entry.clone(), end, now);
     let running = if again {
@@ -318,7 +322,7 @@ pub fn correct(
         || duration_before
             .is_some_and(|before| entry.seconds().is_some_and(|seconds| seconds != before));
     if is_other {
-        quirk!("CDO-035");
+        quirk!("CDO-033");
         return Err(Problem::Changed.into());
     }
     guard(state, viewer, &target_of(&entry), entry.since, now)?;
@@ -345,7 +349,7 @@ pub fn correct(
     if entry.until.is_some() && end - entry.since > LONGEST {
         return Err(Problem::EntryTooLong.into());
     }
-    check(state, &target_of(&entry), Some(&target_of(&entry)), entry.since)?;
+    check(state, placed(&entry), Some(placed(&entry)), entry.since)?;
     guard(state, viewer, &target_of(&entry), entry.since, now)?;
     free(state, entry.user, entry.since, end, Some(id))?;
     if let Kind::Time(details) = &mut entry.kind {

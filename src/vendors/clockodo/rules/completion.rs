@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
+use super::budgets::{subprojects_of, total};
 use super::refusal::{Problem, Refusal};
 use super::revenue::Revenues;
 use crate::kernel::civil::local;
@@ -9,8 +10,8 @@ use crate::kernel::ids::Serial;
 use crate::kernel::money::{Minor, earned};
 use crate::quirk;
 use crate::vendors::clockodo::model::{
-    Billable, Budget, EntryId, Factor, Mark, MarkKind, ProjectBy, ProjectId, State, SubprojectBy,
-    SubprojectId,
+    Billable, Budget, EntryId, Factor, Mark, MarkKind, Project, ProjectBy, ProjectId, State,
+    SubprojectBy, SubprojectId,
 };
 
 /// The refusals for what prevents a completion.
@@ -98,12 +99,34 @@ pub fn complete(state: &mut State, id: ProjectId, now: DateTime<Utc>) -> Result<
     if project.completed_at.is_some() {
         return Ok(());
     }
+    agrees_with_parts(state, project)?;
     let spent = spent(state, |mark| mark.project == id.0.0);
     let factor = factor(project.budget.as_ref(), spent, &OF_PROJECT)?;
     state.projects.change(id, |project| {
         project.completed_at = Some(now.trunc_subsecs(0));
         project.factor = factor;
     });
+    Ok(())
+}
+
+/// Checks that all or none of the subprojects are completed, all if the budget is theirs, and that their
+/// budgets make up the project's. Source: facts.md:N-81, facts.md:N-82.
+fn agrees_with_parts(state: &State, project: &Project) -> Result<(), Refusal> {
+    let parts = || subprojects_of(state, project.id);
+    let open = parts().filter(|part| part.completed_at.is_none()).count();
+    let budget = project.budget.as_ref();
+    if open > 0 && budget.is_some_and(|budget| budget.from_subprojects) {
+        return Err(Problem::SubprojectsGoOn.into());
+    }
+    if open > 0 && open < parts().count() {
+        quirk!("CDO-073");
+        return Err(Problem::PartlyCompleted.into());
+    }
+    let amount = budget.and_then(|budget| budget.amount);
+    let shares = parts().any(|part| part.budget.is_some());
+    if shares && amount.is_some_and(|amount| amount != total(state, project.id, None)) {
+        return Err(Problem::SubprojectSum.into());
+    }
     Ok(())
 }
 
@@ -150,6 +173,7 @@ pub fn is_due(state: &State, now: DateTime<Utc>) -> bool {
 /// are not tried again.
 pub fn complete_due(state: &mut State, now: DateTime<Utc>) {
     quirk!("CDO-041");
+    quirk!("CDO-067");
     let (projects, parts) = due(state, now);
     for id in parts {
         if complete_part(state, id, now).is_err() {

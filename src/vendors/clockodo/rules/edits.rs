@@ -3,7 +3,7 @@
 use chrono::{DateTime, SubsecRound, Utc};
 
 use super::access::may_track_for;
-use super::entries::{find, free, guard, is_settled, offset, scope, target_of};
+use super::entries::{find, free, guard, is_settled, offset, placed, scope, target_of};
 use super::refusal::{Problem, Refusal};
 use super::target::check;
 use super::{rates, texts};
@@ -61,7 +61,8 @@ pub fn edit(
     patch: EntryPatch,
 ) -> Result<(), Refusal> {
     let mut entry = Entry::clone(find(state, viewer, id)?);
-    let before = target_of(&entry);
+    let was = placed(&entry);
+    let before = was.target;
     changeable(state, viewer, &entry, &patch, now)?;
     fits_type(&entry, &patch)?;
     if patch.rate.is_some() && !viewer.rights().revenues {
@@ -92,7 +93,7 @@ pub fn edit(
         }
     }
     let target = target_of(&entry);
-    check(state, &target, Some(&before), entry.since)?;
+    check(state, placed(&entry), Some(was), entry.since)?;
     guard(state, viewer, &target, entry.since, now)?;
     if let Some(words) = &patch.text {
         entry.text = texts::intern(state, ids, words);
@@ -148,7 +149,7 @@ fn times(
     }
     // A correction that stays counts too.
     if length.is_some_and(|seconds| seconds > LONGEST.num_seconds()) {
-        quirk!("CDO-016");
+        quirk!("CDO-015");
         return Err(Problem::EntryTooLong.into());
     }
     entry.until = until;

@@ -7,7 +7,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use super::access::{is_locked, may_track_for};
 use super::refusal::{Problem, Refusal};
 use super::running::stop_at;
-use super::target::{AnyService, Target, check};
+use super::target::{AnyService, Placed, Target, check};
 use super::{rates, texts};
 use crate::kernel::ids::{Ids, Serial};
 use crate::kernel::money::Minor;
@@ -123,7 +123,7 @@ pub fn add(
     if !may_track_for(viewer, user) {
         return Err(Problem::Forbidden.at(&["users_id"]));
     }
-    check(state, &target, None, since)?;
+    check(state, Placed { target, billable }, None, since)?;
     guard(state, viewer, &target, since, now)?;
     let now = now.trunc_subsecs(0);
     let mut until = Some(since);
@@ -215,7 +215,7 @@ pub(super) fn offset(
         return Err(Problem::EndBeforeStart.into());
     }
     if until - since > LONGEST || duration.is_some_and(|seconds| seconds > LONGEST.num_seconds()) {
-        quirk!("CDO-016");
+        quirk!("CDO-015");
         return Err(Problem::EntryTooLong.into());
     }
     let offset = duration.map_or(0, |seconds| seconds - (until - since).num_seconds());
@@ -249,6 +249,12 @@ pub(super) fn free(
         })
     });
     if overlaps { Err(Problem::Overlaps.into()) } else { Ok(()) }
+}
+
+/// Where an entry is placed.
+#[must_use]
+pub fn placed(entry: &Entry) -> Placed {
+    Placed { target: target_of(entry), billable: entry.billable }
 }
 
 /// The target of an entry.

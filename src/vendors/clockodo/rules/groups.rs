@@ -236,6 +236,12 @@ pub fn group(state: &State, viewer: &User, filter: &EntryFilter, how: &GroupOpti
         }
     }
     quirk!("CDO-043");
+    let of_time = |by: &Grouping| {
+        matches!(by, Grouping::Day | Grouping::Week | Grouping::Month | Grouping::Year)
+    };
+    if how.round_to_minutes.is_some() || how.by.iter().any(of_time) {
+        quirk!("CDO-068");
+    }
     level(0, &how.by, &children, &keys, &sums, how.round_to_minutes)
 }
 

@@ -300,19 +300,16 @@ pub fn complete(
         state.projects.change(id, |project| (project.completed_at, project.factor) = (None, None));
         return Ok(());
     }
-    let summed = project.budget.as_ref().is_some_and(|budget| budget.from_subprojects);
-    if summed && subprojects_of(state, id).any(|part| part.completed_at.is_none()) {
-        return Err(Problem::SubprojectsGoOn.into());
-    }
     completion::complete(state, id, now)
 }
 
-/// Marks a project as billed or not: its billable entries become billed, or billed ones billable.
-/// `money` is the amount billed of a fixed price.
+/// Marks a project as billed or not. One with a budget of hours is marked as a whole: its billable entries
+/// become billed, or billed ones billable. `money` is the amount billed of a fixed price. Source:
+/// facts.md:CDO-040.
 ///
 /// # Errors
-/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::CannotModifyDemoData`] and
-/// [`Problem::NoFixedPrice`].
+/// [`Problem::NotFound`], [`Problem::Forbidden`], [`Problem::CannotModifyDemoData`],
+/// [`Problem::NoFixedPrice`] and [`Problem::NoHourBudget`].
 pub fn set_billed(
     state: &mut State,
     now: DateTime<Utc>,
@@ -328,9 +325,14 @@ pub fn set_billed(
     }
     let hard = project.is_hard();
     if money.is_some() && !hard {
+        quirk!("CDO-040");
         return Err(Problem::NoFixedPrice.into());
     }
-    quirk!("CDO-040");
+    if billed.is_some() && project.budget.as_ref().is_none_or(|budget| budget.monetary) {
+        quirk!("CDO-040");
+        return Err(Problem::NoHourBudget.into());
+    }
+    quirk!("CDO-066");
     if let Some(billed) = billed {
         let (from, to) = if billed {
             (Billable::Yes, Billable::Billed)
@@ -342,12 +344,15 @@ pub fn set_billed(
     }
     if hard {
         let amount = project.budget.as_ref().and_then(|budget| budget.amount).unwrap_or(0);
-        let whole = billed.map(|billed| if billed { amount } else { 0 });
-        let sum = money.map(|money| money.unwrap_or(0)).or(whole);
+        let by_hours = project.budget.as_ref().is_some_and(|budget| !budget.monetary);
+        let sum = money.map(|money| money.unwrap_or(0));
         state.projects.change(id, |project| {
             project.billed_money = sum.or(project.billed_money);
-            let complete = project.billed_money.is_some_and(|sum| sum >= amount);
-            project.billed_completely = Some(billed.unwrap_or(complete));
+            project.billed_completely = if by_hours {
+                billed.or(project.billed_completely)
+            } else {
+                Some(project.billed_money.is_some_and(|sum| sum >= amount))
+            };
         });
     }
     Ok(())

@@ -275,6 +275,54 @@ problems! {
     SubprojectsGoOn: "AllSubprojectsMustBeCompleted", 422, 422,
         "All subprojects must be completed before the parent project can be completed.",
         "Alle Teilprojekte müssen abgeschlossen sein, bevor das Projekt abgeschlossen werden kann.";
+    /// Some subprojects are completed, others are not.
+    PartlyCompleted: "CompletionIsForbiddenBySubprojectCompletion", 422, 422,
+        "Project-completion is forbidden as subprojects are completed partly.",
+        "Das Projekt kann nicht abgeschlossen werden, da nur ein Teil der Teilprojekte abgeschlossen ist.";
+    /// The subprojects' budgets do not make up the project's.
+    SubprojectSum: "CompletionIsForbiddenBySubprojectBudget", 422, 422,
+        "Project-completion is forbidden as the subprojects's budget sum does not match the project's budget.",
+        "Das Projekt kann nicht abgeschlossen werden, da die Summe der Teilprojektbudgets nicht dem Projektbudget entspricht.";
+    /// A fixed price cannot become final after its project.
+    HardPartOfCompleted: "SubprojectCompletionWithHardBudgetIsProhibitedForCompletedProjects", 422, 422,
+        "You cannot complete a subproject with a hard budget because the project is completed.",
+        "Ein Teilprojekt mit hartem Budget kann nicht abgeschlossen werden, da das Projekt abgeschlossen ist.";
+    /// The subproject's deadline is before its start.
+    SubprojectDeadlineBeforeStart at ["deadline"]: "SubprojectDeadlineIsNotBeforeSubprojectStart", 422, 422,
+        "Deadline must be after or equal to start date.",
+        "Die Deadline darf nicht vor dem Startdatum liegen.";
+    /// Some entries are outside the subproject's period.
+    OutsideSubproject at ["start_date"]: "SubprojectPeriodMustContainAllEntryStarts", 422, 422,
+        "Project period must contain all entry dates.",
+        "Der Projektzeitraum muss alle Einträge enthalten.";
+    /// Subprojects are billed with their project.
+    SubprojectIsNotBilled at ["billed"]: "SubprojectCanNotBeSetToBilled", 422, 422,
+        "Subprojects can not be set to billed (except interval subprojects). Please set the parent project to billed.",
+        "Teilprojekte können nicht als abgerechnet markiert werden. Bitte das Projekt als abgerechnet markieren.";
+    /// A fixed price needs an amount.
+    BudgetRequired at ["budget[amount]"]: "RequiresBudget", 422, 422,
+        "A budget is required when budget type is hard.",
+        "Ein hartes Budget braucht einen Betrag.";
+    /// The subprojects' budgets exceed the maximum.
+    BudgetMaximum at ["budget[amount]"]: "BudgetTotalExceedsAbsoluteMaximum", 422, 422,
+        "The total budget of all subprojects may not exceed the threshold of 99999999.",
+        "Das Gesamtbudget aller Teilprojekte darf 99999999 nicht überschreiten.";
+    /// Subprojects share the budget to remove.
+    SubprojectsKeepBudget at ["budget"]: "CannotRemoveBudgetBecauseOfSubprojectBudgets", 422, 422,
+        "You cannot remove the budget as long as there are subprojects with budgets.",
+        "Das Budget kann nicht entfernt werden, solange es Teilprojekte mit Budget gibt.";
+    /// Subprojects share the type of the budget to change.
+    SubprojectsKeepType at ["budget"]: "CannotChangeBudgetTypeBecauseOfSubprojects", 422, 422,
+        "You cannot change the budget type (hard / soft and money / time) as long as there are subprojects.",
+        "Die Art des Budgets kann nicht geändert werden, solange es Teilprojekte gibt.";
+    /// Completed subprojects share the strictness of the budget to change.
+    CompletedKeepCommitment at ["budget[hard]"]: "CannotChangeBudgetCommitmentBecauseOfCompletedSubprojects", 422, 422,
+        "You cannot change the budget commitment as long as there are completed subprojects.",
+        "Die Verbindlichkeit des Budgets kann nicht geändert werden, solange es abgeschlossene Teilprojekte gibt.";
+    /// Only a budget of hours can be marked as billed.
+    NoHourBudget at ["billed"]: "BilledCanOnlyBeSetWithHourBudget", 422, 422,
+        "Field can only be set for projects with hours as budget. Otherwise it is determined automatically based on the billed amount.",
+        "Das Feld kann nur für Projekte mit Stundenbudget gesetzt werden. Sonst folgt es aus dem abgerechneten Betrag.";
     /// Only a fixed price can be billed as a whole.
     NoFixedPrice at ["billed_money"]: "BilledMoneyCanOnlyBeSetWithHardBudget", 422, 422,
         "The project does not have a hard budget so that the billed amount can't be set. You have to set the single entries to billed.",
@@ -449,5 +497,6 @@ pub fn not_between(field: &str, min: u64, max: u64) -> Refusal {
 #[must_use]
 pub fn name_taken(kind: &str) -> Refusal {
     quirk!("CDO-047");
+    quirk!("CDO-071");
     Problem::NameTaken.with("resources", Detail::texts([kind]))
 }

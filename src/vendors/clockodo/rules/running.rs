@@ -32,6 +32,9 @@ pub(super) fn finish(
 ) -> bool {
     let most = entry.since + LONGEST_CLOCKED;
     let until = at.max(entry.since).min(most);
+    if at > most {
+        quirk!("CDO-016");
+    }
     entry.until = Some(until);
     entry.changed = now;
     if let Kind::Time(details) = &mut entry.kind {

@@ -47,6 +47,8 @@ pub struct SubprojectPatch {
     pub bill_service_id: Option<Option<String>>,
     /// The services that its entries may have.
     pub services: Option<Vec<ServiceId>>,
+    /// True to mark it as billed, which only its project can be.
+    pub billed: bool,
 }
 
 impl MasterData for Subproject {
@@ -165,7 +167,11 @@ fn apply(
         automatic_completion,
         bill_service_id,
         services: assigned,
+        billed,
     } = patch;
+    if billed {
+        return Err(Problem::SubprojectIsNotBilled.into());
+    }
     if active == Some(false) {
         return Err(Problem::SubprojectsAreNotArchived.into());
     }
@@ -197,7 +203,7 @@ fn apply(
 fn period(state: &State, project: &Project, part: &Subproject) -> Result<(), Refusal> {
     let (first, last) = (part.start_date, part.deadline);
     if first.zip(last).is_some_and(|(first, last)| last < first) {
-        return Err(Problem::DeadlineBeforeStart.into());
+        return Err(Problem::SubprojectDeadlineBeforeStart.into());
     }
     let beyond = |day: NaiveDate| {
         project.start_date.is_some_and(|first| day < first)
@@ -210,7 +216,7 @@ fn period(state: &State, project: &Project, part: &Subproject) -> Result<(), Ref
         first.is_some_and(|first| day < first) || last.is_some_and(|last| day > last)
     };
     if any_day(state, |mark| mark.subproject == part.id.0.0, outside) {
-        return Err(Problem::OutsideProject.at(&["start_date"]));
+        return Err(Problem::OutsideSubproject.into());
     }
     Ok(())
 }
@@ -231,7 +237,14 @@ pub fn complete(
     manages_projects(viewer)?;
     let project = state.projects.get(part.project);
     if project.is_some_and(|project| project.completed_at.is_some()) {
-        return Err(Problem::ProjectIsCompleted.into());
+        let is_hard = part.budget.as_ref().is_some_and(|budget| budget.hard);
+        let is_fixed = completed && is_hard && part.completed_at.is_none();
+        return Err(if is_fixed {
+            Problem::HardPartOfCompleted
+        } else {
+            Problem::ProjectIsCompleted
+        }
+        .into());
     }
     if !completed {
         state.subprojects.change(id, |part| (part.completed_at, part.factor) = (None, None));

@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 
 use super::refusal::{Problem, Refusal};
 use crate::kernel::civil::local;
+use crate::quirk;
 use crate::vendors::clockodo::model::{
-    Customer, CustomerId, LumpsumServiceId, Project, ProjectId, ServiceId, State, Subproject,
-    SubprojectId, UserId,
+    Billable, Customer, CustomerId, LumpsumServiceId, Project, ProjectId, ServiceId, State,
+    Subproject, SubprojectId, UserId,
 };
 
 /// A service of either kind.
@@ -34,18 +35,48 @@ pub struct Target {
     pub service: AnyService,
 }
 
-/// Checks the target of an entry that starts at `since`. Parts that are the same in `before` may be
+/// A target and whether its work is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// The target.
+    pub target: Target,
+    /// The billing state.
+    pub billable: Billable,
+}
+
+impl Placed {
+    /// True if the entry is billable where it was not before, or on a target of which `differs` is
+    /// true. Completed projects and subprojects take no more billable entries, but others. Source:
+    /// facts.md:N-80.
+    fn is_newly_billable(
+        &self,
+        before: Option<&Self>,
+        differs: fn(&Target, &Target) -> bool,
+    ) -> bool {
+        let was_there = |before: &Self| {
+            before.billable != Billable::No && !differs(&before.target, &self.target)
+        };
+        self.billable != Billable::No && !before.is_some_and(was_there)
+    }
+}
+
+/// Checks where an entry that starts at `since` is placed. Parts that are the same in `before` may be
 /// archived.
 ///
 /// # Errors
 /// For parts that are missing, inactive, completed or do not belong together.
 pub fn check(
     state: &State,
-    target: &Target,
-    before: Option<&Target>,
+    placed: Placed,
+    before: Option<Placed>,
     since: DateTime<Utc>,
 ) -> Result<(), Refusal> {
-    let is_new = |differs: fn(&Target, &Target) -> bool| before.is_none_or(|b| differs(b, target));
+    let target = &placed.target;
+    let is_new = |differs: fn(&Target, &Target) -> bool| {
+        before.as_ref().is_none_or(|before| differs(&before.target, target))
+    };
+    let bills_new =
+        |differs: fn(&Target, &Target) -> bool| placed.is_newly_billable(before.as_ref(), differs);
     let user = state.users.get(target.user).ok_or_else(|| Problem::NotFound.at(&["users_id"]))?;
     if !user.active && is_new(|a, b| a.user != b.user) {
         return Err(Problem::HasToBeActive.at(&["users_id"]));
@@ -57,8 +88,22 @@ pub fn check(
     if !customer.active && is_new(|a, b| a.customer != b.customer) {
         return Err(Problem::HasToBeActive.at(&["customers_id"]));
     }
-    let project = project(state, target, is_new(|a, b| a.project != b.project))?;
-    let part = part(state, target, is_new(|a, b| a.subproject != b.subproject))?;
+    let differs = |a: &Target, b: &Target| a.project != b.project;
+    let project = project(state, target, is_new(differs))?;
+    if project.is_some_and(|project| project.completed_at.is_some()) {
+        quirk!("CDO-072");
+        if bills_new(differs) {
+            return Err(Problem::ProjectIsCompleted.into());
+        }
+    }
+    let differs = |a: &Target, b: &Target| a.subproject != b.subproject;
+    let part = part(state, target, is_new(differs))?;
+    if part.is_some_and(|part| part.completed_at.is_some()) {
+        quirk!("CDO-072");
+        if bills_new(differs) {
+            return Err(Problem::SubprojectIsCompleted.into());
+        }
+    }
     if let Some(project) = project {
         let day = local(since, user.zone).date();
         let early = project.start_date.is_some_and(|first| day < first)
@@ -91,9 +136,6 @@ fn project<'a>(
     if is_new && !project.active {
         return Err(Problem::HasToBeActive.at(&["projects_id"]));
     }
-    if is_new && project.completed_at.is_some() {
-        return Err(Problem::ProjectIsCompleted.into());
-    }
     Ok(Some(project))
 }
 
@@ -110,9 +152,6 @@ fn part<'a>(
     }
     if is_new && !part.active {
         return Err(Problem::HasToBeActive.at(&["subprojects_id"]));
-    }
-    if is_new && part.completed_at.is_some() {
-        return Err(Problem::SubprojectIsCompleted.into());
     }
     Ok(Some(part))
 }

@@ -8,6 +8,8 @@ use super::params::Params;
 use super::time::{MilliStamp, Stamp};
 use crate::http::body::Field;
 use crate::kernel::ids::Serial;
+use crate::kernel::revision::Revision;
+use crate::quirk;
 use crate::vendors::clockodo::model::{
     CustomerId, EntryId, ProjectId, ServiceId, State, SubprojectId, TextId, UserId,
 };
@@ -178,8 +180,13 @@ pub fn stop(params: &Params<'_>) -> Result<ClockStop, Refusal> {
 /// Reads a request to correct a clocked entry.
 ///
 /// # Errors
-/// Without a duration or a start, and for parameters of the wrong type.
+/// Without a duration or a start (in the `documented` revision without the durations before and after), and for
+/// parameters of the wrong type. Source: facts.md:N-85.
 pub fn correction(params: &Params<'_>) -> Result<ClockCorrection, Refusal> {
+    quirk!("CDO-035");
+    if params.revision() == Revision::Documented {
+        params.require(&["duration_before", "duration"])?;
+    }
     let correction = ClockCorrection {
         duration: seconds(params, "duration")?,
         duration_before: seconds(params, "duration_before")?,

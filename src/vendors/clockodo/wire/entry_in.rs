@@ -8,6 +8,7 @@ use super::params::Params;
 use crate::http::body::Field;
 use crate::kernel::ids::Serial;
 use crate::kernel::page::Page;
+use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockodo::limits::ENTRIES_A_PAGE;
 use crate::vendors::clockodo::model::{
@@ -29,6 +30,9 @@ const BUDGETS: [(&str, BudgetFilter); 8] = [
     ("without", BudgetFilter::Without),
     ("without-strict", BudgetFilter::WithoutStrict),
 ];
+
+/// What the vendor's later contract writes before these names, with underscores. Source: clockodo.md:4.4.
+const LONG_BUDGET: &str = "rep_filter_budget_";
 
 /// A request for a list.
 #[derive(Debug)]
@@ -120,16 +124,17 @@ fn budget_filter(filter: &Params<'_>) -> Result<Option<BudgetFilter>, Refusal> {
     if name.is_empty() {
         return Ok(None);
     }
-    let short = match name.strip_prefix("rep_filter_budget_") {
-        None => name,
-        Some(rest) => {
-            quirk!("CDO-008");
-            rest.replace('_', "-")
-        }
-    };
-    let known = BUDGETS.iter().find(|(known, _)| *known == short);
+    quirk!("CDO-008");
+    let long = |short: &str| format!("{LONG_BUDGET}{}", short.replace('-', "_"));
+    let is_older = filter.revision() == Revision::Documented;
+    let known = BUDGETS.iter().find(|(short, _)| long(short) == name || is_older && *short == name);
     known.map(|(_, budget)| Some(*budget)).ok_or_else(|| {
-        unexpected(filter, "budget_type", Detail::texts(BUDGETS.iter().map(|(name, _)| name)))
+        let words = BUDGETS.iter().map(
+            |(short, _)| {
+                if is_older { (*short).to_owned() } else { long(short) }
+            },
+        );
+        unexpected(filter, "budget_type", Detail::texts(words))
     })
 }
 

@@ -9,6 +9,7 @@ use super::group_names::{GroupName, GroupNames};
 use super::number::Hundredths;
 use super::params::Params;
 use crate::http::body::Field;
+use crate::http::fields::rows;
 use crate::quirk;
 use crate::vendors::clockodo::model::{
     CustomerId, LumpsumServiceId, ProjectId, ServiceId, SubprojectId, UserId,
@@ -77,16 +78,17 @@ impl GroupsIn {
 }
 
 fn grouping(params: &Params<'_>) -> Result<Vec<Grouping>, Refusal> {
-    let rows = match params.raw("grouping") {
+    let found = match params.raw("grouping") {
         None | Some(Value::Null) => return Err(Problem::Missing.at(&["grouping"])),
-        Some(Value::Array(rows)) if rows.is_empty() => {
-            return Err(Problem::Missing.at(&["grouping"]));
+        Some(list @ (Value::Array(_) | Value::Object(_))) => {
+            quirk!("CDO-050");
+            Some(rows(list)).filter(|rows| !rows.is_empty())
         }
-        Some(Value::Array(rows)) => rows,
         Some(_) => return Err(Problem::NotArray.at(&["grouping"])),
     };
+    let found = found.ok_or_else(|| Problem::Missing.at(&["grouping"]))?;
     let mut by = Vec::new();
-    for row in rows {
+    for row in found {
         let known = GROUPINGS.iter().find(|(name, _)| row.as_str() == Some(name));
         let Some((_, grouping)) = known else {
             return Err(Problem::UnknownGroupOption.into());

@@ -20,8 +20,8 @@ impl PagingOut {
     /// The position of `page` in a list of `count` items.
     #[must_use]
     pub fn of(page: Page, count: usize) -> Self {
-        if count == 0 {
-            quirk!("CDO-010");
+        if count == 0 || page.number > page.pages(count) {
+            quirk!("CDO-057");
         }
         Self {
             items_per_page: page.size,
@@ -42,6 +42,7 @@ pub fn page(params: &Params<'_>, size: u64, most: u64) -> Result<Page, Refusal> 
         let value = u64::try_from(value).ok().filter(|value| (1..=most).contains(value));
         value.ok_or_else(|| {
             quirk!("CDO-010");
+            quirk!("CDO-015");
             not_between(name, 1, most)
         })
     };

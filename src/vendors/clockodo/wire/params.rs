@@ -2,20 +2,20 @@
 //! nested values (`filter[users_id]=1`, `grouping[]=day`), as the vendor's server reads them. If a
 //! name is repeated, the last value wins; the body wins over the query string.
 
+use axum::http::Method;
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::time;
-use crate::http::body::{Field, json, loose_boolean, loose_integer, loose_number};
+use crate::http::body::{Field, loose_boolean, loose_integer, loose_number};
 use crate::http::context::Context;
-use crate::http::query::QueryMap;
+use crate::http::fields::{Fields, rows};
 use crate::kernel::money::{Minor, minor};
 use crate::kernel::revision::Revision;
+use crate::quirk;
 use crate::vendors::clockodo::error::Error;
 use crate::vendors::clockodo::rules::refusal::{Problem, Refusal, not_between};
 
-/// Maximum nesting of a name. A deeper one is read as a plain name.
-const DEEPEST: usize = 4;
 /// Amounts of money and hours must be below this, in hundredths. Source: clockodo.md:5.3.
 const LARGEST: Minor = 9_999_999_999;
 
@@ -23,40 +23,21 @@ const LARGEST: Minor = 9_999_999_999;
 #[derive(Debug)]
 pub struct Params<'a> {
     cx: &'a Context,
-    /// Name of the parameter that contains these values.
-    under: Option<String>,
-    values: Map<String, Value>,
+    fields: Fields,
 }
 
 impl<'a> Params<'a> {
-    /// Reads the request.
+    /// Reads the request. The body of a `GET` is not read.
     ///
     /// # Errors
     /// If the body cannot be read.
     pub fn of(cx: &'a Context) -> Result<Self, Error> {
-        let mut values = Map::new();
-        for (name, value) in cx.query.pairs() {
-            put(&mut values, name, value);
+        let no_body = matches!(cx.method, Method::GET | Method::HEAD);
+        if cx.content_type().is_some_and(|kind| kind.starts_with("multipart/")) {
+            quirk!("CDO-075");
         }
-        let body = cx.body().trim_ascii();
-        if !body.is_empty() && cx.method != axum::http::Method::GET {
-            let form = cx.content_type().is_some_and(|kind| kind.contains("form-urlencoded"));
-            // Some clients send JSON with a form's content type, or a form with that of JSON.
-            if matches!(body[0], b'{' | b'[') || !form && !body.contains(&b'=') {
-                match json(body)? {
-                    Value::Object(object) => values.extend(object),
-                    // Some languages write an empty object as an empty list.
-                    Value::Array(rows) if rows.is_empty() => {}
-                    _ => return Err(Problem::BadBody.into()),
-                }
-            } else {
-                let form = QueryMap::parse(&String::from_utf8_lossy(body));
-                for (name, value) in form.pairs() {
-                    put(&mut values, name, value);
-                }
-            }
-        }
-        Ok(Self { cx, under: None, values })
+        let fields = if no_body { Fields::of_query(cx) } else { Fields::of(cx)? };
+        Ok(Self { cx, fields })
     }
 
     /// The revision of the request.
@@ -70,38 +51,36 @@ impl<'a> Params<'a> {
     /// # Errors
     /// For a plain value.
     pub fn nested(&self, name: &str) -> Result<Self, Refusal> {
-        let values = match self.raw(name) {
-            None | Some(Value::Null) => Map::new(),
-            Some(Value::Object(values)) => values.clone(),
-            Some(Value::Array(rows)) if rows.is_empty() => Map::new(),
-            Some(Value::String(text)) if text.is_empty() => Map::new(),
+        match self.fields.outline(name) {
+            None | Some(Value::Null | Value::Object(_) | Value::Array(_)) => {}
+            Some(Value::String(text)) if text.is_empty() => {}
             Some(_) => return Err(Problem::NotArray.at(&[self.full(name)])),
-        };
-        Ok(Self { cx: self.cx, under: Some(self.full(name)), values })
+        }
+        Ok(Self { cx: self.cx, fields: self.fields.below(name) })
     }
 
     /// True if the parameter was sent, with any value.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.raw(name).is_some()
+        self.fields.outline(name).is_some()
     }
 
     /// The full name of a parameter, for errors.
     #[must_use]
     pub fn full(&self, name: &str) -> String {
-        match &self.under {
-            None => name.to_owned(),
-            Some(under) => format!("{under}[{name}]"),
-        }
+        self.fields.path(name)
     }
 
-    /// The value as sent.
+    /// The value as sent, with all its parts.
     #[must_use]
     pub fn raw(&self, name: &str) -> Option<&Value> {
-        // Marks the parameter as known in the journal.
-        let full = self.full(name);
-        let _ = self.cx.query.has(&full) | self.cx.query.has(&format!("{full}[]"));
-        self.values.get(name)
+        self.fields.raw(name)
+    }
+
+    /// The value as sent. Its parts do not count as read.
+    #[must_use]
+    pub fn outline(&self, name: &str) -> Option<&Value> {
+        self.fields.outline(name)
     }
 
     fn field<T>(
@@ -134,9 +113,7 @@ impl<'a> Params<'a> {
     /// # Errors
     /// For any other value.
     pub fn id(&self, name: &str) -> Result<Field<u64>, Refusal> {
-        let id =
-            |value: &Value| loose_integer(value).map(|id| u64::try_from(id).unwrap_or(u64::MAX));
-        self.field(name, id)
+        self.field(name, |value| loose_integer(value).map(known_id))
     }
 
     /// Reads a Boolean.
@@ -182,11 +159,12 @@ impl<'a> Params<'a> {
         match self.raw(name) {
             None => Ok(Field::Absent),
             Some(Value::Null) => Ok(Field::Null),
-            Some(Value::Array(rows)) => {
-                let parts: Option<Vec<String>> = rows.iter().map(part).collect();
+            Some(list @ (Value::Array(_) | Value::Object(_))) => {
+                let parts: Option<Vec<String>> = rows(list).into_iter().map(part).collect();
                 parts.map(Field::Value).ok_or_else(wrong)
             }
             Some(value) => {
+                quirk!("CDO-054");
                 let text = part(value).ok_or_else(wrong)?;
                 let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
                 Ok(Field::Value(parts.map(str::to_owned).collect()))
@@ -202,7 +180,7 @@ impl<'a> Params<'a> {
         let wrong = || Problem::WrongFormat.at(&[self.full(name)]);
         let id = |text: &String| -> Result<u64, Refusal> {
             let id: i64 = text.trim().parse().map_err(|_| wrong())?;
-            Ok(u64::try_from(id).unwrap_or(u64::MAX))
+            Ok(known_id(id))
         };
         Ok(match self.list(name)? {
             Field::Absent => Field::Absent,
@@ -234,7 +212,8 @@ impl<'a> Params<'a> {
     /// # Errors
     /// For values other than an instant, null and empty.
     pub fn instant(&self, name: &str) -> Result<Field<DateTime<Utc>>, Refusal> {
-        self.field(name, |value| time::instant(value.as_str()?))
+        let revision = self.revision();
+        self.field(name, |value| time::instant(value.as_str()?, revision))
     }
 
     /// Reads a day.
@@ -262,78 +241,10 @@ impl<'a> Params<'a> {
     }
 }
 
-/// Stores a value under a name like `a`, `a[b]` or `a[]`.
-fn put(values: &mut Map<String, Value>, name: &str, value: &str) {
-    let value = Value::String(value.to_owned());
-    let parts = parts(name);
-    let Some((first, rest)) = parts.split_first() else { return };
-    let mut slot = values.entry(*first).or_insert(Value::Null);
-    for part in rest {
-        if part.is_empty() {
-            if !slot.is_array() {
-                *slot = Value::Array(Vec::new());
-            }
-            let Value::Array(rows) = slot else { return };
-            rows.push(Value::Null);
-            let Some(last) = rows.last_mut() else { return };
-            slot = last;
-        } else {
-            if !slot.is_object() {
-                *slot = Value::Object(Map::new());
-            }
-            let Value::Object(inner) = slot else { return };
-            slot = inner.entry(*part).or_insert(Value::Null);
-        }
-    }
-    *slot = value;
-}
-
-/// Splits `a[b][]` into `a`, `b` and an empty part. A name of any other form is one part.
-fn parts(name: &str) -> Vec<&str> {
-    let Some((first, mut rest)) = name.split_once('[') else { return vec![name] };
-    let mut parts = vec![first];
-    loop {
-        let Some((part, after)) = rest.split_once(']') else { return vec![name] };
-        parts.push(part);
-        match after.strip_prefix('[') {
-            Some(more) if parts.len() <= DEEPEST => rest = more,
-            None if after.is_empty() && !first.is_empty() => return parts,
-            _ => return vec![name],
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Map, Value, json};
-
-    use super::put;
-
-    #[test]
-    fn names_with_brackets_are_nested() {
-        let mut values = Map::new();
-        for (name, value) in [
-            ("a", "1"),
-            ("b[c]", "2"),
-            ("b[d][]", "3"),
-            ("b[d][]", "4"),
-            ("a", "5"),
-            ("[x]", "6"),
-            ("y[", "7"),
-            ("z[1][2][3][4][5][6]", "8"),
-            ("e[]", "9"),
-            ("e", "10"),
-        ] {
-            put(&mut values, name, value);
-        }
-        let wanted = json!({
-            "a": "5",
-            "b": { "c": "2", "d": ["3", "4"] },
-            "[x]": "6",
-            "y[": "7",
-            "z[1][2][3][4][5][6]": "8",
-            "e": "10"
-        });
-        assert_eq!(Value::Object(values), wanted);
-    }
+/// An id as a number. An impossible one is that of no resource.
+fn known_id(id: i64) -> u64 {
+    u64::try_from(id).unwrap_or_else(|_| {
+        quirk!("CDO-056");
+        u64::MAX
+    })
 }

@@ -3,7 +3,11 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
+use crate::kernel::revision::Revision;
 use crate::quirk;
+
+/// The form of an instant.
+const WHOLE: &[u8; 20] = b"0000-00-00T00:00:00Z";
 
 /// An instant as `2021-06-30T12:34:56Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +16,7 @@ pub struct Stamp(pub DateTime<Utc>);
 impl Serialize for Stamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let at = self.0;
-        let mut text = *b"0000-00-00T00:00:00Z";
+        let mut text = *WHOLE;
         // Lists have thousands of instants, so this avoids a formatter. Years are from 0 to 9999.
         let parts = [
             (0, at.year().unsigned_abs() / 100),
@@ -41,16 +45,35 @@ impl Serialize for MilliStamp {
     }
 }
 
-/// Parses an instant to the whole second: RFC 3339, or `2021-01-01 00:00:00`, which is UTC. A date
-/// without a time is invalid. Source: clockodo.md:4.5.
+/// Parses an instant to the whole second: RFC 3339, or in the `documented` revision also
+/// `2021-01-01 00:00:00`, which is UTC. A date without a time is invalid. Source: clockodo.md:4.5,
+/// field-cases.md:FC-20.
 #[must_use]
-pub fn instant(text: &str) -> Option<DateTime<Utc>> {
+pub fn instant(text: &str, revision: Revision) -> Option<DateTime<Utc>> {
     let text = text.trim();
-    let at = if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-        at.to_utc()
-    } else {
+    let has_space = text.as_bytes().get(10) == Some(&b' ');
+    if has_space {
         quirk!("CDO-009");
-        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok()?.and_utc()
+        if revision == Revision::Current {
+            return None;
+        }
+    }
+    let at = match DateTime::parse_from_rfc3339(text) {
+        Ok(at) => {
+            if text.len() != WHOLE.len() {
+                quirk!("CDO-052");
+            }
+            at.to_utc()
+        }
+        Err(_) if has_space => {
+            NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok()?.and_utc()
+        }
+        Err(_) => {
+            if day(text).is_some() {
+                quirk!("CDO-051");
+            }
+            return None;
+        }
     };
     let whole = DateTime::from_timestamp(at.timestamp(), 0)?;
     (1..=9999).contains(&whole.year()).then_some(whole)
@@ -65,7 +88,12 @@ pub fn day(text: &str) -> Option<NaiveDate> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Stamp, day, instant};
+    use super::{Stamp, day};
+    use crate::kernel::revision::Revision;
+
+    fn instant(text: &str) -> Option<chrono::DateTime<chrono::Utc>> {
+        super::instant(text, Revision::Documented)
+    }
 
     #[test]
     fn instants_are_written_to_the_second() {
@@ -98,6 +126,10 @@ mod tests {
             "",
         ] {
             assert_eq!(instant(none), None, "{none}");
+        }
+        for spaced in ["2021-06-30 12:34:56", "2021-06-30 12:34:56Z"] {
+            assert!(instant(spaced).is_some(), "{spaced}");
+            assert_eq!(super::instant(spaced, Revision::Current), None, "{spaced}");
         }
         assert!(day("2024-02-29").is_some() && day("2023-02-29").is_none());
         assert!(day("12024-01-01").is_none());

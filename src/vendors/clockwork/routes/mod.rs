@@ -3,20 +3,26 @@
 mod timers;
 mod worklogs;
 
+use axum::http::StatusCode;
+
 use super::error;
 use super::rules::refusal::Refusal;
 use super::{auth, limits};
 use crate::contract;
+use crate::http::cors::BrowserPolicy;
 use crate::http::routes::Handlers;
 use crate::http::surface::Surface;
+use crate::quirk;
 
 /// Clockwork for Jira.
 pub const SURFACE: Surface = Surface {
     name: "clockwork",
     hosts: &["api.clockwork.report"],
+    partial_hosts: &[],
     locate,
-    loose_slashes: false,
+    loose_slashes: true,
     secret: auth::secret,
+    knows: auth::knows,
     secret_parameters: &[],
     max_body: limits::BODY,
     limits: &[],
@@ -24,6 +30,7 @@ pub const SURFACE: Surface = Surface {
     handlers,
     credentials: auth::credentials,
     fault: error::fault,
+    browsers,
     bases: &[("base_url", "/v1")],
 };
 
@@ -32,6 +39,12 @@ fn locate(own_host: bool, path: &str) -> Option<String> {
     let below = path.strip_prefix("/v1").and_then(first);
     let ours = |known: &contract::Operation| below.is_some() && first(known.path) == below;
     (own_host || contract::CLOCKWORK.iter().any(ours)).then(|| path.to_owned())
+}
+
+/// What browsers are told.
+fn browsers() -> BrowserPolicy {
+    quirk!("CWK-030");
+    BrowserPolicy { preflight: StatusCode::OK, max_age: 1800 }
 }
 
 fn handlers() -> Handlers {

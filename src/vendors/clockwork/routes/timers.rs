@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::http::Rejection;
 use crate::http::body::Field;
 use crate::http::context::Context;
 use crate::http::fields::Fields;
@@ -19,7 +18,7 @@ use crate::world::World;
 
 /// Starts the caller's timer on an issue. Source: 000:195.
 pub(super) fn start_timer(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
-    let fields = fields(cx, &["issue_id", "issue_key", "comment"])?;
+    let fields = Fields::of(cx)?;
     let (reference, comment) = (IssueRef::of(&fields)?, comment(&fields));
     cx.write(|world| {
         let issue = find(&world.jira, &reference, caller.user.id)?;
@@ -30,7 +29,7 @@ pub(super) fn start_timer(cx: &Context, caller: Caller) -> Result<Reply, Refusal
 
 /// Stops the caller's timer on an issue. Source: 000:233.
 pub(super) fn stop_timer(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
-    let reference = IssueRef::of(&fields(cx, &["issue_id", "issue_key"])?)?;
+    let reference = IssueRef::of(&Fields::of(cx)?)?;
     cx.write(|world| {
         let issue = find(&world.jira, &reference, caller.user.id)?;
         let stopped = timers(cx, world, &caller).stop(&issue)?;
@@ -47,14 +46,6 @@ fn timers<'a>(cx: &Context, world: &'a mut World, caller: &'a Caller) -> Timers<
         now: cx.now(),
         user: &caller.user,
     }
-}
-
-/// The fields of a request. Known ones also count as read in the query.
-fn fields(cx: &Context, known: &[&str]) -> Result<Fields, Rejection> {
-    for name in known {
-        let _ = cx.query.has(name);
-    }
-    Fields::of(cx)
 }
 
 fn comment(fields: &Fields) -> Option<String> {

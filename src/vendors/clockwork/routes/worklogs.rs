@@ -5,6 +5,8 @@ use std::ops::Range;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::http::context::Context;
+use crate::http::fields::Fields;
+use crate::http::query::QueryMap;
 use crate::http::reply::Reply;
 use crate::kernel::civil::{Tz, day_start};
 use crate::quirk;
@@ -22,7 +24,10 @@ pub(super) fn list_worklogs(cx: &Context, caller: Caller) -> Result<Reply, Refus
     let root = cx.read();
     let site = &root.value.jira;
     // Reads every parameter before it refuses one, so that none counts as unread.
-    let (filter, expand, offset) = (filter(cx, site), expand(cx), offset(cx));
+    let asked = Asked::of(cx);
+    let query = &asked.query;
+    let (filter, expand, offset) = (filter(query, site), expand(query), offset(query));
+    asked.note(cx);
     let ((tz, filter), offset) = (filter?, offset?);
     let mut renderer = Renderer::new(site, expand, cx.revision());
     (renderer.tz, renderer.owner) = (tz, caller.user.zone);
@@ -33,36 +38,75 @@ pub(super) fn list_worklogs(cx: &Context, caller: Caller) -> Result<Reply, Refus
     Ok(Reply::ok(&rows))
 }
 
-fn filter(cx: &Context, site: &State) -> Result<(Option<Tz>, WorklogFilter), Refusal> {
-    let (tz, authors, projects) = (tz(cx), authors(cx, site), projects(cx, site));
-    let days = (day(cx, "starting_at"), day(cx, "ending_at"));
+fn filter(query: &QueryMap, site: &State) -> Result<(Option<Tz>, WorklogFilter), Refusal> {
+    let (tz, authors, projects) = (tz(query), authors(query, site), projects(query, site));
+    let days = (day(query, "starting_at"), day(query, "ending_at"));
     let tz = tz?;
     Ok((tz, WorklogFilter { started: span(days.0?, days.1?, tz)?, authors, projects }))
 }
 
+/// The parameters of a request: those of the query, and those of a form body that the query lacks.
+struct Asked {
+    query: QueryMap,
+    fields: Option<Fields>,
+}
+
+impl Asked {
+    fn of(cx: &Context) -> Self {
+        if cx.body().is_empty() {
+            return Self { query: cx.query.clone(), fields: None };
+        }
+        let fields = Fields::of(cx).ok();
+        if !cx.content_type().is_some_and(|kind| kind.contains("form-urlencoded")) {
+            return Self { query: cx.query.clone(), fields };
+        }
+        quirk!("CWK-017");
+        let body = QueryMap::parse(&String::from_utf8_lossy(cx.body()));
+        let in_query = |name: &str| cx.query.pairs().any(|(known, _)| bare(known) == bare(name));
+        let added = body.pairs().filter(|(name, _)| !in_query(name));
+        let mut all = form_urlencoded::Serializer::new(String::new());
+        all.extend_pairs(added).extend_pairs(cx.query.pairs());
+        Self { query: QueryMap::parse(&all.finish()), fields }
+    }
+
+    /// Notes for the journal what was read.
+    fn note(&self, cx: &Context) {
+        let unread = self.query.unread();
+        for (name, _) in self.query.pairs().filter(|(name, _)| !unread.iter().any(|n| n == name)) {
+            let _ = cx.query.has(name);
+            let _ = self.fields.as_ref().map(|fields| fields.get(name));
+        }
+    }
+}
+
+/// A name without the brackets of a list.
+fn bare(name: &str) -> &str {
+    name.trim_end_matches("[]")
+}
+
 /// The items of `expand`, comma-separated or repeated, with or without brackets.
-fn expand(cx: &Context) -> Expand {
-    let mut items = cx.query.list("expand");
-    items.extend(cx.query.list("expand[]"));
+fn expand(query: &QueryMap) -> Expand {
+    let mut items = query.list("expand");
+    items.extend(query.list("expand[]"));
     Expand::of(&items)
 }
 
-fn tz(cx: &Context) -> Result<Option<Tz>, Refusal> {
-    match cx.query.last("tz").map(str::trim) {
+fn tz(query: &QueryMap) -> Result<Option<Tz>, Refusal> {
+    match query.last("tz").map(str::trim) {
         None | Some("") => Ok(None),
         Some(name) => named(name).map(Some).ok_or_else(|| Refusal::UnknownZone("tz".to_owned())),
     }
 }
 
-fn offset(cx: &Context) -> Result<usize, Refusal> {
-    match cx.query.last("offset").map(str::trim) {
+fn offset(query: &QueryMap) -> Result<usize, Refusal> {
+    match query.last("offset").map(str::trim) {
         None | Some("") => Ok(0),
         Some(text) => text.parse().map_err(|_| Refusal::NotANumber("offset".to_owned())),
     }
 }
 
-fn day(cx: &Context, name: &'static str) -> Result<Option<NaiveDate>, Refusal> {
-    match cx.query.last(name).map(str::trim) {
+fn day(query: &QueryMap, name: &'static str) -> Result<Option<NaiveDate>, Refusal> {
+    match query.last(name).map(str::trim) {
         None | Some("") => Ok(None),
         Some(text) => NaiveDate::parse_from_str(text, "%Y-%m-%d")
             .ok()
@@ -93,15 +137,10 @@ fn span(
 }
 
 /// `project_ids[]` takes precedence over `project_keys[]`; unknown projects match nothing.
-fn projects(cx: &Context, site: &State) -> Option<Vec<ProjectId>> {
+fn projects(query: &QueryMap, site: &State) -> Option<Vec<ProjectId>> {
     let given = |name: &str| -> Vec<&str> {
         let plain = name.trim_end_matches("[]");
-        cx.query
-            .all(name)
-            .chain(cx.query.all(plain))
-            .map(str::trim)
-            .filter(|v| !v.is_empty())
-            .collect()
+        query.all(name).chain(query.all(plain)).map(str::trim).filter(|v| !v.is_empty()).collect()
     };
     let (ids, keys) = (given("project_ids[]"), given("project_keys[]"));
     if !ids.is_empty() {
@@ -115,12 +154,11 @@ fn projects(cx: &Context, site: &State) -> Option<Vec<ProjectId>> {
 }
 
 /// `account_id` takes precedence over `user_query`; an unknown user matches nothing.
-fn authors(cx: &Context, site: &State) -> Option<Vec<UserId>> {
-    let account = cx.query.last("account_id").map(str::trim).filter(|id| !id.is_empty());
-    let terms: Vec<&str> = cx
-        .query
+fn authors(query: &QueryMap, site: &State) -> Option<Vec<UserId>> {
+    let account = query.last("account_id").map(str::trim).filter(|id| !id.is_empty());
+    let terms: Vec<&str> = query
         .all("user_query")
-        .chain(cx.query.all("user_query[]"))
+        .chain(query.all("user_query[]"))
         .filter(|term| !term.trim().is_empty())
         .collect();
     if let Some(account) = account {

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, SubsecRound, TimeDelta, Utc, Weekday};
 
 use super::refusal::Refusal;
-use crate::kernel::civil::{Rounding, by_day, round_seconds};
+use crate::kernel::civil::{Rounding, instant, local, round_seconds};
 use crate::kernel::ids::Ids;
 use crate::quirk;
-use crate::vendors::clockwork::model::{State, Timer, TimerId};
+use crate::vendors::clockwork::model::{Settings, State, Timer, TimerId};
 use crate::vendors::jira::model::{self as jira, Issue, IssueId, Tracking, User};
 use crate::vendors::jira::rules::worklogs::{NewWorklog, add};
 
@@ -77,7 +77,7 @@ impl Timers<'_> {
         Ok(self.finish(&timer))
     }
 
-    /// Removes the timer and records a worklog for each day in the author's zone.
+    /// Removes the timer and records a worklog for each day worked.
     fn finish(&mut self, timer: &Timer) -> Stopped {
         let now = self.now.trunc_subsecs(0);
         let Self { state, site, ids, user, .. } = self;
@@ -88,19 +88,14 @@ impl Timers<'_> {
             quirk!("CWK-009");
             return Stopped { issue, reported: 0 };
         }
-        quirk!("CWK-010");
-        let reported = round_seconds(ran, state.settings.round_up_to, Rounding::Up);
+        quirk!("CWK-016");
+        let mut pieces = worked(timer.started, now, &state.settings);
+        let total = pieces.iter().map(|(_, seconds)| seconds).sum();
+        let reported = round_seconds(total, state.settings.round_up_to, Rounding::Up);
         let recorded = now + TimeDelta::seconds(state.settings.report_delay);
-        let mut pieces: Vec<(DateTime<Utc>, i64)> = if ran > LONGEST_CUT {
-            quirk!("CWK-015");
-            vec![(timer.started, ran)]
-        } else {
-            let days = by_day(timer.started, now, user.zone);
-            days.into_iter().map(|(_, from, to)| (from, (to - from).num_seconds())).collect()
-        };
         // Rounding adds to the last day.
         if let Some((_, seconds)) = pieces.last_mut() {
-            *seconds += reported - ran;
+            *seconds += reported - total;
         }
         for (started, seconds) in pieces {
             let new = NewWorklog {
@@ -116,4 +111,45 @@ impl Timers<'_> {
         }
         Stopped { issue, reported }
     }
+}
+
+/// What a timer is worth: its start and length if it ran on one day, else a piece for each day worked.
+fn worked(
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    settings: &Settings,
+) -> Vec<(DateTime<Utc>, i64)> {
+    let day = |at| local(at, settings.zone).date();
+    if day(from) == day(to) {
+        return vec![(from, (to - from).num_seconds())];
+    }
+    quirk!("CWK-010");
+    if (to - from).num_seconds() <= LONGEST_CUT {
+        return working_days(from, to, settings);
+    }
+    quirk!("CWK-015");
+    let weeks = (to - from).num_weeks();
+    let rest = working_days(from + TimeDelta::weeks(weeks), to, settings);
+    let rest: i64 = rest.into_iter().map(|(_, seconds)| seconds).sum();
+    vec![(from, weeks * 5 * settings.working_day + rest)]
+}
+
+/// The working days of a timer: each begins at the time of day of its start and has the hours of a working
+/// day, weekends have none; the day of the start always counts. Source: CWK-010.
+fn working_days(
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    settings: &Settings,
+) -> Vec<(DateTime<Utc>, i64)> {
+    let start = local(from, settings.zone);
+    let last = local(to, settings.zone).date();
+    let days = start.date().iter_days().take_while(|day| *day <= last);
+    let pieces = days.filter_map(|day| {
+        let first = day == start.date();
+        let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+        let begin = if first { from } else { instant(day.and_time(start.time()), settings.zone) };
+        let seconds = (to - begin).num_seconds().min(settings.working_day);
+        (seconds > 0 && (first || !weekend)).then_some((begin, seconds))
+    });
+    pieces.collect()
 }

@@ -3,20 +3,26 @@
 mod polling;
 mod reports;
 
+use axum::http::StatusCode;
+
 use super::error;
 use super::rules::refusal::Refusal;
 use super::{auth, limits};
 use crate::contract;
+use crate::http::cors::BrowserPolicy;
 use crate::http::routes::Handlers;
 use crate::http::surface::Surface;
+use crate::quirk;
 
 /// Time Tracker for Jira.
 pub const SURFACE: Surface = Surface {
     name: "time-tracker",
     hosts: &["timesheet-reports-gadgets.tempo.io"],
+    partial_hosts: &[],
     locate,
     loose_slashes: true,
     secret: auth::secret,
+    knows: auth::knows,
     secret_parameters: &["Apikey"],
     max_body: limits::BODY,
     limits: &[],
@@ -24,12 +30,19 @@ pub const SURFACE: Surface = Surface {
     handlers,
     credentials: auth::credentials,
     fault: error::fault,
+    browsers,
     bases: &[("base_url", "")],
 };
 
 fn locate(own_host: bool, path: &str) -> Option<String> {
     let ours = path.starts_with("/api/1/") || path.starts_with("/atlassian-connect.json/");
     (own_host || ours).then(|| path.to_owned())
+}
+
+/// What browsers are told.
+fn browsers() -> BrowserPolicy {
+    quirk!("TTR-030");
+    BrowserPolicy { preflight: StatusCode::OK, max_age: 1800 }
 }
 
 fn handlers() -> Handlers {

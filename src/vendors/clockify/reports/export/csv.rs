@@ -71,6 +71,6 @@ fn text(style: &Style, cell: &Cell) -> String {
         Cell::Time(at) => style.time(*at),
         Cell::Duration(seconds) => style.duration(*seconds),
         Cell::Hours(seconds) => decimal_hours(*seconds),
-        Cell::Money(amount) => plain_money(*amount),
+        Cell::Money(amount) => plain_money(amount.rounded()),
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::kernel::civil::local;
-use crate::kernel::money::Minor;
+use crate::kernel::money::ExactAmount;
 use crate::quirk;
 use crate::vendors::clockify::reports::result::{
     AmountKind, Details, Group, GroupKind, Label, Money, ReportContext, Row, RowField, Summary,
@@ -30,8 +30,8 @@ pub enum Cell {
     Duration(i64),
     /// Seconds, shown as hours with decimals.
     Hours(i64),
-    /// Minor units, shown as major ones.
-    Money(Minor),
+    /// An amount, shown in major units.
+    Money(ExactAmount),
 }
 
 impl Cell {
@@ -77,10 +77,10 @@ fn currency_codes(context: &ReportContext, totals: &Totals) -> Vec<Arc<str>> {
 #[must_use]
 pub fn detailed_columns(context: &ReportContext, details: &Details) -> Vec<Column> {
     let mut columns = vec![
-        column("Project", 24),
-        column("Client", 20),
-        column("Description", 40),
-        column("Task", 20),
+        column(context.heading(GroupKind::Project), 24),
+        column(context.heading(GroupKind::Client), 20),
+        column(context.heading(GroupKind::Timeentry), 40),
+        column(context.heading(GroupKind::Task), 20),
         column("User", 20),
         column("Group", 16),
         column("Email", 26),
@@ -143,10 +143,11 @@ pub fn detailed_cells(context: &ReportContext, details: &Details, row: &Row) -> 
     for code in &codes {
         let own = *code == row.currency || codes.len() == 1;
         let money = |amount| if own { Cell::Money(amount) } else { Cell::text("") };
+        let rate = |rate: Option<_>| ExactAmount::whole(rate.unwrap_or(0));
         for kind in &context.amounts {
             match kind {
-                AmountKind::Earned => cells.push(money(row.rate)),
-                AmountKind::Cost => cells.push(money(row.cost_rate)),
+                AmountKind::Earned => cells.push(money(rate(row.rate))),
+                AmountKind::Cost => cells.push(money(rate(row.cost_rate))),
                 AmountKind::Profit => {}
             }
             cells.push(money(row.money.of(*kind)));
@@ -163,11 +164,11 @@ pub fn detailed_cells(context: &ReportContext, details: &Details, row: &Row) -> 
 }
 
 /// Adds the columns of a group of this kind.
-fn group_columns(kind: GroupKind, columns: &mut Vec<Column>) {
+fn group_columns(context: &ReportContext, kind: GroupKind, columns: &mut Vec<Column>) {
     let width = if kind == GroupKind::Timeentry { 40 } else { 24 };
-    columns.push(column(kind.heading(), width));
+    columns.push(column(context.heading(kind), width));
     if kind == GroupKind::Project {
-        columns.push(column("Client", 20));
+        columns.push(column(context.heading(GroupKind::Client), 20));
     }
 }
 
@@ -211,11 +212,11 @@ fn figures(context: &ReportContext, codes: &[Arc<str>], group: &Group, cells: &m
     }
 }
 
-/// Columns of a summary report: one per group, `Client` after a project, then time and amounts.
+/// Columns of a summary report: one per group, the client after a project, then time and amounts.
 #[must_use]
 pub fn summary_columns(context: &ReportContext, report: &Summary) -> Vec<Column> {
     let mut columns = Vec::new();
-    report.kinds.iter().for_each(|kind| group_columns(*kind, &mut columns));
+    report.kinds.iter().for_each(|kind| group_columns(context, *kind, &mut columns));
     time_and_amounts(context, &report.totals, &mut columns);
     columns
 }
@@ -258,7 +259,7 @@ pub fn weekly_columns(context: &ReportContext, report: &Weekly) -> Vec<Column> {
     // Each cell is in its project's currency, so a column may have several currencies.
     let several = currency_codes(context, &report.totals).len() > 1;
     let mut columns = Vec::new();
-    report.kinds.iter().for_each(|kind| group_columns(*kind, &mut columns));
+    report.kinds.iter().for_each(|kind| group_columns(context, *kind, &mut columns));
     columns.extend(report.days.iter().map(|day| Column {
         heading: context.style.date(day.date),
         width: 12,

@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
 };
 
 use super::table::{Cell, Column};
-use crate::kernel::money::major;
+use crate::kernel::money::ExactAmount;
 use crate::vendors::clockify::model::settings::DurationFormat;
 use crate::vendors::clockify::reports::style::Style;
 
@@ -17,7 +17,8 @@ const SHEET: usize = 1_000_000;
 const CELL: usize = 32_767;
 
 /// Formats of the cells, by kind.
-struct Formats {
+struct Formats<'a> {
+    style: &'a Style,
     heading: Format,
     date: Format,
     time: Format,
@@ -29,11 +30,12 @@ struct Formats {
     decimal: bool,
 }
 
-impl Formats {
-    fn of(style: &Style) -> Self {
+impl<'a> Formats<'a> {
+    fn of(style: &'a Style) -> Self {
         let bold = || Format::new().set_bold().set_border_top(FormatBorder::Thin);
         let money = "#,##0.00";
         Self {
+            style,
             heading: Format::new()
                 .set_bold()
                 .set_background_color("#E4EAEE")
@@ -54,10 +56,10 @@ impl Formats {
         }
     }
 
-    /// The spreadsheet number of a duration.
+    /// The spreadsheet number of a duration, as it is shown: a spreadsheet cuts seconds off.
     #[expect(clippy::cast_precision_loss, reason = "seconds stay far below 2^53")]
     fn duration_value(&self, seconds: i64) -> f64 {
-        seconds as f64 / if self.decimal { 3600.0 } else { 86_400.0 }
+        self.style.shown(seconds) as f64 / if self.decimal { 3600.0 } else { 86_400.0 }
     }
 }
 
@@ -96,7 +98,7 @@ pub fn workbook(
 #[expect(clippy::cast_possible_truncation, reason = "rows and columns are counted below the limit")]
 fn fill(
     sheet: &mut Worksheet,
-    formats: &Formats,
+    formats: &Formats<'_>,
     columns: &[Column],
     rows: &[Vec<Cell>],
 ) -> Result<(), XlsxError> {
@@ -121,7 +123,7 @@ fn fill(
 
 fn write(
     sheet: &mut Worksheet,
-    formats: &Formats,
+    formats: &Formats<'_>,
     (line, at): (u32, u16),
     cell: &Cell,
 ) -> Result<(), XlsxError> {
@@ -144,7 +146,7 @@ fn write(
             sheet.write_number_with_format(line, at, hours(*seconds), &formats.hours)?
         }
         Cell::Money(amount) => {
-            sheet.write_number_with_format(line, at, major(*amount), &formats.money)?
+            sheet.write_number_with_format(line, at, amount.major(), &formats.money)?
         }
     };
     Ok(())
@@ -154,7 +156,7 @@ fn write(
 #[expect(clippy::cast_possible_truncation, reason = "columns are counted below the limit")]
 fn totals(
     sheet: &mut Worksheet,
-    formats: &Formats,
+    formats: &Formats<'_>,
     columns: &[Column],
     rows: &[Vec<Cell>],
     line: u32,
@@ -169,14 +171,14 @@ fn totals(
         }
         let cells = || rows.iter().filter_map(|cells| cells.get(at));
         let sum = cells().fold(0_i64, |sum, cell| match cell {
-            Cell::Duration(value) | Cell::Hours(value) | Cell::Money(value) => {
+            Cell::Duration(value) | Cell::Hours(value) | Cell::Money(ExactAmount(value)) => {
                 sum.saturating_add(*value)
             }
             _ => sum,
         });
         let figure = cells().find(|cell| !matches!(cell, Cell::Text(_)));
         let (result, format) = match figure {
-            Some(Cell::Money(_)) => (major(sum), money),
+            Some(Cell::Money(_)) => (ExactAmount(sum).major(), money),
             Some(Cell::Hours(_)) => (hours(sum), decimal),
             _ => (formats.duration_value(sum), duration),
         };

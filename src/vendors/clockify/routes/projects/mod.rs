@@ -43,7 +43,7 @@ fn get_projects(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let state = &root.value.clockify;
     let context = context(cx, state, &access.actor)?;
     let unset_rate = unset_rate(cx);
-    let rows = projects::list(state, &access.actor, &filter);
+    let rows = projects::list(state, &access.actor, &filter)?;
     let rows = rows.map(|project| (project, ProjectOut::new(project, &context, unset_rate)));
     if hydrated {
         return page_reply(cx, rows, |(project, out)| {

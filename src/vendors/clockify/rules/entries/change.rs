@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::content::{apply, must_be_complete, must_be_of_possible_length, stored_end};
 use super::timers::stop_running;
-use super::{EntryDraft, editable, find, must_be_member, must_be_open, only_timers};
+use super::{
+    EntryDraft, editable, find, must_be_member, must_be_open, must_be_stoppable, only_timers,
+};
 use crate::quirk;
 use crate::vendors::clockify::model::entries::{DeletedEntry, TimeEntry};
 use crate::vendors::clockify::model::events::EventKind;
@@ -80,6 +82,9 @@ fn replace(
 ) -> Result<TimeEntry, Refusal> {
     must_be_of_possible_length(start, draft.end)?;
     let end = draft.end.map(|end| stored_end(state, actor, end));
+    if old.is_running() && end.is_some() {
+        must_be_stoppable(state, now, actor, old)?;
+    }
     let retimed = start != old.start || !old.is_running() && end != old.end;
     if retimed && !actor.is_admin() && only_timers(state, actor) {
         quirk!("CFY-218");
@@ -94,9 +99,14 @@ fn replace(
         must_be_open(state, now, actor, start)?;
     }
     must_be_complete(state, actor, &entry)?;
+    let priced = |entry: &TimeEntry| (entry.project, entry.task, entry.billable);
+    if priced(&entry) != priced(old) {
+        quirk!("CFY-320");
+        entry.known_rates = state.rate_changes;
+    }
     if entry.is_running() && !old.is_running() {
         quirk!("CFY-210");
-        stop_running(state, now, actor, &entry);
+        stop_running(state, now, actor, &entry)?;
     }
     state.entries.put(entry.clone());
     publish(state, now, actor, EventKind::TimeEntryUpdated, &entry);

@@ -83,6 +83,7 @@ pub fn create(
         kind: EntryType::Regular,
         fields,
         invoiced: false,
+        known_rates: state.rate_changes,
     };
     apply(state, actor, &mut entry, draft)?;
     if billable.is_none() {
@@ -133,7 +134,7 @@ fn insert(
     must_be_open(state, now, actor, entry.start)?;
     must_be_complete(state, actor, &entry)?;
     let kind = if entry.is_running() {
-        stop_running(state, now, actor, &entry);
+        stop_running(state, now, actor, &entry)?;
         EventKind::NewTimerStarted
     } else {
         EventKind::NewTimeEntry

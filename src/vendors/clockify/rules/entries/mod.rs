@@ -24,7 +24,7 @@ use crate::vendors::clockify::model::{EntryId, ProjectId, State, TagId, TaskId, 
 pub use change::{delete, delete_many, mark_invoiced, update, update_many};
 pub use create::{CreateOptions, create, duplicate};
 pub use list::{Filter, in_progress, list, running};
-pub use timers::{end, stop};
+pub use timers::{end, halt, stop};
 
 /// Maximum length of a description. Source: clockify.md:1.7.
 pub const DESCRIPTION: usize = 3000;
@@ -103,7 +103,7 @@ fn settings<'a>(state: &'a State, actor: &Actor) -> Option<&'a WorkspaceSettings
 }
 
 fn lock(state: &State, actor: &Actor, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    settings(state, actor).and_then(|settings| locked_before(settings, now))
+    actor.workspace(state).and_then(|home| locked_before(state, home, now))
 }
 
 /// Refuses a start in locked time.
@@ -116,6 +116,21 @@ fn must_be_open(
     let before = lock(state, actor, now);
     if !actor.is_admin() && before.is_some_and(|before| start < before) {
         quirk!("CFY-230");
+        return Err(Refusal::Locked);
+    }
+    Ok(())
+}
+
+/// Refuses to stop a timer that began in locked time. Source: facts.md:N-54.
+fn must_be_stoppable(
+    state: &State,
+    now: DateTime<Utc>,
+    actor: &Actor,
+    timer: &TimeEntry,
+) -> Result<(), Refusal> {
+    let before = lock(state, actor, now);
+    quirk!("CFY-518");
+    if !actor.is_admin() && before.is_some_and(|before| timer.start < before) {
         return Err(Refusal::Locked);
     }
     Ok(())

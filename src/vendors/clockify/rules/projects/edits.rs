@@ -64,7 +64,7 @@ pub struct NewProject {
     pub tasks: Vec<TaskChange>,
 }
 
-/// Creates a project. The creator becomes a member and, if not an administrator, its manager.
+/// Creates a project. The creator becomes a member and its manager.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -111,11 +111,9 @@ pub(super) fn insert(
         project.memberships.insert(0, ProjectMembership::new(Principal::User(actor.user)));
     }
     check(state, &project, None)?;
-    if !actor.is_admin() {
-        let key = MemberKey { workspace: actor.workspace, user: actor.user };
-        let grant = Grant::ProjectManager(project.id);
-        state.members.change(key, |member| member.grants.push(grant));
-    }
+    let key = MemberKey { workspace: actor.workspace, user: actor.user };
+    let grant = Grant::ProjectManager(project.id);
+    state.members.change(key, |member| member.grants.push(grant));
     state.projects.put(project.clone());
     publish(state, now, actor, EventKind::NewProject, &project);
     for task in tasks {
@@ -149,7 +147,7 @@ pub fn update(
 }
 
 fn apply(
-    state: &State,
+    state: &mut State,
     now: DateTime<Utc>,
     actor: &Actor,
     project: &mut Project,
@@ -187,7 +185,7 @@ fn apply(
         }
         must_see_rates(state, actor, kind)?;
         rate.must_be_allowed(state, actor, kind)?;
-        rate.set(history, now);
+        rate.set(history, &mut state.rate_changes);
     }
     Ok(())
 }
@@ -211,7 +209,6 @@ fn set_first_rate(
     };
     must_see_rates(state, actor, kind)?;
     rate.must_be_allowed(state, actor, kind)?;
-    quirk!("CFY-124");
     project.rates.of_mut(kind).set(rate.amount, rate.since);
     Ok(())
 }

@@ -145,6 +145,7 @@ pub fn set_estimates(
 /// Sets the estimate that is sent with a project. It becomes active if it is more than
 /// 0, unless a budget is active.
 pub(super) fn apply(project: &mut Project, change: EstimateChange) {
+    quirk!("CFY-137");
     let EstimateChange { seconds, kind } = change;
     let time = &mut project.time_estimate;
     time.seconds = seconds.unwrap_or(time.seconds);

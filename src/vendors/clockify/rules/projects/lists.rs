@@ -10,8 +10,10 @@ use crate::vendors::clockify::model::clients::ClientBy;
 use crate::vendors::clockify::model::members::{MemberKey, MembershipStatus};
 use crate::vendors::clockify::model::names::{Folded, NameFilter};
 use crate::vendors::clockify::model::projects::{Principal, Project, ProjectBy};
+use crate::vendors::clockify::model::settings::AdminOnlyPage;
 use crate::vendors::clockify::model::{ClientId, GroupId, State, UserId, WorkspaceId};
 use crate::vendors::clockify::rules::permissions::{Actor, is_on_project};
+use crate::vendors::clockify::rules::refusal::Refusal;
 
 /// The order of a list of projects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
@@ -79,11 +81,16 @@ pub struct ProjectFilter {
 
 /// The projects that the actor may see and that match the filter. A list by name is searched
 /// lazily, so that a page costs no more than the rows before it.
+///
+/// # Errors
+/// [`Refusal::AccessDenied`].
 pub fn list<'a>(
     state: &'a State,
     actor: &'a Actor,
     filter: &'a ProjectFilter,
-) -> Box<dyn Iterator<Item = &'a Arc<Project>> + 'a> {
+) -> Result<Box<dyn Iterator<Item = &'a Arc<Project>> + 'a>, Refusal> {
+    quirk!("CFY-511");
+    actor.must_see_page(state, AdminOnlyPage::Project)?;
     let workspace = actor.workspace;
     let by_name = |name| ProjectBy::Name(workspace, name);
     let range = filter.name.as_ref().map_or_else(|| Folded::all(by_name), |n| n.range(by_name));
@@ -94,7 +101,7 @@ pub fn list<'a>(
         .filter(|project| actor.may_see_project(state, project));
     quirk!("CFY-141");
     if filter.sort == Sort::Name {
-        return if filter.descending { Box::new(rows.rev()) } else { Box::new(rows) };
+        return Ok(if filter.descending { Box::new(rows.rev()) } else { Box::new(rows) });
     }
     let mut projects: Vec<_> = rows.collect();
     match filter.sort {
@@ -113,7 +120,7 @@ pub fn list<'a>(
     if filter.descending {
         projects.reverse();
     }
-    Box::new(projects.into_iter())
+    Ok(Box::new(projects.into_iter()))
 }
 
 /// The position of each client in the order of names.

@@ -64,7 +64,6 @@ pub(super) fn add(
             let Some(rate) = rate else { continue };
             must_see_rates(state, actor, kind)?;
             rate.must_be_allowed(state, actor, kind)?;
-            quirk!("CFY-124");
             membership.rates.of_mut(kind).set(rate.amount, rate.since);
         }
         put(project, membership);
@@ -113,7 +112,7 @@ pub fn replace_members(
             if let Some(rate) = rate {
                 must_see_rates(state, actor, kind)?;
                 rate.must_be_allowed(state, actor, kind)?;
-                rate.set(membership.rates.of_mut(kind), now);
+                rate.set(membership.rates.of_mut(kind), &mut state.rate_changes);
             }
         }
         put(&mut project, membership);
@@ -167,9 +166,9 @@ pub fn set_member_rate(
     let mut memberships = project.memberships.iter_mut();
     let own = memberships.find(|membership| membership.who == Principal::User(user));
     let rates: &mut Rates = &mut own.ok_or(Refusal::NotOnProject)?.rates;
-    rate.set(rates.of_mut(kind), now);
+    rate.set(rates.of_mut(kind), &mut state.rate_changes);
     state.projects.put(project.clone());
-    let change = rate.change(RatePlace::ProjectMember(id, user));
+    let change = rate.event(RatePlace::ProjectMember(id, user));
     publish(state, now, actor, rate_event(kind), change);
     Ok(project)
 }

@@ -9,6 +9,7 @@ use crate::kernel::ids::Ids;
 use crate::quirk;
 use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::fields::{FieldBy, ProjectDefault};
+use crate::vendors::clockify::model::members::{Grant, MemberBy};
 use crate::vendors::clockify::model::names::Folded;
 use crate::vendors::clockify::model::projects::Project;
 use crate::vendors::clockify::model::tasks::{Task, TaskStatus};
@@ -50,7 +51,7 @@ pub struct FromTemplate {
     pub public: Option<bool>,
 }
 
-/// Creates a project from a template: copies members, rates, estimates, note, tasks and
+/// Creates a project from a template: copies members with their roles, rates, estimates, note, tasks and
 /// the template's own custom field values, but no time entries.
 ///
 /// # Errors
@@ -66,6 +67,7 @@ pub fn create_from_template(
     actor.must_have_plan(state)?;
     let source = get(state, actor, new.template)?;
     quirk!("CFY-154");
+    quirk!("CFY-516");
     if !source.template {
         return Err(Refusal::Invalid(source.id.to_string()));
     }
@@ -82,9 +84,21 @@ pub fn create_from_template(
         ..Project::clone(&source)
     };
     let project = edits::insert(state, now, actor, project, ids, Vec::new())?;
+    copy_managers(state, actor, &source, &project);
     copy_tasks(state, ids, now, actor, &source, &project);
     copy_defaults(state, &source, &project);
     Ok(project)
+}
+
+/// Makes the template's managers those of the project.
+fn copy_managers(state: &mut State, actor: &Actor, source: &Project, project: &Project) {
+    let [old, new] = [source, project].map(|of| Grant::ProjectManager(of.id));
+    let members = state.members.find(MemberBy::Workspace(actor.workspace));
+    let managers =
+        members.filter(|member| member.grants.contains(&old) && !member.grants.contains(&new));
+    for key in managers.map(|member| member.key).collect::<Vec<_>>() {
+        state.members.change(key, |member| member.grants.push(new));
+    }
 }
 
 fn copy_tasks(

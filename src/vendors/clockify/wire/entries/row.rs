@@ -62,7 +62,7 @@ impl<'a> EntryRenderer<'a> {
             state,
             home,
             sight: actor.rate_visibility(state),
-            locked_before: locked_before(&home.settings, cx.now()),
+            locked_before: locked_before(state, home, cx.now()),
             revision: cx.revision(),
             now: cx.now(),
             to_minutes: false,
@@ -166,6 +166,7 @@ impl<'a> EntryRenderer<'a> {
             fields: _,
             // Not visible on the entry (clockify.md:4.6).
             invoiced: _,
+            known_rates: _,
         } = entry;
         let values = FieldValuesOut { renderer: self, entry };
         let is_documented = self.revision == Revision::Documented;
@@ -213,10 +214,8 @@ impl<'a> EntryRenderer<'a> {
         if !hourly && !cost {
             return [None, None];
         }
-        let TimeEntry { workspace, user, project, task, start, .. } = entry;
-        let (workspace, user, project, task, start) = (*workspace, *user, *project, *task, *start);
-        let work = Work { workspace, user, project, task, start };
-        let row = project.and_then(|project| self.state.projects.get(project));
+        let work = Work::of(entry);
+        let row = entry.project.and_then(|project| self.state.projects.get(project));
         let code = currency(self.state, self.home, row.map(Arc::as_ref));
         let rate = |kind, visible: bool| {
             let amount = if visible { resolve(self.state, kind, work) } else { None };

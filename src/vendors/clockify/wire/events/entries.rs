@@ -96,6 +96,7 @@ pub(super) fn body(context: EventContext<'_>, entry: &TimeEntry) -> String {
         kind,
         fields,
         invoiced: _,
+        known_rates: _,
     } = entry;
     let state = context.state;
     let zone = state.users.get(*user).map_or(Tz::UTC, |user| user.zone());
@@ -117,7 +118,7 @@ pub(super) fn body(context: EventContext<'_>, entry: &TimeEntry) -> String {
         project_id: *project,
         time_interval: IntervalBody::new(entry, zone),
         workspace_id: *workspace,
-        is_locked: is_locked(entry, locked_before(&context.home.settings, context.now)),
+        is_locked: is_locked(entry, locked_before(state, context.home, context.now)),
         hourly_rate: (),
         cost_rate: (),
         custom_field_values: values.collect(),

@@ -6,7 +6,7 @@ use super::projects::TaskBody;
 use super::{Amount, EventContext, json};
 use crate::kernel::money::Minor;
 use crate::quirk;
-use crate::vendors::clockify::model::events::{Event, EventKind, RateChange, RatePlace};
+use crate::vendors::clockify::model::events::{Event, EventKind, RateEvent, RatePlace};
 use crate::vendors::clockify::model::fields::FieldType;
 use crate::vendors::clockify::model::members::{MemberKey, MembershipStatus};
 use crate::vendors::clockify::model::rates::Rates;
@@ -184,9 +184,9 @@ fn person(context: EventContext<'_>, id: UserId) -> Option<PersonBody<'_>> {
 }
 
 /// Renders the body of an event about a rate.
-pub(super) fn rate_body(context: EventContext<'_>, change: RateChange) -> String {
+pub(super) fn rate_body(context: EventContext<'_>, change: RateEvent) -> String {
     let EventContext { state, home, now } = context;
-    let RateChange { place, amount, since } = change;
+    let RateEvent { place, amount, since } = change;
     let project = match place {
         RatePlace::ProjectMember(project, _) | RatePlace::Task(project, _) => {
             state.projects.get(project)

@@ -10,7 +10,7 @@ use crate::quirk;
 use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::shared::SharedKind;
 use crate::vendors::clockify::model::users::{UserSettings, Weekday};
-use crate::vendors::clockify::reports::range::{Preset, Span, roll_forward, week_of};
+use crate::vendors::clockify::reports::range::{Preset, Span, week_of};
 use crate::vendors::clockify::wire::loose::Text;
 use crate::vendors::clockify::wire::stamps;
 
@@ -76,10 +76,7 @@ impl Range {
             quirk!("CFY-408");
             return Ok(Span::days(first, last, self.zone));
         }
-        Ok(match view.rolling_from {
-            Some(saved) => roll_forward(span, saved, view.now, self.week_start),
-            None => span,
-        })
+        Ok(span)
     }
 
     /// The first whole week that begins at or after `start`.

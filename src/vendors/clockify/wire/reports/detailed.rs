@@ -6,7 +6,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 
 use super::groups::{TotalsList, decimal};
+use crate::http::body::Field;
 use crate::kernel::civil::Tz;
+use crate::kernel::money::{ExactAmount, Minor};
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::model::entries::EntryType;
@@ -15,7 +17,7 @@ use crate::vendors::clockify::model::{
     ClientId, EntryId, FieldId, ProjectId, TagId, TaskId, UserId,
 };
 use crate::vendors::clockify::reports::result::{
-    AmountKind, Money, Named, ReportContext, Row, RowField, Totals,
+    AmountKind, Named, ReportContext, Row, RowField, Totals,
 };
 
 /// An instant in the report's zone: `2026-08-08T10:15:00+12:00`, `Z` in UTC.
@@ -49,7 +51,7 @@ impl<'a> DetailedOut<'a> {
         quirk!("CFY-442");
         Self {
             totals: totals.map(|totals| TotalsList::new(context, totals, revision)),
-            timeentries: rows.iter().map(|row| RowOut::new(context, row)).collect(),
+            timeentries: rows.iter().map(|row| RowOut::new(context, row, revision)).collect(),
         }
     }
 }
@@ -78,10 +80,11 @@ struct RowOut<'a> {
     project_name: Option<&'a str>,
     project_color: Option<&'a str>,
     client_name: Option<&'a str>,
-    client_id: Option<ClientId>,
+    client_id: Option<ClientIdOut>,
     currency: &'a str,
     r#type: EntryType,
-    invoicing_info: (),
+    #[serde(skip_serializing_if = "Field::is_absent")]
+    invoicing_info: Field<InvoicingOut>,
     tag_ids: Vec<TagId>,
 }
 
@@ -90,6 +93,21 @@ struct IntervalOut {
     start: Zoned,
     end: Zoned,
     duration: i64,
+}
+
+/// The client of a project, or an empty text. Source: facts.md:N-32.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum ClientIdOut {
+    Id(ClientId),
+    None(&'static str),
+}
+
+/// An entry that was marked as invoiced. Source: facts.md:N-36.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InvoicingOut {
+    manually_invoiced: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -109,33 +127,41 @@ struct FieldOut<'a> {
     r#type: FieldType,
 }
 
-/// Amounts and rates of an entry. Those that were not requested are 0. Source: CFY-404.
+/// Amounts and rates of an entry: `null` without a rate, 0 if they were not requested. Source: CFY-404,
+/// CFY-503.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RowAmounts {
-    amount: f64,
-    rate: f64,
-    earned_amount: f64,
-    earned_rate: f64,
-    cost_amount: f64,
-    cost_rate: f64,
+    amount: Option<f64>,
+    rate: Option<f64>,
+    earned_amount: Option<f64>,
+    earned_rate: Option<f64>,
+    cost_amount: Option<f64>,
+    cost_rate: Option<f64>,
 }
 
 impl RowAmounts {
     fn new(main: AmountKind, kinds: &[AmountKind], row: &Row) -> Self {
-        let rates = Money { earned: row.rate, cost: row.cost_rate };
-        let requested = |kind, amount| {
-            let included = kinds.contains(&kind) || kinds.contains(&AmountKind::Profit);
-            if included { decimal(amount) } else { 0.0 }
+        quirk!("CFY-503");
+        let requested = |kind| kinds.contains(&kind) || kinds.contains(&AmountKind::Profit);
+        let shown = |kind, rate: Option<Minor>| match rate {
+            _ if !requested(kind) => [Some(0.0); 2],
+            None => [None; 2],
+            Some(rate) => {
+                [row.money.of(kind), ExactAmount::whole(rate)].map(|it| Some(decimal(it)))
+            }
         };
-        Self {
-            amount: decimal(row.money.of(main)),
-            rate: decimal(rates.of(main)),
-            earned_amount: requested(AmountKind::Earned, row.money.earned),
-            earned_rate: requested(AmountKind::Earned, row.rate),
-            cost_amount: requested(AmountKind::Cost, row.money.cost),
-            cost_rate: requested(AmountKind::Cost, row.cost_rate),
-        }
+        let [earned_amount, earned_rate] = shown(AmountKind::Earned, row.rate);
+        let [cost_amount, cost_rate] = shown(AmountKind::Cost, row.cost_rate);
+        let [amount, rate] = match main {
+            AmountKind::Earned => [earned_amount, earned_rate],
+            AmountKind::Cost => [cost_amount, cost_rate],
+            AmountKind::Profit => {
+                let margin = row.rate.unwrap_or(0).saturating_sub(row.cost_rate.unwrap_or(0));
+                [row.money.of(main), ExactAmount::whole(margin)].map(|it| Some(decimal(it)))
+            }
+        };
+        Self { amount, rate, earned_amount, earned_rate, cost_amount, cost_rate }
     }
 }
 
@@ -143,8 +169,30 @@ fn name<I>(named: Option<&Named<I>>) -> Option<&str> {
     named.map(|named| &*named.name)
 }
 
+/// Name and id of the client: empty texts for a project without one, `null` without a project.
+fn client(row: &Row) -> (Option<&str>, Option<ClientIdOut>) {
+    match &row.client {
+        Some(client) => (Some(&client.name), Some(ClientIdOut::Id(client.id))),
+        None if row.project.is_some() => {
+            quirk!("CFY-576");
+            (Some(""), Some(ClientIdOut::None("")))
+        }
+        None => (None, None),
+    }
+}
+
+fn invoicing(row: &Row, revision: Revision) -> Field<InvoicingOut> {
+    quirk!("CFY-577");
+    match revision {
+        _ if row.invoiced => Field::Value(InvoicingOut { manually_invoiced: true }),
+        Revision::Documented => Field::Absent,
+        Revision::Current => Field::Null,
+    }
+}
+
 impl<'a> RowOut<'a> {
-    fn new(context: &'a ReportContext, row: &'a Row) -> Self {
+    fn new(context: &'a ReportContext, row: &'a Row, revision: Revision) -> Self {
+        let (client_name, client_id) = client(row);
         let field = |filled: &'a RowField| FieldOut {
             custom_field_id: filled.id,
             time_entry_id: row.id,
@@ -174,11 +222,11 @@ impl<'a> RowOut<'a> {
             user_email: &row.email,
             project_name: name(row.project.as_ref()),
             project_color: row.color.as_ref().map(Arc::as_ref),
-            client_name: name(row.client.as_ref()),
-            client_id: row.client.as_ref().map(|client| client.id),
+            client_name,
+            client_id,
             currency: &row.currency,
             r#type: row.kind,
-            invoicing_info: (),
+            invoicing_info: invoicing(row, revision),
             tag_ids: row.tags.iter().map(|tag| tag.id).collect(),
         }
     }

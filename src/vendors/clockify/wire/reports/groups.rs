@@ -3,7 +3,7 @@
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
-use crate::kernel::money::Minor;
+use crate::kernel::money::ExactAmount;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::model::settings::DurationFormat;
@@ -12,9 +12,8 @@ use crate::vendors::clockify::reports::result::{
 };
 
 /// Minor units in the form of the reports API: `4321.0`.
-#[expect(clippy::cast_precision_loss, reason = "amounts of money stay far below 2^53")]
-pub(super) fn decimal(amount: Minor) -> f64 {
-    amount as f64
+pub(super) fn decimal(amount: ExactAmount) -> f64 {
+    amount.minor()
 }
 
 /// An amount with its kind. Source: clockify.md:6.2.
@@ -33,10 +32,12 @@ struct CurrencyOut<'a> {
     amount: f64,
 }
 
-fn amounts(kinds: &[AmountKind], money: Money) -> Vec<AmountOut<'_>> {
+/// The amounts of a group, the only ones in whole minor units.
+fn rounded_amounts(kinds: &[AmountKind], money: Money) -> Vec<AmountOut<'_>> {
+    quirk!("CFY-502");
     let amount = |kind: &AmountKind| AmountOut {
         r#type: *kind,
-        value: decimal(money.of(*kind)),
+        value: decimal(ExactAmount::whole(money.of(*kind).rounded())),
         amount_by_currency: None,
     };
     kinds.iter().map(amount).collect()
@@ -70,10 +71,11 @@ impl<'a> TotalsOut<'a> {
             })
             .collect()
         };
-        let mut all = amounts(&context.amounts, sum.money);
-        for amount in &mut all {
-            amount.amount_by_currency = Some(of(amount.r#type));
-        }
+        let amount = |kind: &AmountKind| AmountOut {
+            r#type: *kind,
+            value: decimal(sum.money.of(*kind)),
+            amount_by_currency: Some(of(*kind)),
+        };
         Self {
             id: "",
             total_time: sum.seconds,
@@ -82,7 +84,7 @@ impl<'a> TotalsOut<'a> {
             total_amount: context.main().map(|kind| decimal(sum.money.of(kind))),
             num_of_currencies: by_currency.len(),
             total_amount_by_currency: context.main().map(of),
-            amounts: all,
+            amounts: context.amounts.iter().map(amount).collect(),
         }
     }
 }
@@ -174,7 +176,7 @@ impl Serialize for GroupOut<'_> {
             id: IdOut(&label.id),
             duration: sum.seconds,
             amount: context.main().map(|kind| decimal(sum.money.of(kind))),
-            amounts: amounts(&context.amounts, sum.money),
+            amounts: rounded_amounts(&context.amounts, sum.money),
             name: &label.name,
             name_lower_case: label.name.to_lowercase(),
             color: label.color.as_deref(),

@@ -7,13 +7,13 @@ use crate::http::context::Context;
 use crate::quirk;
 use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::model::shared::SharedKind;
+use crate::vendors::clockify::reports::range::Preset;
 use crate::vendors::clockify::wire::body::Object;
 use crate::vendors::clockify::wire::loose::{LooseInt, Text};
 use crate::vendors::clockify::wire::query::{text, word};
 
 impl ReportIn {
-    /// Overrides saved values with query parameters. Returns `true` if the query sets the dates.
-    /// Source: 001:3297-3337.
+    /// Overrides saved values with query parameters. Source: 001:3297-3337.
     ///
     /// # Errors
     /// [`Refusal::Parameter`] for invalid parameters.
@@ -22,14 +22,16 @@ impl ReportIn {
         cx: &Context,
         kind: SharedKind,
         fixed: bool,
-    ) -> Result<bool, Refusal> {
+    ) -> Result<(), Refusal> {
         let dates = [text(cx, "dateRangeStart"), text(cx, "dateRangeEnd")];
         let is_dated = dates.iter().any(Option::is_some);
         if is_dated || fixed {
             quirk!("CFY-456");
         }
-        let has_dates = is_dated && !fixed;
-        if has_dates {
+        if self.date_range_type.value().is_some_and(|kind| kind != Preset::Absolute) {
+            quirk!("CFY-453");
+        }
+        if is_dated && !fixed {
             self.date_range_type = Field::Absent;
             let own = |date: &str| Field::Value(Text(date.to_owned()));
             if let Some(start) = dates[0] {
@@ -68,6 +70,6 @@ impl ReportIn {
             }
             SharedKind::Weekly => {}
         }
-        Ok(has_dates)
+        Ok(())
     }
 }

@@ -15,7 +15,7 @@ use crate::kernel::page::Page;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::error::Refusal;
-use crate::vendors::clockify::limits::{PAGE, PAGE_MOST};
+use crate::vendors::clockify::limits::{PAGE, REPORT_PAGE_MOST};
 use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::shared::SharedKind;
 use crate::vendors::clockify::model::users::Weekday;
@@ -147,8 +147,6 @@ pub struct View<'a> {
     pub now: DateTime<Utc>,
     /// The revision.
     pub revision: Revision,
-    /// The instant when the dates were saved, if they move with the calendar.
-    pub rolling_from: Option<DateTime<Utc>>,
 }
 
 fn boolean(field: Field<LooseBool>) -> Option<bool> {
@@ -228,8 +226,7 @@ impl ReportIn {
         };
         let rounding = boolean(self.rounding).unwrap_or(false);
         let query = Query { span, filter, rounding, amounts, week_start, now: view.now };
-        quirk!("CFY-409");
-        let descending = descending.unwrap_or(kind == SharedKind::Detailed);
+        let descending = descending.unwrap_or_else(|| descends_by_default(kind));
         Ok(ReportRequest { query, layout, format, descending })
     }
 
@@ -255,6 +252,17 @@ impl ReportIn {
         };
         query::amounts(view.state, view.actor, requested)
     }
+}
+
+/// The order of a report that names none.
+fn descends_by_default(kind: SharedKind) -> bool {
+    let rows = kind == SharedKind::Detailed;
+    if rows {
+        quirk!("CFY-409");
+    } else {
+        quirk!("CFY-570");
+    }
+    rows
 }
 
 fn amount(word: AmountShown) -> Option<AmountKind> {
@@ -287,6 +295,7 @@ impl SummaryIn {
         let kinds = groups.value().unwrap_or_default();
         if kinds.is_empty() || kinds.len() > 3 {
             quirk!("CFY-424");
+            quirk!("CFY-571");
             return Err(Refusal::Size(1, 3));
         }
         let main = amounts.first().copied();
@@ -309,8 +318,10 @@ impl WeeklyIn {
             WeeklyGroup::User => [GroupKind::User, GroupKind::Project],
             WeeklyGroup::Project => [GroupKind::Project, GroupKind::User],
         };
-        quirk!("CFY-431");
         let money = subgroup.value() == Some(WeeklySubgroup::Earnings);
+        if money {
+            quirk!("CFY-431");
+        }
         Layout::Weekly { kinds, money }
     }
 }
@@ -318,15 +329,7 @@ impl WeeklyIn {
 impl DetailedIn {
     fn layout(self) -> Result<(Layout, Audit), Refusal> {
         let Self { page, page_size, sort_column, audit_filter, options } = self;
-        let number = page.value().map_or(1, |page| page.0);
-        let size = match page_size.value().map(|size| u64::try_from(size.0)) {
-            None => PAGE,
-            Some(Err(_) | Ok(0)) => return Err(Refusal::AtLeast(1)),
-            Some(Ok(size)) if size > PAGE_MOST => return Err(Refusal::PageSize),
-            Some(Ok(size)) => size,
-        };
-        quirk!("CFY-440");
-        let page = Page { number: u64::try_from(number).unwrap_or(1).max(1), size };
+        let page = page_of(page.value(), page_size.value())?;
         let sort = match sort_column.value().unwrap_or(DetailedColumn::Date) {
             DetailedColumn::Id => detailed::SortBy::Id,
             DetailedColumn::Description => detailed::SortBy::Description,
@@ -347,4 +350,24 @@ impl DetailedIn {
         };
         Ok((Layout::Detailed { page, sort, totals }, audit))
     }
+}
+
+/// The page of a detailed report.
+fn page_of(number: Option<LooseInt>, size: Option<LooseInt>) -> Result<Page, Refusal> {
+    let number = number.map_or(1, |number| number.0);
+    let size = size.map(|size| size.0);
+    if number < 1 || size.is_some_and(|size| size < 1) {
+        quirk!("CFY-440");
+    }
+    let size = match size.map(u64::try_from) {
+        None => PAGE,
+        Some(Err(_) | Ok(0)) => return Err(Refusal::AtLeast(1)),
+        Some(Ok(size)) if size > REPORT_PAGE_MOST => {
+            quirk!("CFY-572");
+            quirk!("CFY-571");
+            return Err(Refusal::ReportPageSize);
+        }
+        Some(Ok(size)) => size,
+    };
+    Ok(Page { number: u64::try_from(number).unwrap_or(1).max(1), size })
 }

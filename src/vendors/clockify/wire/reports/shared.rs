@@ -71,6 +71,30 @@ pub struct SharedIn {
     visible_to_user_groups: Field<Vec<Value>>,
 }
 
+/// The members that a filter needs, with their paths in refusals. Source: facts.md:N-39.
+const NEEDED: [(&str, &str); 3] = [
+    ("exportType", "saveSharedReportV1.arg0.filter.exportType"),
+    ("dateRangeStart", "saveSharedReportV1.arg0.filter.dateRangeStart"),
+    ("dateRangeEnd", "saveSharedReportV1.arg0.filter.dateRangeEnd"),
+];
+
+/// The filter as it is saved: today with the service's defaults. Source: facts.md:N-39.
+fn saved(mut filter: Map<String, Value>, revision: Revision) -> Value {
+    fn default(object: &mut Map<String, Value>, key: &str, word: &str) {
+        if object.get(key).is_none_or(Value::is_null) {
+            object.insert(key.to_owned(), word.into());
+        }
+    }
+    if revision == Revision::Current {
+        quirk!("CFY-583");
+        default(&mut filter, "dateRangeType", "ABSOLUTE");
+        if let Some(Value::Object(summary)) = filter.get_mut("summaryFilter") {
+            default(summary, "summaryChartType", "BILLABILITY");
+        }
+    }
+    Value::Object(filter)
+}
+
 /// Ids, as texts or as objects with an `id`.
 fn ids<T: std::str::FromStr>(
     field: Field<Vec<Value>>,
@@ -93,8 +117,11 @@ impl SharedIn {
     ///
     /// # Errors
     /// For missing fields and types that are not served.
-    pub fn new_report(self) -> Result<NewShared, Refusal> {
-        let update = self.update()?;
+    pub fn new_report(self, revision: Revision) -> Result<NewShared, Refusal> {
+        if revision == Revision::Current {
+            self.check_members()?;
+        }
+        let update = self.update(revision)?;
         let SharedUpdate { name, kind, public, fixed_date, users, groups, filter } = update;
         Ok(NewShared {
             name: name.unwrap_or_default(),
@@ -107,11 +134,32 @@ impl SharedIn {
         })
     }
 
+    /// Names every member that a new report needs and this body lacks. Source: facts.md:N-39.
+    fn check_members(&self) -> Result<(), Refusal> {
+        let mut missing = Vec::new();
+        if !matches!(self.r#type, Field::Value(_)) {
+            missing.push("saveSharedReportV1.arg0.type");
+        }
+        match &self.filter {
+            Field::Value(filter) => {
+                let lacks = |key: &str| filter.get(key).is_none_or(Value::is_null);
+                let paths = NEEDED.iter().filter(|(key, _)| lacks(key));
+                missing.extend(paths.map(|(_, path)| *path));
+            }
+            _ => missing.push("saveSharedReportV1.arg0.filter"),
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        quirk!("CFY-582");
+        Err(Refusal::MissingMembers(missing))
+    }
+
     /// The update in this body. `null` changes nothing.
     ///
     /// # Errors
     /// For types that are not served.
-    pub fn update(self) -> Result<SharedUpdate, Refusal> {
+    pub fn update(self, revision: Revision) -> Result<SharedUpdate, Refusal> {
         let Self {
             name,
             is_public,
@@ -128,7 +176,7 @@ impl SharedIn {
             fixed_date: truth(fixed_date),
             users: ids(visible_to_users, Entity::USER)?,
             groups: ids(visible_to_user_groups, Entity::USER_GROUP)?,
-            filter: filter.value().map(|filter| Value::Object(filter).to_string()),
+            filter: filter.value().map(|filter| saved(filter, revision).to_string()),
         })
     }
 }
@@ -220,15 +268,29 @@ pub struct SharedOut<'a> {
     user_id: UserId,
     name: &'a str,
     is_public: bool,
-    visible_to_user_groups: Option<Vec<NamedOut<'a, GroupId>>>,
-    visible_to_users: Option<Vec<NamedOut<'a, UserId>>>,
+    visible_to_user_groups: Readers<'a, GroupId>,
+    visible_to_users: Readers<'a, UserId>,
     fixed_date: bool,
     r#type: SharedKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export_visible_custom_field_ids: Option<[(); 0]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export_visible_elements: Option<[(); 0]>,
     filter: Value,
 }
 
-fn non_empty<T>(rows: Vec<T>) -> Option<Vec<T>> {
-    (!rows.is_empty()).then_some(rows)
+/// The people or groups that a report is shared with: with names, `null` for none, or ids alone.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Readers<'a, I> {
+    Named(Option<Vec<NamedOut<'a, I>>>),
+    Ids(Vec<I>),
+}
+
+impl<'a, I> Readers<'a, I> {
+    fn new(rows: Vec<NamedOut<'a, I>>) -> Self {
+        Self::Named((!rows.is_empty()).then_some(rows))
+    }
 }
 
 impl<'a> SharedOut<'a> {
@@ -242,11 +304,29 @@ impl<'a> SharedOut<'a> {
             user_id: *author,
             name,
             is_public: *public,
-            visible_to_user_groups: non_empty(reader_groups(state, report)),
-            visible_to_users: non_empty(readers(state, report)),
+            visible_to_user_groups: Readers::new(reader_groups(state, report)),
+            visible_to_users: Readers::new(readers(state, report)),
             fixed_date: *fixed_date,
             r#type: *kind,
+            export_visible_custom_field_ids: None,
+            export_visible_elements: None,
             filter: serde_json::from_str(&report.filter).unwrap_or_default(),
+        }
+    }
+
+    /// Renders a saved report inside the report that is made from it. Source: facts.md:N-39.
+    fn inside(state: &'a State, report: &'a SharedReport, revision: Revision) -> Self {
+        let whole = Self::new(state, report);
+        if revision == Revision::Documented {
+            return whole;
+        }
+        quirk!("CFY-584");
+        Self {
+            visible_to_user_groups: Readers::Ids(report.groups.clone()),
+            visible_to_users: Readers::Ids(report.users.clone()),
+            export_visible_custom_field_ids: Some([]),
+            export_visible_elements: Some([]),
+            ..whole
         }
     }
 }
@@ -310,6 +390,7 @@ impl<'a> FiltersOut<'a> {
         report: &'a SharedReport,
         timezone: Tz,
         viewer: Option<&Actor>,
+        revision: Revision,
     ) -> Option<Self> {
         quirk!("CFY-452");
         let home = state.workspaces.get(report.workspace)?;
@@ -317,7 +398,7 @@ impl<'a> FiltersOut<'a> {
         let profile: UserSettings = author.settings.clone().unwrap_or_default();
         let settings = &home.settings;
         Some(Self {
-            report: SharedOut::new(state, report),
+            report: SharedOut::inside(state, report, revision),
             timezone,
             user: AuthorOut {
                 id: author.id,

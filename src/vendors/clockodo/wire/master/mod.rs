@@ -8,12 +8,14 @@ pub mod projects;
 pub mod services;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::paging::{PagingOut, page};
 use super::params::Params;
 use crate::http::body::Field;
 use crate::kernel::ids::Serial;
 use crate::kernel::page::Page;
+use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockodo::model::ServiceId;
 use crate::vendors::clockodo::rules::master::{Deletion, Listing, Sort, SortBy};
@@ -107,16 +109,20 @@ impl ListIn {
             parts.iter().map(team).collect()
         });
         let scope = params.text("scope", NAME)?.value();
-        quirk!("CDO-037");
+        let sort = sort(params, options)?;
+        let fulltext = filter.text("fulltext", NOTE)?.value().filter(|text| !text.is_empty());
+        if sort.is_empty() || fulltext.is_some() {
+            quirk!("CDO-037");
+        }
         Ok(Self {
             listing: Listing {
                 active: filter.boolean("active")?.value(),
                 completed: filter.boolean("completed")?.value(),
                 of,
                 teams,
-                fulltext: filter.text("fulltext", NOTE)?.value().filter(|text| !text.is_empty()),
+                fulltext,
                 managed: scope.as_deref() == Some("manageAccess"),
-                sort: sort(params, options.orders)?,
+                sort,
             },
             page: page(params, ROWS, options.most)?,
         })
@@ -131,9 +137,16 @@ impl ListIn {
     }
 }
 
-fn sort(params: &Params<'_>, sorts: usize) -> Result<Vec<Sort>, Refusal> {
+fn sort(params: &Params<'_>, options: &ListOptions) -> Result<Vec<Sort>, Refusal> {
+    let is_single = matches!(params.raw("sort"), Some(Value::String(word)) if !word.is_empty());
+    if is_single && options.parent == SUBPROJECT_LIST.parent {
+        quirk!("CDO-053");
+        if params.revision() == Revision::Current {
+            return Err(Problem::NotArray.at(&["sort"]));
+        }
+    }
     let words = params.list("sort")?.value().unwrap_or_default();
-    let known = &SORTS[..sorts];
+    let known = &SORTS[..options.orders];
     let each = words.iter().map(|word| {
         let (bare, descending) = match word.strip_prefix('-') {
             Some(bare) => (bare, true),

@@ -100,6 +100,7 @@ impl<'a> UserOut<'a> {
             created,
         } = user;
         quirk!("CDO-036");
+        quirk!("CDO-065");
         let (seen, rights) = (viewer.rights(), user.rights());
         let all = viewer.id == *id || seen.others_entries || seen.manage_users;
         // Values about absences and working hours are the company's defaults: neither is imitated.

@@ -270,7 +270,10 @@ pub fn project_patch(params: &Params<'_>) -> Result<ProjectPatch, Refusal> {
 /// # Errors
 /// For parameters of the wrong type.
 pub fn subproject_patch(params: &Params<'_>) -> Result<SubprojectPatch, Refusal> {
+    let money = params.hundredths("billed_money")?.value();
+    let billed = params.boolean("billed")?.value();
     Ok(SubprojectPatch {
+        billed: billed == Some(true) || money.is_some_and(|money| money != 0),
         project: params.id("projects_id")?.value().map(|id| ProjectId(Serial(id))),
         name: name(params, "name")?,
         number: optional_text(params, "number", NUMBER)?,
@@ -287,7 +290,7 @@ pub fn subproject_patch(params: &Params<'_>) -> Result<SubprojectPatch, Refusal>
 }
 
 fn budget_patch(params: &Params<'_>) -> Result<Field<BudgetPatch>, Refusal> {
-    match params.raw("budget") {
+    match params.outline("budget") {
         None => return Ok(Field::Absent),
         Some(Value::Null) => return Ok(Field::Null),
         Some(Value::String(text)) if text.is_empty() => return Ok(Field::Null),

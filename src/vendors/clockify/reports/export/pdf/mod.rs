@@ -1,5 +1,5 @@
 //! PDF files: a heading with the totals, a bar chart by day, rows with subtotals and a total, and
-//! page numbers.
+//! page numbers. A file has at most 3,000 rows; its totals are those of the whole report.
 
 mod chart;
 mod page;
@@ -8,6 +8,7 @@ mod text;
 
 use std::sync::Arc;
 
+use crate::quirk;
 use crate::vendors::clockify::reports::result::{
     AmountKind, Details, Money, ReportContext, Row, Summary, Totals, Weekly,
 };
@@ -49,6 +50,7 @@ pub fn detailed(
 }
 
 fn finish(pages: Pages, context: &ReportContext, title: &str) -> Option<Vec<u8>> {
+    quirk!("CFY-578");
     let (first, last) = (context.style.date(context.first), context.style.date(context.last));
     let made = context.style.moment(context.made, context.zone);
     let foot = format!("{} · {title} {first} – {last} · created {made}", context.workspace);
@@ -74,7 +76,7 @@ fn amounts(
         return vec![context.style.money(0, &context.currency)];
     }
     let each = by_currency.iter();
-    each.map(|(code, money)| context.style.money(money.of(kind), code)).collect()
+    each.map(|(code, money)| context.style.money(money.of(kind).rounded(), code)).collect()
 }
 
 /// Draws title, workspace, range and totals.

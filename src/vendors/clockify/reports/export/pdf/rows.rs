@@ -10,6 +10,8 @@ use crate::vendors::clockify::reports::result::{
 
 const PLAIN: Type = Type { size: 8.5, bold: false };
 const STRONG: Type = Type { size: 8.5, bold: true };
+/// Maximum number of rows. Source: facts.md:CFY-443.
+pub(super) const ROWS: usize = 3000;
 /// Height of a line in a row.
 const LINE: f32 = 11.0;
 const SMALL: Type = Type { size: 7.5, bold: false };
@@ -35,12 +37,12 @@ impl Column {
 }
 
 /// A table with a wide first column, followed by figures.
-struct Layout {
-    first: &'static str,
+struct Layout<'a> {
+    first: &'a str,
     columns: Vec<Column>,
 }
 
-impl Layout {
+impl Layout<'_> {
     fn figures(&self) -> f32 {
         self.columns.iter().map(|column| column.width).sum()
     }
@@ -160,13 +162,14 @@ fn colour(text: &str) -> Option<Colour> {
 pub(super) fn summary(pages: &mut Pages, context: &ReportContext, report: &Summary) {
     let mut columns = vec![figures("Duration", 74.0)];
     columns.extend(amount_columns(context));
-    let layout = Layout { first: heading(&report.kinds), columns };
+    let layout = Layout { first: heading(context, &report.kinds), columns };
     layout.heading(pages);
     if report.groups.is_empty() {
         empty_notice(pages);
     }
+    let mut room = ROWS;
     for group in &report.groups {
-        summary_group(pages, context, &layout, &report.kinds, group, 0);
+        summary_group(pages, context, &layout, &report.kinds, group, 0, &mut room);
     }
     let mut totals = vec![vec![context.style.duration(report.totals.sum.seconds)]];
     totals.extend(
@@ -175,25 +178,28 @@ pub(super) fn summary(pages: &mut Pages, context: &ReportContext, report: &Summa
     layout.total(pages, &totals);
 }
 
-fn heading(kinds: &[GroupKind]) -> &'static str {
-    kinds.first().map_or("", |kind| kind.heading())
+fn heading<'a>(context: &'a ReportContext, kinds: &[GroupKind]) -> &'a str {
+    kinds.first().map_or("", |kind| context.heading(*kind))
 }
 
+/// Draws a group and its inner groups, while there is room for more rows.
 fn summary_group(
     pages: &mut Pages,
     context: &ReportContext,
-    layout: &Layout,
+    layout: &Layout<'_>,
     kinds: &[GroupKind],
     group: &Group,
     level: u8,
+    room: &mut usize,
 ) {
-    let Some((kind, inner)) = kinds.split_first() else { return };
+    let Some((kind, inner)) = kinds.split_first().filter(|_| *room > 0) else { return };
+    *room -= 1;
     let style = if level == 0 { STRONG } else { PLAIN };
     let mut texts = vec![one(context.style.duration(group.sum.seconds))];
     texts.extend(money(context, group));
     group_row(pages, context, layout, *kind, group, level, style, &texts);
     for child in &group.children {
-        summary_group(pages, context, layout, inner, child, level + 1);
+        summary_group(pages, context, layout, inner, child, level + 1, room);
     }
 }
 
@@ -202,7 +208,7 @@ fn summary_group(
 fn group_row(
     pages: &mut Pages,
     context: &ReportContext,
-    layout: &Layout,
+    layout: &Layout<'_>,
     kind: GroupKind,
     group: &Group,
     level: u8,
@@ -256,14 +262,14 @@ pub(super) fn weekly(pages: &mut Pages, context: &ReportContext, report: &Weekly
         .collect();
     columns.push(figures("Total", 60.0));
     columns.extend(amount_columns(context));
-    let layout = Layout { first: heading(&report.kinds), columns };
+    let layout = Layout { first: heading(context, &report.kinds), columns };
     layout.heading(pages);
     if report.groups.is_empty() {
         empty_notice(pages);
     }
     let day = |day: &Sum| match context.main().filter(|_| report.money) {
         _ if *day == Sum::default() => one("–".to_owned()),
-        Some(kind) => one(context.style.number(day.money.of(kind))),
+        Some(kind) => one(context.style.number(day.money.of(kind).rounded())),
         None => one(context.style.duration(day.seconds)),
     };
     let texts = |group: &Group| {
@@ -273,11 +279,12 @@ pub(super) fn weekly(pages: &mut Pages, context: &ReportContext, report: &Weekly
         texts
     };
     let [outer, inner] = report.kinds;
-    for group in &report.groups {
-        group_row(pages, context, &layout, outer, group, 0, STRONG, &texts(group));
-        for child in &group.children {
-            group_row(pages, context, &layout, inner, child, 1, PLAIN, &texts(child));
-        }
+    let rows = report.groups.iter().flat_map(|group| {
+        let children = group.children.iter().map(|child| (inner, child, 1, PLAIN));
+        std::iter::once((outer, group, 0, STRONG)).chain(children)
+    });
+    for (kind, group, level, style) in rows.take(ROWS) {
+        group_row(pages, context, &layout, kind, group, level, style, &texts(group));
     }
     let mut totals: Vec<Vec<String>> = report.days.iter().map(|each| day(&each.sum)).collect();
     totals.push(one(context.style.duration(report.totals.sum.seconds)));
@@ -303,7 +310,7 @@ pub(super) fn detailed(
     let layout = Layout { first: "Time entry", columns };
     layout.heading(pages);
     let mut any = false;
-    for row in entries {
+    for row in entries.take(ROWS) {
         any = true;
         entry(pages, context, &layout, &row);
     }
@@ -316,7 +323,7 @@ pub(super) fn detailed(
     layout.total(pages, &row);
 }
 
-fn entry(pages: &mut Pages, context: &ReportContext, layout: &Layout, row: &Row) {
+fn entry(pages: &mut Pages, context: &ReportContext, layout: &Layout<'_>, row: &Row) {
     let room = layout.room(pages) - 6.0;
     let description =
         if row.description.is_empty() { "(Without description)" } else { &row.description };
@@ -333,7 +340,8 @@ fn entry(pages: &mut Pages, context: &ReportContext, layout: &Layout, row: &Row)
         one(context.style.time(local(row.end, context.zone))),
         one(context.style.duration(row.seconds)),
     ];
-    let amount = |kind: &AmountKind| one(context.style.money(row.money.of(*kind), &row.currency));
+    let amount =
+        |kind: &AmountKind| one(context.style.money(row.money.of(*kind).rounded(), &row.currency));
     texts.extend(context.amounts.iter().map(amount));
     layout.values(pages, y, PLAIN, INK, &texts);
     for line in lines {

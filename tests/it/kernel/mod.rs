@@ -1,5 +1,7 @@
 //! Properties of the kernel: what holds for all tables, pages, forks, failed writes and seeds.
 
+mod sandboxes;
+
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -12,9 +14,8 @@ use timetwin::kernel::clock::{Clock, machine_tick};
 use timetwin::kernel::ids::{Decimal, Hex24, Ids, Serial};
 use timetwin::kernel::journal::{Journal, Record};
 use timetwin::kernel::limits::{Budgets, Instants, Kind, Limit};
-use timetwin::kernel::money::{earned, share};
+use timetwin::kernel::money::{ExactAmount, earned};
 use timetwin::kernel::page::Page;
-use timetwin::kernel::sandbox::{Bounds, MAIN, Origin, Refused, Sandboxes};
 use timetwin::kernel::sequence::Sequence;
 use timetwin::kernel::store::Store;
 use timetwin::kernel::table::{Row, Table};
@@ -345,81 +346,6 @@ fn clocks_freeze_advance_and_stay_in_range() {
 }
 
 #[test]
-fn sandboxes_fork_at_first_use_reset_and_make_room() {
-    let all = Sandboxes::new(1, Bounds { sandboxes: 3, ..Bounds::default() });
-    let one = all.enter("one").unwrap();
-    one.store
-        .write::<_, ()>(|value| {
-            *value += 10;
-            Ok(())
-        })
-        .unwrap();
-    assert_eq!(all.enter("two").unwrap().store.read().value, 1, "a fork starts pristine");
-    assert_eq!(all.enter("one").unwrap().store.read().value, 11);
-    one.reset();
-    assert_eq!((one.store.read().value, one.store.read().version), (1, 0));
-    let (fork, _) = all.create("one", Origin::grown(5)).unwrap();
-    drop(one);
-    let one = all.get("one").unwrap();
-    fork.store
-        .write::<_, ()>(|value| {
-            *value = 6;
-            Ok(())
-        })
-        .unwrap();
-    fork.reset();
-    assert_eq!(fork.store.read().value, 5, "reset leads back to what it was made with");
-    // `one` is held, so `two` is the least recently used idle sandbox.
-    all.enter("three").unwrap();
-    assert!(all.get("two").is_none() && all.get("one").is_some());
-    let held = [all.enter("one").unwrap(), all.enter("three").unwrap()];
-    assert_eq!(all.enter("four").unwrap_err(), Refused::Full(3));
-    drop(held);
-    drop((one, fork));
-    assert!(all.enter("four").is_ok());
-    assert_eq!(all.drop(MAIN).unwrap_err(), Refused::Main);
-    assert_eq!(all.drop("nobody").unwrap_err(), Refused::Unknown);
-    for name in ["", "a b", "ä", "a/b", &"x".repeat(65)] {
-        assert_eq!(all.enter(name).unwrap_err(), Refused::BadName, "{name}");
-    }
-}
-
-#[test]
-fn sandboxes_that_nobody_used_for_long_are_dropped_when_one_is_made() {
-    let all = Sandboxes::new(1, Bounds { idle: Duration::ZERO, ..Bounds::default() });
-    all.enter("left").unwrap();
-    let held = all.enter("held").unwrap();
-    assert_eq!(all.names(), ["held", "main"], "main stays, and so does what is in use");
-    drop(held);
-    all.create("new", Origin::grown(2)).unwrap();
-    assert_eq!(all.names(), ["main", "new"]);
-    let patient = Sandboxes::new(1, Bounds::default());
-    patient.enter("one").unwrap();
-    patient.enter("two").unwrap();
-    assert_eq!(patient.names(), ["main", "one", "two"]);
-}
-
-#[test]
-fn a_sandbox_dropped_while_in_use_is_finished_and_forgotten() {
-    let all = Sandboxes::new(1, Bounds::default());
-    let held = all.enter("one").unwrap();
-    all.drop("one").unwrap();
-    let add = |sandbox: &timetwin::kernel::sandbox::Sandbox<i32>| {
-        sandbox.store.write::<_, ()>(|value| {
-            *value += 10;
-            Ok(*value)
-        })
-    };
-    assert_eq!(add(&held), Ok(11), "whoever is in it goes on");
-    let fresh = all.enter("one").unwrap();
-    assert_eq!(fresh.store.read().value, 1, "the name leads to a fresh fork");
-    assert_eq!(add(&held), Ok(21));
-    assert_eq!(fresh.store.read().value, 1);
-    drop(held);
-    assert_eq!(all.names(), ["main", "one"]);
-}
-
-#[test]
 fn a_panic_in_a_write_changes_nothing_and_blocks_nobody() {
     let store = Store::new(1);
     let write = std::panic::AssertUnwindSafe(|| {
@@ -527,9 +453,16 @@ fn money_is_rounded_once() {
     assert_eq!(earned(9_900, 5_400), 14_850);
     assert_eq!(earned(-10_000, 1), -3);
     assert_eq!(earned(i64::MAX, i64::MAX), i64::MAX);
-    assert_eq!([0, 1, 2, 3].map(|part| share(100, part, 3)), [0, 33, 67, 100]);
-    assert_eq!(share(-100, 1, 2), -50);
-    assert_eq!((share(i64::MAX, i64::MAX, 1), share(5, 5, 0)), (i64::MAX, 0));
+    let hundred = ExactAmount::whole(100);
+    let shares = [0, 1, 2, 3].map(|part| hundred.share(part, 3).rounded());
+    assert_eq!(shares, [0, 33, 67, 100]);
+    assert_eq!(ExactAmount(-100).share(1, 2), ExactAmount(-50));
+    let most = ExactAmount(i64::MAX);
+    assert_eq!((most.share(i64::MAX, 1), hundred.share(5, 0)), (most, ExactAmount(0)));
+    assert_eq!((most.plus(hundred), ExactAmount::earned(i64::MAX, 2)), (most, most));
+    let third = ExactAmount::earned(1_001, 1200);
+    assert_eq!((third.plus(third).plus(third), third.rounded()), (ExactAmount::whole(1_001), 334));
+    assert_eq!((third.minor(), ExactAmount(-1800).rounded()), (1_001.0 / 3.0, -1));
 }
 
 fn at(seconds: i64) -> DateTime<Utc> {
