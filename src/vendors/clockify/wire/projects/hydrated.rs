@@ -167,7 +167,7 @@ struct ProjectFieldOut<'a> {
 /// The custom fields of time entries that are active on a project.
 fn fields_of<'a>(project: ProjectId, context: &RowContext<'a>) -> Vec<ProjectFieldOut<'a>> {
     let by_name = |name| FieldBy::Name(context.workspace.id, name);
-    quirk!("CFY-543");
+    quirk!("CFY-550");
     let fields = context.state.fields.scan(Folded::all(by_name));
     fields
         .filter(|field| field.entity == FieldEntity::Timeentry)
