@@ -58,6 +58,7 @@ impl<'a> EntryRenderer<'a> {
     pub fn new(cx: &Context, state: &'a State, actor: &Actor) -> Result<Self, Refusal> {
         let home = actor.workspace(state).ok_or(Refusal::UnknownWorkspace)?;
         quirk!("CFY-201");
+        quirk!("CFY-222");
         Ok(Self {
             state,
             home,
@@ -174,7 +175,7 @@ impl<'a> EntryRenderer<'a> {
         EntryOut {
             id: *id,
             description,
-            tag_ids: self.tag_ids(tags),
+            tag_ids: Field::Value(tags),
             user_id: *user,
             billable: *billable,
             task_id: (*task).into(),
@@ -192,15 +193,6 @@ impl<'a> EntryRenderer<'a> {
             hourly_rate,
             cost_rate,
             is_locked: is_locked(entry, self.locked_before),
-        }
-    }
-
-    /// The tags of an entry: without any, null in the `documented` revision.
-    fn tag_ids<'b>(&self, tags: &'b [TagId]) -> Field<&'b [TagId]> {
-        quirk!("CFY-222");
-        match self.revision {
-            Revision::Documented if tags.is_empty() => Field::Null,
-            _ => Field::Value(tags),
         }
     }
 
