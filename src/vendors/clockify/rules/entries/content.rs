@@ -93,10 +93,9 @@ fn must_see_task(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(), 
     let task = state.tasks.get(id).filter(|task| Some(task.project) == entry.project);
     quirk!("CFY-214");
     let task = task.ok_or(Refusal::Unknown(Entity::TASK))?;
-    if task.status == TaskStatus::Active && actor.may_track_task(state, task) {
+    if actor.may_track_task(state, task) {
         return Ok(());
     }
-    quirk!("CFY-547");
     quirk!("CFY-538");
     Err(Refusal::Unknown(Entity::TASK))
 }
