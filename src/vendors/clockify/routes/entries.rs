@@ -104,7 +104,7 @@ fn delete_time_entry(cx: &Context, access: Access) -> Result<Reply, Refusal> {
 fn in_bin(cx: &Context, actor: &Actor, id: EntryId, refusal: Refusal) -> Refusal {
     let root = cx.read();
     let deleted = root.value.clockify.entry_bin.get(id);
-    if !deleted.is_some_and(|deleted| deleted.workspace == actor.workspace) {
+    if deleted.is_none_or(|deleted| deleted.workspace != actor.workspace) {
         return refusal;
     }
     quirk!("CFY-544");
