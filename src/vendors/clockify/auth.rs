@@ -16,6 +16,7 @@ use crate::http::headers;
 use crate::http::query::QueryMap;
 use crate::http::routes::FromCx;
 use crate::http::surface::Login;
+use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::world::World;
 
@@ -62,6 +63,10 @@ fn authenticate(cx: &Context) -> Result<Caller, Refusal> {
     let is_addon = match (sent(KEY), sent(ADDON)) {
         (true, false) => false,
         (false, true) => true,
+        (false, false) if cx.revision() == Revision::Documented => {
+            quirk!("CFY-001");
+            return Err(Refusal::NoToken);
+        }
         _ => {
             quirk!("CFY-001");
             return Err(Refusal::Tokens);

@@ -324,8 +324,14 @@ fn each_required_thing_is_asked_for_and_may_not_be_archived() {
         let value = FieldValue { field: order, value: Some(FieldContent::Text(text.into())) };
         EntryDraft { fields: Some(vec![value]), ..typed(-60, -30) }
     };
-    assert_eq!(make(&mut forced, "anna", typed(-60, -30)), Err(Refusal::RequiredFields));
-    assert_eq!(make(&mut forced, "anna", value(" ")), Err(Refusal::RequiredFields));
+    assert_eq!(
+        make(&mut forced, "anna", typed(-60, -30)),
+        Err(Refusal::RequiredCustomFields("Purchase order".to_owned()))
+    );
+    assert_eq!(
+        make(&mut forced, "anna", value(" ")),
+        Err(Refusal::RequiredCustomFields("Purchase order".to_owned()))
+    );
     assert!(make(&mut forced, "anna", value("PO 1")).is_ok());
 }
 

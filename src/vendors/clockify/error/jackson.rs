@@ -1,5 +1,6 @@
 //! Messages of the vendor's JSON and parameter decoders. Source: clockify.md:1.6.
 
+use crate::contract::Operation;
 use crate::http::Expected;
 
 /// The message for invalid JSON, from our parser's message.
@@ -58,6 +59,53 @@ pub(super) fn token(found: &str) -> &'static str {
         "integer" => "Integer value (token `JsonToken.VALUE_NUMBER_INT`)",
         "floating" => "Floating-point value (token `JsonToken.VALUE_NUMBER_FLOAT`)",
         _ => "Null value (token `JsonToken.VALUE_NULL`)",
+    }
+}
+
+/// The method that wants a body, as Spring names it. Three are on record; those of other operations
+/// follow their pattern. Source: facts.md:N-06.
+pub(super) fn signature(operation: Option<&Operation>) -> String {
+    const V1: &str = "com.clockify.adapter.http.v1";
+    let (id, method, path) = operation
+        .map_or(("", "", ""), |operation| (operation.id, operation.method, operation.path));
+    let name = match method {
+        "POST" => "create",
+        "DELETE" => "delete",
+        _ => "update",
+    };
+    let area = match id {
+        "createNewProject" | "updateProject" => "Project".to_owned(),
+        "createTimeEntry" => "TimeEntry".to_owned(),
+        _ => area(path),
+    };
+    let request = match id {
+        "createNewProject" => "ProjectRequest".to_owned(),
+        _ => format!("{}{area}Request", if name == "create" { "Create" } else { "Update" }),
+    };
+    // The path's variables, then the body, then what the method asks of the query.
+    let before = path.matches('{').count().max(1);
+    let after = if id == "createTimeEntry" { 3 } else { 0 };
+    let text = || "java.lang.String,";
+    format!(
+        "public {V1}.dto.{area}DtoImplV1 {V1}.{package}.{area}HttpAdapter.{name}({}{V1}.requests.{request},{}com.clockify.adapter.spring.security.CurrentAuth)",
+        text().repeat(before),
+        text().repeat(after),
+        package = area.to_lowercase(),
+    )
+}
+
+/// The kind of record that a path is about, as a class is named: `UserGroup` for `/…/user-groups/{id}`.
+fn area(path: &str) -> String {
+    let literal = path.rsplit('/').find(|part| !part.is_empty() && !part.starts_with('{'));
+    let words = literal.unwrap_or_default().split('-').map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect::<String>()
+    });
+    let plural: String = words.collect();
+    match plural.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => plural.strip_suffix('s').unwrap_or(&plural).to_owned(),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod injected;
 mod jackson;
+mod spanish;
 
 use axum::http::{Method, StatusCode};
 use serde::Serialize;
@@ -26,25 +27,58 @@ struct Body<'a> {
 
 impl VendorError for Refusal {
     fn reply(&self, cx: &Context) -> Reply {
+        let reply = self.answer(cx);
+        match cx.revision() {
+            Revision::Documented => reply,
+            Revision::Current => {
+                quirk!("CFY-540");
+                reply.with("x-cache", "Error from cloudfront")
+            }
+        }
+    }
+}
+
+impl Refusal {
+    /// The answer without the headers that all refusals have.
+    fn answer(&self, cx: &Context) -> Reply {
         let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let reply = |message: &str| Reply::json(status, &Body { message, code: self.code() });
         match self {
-            Self::Scope(..) => quirk!("CFY-004"),
+            Self::Scope(..) => {
+                quirk!("CFY-004");
+                quirk!("CFY-537");
+            }
             Self::UnknownWorkspace => {
                 quirk!("CFY-002");
+                let is_zero = cx.param("workspaceId").bytes().all(|digit| digit == b'0');
+                if is_zero {
+                    quirk!("CFY-535");
+                }
                 return match cx.revision() {
-                    Revision::Documented => Reply::empty(status),
-                    Revision::Current => Self::AccessDenied.reply(cx),
+                    Revision::Current if !is_zero => Self::AccessDenied.answer(cx),
+                    _ => Reply::empty(status),
                 };
             }
-            Self::NoSource => return Reply::empty(status),
-            Self::MalformedWorkspace => quirk!("CFY-003"),
+            Self::NoSource => {
+                quirk!("CFY-243");
+                return Reply::empty(status);
+            }
+            Self::NoBody => {
+                quirk!("CFY-536");
+                return reply(&format!("{self}: {}", jackson::signature(cx.operation())));
+            }
+            Self::MalformedWorkspace => {
+                quirk!("CFY-003");
+                if cx.revision() == Revision::Current {
+                    return Self::AccessDenied.answer(cx);
+                }
+            }
             Self::NotInPlan(_) | Self::FreePlan | Self::NotOnThisPlan => quirk!("CFY-011"),
             Self::Unknown(_) => quirk!("CFY-012"),
             Self::TooMany => {
                 quirk!("CFY-005");
                 if cx.revision() == Revision::Current {
-                    return Reply::empty(status).with("x-cache", "Error from cloudfront");
+                    return Reply::empty(status);
                 }
             }
             Self::NoResource => {
@@ -57,8 +91,25 @@ impl VendorError for Refusal {
             }
             _ => {}
         }
-        reply(&self.to_string())
+        match spanish::text(self).filter(|_| speaks_spanish(cx)) {
+            Some(text) => {
+                quirk!("CFY-539");
+                reply(&text)
+            }
+            None => reply(&self.to_string()),
+        }
     }
+}
+
+/// True if the caller's profile is in Spanish. The texts of the `documented` revision are English.
+fn speaks_spanish(cx: &Context) -> bool {
+    let root = cx.read();
+    let state = &root.value.clockify;
+    let caller = cx.secret().and_then(|secret| state.credentials.get(secret));
+    let user = caller.and_then(|caller| state.users.get(caller.user));
+    let settings = user.and_then(|user| user.settings.as_ref());
+    let lang = settings.and_then(|settings| settings.lang.as_deref());
+    cx.revision() == Revision::Current && lang.is_some_and(|lang| lang.eq_ignore_ascii_case("es"))
 }
 
 impl From<Rejection> for Refusal {

@@ -28,7 +28,7 @@ pub struct TimeEntry {
     pub project: Option<ProjectId>,
     /// The task, which belongs to the project.
     pub task: Option<TaskId>,
-    /// Its tags, without duplicates, in the order given.
+    /// Its tags in the order given. One may come twice.
     pub tags: Vec<TagId>,
     /// True if it is billable.
     pub billable: bool,
@@ -59,6 +59,28 @@ impl TimeEntry {
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.end.is_none()
+    }
+}
+
+/// An entry that was deleted. Source: facts.md:N-12.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedEntry {
+    /// Its id.
+    pub id: EntryId,
+    /// Its workspace.
+    pub workspace: WorkspaceId,
+}
+
+impl Row for DeletedEntry {
+    type Key = EntryId;
+    type Index = ();
+
+    fn key(&self) -> EntryId {
+        self.id
+    }
+
+    fn index(&self) -> Vec<()> {
+        Vec::new()
     }
 }
 
@@ -143,7 +165,9 @@ impl Row for TimeEntry {
         }
         index.extend(self.project.map(|project| EntryBy::Project(project, at)));
         index.extend(self.task.map(|task| EntryBy::Task(task, at)));
-        index.extend(self.tags.iter().map(|tag| EntryBy::Tag(*tag, at)));
+        let tags = self.tags.iter().enumerate();
+        let tags = tags.filter(|(n, tag)| !self.tags[..*n].contains(tag));
+        index.extend(tags.map(|(_, tag)| EntryBy::Tag(*tag, at)));
         index
     }
 }

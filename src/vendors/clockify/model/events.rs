@@ -11,7 +11,8 @@ use super::groups::Group;
 use super::projects::Project;
 use super::tags::Tag;
 use super::tasks::Task;
-use super::{UserId, WorkspaceId};
+use super::{ProjectId, TaskId, UserId, WorkspaceId};
+use crate::kernel::money::Minor;
 
 /// A kind of event, by the vendor's name. Source: 001:82-84, clockify.md:7.
 /// Those after the blank line belong to parts of the service that are not imitated: webhooks can
@@ -86,7 +87,32 @@ pub enum Subject {
     Entry(Box<TimeEntry>),
     Group(Box<Group>),
     User(UserId),
-    Workspace(WorkspaceId),
+    Rate(RateEvent),
+}
+
+/// A rate that was set. Source: facts.md:N-74.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RateEvent {
+    /// Whose rate it is.
+    pub place: RatePlace,
+    /// The new rate in minor units.
+    pub amount: Minor,
+    /// The start that was asked for.
+    pub since: Option<DateTime<Utc>>,
+}
+
+/// Whose rate was set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RatePlace {
+    /// The event's workspace.
+    Workspace,
+    /// A member of the workspace.
+    Member(UserId),
+    /// A member of a project.
+    ProjectMember(ProjectId, UserId),
+    /// A task of a project.
+    Task(ProjectId, TaskId),
 }
 
 macro_rules! subjects {
@@ -109,9 +135,9 @@ impl From<UserId> for Subject {
     }
 }
 
-impl From<WorkspaceId> for Subject {
-    fn from(workspace: WorkspaceId) -> Self {
-        Self::Workspace(workspace)
+impl From<RateEvent> for Subject {
+    fn from(change: RateEvent) -> Self {
+        Self::Rate(change)
     }
 }
 

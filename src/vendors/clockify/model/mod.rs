@@ -36,7 +36,7 @@ use crate::kernel::table::Table;
 use crate::state;
 
 use clients::Client;
-use entries::Entries;
+use entries::{DeletedEntry, Entries};
 use events::Events;
 use fields::CustomField;
 use groups::Group;
@@ -88,6 +88,8 @@ state! {
     pub struct State {
         /// Time entries.
         pub entries: Entries => rows("clockify_time_entries"),
+        /// Entries that were deleted.
+        pub entry_bin: Table<DeletedEntry> => rows("clockify_entry_bin"),
         /// Events that webhooks listen to, until they are sent.
         pub events: Events => transient,
         /// Everything that entries refer to.

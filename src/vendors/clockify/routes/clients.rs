@@ -15,7 +15,7 @@ use crate::vendors::clockify::rules::clients::{self, ClientFilter};
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::clients::{ClientIn, ClientOut};
-use crate::vendors::clockify::wire::paging::{in_order, page_reply};
+use crate::vendors::clockify::wire::paging::{counted_reply, in_order};
 use crate::vendors::clockify::wire::query;
 
 pub(super) fn handlers(handlers: Handlers) -> Handlers {
@@ -37,7 +37,7 @@ fn get_clients(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     quirk!("CFY-022");
     query::sort_column(cx, &["NAME"])?;
     let rows = in_order(clients::list(state, &access.actor, &filter), query::descending(cx)?);
-    page_reply(cx, rows, |client| ClientOut::new(client, home))
+    counted_reply(cx, rows, |client| ClientOut::new(client, home))
 }
 
 /// Source: 001:152.

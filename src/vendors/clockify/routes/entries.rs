@@ -79,7 +79,8 @@ fn get_time_entry(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let state = &root.value.clockify;
     let entry = entries::get(state, &access.actor, id(cx)?)?;
-    Ok(EntryRenderer::new(cx, state, &access.actor)?.with_query(cx)?.reply(StatusCode::OK, &entry))
+    let renderer = EntryRenderer::new(cx, state, &access.actor)?.with_query(cx)?;
+    Ok(renderer.without_people().reply(StatusCode::OK, &entry))
 }
 
 /// Source: 001:1309.
@@ -94,8 +95,26 @@ fn update_time_entry(cx: &Context, access: Access) -> Result<Reply, Refusal> {
 /// Source: 001:1386.
 fn delete_time_entry(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let (id, actor) = (id(cx)?, access.actor);
-    cx.write(|world| entries::delete(&mut world.clockify, cx.now(), &actor, id))?;
+    let deleted = cx.write(|world| entries::delete(&mut world.clockify, cx.now(), &actor, id));
+    deleted.map_err(|refusal| in_bin(cx, &actor, id, refusal))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// The refusal of a deletion, which today says if the entry is in the bin. Source: facts.md:N-12.
+fn in_bin(cx: &Context, actor: &Actor, id: EntryId, refusal: Refusal) -> Refusal {
+    let root = cx.read();
+    let deleted = root.value.clockify.entry_bin.get(id);
+    if deleted.is_none_or(|deleted| deleted.workspace != actor.workspace) {
+        return refusal;
+    }
+    quirk!("CFY-544");
+    match cx.revision() {
+        Revision::Documented => refusal,
+        Revision::Current => {
+            quirk!("CFY-538");
+            Refusal::InBin
+        }
+    }
 }
 
 /// Source: 001:1409.
@@ -142,11 +161,12 @@ fn end_time_entry(cx: &Context, access: Access) -> Result<Reply, Refusal> {
 /// The refusal if a timer cannot be stopped. Source: 001:1611.
 fn stop_error(cx: &Context, error: Refusal) -> Refusal {
     match error {
-        Refusal::ProjectRequired | Refusal::RequiredFields => {
+        Refusal::ProjectRequired | Refusal::RequiredFields | Refusal::RequiredCustomFields(_) => {
             quirk!("CFY-219");
-            match cx.revision() {
-                Revision::Documented => Refusal::NotCreated,
-                Revision::Current => Refusal::RequiredFields,
+            match (cx.revision(), error) {
+                (Revision::Documented, _) => Refusal::NotCreated,
+                (Revision::Current, Refusal::ProjectRequired) => Refusal::RequiredFields,
+                (Revision::Current, error) => error,
             }
         }
         error => error,
@@ -216,6 +236,14 @@ fn id(cx: &Context) -> Result<EntryId, Refusal> {
     query::path_id(cx, "id", Entity::TIME_ENTRY)
 }
 
+/// The person in the path. What is no id at all is refused before it is looked up.
 fn user(cx: &Context) -> Result<UserId, Refusal> {
-    query::path_id(cx, "userId", Entity::USER)
+    let unknown = match cx.revision() {
+        Revision::Documented => Refusal::Unknown(Entity::USER),
+        Revision::Current => Refusal::NotHex,
+    };
+    cx.param("userId").parse().map_err(|_| {
+        quirk!("CFY-541");
+        unknown
+    })
 }

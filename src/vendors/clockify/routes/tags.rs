@@ -12,7 +12,7 @@ use crate::vendors::clockify::error::{Entity, Refusal};
 use crate::vendors::clockify::model::TagId;
 use crate::vendors::clockify::rules::tags::{self, Sort, TagFilter};
 use crate::vendors::clockify::wire::body;
-use crate::vendors::clockify::wire::paging::page_reply;
+use crate::vendors::clockify::wire::paging::counted_reply;
 use crate::vendors::clockify::wire::query;
 use crate::vendors::clockify::wire::tags::{TagIn, TagOut};
 
@@ -37,7 +37,7 @@ fn get_tags(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     };
     let root = cx.read();
     let rows = tags::list(&root.value.clockify, &access.actor, &filter);
-    page_reply(cx, rows, |tag| TagOut::from(&**tag))
+    counted_reply(cx, rows, |tag| TagOut::from(&**tag))
 }
 
 /// Column and direction. The document swaps the values of the two parameters. Source: 001:807-815.

@@ -7,6 +7,7 @@ use crate::http::context::Context;
 use crate::http::reply::Reply;
 use crate::http::routes::Handlers;
 use crate::kernel::outbox::{HeaderText, Message};
+use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::auth::Access;
 use crate::vendors::clockify::error::{Entity, Refusal};
@@ -52,6 +53,9 @@ pub fn announce(world: &mut World, _: DateTime<Utc>) {
     }
 }
 
+/// The client that delivers webhooks. Source: facts.md:N-75.
+const AGENT: &str = "Vert.x-WebClient/4.2.5";
+
 /// The message to send to a webhook. Source: clockify.md:7.1.
 fn message(webhook: &Webhook, event: &str, body: String) -> Message {
     let text = |name: &str, text: &str| (name.to_owned(), HeaderText::Text(text.to_owned()));
@@ -63,6 +67,7 @@ fn message(webhook: &Webhook, event: &str, body: String) -> Message {
         url: webhook.url.clone(),
         headers: vec![
             text("content-type", "application/json"),
+            text("user-agent", AGENT),
             text(SIGNATURE, &webhook.token),
             text("clockify-webhook-event-type", event),
             ("idempotency-key".to_owned(), HeaderText::Unique),
@@ -92,13 +97,25 @@ fn reply(world: &World, webhook: &Webhook, status: StatusCode) -> Result<Reply, 
 fn get_webhooks(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let world = &root.value;
-    let origin: Option<WebhookOrigin> = query::word(cx, "type")?;
+    let origin = origin(cx)?;
     let (own, count) = webhooks::list(&world.clockify, &access.actor)?;
     let most = most(world, access.actor.workspace).ok_or(Refusal::UnknownWorkspace)?;
     let filter = own.iter().filter(|webhook| origin.is_none_or(|origin| origin.fits(webhook)));
     let out = |webhook| WebhookOut::new(&world.clockify, &world.outbox, webhook, most);
     let webhooks = filter.map(|webhook| out(webhook)).collect();
     Ok(Reply::ok(&WebhooksOut { workspace_webhook_count: count, webhooks }))
+}
+
+/// The creator that a list is limited to. Today a list of the vendor's own webhooks fails.
+fn origin(cx: &Context) -> Result<Option<WebhookOrigin>, Refusal> {
+    let origin = query::word(cx, "type")?;
+    if origin == Some(WebhookOrigin::System) {
+        quirk!("CFY-545");
+        if cx.revision() == Revision::Current {
+            return Err(Refusal::Invalid("type".to_owned()));
+        }
+    }
+    Ok(origin)
 }
 
 /// Source: clockify.md:7.
@@ -152,7 +169,9 @@ fn get_logs_for_webhook(cx: &Context, access: Access) -> Result<Reply, Refusal> 
     let webhook = webhooks::get(&root.value.clockify, &access.actor, id(cx)?)?;
     let filter = body::object::<LogsIn>(cx)?.filter()?;
     quirk!("CFY-347");
-    let page = page_of(cx.query.integer("page")?, cx.query.integer("size")?)?;
+    // Its pages count from 0.
+    let page = cx.query.integer("page")?.map(|page| page.saturating_add(1));
+    let page = page_of(page, cx.query.integer("size")?)?;
     let attempts = filter.attempts(webhooks::deliveries(&root.value.outbox, webhook.id));
     let (rows, _) = page.of(attempts.into_iter());
     let rows = rows.into_iter();

@@ -17,14 +17,22 @@ use crate::vendors::clockify::model::members::MemberBy;
 use crate::vendors::clockify::model::names::{Folded, NameFilter};
 use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::projects::Project;
-use crate::vendors::clockify::model::{FieldId, ProjectId, State};
+use crate::vendors::clockify::model::{FieldId, ProjectId, State, WorkspaceId};
 
 /// Minimum and maximum length of a name. Source: CFY-331.
 pub const NAME: (usize, usize) = (2, 250);
 /// Maximum length of other texts.
 const TEXT: usize = 3000;
-/// Maximum number of fields in a workspace. Source: clockify.md:4.10.
+/// Maximum number of fields of entries, and of members, in a workspace. Source: facts.md:CFY-331.
 const MOST: usize = 50;
+/// Maximum number of visible fields of entries in a workspace. Source: facts.md:N-56.
+const VISIBLE: usize = 5;
+/// Maximum number of visible fields of members. Source: facts.md:CFY-331.
+const VISIBLE_OF_MEMBERS: usize = 10;
+/// Maximum number of visible fields on a project. Source: facts.md:N-56.
+const VISIBLE_ON_PROJECT: usize = 10;
+/// Maximum number of choices of a drop-down. Ours.
+const CHOICES: usize = 1000;
 
 /// Filters of a list of custom fields.
 #[derive(Debug, Clone, Default)]
@@ -153,9 +161,9 @@ pub fn create(
     let entity = draft.entity.unwrap_or_default();
     must_manage(state, actor, entity)?;
     let kind = draft.kind.ok_or(Refusal::NotNull)?;
-    let known = state.fields.scan(Folded::all(|name| FieldBy::Name(actor.workspace, name)));
-    if known.count() >= MOST {
-        return Err(Refusal::CustomFieldLimit);
+    if of_entity(state, actor.workspace, entity).count() >= MOST {
+        quirk!("CFY-555");
+        return Err(Refusal::CustomFieldLimit(MOST));
     }
     quirk!("CFY-331");
     let fresh = CustomField {
@@ -191,9 +199,10 @@ pub fn update(
     must_manage(state, actor, field.entity)?;
     if draft.kind.ok_or(Refusal::NotNull)? != field.kind {
         quirk!("CFY-333");
+        quirk!("CFY-538");
         return Err(Refusal::Invalid("type".to_owned()));
     }
-    quirk!("CFY-332");
+    quirk!("CFY-112");
     apply(state, CustomField::clone(&field), draft)
 }
 
@@ -215,6 +224,7 @@ fn apply(
         description,
         default,
     } = draft;
+    let before = state.fields.get(field.id).map(|known| known.status);
     name.ok_or(Refusal::NotNull)?.trim().clone_into(&mut field.name);
     field.status = status.unwrap_or(field.status);
     field.allowed_values = allowed_values.unwrap_or(field.allowed_values);
@@ -226,8 +236,39 @@ fn apply(
         field.default = default.map(|value| content(&field, value)).transpose()?;
     }
     check(state, &field)?;
+    if before != Some(FieldStatus::Visible) {
+        must_have_room(state, &field)?;
+    }
     state.fields.put(field.clone());
     Ok(field)
+}
+
+/// The fields of this type of entity in a workspace.
+fn of_entity(
+    state: &State,
+    workspace: WorkspaceId,
+    entity: FieldEntity,
+) -> impl Iterator<Item = &Arc<CustomField>> {
+    let fields = state.fields.scan(Folded::all(|name| FieldBy::Name(workspace, name)));
+    fields.filter(move |field| field.entity == entity)
+}
+
+/// Refuses a visible field too many.
+fn must_have_room(state: &State, field: &CustomField) -> Result<(), Refusal> {
+    if field.status != FieldStatus::Visible {
+        return Ok(());
+    }
+    let most = match field.entity {
+        FieldEntity::Timeentry => VISIBLE,
+        FieldEntity::User => VISIBLE_OF_MEMBERS,
+    };
+    let visible = of_entity(state, field.workspace, field.entity)
+        .filter(|other| other.id != field.id && other.status == FieldStatus::Visible);
+    if visible.count() < most {
+        return Ok(());
+    }
+    quirk!("CFY-555");
+    Err(Refusal::VisibleFieldLimit(most))
 }
 
 /// Converts `value` to the type of `field`.
@@ -255,6 +296,14 @@ fn check(state: &State, field: &CustomField) -> Result<(), Refusal> {
     let further = field.allowed_values.iter().chain(&field.placeholder).chain(&field.description);
     for text in further {
         texts::check(text, TEXT)?;
+    }
+    if field.allowed_values.len() > CHOICES {
+        return Err(Refusal::Size(0, CHOICES));
+    }
+    if field.required && field.status != FieldStatus::Visible {
+        quirk!("CFY-555");
+        quirk!("CFY-538");
+        return Err(Refusal::Invalid("required".to_owned()));
     }
     let is_drop_down =
         matches!(field.kind, FieldType::DropdownSingle | FieldType::DropdownMultiple);
@@ -331,13 +380,21 @@ pub fn set_on(
     update: ProjectFieldUpdate,
 ) -> Result<CustomField, Refusal> {
     let mut field = on_project(state, actor, project, id)?;
-    quirk!("CFY-335");
+    quirk!("CFY-334");
     let (value, status) = field.on(Some(project));
     let value = match update.value {
         None => value.cloned(),
         Some(value) => value.map(|value| content(&field, value)).transpose()?,
     };
     let own = ProjectDefault { project, value, status: update.status.unwrap_or(status) };
+    if own.status == FieldStatus::Visible && status != FieldStatus::Visible {
+        let visible = of_entity(state, field.workspace, FieldEntity::Timeentry);
+        let visible = visible.filter(|other| other.on(Some(project)).1 == FieldStatus::Visible);
+        if visible.count() >= VISIBLE_ON_PROJECT {
+            quirk!("CFY-555");
+            return Err(Refusal::VisibleFieldLimit(VISIBLE_ON_PROJECT));
+        }
+    }
     match field.projects.iter_mut().find(|known| known.project == project) {
         Some(known) => *known = own,
         None => field.projects.push(own),
@@ -357,7 +414,7 @@ pub fn clear_on(
     id: FieldId,
 ) -> Result<CustomField, Refusal> {
     let mut field = on_project(state, actor, project, id)?;
-    quirk!("CFY-335");
+    quirk!("CFY-334");
     field.projects.retain(|known| known.project != project);
     state.fields.put(field.clone());
     Ok(field)

@@ -12,7 +12,7 @@ use super::refusal::{Entity, Refusal};
 use super::texts;
 use crate::kernel::ids::Ids;
 use crate::quirk;
-use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::events::{EventKind, RatePlace};
 use crate::vendors::clockify::model::groups::GroupBy;
 use crate::vendors::clockify::model::members::{
     Grant, Member, MemberBy, MemberKey, MembershipStatus, Team,
@@ -235,7 +235,7 @@ pub fn set_rate(
     rate.must_be_allowed(state, actor, kind)?;
     let Setting { members, rate_changes, .. } = &mut *state.setting;
     members.change(member.key, |member| rate.set(member.rates.of_mut(kind), rate_changes));
-    publish(state, now, actor, kind.event(), user);
+    publish(state, now, actor, kind.event(), rate.event(RatePlace::Member(user)));
     Ok(())
 }
 

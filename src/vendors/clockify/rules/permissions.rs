@@ -302,12 +302,13 @@ impl Actor {
     /// others.
     #[must_use]
     pub fn may_track_task(&self, state: &State, task: &Task) -> bool {
-        let free = task.assignees.is_empty() && task.groups.is_empty();
-        self.is_admin()
-            || free
+        let assigned = task.assignees.is_empty() && task.groups.is_empty()
             || task.assignees.contains(&self.user)
-            || task.groups.iter().any(|group| is_in_group(state, *group, self.user))
-            || self.manages_project(state, task.project)
+            || task.groups.iter().any(|group| is_in_group(state, *group, self.user));
+        if !assigned {
+            quirk!("CFY-548");
+        }
+        assigned || self.is_admin() || self.manages_project(state, task.project)
     }
 
     /// True if they may list a person's entries. Members list their own, administrators everyone's

@@ -8,6 +8,7 @@ use super::refusal::Refusal;
 use crate::kernel::money::Minor;
 use crate::quirk;
 use crate::vendors::clockify::model::entries::TimeEntry;
+use crate::vendors::clockify::model::events::{RateEvent, RatePlace};
 use crate::vendors::clockify::model::members::MemberKey;
 use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::projects::{Principal, Project};
@@ -42,6 +43,12 @@ impl NewRate {
             actor.must_have(state, Feature::HistoricRates)?;
         }
         Ok(())
+    }
+
+    /// The rate as the subject of an event.
+    #[must_use]
+    pub fn event(self, place: RatePlace) -> RateEvent {
+        RateEvent { place, amount: self.amount, since: self.since }
     }
 
     /// Sets the rate. `changes` counts the changes of rates without a date.

@@ -8,6 +8,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use crate::vendors::clockify::model::plans::Feature;
+use crate::vendors::clockify::model::{UserId, WorkspaceId};
 
 /// A kind of record, by its name in messages. A resource that has none here declares its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +101,8 @@ refusals! {
     // Authentication.
     /// There is no token, or both an API key and an add-on token.
     Tokens: 401, 1000, "Multiple or none auth tokens present";
+    /// There is no token, as it was worded before add-ons came. Source: field-cases.md:FC-10.
+    NoToken: 401, 1000, "Full authentication is required to access this resource";
     /// The API key does not exist.
     UnknownKey: 401, 4003, "Api key does not exist";
     /// The add-on token does not exist.
@@ -130,7 +133,7 @@ refusals! {
     // Reading the request.
     /// The body cannot be decoded.
     Json(problem: String): 400, 3002, "JSON parse error: {problem}";
-    /// The body is missing.
+    /// The body is missing. The answer names the method that wants it.
     NoBody: 400, 3002, "Required request body is missing";
     /// A parameter has the wrong type. Contains the whole message.
     Parameter(message: String): 400, 3000, "{message}";
@@ -154,12 +157,18 @@ refusals! {
     NotOneOf(words: &'static [&'static str]): 400, 501, "must be from the following set: {}", words.join(", ");
     /// A page is too large.
     PageSize: 400, 501, "Page size cannot be larger than 5,000.";
+    /// A page has no rows. Source: facts.md:N-08.
+    NoPageSize: 400, 501, "Page size must be a positive value";
+    /// A rate or budget is negative. Source: facts.md:N-16.
+    NegativeAmount: 400, 501, "Amount has to be a positive value.";
+    /// An id is not 24 hexadecimal digits, where the service does not look it up by its kind first. Source: facts.md:N-13.
+    NotHex: 400, 501, "state should be: hexString has 24 characters";
     /// A value is invalid. Contains the value or its field.
     Invalid(value: String): 400, 501, "You entered invalid value for field: [{value}]. This field can't be empty or contain invalid value.";
     /// A text contains `<` or `>`.
     AngleBrackets: 400, 501, "You entered wrong value. Don't use \"<\" and \">\" characters";
-    /// A date cannot be parsed.
-    BadDate(field: &'static str): 400, 501, "Ensure that the [{field}] date is in following format: \"yyyy-MM-ddThh:mm:ssZ\"";
+    /// A date cannot be parsed. Source: facts.md:N-05.
+    BadDate(field: &'static str): 400, 501, "You entered invalid value for field : [{field}]. Values representing [{field}] can be null and can't be empty. Ensure that the [{field}] date is not greater than 9999-12-31 nor lower than 0001-01-01. Ensure that the [{field}] date is in following format: \"yyyy-MM-ddThh:mm:ssZ\" Example: 2018-11-29T13:00:46Z.";
 
     // Entities.
     /// The workspace or project has no such entity, or the caller may not see it.
@@ -172,6 +181,8 @@ refusals! {
     NameTooLong(entity: Entity, most: usize): 400, 501, "{entity} name cannot be longer than {most}.";
     /// The name is taken by another entity of this type.
     NameTaken(entity: Entity, name: String): 400, 501, "{entity} with name '{name}' already exists";
+    /// The project's name is too short or too long. Source: facts.md:N-02.
+    ProjectNameLength: 400, 501, "Project name has to be between 2 and 250 characters long";
     /// The name is taken by another project of the client.
     ProjectNameTaken: 400, 501, "Project with this name already exists";
     /// Before deletion, projects and clients must be archived, and tasks done.
@@ -193,7 +204,9 @@ refusals! {
     /// Estimates of time and of money would both be active.
     BothEstimates: 400, 501, "Time estimate and budget estimate cannot both be active";
     /// The workspace has the maximum number of custom fields.
-    CustomFieldLimit: 400, 4033, "You reached the limit of 50 custom fields";
+    CustomFieldLimit(most: usize): 400, 4033, "You reached the limit of {most} custom fields";
+    /// The workspace or project has the maximum number of visible custom fields. Source: facts.md:CFY-331.
+    VisibleFieldLimit(most: usize): 400, 4033, "You reached the limit of {most} visible custom fields";
     /// The webhook has no name.
     WebhookExists: 400, 501, "Webhook already exists";
     /// The maximum number of webhooks exists.
@@ -206,28 +219,38 @@ refusals! {
     AlreadyMember: 400, 501, "User already belongs to Workspace";
     /// All paid seats of the workspace are taken. Source: facts.md:N-57.
     NoSeatsLeft: 400, 501, "You're trying to add more users than your subscription allows.";
+    /// A role does not say what it applies to. Source: facts.md:N-22.
+    NoRoleTarget: 400, 501, "Entity id must be present";
     /// The administrator role names an entity other than the workspace.
     NotTheWorkspace: 400, 501, "entity Id must match workspaceId when promoting/demoting admin";
 
     // Time entries.
     /// The end is before the start.
     EndBeforeStart(start: DateTime<Utc>, end: DateTime<Utc>): 400, 501, "Start datetime {} is greater than end datetime {}.", start.format(DATE_TIME), end.format(DATE_TIME);
+    /// The entry is too long. Source: facts.md:N-04.
+    TooLong: 400, 501, "Time entry cannot have duration more than 999 hours.";
+    /// The entry was deleted. Source: facts.md:N-12.
+    InBin: 404, 404, "Time entry doesn't belong to Workspace";
     /// The entry to copy does not exist. Source: clockify.md:1.1.
     NoSource: 404, 404, "Not Found";
     /// There is an end, but no start.
     EndWithoutStart: 400, 501, "Can't create time entry with end time only.";
     /// The workspace requires a project that is not archived.
-    ProjectRequired: 400, 501, "Time entry couldn't be created. Project is either required field or given project is archived.";
+    ProjectRequired: 400, 501, "Time entry couldn't be created. Project is either required field or given project is archived. Please change your input or update your workspace settings.";
     /// The workspace requires a field that is empty or archived.
     RequiredFields: 400, 501, "Can't save, required fields are missing or archived.";
+    /// Required custom fields are empty. Contains their names. Source: field-cases.md:FC-09.
+    RequiredCustomFields(names: String): 400, 501, "{names}";
     /// A timer cannot be stopped because a required field is missing. Source: 001:1611.
     NotCreated: 400, 501, "Entity not created";
     /// The tag is archived.
     ArchivedTag: 400, 501, "You can not create entities for archived tag";
-    /// Breaks are not enabled in the workspace.
-    BreaksDisabled: 400, 501, "break feature is not enabled";
-    /// No timer is running.
-    NoTimer: 404, 404, "Currently running time entry doesn't exist";
+    /// Breaks are not enabled in the workspace. Source: facts.md:N-07.
+    BreaksDisabled: 400, 501, "You dont have permission to create break time entry since break feature is not enabled.";
+    /// Time off is not enabled in the workspace. Source: facts.md:N-07.
+    TimeOffDisabled: 400, 501, "You dont have permission to create time off and holiday time entry since time off feature is not enabled.";
+    /// No timer of the person is running. Source: field-cases.md:FC-08.
+    NoTimer(workspace: WorkspaceId, user: UserId): 404, 404, "Currently running time entry doesn't exist on workspace {workspace} for user {user}.";
     /// The entry, or the time that it would move to, is locked.
     Locked: 403, 1003, "Can't edit locked time entry.";
     /// The workspace allows timers only.

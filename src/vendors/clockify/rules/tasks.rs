@@ -13,7 +13,7 @@ use super::texts;
 use crate::kernel::ids::Ids;
 use crate::kernel::money::Minor;
 use crate::quirk;
-use crate::vendors::clockify::model::events::EventKind;
+use crate::vendors::clockify::model::events::{EventKind, RatePlace};
 use crate::vendors::clockify::model::members::MemberKey;
 use crate::vendors::clockify::model::names::{Folded, NameFilter};
 use crate::vendors::clockify::model::plans::Feature;
@@ -300,6 +300,7 @@ pub fn set_rate(
     projects::must_set_rate(state, actor, project, kind, rate)?;
     rate.set(task.rates.of_mut(kind), &mut state.rate_changes);
     state.tasks.put(task.clone());
-    publish(state, now, actor, projects::rate_event(kind), &task);
+    let change = rate.event(RatePlace::Task(project, id));
+    publish(state, now, actor, projects::rate_event(kind), change);
     Ok(task)
 }

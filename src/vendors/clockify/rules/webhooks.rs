@@ -11,14 +11,16 @@ use crate::kernel::ids::{Hex24, Ids};
 use crate::kernel::outbox::{By, HeaderText, Outbox, State as Progress};
 use crate::quirk;
 use crate::vendors::clockify::model::entries::TimeEntry;
-use crate::vendors::clockify::model::events::{Event, EventKind, Subject};
+use crate::vendors::clockify::model::events::{Event, EventKind, RatePlace, Subject};
 use crate::vendors::clockify::model::webhooks::{SourceType, Webhook, WebhookBy};
 use crate::vendors::clockify::model::{ProjectId, State, TagId, TaskId, UserId, WebhookId};
 
 /// Minimum and maximum length of a name. Source: clockify.md:7.
 pub const NAME: (usize, usize) = (2, 30);
-/// Maximum length of an address.
+/// Maximum length of an address. Ours.
 const URL: usize = 2048;
+/// Maximum number of ids that a webhook is limited to. Ours.
+const SOURCES: usize = 100;
 /// The header that carries a webhook's token.
 pub const SIGNATURE: &str = "clockify-signature";
 /// Deliveries stop after this number of consecutive failures.
@@ -106,6 +108,7 @@ pub fn create(
     let webhook = apply(state, webhook, draft)?;
     quirk!("CFY-342");
     if own.len() >= most.of_user || all >= most.of_workspace {
+        quirk!("CFY-538");
         return Err(Refusal::WebhookLimit);
     }
     state.webhooks.put(webhook.clone());
@@ -141,6 +144,9 @@ fn apply(state: &State, mut webhook: Webhook, draft: WebhookDraft) -> Result<Web
     webhook.source_type =
         source_type.ok_or_else(|| Refusal::Invalid("triggerSourceType".to_owned()))?;
     let source = source.ok_or_else(|| Refusal::Invalid("triggerSource".to_owned()))?;
+    if source.len() > SOURCES {
+        return Err(Refusal::Size(0, SOURCES));
+    }
     let source: Result<Vec<Hex24>, _> = source.iter().map(|id| id.parse()).collect();
     webhook.source = source.map_err(|_| Refusal::Invalid("triggerSource".to_owned()))?;
     match &webhook.name {
@@ -157,6 +163,9 @@ fn apply(state: &State, mut webhook: Webhook, draft: WebhookDraft) -> Result<Web
     }
     if webhook.url.len() > URL || !texts::is_web_address(&webhook.url) {
         return Err(Refusal::Invalid("url".to_owned()));
+    }
+    if !webhook.source.is_empty() {
+        quirk!("CFY-345");
     }
     if webhook.source.iter().all(|id| exists(state, &webhook, *id)) {
         Ok(webhook)
@@ -314,12 +323,23 @@ fn concerns(webhook: &Webhook, event: &Event) -> bool {
         (SourceType::WorkspaceId, _) => about(event.workspace.0),
         (SourceType::UserId, Subject::Entry(entry)) => about(entry.user.0),
         (SourceType::UserId, Subject::User(user)) => about(user.0),
+        (SourceType::UserId, Subject::Rate(change)) => match change.place {
+            RatePlace::Member(user) | RatePlace::ProjectMember(_, user) => about(user.0),
+            RatePlace::Workspace | RatePlace::Task(..) => about(event.actor.0),
+        },
         (SourceType::UserId, _) => about(event.actor.0),
         (SourceType::ProjectId, Subject::Project(project)) => about(project.id.0),
         (SourceType::ProjectId, Subject::Task(task)) => about(task.project.0),
         (SourceType::ProjectId, Subject::Entry(entry)) => {
             let TimeEntry { project, .. } = &**entry;
             project.is_some_and(|project| about(project.0))
+        }
+        (SourceType::ProjectId, Subject::Rate(change)) => match change.place {
+            RatePlace::ProjectMember(project, _) | RatePlace::Task(project, _) => about(project.0),
+            RatePlace::Workspace | RatePlace::Member(_) => false,
+        },
+        (SourceType::TaskId, Subject::Rate(change)) => {
+            matches!(change.place, RatePlace::Task(_, task) if about(task.0))
         }
         (SourceType::TaskId, Subject::Task(task)) => about(task.id.0),
         (SourceType::TaskId, Subject::Entry(entry)) => entry.task.is_some_and(|task| about(task.0)),

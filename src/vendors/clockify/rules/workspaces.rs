@@ -10,6 +10,7 @@ use super::texts;
 use crate::kernel;
 use crate::kernel::ids::Ids;
 use crate::quirk;
+use crate::vendors::clockify::model::events::RatePlace;
 use crate::vendors::clockify::model::members::Member;
 use crate::vendors::clockify::model::plans::{Plan, Tier};
 use crate::vendors::clockify::model::rates::RateKind;
@@ -85,6 +86,6 @@ pub fn set_rate(
     rate.must_be_allowed(state, actor, kind)?;
     let Setting { workspaces, rate_changes, .. } = &mut *state.setting;
     workspaces.change(actor.workspace, |home| rate.set(home.rates.of_mut(kind), rate_changes));
-    publish(state, now, actor, kind.event(), actor.workspace);
+    publish(state, now, actor, kind.event(), rate.event(RatePlace::Workspace));
     Ok(())
 }

@@ -85,7 +85,7 @@ impl RoleIn {
     /// [`Refusal::NotNull`] without a role or entity.
     pub fn change(self) -> Result<RoleChange, Refusal> {
         let Self { entity_id, role, source_type } = self;
-        let entity = entity_id.value().ok_or(Refusal::NotNull)?.0;
+        let entity = entity_id.value().ok_or(Refusal::NoRoleTarget)?.0;
         Ok(match (role.value().ok_or(Refusal::NotNull)?, source_type.value()) {
             (RoleType::WorkspaceAdmin, _) => RoleChange::Admin(entity),
             (RoleType::ProjectManager, _) => RoleChange::ProjectManager(entity),

@@ -42,14 +42,14 @@ impl RateIn {
     /// The rate in this body.
     ///
     /// # Errors
-    /// [`Refusal::NotNull`] without an amount, [`Refusal::AtLeast`] for a negative one,
+    /// [`Refusal::NotNull`] without an amount, [`Refusal::NegativeAmount`] for a negative one,
     /// [`Refusal::Json`] for one that does not fit a Java integer, [`Refusal::BadDate`] for an
     /// invalid `since`.
     pub fn rate(self) -> Result<NewRate, Refusal> {
         let Self { amount, since } = self;
         let amount = amount.value().ok_or(Refusal::NotNull)?.0;
         if amount < 0 {
-            return Err(Refusal::AtLeast(0));
+            return Err(Refusal::NegativeAmount);
         }
         if i32::try_from(amount).is_err() {
             return Err(Refusal::Json(format!(

@@ -5,8 +5,10 @@ use serde::Serialize;
 
 use crate::http::context::Context;
 use crate::http::reply::Reply;
+use crate::http::routes::VendorError;
 use crate::http::{Expected, Rejection};
 use crate::kernel::page::Page;
+use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::error::Refusal;
 use crate::vendors::clockify::limits::{PAGE, PAGE_MOST};
@@ -25,12 +27,15 @@ pub fn page(cx: &Context) -> Result<Page, Refusal> {
 /// For sizes out of range.
 pub fn page_of(number: Option<i64>, size: Option<i64>) -> Result<Page, Refusal> {
     let number = number.unwrap_or(1);
-    if number < 1 || size.is_some_and(|size| size < 1) {
+    if number < 1 {
         quirk!("CFY-006");
     }
     let size = match size.map(u64::try_from) {
         None => PAGE,
-        Some(Err(_) | Ok(0)) => return Err(Refusal::AtLeast(1)),
+        Some(Err(_) | Ok(0)) => {
+            quirk!("CFY-533");
+            return Err(Refusal::NoPageSize);
+        }
         Some(Ok(size)) if size > PAGE_MOST => return Err(Refusal::PageSize),
         Some(Ok(size)) => size,
     };
@@ -62,6 +67,25 @@ pub fn page_reply<R, O: Serialize>(
     let rows: Vec<O> = rows.into_iter().map(out).collect();
     let last = if last { "true" } else { "false" };
     Ok(Reply::json(StatusCode::OK, &rows).with("last-page", last))
+}
+
+/// As [`page_reply`], with the number of all rows in `total-count`, also beside the refusal of a page.
+///
+/// # Errors
+/// [`Refusal`], in the `documented` revision only.
+pub fn counted_reply<R, O: Serialize>(
+    cx: &Context,
+    rows: impl Iterator<Item = R>,
+    out: impl FnMut(R) -> O,
+) -> Result<Reply, Refusal> {
+    if cx.revision() == Revision::Documented {
+        return page_reply(cx, rows, out);
+    }
+    quirk!("CFY-534");
+    let rows: Vec<R> = rows.collect();
+    let count = rows.len().to_string();
+    let reply = page_reply(cx, rows.into_iter(), out).unwrap_or_else(|refusal| refusal.reply(cx));
+    Ok(reply.with("total-count", &count))
 }
 
 /// `rows` in ascending or descending order. They come in ascending order.

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
 use crate::kernel::civil::{iso_duration, parse_iso_duration};
@@ -89,15 +89,16 @@ pub fn parse(text: &str) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(at.timestamp(), 0)
 }
 
-/// As [`parse`], but rounds a fraction up to the next second. For bounds of lists: their rows have
-/// whole seconds.
+/// As [`parse`], but keeps the offset, and rounds a fraction up to the next second. For bounds of lists:
+/// their rows have whole seconds.
 #[must_use]
-pub fn parse_bound(text: &str) -> Option<DateTime<Utc>> {
+pub fn parse_bound(text: &str) -> Option<DateTime<FixedOffset>> {
     let at = parse_exact(text)?;
-    DateTime::from_timestamp(at.timestamp() + i64::from(at.timestamp_subsec_nanos() > 0), 0)
+    let whole = at.timestamp() + i64::from(at.timestamp_subsec_nanos() > 0);
+    Some(DateTime::from_timestamp(whole, 0)?.with_timezone(at.offset()))
 }
 
-fn parse_exact(text: &str) -> Option<DateTime<Utc>> {
+fn parse_exact(text: &str) -> Option<DateTime<FixedOffset>> {
     let text = text.trim();
     let bytes = text.as_bytes();
     // Chrono also accepts a space and small letters.
@@ -109,8 +110,7 @@ fn parse_exact(text: &str) -> Option<DateTime<Utc>> {
         // Java accepts `+0200` and `+02`.
         Err(_) => DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%#z").ok()?,
     };
-    let at = at.to_utc();
-    (0..=9999).contains(&at.year()).then_some(at)
+    (0..=9999).contains(&at.to_utc().year()).then_some(at)
 }
 
 #[cfg(test)]
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn bounds_never_lose_a_whole_second() {
-        let out = |text: &str| parse_bound(text).map(|at| Stamp(at).to_string());
+        let out = |text: &str| parse_bound(text).map(|at| Stamp(at.to_utc()).to_string());
         for (text, wanted) in [
             ("2018-06-12T13:48:14Z", "2018-06-12T13:48:14Z"),
             ("2018-06-12T13:48:14.000Z", "2018-06-12T13:48:14Z"),

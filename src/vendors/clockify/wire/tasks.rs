@@ -98,7 +98,7 @@ impl TaskIn {
     /// The change in this body.
     ///
     /// # Errors
-    /// For invalid ids and estimates, and negative amounts.
+    /// For a missing name, invalid ids and estimates, and negative amounts.
     pub fn change(self) -> Result<TaskChange, Refusal> {
         let Self {
             name,
@@ -114,7 +114,7 @@ impl TaskIn {
         } = self;
         let single = assignee_id.value().filter(|id| !id.0.is_empty()).map(|id| vec![id]);
         Ok(TaskChange {
-            name: name.value().unwrap_or_default().0,
+            name: name.value().ok_or(Refusal::NameRequired(Entity::TASK))?.0,
             assignees: ids(assignee_ids.value().or(single), Refusal::Unknown(Entity::USER))?,
             groups: ids(user_group_ids.value(), Refusal::Unknown(Entity::USER_GROUP))?,
             estimate: estimate.value().map(|text| stamps::duration(&text.0)).transpose()?,
@@ -135,7 +135,7 @@ pub(super) fn rate(field: Field<Object<RateIn>>) -> Result<Option<NewRate>, Refu
 /// The amount in a field, if it has a value.
 pub(super) fn amount(field: Field<LooseInt>) -> Result<Option<Minor>, Refusal> {
     match field.value() {
-        Some(LooseInt(amount)) if amount < 0 => Err(Refusal::AtLeast(0)),
+        Some(LooseInt(amount)) if amount < 0 => Err(Refusal::NegativeAmount),
         amount => Ok(amount.map(|amount| amount.0)),
     }
 }

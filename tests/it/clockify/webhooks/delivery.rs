@@ -34,8 +34,13 @@ fn a_time_entry_is_sent_whole_and_flat_with_the_plain_token() {
     let call = &calls[0];
     assert_eq!(call.url, "http://127.0.0.1:9/hook");
     let names: Vec<&str> = call.headers.iter().map(|(name, _)| name.as_str()).collect();
-    let wanted =
-        ["content-type", "clockify-signature", "clockify-webhook-event-type", "idempotency-key"];
+    let wanted = [
+        "content-type",
+        "user-agent",
+        "clockify-signature",
+        "clockify-webhook-event-type",
+        "idempotency-key",
+    ];
     assert_eq!(names, wanted);
     assert_eq!(header(call, "content-type"), "application/json");
     assert_eq!(header(call, "clockify-signature"), token);
@@ -78,7 +83,7 @@ fn a_time_entry_is_sent_whole_and_flat_with_the_plain_token() {
     );
     assert_eq!(
         (&sent["projectCurrency"], &sent["currentlyRunning"]),
-        (&json!("USD"), &json!(false))
+        (&Value::Null, &json!(false))
     );
     assert_eq!(sent["project"]["clientName"], "Musikhaus \"Da Capo\"");
     assert_eq!(sent["user"]["hourlyRate"], json!({ "amount": 7500 }), "rates have no currency");
@@ -177,10 +182,10 @@ fn what_is_not_taken_is_sent_again_later_each_time_and_logged_for_seven_days() {
     assert_eq!(scene.logs(&hook, late).len(), 2);
     let early = json!({ "to": "2026-06-12T10:00:00Z" });
     assert_eq!(scene.logs(&hook, early).len(), 1);
-    let path = format!("/workspaces/{{ws}}/webhooks/{hook}/logs?page=2&size=4");
+    let path = format!("/workspaces/{{ws}}/webhooks/{hook}/logs?page=1&size=4");
     let page = scene.ask("anna", Method::POST, &path, Some(json!({})));
     assert_eq!(statuses(page.as_array().unwrap()), [503, 204]);
-    for page in [0, 1] {
+    for page in [0] {
         let path = format!("/workspaces/{{ws}}/webhooks/{hook}/logs?page={page}&size=4");
         let page = scene.ask("anna", Method::POST, &path, Some(json!({})));
         assert_eq!(page.as_array().unwrap().len(), 4);

@@ -20,7 +20,9 @@ use crate::vendors::clockify::rules::projects;
 use crate::vendors::clockify::wire::body;
 use crate::vendors::clockify::wire::memberships::RowContext;
 use crate::vendors::clockify::wire::paging::page_reply;
-use crate::vendors::clockify::wire::projects::{ProjectIn, ProjectOut, UnsetRate};
+use crate::vendors::clockify::wire::projects::{
+    HydratedProjectOut, ProjectIn, ProjectOut, UnsetRate,
+};
 use crate::vendors::clockify::wire::query;
 
 pub(super) fn handlers(handlers: Handlers) -> Handlers {
@@ -42,10 +44,13 @@ fn get_projects(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let context = context(cx, state, &access.actor)?;
     let unset_rate = unset_rate(cx);
     let rows = projects::list(state, &access.actor, &filter)?;
-    page_reply(cx, rows, |project| {
-        let out = ProjectOut::new(project, &context, unset_rate);
-        if hydrated { out.hydrated(&context) } else { out }
-    })
+    let rows = rows.map(|project| (project, ProjectOut::new(project, &context, unset_rate)));
+    if hydrated {
+        return page_reply(cx, rows, |(project, out)| {
+            HydratedProjectOut::new(out, project, &context)
+        });
+    }
+    page_reply(cx, rows, |(_, out)| out)
 }
 
 /// Source: 001:437.
@@ -67,7 +72,10 @@ fn get_project(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let project = projects::get(state, &access.actor, id(cx)?)?;
     let context = context(cx, state, &access.actor)?;
     let out = ProjectOut::new(&project, &context, unset_rate(cx));
-    Ok(Reply::ok(&if hydrated { out.hydrated(&context) } else { out }))
+    if hydrated {
+        return Ok(Reply::ok(&HydratedProjectOut::new(out, &project, &context)));
+    }
+    Ok(Reply::ok(&out))
 }
 
 /// Source: 001:510.

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::content::{apply, must_be_complete, must_not_run_backwards, stored_end};
+use super::content::{apply, must_be_complete, must_be_of_possible_length, stored_end};
 use super::timers::stop_running;
 use super::{
     EntryDraft, editable, find, must_be_member, must_be_open, must_be_stoppable, only_timers,
 };
 use crate::quirk;
-use crate::vendors::clockify::model::entries::TimeEntry;
+use crate::vendors::clockify::model::entries::{DeletedEntry, TimeEntry};
 use crate::vendors::clockify::model::events::EventKind;
 use crate::vendors::clockify::model::{EntryId, State, UserId};
 use crate::vendors::clockify::rules::events::publish;
@@ -48,6 +48,7 @@ pub fn update_many(
 ) -> Result<Vec<Arc<TimeEntry>>, Refusal> {
     must_be_member(state, actor, user, false)?;
     quirk!("CFY-240");
+    quirk!("CFY-241");
     actor.must_have_plan(state)?;
     let mut changed = Vec::with_capacity(all.len());
     for (id, draft) in all {
@@ -79,7 +80,7 @@ fn replace(
     start: DateTime<Utc>,
     draft: EntryDraft,
 ) -> Result<TimeEntry, Refusal> {
-    must_not_run_backwards(start, draft.end)?;
+    must_be_of_possible_length(start, draft.end)?;
     let end = draft.end.map(|end| stored_end(state, actor, end));
     if old.is_running() && end.is_some() {
         must_be_stoppable(state, now, actor, old)?;
@@ -90,8 +91,10 @@ fn replace(
         return Err(Refusal::ManualDisabled);
     }
     let mut entry = TimeEntry { start, end, ..old.clone() };
+    let kind = entry.kind;
+    apply(state, actor, &mut entry, draft)?;
     // The type never changes.
-    apply(state, actor, &mut entry, EntryDraft { kind: None, ..draft })?;
+    entry.kind = kind;
     if start != old.start {
         must_be_open(state, now, actor, start)?;
     }
@@ -122,6 +125,7 @@ pub fn delete(
 ) -> Result<Arc<TimeEntry>, Refusal> {
     let entry = editable(state, now, actor, id)?;
     state.entries.remove(id);
+    state.entry_bin.put(DeletedEntry { id, workspace: entry.workspace });
     publish(state, now, actor, EventKind::TimeEntryDeleted, &*entry);
     Ok(entry)
 }
@@ -147,7 +151,8 @@ pub fn delete_many(
     once.map(|id| delete(state, now, actor, *id)).collect()
 }
 
-/// Marks entries as invoiced or not: all or none.
+/// Marks entries as invoiced or not: all or none. Team managers mark those of their people. Source:
+/// facts.md:CFY-244.
 ///
 /// # Errors
 /// [`Refusal::AccessDenied`] and [`Refusal::Unknown`].
@@ -158,7 +163,13 @@ pub fn mark_invoiced(
     invoiced: bool,
 ) -> Result<(), Refusal> {
     quirk!("CFY-244");
-    actor.must_be_admin()?;
+    quirk!("CFY-241");
+    let manages = |id: &EntryId| {
+        find(state, actor, *id).is_ok_and(|entry| actor.manages_person(state, entry.user))
+    };
+    if !actor.is_admin() && !all.iter().all(manages) {
+        return Err(Refusal::AccessDenied);
+    }
     actor.must_have_plan(state)?;
     for id in all {
         find(state, actor, *id)?;

@@ -3,12 +3,13 @@
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
-use super::{DESCRIPTION, EntryDraft, settings, values};
+use super::{DESCRIPTION, EntryDraft, LONGEST, settings, values};
 use crate::quirk;
 use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::entries::{EntryType, TimeEntry};
 use crate::vendors::clockify::model::fields::{FieldBy, FieldContent, FieldEntity, FieldStatus};
 use crate::vendors::clockify::model::names::Folded;
+use crate::vendors::clockify::model::plans::Feature;
 use crate::vendors::clockify::model::tasks::TaskStatus;
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
@@ -43,14 +44,10 @@ pub(super) fn apply(
             quirk!("CFY-217");
             return Err(Refusal::ArchivedTag);
         }
-        if !entry.tags.contains(&tag) {
-            entry.tags.push(tag);
-        }
+        entry.tags.push(tag);
     }
-    if let Some(kind) = kind {
-        if kind == EntryType::Break && !actor.workspace(state).is_some_and(|home| home.breaks) {
-            return Err(Refusal::BreaksDisabled);
-        }
+    if let Some(kind) = kind.filter(|kind| *kind != entry.kind) {
+        must_be_possible(state, actor, kind)?;
         entry.kind = kind;
     }
     entry.fields = values::merge(state, actor, entry.project, &entry.fields, fields)?;
@@ -62,9 +59,24 @@ pub(super) fn apply(
     Ok(())
 }
 
-/// True if time on this task or project is billable by default.
+/// Refuses a type of time that the workspace does not have. Time off is not imitated.
+fn must_be_possible(state: &State, actor: &Actor, kind: EntryType) -> Result<(), Refusal> {
+    let breaks = || actor.workspace(state).is_some_and(|home| home.breaks);
+    quirk!("CFY-531");
+    match kind {
+        EntryType::Break if !breaks() => Err(Refusal::BreaksDisabled),
+        EntryType::Holiday | EntryType::TimeOff => Err(Refusal::TimeOffDisabled),
+        EntryType::Regular | EntryType::Break => Ok(()),
+    }
+}
+
+/// True if time on this task or project is billable by default. Tasks have a say where the plan has
+/// rates of tasks. Source: facts.md:CFY-215.
 pub(super) fn billed_by_default(state: &State, entry: &TimeEntry) -> bool {
-    let of_task = entry.task.and_then(|task| state.tasks.get(task)).map(|task| task.billable);
+    let home = state.workspaces.get(entry.workspace);
+    let by_task = home.is_some_and(|home| home.plan.allows(Feature::TaskRates));
+    let task = entry.task.filter(|_| by_task).and_then(|task| state.tasks.get(task));
+    let of_task = task.map(|task| task.billable);
     let of_project = || Some(state.projects.get(entry.project?)?.billable);
     of_task.or_else(of_project).unwrap_or(false)
 }
@@ -79,9 +91,13 @@ fn must_see_project(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(
 fn must_see_task(state: &State, actor: &Actor, entry: &TimeEntry) -> Result<(), Refusal> {
     let Some(id) = entry.task else { return Ok(()) };
     let task = state.tasks.get(id).filter(|task| Some(task.project) == entry.project);
-    let task = task.filter(|task| actor.may_track_task(state, task));
     quirk!("CFY-214");
-    task.map(|_| ()).ok_or(Refusal::Unknown(Entity::TASK))
+    let task = task.ok_or(Refusal::Unknown(Entity::TASK))?;
+    if actor.may_track_task(state, task) {
+        return Ok(());
+    }
+    quirk!("CFY-538");
+    Err(Refusal::Unknown(Entity::TASK))
 }
 
 /// Refuses an ended entry without a value in a field that the workspace requires.
@@ -107,15 +123,19 @@ pub(super) fn must_be_complete(
     if settings.force_tasks && no_task()
         || settings.force_tags && no_tag()
         || settings.force_description && entry.description.trim().is_empty()
-        || lacks_a_field(state, entry)
     {
         return Err(Refusal::RequiredFields);
     }
-    Ok(())
+    let missing = missing_fields(state, entry);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    quirk!("CFY-532");
+    Err(Refusal::RequiredCustomFields(missing.join(", ")))
 }
 
-/// True if a required custom field that is active on the entry's project is empty.
-fn lacks_a_field(state: &State, entry: &TimeEntry) -> bool {
+/// The names of the required custom fields that are active on the entry's project and empty.
+fn missing_fields<'a>(state: &'a State, entry: &TimeEntry) -> Vec<&'a str> {
     let empty = |content: &FieldContent| match content {
         FieldContent::Text(text) => text.trim().is_empty(),
         FieldContent::Choices(choices) => choices.is_empty(),
@@ -126,19 +146,25 @@ fn lacks_a_field(state: &State, entry: &TimeEntry) -> bool {
         .scan(Folded::all(|name| FieldBy::Name(entry.workspace, name)))
         .filter(|field| field.required && field.entity == FieldEntity::Timeentry)
         .filter(|field| field.on(entry.project).1 != FieldStatus::Inactive)
-        .any(|field| {
+        .filter(|field| {
             let value = entry.fields.iter().find(|value| value.field == field.id);
             value.and_then(|value| value.value.as_ref()).is_none_or(empty)
         })
+        .map(|field| field.name.as_str())
+        .collect()
 }
 
-/// Refuses an end before the start.
-pub(super) fn must_not_run_backwards(
+/// Refuses an end before the start, and more than [`LONGEST`] hours.
+pub(super) fn must_be_of_possible_length(
     start: DateTime<Utc>,
     end: Option<DateTime<Utc>>,
 ) -> Result<(), Refusal> {
     match end {
         Some(end) if end < start => Err(Refusal::EndBeforeStart(start, end)),
+        Some(end) if end - start > TimeDelta::hours(LONGEST) => {
+            quirk!("CFY-530");
+            Err(Refusal::TooLong)
+        }
         _ => Ok(()),
     }
 }

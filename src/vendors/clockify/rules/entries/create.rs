@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::content::{
-    apply, billed_by_default, must_be_complete, must_not_run_backwards, stored_end,
+    apply, billed_by_default, must_be_complete, must_be_of_possible_length, stored_end,
 };
 use super::timers::stop_running;
 use super::{EntryDraft, find, must_be_member, must_be_open, only_timers, whole_seconds};
@@ -48,6 +48,7 @@ pub fn create(
     actor.must_edit_entries_of(state, options.user)?;
     let mut fields = Vec::new();
     if let Some(source) = options.source {
+        quirk!("CFY-242");
         let source = find(state, actor, source).map_err(|_| Refusal::NoSource)?;
         if !actor.may_see_entry(state, &source) {
             return Err(Refusal::NoSource);
@@ -61,7 +62,7 @@ pub fn create(
         (None, None) if options.start_needed => return Err(Refusal::NotNull),
         (None, None) => whole_seconds(now),
     };
-    must_not_run_backwards(start, draft.end)?;
+    must_be_of_possible_length(start, draft.end)?;
     let may_type = options.by_admin && actor.is_admin();
     if draft.end.is_some() && !may_type && only_timers(state, actor) {
         quirk!("CFY-218");
@@ -149,7 +150,6 @@ impl EntryDraft {
     /// together with its project. A copy of a holiday or of time off, which clients cannot create,
     /// is regular time.
     fn with_defaults_from(self, source: &TimeEntry) -> Self {
-        quirk!("CFY-243");
         let stays = self.project.is_none_or(|project| project == source.project);
         let kind = match source.kind {
             kind @ (EntryType::Regular | EntryType::Break) => kind,

@@ -29,6 +29,9 @@ pub use timers::{end, halt, stop};
 /// Maximum length of a description. Source: clockify.md:1.7.
 pub const DESCRIPTION: usize = 3000;
 
+/// The most hours of an entry. Source: facts.md:N-04.
+pub const LONGEST: i64 = 999;
+
 /// An entry to create, or a change of one. A value that was not sent is absent; an explicit
 /// null is `Some(None)`.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +52,7 @@ pub struct EntryDraft {
     pub billable: Option<bool>,
     /// Values of custom fields.
     pub fields: Option<Vec<FieldValue>>,
-    /// Its type; ignored in updates.
+    /// Its type. An update keeps that of the entry.
     pub kind: Option<EntryType>,
 }
 

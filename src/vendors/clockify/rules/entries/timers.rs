@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::content::{must_be_complete, must_not_run_backwards, stored_end};
+use super::content::{must_be_complete, must_be_of_possible_length, stored_end};
 use super::{find, must_be_member, must_be_stoppable, whole_seconds};
 use crate::quirk;
 use crate::vendors::clockify::model::entries::{EntryBy, TimeEntry};
@@ -27,8 +27,8 @@ pub fn stop(
 ) -> Result<TimeEntry, Refusal> {
     must_be_member(state, actor, user, false)?;
     actor.must_edit_entries_of(state, user)?;
-    let timer = state.entries.running(actor.workspace, user).ok_or(Refusal::NoTimer)?;
-    let timer = Arc::clone(timer);
+    let timer = state.entries.running(actor.workspace, user);
+    let timer = Arc::clone(timer.ok_or(Refusal::NoTimer(actor.workspace, user))?);
     finish(state, now, actor, &timer, at)
 }
 
@@ -46,7 +46,7 @@ pub fn end(
     let timer = find(state, actor, id)?;
     actor.must_edit_entries_of(state, timer.user)?;
     if !timer.is_running() {
-        return Err(Refusal::NoTimer);
+        return Err(Refusal::NoTimer(timer.workspace, timer.user));
     }
     finish(state, now, actor, &timer, at)
 }
@@ -59,7 +59,7 @@ fn finish(
     at: DateTime<Utc>,
 ) -> Result<TimeEntry, Refusal> {
     must_be_stoppable(state, now, actor, timer)?;
-    must_not_run_backwards(timer.start, Some(at))?;
+    must_be_of_possible_length(timer.start, Some(at))?;
     let end = Some(stored_end(state, actor, at));
     let entry = TimeEntry { end, ..timer.clone() };
     must_be_complete(state, actor, &entry)?;

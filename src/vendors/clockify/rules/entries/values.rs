@@ -33,10 +33,14 @@ pub(super) fn merge(
     for FieldValue { field, value } in sent {
         let field = state.fields.get(field).filter(|field| field.workspace == actor.workspace);
         let field = field.filter(|field| field.entity == FieldEntity::Timeentry);
+        quirk!("CFY-549");
         let field = field.ok_or(Refusal::Unknown(Entity::CUSTOM_FIELD))?;
         let content = value.map(|value| content(field.kind, value)).transpose()?.flatten();
-        let known = values.iter_mut().find(|value| value.field == field.id);
-        if let Some(known) = known.filter(|_| !field.only_admin_can_edit || actor.is_admin()) {
+        if field.only_admin_can_edit && !actor.is_admin() {
+            quirk!("CFY-560");
+            continue;
+        }
+        if let Some(known) = values.iter_mut().find(|value| value.field == field.id) {
             known.value = content;
         }
     }

@@ -15,7 +15,7 @@ use crate::vendors::clockify::model::{ClientId, ProjectId, State};
 use crate::vendors::clockify::rules::events::publish;
 use crate::vendors::clockify::rules::permissions::Actor;
 use crate::vendors::clockify::rules::rates::NewRate;
-use crate::vendors::clockify::rules::refusal::Refusal;
+use crate::vendors::clockify::rules::refusal::{Entity, Refusal};
 use crate::vendors::clockify::rules::tasks::{self, TaskChange};
 
 /// A change of the estimate that is sent with a project. Absent values stay.
@@ -77,6 +77,9 @@ pub fn create(
 ) -> Result<Project, Refusal> {
     actor.must_create_projects_and_clients(state)?;
     let NewProject { change, members, tasks } = new;
+    if change.name.is_none() {
+        return Err(Refusal::NameRequired(Entity::PROJECT));
+    }
     let id = ProjectId(ids.hex24("clockify/projects", now));
     let mut project = Project::new(id, actor.workspace, String::new());
     if let Some(workspace) = actor.workspace(state) {

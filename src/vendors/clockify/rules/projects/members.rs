@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::{editable, must_see_rates, must_set_rate, rate_event, store};
 use crate::kernel::ids::Hex24;
 use crate::quirk;
+use crate::vendors::clockify::model::events::RatePlace;
 use crate::vendors::clockify::model::members::MemberKey;
 use crate::vendors::clockify::model::projects::{Principal, Project, ProjectMembership};
 use crate::vendors::clockify::model::rates::{RateKind, Rates};
@@ -167,6 +168,7 @@ pub fn set_member_rate(
     let rates: &mut Rates = &mut own.ok_or(Refusal::NotOnProject)?.rates;
     rate.set(rates.of_mut(kind), &mut state.rate_changes);
     state.projects.put(project.clone());
-    publish(state, now, actor, rate_event(kind), &project);
+    let change = rate.event(RatePlace::ProjectMember(id, user));
+    publish(state, now, actor, rate_event(kind), change);
     Ok(project)
 }

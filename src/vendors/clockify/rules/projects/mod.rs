@@ -142,13 +142,10 @@ fn check(state: &State, project: &Project, before: Option<&Project>) -> Result<(
 }
 
 fn check_name(name: &str) -> Result<(), Refusal> {
-    if name.is_empty() {
-        return Err(Refusal::NameRequired(Entity::PROJECT));
-    }
     let (least, most) = NAME;
-    texts::check_or(name, most, Refusal::Length(NAME.0, NAME.1))?;
     quirk!("CFY-130");
-    if name.encode_utf16().count() < least { Err(Refusal::Length(NAME.0, NAME.1)) } else { Ok(()) }
+    texts::check_or(name, most, Refusal::ProjectNameLength)?;
+    if name.encode_utf16().count() < least { Err(Refusal::ProjectNameLength) } else { Ok(()) }
 }
 
 /// Deletes a project with its tasks. Its entries stay, without a project. `must_be_archived` is the

@@ -29,12 +29,14 @@ pub struct EntryIn {
     r#type: Field<TypeIn>,
 }
 
-/// The types of time that clients may create.
+/// The types of time. A workspace without breaks or time off has fewer.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 enum TypeIn {
     Regular,
     Break,
+    Holiday,
+    TimeOff,
 }
 
 /// A custom field's value. Source: 001:1189-1194.
@@ -99,6 +101,8 @@ impl EntryIn {
             kind: r#type.value().map(|kind| match kind {
                 TypeIn::Regular => EntryType::Regular,
                 TypeIn::Break => EntryType::Break,
+                TypeIn::Holiday => EntryType::Holiday,
+                TypeIn::TimeOff => EntryType::TimeOff,
             }),
         })
     }
@@ -149,12 +153,12 @@ fn field(field: FieldIn) -> Result<FieldValue, Refusal> {
     Ok(FieldValue { field: id, value: value.value() })
 }
 
-/// Reads an instant. `null` and an empty text mean none.
+/// Reads an instant. `null` means none; an empty text is no instant.
 fn optional_instant(
     name: &'static str,
     field: Field<Text>,
 ) -> Result<Option<DateTime<Utc>>, Refusal> {
-    let text = field.value().filter(|text| !text.0.is_empty());
+    let text = field.value();
     text.map(|Text(text)| instant(name, &text)).transpose()
 }
 

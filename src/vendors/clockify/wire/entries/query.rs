@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use crate::http::context::Context;
 use crate::kernel::civil;
 use crate::kernel::page::Page;
+use crate::kernel::revision::Revision;
 use crate::kernel::table::Key;
 use crate::quirk;
 use crate::vendors::clockify::error::Refusal;
@@ -44,12 +45,20 @@ pub fn filter(cx: &Context, zone: Tz) -> Result<Filter, Refusal> {
     };
     let mut from = bound(cx, "start", zone)?;
     let mut to = bound(cx, "end", zone)?;
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        quirk!("CFY-542");
+        quirk!("CFY-538");
+        return Err(Refusal::EndBeforeStart(from, to));
+    }
     let week = bound(cx, "get-week-before", zone)?;
     if let Some(before) = week {
         quirk!("CFY-204");
         from = from.max(before.checked_sub_signed(TimeDelta::days(7)));
         to = Some(to.map_or(before, |to| to.min(before)));
     }
+    quirk!("CFY-557");
     Ok(Filter {
         description: query::text(cx, "description").map(NameFilter::part),
         from,
@@ -63,12 +72,17 @@ pub fn filter(cx: &Context, zone: Tz) -> Result<Filter, Refusal> {
     })
 }
 
-/// A bound of the range: takes the UTC wall clock of the value and reads it in the profile's zone.
+/// A bound of the range: a wall clock time in the profile's zone. The offset is required. `documented`
+/// converts to UTC with it first, `current` ignores it.
 fn bound(cx: &Context, name: &'static str, zone: Tz) -> Result<Option<DateTime<Utc>>, Refusal> {
     let Some(text) = query::text(cx, name) else { return Ok(None) };
     let at = parse_bound(text).ok_or(Refusal::BadDate(name))?;
     quirk!("CFY-203");
-    Ok(Some(civil::instant(at.naive_utc(), zone)))
+    let clock = match cx.revision() {
+        Revision::Documented => at.naive_utc(),
+        Revision::Current => at.naive_local(),
+    };
+    Ok(Some(civil::instant(clock, zone)))
 }
 
 /// The id to match. An invalid id matches nothing, like an unknown one.

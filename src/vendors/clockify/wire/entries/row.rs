@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::hydrated::HydratedOut;
+use super::hydrated::{CurrentRowOut, DocumentedRowOut};
 use super::query::hydrated;
 use crate::http::body::Field;
 use crate::http::context::Context;
@@ -47,6 +47,7 @@ pub struct EntryRenderer<'a> {
     now: DateTime<Utc>,
     to_minutes: bool,
     hydrated: bool,
+    with_people: bool,
 }
 
 impl<'a> EntryRenderer<'a> {
@@ -67,6 +68,7 @@ impl<'a> EntryRenderer<'a> {
             now: cx.now(),
             to_minutes: false,
             hydrated: false,
+            with_people: true,
         })
     }
 
@@ -90,6 +92,12 @@ impl<'a> EntryRenderer<'a> {
                     || !settings.track_time_down_to_second);
         }
         Ok(renderer)
+    }
+
+    /// Leaves out the person in hydrated rows, as in the answer with one entry. Source: facts.md:N-31.
+    #[must_use]
+    pub fn without_people(self) -> Self {
+        Self { with_people: false, ..self }
     }
 
     /// An answer with one entry.
@@ -125,13 +133,22 @@ impl<'a> EntryRenderer<'a> {
         if !self.hydrated {
             return RowOut::Plain(out);
         }
+        quirk!("CFY-221");
         let context = RowContext {
             state: self.state,
             workspace: self.home,
             sight: self.sight,
             now: self.now,
         };
-        RowOut::Hydrated(Box::new(HydratedOut::new(out, entry, context, self.revision)))
+        match self.revision {
+            Revision::Documented => {
+                RowOut::Documented(Box::new(DocumentedRowOut::new(out, entry, context)))
+            }
+            Revision::Current => {
+                let person = self.with_people.then_some(entry.user);
+                RowOut::Current(Box::new(CurrentRowOut::new(out, entry, context, person)))
+            }
+        }
     }
 
     fn out<'b>(&'b self, entry: &'b TimeEntry) -> EntryOut<'b> {
@@ -158,7 +175,7 @@ impl<'a> EntryRenderer<'a> {
         EntryOut {
             id: *id,
             description,
-            tag_ids: Some(tags),
+            tag_ids: Field::Value(tags),
             user_id: *user,
             billable: *billable,
             task_id: (*task).into(),
@@ -200,43 +217,44 @@ impl<'a> EntryRenderer<'a> {
     }
 }
 
-/// A time entry in one of its two forms.
+/// A time entry: plain, or hydrated in either revision.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 #[expect(clippy::large_enum_variant, reason = "the plain form is the common one, and needs no box")]
 enum RowOut<'a> {
     Plain(EntryOut<'a>),
-    Hydrated(Box<HydratedOut<'a>>),
+    Documented(Box<DocumentedRowOut<'a>>),
+    Current(Box<CurrentRowOut<'a>>),
 }
 
 /// A time entry. Source: 001:1218-1243, clockify.md:4.6.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EntryOut<'a> {
-    id: EntryId,
-    description: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) tag_ids: Option<&'a [TagId]>,
-    user_id: UserId,
-    billable: bool,
+    pub(super) id: EntryId,
+    pub(super) description: &'a str,
+    #[serde(skip_serializing_if = "Field::is_absent")]
+    pub(super) tag_ids: Field<&'a [TagId]>,
+    pub(super) user_id: UserId,
+    pub(super) billable: bool,
     #[serde(skip_serializing_if = "Field::is_absent")]
     pub(super) task_id: Field<TaskId>,
     #[serde(skip_serializing_if = "Field::is_absent")]
     pub(super) project_id: Field<ProjectId>,
-    workspace_id: WorkspaceId,
-    time_interval: IntervalOut,
-    custom_field_values: FieldValuesOut<'a>,
+    pub(super) workspace_id: WorkspaceId,
+    pub(super) time_interval: IntervalOut,
+    pub(super) custom_field_values: FieldValuesOut<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    custom_fields: Option<FieldValuesOut<'a>>,
-    r#type: EntryType,
-    kiosk_id: (),
-    hourly_rate: Option<RateOut<'a>>,
-    cost_rate: Option<RateOut<'a>>,
-    is_locked: bool,
+    pub(super) custom_fields: Option<FieldValuesOut<'a>>,
+    pub(super) r#type: EntryType,
+    pub(super) kiosk_id: (),
+    pub(super) hourly_rate: Option<RateOut<'a>>,
+    pub(super) cost_rate: Option<RateOut<'a>>,
+    pub(super) is_locked: bool,
 }
 
 #[derive(Debug, Serialize)]
-struct IntervalOut {
+pub(super) struct IntervalOut {
     start: Stamp,
     end: Option<Stamp>,
     duration: Option<IsoDuration>,
@@ -244,7 +262,7 @@ struct IntervalOut {
 
 /// The custom field values of an entry, without deleted fields.
 #[derive(Debug, Clone, Copy)]
-struct FieldValuesOut<'a> {
+pub(super) struct FieldValuesOut<'a> {
     renderer: &'a EntryRenderer<'a>,
     entry: &'a TimeEntry,
 }

@@ -32,7 +32,7 @@ struct EntryBody<'a> {
     kiosk_id: (),
     approval_status: (),
     detailed_approval_status: (),
-    project_currency: Option<&'a str>,
+    project_currency: (),
     currently_running: bool,
     project: Option<ProjectBody<'a>>,
     task: Option<TaskBody<'a>>,
@@ -101,8 +101,6 @@ pub(super) fn body(context: EventContext<'_>, entry: &TimeEntry) -> String {
     let state = context.state;
     let zone = state.users.get(*user).map_or(Tz::UTC, |user| user.zone());
     let project_row = project.and_then(|project| state.projects.get(project));
-    let client = project_row.and_then(|project| state.clients.get(project.client?));
-    let own_currency = client.and_then(|client| context.home.currency(client.currency?));
     let values = fields.iter().filter_map(|value| {
         let field = state.fields.get(value.field)?;
         Some(ValueBody {
@@ -128,9 +126,9 @@ pub(super) fn body(context: EventContext<'_>, entry: &TimeEntry) -> String {
         kiosk_id: (),
         approval_status: (),
         detailed_approval_status: (),
-        project_currency: own_currency.map(|currency| currency.code.as_str()),
+        project_currency: (),
         currently_running: entry.is_running(),
-        project: project_row.map(|project| ProjectBody::new(context, project)),
+        project: project_row.map(|project| ProjectBody::new(context, project, None)),
         task: task.and_then(|task| state.tasks.get(task)).map(|task| TaskBody::new(context, task)),
         user: UserBody::new(context, *user),
         tags: tags

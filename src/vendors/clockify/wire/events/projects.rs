@@ -1,5 +1,6 @@
 //! The bodies of webhooks about projects and tasks.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{Amount, EventContext};
@@ -35,11 +36,19 @@ pub(super) struct ProjectBody<'a> {
     budget_estimate: Option<BudgetBody>,
     estimate_reset: Option<&'a EstimateReset>,
     source_type: (),
-    audit_metadata: (),
+    audit_metadata: Option<AuditBody>,
     access_on_paid_plan: (),
     id: ProjectId,
     public: bool,
     template: bool,
+}
+
+/// When a project was changed. Source: facts.md:N-71.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AuditBody {
+    /// Milliseconds since 1970.
+    updated_at: i64,
 }
 
 #[derive(Debug, Serialize)]
@@ -76,7 +85,12 @@ struct BudgetBody {
 }
 
 impl<'a> ProjectBody<'a> {
-    pub(super) fn new(context: EventContext<'a>, project: &'a Project) -> Self {
+    /// `changed` is the instant of the change that the event is about.
+    pub(super) fn new(
+        context: EventContext<'a>,
+        project: &'a Project,
+        changed: Option<DateTime<Utc>>,
+    ) -> Self {
         let Project {
             id,
             workspace,
@@ -140,7 +154,7 @@ impl<'a> ProjectBody<'a> {
             }),
             estimate_reset: estimate_reset.as_ref(),
             source_type: (),
-            audit_metadata: (),
+            audit_metadata: changed.map(|at| AuditBody { updated_at: at.timestamp_millis() }),
             access_on_paid_plan: (),
             id: *id,
             public: *public,
@@ -166,7 +180,7 @@ pub(super) struct TaskBody<'a> {
     billable: bool,
     hourly_rate: Option<Amount>,
     cost_rate: Option<Amount>,
-    source_type: (),
+    source_type: &'static str,
     id: TaskId,
     duration: IsoDuration,
 }
@@ -200,7 +214,7 @@ impl<'a> TaskBody<'a> {
             billable: *billable,
             hourly_rate: Amount::of(rates.hourly.at(context.now)),
             cost_rate: Amount::of(rates.cost.at(context.now)),
-            source_type: (),
+            source_type: "PRODUCTION",
             id: *id,
             duration: IsoDuration(context.state.entries.seconds_on_task(*id)),
         }

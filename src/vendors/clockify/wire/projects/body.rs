@@ -1,6 +1,7 @@
 //! Request bodies of projects and their estimates.
 
 use serde::Deserialize;
+use serde::de::IntoDeserializer;
 
 use super::members::MembershipIn;
 use crate::http::body::Field;
@@ -169,7 +170,7 @@ impl FromTemplateIn {
         let template = text(template_project_id).ok_or(Refusal::NotNull)?;
         Ok(FromTemplate {
             template: template.parse().map_err(|_| Refusal::Unknown(Entity::PROJECT))?,
-            name: text(name).unwrap_or_default(),
+            name: text(name).ok_or(Refusal::NameRequired(Entity::PROJECT))?,
             client: client(client_id)?.change(),
             color: text(color),
             public: truth(is_public),
@@ -206,7 +207,7 @@ impl EstimatesIn {
 struct TimeIn {
     estimate: Field<Text>,
     r#type: Field<EstimateType>,
-    reset_option: Field<ResetOption>,
+    reset_option: Field<Text>,
     active: Field<LooseBool>,
     include_non_billable: Field<LooseBool>,
 }
@@ -217,7 +218,7 @@ impl TimeIn {
         Ok(TimeChange {
             seconds: text(estimate).map(|text| stamps::duration(&text)).transpose()?,
             kind: r#type.value(),
-            reset: reset_option.value(),
+            reset: reset_option_of(reset_option)?,
             active: truth(active).unwrap_or(false),
             include_non_billable: truth(include_non_billable),
         })
@@ -229,7 +230,7 @@ impl TimeIn {
 struct BudgetIn {
     estimate: Field<LooseInt>,
     r#type: Field<EstimateType>,
-    reset_option: Field<ResetOption>,
+    reset_option: Field<Text>,
     active: Field<LooseBool>,
     include_expenses: Field<LooseBool>,
 }
@@ -240,11 +241,20 @@ impl BudgetIn {
         Ok(BudgetChange {
             amount: amount(estimate)?,
             kind: r#type.value(),
-            reset: reset_option.value(),
+            reset: reset_option_of(reset_option)?,
             active: truth(active).unwrap_or(false),
             include_expenses: truth(include_expenses),
         })
     }
+}
+
+/// The interval in a field. An unknown one is refused as a wrong value, not as a wrong enum.
+/// Source: facts.md:N-17.
+fn reset_option_of(field: Field<Text>) -> Result<Option<ResetOption>, Refusal> {
+    let Some(Text(word)) = field.value() else { return Ok(None) };
+    let option = ResetOption::deserialize(word.as_str().into_deserializer());
+    let option: Result<_, serde::de::value::Error> = option;
+    option.map(Some).map_err(|_| Refusal::Invalid("resetOption".to_owned()))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,31 +1,28 @@
-//! Projects: their rows. Request bodies are in `body` and `members`.
+//! Projects: their plain rows. Hydrated rows are in `hydrated`, request bodies in `body` and `members`.
 
 mod body;
+mod hydrated;
 mod members;
 
 use serde::Serialize;
 
 pub use body::{EstimatesIn, FromTemplateIn, ProjectIn, TemplateIn};
+pub use hydrated::HydratedProjectOut;
 pub use members::{MembersIn, MembershipsIn};
 
-use super::field_content::ContentOut;
 use super::memberships::{MembershipOut, RowContext};
 use super::money::RateOut;
 use super::stamps::IsoDuration;
-use super::tasks::TaskOut;
 use crate::kernel::money::Minor;
 use crate::quirk;
-use crate::vendors::clockify::model::fields::{FieldBy, FieldEntity, FieldStatus, FieldType};
-use crate::vendors::clockify::model::names::Folded;
 use crate::vendors::clockify::model::projects::{
     BudgetEstimate, EstimateReset, EstimateType, Principal, Project, ProjectMembership,
     ResetOption, TimeEstimate,
 };
-use crate::vendors::clockify::model::{FieldId, ProjectId, UserId, WorkspaceId};
+use crate::vendors::clockify::model::{ProjectId, UserId, WorkspaceId};
 use crate::vendors::clockify::rules::people::{Membership, Target};
 use crate::vendors::clockify::rules::projects::{budget_of, seconds_of};
 use crate::vendors::clockify::rules::rates::currency;
-use crate::vendors::clockify::rules::tasks::of_project;
 
 /// A project. Source: 001:355-382, clockify.md:4.3.
 #[derive(Debug, Serialize)]
@@ -51,10 +48,6 @@ pub struct ProjectOut<'a> {
     estimate_reset: Option<&'a EstimateReset>,
     template: bool,
     public: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tasks: Option<Vec<TaskOut<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    custom_fields: Option<Vec<ProjectFieldOut<'a>>>,
 }
 
 /// The rendering of an hourly rate that was never set.
@@ -67,7 +60,7 @@ pub enum UnsetRate {
 }
 
 impl<'a> ProjectOut<'a> {
-    /// Renders a project without its tasks and fields.
+    /// Renders a project.
     #[must_use]
     pub fn new(project: &'a Project, context: &RowContext<'a>, unset: UnsetRate) -> Self {
         let Project {
@@ -117,19 +110,14 @@ impl<'a> ProjectOut<'a> {
             estimate_reset: estimate_reset.as_ref(),
             template: *template,
             public: *public,
-            tasks: None,
-            custom_fields: None,
         }
     }
 
-    /// Adds the tasks and custom fields.
+    /// The project within a hydrated time entry, where its duration is not counted. Source:
+    /// facts.md:N-31.
     #[must_use]
-    pub fn hydrated(mut self, context: &RowContext<'a>) -> Self {
-        quirk!("CFY-140");
-        let tasks = of_project(context.state, self.id);
-        self.tasks = Some(tasks.map(|task| TaskOut::new(task, context)).collect());
-        self.custom_fields = Some(fields_of(self.id, context));
-        self
+    pub fn without_duration(self) -> Self {
+        Self { duration: IsoDuration(0), ..self }
     }
 }
 
@@ -197,31 +185,4 @@ impl BudgetOut {
             include_expenses: *include_expenses,
         }
     }
-}
-
-/// A custom field of a project.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ProjectFieldOut<'a> {
-    custom_field_id: FieldId,
-    name: &'a str,
-    r#type: FieldType,
-    value: Option<ContentOut<'a>>,
-    status: FieldStatus,
-}
-
-/// The custom fields of time entries that are active on a project.
-fn fields_of<'a>(project: ProjectId, context: &RowContext<'a>) -> Vec<ProjectFieldOut<'a>> {
-    let by_name = |name| FieldBy::Name(context.workspace.id, name);
-    let fields = context.state.fields.scan(Folded::all(by_name));
-    fields
-        .filter(|field| field.entity == FieldEntity::Timeentry)
-        .map(|field| {
-            let (value, status) = field.on(Some(project));
-            let (custom_field_id, name, r#type) = (field.id, field.name.as_str(), field.kind);
-            let value = value.map(ContentOut);
-            ProjectFieldOut { custom_field_id, name, r#type, value, status }
-        })
-        .filter(|field| field.status != FieldStatus::Inactive)
-        .collect()
 }
