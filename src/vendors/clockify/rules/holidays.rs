@@ -158,7 +158,6 @@ fn days(sent: Option<(Option<String>, Option<String>)>) -> Result<(NaiveDate, Na
     let (first, last) = sent.ok_or(Refusal::NotNull)?;
     let day = |sent: Option<String>| {
         let text = sent.ok_or(Refusal::NotNull)?;
-        quirk!("CFY-476");
         NaiveDate::parse_from_str(&text, "%Y-%m-%d").map_err(|_| Refusal::Invalid(text))
     };
     let (first, last) = (day(first)?, day(last)?);
@@ -208,7 +207,6 @@ fn automatic(
     actor: &Actor,
     draft: AutomaticDraft,
 ) -> Result<AutomaticEntries, Refusal> {
-    quirk!("CFY-476");
     let AutomaticDraft { enabled, entities } = draft;
     let (project, task) = entities.ok_or(Refusal::NotNull)?;
     let project = project.map(|id| {

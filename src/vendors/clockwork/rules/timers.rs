@@ -84,11 +84,10 @@ impl Timers<'_> {
         state.timers.remove(timer.id);
         let issue = timer.issue;
         let ran = (now - timer.started).num_seconds();
+        quirk!("CWK-009");
         if ran < state.settings.minimum.max(1) {
-            quirk!("CWK-009");
             return Stopped { issue, reported: 0 };
         }
-        quirk!("CWK-009");
         let mut pieces = worked(timer.started, now, &state.settings);
         let total = pieces.iter().map(|(_, seconds)| seconds).sum();
         let reported = round_seconds(total, state.settings.round_up_to, Rounding::Up);
