@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::{Expected, Rejection};
 
@@ -128,7 +128,7 @@ impl QueryMap {
     /// Unread names, each once, in order.
     #[must_use]
     pub fn unread(&self) -> Vec<String> {
-        let mut listed = HashSet::new();
+        let mut listed = BTreeSet::new();
         let unread = self.pairs.iter().filter(|pair| !pair.read.get());
         unread.filter(|pair| listed.insert(&pair.name)).map(|pair| pair.name.clone()).collect()
     }

@@ -13,6 +13,9 @@ use timetwin::vendors::clockify::error::Refusal;
 
 use crate::support::{files, surface_of};
 
+/// The most decisions of all surfaces that may rest on nothing on record.
+const MOST_ASSUMED: usize = 65;
+
 /// What a surface makes of its contract once `change` has been done to it.
 fn tampered(
     surface: &Surface,
@@ -182,6 +185,13 @@ fn quirks_are_whole_and_unique() {
             }
         }
     }
+}
+
+#[test]
+fn few_decisions_are_assumed() {
+    let quirks = SURFACES.iter().flat_map(|surface| contract::quirks(surface.name).unwrap());
+    let assumed = quirks.filter(|quirk| quirk.grade == Grade::Assumed).count();
+    assert!(assumed <= MOST_ASSUMED, "{assumed} decisions are assumed");
 }
 
 #[test]

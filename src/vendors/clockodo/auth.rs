@@ -57,7 +57,7 @@ impl FromCx for Caller {
         };
         let email = email.ok_or(Problem::Unauthenticated)?.to_lowercase();
         if !email.is_ascii() {
-            quirk!("CDO-076");
+            quirk!("CDO-075");
         }
         let user = state.users.find(UserBy::Key(key.to_owned())).next();
         let user = user.filter(|user| user.email.to_lowercase() == email && user.active);

@@ -54,7 +54,7 @@ fn a_record_tells_what_was_asked_and_answered() {
     );
     assert_eq!(part(first, &["version_before", "version_after"]), json!([0, 1]));
     let second = &list["requests"][1];
-    assert_eq!(part(second, &["status", "quirks"]), json!([422, ["CWK-008"]]));
+    assert_eq!(part(second, &["status", "quirks"]), json!([422, ["CWK-002"]]));
     assert_eq!(part(second, &["version_before", "version_after"]), json!([2, 2]), "refused");
     let third = &list["requests"][2];
     assert_eq!(part(third, &["person", "unknown_parameters"]), json!([BEN, ["colour"]]));

@@ -173,10 +173,10 @@ pub enum ValueFilter {
 }
 
 impl FieldFilter {
-    /// `true` if an entry with these values matches. Source: CFY-413.
+    /// `true` if an entry with these values matches. Source: CFY-410.
     #[must_use]
     pub fn fits(&self, values: &[FieldValue]) -> bool {
-        quirk!("CFY-413");
+        quirk!("CFY-410");
         let held = values.iter().find(|value| Some(value.field) == self.field);
         let held = held.and_then(|held| held.value.as_ref());
         let vacant = match held {

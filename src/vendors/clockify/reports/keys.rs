@@ -237,12 +237,12 @@ impl GroupKeys {
         let day = NaiveDate::from_num_days_from_ce_opt(i32::try_from(key).ok()?)?;
         let name = match self.kind {
             GroupKind::Week => {
-                quirk!("CFY-423");
+                quirk!("CFY-421");
                 let last = day.checked_add_days(Days::new(6)).unwrap_or(day);
                 format!("{day} - {last}")
             }
             GroupKind::Month => {
-                quirk!("CFY-423");
+                quirk!("CFY-421");
                 day.format("%Y-%m").to_string()
             }
             _ => day.to_string(),

@@ -260,7 +260,7 @@ impl<'a> Scan<'a> {
             at.clear();
         }
         if rows.seconds.iter().fold(0, |all, seconds| all | seconds) < 0 {
-            quirk!("CFY-403");
+            quirk!("CFY-401");
             at.retain(|row| rows.seconds[*row] >= 0);
         }
         if self.has_filter {

@@ -243,6 +243,6 @@ fn check_reader(
     {
         return Ok(());
     }
-    quirk!("CFY-580");
+    quirk!("CFY-454");
     Err(if actor.is_none() { Refusal::Tokens } else { Refusal::AccessDenied })
 }

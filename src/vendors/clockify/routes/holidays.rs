@@ -27,7 +27,7 @@ fn get_holidays(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let assignee = query::text(cx, "assigned-to");
     let rows = holidays::list(&root.value.clockify, &access.actor, assignee)?;
-    quirk!("CFY-477");
+    quirk!("CFY-476");
     let page = page(cx)?;
     if page.size > MOST {
         return Err(Refusal::AtMost(MOST));

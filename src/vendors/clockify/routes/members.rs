@@ -60,6 +60,7 @@ fn add_user_to_workspace(cx: &Context, access: Access) -> Result<Reply, Refusal>
 fn filter_users_of_workspace(cx: &Context, access: Access) -> Result<Reply, Refusal> {
     let root = cx.read();
     let (state, actor) = (&root.value.clockify, access.actor);
+    quirk!("CFY-021");
     quirk!("CFY-305");
     let search = body::object::<SearchIn>(cx)?.search()?;
     let context = context(cx, state, &actor).ok_or(Refusal::UnknownWorkspace)?;
@@ -134,7 +135,7 @@ fn create_user_role(cx: &Context, access: Access) -> Result<Reply, Refusal> {
         let member = members::give_role(state, cx.now(), &actor, user, &role)?;
         Ok::<_, Refusal>(people::roles(state, &member))
     })?;
-    quirk!("CFY-318");
+    quirk!("CFY-021");
     quirk!("CFY-524");
     let roles = RoleDetailsOut::all(roles, user, actor.workspace);
     Ok(Reply::json(StatusCode::CREATED, &roles))

@@ -85,7 +85,7 @@ fn make(
             rendering.weekly(&weekly::weekly(state, actor, &query, kinds, money, descending))
         }
         Layout::Detailed { page, sort, totals } => {
-            // Quirk CFY-443: files hold every entry.
+            // Quirk CFY-440: files hold every entry.
             let page = (format == Format::Json).then_some(page);
             let (details, ids) = detailed::detailed(state, actor, &query, sort, descending, page);
             let last = page

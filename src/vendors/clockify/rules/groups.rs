@@ -45,7 +45,7 @@ pub fn list(
     actor: &Actor,
     filter: &GroupFilter,
 ) -> Result<Vec<Arc<Group>>, Refusal> {
-    quirk!("CFY-511");
+    quirk!("CFY-405");
     actor.must_see_page(state, AdminOnlyPage::Team)?;
     let project = match filter.project {
         None => None,
@@ -240,10 +240,11 @@ fn must_be_member(state: &State, actor: &Actor, user: UserId) -> Result<(), Refu
 
 /// Validates a group's name.
 fn check(state: &State, group: &Group) -> Result<(), Refusal> {
-    quirk!("CFY-301");
     if group.name.is_empty() {
+        quirk!("CFY-301");
         return Err(Refusal::InvalidGroupName);
     }
+    quirk!("CFY-153");
     texts::check(&group.name, NAME)?;
     quirk!("CFY-008");
     let mut same = state.groups.find(GroupBy::Name(group.workspace, Folded::of(&group.name)));

@@ -148,7 +148,7 @@ pub fn delete(
 }
 
 fn must_manage(state: &State, actor: &Actor) -> Result<(), Refusal> {
-    quirk!("CFY-478");
+    quirk!("CFY-476");
     actor.must_have_plan(state)?;
     actor.must_be_admin()
 }
@@ -158,7 +158,6 @@ fn days(sent: Option<(Option<String>, Option<String>)>) -> Result<(NaiveDate, Na
     let (first, last) = sent.ok_or(Refusal::NotNull)?;
     let day = |sent: Option<String>| {
         let text = sent.ok_or(Refusal::NotNull)?;
-        quirk!("CFY-479");
         NaiveDate::parse_from_str(&text, "%Y-%m-%d").map_err(|_| Refusal::Invalid(text))
     };
     let (first, last) = (day(first)?, day(last)?);
@@ -202,13 +201,12 @@ impl Choice {
     }
 }
 
-/// Validates the project and task of the entries. Quirk CFY-480: no entries are made.
+/// Validates the project and task of the entries. Quirk CFY-476: no entries are made.
 fn automatic(
     state: &State,
     actor: &Actor,
     draft: AutomaticDraft,
 ) -> Result<AutomaticEntries, Refusal> {
-    quirk!("CFY-480");
     let AutomaticDraft { enabled, entities } = draft;
     let (project, task) = entities.ok_or(Refusal::NotNull)?;
     let project = project.map(|id| {

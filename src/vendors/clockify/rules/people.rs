@@ -92,7 +92,7 @@ pub fn list(
             let seen = project.filter(|project| {
                 project.workspace == actor.workspace && actor.may_see_project(state, project)
             });
-            quirk!("CFY-513");
+            quirk!("CFY-153");
             Some(seen.ok_or(Refusal::Unknown(Entity::PROJECT))?)
         }
     };

@@ -17,7 +17,7 @@ pub fn is_german(accept: Option<&str>) -> bool {
             "de" => true,
             "en" => false,
             "fr" => {
-                quirk!("CDO-062");
+                quirk!("CDO-023");
                 continue;
             }
             _ => continue,

@@ -135,7 +135,7 @@ impl Error {
         let row = self.problem().row();
         let text = if german { row.german } else { row.english };
         if german {
-            quirk!("CDO-062");
+            quirk!("CDO-023");
         }
         match self {
             Self::Refused(refusal) => match refusal.problem {

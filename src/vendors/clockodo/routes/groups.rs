@@ -46,7 +46,7 @@ fn confirmed(
         let (confirm_key, entries) = affected(&cx.read().value, caller, what, &filter);
         return Ok(Reply::ok(&ConfirmOut { confirm_key, affected_entries: entries.len() }));
     };
-    quirk!("CDO-069");
+    quirk!("CDO-068");
     let done = cx.write(|world| match affected(world, caller, what, &filter) {
         (key, entries) if key == sent => change(world, &entries),
         _ => {

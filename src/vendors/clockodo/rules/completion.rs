@@ -173,7 +173,7 @@ pub fn is_due(state: &State, now: DateTime<Utc>) -> bool {
 /// are not tried again.
 pub fn complete_due(state: &mut State, now: DateTime<Utc>) {
     quirk!("CDO-041");
-    quirk!("CDO-067");
+    quirk!("CDO-066");
     let (projects, parts) = due(state, now);
     for id in parts {
         if complete_part(state, id, now).is_err() {

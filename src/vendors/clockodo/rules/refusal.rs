@@ -497,6 +497,6 @@ pub fn not_between(field: &str, min: u64, max: u64) -> Refusal {
 #[must_use]
 pub fn name_taken(kind: &str) -> Refusal {
     quirk!("CDO-047");
-    quirk!("CDO-071");
+    quirk!("CDO-012");
     Problem::NameTaken.with("resources", Detail::texts([kind]))
 }

@@ -21,7 +21,7 @@ impl PagingOut {
     #[must_use]
     pub fn of(page: Page, count: usize) -> Self {
         if count == 0 || page.number > page.pages(count) {
-            quirk!("CDO-057");
+            quirk!("CDO-011");
         }
         Self {
             items_per_page: page.size,

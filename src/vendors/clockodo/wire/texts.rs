@@ -54,7 +54,7 @@ pub fn text_filter(params: &Params<'_>, zone: Tz) -> Result<TextFilter, Refusal>
     let start = |day: NaiveDate| day_start(day, zone);
     let after = last.map(|day| day.succ_opt().filter(|day| day.year() <= 9999).unwrap_or(day));
     quirk!("CDO-045");
-    quirk!("CDO-070");
+    quirk!("CDO-065");
     Ok(TextFilter {
         entries: EntryFilter {
             since: first.map_or(DateTime::<Utc>::MIN_UTC, start),

@@ -68,23 +68,23 @@ refusals! {
 
     // Parameters: their names.
     /// Not a day of the calendar.
-    InvalidDate(name: String): 422, Errors, "{name} is not a valid date", quirk!("CWK-003");
+    InvalidDate(name: String): 422, Errors, "{name} is not a valid date", quirk!("CWK-002");
     /// The period ends before it starts.
-    EndBeforeStart: 422, Errors, "ending_at must not be before starting_at", quirk!("CWK-003");
+    EndBeforeStart: 422, Errors, "ending_at must not be before starting_at", quirk!("CWK-002");
     /// The time zone is unknown.
-    UnknownZone(name: String): 422, Errors, "{name} is not a time zone", quirk!("CWK-003");
+    UnknownZone(name: String): 422, Errors, "{name} is not a time zone", quirk!("CWK-002");
     /// Not a number.
-    NotANumber(name: String): 422, Errors, "{name} is not a number", quirk!("CWK-003");
+    NotANumber(name: String): 422, Errors, "{name} is not a number", quirk!("CWK-002");
     /// Invalid in another way.
-    Invalid(name: String): 422, Errors, "{name} is invalid", quirk!("CWK-003");
+    Invalid(name: String): 422, Errors, "{name} is invalid", quirk!("CWK-002");
     /// Missing.
-    Blank(name: String): 422, Errors, "{name} can't be blank", quirk!("CWK-003");
+    Blank(name: String): 422, Errors, "{name} can't be blank", quirk!("CWK-002");
     /// Neither `issue_id` nor `issue_key` was sent.
     NoIssueNamed: 422, Errors, "issue_id or issue_key is required";
 
     // Issues and timers.
     /// The issue does not exist or the caller may not browse it: its id or key.
-    NoIssue(name: String): 404, Messages("Issue not found"), "Could not find {name}", quirk!("CWK-006");
+    NoIssue(name: String): 404, Messages("Issue not found"), "Could not find {name}", quirk!("CWK-002");
     /// The caller already runs a timer on the issue of this key.
     AlreadyRunning(key: String): 422, Messages("Clockwork timer is already running"), "You are already tracking time on {key}";
     /// The caller runs no timer on the issue of this key.
@@ -94,7 +94,7 @@ refusals! {
     /// No such path, or not with this method.
     NoRoute: 404, Page("The page you were looking for doesn't exist (404)"), "The page you were looking for doesn't exist.";
     /// The body cannot be read.
-    BadBody: 400, Status, "Bad Request", quirk!("CWK-011");
+    BadBody: 400, Status, "Bad Request", quirk!("CWK-001");
     /// The body is too long.
     BodyTooLarge: 413, Page("413"), "Payload Too Large";
     /// The body did not arrive in time.

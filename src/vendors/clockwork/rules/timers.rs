@@ -53,7 +53,7 @@ impl Timers<'_> {
         let user = self.user.id;
         let running: Vec<Arc<Timer>> = self.state.timers.find(user).cloned().collect();
         if running.iter().any(|timer| timer.issue == issue.id) {
-            quirk!("CWK-008");
+            quirk!("CWK-002");
             return Err(Refusal::AlreadyRunning(issue.key.clone()));
         }
         let mut stopped = Vec::new();
@@ -84,11 +84,10 @@ impl Timers<'_> {
         state.timers.remove(timer.id);
         let issue = timer.issue;
         let ran = (now - timer.started).num_seconds();
+        quirk!("CWK-009");
         if ran < state.settings.minimum.max(1) {
-            quirk!("CWK-009");
             return Stopped { issue, reported: 0 };
         }
-        quirk!("CWK-016");
         let mut pieces = worked(timer.started, now, &state.settings);
         let total = pieces.iter().map(|(_, seconds)| seconds).sum();
         let reported = round_seconds(total, state.settings.round_up_to, Rounding::Up);
@@ -127,7 +126,7 @@ fn worked(
     if (to - from).num_seconds() <= LONGEST_CUT {
         return working_days(from, to, settings);
     }
-    quirk!("CWK-015");
+    quirk!("CWK-009");
     let weeks = (to - from).num_weeks();
     let rest = working_days(from + TimeDelta::weeks(weeks), to, settings);
     let rest: i64 = rest.into_iter().map(|(_, seconds)| seconds).sum();

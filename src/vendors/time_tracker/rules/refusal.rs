@@ -58,15 +58,15 @@ refusals! {
     /// An unparsable date: the parameter's name.
     BadDate(name: &'static str): 400, "The parameter {name} must be a date in YYYY-MM-DD format.";
     /// The start is after the end.
-    StartAfterEnd: 400, "The Start Date is later than the End Date.", quirk!("TTR-003");
+    StartAfterEnd: 400, "The Start Date is later than the End Date.", quirk!("TTR-001");
     /// An unknown user, group, project or filter.
-    Unknown(kind: &'static str, name: String): 400, "The {kind} '{name}' does not exist.", quirk!("TTR-004");
+    Unknown(kind: &'static str, name: String): 400, "The {kind} '{name}' does not exist.", quirk!("TTR-001");
     /// A search that cannot be evaluated.
-    BadSearch(why: String): 400, "{why}.", quirk!("TTR-015");
+    BadSearch(why: String): 400, "{why}.", quirk!("TTR-014");
     /// A report type that is not served.
     UnknownReportType(name: String): 400, "The report type '{name}' is not available.";
     /// A period with more columns than a sheet has.
-    TooManyColumns: 400, "The period is too long for a view by day.", quirk!("TTR-016");
+    TooManyColumns: 400, "The period is too long for a view by day.", quirk!("TTR-014");
 
     // The service.
     /// No such path.

@@ -274,7 +274,7 @@ fn authors(
         && !in_any(viewer, auditors)
     {
         quirk!("TTR-012");
-        quirk!("TTR-018");
+        quirk!("TTR-001");
         return Err(Refusal::NotAuditor);
     }
     let restricted = context.settings.restricted_groups.iter().flatten();

@@ -68,7 +68,7 @@ fn currency_codes(context: &ReportContext, totals: &Totals) -> Vec<Arc<str>> {
         codes.push(Arc::clone(&context.currency));
     }
     if codes.len() > 1 {
-        quirk!("CFY-475");
+        quirk!("CFY-471");
     }
     codes
 }

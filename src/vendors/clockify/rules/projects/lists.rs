@@ -89,7 +89,7 @@ pub fn list<'a>(
     actor: &'a Actor,
     filter: &'a ProjectFilter,
 ) -> Result<Box<dyn Iterator<Item = &'a Arc<Project>> + 'a>, Refusal> {
-    quirk!("CFY-511");
+    quirk!("CFY-405");
     actor.must_see_page(state, AdminOnlyPage::Project)?;
     let workspace = actor.workspace;
     let by_name = |name| ProjectBy::Name(workspace, name);

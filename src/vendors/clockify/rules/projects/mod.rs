@@ -46,7 +46,7 @@ pub fn get(state: &State, actor: &Actor, id: ProjectId) -> Result<Arc<Project>, 
     let project = project.ok_or(Refusal::Unknown(Entity::PROJECT))?;
     if !actor.may_see_project(state, project) {
         quirk!("CFY-120");
-        quirk!("CFY-513");
+        quirk!("CFY-153");
         return Err(Refusal::Unknown(Entity::PROJECT));
     }
     Ok(Arc::clone(project))

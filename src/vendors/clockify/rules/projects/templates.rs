@@ -67,7 +67,7 @@ pub fn create_from_template(
     actor.must_have_plan(state)?;
     let source = get(state, actor, new.template)?;
     quirk!("CFY-154");
-    quirk!("CFY-516");
+    quirk!("CFY-153");
     if !source.template {
         return Err(Refusal::Invalid(source.id.to_string()));
     }

@@ -73,7 +73,7 @@ impl Range {
             None => return Err(Refusal::NotNull),
         };
         if let Some((first, last)) = self.preset.days(today, self.week_start) {
-            quirk!("CFY-408");
+            quirk!("CFY-402");
             return Ok(Span::days(first, last, self.zone));
         }
         Ok(span)

@@ -82,7 +82,7 @@ impl Rendering<'_> {
                 Ok(Reply::ok(&ReportOut { report, filters: self.filters }))
             }
             Format::Csv => {
-                quirk!("CFY-443");
+                quirk!("CFY-440");
                 let (columns, context) = (columns(), context.clone());
                 let cells =
                     rows.each().map(move |row| table::detailed_cells(&context, &details, &row));

@@ -260,7 +260,7 @@ fn descends_by_default(kind: SharedKind) -> bool {
     if rows {
         quirk!("CFY-409");
     } else {
-        quirk!("CFY-570");
+        quirk!("CFY-421");
     }
     rows
 }
@@ -283,7 +283,7 @@ fn format(word: Option<ExportType>) -> Result<Format, Refusal> {
         Some(ExportType::Xlsx) => Ok(Format::Xlsx),
         Some(ExportType::Pdf) => Ok(Format::Pdf),
         Some(ExportType::Zip) => {
-            quirk!("CFY-473");
+            quirk!("CFY-153");
             Err(Refusal::NotOneOf(&["JSON", "JSON_V1", "PDF", "CSV", "XLSX"]))
         }
     }
@@ -295,7 +295,7 @@ impl SummaryIn {
         let kinds = groups.value().unwrap_or_default();
         if kinds.is_empty() || kinds.len() > 3 {
             quirk!("CFY-424");
-            quirk!("CFY-571");
+            quirk!("CFY-153");
             return Err(Refusal::Size(1, 3));
         }
         let main = amounts.first().copied();
@@ -364,7 +364,7 @@ fn page_of(number: Option<LooseInt>, size: Option<LooseInt>) -> Result<Page, Ref
         Some(Err(_) | Ok(0)) => return Err(Refusal::AtLeast(1)),
         Some(Ok(size)) if size > REPORT_PAGE_MOST => {
             quirk!("CFY-572");
-            quirk!("CFY-571");
+            quirk!("CFY-153");
             return Err(Refusal::ReportPageSize);
         }
         Some(Ok(size)) => size,

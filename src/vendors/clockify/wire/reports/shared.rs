@@ -51,7 +51,7 @@ impl ReportType {
             Self::Weekly => Ok(SharedKind::Weekly),
             Self::Summary => Ok(SharedKind::Summary),
             _ => {
-                quirk!("CFY-455");
+                quirk!("CFY-011");
                 Err(Refusal::NotOnThisPlan)
             }
         }

@@ -111,8 +111,11 @@ impl ListIn {
         let scope = params.text("scope", NAME)?.value();
         let sort = sort(params, options)?;
         let fulltext = filter.text("fulltext", NOTE)?.value().filter(|text| !text.is_empty());
-        if sort.is_empty() || fulltext.is_some() {
-            quirk!("CDO-037");
+        if sort.is_empty() {
+            quirk!("CDO-011");
+        }
+        if fulltext.is_some() {
+            quirk!("CDO-012");
         }
         Ok(Self {
             listing: Listing {
