@@ -65,7 +65,7 @@ fn fork_a_sandbox(bencher: Bencher) {
     let mut n = 0;
     bencher.bench_local(|| {
         n += 1;
-        sandboxes.enter(&format!("fork-{n}")).map(drop)
+        sandboxes.enter(&format!("fork-{n}"), |_| true).map(drop)
     });
 }
 

@@ -204,8 +204,8 @@ fn a_hundred_thousand_fields_cost_what_their_bytes_cost() {
     let mut headers = twin.headers("clockwork", "anna@studio.example", "main");
     let kind = "application/x-www-form-urlencoded".parse().unwrap();
     headers.insert("content-type", kind);
-    let many: String = (0..100_000).map(|n| format!("{n:x}=&")).collect();
-    let rows: String = (0..100_000).map(|n| format!("a[]={n:x}&")).collect();
+    let many = (0..100_000).map(|n| format!("{n:x}=&")).collect::<Vec<_>>().concat();
+    let rows = (0..100_000).map(|n| format!("a[]={n:x}&")).collect::<Vec<_>>().concat();
     let deep = format!("{{\"{}\":", "x".repeat(9000)).repeat(90);
     let deep = format!("{deep}[{}]{}", vec!["1"; 50_000].join(","), "}".repeat(90));
     // Quadratic work on any of these takes minutes.

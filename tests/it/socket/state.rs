@@ -133,7 +133,7 @@ fn a_file_that_may_not_grow_refuses_writes_and_the_server_lives() {
         format!("ulimit -f {blocks}; exec {program} serve --listen 127.0.0.1:0 --state {path}");
     let twin = Served::of(std::process::Command::new("sh").args(["-c", &script]));
     let start = |n: usize| {
-        let issue = if n % 2 == 0 { "DEMO-1" } else { "DEMO-2" };
+        let issue = if n.is_multiple_of(2) { "DEMO-1" } else { "DEMO-2" };
         let token = [("Authorization", "Token demo-clockwork-anna")];
         twin.ask("POST", &format!("/~s{n}/v1/start_timer?issue_key={issue}"), &token, "").status
     };

@@ -326,6 +326,7 @@ pub(crate) fn base<'a>(document: &'a Value, item: &'a Value) -> &'a str {
 }
 
 /// How often a loop of a test turns: `usual` times, or as many times more as the variable `ROUNDS` says.
+#[expect(clippy::disallowed_methods, reason = "how thorough a run is")]
 pub(crate) fn rounds(usual: u32) -> u32 {
     let times =
         std::env::var("ROUNDS").map_or(1, |times| times.parse().expect("ROUNDS is a number"));

@@ -185,11 +185,9 @@ fn what_is_not_taken_is_sent_again_later_each_time_and_logged_for_seven_days() {
     let path = format!("/workspaces/{{ws}}/webhooks/{hook}/logs?page=1&size=4");
     let page = scene.ask("anna", Method::POST, &path, Some(json!({})));
     assert_eq!(statuses(page.as_array().unwrap()), [503, 204]);
-    for page in [0] {
-        let path = format!("/workspaces/{{ws}}/webhooks/{hook}/logs?page={page}&size=4");
-        let page = scene.ask("anna", Method::POST, &path, Some(json!({})));
-        assert_eq!(page.as_array().unwrap().len(), 4);
-    }
+    let path = format!("/workspaces/{{ws}}/webhooks/{hook}/logs?page=0&size=4");
+    let page = scene.ask("anna", Method::POST, &path, Some(json!({})));
+    assert_eq!(page.as_array().unwrap().len(), 4);
 
     scene.twin.advance("main", "P5DT20H");
     assert_eq!(scene.logs(&hook, json!({})).len(), 6, "not seven days yet");
