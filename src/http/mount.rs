@@ -38,8 +38,8 @@ static REQUEST: HeaderName = HeaderName::from_static("x-timetwin-request");
 /// Header of an answer with a reason of this server rather than of the vendor.
 const TROUBLE: &str = "x-timetwin-trouble";
 
-/// The operation of a response, attached for tests; it is not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a response came about, attached for tests; it is not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
     /// The surface.
     pub surface: &'static str,
@@ -47,11 +47,9 @@ pub struct Answered {
     pub operation: Option<&'static str>,
     /// Whether the contract declines it.
     pub declined: bool,
+    /// The quirks whose branches the operation took.
+    pub quirks: Vec<&'static str>,
 }
-
-/// The quirks whose branches the operation took, attached to a response for tests; they are not sent.
-#[derive(Debug, Clone)]
-pub struct Touched(pub Vec<&'static str>);
 
 /// All surfaces over all sandboxes.
 #[derive(Debug)]
@@ -229,9 +227,7 @@ impl Mount {
         let secret = (mounted.surface.secret)(&parts.headers, &query);
         let (secret, suffix) = split_suffix(secret);
         let name = prefix.or(suffix).unwrap_or_else(|| MAIN.to_owned());
-        let is_known = |world: &World| {
-            secret.as_deref().is_some_and(|secret| (mounted.surface.knows)(world, secret))
-        };
+        let is_known = |world: &World| mounted.surface.is_known(world, secret.as_deref());
         let (sandbox, refused) = match self.sandboxes.enter(&name, is_known) {
             Ok(sandbox) => (sandbox, None),
             Err(refused) => match self.sandboxes.get(MAIN) {
@@ -327,6 +323,7 @@ impl Mount {
                 .map(|route| route.operation.id)
                 .filter(|_| broken.is_none() && !is_ours),
             declined: route.is_some_and(|route| route.operation.declined.is_some()),
+            quirks: quirks.clone(),
         };
         let effect = hit.as_ref().map(|hit| &hit.effect);
         let is_cut = effect.is_some_and(|effect| effect.reset.is_some());
@@ -336,7 +333,6 @@ impl Mount {
         };
         let (unknown_parameters, unknown_fields) =
             cx.unread(reply.status.as_u16() >= 400, unread_body);
-        let touched = Touched(quirks.clone());
         let root = cx.read();
         let has_query = cx.query.pairs().next().is_some();
         let query = if has_query { redact::query(&cx.query, surface) } else { String::new() };
@@ -380,7 +376,6 @@ impl Mount {
             None => reply.into(),
         };
         response.extensions_mut().insert(answered);
-        response.extensions_mut().insert(touched);
         response
     }
 
