@@ -138,7 +138,7 @@ def test_what_is_planted_is_compared(world: World) -> None:
         {
             "people": [{"id": "zoe", "name": "Zoe", "email": "zoe@studio.example", "zone": "UTC", "role": "member"}],
             "work": [
-                {"who": "zoe", "on": "SSP-13", "start": "2026-06-08T08:00:00Z", "seconds": 3600, "in": ["jira"]},
+                {"who": "zoe", "on": "SSP-13", "start": "2026-06-01T08:00:00Z", "seconds": 3600, "in": ["jira"]},
                 {"who": "zoe", "on": "SSP-13", "start": "2026-06-09T08:00:00Z", "seconds": 3600, "in": ["jira"]},
                 {"who": "zoe", "on": "SSP-13", "start": "2026-06-09T08:00:20Z", "seconds": 3600, "in": ["clockify"]},
             ],
