@@ -3,7 +3,7 @@
 // Run: npx vitest run retry.test.js --dir .
 
 import { expect } from 'vitest';
-import { test } from 'timetwin/vitest';
+import { testWith } from 'timetwin/vitest';
 
 const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
@@ -19,7 +19,7 @@ async function entries({ baseUrl, headers }, since, until, sleep = pause) {
 }
 
 const week = ['2026-06-08T00:00:00Z', '2026-06-12T00:00:00Z'];
-test.scoped({ twinSettings: { at: '2026-06-12T10:00:00Z' } });
+const test = testWith({ at: '2026-06-12T10:00:00Z' });
 
 test('it waits when it is told to', async ({ twin }) => {
   await twin.faults.set({ surface: 'clockodo', operation: 'listEntries', first: 1, rateLimited: true });

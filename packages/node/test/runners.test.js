@@ -41,7 +41,7 @@ function four(text) {
 
 function run(folder, command, args, env = {}) {
   const { NODE_TEST_CONTEXT, NODE_OPTIONS, TIMETWIN_URL, ...clean } = process.env;
-  const options = { cwd: folder, env: { ...clean, ...env }, timeout: 120_000 };
+  const options = { cwd: folder, env: { ...clean, NO_COLOR: '1', ...env }, timeout: 120_000 };
   return new Promise((resolve) => {
     execFile(command, args, options, (error, stdout, stderr) => {
       resolve({ code: error ? error.code : 0, output: stdout + stderr });
@@ -79,12 +79,12 @@ test('vitest: settings of a world, and the journal of a failed test', async () =
   const folder = project({
     'a.test.js': `
       import { describe, expect } from 'vitest';
-      import { test } from 'timetwin/vitest';
+      import { test, testWith } from 'timetwin/vitest';
       import { story } from './story.js';
       test('fails', async ({ twin }) => { await story(twin); expect(1).toBe(2); });
       describe('small', () => {
-        test.scoped({ twinSettings: { scenario: 'bare', plan: 'free' } });
-        test('is bare', async ({ twin }) => {
+        const small = testWith({ scenario: 'bare', plan: 'free' });
+        small('is bare', async ({ twin }) => {
           expect((await twin.info()).plan).toBe('free');
           expect(await twin.ledger()).toEqual([]);
         });

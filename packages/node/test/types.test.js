@@ -14,7 +14,7 @@ const tsc = path.join(here, '../node_modules/.bin/tsc');
 const GOOD = `
 import { NotAsExpected, ProblemError, Timetwin, type Credential, type LedgerLine, type World } from 'timetwin';
 import { setup } from 'timetwin/setup';
-import { test as vitest } from 'timetwin/vitest';
+import { test as vitest, testWith } from 'timetwin/vitest';
 import { test as node } from 'timetwin/node-test';
 import { world } from 'timetwin/jest';
 
@@ -38,7 +38,7 @@ async function all(): Promise<void> {
   await end();
 }
 vitest('x', async ({ twin }) => { await twin.clock.freeze(); });
-vitest.scoped({ twinSettings: { scenario: 'bare' } });
+testWith({ scenario: 'bare' })('x', async ({ twin }) => { await twin.reset(); });
 node('x', { timeout: 5, twin: { limits: 'off' } }, async (t, twin) => { t.diagnostic(twin.name); });
 export const made: Promise<World> = world({ salt: 's' });
 export { all };
