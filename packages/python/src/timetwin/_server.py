@@ -51,7 +51,9 @@ def _carried() -> list[Path]:
     except metadata.PackageNotFoundError:
         listed = []
     installed = [Path(str(file.locate())) for file in listed if file.name == _NAME]
-    return [*installed, Path(sysconfig.get_path("scripts")) / _NAME]
+    # `pip install --target` puts scripts beside the packages, whatever its record says.
+    beside = Path(__file__).parent.parent / "bin" / _NAME
+    return [*installed, beside, Path(sysconfig.get_path("scripts")) / _NAME]
 
 
 class Server:

@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _setting(config: pytest.Config, name: str) -> str | None:
     value = config.getoption(f"--timetwin-{name}") or config.getini(f"timetwin_{name}")
-    return None if value is None else str(value)
+    return str(value) if value else None
 
 
 def _settings(config: pytest.Config) -> dict[str, Any]:
