@@ -148,7 +148,7 @@ def test_a_timer(twin, timetwin, n):
     assert len(set(urls.read_text().split())) == 4
     urls.unlink()
     with Timetwin.start() as twin:
-        pytester.runpytest_subprocess("-n4", f"--timetwin-url={twin.url}").assert_outcomes(passed=20)
+        pytester.runpytest_subprocess("-n2", f"--timetwin-url={twin.url}").assert_outcomes(passed=20)
         assert set(urls.read_text().split()) == {twin.url}
         assert [world.name for world in twin.worlds()] == ["main"]
 
