@@ -26,6 +26,10 @@ bless:
 static:
     .ci/static
 
+# The packages for Python and Node, installed in empty folders as users do.
+packages:
+    packages/check
+
 # Speed and memory of the release binary: everyday calls, worlds and durability, reports and their files.
 bench:
     bench/run

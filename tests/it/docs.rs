@@ -18,12 +18,16 @@ use self::shell::{Ran, Shell, commands};
 use crate::support::{files, within};
 
 /// Commands that this test does not run, and why it need not.
-const ELSEWHERE: [(&str, &str); 5] = [
+const ELSEWHERE: [(&str, &str); 9] = [
     ("cargo test", "runs this test"),
     (".ci/run", "runs this test"),
     (".ci/static", "a step of .ci/run"),
     ("docker ", "needs an engine; .ci/static checks what the image runs"),
     ("bench/", "measures; it checks nothing"),
+    ("pip ", "packages/check does it"),
+    ("pytest", "packages/check does it"),
+    ("npm ", "packages/check does it"),
+    ("npx ", "packages/check does it"),
 ];
 
 /// A server from the sources; here it is the binary under test.
