@@ -2,6 +2,7 @@
 
 mod listen;
 mod port_file;
+mod stop;
 
 use std::future::Future;
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -345,7 +346,7 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
     let Serve { scenario, at, revision, limits, .. } = &serve;
     log(serve.log);
     // Before anything is written.
-    let stop = shutdown_signal()?;
+    let stop = stop::signal()?;
     // Whatever comes of this start, the port of an earlier one is not ours.
     let port_file = PortFile::cleared(serve.port_file.clone());
     let mut listeners = Vec::new();
@@ -400,10 +401,10 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
         server.shutdown().notify();
     };
     server::serve(listeners, app, Patience::default(), stop).await;
+    port_file.remove(address.port());
     if let Some(state) = twin.state() {
         state.close();
     }
-    port_file.remove(address.port());
     Ok(())
 }
 
@@ -472,29 +473,6 @@ fn reachable(address: SocketAddr) -> SocketAddr {
         IpAddr::V4(_) => (Ipv4Addr::LOCALHOST, address.port()).into(),
         IpAddr::V6(_) => (std::net::Ipv6Addr::LOCALHOST, address.port()).into(),
     }
-}
-
-/// Completes when the process receives a signal to stop.
-#[cfg(unix)]
-fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    // SIGXFSZ: a state file that may not grow is an error of the write, not the end of the process.
-    let _heeded = signal(SignalKind::from_raw(25))?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => (),
-            _ = interrupt.recv() => (),
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }
 
 /// Longest time that a health check waits.

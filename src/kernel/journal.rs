@@ -58,8 +58,8 @@ pub struct Record {
     pub unknown_fields: Vec<String>,
     /// Position in the fault plan of the rule that fired, counted from 0.
     pub fault: Option<usize>,
-    /// A failure of this server rather than of the vendor: `sandboxes-full`, or `not-kept` when the state
-    /// file could not be written.
+    /// A failure of this server rather than of the vendor: `sandboxes-full`, `not-kept` when the state file could
+    /// not be written, or `given-up` when the client was gone before its answer was made.
     pub trouble: Option<&'static str>,
     /// Operations with a similar path, closest first, when no route matched.
     pub near_misses: Vec<NearMiss>,
