@@ -277,7 +277,9 @@ impl From<io::Error> for Failure {
 #[must_use]
 pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
-        Command::Serve(serve) => block_on(self::serve(*serve)),
+        Command::Serve(serve) => stop::signal()
+            .map_err(Failure::from)
+            .and_then(|stop| block_on(self::serve(*serve, stop))),
         Command::Healthcheck(at) => block_on(healthcheck(&at.reachable())),
         Command::Wait { at, timeout } => {
             block_on(wait(&at.reachable(), Duration::from_secs(timeout)))
@@ -342,11 +344,9 @@ fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failu
     result
 }
 
-async fn serve(serve: Serve) -> Result<(), Failure> {
+async fn serve(serve: Serve, stop: impl Future<Output = ()>) -> Result<(), Failure> {
     let Serve { scenario, at, revision, limits, .. } = &serve;
     log(serve.log);
-    // Before anything is written.
-    let stop = stop::signal()?;
     // Whatever comes of this start, the port of an earlier one is not ours.
     let port_file = PortFile::cleared(serve.port_file.clone());
     let mut listeners = Vec::new();

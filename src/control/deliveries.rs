@@ -12,7 +12,9 @@ use super::away;
 use super::problem::{Problem, no_others};
 use crate::http::query::QueryMap;
 use crate::kernel::ids::Serial;
-use crate::kernel::outbox::{Attempt, Delivery, DeliveryId, HeaderText, State as DeliveryState};
+use crate::kernel::outbox::{
+    self, Attempt, Delivery, DeliveryId, HeaderText, Outbox, State as DeliveryState,
+};
 use crate::kernel::uuids::{self, Uuid};
 use crate::twin::Twin;
 
@@ -20,6 +22,10 @@ use crate::twin::Twin;
 #[derive(Debug, Serialize)]
 pub(super) struct DeliveriesOut {
     deliveries: Vec<DeliveryOut>,
+    /// How many a sandbox keeps at most.
+    bound: usize,
+    /// How many were deleted to make room for newer ones.
+    dropped: u64,
 }
 
 /// A delivery. Its world knows it by a number, everybody else by an id.
@@ -89,9 +95,10 @@ pub(super) async fn list(
             && state.is_none_or(|state| delivery.state == state)
     };
     away::list(move || {
-        let deliveries = root.value.outbox.deliveries.iter().filter(is_wanted);
-        let deliveries = deliveries.map(|row| DeliveryOut::new(row)).collect();
-        Ok::<_, Problem>(DeliveriesOut { deliveries })
+        let Outbox { deliveries, dropped } = &*root.value.outbox;
+        let deliveries = deliveries.iter().filter(is_wanted).map(|row| DeliveryOut::new(row));
+        let (bound, dropped) = (outbox::MOST, *dropped);
+        Ok::<_, Problem>(DeliveriesOut { deliveries: deliveries.collect(), bound, dropped })
     })
     .await
 }

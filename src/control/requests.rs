@@ -117,7 +117,10 @@ pub(super) async fn stream(
     let sandbox = twin.sandbox(&name)?;
     let resume = headers.get("last-event-id").and_then(|id| number(id.to_str().ok()?));
     // Without a place to begin, the feed begins with what comes next.
-    let last = resume.or(filter.since.map(|_| 0));
-    let last = last.unwrap_or_else(|| sandbox.journal().count());
+    let (count, dropped) = {
+        let journal = sandbox.journal();
+        (journal.count(), journal.dropped())
+    };
+    let last = resume.or(filter.since.map(|_| dropped)).unwrap_or(count);
     Ok(feed(twin, &sandbox, filter, last))
 }

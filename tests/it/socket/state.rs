@@ -174,3 +174,68 @@ fn a_file_that_cannot_be_used_ends_serve_with_2_and_says_why() {
     ]));
     assert_eq!(code, 2, "{err}");
 }
+
+/// Starts a server at this path: it answers, or it is told that the file is in use.
+fn race(path: &Path, won: &Mutex<Vec<Served>>) {
+    let path = path.to_str().unwrap();
+    let mut command =
+        timetwin(&["serve", "--scenario", "bare", "--listen", "127.0.0.1:0", "--state", path]);
+    let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let child = child.spawn().unwrap();
+    match Served::or_refused(child) {
+        Ok(served) => won.lock().unwrap().push(served),
+        Err((code, why)) => {
+            assert_eq!(code, Some(2), "{why}");
+            assert!(why.ends_with("this state file is in use by another process\n"), "{why}");
+        }
+    }
+}
+
+#[test]
+fn of_servers_that_race_for_a_file_one_wins() {
+    let folder = folder("race");
+    let file = folder.join("state.db");
+    let token = [("Authorization", "Token demo-clockwork-anna")];
+    let timer = |twin: &Served, verb: &str| {
+        twin.ask("POST", &format!("/v1/{verb}_timer?issue_key=DEMO-1"), &token, "")
+    };
+    for round in 0..rounds(4) {
+        let (soft, hard) = (folder.join("soft.db"), folder.join("hard.db"));
+        let paths = match round {
+            // Nobody has made the file yet.
+            0 => vec![file.clone(); 4],
+            _ => {
+                let _ = std::fs::remove_file(&soft);
+                let _ = std::fs::remove_file(&hard);
+                std::os::unix::fs::symlink(&file, &soft).unwrap();
+                std::fs::hard_link(&file, &hard).unwrap();
+                vec![file.clone(), soft, hard, folder.join("../race/./state.db")]
+            }
+        };
+        let won = Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            for path in &paths {
+                scope.spawn(|| race(path, &won));
+            }
+        });
+        let mut won = won.into_inner().unwrap();
+        assert_eq!(won.len(), 1, "round {round}");
+        let winner = won.pop().unwrap();
+        let (first, then) = if round % 2 == 0 { ("start", "stop") } else { ("stop", "start") };
+        let told = timer(&winner, first);
+        assert!(
+            told.body.contains(if round % 2 == 0 { "started" } else { "stopped" }),
+            "{}",
+            told.body
+        );
+        if round % 2 == 0 {
+            winner.signal("KILL");
+            assert_eq!(winner.end().0, None);
+        } else {
+            assert_eq!(timer(&winner, then).status, 200);
+            assert_eq!(timer(&winner, first).status, 200);
+            winner.signal("TERM");
+            assert_eq!(winner.end().0, Some(0));
+        }
+    }
+}
