@@ -69,8 +69,7 @@ fn works(twin: &Served) -> Vec<Work> {
     let get = |path: String, headers: &[(String, String)]| -> Work {
         ("GET", path, headers.to_vec(), String::new())
     };
-    let view =
-        "/api/1/exportView.xls?start=2000-01-01&end=2029-12-31&allUsers=true&reportType=TimeSpent";
+    let view = "/api/1/exportView.xls?start=2000-01-01&end=2029-12-31&allUsers=true&sum=month";
     vec![
         detailed("PDF"),
         detailed("XLSX"),
@@ -149,7 +148,7 @@ fn work_ends_when_the_client_leaves() {
 fn a_write_is_finished_when_the_client_leaves() {
     let twin = Served::studio();
     let people: Vec<Value> = (0..2000)
-        .map(|n| json!({ "id": format!("x{n}"), "name": format!("X {n}"), "email": format!("x{n}@x.example") }))
+        .map(|n| json!({ "id": format!("x{n}"), "name": format!("X {n}"), "email": format!("x{n}@x.example"), "zone": "UTC", "role": "member" }))
         .collect();
     let body = json!({ "people": people }).to_string();
     drop(send(&twin, &("POST", "/_twin/sandboxes/main/plant".to_owned(), Vec::new(), body)));
