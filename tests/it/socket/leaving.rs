@@ -69,11 +69,11 @@ fn works(twin: &Served) -> Vec<Work> {
     let get = |path: String, headers: &[(String, String)]| -> Work {
         ("GET", path, headers.to_vec(), String::new())
     };
-    let view = "/api/1/exportView.xls?start=2000-01-01&end=2029-12-31&allUsers=true&sum=month";
+    let nested = "/api/1/worklog?start=2000-01-01&end=2029-12-31&allUsers=true";
     vec![
         detailed("PDF"),
         detailed("XLSX"),
-        get(view.to_owned(), &tracker),
+        get(nested.to_owned(), &tracker),
         get(format!("{main}/ledger/diff?left=jira&right=clockify&tolerance=P2D"), &[]),
         get(format!("{main}/snapshot"), &[]),
     ]

@@ -175,67 +175,68 @@ fn a_file_that_cannot_be_used_ends_serve_with_2_and_says_why() {
     assert_eq!(code, 2, "{err}");
 }
 
-/// Starts a server at this path: it answers, or it is told that the file is in use.
-fn race(path: &Path, won: &Mutex<Vec<Served>>) {
+/// Starts a server at this path: it answers, or says why not.
+fn race(path: &Path) -> Result<Served, String> {
     let path = path.to_str().unwrap();
     let mut command =
         timetwin(&["serve", "--scenario", "bare", "--listen", "127.0.0.1:0", "--state", path]);
     let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let child = child.spawn().unwrap();
-    match Served::or_refused(child) {
-        Ok(served) => won.lock().unwrap().push(served),
-        Err((code, why)) => {
-            assert_eq!(code, Some(2), "{why}");
-            assert!(why.ends_with("this state file is in use by another process\n"), "{why}");
-        }
-    }
+    Served::or_refused(child.spawn().unwrap()).map_err(|(code, why)| {
+        assert_eq!(code, Some(2), "{why}");
+        why
+    })
 }
 
+#[cfg(unix)]
 #[test]
 fn of_servers_that_race_for_a_file_one_wins() {
     let folder = folder("race");
     let file = folder.join("state.db");
+    let (soft, hard) = (folder.join("soft.db"), folder.join("hard.db"));
+    std::os::unix::fs::symlink(&file, &soft).unwrap();
+    let around = folder.join("../race/./state.db");
     let token = [("Authorization", "Token demo-clockwork-anna")];
     let timer = |twin: &Served, verb: &str| {
-        twin.ask("POST", &format!("/v1/{verb}_timer?issue_key=DEMO-1"), &token, "")
+        twin.ask("POST", &format!("/v1/{verb}_timer?issue_key=DEMO-1"), &token, "").body
     };
     for round in 0..rounds(4) {
-        let (soft, hard) = (folder.join("soft.db"), folder.join("hard.db"));
-        let paths = match round {
+        let was_killed = round % 2 == 1;
+        let mut paths = vec![&file, &soft, &around, &file];
+        match round {
             // Nobody has made the file yet.
-            0 => vec![file.clone(); 4],
-            _ => {
-                let _ = std::fs::remove_file(&soft);
+            0 => {}
+            _ if was_killed => {
                 let _ = std::fs::remove_file(&hard);
-                std::os::unix::fs::symlink(&file, &soft).unwrap();
                 std::fs::hard_link(&file, &hard).unwrap();
-                vec![file.clone(), soft, hard, folder.join("../race/./state.db")]
+                let refused = race(&hard).err().expect("its log is beside the other name");
+                assert!(refused.contains("beside its other name"), "{refused}");
             }
-        };
-        let won = Mutex::new(Vec::new());
-        std::thread::scope(|scope| {
-            for path in &paths {
-                scope.spawn(|| race(path, &won));
-            }
+            _ => paths.push(&hard),
+        }
+        let raced: Vec<Result<Served, String>> = std::thread::scope(|scope| {
+            let racers: Vec<_> = paths.iter().map(|path| scope.spawn(|| race(path))).collect();
+            racers.into_iter().map(|racer| racer.join().unwrap()).collect()
         });
-        let mut won = won.into_inner().unwrap();
-        assert_eq!(won.len(), 1, "round {round}");
+        let (mut won, mut lost) = (Vec::new(), Vec::new());
+        for end in raced {
+            match end {
+                Ok(served) => won.push(served),
+                Err(why) => lost.push(why),
+            }
+        }
+        let busy = "this state file is in use by another process\n";
+        assert!(won.len() == 1 && lost.iter().all(|why| why.ends_with(busy)), "{round}: {lost:?}");
         let winner = won.pop().unwrap();
-        let (first, then) = if round % 2 == 0 { ("start", "stop") } else { ("stop", "start") };
-        let told = timer(&winner, first);
-        assert!(
-            told.body.contains(if round % 2 == 0 { "started" } else { "stopped" }),
-            "{}",
-            told.body
-        );
-        if round % 2 == 0 {
-            winner.signal("KILL");
-            assert_eq!(winner.end().0, None);
-        } else {
-            assert_eq!(timer(&winner, then).status, 200);
-            assert_eq!(timer(&winner, first).status, 200);
+        if was_killed {
+            let told = timer(&winner, "stop");
+            assert!(told.contains("Clockwork timer stopped"), "what was answered is there: {told}");
             winner.signal("TERM");
             assert_eq!(winner.end().0, Some(0));
+        } else {
+            let told = timer(&winner, "start");
+            assert!(told.contains("Clockwork timer started"), "{told}");
+            winner.signal("KILL");
+            assert_eq!(winner.end().0, None);
         }
     }
 }
