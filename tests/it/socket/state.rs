@@ -201,17 +201,11 @@ fn of_servers_that_race_for_a_file_one_wins() {
     };
     for round in 0..rounds(4) {
         let was_killed = round % 2 == 1;
-        let mut paths = vec![&file, &soft, &around, &file];
-        match round {
-            // Nobody has made the file yet.
-            0 => {}
-            _ if was_killed => {
-                let _ = std::fs::remove_file(&hard);
-                std::fs::hard_link(&file, &hard).unwrap();
-                let refused = race(&hard).err().expect("its log is beside the other name");
-                assert!(refused.contains("beside its other name"), "{refused}");
-            }
-            _ => paths.push(&hard),
+        // A link that leads nowhere makes no file.
+        let paths = [&file, &around, if round == 0 { &file } else { &soft }, &file];
+        if was_killed {
+            let refused = race(&hard).err().expect("its log is beside the other name");
+            assert!(refused.contains("beside its other name"), "{refused}");
         }
         let raced: Vec<Result<Served, String>> = std::thread::scope(|scope| {
             let racers: Vec<_> = paths.iter().map(|path| scope.spawn(|| race(path))).collect();
@@ -227,6 +221,9 @@ fn of_servers_that_race_for_a_file_one_wins() {
         let busy = "this state file is in use by another process\n";
         assert!(won.len() == 1 && lost.iter().all(|why| why.ends_with(busy)), "{round}: {lost:?}");
         let winner = won.pop().unwrap();
+        let _ = std::fs::remove_file(&hard);
+        std::fs::hard_link(&file, &hard).unwrap();
+        assert!(race(&hard).err().expect("it is in use").ends_with(busy));
         if was_killed {
             let told = timer(&winner, "stop");
             assert!(told.contains("Clockwork timer stopped"), "what was answered is there: {told}");
