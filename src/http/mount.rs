@@ -31,6 +31,7 @@ use crate::kernel::sandbox::{MAIN, Refused, Sandbox, Sandboxes, is_name};
 use crate::kernel::sync::{CommitLost, Signal};
 use crate::kernel::timeline::{Timeline, is_due};
 use crate::kernel::uuids::Uuid;
+use crate::kernel::wanted::GivenUp;
 use crate::world::World;
 
 /// Header of every answer with the id of the request in the journal.
@@ -326,7 +327,8 @@ impl Mount {
             quirks: quirks.clone(),
         };
         let effect = hit.as_ref().map(|hit| &hit.effect);
-        let is_cut = effect.is_some_and(|effect| effect.reset.is_some());
+        let is_cut =
+            trouble == Some(GivenUp::ID) || effect.is_some_and(|effect| effect.reset.is_some());
         let near_misses = match (route, &broken) {
             (None, None) if !is_preflight => near_misses(&self.surfaces, &cx.method, &path),
             _ => Vec::new(),
