@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::feed::feed;
 use super::filter::{Filter, number};
 use super::problem::{Problem, required};
+use super::sandboxes::away;
 use crate::kernel::journal::Record;
 use crate::twin::{Expectations, Twin, Verdict};
 
@@ -88,7 +89,7 @@ pub(super) async fn verify(
     body: Bytes,
 ) -> Result<Json<Verdict>, Problem> {
     let expectations: Expectations = required(&body)?;
-    let verdict = twin.verify(&name, &expectations)?;
+    let verdict = away(move || twin.verify(&name, &expectations)).await??;
     if verdict.differences.is_empty() {
         return Ok(Json(verdict));
     }

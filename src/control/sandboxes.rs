@@ -200,7 +200,7 @@ pub(super) async fn put_snapshot(
 }
 
 /// Runs long work off the threads that answer requests.
-async fn away<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+pub(super) async fn away<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|_| Problem::new(500, "Internal error."))
 }

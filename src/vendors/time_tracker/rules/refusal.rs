@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use super::view::TooLarge;
 use crate::quirk;
 
 /// Declares [`Refusal`] from lines of the form `Name(field: Type): status, "text with {field}";`, with
@@ -67,6 +68,8 @@ refusals! {
     UnknownReportType(name: String): 400, "The report type '{name}' is not available.";
     /// A period with more columns than a sheet has.
     TooManyColumns: 400, "The period is too long for a view by day.", quirk!("TTR-014");
+    /// A view with more cells than are served.
+    TooManyCells: 400, "The view has too many cells.", quirk!("TTR-014");
 
     // The service.
     /// No such path.
@@ -83,4 +86,13 @@ refusals! {
     Busy: 429, "Too Many Requests";
     /// A defect of ours.
     Defect: 500, "Internal Server Error";
+}
+
+impl From<TooLarge> for Refusal {
+    fn from(why: TooLarge) -> Self {
+        match why {
+            TooLarge::Columns => Self::TooManyColumns,
+            TooLarge::Cells => Self::TooManyCells,
+        }
+    }
 }
