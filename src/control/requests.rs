@@ -15,7 +15,7 @@ use super::filter::{Filter, number};
 use super::problem::{Problem, required};
 use super::sandboxes::away;
 use crate::kernel::journal::Record;
-use crate::twin::{Expectations, Twin, Verdict};
+use crate::twin::{Expectations, FEEDS, Twin, Verdict};
 
 /// A part of a journal.
 #[derive(Debug, Serialize)]
@@ -116,5 +116,9 @@ pub(super) async fn stream(
     // Without a place to begin, the feed begins with what comes next.
     let last = resume.or(filter.since.map(|_| 0));
     let last = last.unwrap_or_else(|| sandbox.journal().count());
-    Ok(feed(twin, &sandbox, filter, last))
+    let place = twin.feed_place().ok_or_else(|| {
+        Problem::new(429, format!("At most {FEEDS} feeds are open at once."))
+            .with_name("feeds-full")
+    })?;
+    Ok(feed(twin, &sandbox, filter, last, place))
 }

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -15,12 +15,12 @@ use serde_json::{Map, Value, json};
 use super::clock::ClockOut;
 use super::problem::{Problem, no_others, optional};
 use crate::http::query::QueryMap;
+use crate::http::reply::{Reply, json_bytes};
 use crate::kernel::civil::{parse_iso_span, zone};
 use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::{MAIN, Sandbox};
 use crate::scenario::diff::LedgerDiff;
-use crate::scenario::ledger::LedgerLine;
 use crate::twin::{Comparison, Limits, NewSandbox, SandboxSpec, Twin, TwinError};
 use crate::world::World;
 
@@ -200,7 +200,9 @@ pub(super) async fn put_snapshot(
 }
 
 /// Runs long work off the threads that answer requests.
-pub(super) async fn away<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+pub(super) async fn away<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|_| Problem::new(500, "Internal error."))
 }
@@ -210,11 +212,12 @@ pub(super) async fn ledger(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Vec<LedgerLine>>, Problem> {
+) -> Result<Response, Problem> {
     let query = QueryMap::parse(&query.unwrap_or_default());
     let wanted = query.first("system").map(str::to_owned);
     no_others(&query)?;
-    Ok(Json(away(move || twin.ledger(&name, wanted.as_deref())).await??))
+    let lines = away(move || twin.ledger(&name, wanted.as_deref())).await??;
+    Ok(Reply::listed("[", lines.into_iter().map(|line| json_bytes(&line)), "]").into())
 }
 
 /// `GET /_twin/sandboxes/{sandbox}/ledger/diff?left=&right=&tolerance=&zone=&compare=`: `left` and

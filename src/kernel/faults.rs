@@ -13,8 +13,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::civil::parse_iso_span;
 
+/// Maximum number of rules in a plan; each request looks at all of them.
+pub const RULES: usize = 1000;
+/// Maximum number of extra deliveries of a message.
+pub const DUPLICATES: u32 = 10;
 /// Maximum delay of an effect.
-const LONGEST: Duration = Duration::from_hours(1);
+pub const LONGEST: Duration = Duration::from_hours(1);
 
 /// The requests that a rule matches; an absent member matches all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,6 +199,9 @@ impl Plan {
     /// # Errors
     /// The first rule that contradicts itself.
     pub fn new(rules: Vec<Rule>) -> Result<Self, BadRule> {
+        if rules.len() > RULES {
+            return Err(BadRule { field: "rules".to_owned(), message: "are at most 1000" });
+        }
         for (n, rule) in rules.iter().enumerate() {
             check(rule).map_err(|(field, message)| {
                 let field = format!("rules[{n}].{field}");
@@ -358,7 +365,7 @@ fn check(rule: &Rule) -> Result<(), (&'static str, &'static str)> {
     if content_type.as_ref().is_some_and(|text| !is_header(text)) {
         return Err(("effect.content_type", "is a media type like text/html"));
     }
-    if duplicate.is_some_and(|more| !(1..=10).contains(&more)) {
+    if duplicate.is_some_and(|more| !(1..=DUPLICATES).contains(&more)) {
         return Err(("effect.duplicate", "is from 1 to 10"));
     }
     Ok(())

@@ -11,7 +11,7 @@ use super::uuids::{self, Uuid, Uuids};
 /// Maximum length of a request body in a record, in bytes.
 pub const BODY: usize = 16 * 1024;
 /// Maximum bytes of bodies in a journal; the oldest are dropped first.
-const BODIES: usize = 4 * 1024 * 1024;
+pub const BODIES: usize = 4 * 1024 * 1024;
 
 /// A request with its outcome. Secrets are already redacted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]

@@ -4,7 +4,6 @@
 
 use std::fmt;
 
-use super::view::TooLarge;
 use crate::quirk;
 
 /// Declares [`Refusal`] from lines of the form `Name(field: Type): status, "text with {field}";`, with
@@ -70,6 +69,8 @@ refusals! {
     TooManyColumns: 400, "The period is too long for a view by day.", quirk!("TTR-014");
     /// A view with more cells than are served.
     TooManyCells: 400, "The view has too many cells.", quirk!("TTR-014");
+    /// More additional fields than are served.
+    TooManyFields: 400, "The parameter moreFields has too many fields.", quirk!("TTR-014");
 
     // The service.
     /// No such path.
@@ -86,13 +87,4 @@ refusals! {
     Busy: 429, "Too Many Requests";
     /// A defect of ours.
     Defect: 500, "Internal Server Error";
-}
-
-impl From<TooLarge> for Refusal {
-    fn from(why: TooLarge) -> Self {
-        match why {
-            TooLarge::Columns => Self::TooManyColumns,
-            TooLarge::Cells => Self::TooManyCells,
-        }
-    }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 use super::grouping::{Group, GroupBy, Grouper, tags, week_number, week_of};
+use super::refusal::Refusal;
 use super::report::{Entry, Report, by_key};
 use crate::vendors::jira::model::{Issue, State, User};
 
@@ -134,29 +135,21 @@ pub struct Most {
     pub cells: usize,
 }
 
-/// A table that would be too large.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TooLarge {
-    /// Its period has too many columns.
-    Columns,
-    /// It has too many cells.
-    Cells,
-}
-
 /// The columns on first use: by key, with their number.
 type Columns = BTreeMap<ColumnKey, (usize, Column)>;
 
 /// Arranges a report.
 ///
 /// # Errors
-/// The table would be larger than `most`.
+/// [`Refusal::TooManyColumns`] and [`Refusal::TooManyCells`].
 pub fn view(
     grouper: Grouper<'_>,
     report: &Report,
     options: &ViewOptions,
     most: Most,
-) -> Result<View, TooLarge> {
-    let mut columns = fixed_columns(report, options, most.columns).ok_or(TooLarge::Columns)?;
+) -> Result<View, Refusal> {
+    let mut columns =
+        fixed_columns(report, options, most.columns).ok_or(Refusal::TooManyColumns)?;
     let mut rows: BTreeMap<RowKey, Row> = BTreeMap::new();
     let mut lines = 0;
     for (n, work) in report.rows.iter().enumerate() {
@@ -187,7 +180,7 @@ pub fn view(
             }
             lines += usize::from(!options.compressed);
             if lines.saturating_mul(columns.len()) > most.cells {
-                return Err(TooLarge::Cells);
+                return Err(Refusal::TooManyCells);
             }
             if !options.compressed {
                 let (issue, entry) = (Arc::clone(&work.issue), entry.clone());
@@ -238,11 +231,7 @@ impl Row {
 }
 
 /// The columns of a period, with or without work.
-fn fixed_columns(
-    report: &Report,
-    options: &ViewOptions,
-    most: usize,
-) -> Option<Columns> {
+fn fixed_columns(report: &Report, options: &ViewOptions, most: usize) -> Option<Columns> {
     let mut columns = Columns::new();
     let (Kind::Timesheet(sum), (Some(first), Some(last))) = (options.kind, report.period) else {
         if options.kind == Kind::TimeSpent {
