@@ -69,6 +69,7 @@ const FAX: Surface = Surface {
     secret_parameters: &["key"],
     max_body: 100,
     limits: &[ONE, Limit { id: "fax/two", ..ONE }],
+    bounds: &[],
     operations: OPERATIONS,
     handlers,
     credentials: |_| Vec::new(),

@@ -8,6 +8,7 @@ mod text;
 
 use std::sync::Arc;
 
+pub use self::rows::ROWS;
 use crate::quirk;
 use crate::vendors::clockify::reports::result::{
     AmountKind, Details, Money, ReportContext, Row, Summary, Totals, Weekly,
