@@ -4,3 +4,5 @@
 pub const ROWS: usize = 10_000;
 /// Maximum length of a request body, in bytes. Ours; the vendor states none.
 pub const BODY: usize = 1024 * 1024;
+/// Maximum length of a comment in characters. Ours: that of a text in Jira.
+pub const COMMENT: usize = 32_767;
