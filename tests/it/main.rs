@@ -16,6 +16,7 @@
     reason = "a story may be told at length"
 )]
 
+mod bounds;
 mod cases;
 mod clockify;
 mod clockodo;

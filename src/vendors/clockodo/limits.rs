@@ -65,6 +65,12 @@ pub const BOUNDS: &[Bound] = &[
         beyond: "400 `ClientIdentificationTooLong`",
     },
 ];
+/// Maximum length of an entry's text in characters. Ours; the vendor's contract has none.
+pub const ENTRY_TEXT: usize = 65_535;
+/// Maximum number of rows of a list in a request. Source: clockodo-modern.md:0.
+pub const ITEMS: usize = 500;
+/// Maximum length, in characters, of a value that is no free text: a number, an instant, a day. Ours.
+pub const PLAIN: usize = 100;
 
 /// A limit in the vendor's wording: `10 requests per 1 minute`. Source: clockodo.md:2.2.
 #[must_use]

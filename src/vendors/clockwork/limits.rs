@@ -17,3 +17,5 @@ pub const BOUNDS: &[Bound] = &[
         beyond: "left out",
     },
 ];
+/// Maximum length of a comment in characters. Ours: that of a text in Jira.
+pub const COMMENT: usize = 32_767;

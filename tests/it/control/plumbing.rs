@@ -88,6 +88,7 @@ const fn operation(method: &'static str, path: &'static str, id: &'static str) -
         source: "a test",
         statuses: &["200"],
         names: &["size"],
+        bounds: &[],
         scope: None,
         budget: &[],
         plan: &[],
