@@ -10,7 +10,7 @@ pub const VIEW: Most = Most { columns: 750, cells: 50_000_000 };
 /// Maximum number of `moreFields`. Ours: a site has a few dozen fields.
 pub const MORE: usize = 100;
 
-/// The most that operations take or answer; ours.
+/// The most that operations take or answer. Ours.
 pub const BOUNDS: &[Bound] = &[
     Bound { operation: "*", what: "bytes of a body", most: BODY as u64, beyond: "413" },
     Bound {

@@ -75,9 +75,15 @@ fn turns(all: usize, turn: usize, count: usize) -> impl Iterator<Item = usize> {
     (0..count).map(move |n| (turn * 7 + n * step) % all)
 }
 
-/// The plain request with an extreme value in one place after the other, `count` values for each.
-pub(super) fn extremes(call: &Call, turn: usize, count: usize) -> Vec<Sent> {
+/// The plain request with an extreme value in one place after the other, `count` values for each; one in `share`
+/// of these requests, others with each turn.
+pub(super) fn extremes(call: &Call, turn: usize, count: usize, share: usize) -> Vec<Sent> {
     let mut all = Vec::new();
+    let mut number = turn;
+    let mut has_turn = || {
+        number += 1;
+        number.is_multiple_of(share)
+    };
     let body = call.json.as_ref().map(|body| body.to_string().into_bytes()).unwrap_or_default();
     let mut place = turn;
     let mut next = || {
@@ -86,14 +92,14 @@ pub(super) fn extremes(call: &Call, turn: usize, count: usize) -> Vec<Sent> {
     };
     let named = call.path.iter().filter_map(|(name, _)| name.as_deref());
     for name in named {
-        for n in turns(TEXTS, next(), count) {
+        for n in turns(TEXTS, next(), count).filter(|_| has_turn()) {
             let path = call.path_with(Some((name, &text(n))));
             all.push(call.sent(&path, &call.query, body.clone()));
         }
     }
     let path = call.path_with(None);
     for name in &call.parameters {
-        for n in turns(TEXTS, next(), count) {
+        for n in turns(TEXTS, next(), count).filter(|_| has_turn()) {
             let mut query = call.query.clone();
             query.retain(|(known, _)| known != name);
             query.push((name.clone(), text(n)));
@@ -103,7 +109,7 @@ pub(super) fn extremes(call: &Call, turn: usize, count: usize) -> Vec<Sent> {
     if !call.parameters.is_empty() {
         // A whole range of time, and everything at once.
         for (least, most) in [("0001-01-01", "9998-12-31"), ("1970-01-01", "9998-12-31")] {
-            for clock in ["", "T00:00:00Z"] {
+            for clock in ["", "T00:00:00Z"].iter().filter(|_| has_turn()) {
                 let mut query = call.query.clone();
                 query.retain(|(name, _)| !call.parameters.contains(name) || !is_time(name));
                 for name in call.parameters.iter().filter(|name| is_time(name)) {
@@ -113,13 +119,15 @@ pub(super) fn extremes(call: &Call, turn: usize, count: usize) -> Vec<Sent> {
                 all.push(call.sent(&path, &query, body.clone()));
             }
         }
-        let many = call.parameters.iter().cycle().take(1_500);
-        let many: Vec<(String, String)> = many.map(|name| (name.clone(), "1".into())).collect();
-        all.push(call.sent(&path, &many, body.clone()));
+        if has_turn() {
+            let many = call.parameters.iter().cycle().take(1_500);
+            let many: Vec<(String, String)> = many.map(|name| (name.clone(), "1".into())).collect();
+            all.push(call.sent(&path, &many, body.clone()));
+        }
     }
     for at in &call.fields {
         let plain = call.json.clone().unwrap_or_else(|| json!({}));
-        for n in turns(VALUES, next(), count) {
+        for n in turns(VALUES, next(), count).filter(|_| has_turn()) {
             let mut body = plain.clone();
             put(&mut body, at, value(n, plain.pointer(at)));
             all.push(call.sent(&path, &call.query, body.to_string().into_bytes()));
