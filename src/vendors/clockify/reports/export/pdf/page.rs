@@ -10,7 +10,8 @@ use krilla::paint::{Fill, FillRule};
 use krilla::surface::Surface;
 use krilla::{Document, SerializeSettings};
 
-use super::text::{Fonts, Line, Type};
+use super::fonts::Fonts;
+use super::text::{Line, Type};
 
 /// Red, green, blue.
 pub(super) type Colour = [u8; 3];
