@@ -16,7 +16,7 @@ struct Base {
 
 thread_local! {
     static BASE: Base = {
-        let stage = Stage::new(Revision::Documented);
+        let stage = Stage::of("bare", Revision::Documented);
         let file = stage.twin.snapshot(MAIN).expect("a snapshot");
         Base { stage, file }
     };
@@ -73,9 +73,8 @@ impl Base {
         parts.iter().find(|part| part.name() == table)?;
         let mut connection = Connection::open_in_memory().ok()?;
         connection.deserialize_read_exact("main", &*self.file, self.file.len(), false).ok()?;
-        let change = format!(
-            "INSERT OR REPLACE INTO {table}_rows SELECT world, ?1, ?2 FROM sandboxes"
-        );
+        let change =
+            format!("INSERT OR REPLACE INTO {table}_rows SELECT world, ?1, ?2 FROM sandboxes");
         connection.execute(&change, [key, row]).ok()?;
         Some(connection.serialize("main").ok()?.to_vec())
     }

@@ -51,7 +51,13 @@ impl Stage {
     /// The studio in this revision.
     #[must_use]
     pub fn new(revision: Revision) -> Self {
-        let scenario = Arc::new(Bundle::builtin("studio").expect("a built-in scenario"));
+        Self::of("studio", revision)
+    }
+
+    /// A built-in scenario.
+    #[must_use]
+    pub fn of(scenario: &str, revision: Revision) -> Self {
+        let scenario = Arc::new(Bundle::builtin(scenario).expect("a built-in scenario"));
         let settings = Settings { revision, rate_limits: false, plan: None };
         let twin = Arc::new(
             Twin::new(Setup {
@@ -156,7 +162,8 @@ impl Stage {
         let Ok(head) = std::str::from_utf8(head) else { return };
         let (operation, kind) = head.split_once(' ').unwrap_or((head, ""));
         let Some(call) = self.call(operation) else { return };
-        let kind = kinds.iter().find(|known| known.starts_with(kind)).copied().or(kinds.first().copied());
+        let kind =
+            kinds.iter().find(|known| known.starts_with(kind)).copied().or(kinds.first().copied());
         let main = self.twin.sandbox(MAIN).expect("main is always there");
         let before = main.store.read();
         let (status, _) = self.send(call, kind, body.get(1..).unwrap_or_default().to_vec());

@@ -21,6 +21,7 @@ mod clockify;
 mod clockodo;
 mod contract;
 mod control;
+mod corpus;
 mod coverage;
 mod docs;
 mod fuzz;
@@ -30,4 +31,6 @@ mod reports;
 mod socket;
 mod sources;
 mod support;
+#[path = "../../fuzz/src/lib.rs"]
+mod targets;
 mod tidy;
