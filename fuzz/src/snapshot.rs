@@ -1,7 +1,6 @@
 //! Snapshots: bytes that may be a file of ours, one that was damaged, and one whose rows are wrong.
 
 use rusqlite::Connection;
-use timetwin::kernel::collection::Collection as _;
 use timetwin::kernel::revision::Revision;
 use timetwin::kernel::sandbox::MAIN;
 use timetwin::persist::snapshot;

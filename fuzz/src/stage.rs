@@ -84,7 +84,7 @@ impl Stage {
             let headers: HeaderMap = (owner.headers)(owner, &owner.secret)
                 .into_iter()
                 .map(|(name, value)| {
-                    let name = HeaderName::from_static(name);
+                    let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
                     (name, HeaderValue::from_str(&value).expect("a credential"))
                 })
                 .collect();

@@ -40,16 +40,20 @@ struct Advisory {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     informational: Option<String>,
     #[serde(default, skip_serializing)]
-    withdrawn: Option<toml::Value>,
+    withdrawn: Option<String>,
+    /// Ranges of versions that do not have it any more.
     #[serde(default)]
-    patched: Vec<VersionReq>,
+    patched: Vec<String>,
+    /// Ranges of versions that never had it.
     #[serde(default)]
-    unaffected: Vec<VersionReq>,
+    unaffected: Vec<String>,
 }
 
 impl Advisory {
     fn applies(&self, name: &str, version: &Version) -> bool {
-        let is_safe = |versions: &[VersionReq]| versions.iter().any(|safe| safe.matches(version));
+        let range = |text: &String| text.parse::<VersionReq>().unwrap();
+        let is_safe =
+            |ranges: &[String]| ranges.iter().map(range).any(|safe| safe.matches(version));
         self.name == name && !is_safe(&self.patched) && !is_safe(&self.unaffected)
     }
 
@@ -58,9 +62,9 @@ impl Advisory {
         #[derive(Deserialize)]
         struct Versions {
             #[serde(default)]
-            patched: Vec<VersionReq>,
+            patched: Vec<String>,
             #[serde(default)]
-            unaffected: Vec<VersionReq>,
+            unaffected: Vec<String>,
         }
         #[derive(Deserialize)]
         struct Entry {
