@@ -84,7 +84,7 @@ fn locked() -> BTreeSet<(String, Version)> {
     #[derive(Deserialize)]
     struct Package {
         name: String,
-        version: Version,
+        version: String,
         source: Option<String>,
     }
     #[derive(Deserialize)]
@@ -97,7 +97,7 @@ fn locked() -> BTreeSet<(String, Version)> {
     };
     let packages = LOCKS.iter().flat_map(|lock| read(lock).package);
     let foreign = packages.filter(|package| package.source.is_some());
-    foreign.map(|package| (package.name, package.version)).collect()
+    foreign.map(|package| (package.name, package.version.parse().unwrap())).collect()
 }
 
 fn kept() -> Advisories {
