@@ -6,6 +6,8 @@ RUN cp "$(docker/build | tail -n 1)" /timetwin && mkdir /data
 
 FROM scratch
 COPY --from=build /timetwin /timetwin
+# Licences of the fonts inside.
+COPY NOTICE /NOTICE
 # A folder for --state, owned by the user; the rest of the file system may be read-only.
 COPY --from=build --chown=65532:65532 /data /data
 USER 65532:65532

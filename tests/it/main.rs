@@ -22,6 +22,7 @@ mod clockify;
 mod clockodo;
 mod contract;
 mod control;
+mod corpus;
 mod coverage;
 mod docs;
 mod fuzz;
@@ -33,4 +34,6 @@ mod socket;
 mod sources;
 mod support;
 mod sweep;
+#[path = "../../fuzz/src/lib.rs"]
+mod targets;
 mod tidy;

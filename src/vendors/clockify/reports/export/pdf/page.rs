@@ -10,7 +10,8 @@ use krilla::paint::{Fill, FillRule};
 use krilla::surface::Surface;
 use krilla::{Document, SerializeSettings};
 
-use super::text::{Fonts, Line, Type};
+use super::fonts::Fonts;
+use super::text::{Line, Type};
 use crate::kernel::abandon;
 
 /// Red, green, blue.
