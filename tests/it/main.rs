@@ -34,6 +34,7 @@ mod socket;
 mod sources;
 mod support;
 mod sweep;
+#[expect(unreachable_pub, reason = "the fuzzers call it")]
 #[path = "../../fuzz/src/lib.rs"]
 mod targets;
 mod tidy;

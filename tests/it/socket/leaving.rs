@@ -130,7 +130,7 @@ fn work_ends_when_the_client_leaves() {
         drop(client);
         let begun = machine_tick();
         while abandoned(&twin) < n {
-            assert!(begun.elapsed() < Duration::from_secs(60), "{}: it goes on", work.1);
+            assert!(begun.elapsed() < Duration::from_mins(1), "{}: it goes on", work.1);
             pause();
         }
         let rest = cpu(&twin).saturating_sub(left);
@@ -154,7 +154,7 @@ fn a_write_is_finished_when_the_client_leaves() {
     drop(send(&twin, &("POST", "/_twin/sandboxes/main/plant".to_owned(), Vec::new(), body)));
     let begun = machine_tick();
     while !twin.get("/_twin/credentials").body.contains("x1999@x.example") {
-        assert!(begun.elapsed() < Duration::from_secs(60), "it was cut");
+        assert!(begun.elapsed() < Duration::from_mins(1), "it was cut");
         pause();
     }
     assert_eq!(abandoned(&twin), 0);
