@@ -31,6 +31,7 @@ mod reports;
 mod socket;
 mod sources;
 mod support;
+#[allow(unreachable_pub, reason = "the fuzzers call them")]
 #[path = "../../fuzz/src/lib.rs"]
 mod targets;
 mod tidy;
