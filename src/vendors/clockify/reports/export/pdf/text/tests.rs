@@ -1,7 +1,7 @@
 //! Names of the world's scripts, and lines of both directions.
 
-use super::super::fonts::{Fonts, fonts};
 use super::{Line, Type};
+use crate::vendors::clockify::reports::export::pdf::fonts::{Fonts, fonts};
 
 const PLAIN: Type = Type { size: 9.0, bold: false };
 const BOLD: Type = Type { size: 9.0, bold: true };
