@@ -2,6 +2,7 @@
 
 mod listen;
 mod port_file;
+mod stop;
 
 use std::future::Future;
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -276,7 +277,9 @@ impl From<io::Error> for Failure {
 #[must_use]
 pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
-        Command::Serve(serve) => block_on(self::serve(*serve)),
+        Command::Serve(serve) => stop::signal()
+            .map_err(Failure::from)
+            .and_then(|stop| block_on(self::serve(*serve, stop))),
         Command::Healthcheck(at) => block_on(healthcheck(&at.reachable())),
         Command::Wait { at, timeout } => {
             block_on(wait(&at.reachable(), Duration::from_secs(timeout)))
@@ -341,11 +344,9 @@ fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failu
     result
 }
 
-async fn serve(serve: Serve) -> Result<(), Failure> {
+async fn serve(serve: Serve, stop: impl Future<Output = ()>) -> Result<(), Failure> {
     let Serve { scenario, at, revision, limits, .. } = &serve;
     log(serve.log);
-    // Before anything is written.
-    let stop = shutdown_signal()?;
     // Whatever comes of this start, the port of an earlier one is not ours.
     let port_file = PortFile::cleared(serve.port_file.clone());
     let mut listeners = Vec::new();
@@ -400,10 +401,10 @@ async fn serve(serve: Serve) -> Result<(), Failure> {
         server.shutdown().notify();
     };
     server::serve(listeners, app, Patience::default(), stop).await;
+    port_file.remove(address.port());
     if let Some(state) = twin.state() {
         state.close();
     }
-    port_file.remove(address.port());
     Ok(())
 }
 
@@ -472,29 +473,6 @@ fn reachable(address: SocketAddr) -> SocketAddr {
         IpAddr::V4(_) => (Ipv4Addr::LOCALHOST, address.port()).into(),
         IpAddr::V6(_) => (std::net::Ipv6Addr::LOCALHOST, address.port()).into(),
     }
-}
-
-/// Completes when the process receives a signal to stop.
-#[cfg(unix)]
-fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    // SIGXFSZ: a state file that may not grow is an error of the write, not the end of the process.
-    let _heeded = signal(SignalKind::from_raw(25))?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => (),
-            _ = interrupt.recv() => (),
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }
 
 /// Longest time that a health check waits.

@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::away;
 use super::problem::{Problem, no_others};
 use crate::http::query::QueryMap;
 use crate::kernel::ids::Serial;
-use crate::kernel::outbox::{Attempt, Delivery, DeliveryId, HeaderText, State as DeliveryState};
+use crate::kernel::outbox::{
+    self, Attempt, Delivery, DeliveryId, HeaderText, Outbox, State as DeliveryState,
+};
 use crate::kernel::uuids::{self, Uuid};
 use crate::twin::Twin;
 
@@ -18,6 +22,10 @@ use crate::twin::Twin;
 #[derive(Debug, Serialize)]
 pub(super) struct DeliveriesOut {
     deliveries: Vec<DeliveryOut>,
+    /// How many a sandbox keeps at most.
+    bound: usize,
+    /// How many were deleted to make room for newer ones.
+    dropped: u64,
 }
 
 /// A delivery. Its world knows it by a number, everybody else by an id.
@@ -78,24 +86,37 @@ pub(super) async fn list(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<Json<DeliveriesOut>, Problem> {
-    let query = QueryMap::parse(&query.unwrap_or_default());
-    let (hook, event) = (query.first("hook"), query.first("event"));
-    let state = query.first("state").map(|text| {
-        let value = serde_json::Value::String(text.to_owned());
-        serde_json::from_value(value)
+) -> Result<Response, Problem> {
+    let (hook, event, state) = filter(&query.unwrap_or_default())?;
+    let root = twin.sandbox(&name)?.store.read();
+    let is_wanted = move |delivery: &&Arc<Delivery>| {
+        hook.as_ref().is_none_or(|hook| delivery.hook == *hook)
+            && event.as_ref().is_none_or(|event| delivery.event == *event)
+            && state.is_none_or(|state| delivery.state == state)
+    };
+    away::list(move || {
+        let Outbox { deliveries, dropped } = &*root.value.outbox;
+        let deliveries = deliveries.iter().filter(is_wanted).map(|row| DeliveryOut::new(row));
+        let (bound, dropped) = (outbox::MOST, *dropped);
+        Ok::<_, Problem>(DeliveriesOut { deliveries: deliveries.collect(), bound, dropped })
+    })
+    .await
+}
+
+/// The hook, the event and the state that are asked for.
+type Filter = (Option<String>, Option<String>, Option<DeliveryState>);
+
+fn filter(query: &str) -> Result<Filter, Problem> {
+    let query = QueryMap::parse(query);
+    let text = |name| query.first(name).map(str::to_owned);
+    let (hook, event) = (text("hook"), text("event"));
+    let state = text("state").map(|text| {
+        serde_json::from_value(text.into())
             .map_err(|_| Problem::new(400, "`state` must be `pending`, `delivered` or `failed`."))
     });
     let state = state.transpose()?;
     no_others(&query)?;
-    let root = twin.sandbox(&name)?.store.read();
-    let wanted = |delivery: &&Arc<Delivery>| {
-        hook.is_none_or(|hook| delivery.hook == hook)
-            && event.is_none_or(|event| delivery.event == event)
-            && state.is_none_or(|state| delivery.state == state)
-    };
-    let deliveries = root.value.outbox.deliveries.iter().filter(wanted);
-    Ok(Json(DeliveriesOut { deliveries: deliveries.map(|row| DeliveryOut::new(row)).collect() }))
+    Ok((hook, event, state))
 }
 
 /// A delivery by its id, or by its number in its world.

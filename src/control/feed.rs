@@ -66,7 +66,7 @@ impl Feed {
         loop {
             let seen = signal.count();
             match self.record() {
-                Found::Record(event) => return Some(event),
+                Found::Event(event) => return Some(event),
                 Found::SandboxGone => return None,
                 Found::Nothing => (),
             }
@@ -77,7 +77,8 @@ impl Feed {
         }
     }
 
-    /// Looks for the next record that the filter lets through.
+    /// Looks for the next record that the filter lets through. A feed whose client is slow misses those that the
+    /// journal drops in the meantime, and says how many.
     fn record(&mut self) -> Found {
         let Some(sandbox) = self.sandbox.upgrade() else { return Found::SandboxGone };
         let is_same = |now: Arc<Sandbox<World>>| Arc::ptr_eq(&now, &sandbox);
@@ -88,10 +89,16 @@ impl Feed {
         if journal.cleared() != self.cleared {
             (self.cleared, self.last) = (journal.cleared(), 0);
         }
+        let next = self.last + 1;
+        let first = journal.iter().next().map_or(next, Record::number);
+        if first > next {
+            self.last = first - 1;
+            return Found::Event(dropped(first - next));
+        }
         for record in journal.after(self.last) {
             self.last = record.number();
             if self.filter.wants(record) {
-                return Found::Record(event(record));
+                return Found::Event(event(record));
             }
         }
         Found::Nothing
@@ -100,7 +107,7 @@ impl Feed {
 
 /// What a look into the journal brings.
 enum Found {
-    Record(Event),
+    Event(Event),
     Nothing,
     SandboxGone,
 }
@@ -108,4 +115,9 @@ enum Found {
 fn event(record: &Record) -> Event {
     let data = serde_json::to_string(record).unwrap_or_default();
     Event::default().id(record.id.to_string()).event("request").data(data)
+}
+
+/// Says that this many records fell out of the journal before the feed came to them.
+fn dropped(count: u64) -> Event {
+    Event::default().event("dropped").data(count.to_string())
 }

@@ -1,6 +1,7 @@
 //! Our own API under `/_twin`: worlds, clocks, journals and contracts. JSON in, JSON out, errors as RFC
 //! 9457 problems. Knows no vendor but by the registry.
 
+mod away;
 mod clock;
 mod contract;
 mod deliveries;
@@ -25,6 +26,7 @@ use axum::routing::{any, get, post, put};
 use crate::http::hosts;
 use crate::http::server::App;
 use crate::twin::Twin;
+use away::away;
 use problem::Problem;
 
 /// How long a call may take, its body included.
@@ -128,7 +130,8 @@ fn sandbox() -> Router<Arc<Twin>> {
 
 /// `GET /_twin/metrics`
 async fn metrics(State(twin): State<Arc<Twin>>) -> Result<impl IntoResponse, Problem> {
-    let text = twin.metrics().map_err(|error| Problem::new(500, error.to_string()))?;
+    let text = away(move || twin.metrics()).await?;
+    let text = text.map_err(|error| Problem::new(500, error.to_string()))?;
     Ok(([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text))
 }
 

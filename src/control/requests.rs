@@ -6,10 +6,11 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::away::{self, away};
 use super::feed::feed;
 use super::filter::{Filter, number};
 use super::problem::{Problem, required};
@@ -32,15 +33,18 @@ pub(super) async fn list(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<Json<RequestsOut>, Problem> {
+) -> Result<Response, Problem> {
     let filter = Filter::of(&twin, query)?;
     let sandbox = twin.sandbox(&name)?;
-    let journal = sandbox.journal();
-    Ok(Json(RequestsOut {
-        requests: journal.iter().filter(|record| filter.wants(record)).cloned().collect(),
-        bound: journal.bound(),
-        dropped: journal.dropped(),
-    }))
+    let requests = move || {
+        let journal = sandbox.journal();
+        Ok::<_, Problem>(RequestsOut {
+            requests: journal.iter().filter(|record| filter.wants(record)).cloned().collect(),
+            bound: journal.bound(),
+            dropped: journal.dropped(),
+        })
+    };
+    away::list(requests).await
 }
 
 /// `GET /_twin/sandboxes/{sandbox}/requests/count`, with the filters of the list.
@@ -88,7 +92,7 @@ pub(super) async fn verify(
     body: Bytes,
 ) -> Result<Json<Verdict>, Problem> {
     let expectations: Expectations = required(&body)?;
-    let verdict = twin.verify(&name, &expectations)?;
+    let verdict = away(move || twin.verify(&name, &expectations)).await??;
     if verdict.differences.is_empty() {
         return Ok(Json(verdict));
     }
@@ -113,7 +117,10 @@ pub(super) async fn stream(
     let sandbox = twin.sandbox(&name)?;
     let resume = headers.get("last-event-id").and_then(|id| number(id.to_str().ok()?));
     // Without a place to begin, the feed begins with what comes next.
-    let last = resume.or(filter.since.map(|_| 0));
-    let last = last.unwrap_or_else(|| sandbox.journal().count());
+    let (count, dropped) = {
+        let journal = sandbox.journal();
+        (journal.count(), journal.dropped())
+    };
+    let last = resume.or(filter.since.map(|_| dropped)).unwrap_or(count);
     Ok(feed(twin, &sandbox, filter, last))
 }

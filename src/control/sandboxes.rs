@@ -7,11 +7,12 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::away::{self, away};
 use super::clock::ClockOut;
 use super::problem::{Problem, no_others, optional};
 use crate::http::query::QueryMap;
@@ -19,8 +20,6 @@ use crate::kernel::civil::{parse_iso_span, zone};
 use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::{MAIN, Sandbox};
-use crate::scenario::diff::LedgerDiff;
-use crate::scenario::ledger::LedgerLine;
 use crate::twin::{Comparison, Limits, NewSandbox, SandboxSpec, Twin, TwinError};
 use crate::world::World;
 
@@ -199,22 +198,16 @@ pub(super) async fn put_snapshot(
     Ok(answer(&twin.put_snapshot(&name, body.into()).await?))
 }
 
-/// Runs long work off the threads that answer requests.
-async fn away<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| Problem::new(500, "Internal error."))
-}
-
 /// `GET /_twin/sandboxes/{sandbox}/ledger?system=`
 pub(super) async fn ledger(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Vec<LedgerLine>>, Problem> {
+) -> Result<Response, Problem> {
     let query = QueryMap::parse(&query.unwrap_or_default());
     let wanted = query.first("system").map(str::to_owned);
     no_others(&query)?;
-    Ok(Json(away(move || twin.ledger(&name, wanted.as_deref())).await??))
+    away::list(move || twin.ledger(&name, wanted.as_deref())).await
 }
 
 /// `GET /_twin/sandboxes/{sandbox}/ledger/diff?left=&right=&tolerance=&zone=&compare=`: `left` and
@@ -223,9 +216,9 @@ pub(super) async fn ledger_diff(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<Json<LedgerDiff>, Problem> {
+) -> Result<Response, Problem> {
     let comparison = comparison(&query.unwrap_or_default())?;
-    Ok(Json(away(move || twin.ledger_diff(&name, &comparison)).await??))
+    away::list(move || twin.ledger_diff(&name, &comparison)).await
 }
 
 fn comparison(query: &str) -> Result<Comparison, Problem> {
@@ -262,11 +255,16 @@ pub(super) async fn credentials(
     State(twin): State<Arc<Twin>>,
     uri: Uri,
     headers: HeaderMap,
-) -> Result<Json<Vec<Value>>, Problem> {
+) -> Result<Response, Problem> {
     let query = QueryMap::parse(uri.query().unwrap_or_default());
-    let name = query.first("sandbox").unwrap_or(MAIN);
+    let name = query.first("sandbox").unwrap_or(MAIN).to_owned();
     no_others(&query)?;
     let origin = twin.mount().links().of(&uri, &headers);
+    away::list(move || logins(&twin, &name, &origin)).await
+}
+
+/// How to call each surface, at this origin, as each person.
+fn logins(twin: &Twin, name: &str, origin: &str) -> Result<Vec<Value>, TwinError> {
     let mut all = Vec::new();
     for mounted in twin.mount().surfaces() {
         let surface = &mounted.surface;
@@ -289,5 +287,5 @@ pub(super) async fn credentials(
         }
     }
     all.sort_by_key(|(owner, _)| !owner);
-    Ok(Json(all.into_iter().map(|(_, out)| out).collect()))
+    Ok(all.into_iter().map(|(_, out)| out).collect())
 }

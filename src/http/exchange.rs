@@ -22,6 +22,7 @@ use super::routes::Route;
 use super::surface::{Fault, Mounted, Surface};
 use crate::kernel::faults::{Facts, Hit, Reset};
 use crate::kernel::quirks;
+use crate::kernel::wanted::{self, GivenUp};
 
 /// Maximum time for a request body to arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -78,26 +79,31 @@ impl Exchange<'_> {
 
     /// Makes the reply. Does not wait.
     pub(super) fn run(&mut self) -> Reply {
-        let Self { mounted, cx, broken, found, visitor, is_preflight, hit, .. } = self;
-        let (reply, quirks) = quirks::collect(|| {
-            let policy = visitor.as_ref().map(|_| (mounted.surface.browsers)());
-            if let Some(policy) = policy.filter(|_| *is_preflight) {
-                return cors::preflight(policy, &cx.headers);
-            }
-            if let Some(hit) = hit
-                && let Some(reply) = instead(hit, &mounted.surface, cx)
-            {
-                return reply;
-            }
-            match (broken, found) {
-                (Some(rejection), _) | (None, Err(rejection)) => {
-                    mounted.routes.reject(cx, rejection.clone())
-                }
-                (None, Ok(route)) => mounted.routes.run(route, cx),
-            }
-        });
+        let (reply, quirks) = quirks::collect(|| wanted::attempt(|| self.reply()));
         self.quirks.extend(quirks);
-        reply
+        reply.unwrap_or_else(|GivenUp| {
+            self.trouble = Some(GivenUp::ID);
+            Reply::empty(StatusCode::SERVICE_UNAVAILABLE)
+        })
+    }
+
+    fn reply(&self) -> Reply {
+        let Self { mounted, cx, broken, found, visitor, is_preflight, hit, .. } = self;
+        let policy = visitor.as_ref().map(|_| (mounted.surface.browsers)());
+        if let Some(policy) = policy.filter(|_| *is_preflight) {
+            return cors::preflight(policy, &cx.headers);
+        }
+        if let Some(hit) = hit
+            && let Some(reply) = instead(hit, &mounted.surface, cx)
+        {
+            return reply;
+        }
+        match (broken, found) {
+            (Some(rejection), _) | (None, Err(rejection)) => {
+                mounted.routes.reject(cx, rejection.clone())
+            }
+            (None, Ok(route)) => mounted.routes.run(route, cx),
+        }
     }
 }
 

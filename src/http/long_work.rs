@@ -5,14 +5,14 @@ use std::thread;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use crate::kernel::quirks;
+use crate::kernel::{quirks, wanted};
 
 /// Priority of long work: how much nicer it is than a request.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 
-/// Runs `work` on a thread of low priority, and hands this thread's other requests to another one. On a
-/// single-threaded runtime, as in tests, it runs `work` here.
+/// Runs `work` on a thread of low priority, and hands this thread's other requests to another one. It is given
+/// up when the client is gone. On a single-threaded runtime, as in tests, it runs `work` here.
 pub fn run_long<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let several =
         Handle::try_current().is_ok_and(|it| it.runtime_flavor() == RuntimeFlavor::MultiThread);
@@ -21,9 +21,10 @@ pub fn run_long<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     }
     tokio::task::block_in_place(|| {
         let done = thread::scope(|scope| {
+            let client = wanted::current();
             let own = scope.spawn(|| {
                 lower_priority();
-                quirks::collect(work)
+                quirks::collect(|| wanted::on_behalf_of(client, work))
             });
             own.join()
         });

@@ -21,6 +21,7 @@ pub mod server;
 mod suggest;
 pub mod surface;
 mod unclaimed;
+mod wire;
 
 use crate::kernel::sandbox::Refused;
 use axum::http::Method;

@@ -31,6 +31,7 @@ use crate::kernel::sandbox::{MAIN, Refused, Sandbox, Sandboxes, is_name};
 use crate::kernel::sync::{CommitLost, Signal};
 use crate::kernel::timeline::{Timeline, is_due};
 use crate::kernel::uuids::Uuid;
+use crate::kernel::wanted::GivenUp;
 use crate::world::World;
 
 /// Header of every answer with the id of the request in the journal.
@@ -38,8 +39,8 @@ static REQUEST: HeaderName = HeaderName::from_static("x-timetwin-request");
 /// Header of an answer with a reason of this server rather than of the vendor.
 const TROUBLE: &str = "x-timetwin-trouble";
 
-/// The operation of a response, attached for tests; it is not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a response came about, attached for tests; it is not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
     /// The surface.
     pub surface: &'static str,
@@ -47,11 +48,9 @@ pub struct Answered {
     pub operation: Option<&'static str>,
     /// Whether the contract declines it.
     pub declined: bool,
+    /// The quirks whose branches the operation took.
+    pub quirks: Vec<&'static str>,
 }
-
-/// The quirks whose branches the operation took, attached to a response for tests; they are not sent.
-#[derive(Debug, Clone)]
-pub struct Touched(pub Vec<&'static str>);
 
 /// All surfaces over all sandboxes.
 #[derive(Debug)]
@@ -229,9 +228,7 @@ impl Mount {
         let secret = (mounted.surface.secret)(&parts.headers, &query);
         let (secret, suffix) = split_suffix(secret);
         let name = prefix.or(suffix).unwrap_or_else(|| MAIN.to_owned());
-        let is_known = |world: &World| {
-            secret.as_deref().is_some_and(|secret| (mounted.surface.knows)(world, secret))
-        };
+        let is_known = |world: &World| mounted.surface.is_known(world, secret.as_deref());
         let (sandbox, refused) = match self.sandboxes.enter(&name, is_known) {
             Ok(sandbox) => (sandbox, None),
             Err(refused) => match self.sandboxes.get(MAIN) {
@@ -327,16 +324,17 @@ impl Mount {
                 .map(|route| route.operation.id)
                 .filter(|_| broken.is_none() && !is_ours),
             declined: route.is_some_and(|route| route.operation.declined.is_some()),
+            quirks: quirks.clone(),
         };
         let effect = hit.as_ref().map(|hit| &hit.effect);
-        let is_cut = effect.is_some_and(|effect| effect.reset.is_some());
+        let is_cut =
+            trouble == Some(GivenUp::ID) || effect.is_some_and(|effect| effect.reset.is_some());
         let near_misses = match (route, &broken) {
             (None, None) if !is_preflight => near_misses(&self.surfaces, &cx.method, &path),
             _ => Vec::new(),
         };
         let (unknown_parameters, unknown_fields) =
             cx.unread(reply.status.as_u16() >= 400, unread_body);
-        let touched = Touched(quirks.clone());
         let root = cx.read();
         let has_query = cx.query.pairs().next().is_some();
         let query = if has_query { redact::query(&cx.query, surface) } else { String::new() };
@@ -380,7 +378,6 @@ impl Mount {
             None => reply.into(),
         };
         response.extensions_mut().insert(answered);
-        response.extensions_mut().insert(touched);
         response
     }
 

@@ -15,6 +15,8 @@ use hyper::body::Frame;
 use serde::Serialize;
 use tokio::time::Sleep;
 
+use crate::kernel::wanted::Heeding;
+
 /// An answer. Only `Date` and, for a whole body, `Content-Length` are added to it.
 #[derive(Debug)]
 pub struct Reply {
@@ -143,7 +145,7 @@ impl Reply {
     #[must_use]
     pub fn json(status: StatusCode, value: &impl Serialize) -> Self {
         // Our wire types have string keys and no failing serialisers.
-        match written(|body| serde_json::to_writer(body, value)) {
+        match written(|body| serde_json::to_writer(Heeding::new(body), value)) {
             Ok(body) => Self::bytes(status, "application/json", body),
             Err(error) => {
                 tracing::error!(%error, "a wire type did not serialise");

@@ -11,6 +11,7 @@ use super::context::Context;
 use super::reply::Reply;
 use crate::contract::Operation;
 use crate::kernel::limits::Limit;
+use crate::kernel::wanted;
 
 /// An argument of a handler, read from the request.
 pub trait FromCx: Sized {
@@ -255,7 +256,10 @@ impl Routes {
     /// Runs the handler of a route.
     pub fn run(&self, route: &Route, cx: &Context) -> Reply {
         let run = std::panic::AssertUnwindSafe(|| (route.endpoint)(cx));
-        std::panic::catch_unwind(run).unwrap_or_else(|_| {
+        std::panic::catch_unwind(run).unwrap_or_else(|why| {
+            if wanted::is_given_up(&*why) {
+                std::panic::resume_unwind(why);
+            }
             tracing::error!(operation = route.operation.id, "a handler panicked");
             let mut reply = self.reject(cx, Rejection::Defect);
             reply.status = StatusCode::INTERNAL_SERVER_ERROR;

@@ -1,12 +1,13 @@
 //! Accepts connections, limits them, and drains them at shutdown.
 
+use std::any::Any;
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -17,14 +18,14 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::Sleep;
 use tower::ServiceExt;
 
 use super::effect::ResetConnection;
+use super::wire::Wire;
 use crate::kernel::clock::machine_tick;
+use crate::kernel::wanted::{self, Asker};
 
 /// Header that announces how long a connection may be idle.
 static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
@@ -135,17 +136,18 @@ pub async fn serve(
         };
         let _ = stream.set_nodelay(true);
         let (app, announced) = (app.clone(), announced.clone());
-        let wire = Wire { stream, cut: Arc::default(), patience: patience.write, stalled: None };
-        let cut = Arc::clone(&wire.cut);
+        let wire = Wire::new(stream, patience.write);
+        let (cut, client) = (Arc::clone(&wire.cut), wire.client());
         let is_reserved = place.is_reserved;
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let (app, cut, announced) = (app.clone(), Arc::clone(&cut), announced.clone());
+            let client = Arc::clone(&client);
             async move {
                 if is_reserved && !app.is_urgent(request.uri().path()) {
                     let why = "All connections are in use.\n";
                     return Ok((StatusCode::SERVICE_UNAVAILABLE, why).into_response());
                 }
-                let mut response = one(app, request).await;
+                let mut response = one(app, request, client).await;
                 if let Some(announced) = announced.filter(|_| !is_reserved) {
                     response.headers_mut().insert(&KEEP_ALIVE, announced);
                 }
@@ -211,103 +213,24 @@ async fn accept(listeners: &[TcpListener], room: &Room) -> io::Result<(TcpStream
 }
 
 /// Answers one request. A panic fails this request, not others of the connection.
-async fn one(app: impl App, request: Request<Incoming>) -> Response {
+async fn one(app: impl App, request: Request<Incoming>, client: Arc<Asker>) -> Response {
     let mut answer = pin!(app.answer(request.map(Body::new)));
-    let answer =
-        poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
-            Ok(Poll::Ready(answer)) => Poll::Ready(Some(answer)),
-            Ok(Poll::Pending) => Poll::Pending,
-            Err(_) => Poll::Ready(None),
-        });
-    answer.await.unwrap_or_else(|| {
-        tracing::error!("a request ended in a panic");
-        StatusCode::INTERNAL_SERVER_ERROR.into_response()
-    })
+    let answer = poll_fn(|context| {
+        let client = Some(Arc::clone(&client));
+        let step = || wanted::on_behalf_of(client, || answer.as_mut().poll(context));
+        catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|why| Poll::Ready(failed(&*why)))
+    });
+    answer.await
 }
 
-/// A connection that a fault can reset.
-struct Wire {
-    stream: TcpStream,
-    /// Whether the next write resets the connection.
-    cut: Arc<AtomicBool>,
-    /// Maximum time for the client to take something.
-    patience: Duration,
-    /// Ends when the client has taken nothing for that long.
-    stalled: Option<Pin<Box<Sleep>>>,
-}
-
-impl Wire {
-    fn check(&self) -> io::Result<()> {
-        if self.cut.load(Ordering::Relaxed) {
-            // Closing now resets the connection: unsent bytes are discarded.
-            let _ = self.stream.set_zero_linger();
-            return Err(io::ErrorKind::ConnectionReset.into());
-        }
-        Ok(())
+/// The answer of a request that ended in a panic.
+fn failed(why: &(dyn Any + Send)) -> Response {
+    if wanted::is_given_up(why) {
+        // Nobody reads it.
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-
-    /// The outcome of a write, or an error when the client has not read for too long.
-    fn timed(
-        &mut self,
-        context: &mut Context<'_>,
-        written: Poll<io::Result<usize>>,
-    ) -> Poll<io::Result<usize>> {
-        if written.is_ready() {
-            self.stalled = None;
-            return written;
-        }
-        let patience = self.patience;
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
-        stalled.as_mut().poll(context).map(|()| {
-            let _ = self.stream.set_zero_linger();
-            Err(io::ErrorKind::TimedOut.into())
-        })
-    }
-}
-
-impl AsyncRead for Wire {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, bytes)
-    }
-}
-
-impl AsyncWrite for Wire {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.check()?;
-        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.timed(context, written)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.check()?;
-        let written = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
-        self.timed(context, written)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.check()?;
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
+    tracing::error!("a request ended in a panic");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
 #[cfg(test)]

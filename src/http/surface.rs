@@ -53,6 +53,11 @@ pub struct Surface {
 }
 
 impl Surface {
+    /// Whether the secret, if there is one, is somebody's in this world.
+    pub fn is_known(&self, world: &World, secret: Option<&str>) -> bool {
+        secret.is_some_and(|secret| (self.knows)(world, secret))
+    }
+
     /// Its operations with their handlers.
     ///
     /// # Errors

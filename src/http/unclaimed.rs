@@ -41,9 +41,9 @@ impl Mount {
         let suffix = || secrets.iter().find_map(|(_, (_, suffix))| suffix.clone());
         let name = prefix.map(str::to_owned).or_else(suffix).unwrap_or_else(|| MAIN.to_owned());
         let is_known = |world: &World| {
-            secrets.iter().any(|(known, (secret, _))| {
-                secret.as_deref().is_some_and(|secret| (known.surface.knows)(world, secret))
-            })
+            secrets
+                .iter()
+                .any(|(known, (secret, _))| known.surface.is_known(world, secret.as_deref()))
         };
         let near_misses = near_misses(self.surfaces(), &parts.method, path);
         let origin = self.links().of(&parts.uri, &parts.headers);

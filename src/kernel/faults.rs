@@ -13,6 +13,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::civil::parse_iso_span;
 
+/// Maximum number of rules of a plan: each request looks at all of them.
+const RULES: usize = 1000;
+/// Maximum length of the texts of a rule, in bytes.
+const TEXT: usize = 4096;
 /// Maximum delay of an effect.
 const LONGEST: Duration = Duration::from_hours(1);
 
@@ -195,6 +199,9 @@ impl Plan {
     /// # Errors
     /// The first rule that contradicts itself.
     pub fn new(rules: Vec<Rule>) -> Result<Self, BadRule> {
+        if rules.len() > RULES {
+            return Err(BadRule { field: "rules".to_owned(), message: "has at most 1000 rules" });
+        }
         for (n, rule) in rules.iter().enumerate() {
             check(rule).map_err(|(field, message)| {
                 let field = format!("rules[{n}].{field}");
@@ -297,7 +304,12 @@ fn is_like(text: &str, pattern: &str) -> bool {
 }
 
 fn check(rule: &Rule) -> Result<(), (&'static str, &'static str)> {
-    let Rule { when: When { first, every, probability, seed }, effect, .. } = rule;
+    let Rule { matching, when: When { first, every, probability, seed }, effect } = rule;
+    let Match { surface, operation, method, path, person } = matching;
+    let mut texts = [surface, operation, method, path, person].into_iter().flatten();
+    if texts.any(|text| text.len() > TEXT) {
+        return Err(("match", "has texts of at most 4096 bytes"));
+    }
     if [first.is_some(), every.is_some(), probability.is_some()].iter().filter(|is| **is).count()
         > 1
     {

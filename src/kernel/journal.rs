@@ -12,6 +12,9 @@ use super::uuids::{self, Uuid, Uuids};
 pub const BODY: usize = 16 * 1024;
 /// Maximum bytes of bodies in a journal; the oldest are dropped first.
 const BODIES: usize = 4 * 1024 * 1024;
+/// Maximum bytes of the other texts in a journal, those of the newest record aside; the oldest records are dropped
+/// first.
+const TEXTS: usize = 4 * 1024 * 1024;
 
 /// A request with its outcome. Secrets are already redacted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -58,8 +61,8 @@ pub struct Record {
     pub unknown_fields: Vec<String>,
     /// Position in the fault plan of the rule that fired, counted from 0.
     pub fault: Option<usize>,
-    /// A failure of this server rather than of the vendor: `sandboxes-full`, or `not-kept` when the state
-    /// file could not be written.
+    /// A failure of this server rather than of the vendor: `sandboxes-full`, `not-kept` when the state file could
+    /// not be written, or `given-up` when the client was gone before its answer was made.
     pub trouble: Option<&'static str>,
     /// Operations with a similar path, closest first, when no route matched.
     pub near_misses: Vec<NearMiss>,
@@ -83,6 +86,17 @@ impl Record {
     #[must_use]
     pub fn number(&self) -> u64 {
         uuids::count(self.id)
+    }
+
+    fn body_length(&self) -> usize {
+        self.body.as_ref().map_or(0, String::len)
+    }
+
+    /// Bytes of what a client can make long, besides the body.
+    fn texts_length(&self) -> usize {
+        let Self { method, path, query, unknown_parameters, unknown_fields, .. } = self;
+        let names = unknown_parameters.iter().chain(unknown_fields).map(String::len);
+        method.len() + path.len() + query.len() + names.sum::<usize>()
     }
 }
 
@@ -115,6 +129,8 @@ pub struct Journal {
     /// Bytes of all bodies, and the position of the first record that may have one.
     bodies: usize,
     bodies_from: u64,
+    /// Bytes of all other texts.
+    texts: usize,
 }
 
 impl Journal {
@@ -122,7 +138,7 @@ impl Journal {
     #[must_use]
     pub fn new(sandbox: &str, bound: usize) -> Self {
         let (ids, records) = (Uuids::new(sandbox), VecDeque::new());
-        Self { bound, ids, cleared: 0, records, bodies: 0, bodies_from: 1 }
+        Self { bound, ids, cleared: 0, records, bodies: 0, bodies_from: 1, texts: 0 }
     }
 
     /// Adds `record` with the next id. Returns the record dropped to make room.
@@ -136,15 +152,17 @@ impl Journal {
         self.ids.next(at)
     }
 
-    /// Adds a record that has an id. Returns the record dropped to make room.
+    /// Adds a record that has an id. Returns a record dropped to make room.
     pub fn keep(&mut self, record: Record) -> Option<Record> {
         if self.bound == 0 {
             return Some(record);
         }
-        let oldest = if self.records.len() == self.bound { self.records.pop_front() } else { None };
-        let length = |record: &Record| record.body.as_ref().map_or(0, String::len);
-        self.bodies -= oldest.as_ref().map_or(0, length);
-        self.bodies += length(&record);
+        let mut oldest = if self.records.len() == self.bound { self.drop_oldest() } else { None };
+        while self.texts > TEXTS {
+            oldest = self.drop_oldest();
+        }
+        self.bodies += record.body_length();
+        self.texts += record.texts_length();
         self.records.push_back(record);
         while self.bodies > BODIES {
             let Some(at) = self.position(self.bodies_from) else { break };
@@ -154,6 +172,13 @@ impl Journal {
             }
         }
         oldest
+    }
+
+    fn drop_oldest(&mut self) -> Option<Record> {
+        let oldest = self.records.pop_front()?;
+        self.bodies -= oldest.body_length();
+        self.texts -= oldest.texts_length();
+        Some(oldest)
     }
 
     /// Number of requests since the journal was created or cleared.
@@ -227,5 +252,6 @@ impl Journal {
         self.ids.restart();
         self.records.clear();
         (self.cleared, self.bodies, self.bodies_from) = (self.cleared + 1, 0, 1);
+        self.texts = 0;
     }
 }

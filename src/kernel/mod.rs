@@ -26,3 +26,4 @@ pub mod sync;
 pub mod table;
 pub mod timeline;
 pub mod uuids;
+pub mod wanted;

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use arrayvec::ArrayVec;
 
+use super::wanted;
+
 /// Maximum number of waiting pairs. With index entries of 48 bytes, the largest that we insert often, the list
 /// stays below 1 KiB, which allocators serve fast.
 const NEW: usize = 20;
@@ -204,6 +206,7 @@ where
     type Item = (&'a K, &'a V);
 
     fn next(&mut self) -> Option<Self::Item> {
+        wanted::check();
         let Some((new, _)) = self.right.first() else {
             return self
                 .left
@@ -230,6 +233,7 @@ where
     B: DoubleEndedIterator<Item = (&'a K, &'a V)>,
 {
     fn next_back(&mut self) -> Option<Self::Item> {
+        wanted::check();
         let Some((new, _)) = self.right.last() else {
             return self
                 .left

@@ -188,6 +188,8 @@ impl Delivery {
 pub struct Outbox {
     /// The deliveries.
     pub deliveries: Table<Delivery>,
+    /// How many were deleted to make room for newer ones, since the world was read from storage.
+    pub dropped: u64,
 }
 
 impl Outbox {
@@ -222,7 +224,7 @@ impl Outbox {
         let finished = By::Until(DateTime::<Utc>::MIN_UTC)..=By::Until(DateTime::<Utc>::MAX_UTC);
         let oldest = self.deliveries.scan(finished).next().map(|delivery| delivery.id);
         let oldest = oldest.or_else(|| self.deliveries.iter().next().map(|delivery| delivery.id));
-        oldest.and_then(|id| self.deliveries.remove(id));
+        self.dropped += u64::from(oldest.and_then(|id| self.deliveries.remove(id)).is_some());
     }
 
     /// Posts every delivery after `after` again, `more` times each.

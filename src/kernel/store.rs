@@ -14,6 +14,7 @@ use std::sync::Arc;
 use parking_lot::{Mutex, MutexGuard, RwLock};
 
 use super::sync::{CommitLost, CommitReceipt, ReceiptSender, commit_receipt};
+use super::wanted;
 
 /// How often a writer checks the lock before it sleeps: for about twenty microseconds.
 const LOOKS: u32 = 1024;
@@ -171,7 +172,8 @@ impl<W: Clone> Store<W> {
         self.shared.read()
     }
 
-    /// Runs `edit` on a copy of the newest root and commits it, unless `edit` fails.
+    /// Runs `edit` on a copy of the newest root and commits it, unless `edit` fails. Once begun, it is finished,
+    /// whether or not anybody [waits](wanted).
     ///
     /// # Errors
     /// The error of `edit`; nothing has changed then.
@@ -180,6 +182,7 @@ impl<W: Clone> Store<W> {
         edit: impl FnOnce(&mut W) -> Result<T, E>,
     ) -> Result<(T, Written<W>), E> {
         let base;
+        wanted::keep();
         let mut writer = self.shared.turn();
         base = Arc::clone(&writer.head);
         let mut value = base.value.clone();

@@ -217,7 +217,18 @@ fn read(
         return Err(StateError::NotSqlite);
     }
     // A server that ends gives up its log, and with it the mark in the head.
-    let closed_cleanly = head.get(18..20) == Some(&[1, 1]) && !has_log(path);
+    let has_mark = head.get(18..20) != Some(&[1, 1]);
+    // SQLite looks for the log beside the file that a symbolic link leads to, but not beside other names of it.
+    let own = path.canonicalize()?;
+    if has_mark && !beside(&own, "-wal").exists() {
+        if file.has_other_names()? {
+            return Err(StateError::OtherName);
+        }
+        tracing::warn!(
+            "the state file was not closed, and its log is not there: writes may be missing"
+        );
+    }
+    let closed_cleanly = !has_mark && !has_log(&own);
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
         .map_err(schema::torn)?;
     connection.pragma_update(None, "trusted_schema", false).map_err(schema::torn)?;
@@ -255,9 +266,14 @@ fn read(
 
 /// Whether there is a log or a journal beside the file.
 fn has_log(path: &Path) -> bool {
-    ["-wal", "-journal"].iter().any(|ending| {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(ending);
-        Path::new(&beside).metadata().is_ok_and(|log| log.len() > 0)
-    })
+    ["-wal", "-journal"]
+        .iter()
+        .any(|ending| beside(path, ending).metadata().is_ok_and(|log| log.len() > 0))
+}
+
+/// The path with something behind its end.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(ending);
+    beside.into()
 }

@@ -56,6 +56,14 @@ impl LockedFile {
         }
     }
 
+    /// Whether another path leads to it that is no symbolic link.
+    pub(super) fn has_other_names(&self) -> io::Result<bool> {
+        #[cfg(unix)]
+        return Ok(std::os::unix::fs::MetadataExt::nlink(&self.file.metadata()?) > 1);
+        #[cfg(not(unix))]
+        Ok(false)
+    }
+
     /// Whether the path still leads to this file. It does not when the file was deleted or replaced.
     pub(super) fn is_in_place(&self) -> bool {
         #[cfg(unix)]

@@ -43,6 +43,11 @@ pub enum StateError {
     /// Another process uses it.
     #[error("this state file is in use by another process")]
     InUse,
+    /// Its last server was killed, and the log with the newest writes is not beside this name of the file.
+    #[error(
+        "the newest writes of this state file are in a log beside its other name; start it by that one"
+    )]
+    OtherName,
     /// It was deleted or replaced while it was in use.
     #[error("the state file was deleted or replaced")]
     Gone,

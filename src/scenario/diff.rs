@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use super::ledger::LedgerLine;
 use super::seed::Scenario;
 use crate::kernel::civil::{Tz, local};
+use crate::kernel::wanted;
 
 /// Maximum distance of two starts at which work counts as moved, not missing.
 const MOVED: TimeDelta = TimeDelta::hours(36);
@@ -114,6 +115,7 @@ pub fn diff(left: &[LedgerLine], right: &[LedgerLine], measure: &Measure) -> Led
             // The last round looks for the work at other people.
             let whose = (n < ROUNDS.len() - 1).then_some(side.who.as_str());
             let near = right.near(side, reach, whose);
+            let near = near.inspect(|_| wanted::check());
             let fits = near.filter(|at| !taken[*at] && is_same(side, &right.sides[*at], measure));
             let apart = |at: &usize| (right.sides[*at].line.start - side.line.start).abs();
             if let Some(nearest) = fits.min_by_key(apart) {
@@ -126,7 +128,8 @@ pub fn diff(left: &[LedgerLine], right: &[LedgerLine], measure: &Measure) -> Led
             for (at, side) in
                 right.sides.iter().enumerate().filter(|(at, _)| !taken[*at]).collect::<Vec<_>>()
             {
-                let mut near = left.near(side, reach, Some(&side.who));
+                let near = left.near(side, reach, Some(&side.who));
+                let mut near = near.inspect(|_| wanted::check());
                 let again =
                     |at: usize| pairs[at].is_some() && is_same(&left.sides[at], side, measure);
                 taken[at] = near.any(again);
@@ -228,6 +231,7 @@ impl<'a> Side<'a> {
             Some((project, _)) => (project.to_lowercase(), Some(key.to_lowercase())),
             None => (key.to_lowercase(), None),
         };
+        wanted::check();
         Self { line, who: line.who.to_lowercase(), project, issue }
     }
 

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use super::{Twin, TwinError};
 use crate::kernel::civil::Tz;
+use crate::kernel::wanted;
 use crate::scenario::diff::{LedgerDiff, Measure, diff};
 use crate::scenario::ledger::LedgerLine;
 use crate::scenario::load::Bundle;
@@ -151,7 +152,8 @@ fn side(
         },
     };
     let work: Vec<(usize, &Work)> = scenario.work.iter().enumerate().collect();
-    let lines = work.iter().filter(is_there).map(|(n, work)| LedgerLine {
+    let work = work.iter().inspect(|_| wanted::check());
+    let lines = work.filter(is_there).map(|(n, work)| LedgerLine {
         system: "scenario",
         who: scenario.people[work.person].email.clone(),
         what: Some(match work.task {

@@ -13,6 +13,7 @@ use prometheus_client::registry::Registry;
 use super::Twin;
 use crate::http::mount::Observer;
 use crate::kernel::journal::Record;
+use crate::kernel::wanted;
 
 /// Target of the log lines of requests.
 pub const REQUESTS: &str = "timetwin::request";
@@ -111,6 +112,11 @@ impl Metrics {
             }
         }
         registry.register("rows", "Rows of all sandboxes together, shared or not", rows);
+        registry.register(
+            "given_up",
+            "Requests given up because the client was gone, in the whole process",
+            count(wanted::given_up()),
+        );
         if let Some(state) = twin.state() {
             let (transactions, commits) = state.counts();
             registry.register("state_commits", "Commits in the state file", count(commits));

@@ -1,5 +1,6 @@
 //! Growing worlds from scenarios, and adding fragments to existing worlds.
 
+use std::io;
 use std::sync::Arc;
 
 use super::{Twin, TwinError};
@@ -41,7 +42,9 @@ impl Twin {
     /// The first error in the fragment, with its line and field.
     pub async fn plant(&self, name: &str, fragment: &str) -> Result<(), TwinError> {
         let sandbox = self.sandbox(name)?;
-        let ((), written) = sandbox.store.commit(|world| plant(world, fragment))?;
+        let fragment = fragment.to_owned();
+        let work = move || sandbox.store.commit(|world| plant(world, &fragment));
+        let ((), written) = tokio::task::spawn_blocking(work).await.map_err(io::Error::from)??;
         Ok(written.receipt.await?)
     }
 }

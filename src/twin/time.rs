@@ -1,5 +1,6 @@
 //! Time travel.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,7 +52,7 @@ impl Twin {
     /// There is no such sandbox, or the instant is out of range.
     pub async fn set_clock(&self, name: &str, change: ClockChange) -> Result<Clock, TwinError> {
         let ClockChange { mode, now } = change;
-        self.turn(name, |clock| {
+        self.turn(name, move |clock| {
             let kind = match mode {
                 None => clock,
                 Some(Mode::Real) => Clock::real(),
@@ -69,26 +70,38 @@ impl Twin {
     pub async fn advance(&self, name: &str, by: &str) -> Result<Clock, TwinError> {
         let span = parse_iso_span(by).filter(|span| *span >= TimeDelta::zero());
         let span = span.ok_or_else(|| TwinError::BadDuration(by.to_owned()))?;
-        self.turn(name, |clock| clock.advance(span)).await
+        self.turn(name, move |clock| clock.advance(span)).await
     }
 
     async fn turn(
         &self,
         name: &str,
-        change: impl FnOnce(Clock) -> Result<Clock, OutOfRange>,
+        change: impl FnOnce(Clock) -> Result<Clock, OutOfRange> + Send + 'static,
     ) -> Result<Clock, TwinError> {
         let sandbox = self.sandbox(name)?;
-        let (clock, written) = sandbox.store.commit(|world| {
-            let clock = change(world.clock)?;
-            world.turn(TIMELINE, clock);
-            Ok::<_, OutOfRange>(clock)
-        })?;
-        written.receipt.await?;
+        let turned = Arc::clone(&sandbox);
+        let work = move || {
+            turned.store.commit(|world| {
+                let clock = change(world.clock)?;
+                world.turn(TIMELINE, clock);
+                Ok::<_, OutOfRange>(clock)
+            })
+        };
+        let (courier, posted) = (Arc::clone(self.courier()), self.mount().posted().clone());
+        // It goes on when the client leaves: what is due by then must be sent.
+        let turning = tokio::spawn(async move {
+            let turned = tokio::task::spawn_blocking(work).await.map_err(io::Error::from)?;
+            let (clock, written) = turned?;
+            written.receipt.await?;
+            let settling = tokio::spawn(async move {
+                courier.settle(&sandbox).await;
+                posted.notify();
+            });
+            Ok::<_, TwinError>((clock, settling))
+        });
+        let (clock, settling) = turning.await.map_err(io::Error::from)??;
         // What is due by now is on its way when the answer comes, unless a receiver takes its time.
-        let courier = Arc::clone(self.courier());
-        let settled = tokio::spawn(async move { courier.settle(&sandbox).await });
-        let _ = tokio::time::timeout(SETTLE, settled).await;
-        self.mount().posted().notify();
+        let _ = tokio::time::timeout(SETTLE, settling).await;
         Ok(clock)
     }
 }

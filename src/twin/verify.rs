@@ -7,6 +7,7 @@ use super::{Twin, TwinError};
 use crate::http::query::QueryMap;
 use crate::kernel::journal::Record;
 use crate::kernel::uuids::Uuid;
+use crate::kernel::wanted;
 
 /// Requests that are expected.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -145,6 +146,7 @@ impl Expectation {
     /// What keeps a request from meeting it, in words.
     fn differs(&self, record: &Record) -> Vec<String> {
         let Self { surface, operation, method, path, person, status, body, .. } = self;
+        wanted::check();
         let mut differs = Vec::new();
         let mut compare = |name: &str, wanted: Option<&str>, is: Option<&str>| {
             if let Some(wanted) = wanted

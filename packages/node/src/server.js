@@ -105,6 +105,8 @@ export class Server {
       // The server must not keep this process: with it, its input closes, and it ends.
       for (const each of [child, child.stdin, child.stdout, child.stderr]) each.unref();
       child.stdout.resume();
+      // Windows has no shell to watch the input of a binary that does not.
+      if (IS_WINDOWS) process.once('exit', () => child.kill());
       return ready[1];
     }
     if (line?.error) throw new StartError(`cannot run ${program}: ${line.error.message}`, { cause: line.error });

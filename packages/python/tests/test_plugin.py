@@ -92,7 +92,7 @@ def test_good(twin):
     result.stdout.no_fnmatch_line("*shape*")
 
 
-def test_options_win_over_the_ini_file(pytester: pytest.Pytester) -> None:
+def test_options_win_over_the_ini_file(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     pytester.makeini("[pytest]\ntimetwin_scenario = bare\ntimetwin_at = 2030-01-01T00:00:00Z\ntimetwin_requests = 0\n")
     pytester.makepyfile(
         """
@@ -102,6 +102,7 @@ def test_settings(twin):
     twin.credentials("clockify", "nobody")
 """
     )
+    monkeypatch.setenv("TIMETWIN_URL", "")
     result = pytester.runpytest_subprocess("--timetwin-at", "2031-01-01T00:00:00Z")
     result.stdout.fnmatch_lines(["E *'nobody' has no credential of clockify, only anna@studio.example"])
 
@@ -148,7 +149,7 @@ def test_a_timer(twin, timetwin, n):
     assert len(set(urls.read_text().split())) == 4
     urls.unlink()
     with Timetwin.start() as twin:
-        pytester.runpytest_subprocess("-n4", f"--timetwin-url={twin.url}").assert_outcomes(passed=20)
+        pytester.runpytest_subprocess("-n2", f"--timetwin-url={twin.url}").assert_outcomes(passed=20)
         assert set(urls.read_text().split()) == {twin.url}
         assert [world.name for world in twin.worlds()] == ["main"]
 

@@ -350,3 +350,41 @@ fn what_goes_wrong_on_the_network_is_an_outcome() {
     let nonsense = send("http://".to_owned(), "x");
     assert!(nonsense.error.is_some());
 }
+
+/// Takes calls and never answers.
+#[derive(Debug, Default)]
+struct Silent(Mutex<usize>);
+
+impl Transport for Silent {
+    fn send<'a>(&'a self, _: &'a Call) -> Sending<'a> {
+        Box::pin(async move {
+            *self.0.lock().unwrap() += 1;
+            std::future::pending().await
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receiver_that_never_answers_holds_an_advance_up_for_ten_seconds() {
+    let setup = Setup {
+        transport: Arc::new(Silent::default()),
+        ..twin(&Arc::new(Receiver::default())).twin.setup().clone()
+    };
+    let twin = TestTwin::of(Twin::new(setup).unwrap());
+    (0..3).for_each(|_| post(&twin, message("NEW_TAG", HOOK)));
+    let begun = tokio::time::Instant::now();
+    let clock = twin.twin.advance("main", "P1D").await.unwrap();
+    assert_eq!(clock.now().to_rfc3339(), "2026-06-13T10:00:00+00:00", "its own instants are done");
+    assert_eq!(begun.elapsed().as_secs(), 10);
+}
+
+#[test]
+fn at_the_bound_the_oldest_delivery_makes_room_and_the_list_says_so() {
+    let twin = twin(&Arc::new(Receiver::default()));
+    (0..2_003).for_each(|_| post(&twin, message("NEW_TAG", HOOK)));
+    let list = twin.get(&format!("{MAIN}/deliveries")).json();
+    assert_eq!(list["deliveries"].as_array().unwrap().len(), 2_000);
+    assert_eq!((&list["bound"], &list["dropped"]), (&json!(2_000), &json!(3)));
+    let first = list["deliveries"][0]["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(uuids::count(first), 4, "those that have waited longest are gone");
+}

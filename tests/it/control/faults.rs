@@ -333,3 +333,15 @@ proptest! {
         prop_assert!(delays.iter().max() > delays.iter().min());
     }
 }
+
+#[test]
+fn a_plan_has_a_thousand_rules_at_most() {
+    let twin = TestTwin::studio();
+    let rule = json!({ "match": { "path": "/nowhere/*" }, "effect": { "status": 503 } });
+    assert_eq!(set(&twin, &vec![rule.clone(); 1000].into()).status, 200);
+    let refused = set(&twin, &vec![rule; 1001].into());
+    assert_eq!((refused.status.as_u16(), name(&refused)), (422, "bad-fault-rule".to_owned()));
+    assert!(refused.text().contains("`rules` has at most 1000 rules"), "{}", refused.text());
+    let long = json!([{ "match": { "path": format!("/{}", "x".repeat(5000)) }, "effect": { "status": 503 } }]);
+    assert!(set(&twin, &long).text().contains("`rules[0].match` has texts of at most 4096 bytes"));
+}

@@ -489,3 +489,41 @@ fn a_feed_waits_and_ends_with_its_sandbox() {
     });
     assert_eq!(twin.twin.sandboxes().names(), ["main"], "a feed keeps no sandbox in use");
 }
+
+#[test]
+fn long_paths_and_names_make_room_for_newer_records() {
+    let mut journal = Journal::new("main", 1000);
+    let names = vec!["x".repeat(64 * 1024)];
+    for _ in 0..300 {
+        journal.push(Record { unknown_fields: names.clone(), ..Record::default() });
+    }
+    assert!((64..=66).contains(&journal.len()), "4 MiB of texts: {}", journal.len());
+    assert_eq!(journal.dropped(), 300 - journal.len() as u64);
+    journal.clear();
+    for _ in 0..1200 {
+        journal.push(Record { path: "/v1/worklogs".to_owned(), ..Record::default() });
+    }
+    assert_eq!((journal.len(), journal.dropped()), (1000, 200), "usual ones are bounded by number");
+}
+
+#[test]
+fn a_feed_says_what_it_has_missed() {
+    let mut twin = TestTwin::studio();
+    let setup = timetwin::twin::Setup {
+        bounds: timetwin::kernel::sandbox::Bounds { journal: 3, ..Default::default() },
+        ..twin.twin.setup().clone()
+    };
+    twin = TestTwin::of(timetwin::twin::Twin::new(setup).unwrap());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut slow = runtime.block_on(feed(&twin, "", None));
+    (0..5).for_each(|_| drop(twin.clockwork(Method::GET, "/v1/worklogs", ANNA, "main")));
+    let text = runtime.block_on(async {
+        let mut text = String::new();
+        while text.matches("event: request\n").count() < 3 {
+            let frame = slow.frame().await.expect("the feed goes on").unwrap();
+            text.push_str(std::str::from_utf8(&frame.into_data().unwrap()).unwrap());
+        }
+        text
+    });
+    assert!(text.contains("event: dropped\ndata: 2\n\nid: "), "{text}");
+}

@@ -226,8 +226,7 @@ impl Fax {
                 status: parts.status,
                 headers: parts.headers,
                 body: body.collect().await.unwrap().to_bytes(),
-                answered: parts.extensions.get().copied(),
-                touched: Vec::new(),
+                answered: parts.extensions.get().cloned(),
             }
         })
     }

@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use timetwin::http::server::{self, Patience};
+use timetwin::kernel::clock::machine_tick;
 
 use super::{Served, read};
 
@@ -176,4 +177,40 @@ fn a_client_that_does_not_read_is_dropped() {
         whole += length;
     }
     assert!(whole < 64 << 20, "{whole} bytes came");
+}
+
+#[test]
+fn an_idle_connection_is_closed_no_sooner_than_its_time() {
+    let head = Duration::from_millis(400);
+    let (address, _runtime) = impatient(Patience { head, ..Patience::default() });
+    let mut client = TcpStream::connect(address).unwrap();
+    client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let mut answer = [0; 15];
+    client.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200 OK");
+    let idle = machine_tick();
+    let mut rest = Vec::new();
+    client.read_to_end(&mut rest).unwrap();
+    assert!(rest.ends_with(b"here"), "and it ends without an error");
+    assert!(idle.elapsed() > head / 2, "{:?}", idle.elapsed());
+}
+
+#[test]
+fn a_server_stops_while_all_connections_are_taken() {
+    let patience =
+        Patience { connections: 1, drain: Duration::from_millis(100), ..Patience::default() };
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let stop = async {
+        let _: Result<(), _> = told.await;
+    };
+    let server = runtime.spawn(server::serve(vec![listener], Paths, patience, stop));
+    let mut taken = TcpStream::connect(address).unwrap();
+    taken.write_all(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    taken.read_exact(&mut [0; 15]).unwrap();
+    tell.send(()).unwrap();
+    runtime.block_on(server).unwrap();
 }

@@ -3,6 +3,7 @@
 
 mod clients;
 mod commands;
+mod leaving;
 mod life;
 mod reach;
 mod state;
@@ -83,16 +84,23 @@ impl Served {
 
     /// The same with its log somewhere.
     pub(crate) fn logging(command: &mut Command, log: Stdio) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        Self::or_refused(child).unwrap_or_else(|refused| panic!("no ready line: {refused:?}"))
+    }
+
+    /// A server that has been started, or its exit code and what it said on stderr.
+    fn or_refused(mut child: Child) -> Result<Self, (Option<i32>, String)> {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut ready = String::new();
         stdout.read_line(&mut ready).unwrap();
         let address = ready
             .strip_prefix(concat!("timetwin ", env!("CARGO_PKG_VERSION"), " listening on http://"))
-            .and_then(|rest| rest.strip_suffix(" Ready.\n"))
-            .unwrap_or_else(|| panic!("no ready line: {ready:?}"))
-            .to_owned();
-        Self { child, stdout, ready, address }
+            .and_then(|rest| rest.strip_suffix(" Ready.\n"));
+        if let Some(address) = address.map(str::to_owned) {
+            return Ok(Self { child, stdout, ready, address });
+        }
+        let ended = child.wait_with_output().unwrap();
+        Err((ended.status.code(), String::from_utf8_lossy(&ended.stderr).into_owned()))
     }
 
     pub(crate) fn id(&self) -> u32 {

@@ -174,3 +174,66 @@ fn a_file_that_cannot_be_used_ends_serve_with_2_and_says_why() {
     ]));
     assert_eq!(code, 2, "{err}");
 }
+
+/// Starts a server at this path: it answers, or says why not.
+fn race(path: &Path) -> Result<Served, String> {
+    let path = path.to_str().unwrap();
+    let mut command =
+        timetwin(&["serve", "--scenario", "bare", "--listen", "127.0.0.1:0", "--state", path]);
+    let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    Served::or_refused(child.spawn().unwrap()).map_err(|(code, why)| {
+        assert_eq!(code, Some(2), "{why}");
+        why
+    })
+}
+
+#[cfg(unix)]
+#[test]
+fn of_servers_that_race_for_a_file_one_wins() {
+    let folder = folder("race");
+    let file = folder.join("state.db");
+    let (soft, hard) = (folder.join("soft.db"), folder.join("hard.db"));
+    std::os::unix::fs::symlink(&file, &soft).unwrap();
+    let around = folder.join("../race/./state.db");
+    let token = [("Authorization", "Token demo-clockwork-anna")];
+    let timer = |twin: &Served, verb: &str| {
+        twin.ask("POST", &format!("/v1/{verb}_timer?issue_key=DEMO-1"), &token, "").body
+    };
+    for round in 0..rounds(4) {
+        let was_killed = round % 2 == 1;
+        // A link that leads nowhere makes no file.
+        let paths = [&file, &around, if round == 0 { &file } else { &soft }, &file];
+        if was_killed {
+            let refused = race(&hard).err().expect("its log is beside the other name");
+            assert!(refused.contains("beside its other name"), "{refused}");
+        }
+        let raced: Vec<Result<Served, String>> = std::thread::scope(|scope| {
+            let racers: Vec<_> = paths.iter().map(|path| scope.spawn(|| race(path))).collect();
+            racers.into_iter().map(|racer| racer.join().unwrap()).collect()
+        });
+        let (mut won, mut lost) = (Vec::new(), Vec::new());
+        for end in raced {
+            match end {
+                Ok(served) => won.push(served),
+                Err(why) => lost.push(why),
+            }
+        }
+        let busy = "this state file is in use by another process\n";
+        assert!(won.len() == 1 && lost.iter().all(|why| why.ends_with(busy)), "{round}: {lost:?}");
+        let winner = won.pop().unwrap();
+        let _ = std::fs::remove_file(&hard);
+        std::fs::hard_link(&file, &hard).unwrap();
+        assert!(race(&hard).err().expect("it is in use").ends_with(busy));
+        if was_killed {
+            let told = timer(&winner, "stop");
+            assert!(told.contains("Clockwork timer stopped"), "what was answered is there: {told}");
+            winner.signal("TERM");
+            assert_eq!(winner.end().0, Some(0));
+        } else {
+            let told = timer(&winner, "start");
+            assert!(told.contains("Clockwork timer started"), "{told}");
+            winner.signal("KILL");
+            assert_eq!(winner.end().0, None);
+        }
+    }
+}

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use timetwin::control::Front;
-use timetwin::http::mount::{Answered, Touched};
+use timetwin::http::mount::Answered;
 use timetwin::http::server::App;
 use timetwin::http::surface::Surface;
 use timetwin::kernel::clock::Clock;
@@ -78,8 +78,6 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) answered: Option<Answered>,
-    /// Quirks whose branches the request went through.
-    pub(crate) touched: Vec<&'static str>,
 }
 
 impl Answer {
@@ -155,19 +153,18 @@ impl TestTwin {
                 status: parts.status,
                 headers: parts.headers,
                 body: body.collect().await.unwrap().to_bytes(),
-                answered: parts.extensions.get().copied(),
-                touched: parts.extensions.get().map(|Touched(ids)| ids.clone()).unwrap_or_default(),
+                answered: parts.extensions.get().cloned(),
             }
         });
-        if let Some(Answered { surface, operation, .. }) = answer.answered {
-            quirks::check(surface, operation, &answer.touched, &asked);
+        if let Some(Answered { surface, operation, quirks, .. }) = &answer.answered {
+            quirks::check(surface, *operation, quirks, &asked);
         }
         // A declined operation has no contract to keep.
-        if let Some(Answered { surface, operation: Some(operation), declined: false }) =
-            answer.answered
+        if let Some(Answered { surface, operation: Some(operation), declined: false, .. }) =
+            &answer.answered
             && has_body
         {
-            schema::check(surface, operation, &asked, &answer);
+            schema::check(*surface, *operation, &asked, &answer);
         }
         answer
     }

@@ -56,7 +56,7 @@ def _settings(config: pytest.Config) -> dict[str, Any]:
 
 
 def _url(config: pytest.Config) -> str | None:
-    return _setting(config, "url") or os.environ.get("TIMETWIN_URL")
+    return _setting(config, "url") or os.environ.get("TIMETWIN_URL") or None
 
 
 @pytest.fixture(scope="session")

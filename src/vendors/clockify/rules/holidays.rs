@@ -19,6 +19,9 @@ use crate::vendors::clockify::model::{GroupId, HolidayId, State, UserId};
 const NAME: (usize, usize) = (2, 100);
 /// The name of a holiday in messages.
 const HOLIDAY: Entity = Entity("Holiday");
+/// The holiday applies to nobody. Source: clockify-modern.md:4.
+const NOBODY_ASSIGNED: Refusal =
+    Refusal::Broken("At least one user or user group must be assigned");
 
 /// A new holiday, before it is checked.
 #[derive(Debug, Clone, Default)]
@@ -110,7 +113,7 @@ pub fn create(
     let users = users(state, actor, &draft.users)?;
     let groups = groups(state, actor, &draft.groups)?;
     if users.is_empty() && groups.is_empty() && !draft.everyone {
-        return Err(Refusal::NobodyAssigned);
+        return Err(NOBODY_ASSIGNED);
     }
     let automatic = draft.automatic.map(|draft| automatic(state, actor, draft)).transpose()?;
     let holiday = Holiday {

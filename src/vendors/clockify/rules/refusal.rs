@@ -145,6 +145,8 @@ refusals! {
     NotNull: 400, 501, "must not be null";
     /// A list is empty.
     NotEmpty: 400, 501, "must not be empty";
+    /// A rule of one kind of record is broken. Contains its text, a constant beside that rule.
+    Broken(text: &'static str): 400, 501, "{text}";
     /// A text is too short or too long.
     Length(least: usize, most: usize): 400, 501, "length must be between {least} and {most}";
     /// A list is too short or too long.
@@ -197,8 +199,6 @@ refusals! {
     InvalidGroupName: 400, 501, "Invalid group name";
     /// The workspace has no such member or group. Source: 001:607.
     NotMember: 400, 501, "User or group is not a member of this workspace.";
-    /// The holiday applies to nobody. Source: clockify-modern.md:4.
-    NobodyAssigned: 400, 501, "At least one user or user group must be assigned";
     /// The person does not belong to the project.
     NotOnProject: 400, 501, "User doesn't belong to Project";
     /// Estimates of time and of money would both be active.

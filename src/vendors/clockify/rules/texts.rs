@@ -43,5 +43,37 @@ pub fn is_web_address(text: &str) -> bool {
     let Some(rest) = rest else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = host.rsplit('@').next().unwrap_or_default();
-    !host.is_empty() && !host.starts_with(':') && text.bytes().all(|byte| byte.is_ascii_graphic())
+    let (name, port) = match host.rsplit_once(':') {
+        // Within the brackets of an address there is no port.
+        Some((name, port)) if !port.ends_with(']') => (name, port),
+        _ => (host, ""),
+    };
+    let is_port = port.is_empty()
+        || (port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok());
+    is_port && !name.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_web_address;
+
+    #[test]
+    fn a_web_address_has_a_host_and_a_port_that_exists() {
+        for text in
+            ["http://a", "https://a.example:65535/x?y#z", "http://[::1]", "http://u:p@[::1]:80/"]
+        {
+            assert!(is_web_address(text), "{text}");
+        }
+        let not = [
+            "http://",
+            "http://:80",
+            "http://a:65536",
+            "http://a:99999/x",
+            "http://a:b",
+            "http://[::1]:+1",
+        ];
+        for text in not {
+            assert!(!is_web_address(text), "{text}");
+        }
+    }
 }

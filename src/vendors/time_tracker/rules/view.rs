@@ -8,6 +8,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 use super::grouping::{Group, GroupBy, Grouper, tags, week_number, week_of};
 use super::report::{Entry, Report, by_key};
+use crate::kernel::wanted;
 use crate::vendors::jira::model::{Issue, State, User};
 
 /// The kind of columns.
@@ -138,6 +139,7 @@ pub fn view(
     let mut placed = Vec::new();
     for (n, work) in report.rows.iter().enumerate() {
         for entry in &work.entries {
+            wanted::check();
             let at = column_keys(grouper.site, &mut columns, options, &work.issue, entry);
             let group = options.group_by.as_ref().map(|by| grouper.group(by, &work.issue, entry));
             let category = options.categorize_by.as_ref().filter(|_| group.is_some());
@@ -168,6 +170,7 @@ pub fn view(
     let (order, columns): (Vec<ColumnKey>, Vec<Column>) = columns.into_iter().unzip();
     let position = |key: &ColumnKey| order.binary_search(key).unwrap_or(0);
     for (key, issue, entry, places) in placed {
+        wanted::check();
         let Some(row) = rows.get_mut(&key) else { continue };
         for place in &places {
             let cell = row.cells.entry(position(place)).or_default();

@@ -11,6 +11,7 @@ use super::headings::Heading;
 use super::numbers::{signs, viewed};
 use super::{described, limit_notes};
 use crate::kernel::part::Part;
+use crate::kernel::wanted;
 use crate::quirk;
 use crate::vendors::jira::model::{Issue, IssueId, State, User};
 use crate::vendors::time_tracker::model::Settings;
@@ -208,6 +209,7 @@ impl Table {
         columns: usize,
         once: &mut CountedOnce,
     ) {
+        wanted::check();
         text.push_str("  <tr>\n");
         text.push_str(&BLANK.repeat(self.leading()));
         let grouped = row.issue.is_none();

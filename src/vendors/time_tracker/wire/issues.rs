@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::kernel::civil::Tz;
+use crate::kernel::wanted;
 use crate::vendors::jira::model::{
     CustomField, FieldKind, FieldValue, Issue, IssueId, Priority, Project, State, Status, User,
     Worklog, WorklogId,
@@ -262,6 +263,7 @@ impl<'a> IssueRenderer<'a> {
     }
 
     fn worklog(&self, worklog: &'a Worklog) -> WorklogOut<'a> {
+        wanted::check();
         let Worklog {
             id,
             issue,

@@ -1,5 +1,7 @@
 //! XLSX files: a workbook with typed cells, a frozen heading, filters and a line of totals.
 
+use std::io::Cursor;
+
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet,
@@ -8,6 +10,7 @@ use rust_xlsxwriter::{
 
 use super::table::{Cell, Column};
 use crate::kernel::money::ExactAmount;
+use crate::kernel::wanted::{self, Heeding};
 use crate::vendors::clockify::model::settings::DurationFormat;
 use crate::vendors::clockify::reports::style::Style;
 
@@ -92,7 +95,9 @@ pub fn workbook(
     let made = ExcelDateTime::from_timestamp(made.timestamp())
         .or_else(|_| ExcelDateTime::from_ymd(seconds, 1, 1))?;
     book.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made));
-    book.save_to_buffer()
+    let mut file = Heeding::new(Cursor::new(Vec::new()));
+    book.save_to_writer(&mut file)?;
+    Ok(file.into_inner().into_inner())
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "rows and columns are counted below the limit")]
@@ -110,6 +115,7 @@ fn fill(
     }
     sheet.set_freeze_panes(1, 0)?;
     for (line, cells) in rows.iter().enumerate() {
+        wanted::check();
         for (at, cell) in cells.iter().enumerate() {
             write(sheet, formats, (line as u32 + 1, at as u16), cell)?;
         }

@@ -1,0 +1,55 @@
+//! Long work of the control API: off the threads that answer requests, and given up when the client is gone.
+
+use std::sync::Arc;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::problem::Problem;
+use crate::kernel::wanted::{self, Asker, GivenUp, Heeding};
+
+/// The call that waits. It is dropped with the connection, or when the call has taken too long.
+struct Call(Arc<Asker>);
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+/// Does long work.
+pub(super) async fn away<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let asker = Asker::for_current();
+    let _call = Call(Arc::clone(&asker));
+    let work = move || {
+        // The client may have left while the work waited for a thread.
+        wanted::look();
+        work()
+    };
+    let work = move || wanted::attempt(|| wanted::on_behalf_of(Some(asker), work));
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(GivenUp)) => Err(Problem::new(503, "Nobody waits.").with_name(GivenUp::ID)),
+        Err(_) => Err(Problem::new(500, "Internal error.")),
+    }
+}
+
+/// Does work whose result is long: it is written as JSON there, too.
+pub(super) async fn list<T, E>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<Response, Problem>
+where
+    T: Serialize,
+    Problem: From<E>,
+{
+    let text = away(move || {
+        let mut text = Heeding::new(Vec::new());
+        let written = serde_json::to_writer(&mut text, &work()?);
+        written.map_err(|error| Problem::new(500, error.to_string()))?;
+        Ok::<_, Problem>(text.into_inner())
+    });
+    Ok(([(CONTENT_TYPE, "application/json")], text.await??).into_response())
+}
