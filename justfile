@@ -30,6 +30,14 @@ static:
 packages:
     packages/check
 
+# The images, run by docker or podman.
+images:
+    TIMETWIN_BIN="$(docker/build release | tail -n 1)" .ci/images
+
+# The site, in target/site/html. Serve it with any server: python3 -m http.server -d target/site/html
+docs:
+    docs/site/build
+
 # Speed and memory of the release binary: everyday calls, worlds and durability, reports and their files.
 bench:
     bench/run
