@@ -1,4 +1,5 @@
-"""Every link leads somewhere: `links.py markdown` looks at the repository's pages, `links.py site FOLDER` at a built site.
+"""Every link leads somewhere, and everything names the same version: `links.py markdown` looks at the repository's pages,
+`links.py site FOLDER` at a built site.
 
 Links to other hosts are not followed.
 """
@@ -58,8 +59,31 @@ def markdown() -> list[str]:
     for page in sorted(Path("docs").glob("*.md")):
         if f"({page})" not in summary:
             wrong.append(f"{page} is not in the summary")
-    print(f"{count} links of {len(pages())} pages lead somewhere") if not wrong else None
+    wrong += versions()
+    if not wrong:
+        print(f"{count} links of {len(pages())} pages lead somewhere")
     return wrong
+
+
+def versions() -> list[str]:
+    """Where a file names another version than Cargo.toml."""
+    found = re.search(r'^version = "(.*)"', Path("Cargo.toml").read_text(), re.M)
+    version = found[1] if found else ""
+    forms = {
+        "Dockerfile": r"VERSION=(\S+)",
+        "compose.yaml": r"timetwin:(\d+\.\d+\.\d+)",
+        "packages/gitlab/timetwin.yml": r"timetwin:(\d+\.\d+\.\d+)",
+        "packages/python/pyproject.toml": r'^version = "(.*)"',
+        "packages/python/src/timetwin/__init__.py": r'__version__ = "(.*)"',
+        "packages/node/package.json": r'"(?:version|@timetwin/\S+)": "(.*)"',
+        **{str(page): r"timetwin(?::|@v)(\d+\.\d+\.\d+)" for page in [Path("README.md"), *Path("docs").glob("*.md")]},
+    }
+    return [
+        f"{file} names version {named}, not {version}"
+        for file, form in forms.items()
+        for named in re.findall(form, Path(file).read_text(), re.M)
+        if named != version
+    ]
 
 
 class Links(HTMLParser):
