@@ -10,12 +10,13 @@ ARG SHELL_IMAGE=busybox:1.37-musl
 FROM rust:1.95-bookworm AS built
 WORKDIR /src
 COPY . .
-RUN cp "$(docker/build | tail -n 1)" /timetwin && mkdir /data
+RUN cp "$(docker/build | tail -n 1)" /timetwin && mkdir /data && cp NOTICE /NOTICE
 
-# The context of `release` holds amd64/timetwin, arm64/timetwin and the empty folder data.
+# The context of `release` holds amd64/timetwin, arm64/timetwin, NOTICE and the empty folder data.
 FROM scratch AS release
 ARG TARGETARCH
 COPY ${TARGETARCH}/timetwin /timetwin
+COPY NOTICE /NOTICE
 COPY data /data
 
 FROM ${BINARY} AS binary
@@ -27,6 +28,8 @@ LABEL org.opencontainers.image.title="timetwin" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 COPY --from=binary /timetwin /timetwin
+# Licences of the fonts inside.
+COPY --from=binary /NOTICE /NOTICE
 # A folder for --state, owned by the user; the rest of the file system may be read-only.
 COPY --from=binary --chown=65532:65532 /data /data
 USER 65532:65532
@@ -46,6 +49,7 @@ LABEL org.opencontainers.image.title="timetwin" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 COPY --from=binary /timetwin /timetwin
+COPY --from=binary /NOTICE /NOTICE
 COPY --from=binary --chown=65532:65532 /data /data
 USER 65532:65532
 WORKDIR /data

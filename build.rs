@@ -122,13 +122,14 @@ impl Table<'_> {
         let server = item["servers"][0]["url"].as_str();
         Ok(format!(
             "Operation {{ id: {:?}, method: {:?}, path: {path:?}, {}, source: {:?}, \
-             statuses: &{statuses:?}, names: &{:?}, scope: {:?}, budget: &[{budget}], plan: &{plan:?}, \
-             revision: {revision}, cost: Cost::{cost}, declined: None }},",
+             statuses: &{statuses:?}, names: &{:?}, bounds: &[{}], scope: {:?}, budget: &[{budget}], \
+             plan: &{plan:?}, revision: {revision}, cost: Cost::{cost}, declined: None }},",
             text(operation, "operationId")?,
             method.to_ascii_uppercase(),
             self.place(server)?,
             text(operation, "x-source")?,
             self.names(item, operation),
+            self.bounds(operation)?,
             self.scope(operation)?,
         ))
     }
@@ -167,6 +168,63 @@ impl Table<'_> {
         }
     }
 
+    /// The members of the body whose bound is one of ours, as `x-bounds` has them. Refuses a member without a bound.
+    fn bounds(&self, operation: &Value) -> Result<String, String> {
+        let mut bounds = BTreeSet::new();
+        let contents = self.resolve(&operation["requestBody"])["content"].as_object();
+        for content in contents.into_iter().flat_map(|kinds| kinds.values()) {
+            self.bound(&content["schema"], &mut Vec::new(), &mut bounds)?;
+        }
+        Ok(bounds.into_iter().collect())
+    }
+
+    fn bound(
+        &self,
+        schema: &Value,
+        member: &mut Vec<String>,
+        bounds: &mut BTreeSet<String>,
+    ) -> Result<(), String> {
+        let schema = self.resolve(schema);
+        if !schema["enum"].is_null() || !schema["const"].is_null() {
+            return Ok(());
+        }
+        let kinds = schema["type"]
+            .as_str()
+            .map_or_else(|| words(&schema["type"]), |kind| Ok(vec![kind]))?;
+        let parts = ["allOf", "anyOf", "oneOf"].map(|of| schema[of].as_array());
+        let parts: Vec<&Value> = parts.into_iter().flatten().flatten().collect();
+        if kinds.is_empty() && parts.is_empty() {
+            return Err(format!("{member:?} has no type"));
+        }
+        for kind in kinds {
+            let (name, ours) = match kind {
+                "string" => ("maxLength", Some("text")),
+                "array" => ("maxItems", Some("items")),
+                "integer" | "number" => ("maximum", None),
+                _ => continue,
+            };
+            let most = &schema[name];
+            if most.is_null() {
+                return Err(format!("{member:?} has no {name}"));
+            }
+            if let Some(ours) = ours.filter(|ours| self.document["x-bounds"][ours] == *most) {
+                let kind = if ours == "text" { "Text" } else { "Items" };
+                bounds.insert(format!(
+                    "Bound {{ member: &{member:?}, most: Most::{kind}({most}) }},"
+                ));
+            }
+        }
+        parts.into_iter().try_for_each(|part| self.bound(part, member, bounds))?;
+        let properties = schema["properties"].as_object().into_iter().flatten();
+        let rows = Some(("[]", &schema["items"])).filter(|(_, rows)| !rows.is_null());
+        for (name, schema) in properties.map(|(name, schema)| (name.as_str(), schema)).chain(rows) {
+            member.push(name.to_owned());
+            self.bound(schema, member, bounds)?;
+            member.pop();
+        }
+        Ok(())
+    }
+
     /// What a reference leads to.
     fn resolve<'v>(&'v self, value: &'v Value) -> &'v Value {
         let place = value["$ref"].as_str().and_then(|place| place.strip_prefix('#'));
@@ -189,8 +247,8 @@ impl Table<'_> {
         }
         Ok(format!(
             "Operation {{ id: {id:?}, method: {method:?}, path: {path:?}, {}, source: {:?}, \
-             statuses: &[], names: &[], scope: {:?}, budget: &[{budget}], plan: &[], revision: None, \
-             cost: Cost::Short, declined: Some({:?}) }},",
+             statuses: &[], names: &[], bounds: &[], scope: {:?}, budget: &[{budget}], plan: &[], \
+             revision: None, cost: Cost::Short, declined: Some({:?}) }},",
             self.place(server)?,
             text(group, "x-source")?,
             self.scope(group)?,

@@ -38,6 +38,16 @@ images:
 docs:
     docs/site/build
 
+# What is known against our crates: reads the RustSec database and writes .ci/advisories.json.
+advisories:
+    rm -rf target/advisory-db
+    git clone --quiet --depth 1 https://github.com/rustsec/advisory-db target/advisory-db
+    cargo test --test it write_advisories -- --ignored
+
+# Feed one of the readers with inputs of any kind: `just fuzz jql -max_total_time=600`.
+fuzz TARGET *ARGS:
+    cargo +nightly fuzz run --sanitizer none {{TARGET}} -- {{ARGS}}
+
 # Speed and memory of the release binary: everyday calls, worlds and durability, reports and their files.
 bench:
     bench/run

@@ -98,6 +98,9 @@ pub struct Operation {
     /// Names of its query parameters and of the fields of its body, without what is in brackets.
     #[serde(skip)]
     pub names: &'static [&'static str],
+    /// The members of its body for which the vendor names no bound, with ours.
+    #[serde(skip)]
+    pub bounds: &'static [Bound],
     /// The scope that an add-on's token needs.
     #[serde(skip)]
     pub scope: Option<&'static str>,
@@ -125,6 +128,24 @@ impl Operation {
         let top = name.split(['[', '.']).next().unwrap_or_default();
         self.names.binary_search(&top).is_ok() || self.names.binary_search(&name).is_ok()
     }
+}
+
+/// A bound of a member of a body that is ours: the vendor names none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bound {
+    /// The names that lead to the member; `[]` stands for each row of a list.
+    pub member: &'static [&'static str],
+    /// The bound.
+    pub most: Most,
+}
+
+/// The most that a member of a body may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Most {
+    /// Characters of a text.
+    Text(usize),
+    /// Rows of a list.
+    Items(usize),
 }
 
 /// A rate limit of an operation.

@@ -7,10 +7,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::problem::Problem;
-use crate::kernel::wanted::{self, Asker, GivenUp, Heeding};
+use crate::kernel::abandon::{self, Abandoned, Interruptible, Requester};
 
 /// The call that waits. It is dropped with the connection, or when the call has taken too long.
-struct Call(Arc<Asker>);
+struct Call(Arc<Requester>);
 
 impl Drop for Call {
     fn drop(&mut self) {
@@ -22,17 +22,17 @@ impl Drop for Call {
 pub(super) async fn away<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
-    let asker = Asker::for_current();
-    let _call = Call(Arc::clone(&asker));
+    let requester = Requester::for_current();
+    let _call = Call(Arc::clone(&requester));
     let work = move || {
         // The client may have left while the work waited for a thread.
-        wanted::look();
+        abandon::look();
         work()
     };
-    let work = move || wanted::attempt(|| wanted::on_behalf_of(Some(asker), work));
+    let work = move || abandon::attempt(|| abandon::on_behalf_of(Some(requester), work));
     match tokio::task::spawn_blocking(work).await {
         Ok(Ok(done)) => Ok(done),
-        Ok(Err(GivenUp)) => Err(Problem::new(503, "Nobody waits.").with_name(GivenUp::ID)),
+        Ok(Err(Abandoned)) => Err(Problem::new(503, "Nobody waits.").with_name(Abandoned::ID)),
         Err(_) => Err(Problem::new(500, "Internal error.")),
     }
 }
@@ -46,7 +46,7 @@ where
     Problem: From<E>,
 {
     let text = away(move || {
-        let mut text = Heeding::new(Vec::new());
+        let mut text = Interruptible::new(Vec::new());
         let written = serde_json::to_writer(&mut text, &work()?);
         written.map_err(|error| Problem::new(500, error.to_string()))?;
         Ok::<_, Problem>(text.into_inner())

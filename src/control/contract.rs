@@ -61,8 +61,8 @@ pub(super) async fn quirks(
     Ok(Json(contract::quirks(surface.name)?))
 }
 
-/// `GET /_twin/contract/{surface}/limits`: how often a client may call, and which operations of the
-/// vendor's documents are imitated or declined.
+/// `GET /_twin/contract/{surface}/limits`: how often a client may call and how much it may send, and which
+/// operations of the vendor's documents are imitated or declined.
 pub(super) async fn limits(
     State(twin): State<Arc<Twin>>,
     Path(surface): Path<String>,
@@ -87,7 +87,8 @@ pub(super) async fn limits(
         }
         operations.push(row);
     }
-    Ok(Json(json!({ "rate_limits": rate_limits, "operations": operations })))
+    let bounds = surface.bounds;
+    Ok(Json(json!({ "rate_limits": rate_limits, "bounds": bounds, "operations": operations })))
 }
 
 fn rate_limit(limit: &Limit) -> Value {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
 use futures_util::{Stream, stream};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::filter::Filter;
 use crate::kernel::journal::Record;
@@ -29,6 +30,7 @@ struct Feed {
     last: u64,
     cleared: u64,
     greeted: bool,
+    _place: OwnedSemaphorePermit,
 }
 
 /// The records that come after the one of this number.
@@ -37,6 +39,7 @@ pub(super) fn feed(
     sandbox: &Arc<Sandbox<World>>,
     filter: Filter,
     last: u64,
+    place: OwnedSemaphorePermit,
 ) -> Sse<KeepAliveStream<impl Stream<Item = Result<Event, Infallible>> + use<>>> {
     let feed = Feed {
         twin,
@@ -47,6 +50,7 @@ pub(super) fn feed(
         last,
         cleared: sandbox.journal().cleared(),
         greeted: false,
+        _place: place,
     };
     let events = stream::unfold(feed, |mut feed| async move {
         let event = feed.next().await?;

@@ -8,12 +8,12 @@ mod deliveries;
 mod faults;
 mod feed;
 mod filter;
+mod limits;
 mod problem;
 mod requests;
 mod sandboxes;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -27,14 +27,9 @@ use crate::http::hosts;
 use crate::http::server::App;
 use crate::twin::Twin;
 use away::away;
+pub use limits::BOUNDS;
+use limits::{BODY, PLANT, SNAPSHOT, TIME};
 use problem::Problem;
-
-/// How long a call may take, its body included.
-const TIME: Duration = Duration::from_mins(2);
-/// Longest body of a call, in bytes.
-const BODY: usize = 64 * 1024 * 1024;
-/// Longest snapshot, in bytes.
-const SNAPSHOT: usize = 1024 * 1024 * 1024;
 
 /// All HTTP of a twin: the control API below `/_twin`, the surfaces elsewhere.
 #[derive(Debug, Clone)]
@@ -108,7 +103,7 @@ fn sandbox() -> Router<Arc<Twin>> {
     let snapshot = get(sandboxes::snapshot).put(sandboxes::put_snapshot);
     Router::new()
         .route("/reset", post(sandboxes::reset))
-        .route("/plant", post(sandboxes::plant))
+        .route("/plant", post(sandboxes::plant).layer(DefaultBodyLimit::max(PLANT)))
         .route("/checkpoints", get(sandboxes::checkpoints))
         .route("/checkpoints/{checkpoint}", put(sandboxes::checkpoint).delete(sandboxes::forget))
         .route("/checkpoints/{checkpoint}/restore", post(sandboxes::restore))

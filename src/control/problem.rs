@@ -101,6 +101,7 @@ impl From<TwinError> for Problem {
             TwinError::BadHost(_) => (400, "bad-host"),
             TwinError::BadSalt => (400, "bad-salt"),
             TwinError::BadRule(_) => (422, "bad-fault-rule"),
+            TwinError::TooMany { .. } => (422, "too-many"),
             TwinError::Unknown { .. } => (404, "unknown-name"),
             TwinError::NoProvenance => (409, "no-scenario"),
             TwinError::State(_) => (422, "bad-snapshot"),

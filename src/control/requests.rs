@@ -15,7 +15,7 @@ use super::feed::feed;
 use super::filter::{Filter, number};
 use super::problem::{Problem, required};
 use crate::kernel::journal::Record;
-use crate::twin::{Expectations, Twin, Verdict};
+use crate::twin::{Expectations, FEEDS, Twin, Verdict};
 
 /// A part of a journal.
 #[derive(Debug, Serialize)]
@@ -122,5 +122,9 @@ pub(super) async fn stream(
         (journal.count(), journal.dropped())
     };
     let last = resume.or(filter.since.map(|_| dropped)).unwrap_or(count);
-    Ok(feed(twin, &sandbox, filter, last))
+    let place = twin.feed_place().ok_or_else(|| {
+        Problem::new(429, format!("At most {FEEDS} feeds are open at once."))
+            .with_name("feeds-full")
+    })?;
+    Ok(feed(twin, &sandbox, filter, last, place))
 }

@@ -16,6 +16,7 @@ use super::away::{self, away};
 use super::clock::ClockOut;
 use super::problem::{Problem, no_others, optional};
 use crate::http::query::QueryMap;
+use crate::http::reply::{Reply, json_bytes};
 use crate::kernel::civil::{parse_iso_span, zone};
 use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
@@ -207,7 +208,8 @@ pub(super) async fn ledger(
     let query = QueryMap::parse(&query.unwrap_or_default());
     let wanted = query.first("system").map(str::to_owned);
     no_others(&query)?;
-    away::list(move || twin.ledger(&name, wanted.as_deref())).await
+    let lines = away(move || twin.ledger(&name, wanted.as_deref())).await??;
+    Ok(Reply::listed("[", lines.into_iter().map(|line| json_bytes(&line)), "]").into())
 }
 
 /// `GET /_twin/sandboxes/{sandbox}/ledger/diff?left=&right=&tolerance=&zone=&compare=`: `left` and

@@ -20,9 +20,9 @@ use super::cors;
 use super::reply::{self, Reply};
 use super::routes::Route;
 use super::surface::{Fault, Mounted, Surface};
+use crate::kernel::abandon::{self, Abandoned};
 use crate::kernel::faults::{Facts, Hit, Reset};
 use crate::kernel::quirks;
-use crate::kernel::wanted::{self, GivenUp};
 
 /// Maximum time for a request body to arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -79,10 +79,10 @@ impl Exchange<'_> {
 
     /// Makes the reply. Does not wait.
     pub(super) fn run(&mut self) -> Reply {
-        let (reply, quirks) = quirks::collect(|| wanted::attempt(|| self.reply()));
+        let (reply, quirks) = quirks::collect(|| abandon::attempt(|| self.reply()));
         self.quirks.extend(quirks);
-        reply.unwrap_or_else(|GivenUp| {
-            self.trouble = Some(GivenUp::ID);
+        reply.unwrap_or_else(|Abandoned| {
+            self.trouble = Some(Abandoned::ID);
             Reply::empty(StatusCode::SERVICE_UNAVAILABLE)
         })
     }

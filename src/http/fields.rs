@@ -13,7 +13,6 @@ use super::Rejection;
 use super::body::{Field, json};
 use super::context::Context;
 use super::headers::decode;
-use super::query::QueryMap;
 use super::reads::{Leaf, Reads};
 
 /// Maximum nesting of a name. A deeper one is read as a plain name.
@@ -162,9 +161,9 @@ impl Reader {
         if is_json {
             return self.read_json(body);
         }
-        for (name, value) in QueryMap::parse(&String::from_utf8_lossy(body)).pairs() {
-            self.leaves.push(Leaf::of_form(name));
-            put(&mut self.of, name, value);
+        for (name, value) in form_urlencoded::parse(body) {
+            self.leaves.push(Leaf::of_form(&name));
+            put(&mut self.of, &name, &value);
         }
         Ok(())
     }

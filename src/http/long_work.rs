@@ -5,7 +5,7 @@ use std::thread;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use crate::kernel::{quirks, wanted};
+use crate::kernel::{abandon, quirks};
 
 /// Priority of long work: how much nicer it is than a request.
 #[cfg(target_os = "linux")]
@@ -21,10 +21,10 @@ pub fn run_long<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     }
     tokio::task::block_in_place(|| {
         let done = thread::scope(|scope| {
-            let client = wanted::current();
+            let client = abandon::current();
             let own = scope.spawn(|| {
                 lower_priority();
-                quirks::collect(|| wanted::on_behalf_of(client, work))
+                quirks::collect(|| abandon::on_behalf_of(client, work))
             });
             own.join()
         });

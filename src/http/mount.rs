@@ -24,6 +24,7 @@ use super::redact;
 use super::reply::Reply;
 use super::suggest::near_misses;
 use super::surface::{Fault, Mounted};
+use crate::kernel::abandon::Abandoned;
 use crate::kernel::clock::machine_tick;
 use crate::kernel::journal::Record;
 use crate::kernel::quirks;
@@ -31,7 +32,6 @@ use crate::kernel::sandbox::{MAIN, Refused, Sandbox, Sandboxes, is_name};
 use crate::kernel::sync::{CommitLost, Signal};
 use crate::kernel::timeline::{Timeline, is_due};
 use crate::kernel::uuids::Uuid;
-use crate::kernel::wanted::GivenUp;
 use crate::world::World;
 
 /// Header of every answer with the id of the request in the journal.
@@ -328,7 +328,7 @@ impl Mount {
         };
         let effect = hit.as_ref().map(|hit| &hit.effect);
         let is_cut =
-            trouble == Some(GivenUp::ID) || effect.is_some_and(|effect| effect.reset.is_some());
+            trouble == Some(Abandoned::ID) || effect.is_some_and(|effect| effect.reset.is_some());
         let near_misses = match (route, &broken) {
             (None, None) if !is_preflight => near_misses(&self.surfaces, &cx.method, &path),
             _ => Vec::new(),

@@ -14,8 +14,8 @@ pub(super) struct Reads {
 pub(super) struct Leaf {
     /// Its path in brackets: `filter[users_id]`.
     path: String,
-    /// Its name for the journal.
-    name: String,
+    /// Its name for the journal, if it is not the path.
+    name: Option<String>,
     /// The name of the field that contains it, if it is a part of a JSON value.
     top: Option<String>,
     in_body: bool,
@@ -39,8 +39,12 @@ impl Leaf {
     }
 
     fn new(path: &str, name: &str, top: Option<String>, in_body: bool) -> Self {
-        let (path, name, seen) = (path.to_owned(), name.to_owned(), AtomicBool::new(false));
-        Self { path, name, top, in_body, seen }
+        let name = (name != path).then(|| name.to_owned());
+        Self { path: path.to_owned(), name, top, in_body, seen: AtomicBool::new(false) }
+    }
+
+    fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.path)
     }
 
     fn is_seen(&self) -> bool {
@@ -83,7 +87,7 @@ impl Reads {
     /// Names of the query that were read.
     pub(super) fn read_in_query(&self) -> BTreeSet<&str> {
         let read = self.of.iter().filter(|leaf| !leaf.in_body && leaf.is_seen());
-        read.map(|leaf| leaf.name.as_str()).collect()
+        read.map(Leaf::name).collect()
     }
 
     /// Fields of the body that were not read, each once: a whole JSON field, or the parts of it that were not
@@ -95,7 +99,7 @@ impl Reads {
         let (mut names, mut listed) = (Vec::new(), BTreeSet::new());
         for leaf in body().filter(|leaf| !leaf.is_seen()) {
             let whole = leaf.top.as_deref().filter(|top| !seen.contains(top));
-            let name = whole.unwrap_or(&leaf.name);
+            let name = whole.unwrap_or_else(|| leaf.name());
             if listed.insert(name) {
                 names.push(name.to_owned());
             }

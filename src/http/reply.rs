@@ -15,7 +15,7 @@ use hyper::body::Frame;
 use serde::Serialize;
 use tokio::time::Sleep;
 
-use crate::kernel::wanted::Heeding;
+use crate::kernel::abandon::Interruptible;
 
 /// An answer. Only `Date` and, for a whole body, `Content-Length` are added to it.
 #[derive(Debug)]
@@ -141,11 +141,55 @@ impl Reply {
         reply
     }
 
+    /// 200 with a JSON list of any length: `before`, the items between commas, and `after`. A short list is
+    /// sent whole, a long one is made while it is sent.
+    #[must_use]
+    pub fn listed(
+        before: impl Into<Vec<u8>>,
+        items: impl Iterator<Item = Vec<u8>> + Send + 'static,
+        after: impl Into<Vec<u8>>,
+    ) -> Self {
+        let comma = |n| if n == 0 { &b""[..] } else { b"," };
+        let items = items.enumerate().map(move |(n, item)| [comma(n), &item].concat());
+        let ends = (std::iter::once(before.into()), std::iter::once(after.into()));
+        Self::streamed(StatusCode::OK, "application/json", ends.0.chain(items).chain(ends.1))
+    }
+
+    /// Pieces of any size and of this content type. What is short is sent whole, the rest while it is made.
+    #[must_use]
+    pub fn streamed(
+        status: StatusCode,
+        content_type: &'static str,
+        pieces: impl Iterator<Item = Vec<u8>> + Send + 'static,
+    ) -> Self {
+        let mut pieces = pieces.fuse();
+        let mut next = move || {
+            let mut bytes = Vec::new();
+            while bytes.len() < PIECE
+                && let Some(piece) = pieces.next()
+            {
+                bytes.extend(piece);
+            }
+            bytes
+        };
+        let mut begin = Vec::new();
+        while begin.len() < WHOLE {
+            let more = next();
+            if more.is_empty() {
+                return Self::bytes(status, content_type, begin);
+            }
+            begin.extend(more);
+        }
+        let rest = std::iter::from_fn(move || Some(next()).filter(|more| !more.is_empty()));
+        let pieces = std::iter::once(begin).chain(rest);
+        Self::pieces(status, content_type, pieces.map(Piece::now))
+    }
+
     /// `value` as JSON in the order of its fields.
     #[must_use]
     pub fn json(status: StatusCode, value: &impl Serialize) -> Self {
         // Our wire types have string keys and no failing serialisers.
-        match written(|body| serde_json::to_writer(Heeding::new(body), value)) {
+        match written(|body| serde_json::to_writer(Interruptible::new(body), value)) {
             Ok(body) => Self::bytes(status, "application/json", body),
             Err(error) => {
                 tracing::error!(%error, "a wire type did not serialise");
@@ -190,6 +234,20 @@ impl Reply {
         self.body = Body::Pieces(Box::new(before.into_iter().chain(own)));
         self
     }
+}
+
+/// Size of the pieces of a streamed answer, in bytes, and of the longest that is sent whole.
+const PIECE: usize = 64 * 1024;
+const WHOLE: usize = 1024 * 1024;
+
+/// A value as JSON, for [`Reply::listed`].
+#[must_use]
+pub fn json_bytes(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_else(|error| {
+        // As in `Reply::json`, this does not happen.
+        tracing::error!(%error, "a wire type did not serialise");
+        Vec::new()
+    })
 }
 
 /// Maximum size of the write buffer that a thread keeps, in bytes. Most answers are shorter.

@@ -10,8 +10,8 @@ use super::Rejection;
 use super::context::Context;
 use super::reply::Reply;
 use crate::contract::Operation;
+use crate::kernel::abandon;
 use crate::kernel::limits::Limit;
-use crate::kernel::wanted;
 
 /// An argument of a handler, read from the request.
 pub trait FromCx: Sized {
@@ -257,7 +257,7 @@ impl Routes {
     pub fn run(&self, route: &Route, cx: &Context) -> Reply {
         let run = std::panic::AssertUnwindSafe(|| (route.endpoint)(cx));
         std::panic::catch_unwind(run).unwrap_or_else(|why| {
-            if wanted::is_given_up(&*why) {
+            if abandon::is_abandoned(&*why) {
                 std::panic::resume_unwind(why);
             }
             tracing::error!(operation = route.operation.id, "a handler panicked");

@@ -24,8 +24,8 @@ use tower::ServiceExt;
 
 use super::effect::ResetConnection;
 use super::wire::Wire;
+use crate::kernel::abandon::{self, Requester};
 use crate::kernel::clock::machine_tick;
-use crate::kernel::wanted::{self, Asker};
 
 /// Header that announces how long a connection may be idle.
 static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
@@ -213,11 +213,11 @@ async fn accept(listeners: &[TcpListener], room: &Room) -> io::Result<(TcpStream
 }
 
 /// Answers one request. A panic fails this request, not others of the connection.
-async fn one(app: impl App, request: Request<Incoming>, client: Arc<Asker>) -> Response {
+async fn one(app: impl App, request: Request<Incoming>, client: Arc<Requester>) -> Response {
     let mut answer = pin!(app.answer(request.map(Body::new)));
     let answer = poll_fn(|context| {
         let client = Some(Arc::clone(&client));
-        let step = || wanted::on_behalf_of(client, || answer.as_mut().poll(context));
+        let step = || abandon::on_behalf_of(client, || answer.as_mut().poll(context));
         catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|why| Poll::Ready(failed(&*why)))
     });
     answer.await
@@ -225,7 +225,7 @@ async fn one(app: impl App, request: Request<Incoming>, client: Arc<Asker>) -> R
 
 /// The answer of a request that ended in a panic.
 fn failed(why: &(dyn Any + Send)) -> Response {
-    if wanted::is_given_up(why) {
+    if abandon::is_abandoned(why) {
         // Nobody reads it.
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }

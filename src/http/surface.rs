@@ -10,7 +10,7 @@ use super::query::QueryMap;
 use super::reply::Reply;
 use super::routes::{Handlers, Mismatch, Routes};
 use crate::contract::Operation;
-use crate::kernel::limits::Limit;
+use crate::kernel::limits::{Bound, Limit};
 use crate::world::World;
 
 /// An HTTP API we imitate, as data and functions.
@@ -37,6 +37,8 @@ pub struct Surface {
     pub max_body: usize,
     /// All rate limits.
     pub limits: &'static [Limit],
+    /// The most that its operations take or answer.
+    pub bounds: &'static [Bound],
     /// The operations of its contract.
     pub operations: &'static [Operation],
     /// The handlers of the operations.

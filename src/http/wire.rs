@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
 
-use crate::kernel::wanted::Asker;
+use crate::kernel::abandon::Requester;
 
 /// Most bytes of one read.
 const READ: usize = 16 * 1024;
@@ -38,9 +38,9 @@ impl Wire {
 
     /// The client, who is gone when the connection is closed, or their side of it. The socket itself is asked,
     /// because the task of the connection may be the one that works.
-    pub(super) fn client(&self) -> Arc<Asker> {
+    pub(super) fn client(&self) -> Arc<Requester> {
         let stream = Arc::downgrade(&self.stream);
-        Asker::with_sign(move || is_closed(&stream))
+        Requester::with_sign(move || is_closed(&stream))
     }
 
     fn check(&self) -> io::Result<()> {

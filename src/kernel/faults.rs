@@ -14,11 +14,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::civil::parse_iso_span;
 
 /// Maximum number of rules of a plan: each request looks at all of them.
-const RULES: usize = 1000;
+pub const RULES: usize = 1000;
 /// Maximum length of the texts of a rule, in bytes.
-const TEXT: usize = 4096;
+pub const TEXT: usize = 4096;
+/// Maximum number of extra deliveries of a message.
+pub const DUPLICATES: u32 = 10;
 /// Maximum delay of an effect.
-const LONGEST: Duration = Duration::from_hours(1);
+pub const LONGEST: Duration = Duration::from_hours(1);
 
 /// The requests that a rule matches; an absent member matches all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -370,7 +372,7 @@ fn check(rule: &Rule) -> Result<(), (&'static str, &'static str)> {
     if content_type.as_ref().is_some_and(|text| !is_header(text)) {
         return Err(("effect.content_type", "is a media type like text/html"));
     }
-    if duplicate.is_some_and(|more| !(1..=10).contains(&more)) {
+    if duplicate.is_some_and(|more| !(1..=DUPLICATES).contains(&more)) {
         return Err(("effect.duplicate", "is from 1 to 10"));
     }
     Ok(())

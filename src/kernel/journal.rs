@@ -11,10 +11,10 @@ use super::uuids::{self, Uuid, Uuids};
 /// Maximum length of a request body in a record, in bytes.
 pub const BODY: usize = 16 * 1024;
 /// Maximum bytes of bodies in a journal; the oldest are dropped first.
-const BODIES: usize = 4 * 1024 * 1024;
+pub const BODIES: usize = 4 * 1024 * 1024;
 /// Maximum bytes of the other texts in a journal, those of the newest record aside; the oldest records are dropped
 /// first.
-const TEXTS: usize = 4 * 1024 * 1024;
+pub const TEXTS: usize = 4 * 1024 * 1024;
 
 /// A request with its outcome. Secrets are already redacted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -62,7 +62,7 @@ pub struct Record {
     /// Position in the fault plan of the rule that fired, counted from 0.
     pub fault: Option<usize>,
     /// A failure of this server rather than of the vendor: `sandboxes-full`, `not-kept` when the state file could
-    /// not be written, or `given-up` when the client was gone before its answer was made.
+    /// not be written, or `abandoned` when the client was gone before its answer was made.
     pub trouble: Option<&'static str>,
     /// Operations with a similar path, closest first, when no route matched.
     pub near_misses: Vec<NearMiss>,

@@ -1,4 +1,5 @@
-//! Rate limits: token buckets and fixed windows on the sandbox's clock. The numbers are the vendors'.
+//! Rate limits: token buckets and fixed windows on the sandbox's clock. The numbers are the vendors'. And bounds on
+//! the size of requests and answers.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -18,6 +19,19 @@ pub struct Limit {
     pub kind: Kind,
     /// Source of the numbers.
     pub source: &'static str,
+}
+
+/// The most that operations take or answer, as data. `docs/limits.md` lists all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Bound {
+    /// Operation ids, joined by commas, or `*`.
+    pub operation: &'static str,
+    /// What is counted.
+    pub what: &'static str,
+    /// The most of it.
+    pub most: u64,
+    /// What becomes of more.
+    pub beyond: &'static str,
 }
 
 /// The way a budget refills.

@@ -3,6 +3,7 @@
 //! Knows no vendor, no HTTP and no SQL. Everything here is deterministic: the only module that reads
 //! the machine's clock is [`clock`], and nothing makes random ids.
 
+pub mod abandon;
 pub mod civil;
 pub mod clock;
 pub mod collection;
@@ -26,4 +27,3 @@ pub mod sync;
 pub mod table;
 pub mod timeline;
 pub mod uuids;
-pub mod wanted;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use arrayvec::ArrayVec;
 
-use super::wanted;
+use super::abandon;
 
 /// Maximum number of waiting pairs. With index entries of 48 bytes, the largest that we insert often, the list
 /// stays below 1 KiB, which allocators serve fast.
@@ -206,7 +206,7 @@ where
     type Item = (&'a K, &'a V);
 
     fn next(&mut self) -> Option<Self::Item> {
-        wanted::check();
+        abandon::check();
         let Some((new, _)) = self.right.first() else {
             return self
                 .left
@@ -233,7 +233,7 @@ where
     B: DoubleEndedIterator<Item = (&'a K, &'a V)>,
 {
     fn next_back(&mut self) -> Option<Self::Item> {
-        wanted::check();
+        abandon::check();
         let Some((new, _)) = self.right.last() else {
             return self
                 .left

@@ -13,7 +13,7 @@ use super::uuids::{self, Uuid};
 use crate::id_kinds;
 
 /// Maximum length of a receiver's answer that is kept, in bytes.
-const ANSWER: usize = 4096;
+pub const ANSWER: usize = 4096;
 /// Maximum number of deliveries in a world. A new one replaces the oldest finished one; when none is finished, the
 /// one that has waited longest.
 pub const MOST: usize = 2_000;

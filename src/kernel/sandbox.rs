@@ -17,7 +17,9 @@ use super::sync::{CommitReceipt, Signal};
 /// Name of the sandbox that requests without a name go to. It is never dropped.
 pub const MAIN: &str = "main";
 /// Most checkpoints of a sandbox.
-const CHECKPOINTS: usize = 100;
+pub const CHECKPOINTS: usize = 100;
+/// Maximum length of the name of a sandbox or checkpoint.
+pub const NAME: usize = 64;
 /// Time between two looks for idle sandboxes, at most.
 const SWEEP: Duration = Duration::from_mins(1);
 
@@ -520,6 +522,6 @@ impl<W: Clone> Sandboxes<W> {
 /// Whether this is a valid sandbox name.
 #[must_use]
 pub fn is_name(name: &str) -> bool {
-    (1..=64).contains(&name.len())
+    (1..=NAME).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
 }

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use parking_lot::{Mutex, MutexGuard, RwLock};
 
+use super::abandon;
 use super::sync::{CommitLost, CommitReceipt, ReceiptSender, commit_receipt};
-use super::wanted;
 
 /// How often a writer checks the lock before it sleeps: for about twenty microseconds.
 const LOOKS: u32 = 1024;
@@ -182,7 +182,7 @@ impl<W: Clone> Store<W> {
         edit: impl FnOnce(&mut W) -> Result<T, E>,
     ) -> Result<(T, Written<W>), E> {
         let base;
-        wanted::keep();
+        abandon::keep();
         let mut writer = self.shared.turn();
         base = Arc::clone(&writer.head);
         let mut value = base.value.clone();

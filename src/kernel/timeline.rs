@@ -20,7 +20,7 @@ pub struct TimedEvent<W> {
 pub type Timeline<W> = &'static [TimedEvent<W>];
 
 /// Maximum number of events in one step. The rest run in the next.
-const MOST: usize = 100_000;
+pub const MOST: usize = 100_000;
 
 /// Whether anything is due by `now`.
 #[must_use]

@@ -78,7 +78,10 @@ impl LockedFile {
     /// Whether another path leads to it that is no symbolic link.
     pub(super) fn has_other_names(&self) -> io::Result<bool> {
         #[cfg(unix)]
-        return Ok(std::os::unix::fs::MetadataExt::nlink(&self.file.metadata()?) > 1);
+        {
+            use std::os::unix::fs::MetadataExt;
+            Ok(self.file.metadata()?.nlink() > 1)
+        }
         #[cfg(not(unix))]
         Ok(false)
     }

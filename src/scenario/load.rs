@@ -23,8 +23,8 @@ struct BuiltIn;
 
 /// Systems that a scenario can have an overlay for.
 pub(super) const SYSTEMS: [&str; 3] = ["clockify", "clockodo", "jira"];
-/// Maximum duration of work, in seconds: ten years.
-const LONGEST: i64 = 10 * 366 * 86_400;
+/// Maximum duration of work, in hours: what Clockify takes. Source: facts.md:N-04.
+pub const LONGEST: i64 = 999;
 
 /// A scenario file with its overlays, as text.
 #[derive(Debug, Clone)]
@@ -452,8 +452,9 @@ impl<'a> Resolver<'a> {
                 let message = "work has `seconds`, or `running` is true";
                 return Err(self.misfit(&at("seconds"), message));
             }
-            (Some(seconds), false) if !(1..=LONGEST).contains(&seconds) => {
-                return Err(self.misfit(&at("seconds"), "work takes from 1 second to 10 years"));
+            (Some(seconds), false) if !(1..=LONGEST * 3600).contains(&seconds) => {
+                let message = format!("work takes from 1 second to {LONGEST} hours");
+                return Err(self.misfit(&at("seconds"), message));
             }
             (None, true) if start > self.anchor => {
                 return Err(self.misfit(&at("start"), "a timer that runs has been started"));

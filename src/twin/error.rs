@@ -32,6 +32,14 @@ pub enum TwinError {
     /// A rule of a fault plan contradicts itself or names what does not exist.
     #[error("{0}")]
     BadRule(#[from] BadRule),
+    /// More of something than a call takes.
+    #[error("a call takes at most {most} {what}")]
+    TooMany {
+        /// Their maximum number.
+        most: usize,
+        /// What there is too much of.
+        what: &'static str,
+    },
     /// A name of something that does not exist.
     #[error("there is no {kind} '{name}'")]
     Unknown {

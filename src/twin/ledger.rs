@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::{Twin, TwinError};
+use crate::kernel::abandon;
 use crate::kernel::civil::Tz;
-use crate::kernel::wanted;
 use crate::scenario::diff::{LedgerDiff, Measure, diff};
 use crate::scenario::ledger::LedgerLine;
 use crate::scenario::load::Bundle;
@@ -152,7 +152,7 @@ fn side(
         },
     };
     let work: Vec<(usize, &Work)> = scenario.work.iter().enumerate().collect();
-    let work = work.iter().inspect(|_| wanted::check());
+    let work = work.iter().inspect(|_| abandon::check());
     let lines = work.filter(is_there).map(|(n, work)| LedgerLine {
         system: "scenario",
         who: scenario.people[work.person].email.clone(),

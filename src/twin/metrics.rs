@@ -12,8 +12,8 @@ use prometheus_client::registry::Registry;
 
 use super::Twin;
 use crate::http::mount::Observer;
+use crate::kernel::abandon;
 use crate::kernel::journal::Record;
-use crate::kernel::wanted;
 
 /// Target of the log lines of requests.
 pub const REQUESTS: &str = "timetwin::request";
@@ -113,9 +113,9 @@ impl Metrics {
         }
         registry.register("rows", "Rows of all sandboxes together, shared or not", rows);
         registry.register(
-            "given_up",
-            "Requests given up because the client was gone, in the whole process",
-            count(wanted::given_up()),
+            "abandoned",
+            "Requests abandoned because the client was gone, in the whole process",
+            count(abandon::count()),
         );
         if let Some(state) = twin.state() {
             let (transactions, commits) = state.counts();

@@ -14,6 +14,8 @@ mod worlds;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
 pub use self::error::TwinError;
 pub use self::ledger::{Comparison, Side};
 use self::metrics::Metrics;
@@ -21,9 +23,9 @@ pub use self::metrics::REQUESTS;
 use self::plant::fill;
 pub use self::plant::grow;
 pub use self::time::{ClockChange, Mode};
-pub use self::verify::{Difference, Expectation, Expectations, Verdict};
+pub use self::verify::{Difference, EXPECTATIONS, Expectation, Expectations, VALUES, Verdict};
 use self::worlds::OriginCache;
-pub use self::worlds::{NewSandbox, SandboxSpec};
+pub use self::worlds::{NewSandbox, SALT, SandboxSpec};
 use crate::deliver::{Allow, Courier, Transport, Web};
 use crate::http::cors::Cors;
 use crate::http::hosts::Hosts;
@@ -101,8 +103,13 @@ pub struct Twin {
     courier: Arc<Courier>,
     metrics: Arc<Metrics>,
     grown: OriginCache,
+    /// Places for live feeds.
+    feeds: Arc<Semaphore>,
     shutdown: Signal,
 }
+
+/// Maximum number of live feeds of a twin; each looks at every request.
+pub const FEEDS: usize = 100;
 
 impl Twin {
     /// A twin with a world grown from the scenario.
@@ -155,12 +162,18 @@ impl Twin {
         );
         let (courier, shutdown) = (Arc::new(courier), Signal::default());
         let grown = OriginCache::default();
-        Self { setup, sandboxes, mount, parts, state, courier, metrics, grown, shutdown }
+        let feeds = Arc::new(Semaphore::new(FEEDS));
+        Self { setup, sandboxes, mount, parts, state, courier, metrics, grown, feeds, shutdown }
     }
 
     /// Rings when the server shuts down, to end what would otherwise run for ever.
     pub fn shutdown(&self) -> &Signal {
         &self.shutdown
+    }
+
+    /// A place for a live feed, until it is dropped; `None` when all are taken.
+    pub fn feed_place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.feeds).try_acquire_owned().ok()
     }
 
     /// Delivers the webhooks, as long as [`Courier::run`] is polled.

@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 
 use super::{Twin, TwinError};
 use crate::http::query::QueryMap;
+use crate::kernel::abandon;
 use crate::kernel::journal::Record;
 use crate::kernel::uuids::Uuid;
-use crate::kernel::wanted;
 
 /// Requests that are expected.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -80,33 +80,45 @@ pub struct Closest {
 
 /// Most requests that are named as close.
 const CLOSEST: usize = 3;
+/// Maximum number of expectations in a call; ours.
+pub const EXPECTATIONS: usize = 1000;
+/// Maximum number of values in the bodies of all expectations of a call; ours.
+pub const VALUES: usize = 10_000;
+
+/// A request and its body, if the body can be compared.
+struct Came {
+    record: Record,
+    body: Option<Value>,
+}
 
 impl Twin {
     /// Compares the journal of a sandbox with expectations.
     ///
     /// # Errors
-    /// There is no such sandbox, surface or operation.
+    /// There is no such sandbox, surface or operation, or there are too many expectations.
     pub fn verify(&self, name: &str, expected: &Expectations) -> Result<Verdict, TwinError> {
         let sandbox = self.sandbox(name)?;
+        expected.check_size()?;
         for expectation in &expected.expectations {
             self.check_names(expectation)?;
         }
-        let journal = sandbox.journal();
-        let records: Vec<&Record> = journal.iter().collect();
+        // Compared outside the lock, which every request needs.
+        let records: Vec<Record> = sandbox.journal().iter().cloned().collect();
+        let needs_bodies = expected.expectations.iter().any(|one| one.body.is_some());
+        let came = records.into_iter().map(|record| {
+            let body = record.body.as_deref().filter(|_| needs_bodies).and_then(sent);
+            Came { record, body }
+        });
+        let came: Vec<Came> = came.collect();
         let mut verdict = Verdict { matched: Vec::new(), differences: Vec::new() };
         let mut last = None;
         for (n, expectation) in expected.expectations.iter().enumerate() {
-            let differs: Vec<Vec<String>> =
-                records.iter().map(|record| expectation.differs(record)).collect();
-            let meets: Vec<Uuid> = records
-                .iter()
-                .zip(&differs)
-                .filter(|(_, differs)| differs.is_empty())
-                .map(|(record, _)| record.id)
-                .collect();
+            let counts: Vec<usize> = came.iter().map(|came| expectation.count(came)).collect();
+            let met = came.iter().zip(&counts).filter(|(_, count)| **count == 0);
+            let meets: Vec<Uuid> = met.map(|(came, _)| came.record.id).collect();
             verdict.matched.push(meets.len());
             if let Some(message) = expectation.miscounted(meets.len()) {
-                let closest = closest(&records, &differs);
+                let closest = expectation.closest(&came, &counts);
                 verdict.differences.push(Difference { expectation: n, message, closest });
             } else if expected.in_order && !expectation.allows(0) {
                 if let Some(next) = meets.iter().find(|id| Some(**id) > last) {
@@ -142,17 +154,56 @@ impl Twin {
     }
 }
 
+impl Expectations {
+    /// Each expectation is compared with each request, so there is a limit.
+    fn check_size(&self) -> Result<(), TwinError> {
+        if self.expectations.len() > EXPECTATIONS {
+            return Err(TwinError::TooMany { most: EXPECTATIONS, what: "expectations" });
+        }
+        let bodies = self.expectations.iter().filter_map(|expectation| expectation.body.as_ref());
+        if bodies.map(values).sum::<usize>() > VALUES {
+            let what = "values in the bodies of expectations";
+            return Err(TwinError::TooMany { most: VALUES, what });
+        }
+        Ok(())
+    }
+}
+
+/// The number of values in a value, itself included.
+fn values(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(all) => all.iter().map(values).sum(),
+        Value::Object(all) => all.values().map(values).sum(),
+        _ => 0,
+    }
+}
+
+/// Takes note of a difference, whose words are made only if they are asked for.
+type Note<'a> = &'a mut dyn FnMut(&dyn Fn() -> String);
+
 impl Expectation {
-    /// What keeps a request from meeting it, in words.
-    fn differs(&self, record: &Record) -> Vec<String> {
-        let Self { surface, operation, method, path, person, status, body, .. } = self;
-        wanted::check();
+    /// How many things keep a request from meeting it.
+    fn count(&self, came: &Came) -> usize {
+        let mut count = 0;
+        self.compare(came, &mut |_| count += 1);
+        count
+    }
+
+    /// The same in words.
+    fn differs(&self, came: &Came) -> Vec<String> {
         let mut differs = Vec::new();
+        self.compare(came, &mut |text| differs.push(text()));
+        differs
+    }
+
+    fn compare(&self, Came { record, body: sent }: &Came, note: Note<'_>) {
+        let Self { surface, operation, method, path, person, status, body, .. } = self;
+        abandon::check();
         let mut compare = |name: &str, wanted: Option<&str>, is: Option<&str>| {
             if let Some(wanted) = wanted
                 && is.is_none_or(|is| !is.eq_ignore_ascii_case(wanted))
             {
-                differs.push(format!("{name} is {}, not {wanted}", is.unwrap_or("unknown")));
+                note(&|| format!("{name} is {}, not {wanted}", is.unwrap_or("unknown")));
             }
         };
         compare("surface", surface.as_deref(), record.surface);
@@ -161,15 +212,26 @@ impl Expectation {
         compare("path", path.as_deref(), Some(&record.path));
         compare("person", person.as_deref(), record.person.as_deref());
         if let Some(status) = status.filter(|status| *status != record.status) {
-            differs.push(format!("status is {}, not {status}", record.status));
+            note(&|| format!("status is {}, not {status}", record.status));
         }
-        if let Some(wanted) = body {
-            match record.body.as_deref().and_then(sent) {
-                Some(sent) => lacks(wanted, &sent, "body", &mut differs),
-                None => differs.push("it has no body that can be compared".to_owned()),
-            }
+        match (body, sent) {
+            (None, _) => {}
+            (Some(wanted), Some(sent)) => lacks(wanted, sent, &Place::Body, note),
+            (Some(_), None) => note(&|| "it has no body that can be compared".to_owned()),
         }
-        differs
+    }
+
+    /// The requests with the fewest differences; the newest of equals.
+    fn closest(&self, came: &[Came], counts: &[usize]) -> Vec<Closest> {
+        let near = came.iter().zip(counts).filter(|(_, count)| **count > 0);
+        let mut near: Vec<(&Came, &usize)> = near.collect();
+        near.sort_by_key(|(came, count)| (**count, std::cmp::Reverse(came.record.id)));
+        let closest = near.into_iter().take(CLOSEST).map(|(came, _)| Closest {
+            id: came.record.id,
+            request: format!("{} {}", came.record.method, came.record.path),
+            differs: self.differs(came),
+        });
+        closest.collect()
     }
 
     /// Whether a number of requests is right.
@@ -230,38 +292,42 @@ fn sent(text: &str) -> Option<Value> {
     text.contains('=').then(|| fields.into())
 }
 
+/// A place in a body.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Body,
+    Member(&'a Place<'a>, &'a str),
+    Element(&'a Place<'a>, usize),
+}
+
+impl std::fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Body => f.write_str("body"),
+            Self::Member(of, name) => write!(f, "{of}.{name}"),
+            Self::Element(of, n) => write!(f, "{of}[{n}]"),
+        }
+    }
+}
+
 /// Notes where `sent` lacks something of `wanted`.
-fn lacks(wanted: &Value, sent: &Value, at: &str, differs: &mut Vec<String>) {
+fn lacks(wanted: &Value, sent: &Value, at: &Place<'_>, note: Note<'_>) {
     match (wanted, sent) {
         (Value::Object(wanted), Value::Object(sent)) => {
             for (name, wanted) in wanted {
+                let at = Place::Member(at, name);
                 match sent.get(name) {
-                    Some(sent) => lacks(wanted, sent, &format!("{at}.{name}"), differs),
-                    None => differs.push(format!("{at}.{name} is missing")),
+                    Some(sent) => lacks(wanted, sent, &at, note),
+                    None => note(&|| format!("{at} is missing")),
                 }
             }
         }
         (Value::Array(wanted), Value::Array(sent)) if wanted.len() == sent.len() => {
             for (n, (wanted, sent)) in wanted.iter().zip(sent).enumerate() {
-                lacks(wanted, sent, &format!("{at}[{n}]"), differs);
+                lacks(wanted, sent, &Place::Element(at, n), note);
             }
         }
         (wanted, sent) if wanted == sent => {}
-        (wanted, sent) => differs.push(format!("{at} is {sent}, not {wanted}")),
+        (wanted, sent) => note(&|| format!("{at} is {sent}, not {wanted}")),
     }
-}
-
-/// The requests with the fewest differences; the newest of equals.
-fn closest(records: &[&Record], differs: &[Vec<String>]) -> Vec<Closest> {
-    let mut near: Vec<(&&Record, &Vec<String>)> =
-        records.iter().zip(differs).filter(|(_, differs)| !differs.is_empty()).collect();
-    near.sort_by_key(|(record, differs)| (differs.len(), std::cmp::Reverse(record.id)));
-    near.into_iter()
-        .take(CLOSEST)
-        .map(|(record, differs)| Closest {
-            id: record.id,
-            request: format!("{} {}", record.method, record.path),
-            differs: differs.clone(),
-        })
-        .collect()
 }

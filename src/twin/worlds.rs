@@ -38,7 +38,7 @@ pub struct SandboxSpec {
 }
 
 /// Maximum length of a salt, in bytes; ours.
-const SALT: usize = 64;
+pub const SALT: usize = 64;
 
 /// A new sandbox.
 #[derive(Debug)]

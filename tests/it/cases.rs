@@ -92,23 +92,7 @@ fn play_until(
     writeln!(answers, "# {surface}: {}", case.title).unwrap();
     assert!(!case.steps.is_empty(), "a case has steps");
     assert!(case.quirks.iter().chain(&case.source).all(|text| !text.is_empty()));
-    let mut stage = Stage::default();
-    let CaseWorld { scenario, at, revision, limits, overlays } = &case.world;
-    stage.overlays =
-        overlays.iter().map(|(system, patch)| (system.clone(), patch.to_string())).collect();
-    stage.scenario = scenario.clone().unwrap_or(stage.scenario);
-    stage.at = at.clone().unwrap_or(stage.at);
-    stage.current = match revision.as_deref() {
-        None | Some("documented") => false,
-        Some("current") => true,
-        Some(other) => panic!("there is no revision {other}"),
-    };
-    stage.limits = match limits.as_deref() {
-        None | Some("vendor") => true,
-        Some("off") => false,
-        Some(other) => panic!("limits cannot be {other}"),
-    };
-    let twin = TestTwin::on(&stage);
+    let twin = TestTwin::on(&stage_of(case));
     let mut saved = Map::new();
     let mut touched = BTreeSet::new();
     let mut stopped = false;
@@ -134,6 +118,27 @@ fn play_until(
         assert!(untouched.is_empty(), "case '{title}' names {untouched:?}; no step touches it");
     }
     twin
+}
+
+/// What the world of a case is made of.
+pub(crate) fn stage_of(case: &Case) -> Stage {
+    let mut stage = Stage::default();
+    let CaseWorld { scenario, at, revision, limits, overlays } = &case.world;
+    stage.overlays =
+        overlays.iter().map(|(system, patch)| (system.clone(), patch.to_string())).collect();
+    stage.scenario = scenario.clone().unwrap_or(stage.scenario);
+    stage.at = at.clone().unwrap_or(stage.at);
+    stage.current = match revision.as_deref() {
+        None | Some("documented") => false,
+        Some("current") => true,
+        Some(other) => panic!("there is no revision {other}"),
+    };
+    stage.limits = match limits.as_deref() {
+        None | Some("vendor") => true,
+        Some("off") => false,
+        Some(other) => panic!("limits cannot be {other}"),
+    };
+    stage
 }
 
 fn play_step(
@@ -191,7 +196,8 @@ fn play_step(
     }
 }
 
-fn build(
+/// The request of a step.
+pub(crate) fn build(
     twin: &TestTwin,
     surface: &str,
     sandbox: &str,
@@ -288,12 +294,13 @@ fn check(expected: &Expected, answer: &Answer, saved: &Map<String, Value>) {
     assert!(!empty || answer.body.is_empty(), "expected no body, got {}", answer.text());
 }
 
-/// `text` with every `$name` and `${name}` replaced.
+/// `text` with every `$name` and `${name}` replaced; `${x*3}` is `xxx`.
 fn filled(text: &str, saved: &Map<String, Value>) -> String {
-    replaced(text, |name| match saved.get(name) {
-        Some(Value::String(value)) => value.clone(),
-        Some(value) => value.to_string(),
-        None => panic!("an unknown variable ${name} in {text}"),
+    replaced(text, |name| match (saved.get(name), name.split_once('*')) {
+        (Some(Value::String(value)), _) => value.clone(),
+        (Some(value), _) => value.to_string(),
+        (None, Some((text, times))) => text.repeat(times.parse().unwrap()),
+        (None, None) => panic!("an unknown variable ${name} in {text}"),
     })
 }
 
@@ -307,7 +314,7 @@ pub(crate) fn replaced(text: &str, value_of: impl Fn(&str) -> String) -> String 
             let end = part.find(|letter: char| !letter.is_ascii_alphanumeric());
             part.split_at(end.unwrap_or(part.len()))
         });
-        if name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+        if name.contains('*') || name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
             replaced.push_str(&value_of(name));
             replaced.push_str(rest);
         } else {
@@ -319,7 +326,7 @@ pub(crate) fn replaced(text: &str, value_of: impl Fn(&str) -> String) -> String 
 }
 
 /// `value` with every `$name` replaced; a string that is nothing else becomes the saved value.
-fn fill_in(value: &Value, saved: &Map<String, Value>) -> Value {
+pub(crate) fn fill_in(value: &Value, saved: &Map<String, Value>) -> Value {
     match value {
         Value::String(text) => match text.strip_prefix('$').and_then(|name| saved.get(name)) {
             Some(value) => value.clone(),

@@ -353,7 +353,8 @@ fn side_projects(twin: &TestTwin) -> String {
     let mut request = Request::builder().uri("/api/v1/workspaces").body(Body::empty()).unwrap();
     *request.headers_mut() = twin.headers("clockify", "ben@studio.example", "main");
     let all = twin.send(request).json();
-    let side = all.as_array().unwrap().iter().find(|row| row["name"] == "Ben's Side Projects");
+    let side =
+        all.as_array().unwrap().iter().find(|row| row["name"] == "Ben's Side Projects (free plan)");
     side.unwrap()["id"].as_str().unwrap().to_owned()
 }
 

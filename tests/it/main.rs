@@ -16,18 +16,25 @@
     reason = "a story may be told at length"
 )]
 
+mod bounds;
 mod cases;
 mod clockify;
 mod clockodo;
 mod contract;
 mod control;
+mod corpus;
 mod coverage;
 mod docs;
 mod fuzz;
 mod jira;
 mod kernel;
+mod limits;
 mod reports;
 mod socket;
 mod sources;
 mod support;
+mod sweep;
+#[expect(unreachable_pub, reason = "the fuzzers call it")]
+#[path = "../../fuzz/src/lib.rs"]
+mod targets;
 mod tidy;

@@ -1,6 +1,7 @@
 //! The project's own rules: who imports whom, how long a file may be, that quirks are written down and
 //! shown, and that licences are allowed.
 
+mod advisories;
 mod guards;
 mod source;
 
@@ -381,6 +382,27 @@ fn licences_of_all_dependencies_are_allowed() {
         let licence = licence.unwrap_or_else(|| panic!("{name} names no licence"));
         assert!(is_allowed(licence, &allowed), "{name}: {licence} is not in deny.toml");
     }
+}
+
+#[test]
+fn the_notice_names_each_font_that_others_made() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let notice = std::fs::read_to_string(format!("{root}/NOTICE")).unwrap();
+    let fonts = format!("{root}/src/vendors/clockify/reports/export/fonts");
+    let names = std::fs::read_dir(fonts).unwrap().filter_map(|file| {
+        let name = file.unwrap().file_name().to_string_lossy().into_owned();
+        name.split_once("-Subset.").map(|(font, _)| font.to_owned())
+    });
+    let names: Vec<String> = names.collect();
+    assert_eq!(names.len(), 11);
+    for name in names {
+        assert!(
+            notice.contains(&format!("{name},")) || notice.contains(&format!("{name} (")),
+            "{name}"
+        );
+    }
+    assert!(notice.contains("SIL OPEN FONT LICENSE") && notice.contains("Bitstream Vera"));
+    assert!(std::fs::read_to_string(format!("{root}/Dockerfile")).unwrap().contains("COPY NOTICE"));
 }
 
 #[test]

@@ -75,8 +75,15 @@ fn ranks_and_roles_decide_who_may_what() {
         [Rank::Owner, Rank::Admin, Rank::Regular, Rank::Regular]
     );
     assert_eq!(actor(&state, "Studio Nord", "hugo"), Err(Refusal::AccessDenied), "deactivated");
-    assert_eq!(actor(&state, "Studio Nord Academy", "finn"), Err(Refusal::AccessDenied), "invited");
-    assert_eq!(actor(&state, "Ben's Side Projects", "anna"), Err(Refusal::AccessDenied));
+    assert_eq!(
+        actor(&state, "Studio Nord Academy (strict)", "finn"),
+        Err(Refusal::AccessDenied),
+        "invited"
+    );
+    assert_eq!(
+        actor(&state, "Ben's Side Projects (free plan)", "anna"),
+        Err(Refusal::AccessDenied)
+    );
     let nobody = WorkspaceId(Hex24::from_bytes([7; 12]));
     assert_eq!(enter(&state, nobody, user(&state, "anna")), Err(Refusal::UnknownWorkspace));
 
@@ -103,14 +110,14 @@ fn ranks_and_roles_decide_who_may_what() {
         (edits("ben", "gita"), edits("elena", "gita")),
         (Ok(()), Err(Refusal::AccessDenied))
     );
-    let ben = actor(&state, "Ben's Side Projects", "ben").unwrap();
+    let ben = actor(&state, "Ben's Side Projects (free plan)", "ben").unwrap();
     let others = ben.must_edit_entries_of(&state, user(&state, "daichi"));
     assert_eq!(others, Err(Refusal::NotInPlan(Feature::AddTimeForOthers)), "a free workspace");
     assert_eq!(
         (ben.must_pay(&state), home("anna").must_pay(&state)),
         (Err(Refusal::FreePlan), Ok(()))
     );
-    let gita = actor(&state, "Studio Nord Academy", "gita").unwrap();
+    let gita = actor(&state, "Studio Nord Academy (strict)", "gita").unwrap();
     assert!(!gita.may_set_billable(&state) && home("gita").may_set_billable(&state));
     assert!(
         !home("carla").rate_visibility(&state).hourly && home("ben").rate_visibility(&state).cost

@@ -211,3 +211,113 @@ proptest! {
         }
     }
 }
+
+/// The same comparison, each line with each.
+fn slow(left: &[LedgerLine], right: &[LedgerLine], measure: &Measure) -> LedgerDiff {
+    type Same = fn(&LedgerLine, &LedgerLine, TimeDelta) -> bool;
+    let key = |line: &LedgerLine| line.what.clone().unwrap_or_default().to_lowercase();
+    let mut sides = [left, right].map(|lines| lines.iter().collect::<Vec<_>>());
+    sides.iter_mut().for_each(|lines| lines.sort_by_key(|line| line.start));
+    let [left, right] = sides;
+    let on = |one: &LedgerLine, two: &LedgerLine| {
+        let [one, two] = [key(one), key(two)];
+        let project = |key: &str| key.split('-').next().unwrap().to_owned();
+        one == two || project(&one) == project(&two) && !(one.contains('-') && two.contains('-'))
+    };
+    let who: Same = |one, two, _| one.who == two.who;
+    let starts: Same = |one, two, most| (one.start - two.start).abs() <= most;
+    let moved: Same = |one, two, most| starts_within(one, two, most.max(TimeDelta::hours(36)));
+    let lasts: Same = |one, two, most| match (one.seconds, two.seconds) {
+        (Some(one), Some(two)) => (one - two).abs() <= most.num_seconds(),
+        (one, two) => one == two,
+    };
+    let rounds: [(&[Same], bool); 5] = [
+        (&[who, starts, lasts], true),
+        (&[who, starts], true),
+        (&[who, moved, lasts], true),
+        (&[who, starts, lasts], false),
+        (&[starts, lasts], true),
+    ];
+    let mut pairs = vec![None; left.len()];
+    let mut taken = vec![false; right.len()];
+    for (n, (all, same_work)) in rounds.into_iter().enumerate() {
+        let fits = |one: &LedgerLine, two: &LedgerLine| {
+            all.iter().all(|same| same(one, two, measure.tolerance)) && (!same_work || on(one, two))
+        };
+        for (at, line) in
+            left.iter().enumerate().filter(|(at, _)| pairs[*at].is_none()).collect::<Vec<_>>()
+        {
+            let free = (0..right.len()).filter(|other| !taken[*other] && fits(line, right[*other]));
+            let nearest = free.min_by_key(|other| (right[*other].start - line.start).abs());
+            pairs[at] = nearest;
+            nearest.into_iter().for_each(|other| taken[other] = true);
+        }
+        for (at, line) in right.iter().enumerate().filter(|_| n == 0) {
+            let again =
+                |(one, pair): (&&LedgerLine, &Option<usize>)| pair.is_some() && fits(one, line);
+            taken[at] |= left.iter().zip(&pairs).any(again);
+        }
+    }
+    let mut slow = LedgerDiff::default();
+    for (line, pair) in left.iter().zip(&pairs) {
+        let Some(other) = *pair else {
+            slow.missing.push((*line).clone());
+            continue;
+        };
+        let pair = diff(&[line], &[right[other]], measure);
+        slow.different.extend(pair.different);
+    }
+    for (at, line) in right.iter().enumerate().filter(|(at, _)| !pairs.contains(&Some(*at))) {
+        let list = if taken[at] { &mut slow.doubled } else { &mut slow.extra };
+        list.push((*line).clone());
+    }
+    slow
+}
+
+fn starts_within(one: &LedgerLine, two: &LedgerLine, most: TimeDelta) -> bool {
+    (one.start - two.start).abs() <= most
+}
+
+/// Lines of few people, some on a project alone, some without an end.
+fn mixed() -> impl Strategy<Value = Vec<LedgerLine>> {
+    let one = (0..2_u8, 0..4_usize, 0..60_i64, 0..6_i64).prop_map(|(who, what, hour, seconds)| {
+        let start: chrono::DateTime<Utc> = NOON.parse().unwrap();
+        let what = ["SSP-1", "SSP-2", "SSP", "MOB-1"][what];
+        LedgerLine {
+            start: start + TimeDelta::minutes(hour * 50),
+            seconds: (seconds > 0).then_some(seconds * 20),
+            ..line(&format!("p{who}@x"), what, NOON, 0)
+        }
+    });
+    prop::collection::vec(one, 0..30)
+}
+
+proptest! {
+    #[test]
+    fn the_lines_are_matched_as_if_each_was_compared_with_each(
+        left in mixed(), right in mixed(), tolerance in 0..5_usize
+    ) {
+        let tolerance = TimeDelta::seconds([0, 25, 3000, 6100, 34_560_000][tolerance]);
+        let measure = Measure { tolerance, ..Measure::exact() };
+        let fast = timetwin::scenario::diff::diff(&left, &right, &measure);
+        prop_assert_eq!(fast, slow(&left, &right, &measure));
+    }
+}
+
+#[test]
+fn a_tolerance_of_years_takes_no_longer_than_none() {
+    let work = |n: i64| {
+        let start: chrono::DateTime<Utc> = NOON.parse().unwrap();
+        let start = start + TimeDelta::minutes(n);
+        LedgerLine { start, ..line("a@x", &format!("SSP-{}", n % 5), NOON, 60 + n % 977) }
+    };
+    let left: Vec<LedgerLine> = (0..5000).map(work).collect();
+    let right: Vec<LedgerLine> = (5000..10_000).map(work).collect();
+    let measure = Measure { tolerance: TimeDelta::days(400), ..Measure::exact() };
+    let begin = timetwin::kernel::clock::machine_tick();
+    let told = timetwin::scenario::diff::diff(&left, &right, &measure);
+    assert!(told.is_empty());
+    let taken = begin.elapsed();
+    // Each line with each took half a minute in this build.
+    assert!(taken.as_secs() < 5, "{taken:?}");
+}

@@ -68,10 +68,17 @@ fn an_hour_on_the_first_project_of_clockify() {
         let project = client.get(&format!("{ws}/projects"))[0].clone();
         let path = format!("{ws}/projects/{}/tasks", project["id"].as_str().unwrap());
         let task = client.get(&path)[0]["id"].clone();
+        let tag = client.get(&format!("{ws}/tags"))[0]["id"].clone();
+        let field = client.get(&format!("{ws}/custom-fields"))[0]["id"].clone();
         for body in [
             json!({ "start": start, "end": end }),
             json!({ "start": start, "end": end, "projectId": project["id"] }),
             json!({ "start": start, "end": end, "projectId": project["id"], "taskId": task }),
+            json!({ "start": start, "end": end, "projectId": project["id"], "tagIds": [tag] }),
+            json!({
+                "start": start, "end": end, "projectId": project["id"],
+                "customFields": [{ "customFieldId": field, "value": "First" }],
+            }),
             json!({ "start": end, "projectId": project["id"] }),
         ] {
             client.post(&format!("{ws}/time-entries"), &body);

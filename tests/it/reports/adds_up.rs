@@ -152,7 +152,7 @@ fn pick(dice: &mut Dice, of: &[Hex24], tags: bool) -> Option<EntityFilter> {
         &[Contains::Contains, Contains::DoesNotContain]
     };
     (dice.roll(3) == 0 && !of.is_empty()).then(|| EntityFilter {
-        ids: vec![dice.one(of), dice.one(of), dice.one(of)],
+        ids: [dice.one(of), dice.one(of), dice.one(of)].into(),
         unassigned: dice.roll(3) == 0,
         contains: dice.one(modes),
         ..EntityFilter::default()

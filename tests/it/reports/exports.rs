@@ -247,6 +247,19 @@ fn cents(text: &str) -> i64 {
     text.replace('.', "").parse().unwrap()
 }
 
+/// A table as a workbook, with all its pieces.
+fn workbook(
+    title: &'static str,
+    made: DateTime<Utc>,
+    style: &Style,
+    columns: &[table::Column],
+    rows: impl Iterator<Item = Vec<table::Cell>>,
+) -> Vec<u8> {
+    let rows: Vec<_> = rows.collect();
+    let book = xlsx::Book { title, made, style, columns, count: rows.len() };
+    xlsx::pieces(&book, rows.into_iter()).unwrap().flatten().collect()
+}
+
 fn sheet(bytes: Vec<u8>) -> calamine::Range<Data> {
     let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
     book.worksheet_range_at(0).unwrap().unwrap()
@@ -286,14 +299,8 @@ fn detailed_exports_have_the_observed_headings_and_the_same_numbers() {
         assert_eq!(seconds(&line[13]), row.seconds);
         assert_eq!(cents(&line[16]), row.money.earned.rounded());
     }
-    let book = xlsx::workbook(
-        "Detailed Report",
-        context.made,
-        &context.style,
-        &columns,
-        cells.into_iter(),
-    );
-    let book = book.unwrap();
+    let book =
+        workbook("Detailed Report", context.made, &context.style, &columns, cells.into_iter());
     let range = sheet(book);
     assert_eq!(range.height(), rows.len() + 2);
     for (at, row) in rows.iter().enumerate() {
@@ -331,7 +338,7 @@ fn summary_exports_add_up_to_the_same_totals() {
     let rows = rows(300);
     let report = summary(&rows);
     let columns = table::summary_columns(&context, &report);
-    let cells = table::summary_cells(&context, &report);
+    let cells = table::summary_cells(&context, report.clone()).collect::<Vec<_>>();
     let (heading, lines) = parse(&file(&context.style, &columns, cells.clone()));
     assert_eq!(
         heading,
@@ -343,8 +350,8 @@ fn summary_exports_add_up_to_the_same_totals() {
     assert!(is_about(listed, total.money.earned, lines.len()), "each line is rounded by itself");
 
     let book =
-        xlsx::workbook("Summary Report", context.made, &context.style, &columns, cells.into_iter());
-    let range = sheet(book.unwrap());
+        workbook("Summary Report", context.made, &context.style, &columns, cells.into_iter());
+    let range = sheet(book);
     let last = range.height() as u32 - 1;
     assert_eq!(range.get_value((last, 0)).unwrap().to_string(), "Total");
     let number = |line, column| number(range.get_value((line, column)).unwrap());
@@ -381,22 +388,21 @@ fn weekly_exports_show_the_days() {
     };
     assert_eq!(report.days.len(), 7);
     let columns = table::weekly_columns(&context, &report);
-    let cells = table::weekly_cells(&context, &report);
+    let cells = table::weekly_cells(&context, report.clone()).collect::<Vec<_>>();
     let (heading, lines) = parse(&file(&context.style, &columns, cells));
     assert_eq!(heading[3], "01.06.2026");
     for (n, day) in report.days.iter().enumerate() {
         assert_eq!(lines.iter().map(|line| seconds(&line[3 + n])).sum::<i64>(), day.sum.seconds);
     }
     report.money = true;
-    let cells = table::weekly_cells(&context, &report);
+    let cells = table::weekly_cells(&context, report.clone()).collect::<Vec<_>>();
     let (_, lines) = parse(&file(&context.style, &columns, cells.clone()));
     for (n, day) in report.days.iter().enumerate() {
         let earned: i64 = lines.iter().map(|line| cents(&line[3 + n])).sum();
         assert!(is_about(earned, day.sum.money.earned, lines.len()));
     }
-    let book =
-        xlsx::workbook("Weekly Report", context.made, &context.style, &columns, cells.into_iter());
-    let range = sheet(book.unwrap());
+    let book = workbook("Weekly Report", context.made, &context.style, &columns, cells.into_iter());
+    let range = sheet(book);
     let last = range.height() as u32 - 1;
     let shown = number(range.get_value((last, 3)).unwrap());
     assert_eq!((shown * 100.0).round() as i64, report.days[0].sum.money.earned.rounded());
@@ -413,9 +419,8 @@ fn the_same_report_gives_the_same_bytes() {
     let (report, details) = (summary(&rows), details(&rows));
     let columns = table::summary_columns(&context, &report);
     let book = || {
-        let cells = table::summary_cells(&context, &report);
-        xlsx::workbook("Summary Report", context.made, &context.style, &columns, cells.into_iter())
-            .unwrap()
+        let cells = table::summary_cells(&context, report.clone()).collect::<Vec<_>>();
+        workbook("Summary Report", context.made, &context.style, &columns, cells.into_iter())
     };
     assert_eq!(book(), book());
     assert_eq!(pdf::summary(&context, &report), pdf::summary(&context, &report));
@@ -431,14 +436,9 @@ fn empty_reports_are_files_too() {
     let columns = table::summary_columns(&context, &report);
     let text = file(&context.style, &columns, Vec::new());
     assert_eq!(text, "\"Project\",\"Client\",\"User\",\"Time (h)\",\"Time (decimal)\"\n");
-    let book = xlsx::workbook(
-        "Summary Report",
-        context.made,
-        &context.style,
-        &columns,
-        std::iter::empty(),
-    );
-    assert_eq!(sheet(book.unwrap()).height(), 2);
+    let book =
+        workbook("Summary Report", context.made, &context.style, &columns, std::iter::empty());
+    assert_eq!(sheet(book).height(), 2);
     let document = read::pdf(&pdf::summary(&context, &report).unwrap());
     assert_eq!(document.pages.len(), 1);
     assert!(document.pages[0].contains("No time entries in this range."));
@@ -476,9 +476,9 @@ fn all_files_head_their_columns_in_the_workspaces_own_words() {
     let columns = table::summary_columns(&context, &report);
     let headings: Vec<&str> = columns.iter().map(|column| &*column.heading).collect();
     assert_eq!(headings[..3], ["Product", "Department", "User"]);
-    let cells = table::summary_cells(&context, &report).into_iter();
-    let book = xlsx::workbook("Summary Report", context.made, &context.style, &columns, cells);
-    let range = sheet(book.unwrap());
+    let cells = table::summary_cells(&context, report.clone());
+    let book = workbook("Summary Report", context.made, &context.style, &columns, cells);
+    let range = sheet(book);
     assert_eq!(range.get_value((0, 1)).unwrap().to_string(), "Department");
     let document = read::pdf(&pdf::summary(&context, &report).unwrap());
     assert!(document.pages[0].contains("Product") && !document.pages[0].contains("Project"));
@@ -496,8 +496,7 @@ fn compact_durations_show_the_nearest_minute_in_every_file() {
     let (_, lines) = parse(&file(&context.style, &columns, cells.clone()));
     assert_eq!((&*lines[0][13], &*lines[0][14]), ("0:02", "0.03"));
     let cells = cells.into_iter();
-    let book =
-        xlsx::workbook("Detailed Report", context.made, &context.style, &columns, cells).unwrap();
+    let book = workbook("Detailed Report", context.made, &context.style, &columns, cells);
     let range = sheet(book);
     let minutes = |line| number(range.get_value((line, 13)).unwrap()) * 24.0 * 60.0;
     assert!((minutes(1) - 2.0).abs() < 1e-6, "the entry, as it is shown");

@@ -208,7 +208,7 @@ fn of_servers_that_race_for_a_file_one_wins() {
             assert!(refused.contains("beside its other name"), "{refused}");
         }
         let raced: Vec<Result<Served, String>> = std::thread::scope(|scope| {
-            let racers: Vec<_> = paths.iter().map(|path| scope.spawn(|| race(path))).collect();
+            let racers: Vec<_> = paths.iter().map(|path| scope.spawn(move || race(path))).collect();
             racers.into_iter().map(|racer| racer.join().unwrap()).collect()
         });
         let (mut won, mut lost) = (Vec::new(), Vec::new());

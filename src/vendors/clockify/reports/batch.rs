@@ -12,6 +12,7 @@ use crate::quirk;
 use crate::vendors::clockify::model::EntryId;
 use crate::vendors::clockify::model::columns::Slice;
 use crate::vendors::clockify::model::timeline::{Fact, Flags};
+use crate::vendors::clockify::rules::entries::LONGEST;
 
 /// The amounts of a batch do not overflow if all of them are below this.
 const LARGE: i64 = 1 << 48;
@@ -114,7 +115,8 @@ impl Batch<'_> {
 
     /// Splits entries at midnight: the day of this batch ends at the second `end`. Adds the parts
     /// on later days to the batches of those days. The last day of `span` keeps everything after
-    /// it, so that no time is lost.
+    /// it, so that no time is lost; so does the last day of the longest entry that can be created,
+    /// because a snapshot may hold any.
     pub(super) fn cut(&mut self, span: &Span, end: i64, later: &mut BTreeMap<NaiveDate, Self>) {
         let instant = |second| DateTime::<Utc>::from_timestamp(second, 0).unwrap_or_default();
         // Parts after the last day are not split.
@@ -128,7 +130,9 @@ impl Batch<'_> {
             if until <= end || whole.seconds == 0 {
                 continue;
             }
-            let parts = by_day(instant(start), instant(until.min(behind)), span.zone);
+            let longest = start.saturating_add(LONGEST * 3600);
+            let until = until.min(behind).min(longest);
+            let parts = by_day(instant(start), instant(until), span.zone);
             if parts.len() > 1 {
                 quirk!("CFY-401");
             }

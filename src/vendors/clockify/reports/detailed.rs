@@ -11,9 +11,9 @@ use super::count::{DayCounter, TotalsCounter};
 use super::query::Query;
 use super::result::{Details, Named, Row, RowField};
 use super::scan::Scan;
+use crate::kernel::abandon;
 use crate::kernel::money::Minor;
 use crate::kernel::page::Page;
-use crate::kernel::wanted;
 use crate::vendors::clockify::model::columns::Slice;
 use crate::vendors::clockify::model::entries::TimeEntry;
 use crate::vendors::clockify::model::fields::FieldBy;
@@ -119,7 +119,7 @@ impl<'a> SortedEntries<'a> {
                 (user, batch.id(n))
             })),
             Self::Text(all) => all.extend(each.map(|n| {
-                wanted::check();
+                abandon::check();
                 let id = batch.id(n);
                 let text = scan.entry(id).map(|entry| folded(&entry.description));
                 (text.unwrap_or_default(), id)
@@ -171,7 +171,7 @@ fn by_date<'a>(
     let mut batch = Batch::default();
     let mut ids = Vec::new();
     for (rows, count) in all {
-        wanted::check();
+        abandon::check();
         if skip >= *count {
             skip -= count;
             continue;
@@ -219,7 +219,7 @@ pub fn rows(state: &State, actor: &Actor, query: &Query, ids: &[EntryId]) -> Vec
     let mut batch = Batch::default();
     ids.iter()
         .filter_map(|id| {
-            wanted::check();
+            abandon::check();
             let entry = scan.entry(*id)?;
             scan.evaluate(scan.timeline.only(entry)?, &mut batch);
             if batch.len() == 0 {

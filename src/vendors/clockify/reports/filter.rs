@@ -1,6 +1,7 @@
 //! The filter of a report: people, clients, projects, tasks, tags, texts and custom fields.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -70,8 +71,8 @@ impl Status {
 /// A filter by entities of one kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EntityFilter {
-    /// The entities, in order. Without any and without `unassigned`, the filter is by status alone.
-    pub ids: Vec<Hex24>,
+    /// The entities. Without any and without `unassigned`, the filter is by status alone.
+    pub ids: BTreeSet<Hex24>,
     /// Also matches entries without such an entity.
     pub unassigned: bool,
     /// The request contained invalid ids. They match nothing.

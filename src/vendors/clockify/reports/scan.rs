@@ -15,10 +15,10 @@ use super::pair_index::PairIndex;
 use super::query::Query;
 use super::rates::RateTable;
 use super::result::{AmountKind, Money};
+use crate::kernel::abandon;
 use crate::kernel::civil::{Rounding, Tz, day_start, local, round_seconds};
 use crate::kernel::ids::Hex24;
 use crate::kernel::money::{ExactAmount, Minor};
-use crate::kernel::wanted;
 use crate::quirk;
 use crate::vendors::clockify::model::columns::Slice;
 use crate::vendors::clockify::model::entries::TimeEntry;
@@ -163,7 +163,7 @@ impl<'a> Scan<'a> {
         let mut later = BTreeMap::new();
         let span = &self.query.span;
         for slice in self.timeline.between(self.actor.workspace, span.from, span.to) {
-            wanted::check();
+            abandon::check();
             let mut rest = slice;
             while let (Some(first), Some(last)) = (rest.starts.first(), rest.starts.last()) {
                 let day = self.day(*first);
@@ -304,7 +304,7 @@ impl<'a> Scan<'a> {
     }
 
     fn tags_and_texts_fit(&self, id: EntryId, fact: Fact) -> bool {
-        wanted::check();
+        abandon::check();
         let filter = &self.query.filter;
         let tags = filter.tags.as_ref();
         if tags.is_some_and(|filter| !fact.flags.tagged() && !filter.fits(None, true)) {

@@ -8,7 +8,7 @@ use super::keys::{GroupKeys, SortKey};
 use super::pair_index::PairIndex;
 use super::result::{AmountKind, ByCurrency, Group, GroupId, GroupKind, Label, Money, Sum};
 use super::scan::Scan;
-use crate::kernel::wanted;
+use crate::kernel::abandon;
 use crate::vendors::clockify::model::EntryId;
 
 /// The sort column of groups.
@@ -291,7 +291,7 @@ impl Tree {
             *at += 1;
         }
         for range in &children {
-            wanted::check();
+            abandon::check();
             order[range.clone()].sort_unstable();
         }
         let codes = &scan.codes;
@@ -319,7 +319,7 @@ impl Tree {
             .iter()
             .enumerate()
             .map(|(place, (level, key))| {
-                wanted::check();
+                abandon::check();
                 let (label, order) = self.keys[usize::from(*level)].label(scan, *key);
                 (order, Arc::new(label), place)
             })
@@ -377,7 +377,7 @@ impl Builder<'_> {
     }
 
     fn group(&self, place: usize, level: usize) -> Group {
-        wanted::check();
+        abandon::check();
         let node = &self.tree.nodes[place];
         let mut label = Arc::clone(&self.labels[node.name as usize].0);
         if self.tree.keys[level].kind == GroupKind::Timeentry {

@@ -79,10 +79,10 @@ fn make(
     let rendering = Rendering { context: &context, revision, format, filters };
     match layout {
         Layout::Summary { kinds, sort } => {
-            rendering.summary(&summary::summary(state, actor, &query, &kinds, sort, descending))
+            rendering.summary(summary::summary(state, actor, &query, &kinds, sort, descending))
         }
         Layout::Weekly { kinds, money } => {
-            rendering.weekly(&weekly::weekly(state, actor, &query, kinds, money, descending))
+            rendering.weekly(weekly::weekly(state, actor, &query, kinds, money, descending))
         }
         Layout::Detailed { page, sort, totals } => {
             // Quirk CFY-440: files hold every entry.

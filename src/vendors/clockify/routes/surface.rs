@@ -38,6 +38,7 @@ pub const SURFACE: Surface = Surface {
     secret_parameters: &[],
     max_body: limits::BODY,
     limits: limits::ALL,
+    bounds: limits::BOUNDS,
     operations: contract::CLOCKIFY,
     handlers,
     credentials: auth::credentials,

@@ -24,9 +24,15 @@ pub(super) fn check_or(text: &str, most: usize, too_long: Refusal) -> Result<(),
     if text.encode_utf16().count() > most { Err(too_long) } else { Ok(()) }
 }
 
+/// Maximum length of an e-mail address. Ours: that of a path in SMTP.
+const EMAIL: usize = 254;
+
 /// True if a text looks like an e-mail address.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
+    if text.encode_utf16().count() > EMAIL {
+        return false;
+    }
     let Some((name, host)) = text.rsplit_once('@') else { return false };
     let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace());
     plain(name)

@@ -7,6 +7,9 @@ use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
 use crate::quirk;
 
+/// The least number that a Java `long` does not hold.
+const LONG: f64 = 9_223_372_036_854_775_808.0;
+
 /// A Boolean, also from a text or number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LooseBool(pub bool);
@@ -110,9 +113,14 @@ impl<'de> Deserialize<'de> for LooseInt {
         };
         match from.deserialize_any(scalar())? {
             ScalarValue::Integer(number) => Ok(Self(number)),
-            // Jackson truncates fractions.
-            #[expect(clippy::cast_possible_truncation, reason = "a cast saturates")]
-            ScalarValue::Float(number) => Ok(Self(number as i64)),
+            // Jackson truncates fractions, and refuses what a long does not hold.
+            #[expect(clippy::cast_possible_truncation, reason = "it is in range")]
+            ScalarValue::Float(number) if (-LONG..LONG).contains(&number) => {
+                Ok(Self(number as i64))
+            }
+            ScalarValue::Float(number) => Err(D::Error::custom(format_args!(
+                "Cannot deserialize value of type `java.lang.Long`: Numeric value ({number}) out of range"
+            ))),
             ScalarValue::Truth(truth) => Err(scalar().mistyped(Unexpected::Bool(truth))),
             ScalarValue::Text(text) => {
                 quirk!("CFY-007");

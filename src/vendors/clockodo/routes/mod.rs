@@ -40,6 +40,7 @@ pub const SURFACE: Surface = Surface {
     secret_parameters: &[],
     max_body: limits::BODY,
     limits: &limits::EVERY,
+    bounds: limits::BOUNDS,
     operations: contract::CLOCKODO,
     handlers,
     credentials: auth::credentials,

@@ -1,5 +1,7 @@
 //! Teams. Source: clockodo.md:5.3.
 
+use std::collections::BTreeSet;
+
 use super::master::{Act, Deletion, Listing, MasterData, SortBy, SortKey, fresh, usual_key};
 use super::refusal::{Detail, Problem, Refusal, name_taken};
 use super::users::{leader, manages};
@@ -114,7 +116,8 @@ fn set(state: &mut State, mut team: Team, patch: TeamPatch) -> Result<(), Refusa
         for member in members(state, id) {
             state.users.change(member, |user| user.team = None);
         }
-        for user in users {
+        // Each once, however often it was named.
+        for user in users.into_iter().collect::<BTreeSet<UserId>>() {
             state.users.change(user, |user| user.team = Some(id));
         }
     }

@@ -265,7 +265,7 @@ pub fn entry_draft(params: &Params<'_>, caller: UserId) -> Result<EntryDraft, Re
         project: optional(params, "projects_id", ProjectId)?.value(),
         subproject: optional(params, "subprojects_id", SubprojectId)?.value(),
         billable,
-        text: params.text("text", usize::MAX)?.value(),
+        text: params.entry_text()?.value(),
         since,
         kind,
     })
@@ -289,7 +289,7 @@ pub fn entry_patch(params: &Params<'_>) -> Result<EntryPatch, Refusal> {
             params.require(&[name])?;
         }
     }
-    let text = match params.text("text", usize::MAX)? {
+    let text = match params.entry_text()? {
         Field::Null => Some(String::new()),
         other => other.value(),
     };

@@ -301,7 +301,7 @@ fn restriction(by: Grouping, shared: GroupKey) -> Option<(&'static str, Value)> 
 /// # Errors
 /// If there is nothing to change, and for parameters of the wrong type.
 pub fn group_patch(params: &Params<'_>) -> Result<EntryPatch, Refusal> {
-    let text = match params.text("text", usize::MAX)? {
+    let text = match params.entry_text()? {
         Field::Null => None,
         other => other.value(),
     };

@@ -14,6 +14,7 @@ use crate::kernel::money::{Minor, minor};
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockodo::error::Error;
+use crate::vendors::clockodo::limits::{ENTRY_TEXT, ITEMS, PLAIN};
 use crate::vendors::clockodo::rules::refusal::{Problem, Refusal, not_between};
 
 /// Amounts of money and hours must be below this, in hundredths. Source: clockodo.md:5.3.
@@ -92,6 +93,9 @@ impl<'a> Params<'a> {
             None => Ok(Field::Absent),
             Some(Value::Null) => Ok(Field::Null),
             Some(Value::String(text)) if text.trim().is_empty() => Ok(Field::Null),
+            Some(Value::String(text)) if text.chars().count() > PLAIN => {
+                Err(Problem::WrongFormat.at(&[self.full(name)]))
+            }
             Some(value) => match read(value) {
                 Some(value) => Ok(Field::Value(value)),
                 None => Err(Problem::WrongFormat.at(&[self.full(name)])),
@@ -156,20 +160,24 @@ impl<'a> Params<'a> {
             _ => None,
         };
         let wrong = || Problem::WrongFormat.at(&[self.full(name)]);
-        match self.raw(name) {
-            None => Ok(Field::Absent),
-            Some(Value::Null) => Ok(Field::Null),
+        let parts: Vec<String> = match self.raw(name) {
+            None => return Ok(Field::Absent),
+            Some(Value::Null) => return Ok(Field::Null),
             Some(list @ (Value::Array(_) | Value::Object(_))) => {
-                let parts: Option<Vec<String>> = rows(list).into_iter().map(part).collect();
-                parts.map(Field::Value).ok_or_else(wrong)
+                rows(list).into_iter().map(part).collect::<Option<_>>().ok_or_else(wrong)?
             }
             Some(value) => {
                 quirk!("CDO-054");
                 let text = part(value).ok_or_else(wrong)?;
                 let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-                Ok(Field::Value(parts.map(str::to_owned).collect()))
+                parts.map(str::to_owned).collect()
             }
+        };
+        if parts.len() > ITEMS {
+            quirk!("CDO-015");
+            return Err(not_between(&self.full(name), 0, ITEMS as u64));
         }
+        Ok(Field::Value(parts))
     }
 
     /// Reads several ids, in any form that [`Params::list`] accepts.
@@ -205,6 +213,14 @@ impl<'a> Params<'a> {
             return Err(not_between(&self.full(name), 0, most as u64));
         }
         Ok(Field::Value(text))
+    }
+
+    /// Reads the text of an entry.
+    ///
+    /// # Errors
+    /// As [`Params::text`].
+    pub fn entry_text(&self) -> Result<Field<String>, Refusal> {
+        self.text("text", ENTRY_TEXT).inspect_err(|_| quirk!("CDO-015"))
     }
 
     /// Reads an instant.

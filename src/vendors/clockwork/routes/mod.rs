@@ -26,6 +26,7 @@ pub const SURFACE: Surface = Surface {
     secret_parameters: &[],
     max_body: limits::BODY,
     limits: &[],
+    bounds: limits::BOUNDS,
     operations: contract::CLOCKWORK,
     handlers,
     credentials: auth::credentials,

@@ -9,6 +9,7 @@ use crate::http::context::Context;
 use crate::http::fields::Fields;
 use crate::http::reply::Reply;
 use crate::vendors::clockwork::auth::Caller;
+use crate::vendors::clockwork::limits::COMMENT;
 use crate::vendors::clockwork::rules::refusal::Refusal;
 use crate::vendors::clockwork::rules::timers::Timers;
 use crate::vendors::clockwork::wire::timers::{IssueRef, MessagesOut};
@@ -19,7 +20,7 @@ use crate::world::World;
 /// Starts the caller's timer on an issue. Source: 000:195.
 pub(super) fn start_timer(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
     let fields = Fields::of(cx)?;
-    let (reference, comment) = (IssueRef::of(&fields)?, comment(&fields));
+    let (reference, comment) = (IssueRef::of(&fields)?, comment(&fields)?);
     cx.write(|world| {
         let issue = find(&world.jira, &reference, caller.user.id)?;
         let stopped = timers(cx, world, &caller).start(&issue, comment)?;
@@ -48,10 +49,13 @@ fn timers<'a>(cx: &Context, world: &'a mut World, caller: &'a Caller) -> Timers<
     }
 }
 
-fn comment(fields: &Fields) -> Option<String> {
+fn comment(fields: &Fields) -> Result<Option<String>, Refusal> {
     match fields.get("comment") {
-        Field::Value(Value::String(text)) if !text.is_empty() => Some(text.clone()),
-        _ => None,
+        Field::Value(Value::String(text)) if text.chars().count() > COMMENT => {
+            Err(Refusal::Invalid("comment".to_owned()))
+        }
+        Field::Value(Value::String(text)) if !text.is_empty() => Ok(Some(text.clone())),
+        _ => Ok(None),
     }
 }
 

@@ -26,6 +26,7 @@ pub const SURFACE: Surface = Surface {
     secret_parameters: &["Apikey"],
     max_body: limits::BODY,
     limits: &[],
+    bounds: limits::BOUNDS,
     operations: contract::TIME_TRACKER,
     handlers,
     credentials: auth::credentials,

@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::polling::Pace;
 use crate::http::context::Context;
-use crate::http::reply::{Piece, Reply};
+use crate::http::reply::{Piece, Reply, json_bytes};
 use crate::quirk;
 use crate::vendors::time_tracker::auth::Caller;
 use crate::vendors::time_tracker::limits;
@@ -26,9 +26,13 @@ pub(super) fn get_worklog(cx: &Context, caller: Caller) -> Result<Reply, Refusal
     let ReportQuery { filter, more, .. } = ReportQuery::of(&cx.query, cx.revision())?;
     let report = report(site, context, &filter)?;
     quirk!("TTR-007");
-    let renderer = IssueRenderer { site, zone: caller.user.zone, more: &more };
-    let out: Vec<_> = report.rows.iter().map(|row| renderer.issue(row)).collect();
-    Ok(Pace::of(context.settings, &report).send(Reply::ok(&out)))
+    let pace = Pace::of(context.settings, &report);
+    let (site, zone) = (root.value.jira.clone(), caller.user.zone);
+    let issues = report.rows.into_iter().map(move |row| {
+        let renderer = IssueRenderer { site: &site, zone, more: &more };
+        json_bytes(&renderer.issue(&row))
+    });
+    Ok(pace.send(Reply::listed("[", issues, "]")))
 }
 
 /// `GET /api/1/exportData.csv`. Source: 002:109, jira-vendors.md:2.1.
@@ -57,8 +61,7 @@ pub(super) fn export_view(cx: &Context, caller: Caller) -> Result<Reply, Refusal
     let pace = Pace::of(context.settings, &report);
     let ViewOptions { reporting_day, compressed, .. } = options;
     let grouper = Grouper { site: &site, zone: caller.user.zone, reporting_day };
-    let view =
-        view::view(grouper, &report, &options, limits::COLUMNS).ok_or(Refusal::TooManyColumns)?;
+    let view = view::view(grouper, &report, &options, limits::VIEW)?;
     let ViewOptions { group_by, categorize_by, .. } = options;
     let settings = context.settings.clone();
     let table = Table { site, settings, more, compressed, group_by, categorize_by };

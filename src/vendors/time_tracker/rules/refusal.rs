@@ -67,6 +67,10 @@ refusals! {
     UnknownReportType(name: String): 400, "The report type '{name}' is not available.";
     /// A period with more columns than a sheet has.
     TooManyColumns: 400, "The period is too long for a view by day.", quirk!("TTR-014");
+    /// A view with more cells than are served.
+    TooManyCells: 400, "The view has too many cells.", quirk!("TTR-014");
+    /// More additional fields than are served.
+    TooManyFields: 400, "The parameter moreFields has too many fields.", quirk!("TTR-014");
 
     // The service.
     /// No such path.

@@ -9,8 +9,8 @@ use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
 
 use super::grouping::week_of;
 use super::refusal::Refusal;
+use crate::kernel::abandon;
 use crate::kernel::civil::{Tz, day_start, local};
-use crate::kernel::wanted;
 use crate::quirk;
 use crate::vendors::jira::model::{Issue, IssueId, ProjectId, State, User, UserId, Worklog};
 use crate::vendors::jira::rules::jql::{self, Query};
@@ -184,7 +184,7 @@ pub fn report(
     let mut rows: Vec<IssueWork> = found.collect();
     rows.sort_by(|a, b| by_key(&a.issue.key, &b.issue.key));
     for row in &mut rows {
-        wanted::check();
+        abandon::check();
         row.entries.sort_by_key(|entry| (entry.worklog.created, entry.worklog.id));
     }
     let limits = Limits { own_only: own_only.into_iter().collect(), groups };

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 use super::grouping::{Group, GroupBy, Grouper, tags, week_number, week_of};
+use super::refusal::Refusal;
 use super::report::{Entry, Report, by_key};
-use crate::kernel::wanted;
+use crate::kernel::abandon;
 use crate::vendors::jira::model::{Issue, State, User};
 
 /// The kind of columns.
@@ -87,7 +88,7 @@ pub struct View {
 }
 
 /// A row with its sums and worklogs.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Row {
     /// The category of its group.
     pub category: Option<Group>,
@@ -101,7 +102,7 @@ pub struct Row {
     pub cells: BTreeMap<usize, i64>,
     /// Total seconds.
     pub sum: i64,
-    /// Its worklogs.
+    /// Its worklogs; empty in a compressed table.
     pub details: Vec<Detail>,
 }
 
@@ -112,8 +113,8 @@ pub struct Detail {
     pub issue: Arc<Issue>,
     /// The worklog.
     pub entry: Entry,
-    /// Position of its column.
-    pub column: usize,
+    /// Position of its first column.
+    pub column: Option<usize>,
 }
 
 /// Sort key of a row: category and group in lower case and as they are, and the position of the issue.
@@ -126,21 +127,36 @@ enum ColumnKey {
     Text(String),
 }
 
-/// Arranges a report; `None` when its period needs more than `most` columns.
-#[must_use]
+/// Limits on the size of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Most {
+    /// Maximum number of day, week or month columns.
+    pub columns: usize,
+    /// Maximum number of cells: lines times columns.
+    pub cells: usize,
+}
+
+/// The columns on first use: by key, with their number.
+type Columns = BTreeMap<ColumnKey, (usize, Column)>;
+
+/// Arranges a report.
+///
+/// # Errors
+/// [`Refusal::TooManyColumns`] and [`Refusal::TooManyCells`].
 pub fn view(
     grouper: Grouper<'_>,
     report: &Report,
     options: &ViewOptions,
-    most: usize,
-) -> Option<View> {
-    let mut columns = fixed_columns(report, options, most)?;
+    most: Most,
+) -> Result<View, Refusal> {
+    let mut columns =
+        fixed_columns(report, options, most.columns).ok_or(Refusal::TooManyColumns)?;
     let mut rows: BTreeMap<RowKey, Row> = BTreeMap::new();
-    let mut placed = Vec::new();
+    let mut lines = 0;
     for (n, work) in report.rows.iter().enumerate() {
         for entry in &work.entries {
-            wanted::check();
-            let at = column_keys(grouper.site, &mut columns, options, &work.issue, entry);
+            abandon::check();
+            let places = column_numbers(grouper.site, &mut columns, options, &work.issue, entry);
             let group = options.group_by.as_ref().map(|by| grouper.group(by, &work.issue, entry));
             let category = options.categorize_by.as_ref().filter(|_| group.is_some());
             let category = category.map(|by| grouper.group(by, &work.issue, entry));
@@ -151,36 +167,39 @@ pub fn view(
             let by_issue = matches!(options.group_by, None | Some(GroupBy::Issue));
             // Rows without a group keep the order of the report; groups sort by their text.
             let key = (text(&category), text(&group), if by_issue { n } else { 0 });
-            let row = rows.entry(key.clone()).or_insert_with(|| Row {
-                category,
-                group,
-                issue: by_issue.then(|| Arc::clone(&work.issue)),
-                issues: Vec::new(),
-                cells: BTreeMap::new(),
-                sum: 0,
-                details: Vec::new(),
+            let row = rows.entry(key).or_insert_with(|| {
+                lines += 1;
+                let issue = by_issue.then(|| Arc::clone(&work.issue));
+                Row { category, group, issue, ..Row::default() }
             });
             if row.issues.last().is_none_or(|last| last.id != work.issue.id) {
                 row.issues.push(Arc::clone(&work.issue));
             }
             row.sum = row.sum.saturating_add(entry.worklog.seconds);
-            placed.push((key, Arc::clone(&work.issue), entry.clone(), at));
+            for place in &places {
+                let cell = row.cells.entry(*place).or_default();
+                *cell = cell.saturating_add(entry.worklog.seconds);
+            }
+            lines += usize::from(!options.compressed);
+            if lines.saturating_mul(columns.len()) > most.cells {
+                return Err(Refusal::TooManyCells);
+            }
+            if !options.compressed {
+                let (issue, entry) = (Arc::clone(&work.issue), entry.clone());
+                row.details.push(Detail { issue, entry, column: places.first().copied() });
+            }
         }
     }
-    let (order, columns): (Vec<ColumnKey>, Vec<Column>) = columns.into_iter().unzip();
-    let position = |key: &ColumnKey| order.binary_search(key).unwrap_or(0);
-    for (key, issue, entry, places) in placed {
-        wanted::check();
-        let Some(row) = rows.get_mut(&key) else { continue };
-        for place in &places {
-            let cell = row.cells.entry(position(place)).or_default();
-            *cell = cell.saturating_add(entry.worklog.seconds);
-        }
-        let column = places.first().map_or(0, position);
-        row.details.push(Detail { issue, entry, column });
-    }
+    // From the order of first use to that of the keys.
+    let mut position = vec![0; columns.len()];
+    let columns = columns.into_values().enumerate().map(|(at, (number, column))| {
+        position[number] = at;
+        column
+    });
+    let columns: Vec<Column> = columns.collect();
     let mut view = View { totals: vec![0; columns.len()], columns, rows: Vec::new(), sum: 0 };
     view.rows = rows.into_values().collect();
+    view.rows.iter_mut().for_each(|row| row.move_columns(&position));
     if options.kind == Kind::TimeSpent && options.group_by.is_none() {
         view.rows.sort_by_key(|row| row.sum);
     }
@@ -199,19 +218,26 @@ pub fn view(
         }
     }
     drop_free_weekends(&mut view, options);
-    Some(view)
+    Ok(view)
+}
+
+impl Row {
+    /// Gives its cells and worklogs other columns.
+    fn move_columns(&mut self, position: &[usize]) {
+        let cells = std::mem::take(&mut self.cells).into_iter();
+        self.cells = cells.map(|(column, cell)| (position[column], cell)).collect();
+        for detail in &mut self.details {
+            detail.column = detail.column.map(|column| position[column]);
+        }
+    }
 }
 
 /// The columns of a period, with or without work.
-fn fixed_columns(
-    report: &Report,
-    options: &ViewOptions,
-    most: usize,
-) -> Option<BTreeMap<ColumnKey, Column>> {
-    let mut columns = BTreeMap::new();
+fn fixed_columns(report: &Report, options: &ViewOptions, most: usize) -> Option<Columns> {
+    let mut columns = Columns::new();
     let (Kind::Timesheet(sum), (Some(first), Some(last))) = (options.kind, report.period) else {
         if options.kind == Kind::TimeSpent {
-            columns.insert(ColumnKey::Text(String::new()), Column::TimeSpent);
+            columns.insert(ColumnKey::Text(String::new()), (0, Column::TimeSpent));
         }
         return Some(columns);
     };
@@ -221,7 +247,7 @@ fn fixed_columns(
             return None;
         }
         let (key, column, next) = stretch(at, sum, options.reporting_day);
-        columns.insert(ColumnKey::Date(key), column);
+        columns.insert(ColumnKey::Date(key), (columns.len(), column));
         day = next;
     }
     Some(columns)
@@ -247,21 +273,21 @@ fn stretch(
     }
 }
 
-/// The columns of a worklog. Adds columns of users, statuses and labels on first use.
-fn column_keys(
+/// The numbers of a worklog's columns. Adds columns on first use.
+fn column_numbers(
     site: &State,
-    columns: &mut BTreeMap<ColumnKey, Column>,
+    columns: &mut Columns,
     options: &ViewOptions,
     issue: &Issue,
     entry: &Entry,
-) -> Vec<ColumnKey> {
+) -> Vec<usize> {
     let text = |text: &str| ColumnKey::Text(text.to_owned());
     let named: Vec<(ColumnKey, Column)> = match options.kind {
         Kind::Timesheet(sum) => {
-            let (key, ..) = stretch(entry.at.date(), sum, options.reporting_day);
-            return vec![ColumnKey::Date(key)];
+            let (key, column, _) = stretch(entry.at.date(), sum, options.reporting_day);
+            vec![(ColumnKey::Date(key), column)]
         }
-        Kind::TimeSpent => return vec![text("")],
+        Kind::TimeSpent => vec![(text(""), Column::TimeSpent)],
         Kind::ByUser => {
             let user = site.users.get(entry.worklog.author);
             user.map(|user| (text(&user.account_id), Column::User(Arc::clone(user))))
@@ -280,9 +306,9 @@ fn column_keys(
             labels.into_iter().map(|label| (text(label), Column::Label(label.into()))).collect()
         }
     };
-    let add = |(key, column): (ColumnKey, Column)| {
-        columns.entry(key.clone()).or_insert(column);
-        key
+    let add = |(key, column)| {
+        let next = columns.len();
+        columns.entry(key).or_insert((next, column)).0
     };
     named.into_iter().map(add).collect()
 }
@@ -317,11 +343,5 @@ fn drop_free_weekends(view: &mut View, options: &ViewOptions) {
     view.columns.retain(|_| kept(&mut n));
     let mut n = 0;
     view.totals.retain(|_| kept(&mut n));
-    for row in &mut view.rows {
-        let cells = std::mem::take(&mut row.cells).into_iter();
-        row.cells = cells.map(|(column, cell)| (position[column], cell)).collect();
-        for detail in &mut row.details {
-            detail.column = position[detail.column];
-        }
-    }
+    view.rows.iter_mut().for_each(|row| row.move_columns(&position));
 }

@@ -10,8 +10,8 @@ use bytes::Bytes;
 use super::headings::Heading;
 use super::numbers::{signs, viewed};
 use super::{described, limit_notes};
+use crate::kernel::abandon;
 use crate::kernel::part::Part;
-use crate::kernel::wanted;
 use crate::quirk;
 use crate::vendors::jira::model::{Issue, IssueId, State, User};
 use crate::vendors::time_tracker::model::Settings;
@@ -39,6 +39,9 @@ pub struct Table {
     pub categorize_by: Option<GroupBy>,
 }
 
+/// Minimum size of a piece of the file, in bytes; the last may be smaller.
+const PIECE: usize = 64 * 1024;
+
 const CELL: &str = "    <td class='nav border'>";
 const CELL_END: &str = "</td>\n";
 const BLANK: &str = "    <td class='nav border'>&nbsp;</td>\n";
@@ -63,18 +66,34 @@ const AFTER: &str = "</body>\n</html>\n";
 type CountedOnce = BTreeSet<(IssueId, usize)>;
 
 impl Table {
-    /// The file, a piece for each row.
+    /// The file in pieces. A row may have any number of worklogs, so a piece holds some lines.
     pub fn pieces(self, view: View, limits: &Limits) -> impl Iterator<Item = Bytes> + Send + use<> {
         quirk!("TTR-010");
         quirk!("TTR-013");
-        let head = self.head(&view);
         let foot = self.foot(&view, limits);
         let shape = (view.columns.len(), has_total(&view));
         let mut once = CountedOnce::new();
-        let rows = view.rows.into_iter();
-        let rows = rows.map(move |row| Bytes::from(self.row(&row, shape, &mut once)));
-        let head = std::iter::once(Bytes::from(head));
-        head.chain(rows).chain(std::iter::once(Bytes::from(foot)))
+        let mut text = self.head(&view);
+        let mut rows = view.rows.into_iter();
+        let mut open: Option<(bool, std::vec::IntoIter<Detail>)> = None;
+        let mut foot = Some(foot);
+        std::iter::from_fn(move || {
+            while text.len() < PIECE {
+                if let Some((grouped, details)) = &mut open
+                    && let Some(detail) = details.next()
+                {
+                    self.detail(&mut text, *grouped, &detail, shape, &mut once);
+                } else if let Some(row) = rows.next() {
+                    self.row(&mut text, &row, shape);
+                    open = Some((row.issue.is_none(), row.details.into_iter()));
+                } else if let Some(foot) = foot.take() {
+                    text.push_str(&foot);
+                } else {
+                    break;
+                }
+            }
+            (!text.is_empty()).then(|| Bytes::from(std::mem::take(&mut text)))
+        })
     }
 
     /// Whether rows have the five columns of an issue.
@@ -162,57 +181,47 @@ impl Table {
         text.to_owned()
     }
 
-    /// The row and its worklogs, in a table of this many columns, with or without a column of totals.
-    fn row(&self, row: &Row, (columns, total): (usize, bool), once: &mut CountedOnce) -> String {
-        let mut text = String::from("  <tr>\n");
+    /// A row without its worklogs, in a table of this many columns, with or without a column of totals.
+    fn row(&self, text: &mut String, row: &Row, (columns, total): (usize, bool)) {
+        text.push_str("  <tr>\n");
         if let Some(group) = &row.group {
             if let Some(category) = &row.category {
-                cell(&mut text, &self.heading(category));
+                cell(text, &self.heading(category));
             }
-            cell(&mut text, &self.heading(group));
+            cell(text, &self.heading(group));
         }
         match &row.issue {
-            Some(issue) => self.issue_cells(&mut text, issue, " nowrap"),
+            Some(issue) => self.issue_cells(text, issue, " nowrap"),
             None if self.compressed => {}
             None => text.push_str(&BLANK.repeat(5)),
         }
         for name in &self.more {
-            cell(&mut text, &self.more_of(&row.issues, name));
+            cell(text, &self.more_of(&row.issues, name));
         }
         if !self.compressed {
             text.push_str("    <td class='nav border'>&nbsp</td>\n");
         }
         for column in 0..columns {
-            cell(&mut text, &self.sum(row.cells.get(&column).copied().unwrap_or(0)));
+            cell(text, &self.sum(row.cells.get(&column).copied().unwrap_or(0)));
         }
         if total {
             let _ = writeln!(text, "    <td class='nav border total'>{}</td>", self.sum(row.sum));
         }
         text.push_str("  </tr>\n");
-        if !self.compressed {
-            for detail in &row.details {
-                self.detail(&mut text, row, detail, columns, once);
-                if total {
-                    text.push_str(BLANK);
-                }
-                text.push_str("  </tr>\n");
-            }
-        }
-        text
     }
 
+    /// A worklog of a row, which is one of a group or of an issue.
     fn detail(
         &self,
         text: &mut String,
-        row: &Row,
+        grouped: bool,
         detail: &Detail,
-        columns: usize,
+        (columns, total): (usize, bool),
         once: &mut CountedOnce,
     ) {
-        wanted::check();
+        abandon::check();
         text.push_str("  <tr>\n");
         text.push_str(&BLANK.repeat(self.leading()));
-        let grouped = row.issue.is_none();
         if grouped {
             self.issue_cells(text, &detail.issue, "");
         } else {
@@ -232,12 +241,16 @@ impl Table {
         let worklog = &detail.entry.worklog;
         cell(text, &described(worklog.comment.as_deref().unwrap_or_default()));
         for n in 0..columns {
-            if n == detail.column {
+            if detail.column == Some(n) {
                 cell(text, &viewed(&self.settings, &self.site.settings, worklog.seconds));
             } else {
                 text.push_str(BLANK);
             }
         }
+        if total {
+            text.push_str(BLANK);
+        }
+        text.push_str("  </tr>\n");
     }
 
     fn foot(&self, view: &View, limits: &Limits) -> String {

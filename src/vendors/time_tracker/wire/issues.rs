@@ -4,8 +4,8 @@ use chrono::{SecondsFormat, SubsecRound};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::kernel::abandon;
 use crate::kernel::civil::Tz;
-use crate::kernel::wanted;
 use crate::vendors::jira::model::{
     CustomField, FieldKind, FieldValue, Issue, IssueId, Priority, Project, State, Status, User,
     Worklog, WorklogId,
@@ -263,7 +263,7 @@ impl<'a> IssueRenderer<'a> {
     }
 
     fn worklog(&self, worklog: &'a Worklog) -> WorklogOut<'a> {
-        wanted::check();
+        abandon::check();
         let Worklog {
             id,
             issue,

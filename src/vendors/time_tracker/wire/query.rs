@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use crate::http::query::QueryMap;
 use crate::kernel::revision::Revision;
 use crate::quirk;
+use crate::vendors::time_tracker::limits::MORE;
 use crate::vendors::time_tracker::rules::grouping::GroupBy;
 use crate::vendors::time_tracker::rules::refusal::Refusal;
 use crate::vendors::time_tracker::rules::report::{ReportFilter, Span};
@@ -94,7 +95,7 @@ impl ReportQuery {
     /// Decodes a query.
     ///
     /// # Errors
-    /// [`Refusal::BadDate`], [`Refusal::NoStart`] and [`Refusal::UnknownReportType`].
+    /// [`Refusal::BadDate`], [`Refusal::NoStart`], [`Refusal::TooManyFields`] and [`Refusal::UnknownReportType`].
     pub fn of(query: &QueryMap, revision: Revision) -> Result<Self, Refusal> {
         let parameters = Parameters(query);
         // Reads every parameter before it refuses one, so that none counts as unread.
@@ -124,6 +125,9 @@ impl ReportQuery {
             if revision == Revision::Documented {
                 return Err(Refusal::NoStart);
             }
+        }
+        if more.len() > MORE {
+            return Err(Refusal::TooManyFields);
         }
         let (kind, span) = kind_and_span?;
         filter.span = span;

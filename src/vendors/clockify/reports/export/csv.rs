@@ -3,7 +3,7 @@
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
 use super::table::{Cell, Column};
-use crate::kernel::wanted;
+use crate::kernel::abandon;
 use crate::quirk;
 use crate::vendors::clockify::reports::style::{Style, decimal_hours, plain_money};
 
@@ -43,7 +43,7 @@ impl<I: Iterator<Item = Vec<Cell>>> Iterator for Chunks<I> {
         let mut writer = line();
         let mut filled = bytes.len();
         for cells in self.rows.by_ref() {
-            wanted::check();
+            abandon::check();
             let texts: Vec<String> = cells.iter().map(|cell| text(&self.style, cell)).collect();
             filled += texts.iter().map(|text| text.len() + 3).sum::<usize>();
             let _ = writer.write_record(&texts);

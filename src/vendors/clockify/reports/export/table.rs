@@ -221,34 +221,48 @@ pub fn summary_columns(context: &ReportContext, report: &Summary) -> Vec<Column>
     columns
 }
 
-/// Rows of a summary report: one per innermost group.
-#[must_use]
-pub fn summary_cells(context: &ReportContext, report: &Summary) -> Vec<Vec<Cell>> {
-    let mut rows = Vec::new();
+/// Rows of a summary report, one per innermost group, made one after the other.
+pub fn summary_cells(
+    context: &ReportContext,
+    report: Summary,
+) -> impl Iterator<Item = Vec<Cell>> + use<> {
     let codes = currency_codes(context, &report.totals);
-    for group in &report.groups {
-        visit_leaves(&report.kinds, group, &[], &mut |group, mut cells| {
-            figures(context, &codes, group, &mut cells);
-            rows.push(cells);
-        });
-    }
-    rows
+    let context = context.clone();
+    leaves(report.kinds, report.groups).map(move |(group, mut cells)| {
+        figures(&context, &codes, &group, &mut cells);
+        cells
+    })
 }
 
-/// Visits the innermost groups with the cells of their outer groups.
-fn visit_leaves(
-    kinds: &[GroupKind],
-    group: &Group,
-    before: &[Cell],
-    visit: &mut impl FnMut(&Group, Vec<Cell>),
-) {
-    let Some((kind, inner)) = kinds.split_first() else { return };
-    let mut cells = before.to_vec();
-    group_cells(*kind, &group.label, &mut cells);
-    if inner.is_empty() {
-        visit(group, cells);
-    } else {
-        group.children.iter().for_each(|child| visit_leaves(inner, child, &cells, visit));
+/// The innermost groups, with the cells of their outer groups and their own.
+fn leaves(kinds: Vec<GroupKind>, groups: Vec<Group>) -> impl Iterator<Item = (Group, Vec<Cell>)> {
+    // The groups that are left on each level, with the cells of their outer groups.
+    let mut open = vec![(groups.into_iter(), Vec::new())];
+    std::iter::from_fn(move || {
+        loop {
+            let level = open.len().checked_sub(1)?;
+            let (left, before) = &mut open[level];
+            let Some(mut group) = left.next() else {
+                open.pop();
+                continue;
+            };
+            let mut cells = before.clone();
+            group_cells(*kinds.get(level)?, &group.label, &mut cells);
+            if level + 1 == kinds.len() {
+                return Some((group, cells));
+            }
+            open.push((std::mem::take(&mut group.children).into_iter(), cells));
+        }
+    })
+}
+
+/// The number of innermost groups.
+#[must_use]
+pub fn count_leaves(kinds: &[GroupKind], groups: &[Group]) -> usize {
+    match kinds.split_first() {
+        None => 0,
+        Some((_, [])) => groups.len(),
+        Some((_, inner)) => groups.iter().map(|group| count_leaves(inner, &group.children)).sum(),
     }
 }
 
@@ -269,20 +283,19 @@ pub fn weekly_columns(context: &ReportContext, report: &Weekly) -> Vec<Column> {
     columns
 }
 
-/// Rows of a weekly report: one per inner group.
-#[must_use]
-pub fn weekly_cells(context: &ReportContext, report: &Weekly) -> Vec<Vec<Cell>> {
-    let mut rows = Vec::new();
+/// Rows of a weekly report, one per inner group, made one after the other.
+pub fn weekly_cells(
+    context: &ReportContext,
+    report: Weekly,
+) -> impl Iterator<Item = Vec<Cell>> + use<> {
     let codes = currency_codes(context, &report.totals);
-    for group in &report.groups {
-        visit_leaves(&report.kinds, group, &[], &mut |group, mut cells| {
-            cells.extend(group.days.iter().map(|day| match context.main() {
-                Some(kind) if report.money => Cell::Money(day.money.of(kind)),
-                _ => Cell::Duration(day.seconds),
-            }));
-            figures(context, &codes, group, &mut cells);
-            rows.push(cells);
-        });
-    }
-    rows
+    let context = context.clone();
+    leaves(report.kinds.to_vec(), report.groups).map(move |(group, mut cells)| {
+        cells.extend(group.days.iter().map(|day| match context.main() {
+            Some(kind) if report.money => Cell::Money(day.money.of(kind)),
+            _ => Cell::Duration(day.seconds),
+        }));
+        figures(&context, &codes, &group, &mut cells);
+        cells
+    })
 }

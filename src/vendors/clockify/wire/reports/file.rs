@@ -2,11 +2,12 @@
 
 use axum::http::StatusCode;
 
-use crate::http::reply::{Piece, Reply};
+use crate::http::reply::Reply;
 use crate::quirk;
 use crate::vendors::clockify::error::Refusal;
+use crate::vendors::clockify::reports::export::csv;
 use crate::vendors::clockify::reports::export::table::{Cell, Column};
-use crate::vendors::clockify::reports::export::{csv, xlsx};
+use crate::vendors::clockify::reports::export::xlsx::{self, Book};
 use crate::vendors::clockify::reports::result::ReportContext;
 
 /// The formats of a report.
@@ -33,40 +34,32 @@ pub struct FileReply<'a> {
 }
 
 impl FileReply<'_> {
-    /// A CSV file.
-    pub fn csv(self, columns: &[Column], cells: impl Iterator<Item = Vec<Cell>>) -> Reply {
-        let chunks = csv::chunks(self.context.style.clone(), columns, cells);
-        let bytes: Vec<u8> = chunks.flatten().collect();
-        Reply::bytes(StatusCode::OK, CSV, bytes).with("content-disposition", &self.file_name("csv"))
-    }
-
-    /// A CSV file that is written while it is sent.
-    pub fn csv_stream<I>(self, columns: &[Column], cells: I) -> Reply
+    /// A CSV file, which is written while it is sent.
+    pub fn csv<I>(self, columns: &[Column], cells: I) -> Reply
     where
         I: Iterator<Item = Vec<Cell>> + Send + 'static,
     {
         let chunks = csv::chunks(self.context.style.clone(), columns, cells);
-        Reply::pieces(StatusCode::OK, CSV, chunks.map(Piece::now))
+        Reply::streamed(StatusCode::OK, CSV, chunks)
             .with("content-disposition", &self.file_name("csv"))
     }
 
-    /// An XLSX file.
+    /// An XLSX file of `count` rows, which is written while it is sent.
     ///
     /// # Errors
     /// [`Refusal::Defect`] if the workbook cannot be written.
-    pub fn xlsx(
-        self,
-        columns: &[Column],
-        cells: impl Iterator<Item = Vec<Cell>>,
-    ) -> Result<Reply, Refusal> {
+    pub fn xlsx<I>(self, columns: &[Column], count: usize, cells: I) -> Result<Reply, Refusal>
+    where
+        I: Iterator<Item = Vec<Cell>> + Send + 'static,
+    {
         let ReportContext { made, style, .. } = self.context;
-        let bytes = xlsx::workbook(self.report, *made, style, columns, cells);
-        let bytes = bytes.map_err(|error| {
+        let book = Book { title: self.report, made: *made, style, columns, count };
+        let pieces = xlsx::pieces(&book, cells).map_err(|error| {
             tracing::error!(%error, "a workbook could not be written");
             Refusal::Defect
         })?;
         let name = self.file_name("xlsx");
-        Ok(Reply::bytes(StatusCode::OK, XLSX, bytes).with("content-disposition", &name))
+        Ok(Reply::streamed(StatusCode::OK, XLSX, pieces).with("content-disposition", &name))
     }
 
     /// A PDF file.

@@ -37,7 +37,7 @@ impl EntityFilterIn {
             match id.0.trim() {
                 "" => filter.unassigned = true,
                 id => match id.parse::<Hex24>() {
-                    Ok(id) => filter.ids.push(id),
+                    Ok(id) => drop(filter.ids.insert(id)),
                     Err(_) => filter.invalid = true,
                 },
             }

@@ -1,14 +1,16 @@
 //! Summary and weekly reports as JSON. Durations are seconds, amounts are minor units as decimals.
 
+use axum::http::StatusCode;
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
+use crate::http::reply::{Reply, json_bytes};
 use crate::kernel::money::ExactAmount;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::model::settings::DurationFormat;
 use crate::vendors::clockify::reports::result::{
-    AmountKind, Day, Group, GroupId, GroupKind, Money, ReportContext, Sum, Summary, Totals, Weekly,
+    AmountKind, Day, Group, GroupId, GroupKind, Money, ReportContext, Sum, Totals,
 };
 
 /// Minor units in the form of the reports API: `4321.0`.
@@ -133,16 +135,7 @@ impl Serialize for IdOut<'_> {
     }
 }
 
-/// A group. Source: 001:2510-2527, clockify.md:6.3.
-#[derive(Debug, Clone, Copy)]
-struct GroupOut<'a> {
-    context: &'a ReportContext,
-    kinds: &'a [GroupKind],
-    group: &'a Group,
-    /// The days of a weekly report.
-    days: Option<&'a [Day]>,
-}
-
+/// A group without its inner groups. Source: 001:2510-2527, clockify.md:6.3.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct GroupFields<'a> {
@@ -162,17 +155,36 @@ struct GroupFields<'a> {
     workspace_currency_code: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     days: Option<Vec<DayOut>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    children: Option<GroupsOut<'a>>,
 }
 
-impl Serialize for GroupOut<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Self { context, kinds, group, days } = *self;
-        let Group { label, sum, by_currency: _, days: sums, children } = group;
-        let inner = kinds.get(1..).unwrap_or_default();
+/// The groups of a report as JSON, one after the other, each with its inner groups in `children`. Groups are
+/// freed once they are written.
+#[derive(Debug)]
+pub struct Groups {
+    context: ReportContext,
+    /// Number of levels.
+    levels: usize,
+    /// The days of a weekly report.
+    days: Option<Vec<Day>>,
+    /// The groups that are left on each level, and whether none was written yet.
+    open: Vec<(std::vec::IntoIter<Group>, bool)>,
+}
+
+impl Groups {
+    fn new(
+        context: &ReportContext,
+        levels: usize,
+        days: Option<Vec<Day>>,
+        groups: Vec<Group>,
+    ) -> Self {
+        Self { context: context.clone(), levels, days, open: vec![(groups.into_iter(), true)] }
+    }
+
+    fn write(&self, text: &mut Vec<u8>, group: &Group) {
+        let Group { label, sum, by_currency: _, days: sums, children: _ } = group;
+        let context = &self.context;
         let day = |(day, sum): (&Day, &Sum)| DayOut::new(context, day, *sum);
-        GroupFields {
+        let fields = GroupFields {
             id: IdOut(&label.id),
             duration: sum.seconds,
             amount: context.main().map(|kind| decimal(sum.money.of(kind))),
@@ -183,33 +195,52 @@ impl Serialize for GroupOut<'_> {
             client_name: label.client.as_deref(),
             currency: group.currency().unwrap_or(&context.currency),
             workspace_currency_code: &context.currency,
-            days: days.map(|days| days.iter().zip(sums).map(day).collect()),
-            children: (!inner.is_empty()).then_some(GroupsOut {
-                context,
-                kinds: inner,
-                groups: children,
-                days,
-            }),
+            days: self.days.as_ref().map(|days| days.iter().zip(sums).map(day).collect()),
+        };
+        text.extend(json_bytes(&fields));
+    }
+}
+
+impl Iterator for Groups {
+    type Item = Vec<u8>;
+
+    fn next(&mut self) -> Option<Vec<u8>> {
+        let level = self.open.len().checked_sub(1)?;
+        let (left, is_first) = &mut self.open[level];
+        let Some(mut group) = left.next() else {
+            self.open.pop();
+            return (level > 0).then(|| b"]}".to_vec());
+        };
+        let mut text = if std::mem::take(is_first) { Vec::new() } else { b",".to_vec() };
+        let children = std::mem::take(&mut group.children);
+        self.write(&mut text, &group);
+        if level + 1 < self.levels {
+            // The inner groups are the last member.
+            text.pop();
+            text.extend(b",\"children\":[");
+            self.open.push((children.into_iter(), true));
         }
-        .serialize(to)
+        Some(text)
     }
 }
 
-/// The groups of one level.
-#[derive(Debug, Clone, Copy)]
-struct GroupsOut<'a> {
-    context: &'a ReportContext,
-    kinds: &'a [GroupKind],
-    groups: &'a [Group],
-    days: Option<&'a [Day]>,
+/// A report as JSON: `head` with a place for the groups, and the groups.
+#[derive(Debug)]
+pub struct Report<T> {
+    /// The answer with an empty list of groups.
+    pub head: T,
+    /// The groups.
+    pub groups: Groups,
 }
 
-impl Serialize for GroupsOut<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Self { context, kinds, groups, days } = *self;
-        let group = |group| GroupOut { context, kinds, group, days };
-        to.collect_seq(groups.iter().map(group))
-    }
+/// An answer with the groups in their place. A long one is made while it is sent.
+pub fn streamed(head: &impl Serialize, groups: Groups) -> Reply {
+    const PLACE: &[u8] = b"\"groupOne\":[";
+    let mut before = json_bytes(head);
+    let place = before.windows(PLACE.len()).position(|part| part == PLACE);
+    let after = before.split_off(place.map_or(before.len(), |place| place + PLACE.len()));
+    let pieces = std::iter::once(before).chain(groups).chain(std::iter::once(after));
+    Reply::streamed(StatusCode::OK, "application/json", pieces)
 }
 
 /// A day. Source: 001:2611-2615.
@@ -239,7 +270,8 @@ pub struct SummaryOut<'a> {
     /// Always empty: no recorded answer fills it.
     donut_chart: [(); 0],
     group_totals: GroupTotals,
-    group_one: GroupsOut<'a>,
+    /// A place for the groups.
+    group_one: [(); 0],
 }
 
 #[derive(Debug, Serialize)]
@@ -250,19 +282,25 @@ struct GroupTotals {
 }
 
 impl<'a> SummaryOut<'a> {
-    /// Renders a summary report.
+    /// Renders a summary report, whose totals stay with the caller.
     #[must_use]
-    pub fn new(context: &'a ReportContext, report: &'a Summary, revision: Revision) -> Self {
-        let Summary { totals, kinds, groups, days: _ } = report;
-        Self {
+    pub fn split(
+        context: &'a ReportContext,
+        totals: &'a Totals,
+        kinds: &[GroupKind],
+        groups: Vec<Group>,
+        revision: Revision,
+    ) -> Report<Self> {
+        let head = Self {
             totals: TotalsList::new(context, totals, revision),
             donut_chart: [],
             group_totals: GroupTotals {
                 group_one_total_count: groups.len(),
                 group_two_total_count: groups.iter().map(|group| group.children.len()).sum(),
             },
-            group_one: GroupsOut { context, kinds, groups, days: None },
-        }
+            group_one: [],
+        };
+        Report { head, groups: Groups::new(context, kinds.len(), None, groups) }
     }
 }
 
@@ -272,7 +310,8 @@ impl<'a> SummaryOut<'a> {
 pub struct WeeklyOut<'a> {
     totals: TotalsList<'a>,
     totals_by_day: Vec<DayOut>,
-    group_one: GroupsOut<'a>,
+    /// A place for the groups.
+    group_one: [(); 0],
     decimal_format: bool,
     include_users_without_time: bool,
     users_without_time: [(); 0],
@@ -280,18 +319,27 @@ pub struct WeeklyOut<'a> {
 }
 
 impl<'a> WeeklyOut<'a> {
-    /// Renders a weekly report.
+    /// Renders a weekly report, whose totals stay with the caller.
     #[must_use]
-    pub fn new(context: &'a ReportContext, report: &'a Weekly, revision: Revision) -> Self {
-        let Weekly { totals, kinds, money: _, days, groups } = report;
-        Self {
+    pub fn split(
+        context: &'a ReportContext,
+        totals: &'a Totals,
+        days: Vec<Day>,
+        groups: Vec<Group>,
+        revision: Revision,
+    ) -> Report<Self> {
+        let head = Self {
             totals: TotalsList::new(context, totals, revision),
             totals_by_day: days.iter().map(|day| DayOut::new(context, day, day.sum)).collect(),
-            group_one: GroupsOut { context, kinds, groups, days: Some(days) },
+            group_one: [],
             decimal_format: context.style.duration == DurationFormat::Decimal,
             include_users_without_time: false,
             users_without_time: [],
             track_time_down_to_seconds: context.style.seconds,
-        }
+        };
+        Report { head, groups: Groups::new(context, LEVELS, Some(days), groups) }
     }
 }
+
+/// Levels of groups in a weekly report.
+const LEVELS: usize = 2;

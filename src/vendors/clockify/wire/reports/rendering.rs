@@ -2,7 +2,7 @@
 
 use super::detailed::DetailedOut;
 use super::file::{FileReply, Format};
-use super::groups::{SummaryOut, WeeklyOut};
+use super::groups::{Report, SummaryOut, WeeklyOut, streamed};
 use super::shared::{FiltersOut, ReportOut};
 use crate::http::reply::Reply;
 use crate::kernel::revision::Revision;
@@ -30,19 +30,21 @@ impl Rendering<'_> {
     ///
     /// # Errors
     /// [`Refusal::Defect`] if the file cannot be written.
-    pub fn summary(self, report: &Summary) -> Result<Reply, Refusal> {
+    pub fn summary(self, report: Summary) -> Result<Reply, Refusal> {
         let context = self.context;
         let file = FileReply { context, report: "Summary" };
-        let columns = || table::summary_columns(context, report);
-        let cells = || table::summary_cells(context, report).into_iter();
+        let columns = || table::summary_columns(context, &report);
+        let count = table::count_leaves(&report.kinds, &report.groups);
         match self.format {
-            Format::Json => Ok(Reply::ok(&ReportOut {
-                report: SummaryOut::new(context, report, self.revision),
-                filters: self.filters,
-            })),
-            Format::Csv => Ok(file.csv(&columns(), cells())),
-            Format::Xlsx => file.xlsx(&columns(), cells()),
-            Format::Pdf => file.pdf(pdf::summary(context, report)),
+            Format::Json => {
+                let Summary { totals, kinds, groups, days: _ } = report;
+                let Report { head, groups } =
+                    SummaryOut::split(context, &totals, &kinds, groups, self.revision);
+                Ok(streamed(&ReportOut { report: head, filters: self.filters }, groups))
+            }
+            Format::Csv => Ok(file.csv(&columns(), table::summary_cells(context, report))),
+            Format::Xlsx => file.xlsx(&columns(), count, table::summary_cells(context, report)),
+            Format::Pdf => file.pdf(pdf::summary(context, &report)),
         }
     }
 
@@ -50,19 +52,21 @@ impl Rendering<'_> {
     ///
     /// # Errors
     /// [`Refusal::Defect`] if the file cannot be written.
-    pub fn weekly(self, report: &Weekly) -> Result<Reply, Refusal> {
+    pub fn weekly(self, report: Weekly) -> Result<Reply, Refusal> {
         let context = self.context;
         let file = FileReply { context, report: "Weekly" };
-        let columns = || table::weekly_columns(context, report);
-        let cells = || table::weekly_cells(context, report).into_iter();
+        let columns = || table::weekly_columns(context, &report);
+        let count = table::count_leaves(&report.kinds, &report.groups);
         match self.format {
-            Format::Json => Ok(Reply::ok(&ReportOut {
-                report: WeeklyOut::new(context, report, self.revision),
-                filters: self.filters,
-            })),
-            Format::Csv => Ok(file.csv(&columns(), cells())),
-            Format::Xlsx => file.xlsx(&columns(), cells()),
-            Format::Pdf => file.pdf(pdf::weekly(context, report)),
+            Format::Json => {
+                let Weekly { totals, kinds: _, money: _, days, groups } = report;
+                let Report { head, groups } =
+                    WeeklyOut::split(context, &totals, days, groups, self.revision);
+                Ok(streamed(&ReportOut { report: head, filters: self.filters }, groups))
+            }
+            Format::Csv => Ok(file.csv(&columns(), table::weekly_cells(context, report))),
+            Format::Xlsx => file.xlsx(&columns(), count, table::weekly_cells(context, report)),
+            Format::Pdf => file.pdf(pdf::weekly(context, &report)),
         }
     }
 
@@ -86,12 +90,13 @@ impl Rendering<'_> {
                 let (columns, context) = (columns(), context.clone());
                 let cells =
                     rows.each().map(move |row| table::detailed_cells(&context, &details, &row));
-                Ok(file.csv_stream(&columns, cells))
+                Ok(file.csv(&columns, cells))
             }
             Format::Xlsx => {
-                let columns = columns();
-                let cells = rows.each().map(|row| table::detailed_cells(context, &details, &row));
-                file.xlsx(&columns, cells)
+                let (columns, context, count) = (columns(), context.clone(), rows.ids.len());
+                let cells =
+                    rows.each().map(move |row| table::detailed_cells(&context, &details, &row));
+                file.xlsx(&columns, count, cells)
             }
             Format::Pdf => file.pdf(pdf::detailed(context, &details, rows.each())),
         }

@@ -15,7 +15,7 @@ use crate::kernel::page::Page;
 use crate::kernel::revision::Revision;
 use crate::quirk;
 use crate::vendors::clockify::error::Refusal;
-use crate::vendors::clockify::limits::{PAGE, REPORT_PAGE_MOST};
+use crate::vendors::clockify::limits::{LEVELS, PAGE, REPORT_PAGE_MOST};
 use crate::vendors::clockify::model::State;
 use crate::vendors::clockify::model::shared::SharedKind;
 use crate::vendors::clockify::model::users::Weekday;
@@ -293,10 +293,10 @@ impl SummaryIn {
     fn layout(self, amounts: &[AmountKind]) -> Result<Layout, Refusal> {
         let Self { groups, sort_column } = self;
         let kinds = groups.value().unwrap_or_default();
-        if kinds.is_empty() || kinds.len() > 3 {
+        if kinds.is_empty() || kinds.len() > LEVELS {
             quirk!("CFY-424");
             quirk!("CFY-153");
-            return Err(Refusal::Size(1, 3));
+            return Err(Refusal::Size(1, LEVELS));
         }
         let main = amounts.first().copied();
         let sort = match sort_column.value().unwrap_or(SummaryColumn::Group) {

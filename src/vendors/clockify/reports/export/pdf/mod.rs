@@ -2,23 +2,26 @@
 //! page numbers. A file has at most 3,000 rows; its totals are those of the whole report.
 
 mod chart;
+mod fonts;
 mod page;
 mod rows;
 mod text;
 
 use std::sync::Arc;
 
+pub use self::rows::ROWS;
 use crate::quirk;
 use crate::vendors::clockify::reports::result::{
     AmountKind, Details, Money, ReportContext, Row, Summary, Totals, Weekly,
 };
+use fonts::Fonts;
 use page::{Align, GREY, GROUND, INK, MARGIN, Pages};
-use text::{Fonts, Type};
+use text::Type;
 
 /// The document of a summary report. `None` if it cannot be written, which no report causes.
 #[must_use]
 pub fn summary(context: &ReportContext, report: &Summary) -> Option<Vec<u8>> {
-    let mut pages = Pages::new(text::fonts()?, false);
+    let mut pages = Pages::new(fonts::fonts()?, false);
     head(&mut pages, context, "Summary report", &report.totals);
     chart::draw(&mut pages, context, &report.days);
     rows::summary(&mut pages, context, report);
@@ -28,7 +31,7 @@ pub fn summary(context: &ReportContext, report: &Summary) -> Option<Vec<u8>> {
 /// The document of a weekly report. `None` as in [`summary`].
 #[must_use]
 pub fn weekly(context: &ReportContext, report: &Weekly) -> Option<Vec<u8>> {
-    let mut pages = Pages::new(text::fonts()?, true);
+    let mut pages = Pages::new(fonts::fonts()?, true);
     head(&mut pages, context, "Weekly report", &report.totals);
     chart::draw(&mut pages, context, &report.days);
     rows::weekly(&mut pages, context, report);
@@ -42,7 +45,7 @@ pub fn detailed(
     details: &Details,
     entries: impl Iterator<Item = Row>,
 ) -> Option<Vec<u8>> {
-    let mut pages = Pages::new(text::fonts()?, true);
+    let mut pages = Pages::new(fonts::fonts()?, true);
     head(&mut pages, context, "Detailed report", &details.totals);
     chart::draw(&mut pages, context, &details.days);
     rows::detailed(&mut pages, context, &details.totals, entries);

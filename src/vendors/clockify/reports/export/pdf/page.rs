@@ -10,8 +10,9 @@ use krilla::paint::{Fill, FillRule};
 use krilla::surface::Surface;
 use krilla::{Document, SerializeSettings};
 
-use super::text::{Fonts, Line, Type};
-use crate::kernel::wanted;
+use super::fonts::Fonts;
+use super::text::{Line, Type};
+use crate::kernel::abandon;
 
 /// Red, green, blue.
 pub(super) type Colour = [u8; 3];
@@ -77,7 +78,7 @@ impl Pages {
 
     /// Starts a new page.
     pub(super) fn next_page(&mut self) {
-        wanted::look();
+        abandon::look();
         self.marks.push(Vec::new());
         self.y = MARGIN;
     }
@@ -135,7 +136,7 @@ impl Pages {
         let mut document = Document::new_with(SerializeSettings::default());
         document.set_metadata(metadata(title, made));
         for (n, marks) in std::mem::take(&mut self.marks).into_iter().enumerate() {
-            wanted::look();
+            abandon::look();
             let settings = PageSettings::from_wh(self.width, self.height)?;
             let mut page = document.start_page_with(settings);
             let mut surface = page.surface();

@@ -11,7 +11,7 @@ use crate::vendors::clockify::reports::result::{
 const PLAIN: Type = Type { size: 8.5, bold: false };
 const STRONG: Type = Type { size: 8.5, bold: true };
 /// Maximum number of rows. Source: facts.md:CFY-443.
-pub(super) const ROWS: usize = 3000;
+pub const ROWS: usize = 3000;
 /// Height of a line in a row.
 const LINE: f32 = 11.0;
 const SMALL: Type = Type { size: 7.5, bold: false };

@@ -1,79 +1,17 @@
-//! Lines of text: choosing fonts, measuring, cutting and wrapping.
+//! Lines of text: directions, measuring, cutting and wrapping.
 //!
-//! Simple scripts are laid out letter by letter. Scripts that join letters or run from right to
-//! left are shaped. The runs of such a line are in reading order; the finer rules for mixed
-//! directions are not applied.
+//! A line whose letters all stand for themselves is laid out letter by letter. Scripts whose letters join, stack or
+//! run from right to left are shaped. Parts of both directions are ordered by the Unicode bidirectional algorithm,
+//! in the direction of the first letter that has one.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::OnceLock;
 
-use harfrust::{Direction, ShapeOptions, ShaperData, UnicodeBuffer};
+use harfrust::{Direction, ShapeOptions, UnicodeBuffer};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use skrifa::charmap::Charmap;
-use skrifa::instance::{LocationRef, Size};
-use skrifa::metrics::GlyphMetrics;
-use skrifa::{FontRef, MetadataProvider};
+use unicode_bidi::{BidiInfo, Level};
 
-static REGULAR: &[u8] = include_bytes!("../fonts/DejaVuSansCondensed.ttf");
-static BOLD: &[u8] = include_bytes!("../fonts/DejaVuSansCondensed-Bold.ttf");
-static EAST_ASIAN: &[u8] = include_bytes!("../fonts/NotoSansCJKjp-Subset.otf");
-
-/// A font for measuring and drawing.
-struct Typeface {
-    face: FontRef<'static>,
-    letters: Charmap<'static>,
-    widths: GlyphMetrics<'static>,
-    shaping: ShaperData,
-    font: Font,
-    em: f32,
-}
-
-impl Typeface {
-    fn load(bytes: &'static [u8]) -> Option<Self> {
-        let face = FontRef::new(bytes).ok()?;
-        let (size, location) = (Size::unscaled(), LocationRef::default());
-        Some(Self {
-            letters: face.charmap(),
-            widths: face.glyph_metrics(size, location),
-            shaping: ShaperData::new(&face),
-            font: Font::new(bytes.into(), 0)?,
-            em: f32::from(face.metrics(size, location).units_per_em),
-            face,
-        })
-    }
-
-    fn has(&self, letter: char) -> bool {
-        self.letters.map(letter).is_some()
-    }
-
-    /// Glyph and width of a single letter; the width is in ems.
-    fn glyph(&self, letter: char) -> (GlyphId, f32) {
-        let glyph = self.letters.map(letter).unwrap_or_default();
-        let width = self.widths.advance_width(glyph).unwrap_or_default();
-        (GlyphId::new(glyph.to_u32()), width / self.em)
-    }
-}
-
-/// The fonts of a document.
-pub(super) struct Fonts {
-    regular: Typeface,
-    bold: Typeface,
-    east_asian: Typeface,
-}
-
-/// The embedded fonts; `None` if they cannot be read, which a test would show.
-pub(super) fn fonts() -> Option<&'static Fonts> {
-    static FONTS: OnceLock<Option<Fonts>> = OnceLock::new();
-    FONTS
-        .get_or_init(|| {
-            Some(Fonts {
-                regular: Typeface::load(REGULAR)?,
-                bold: Typeface::load(BOLD)?,
-                east_asian: Typeface::load(EAST_ASIAN)?,
-            })
-        })
-        .as_ref()
-}
+use super::fonts::{Face, Fonts, Typeface};
 
 /// Size and weight of a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -84,14 +22,14 @@ pub(super) struct Type {
     pub(super) bold: bool,
 }
 
-/// Adjacent letters in one font.
+/// Adjacent letters in one font and one direction.
 #[derive(Debug, Clone)]
 pub(super) struct Run {
     /// The font.
     pub(super) font: Font,
-    /// The text, to which the glyphs refer.
+    /// The text in reading order, to which the glyphs refer.
     pub(super) text: String,
-    /// The glyphs to draw.
+    /// The glyphs to draw, from left to right.
     pub(super) glyphs: Vec<KrillaGlyph>,
     /// In points.
     pub(super) width: f32,
@@ -108,98 +46,120 @@ pub(super) struct Line {
     pub(super) size: f32,
 }
 
-/// The layout of a letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Kind {
-    east_asian: bool,
-    shaped: bool,
-    leftward: bool,
+/// No text of several letters has more of them in the width of an em.
+const LETTERS_IN_AN_EM: f32 = 8.0;
+
+/// `true` for letters that need the bidirectional algorithm.
+fn is_leftward(letter: char) -> bool {
+    matches!(letter,
+        '\u{590}'..='\u{8ff}' | '\u{200f}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'
+        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
-/// `true` for letters that are written from right to left.
-fn leftward(letter: char) -> bool {
-    matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
+/// `true` for letters whose form or place depends on their neighbours.
+fn is_shaped(letter: char) -> bool {
+    is_leftward(letter)
+        || is_joiner(letter)
+        || matches!(letter,
+            '\u{300}'..='\u{36f}' | '\u{900}'..='\u{97f}' | '\u{e00}'..='\u{eff}' | '\u{1ab0}'..='\u{1aff}'
+            | '\u{1cd0}'..='\u{1cff}' | '\u{1dc0}'..='\u{1dff}' | '\u{a8e0}'..='\u{a8ff}')
 }
 
-/// `true` for letters whose form depends on their neighbours.
-fn shaped(letter: char) -> bool {
-    leftward(letter)
-        || matches!(letter, '\u{300}'..='\u{36f}' | '\u{e80}'..='\u{eff}' | '\u{1ab0}'..='\u{1aff}')
+/// `true` for the two signs that say whether letters join.
+fn is_joiner(letter: char) -> bool {
+    matches!(letter, '\u{200c}' | '\u{200d}')
 }
 
-/// Replaces control characters with spaces and removes invisible ones.
+/// `true` for the signs that are a letter of a direction without a form.
+fn is_direction(letter: char) -> bool {
+    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{61c}')
+}
+
+/// Replaces control characters with spaces and removes invisible ones, but for those that Persian, Hindi and
+/// mixed directions need. What would turn the order of other letters goes, too.
 fn tidy(text: &str) -> String {
     text.chars()
-        .filter(|letter| !matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'))
-        .map(|letter| if letter.is_control() || letter == '\u{2028}' { ' ' } else { letter })
+        .filter(|letter| !matches!(letter, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'))
+        .map(|letter| {
+            let is_break = letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
+            if is_break { ' ' } else { letter }
+        })
         .collect()
 }
 
+/// The direction of a whole text; `None` where no letter needs one.
+fn direction(text: &str) -> Option<Level> {
+    if !text.contains(is_leftward) {
+        return None;
+    }
+    Some(BidiInfo::new(text, None).paragraphs.first().map_or(Level::ltr(), |whole| whole.level))
+}
+
+/// The parts of a line from left to right, each in one direction: `true` is from right to left.
+fn directions(text: &str, base: Option<Level>) -> Vec<(Range<usize>, bool)> {
+    if base.is_none() {
+        return vec![(0..text.len(), false)];
+    }
+    let info = BidiInfo::new(text, base);
+    let Some(whole) = info.paragraphs.first() else { return Vec::new() };
+    let (levels, runs) = info.visual_runs(whole, whole.range.clone());
+    runs.into_iter().map(|run| (run.clone(), levels[run.start].is_rtl())).collect()
+}
+
 impl Fonts {
-    fn typeface(&self, bold: bool, east_asian: bool) -> &Typeface {
-        match (east_asian, bold) {
-            (true, _) => &self.east_asian,
-            (false, true) => &self.bold,
-            (false, false) => &self.regular,
-        }
-    }
-
-    fn kind(&self, letter: char, bold: bool) -> Kind {
-        let own = self.typeface(bold, false).has(letter);
-        Kind {
-            east_asian: !own && self.east_asian.has(letter),
-            shaped: shaped(letter),
-            leftward: leftward(letter),
-        }
-    }
-
     /// Width of a single letter, in points.
     fn advance(&self, letter: char, style: Type) -> f32 {
-        let kind = self.kind(letter, style.bold);
-        let typeface = self.typeface(style.bold, kind.east_asian);
-        typeface.glyph(letter).1 * style.size
+        let face = self.face(letter, style.bold, None);
+        self.typeface(face, style.bold).glyph(letter).1 * style.size
     }
 
     /// A whole line.
     pub(super) fn line(&self, text: &str, style: Type) -> Line {
         let text = tidy(text);
-        let mut runs: Vec<(Kind, String)> = Vec::new();
-        let mut first = None;
-        for letter in text.chars() {
-            let mut kind = self.kind(letter, style.bold);
-            let strong = letter.is_alphabetic();
-            if strong {
-                first = first.or(Some(kind.leftward));
+        self.line_of(&text, style, direction(&text))
+    }
+
+    /// A line of a text with this direction.
+    fn line_of(&self, text: &str, style: Type, base: Option<Level>) -> Line {
+        let mut runs = Vec::new();
+        for (range, leftward) in directions(text, base) {
+            let text = &text[range];
+            let mut parts = self.parts(text, style.bold);
+            if leftward {
+                parts.reverse();
             }
-            match runs.last_mut() {
-                // Spaces and marks stay with the letters before them.
-                Some((last, run))
-                    if *last == kind
-                        || (!strong && !kind.east_asian && last.leftward)
-                        || (kind.shaped && !kind.leftward && !last.east_asian) =>
-                {
-                    last.shaped |= kind.shaped;
-                    run.push(letter);
-                }
-                _ => {
-                    kind.shaped |= kind.leftward;
-                    runs.push((kind, letter.to_string()));
-                }
-            }
+            let run =
+                |(face, part): (Face, Range<usize>)| self.run(face, leftward, &text[part], style);
+            runs.extend(parts.into_iter().map(run));
         }
-        if first == Some(true) {
-            runs.reverse();
-        }
-        let runs: Vec<Run> =
-            runs.into_iter().map(|(kind, text)| self.run(kind, text, style)).collect();
         Line { width: runs.iter().map(|run| run.width).sum(), runs, size: style.size }
     }
 
-    fn run(&self, kind: Kind, text: String, style: Type) -> Run {
-        let typeface = self.typeface(style.bold, kind.east_asian);
-        let glyphs = if kind.shaped { shape(typeface, &text) } else { letters(typeface, &text) };
+    /// The parts of a text that one font draws, in reading order.
+    fn parts(&self, text: &str, bold: bool) -> Vec<(Face, Range<usize>)> {
+        let mut parts: Vec<(Face, Range<usize>)> = Vec::new();
+        for (at, letter) in text.char_indices() {
+            let before = parts.last().map(|(face, _)| *face);
+            let face = match before {
+                Some(before) if is_joiner(letter) || is_direction(letter) => before,
+                _ => self.face(letter, bold, before),
+            };
+            let end = at + letter.len_utf8();
+            match parts.last_mut() {
+                Some((last, part)) if *last == face => part.end = end,
+                _ => parts.push((face, at..end)),
+            }
+        }
+        parts
+    }
+
+    fn run(&self, face: Face, leftward: bool, text: &str, style: Type) -> Run {
+        let typeface = self.typeface(face, style.bold);
+        let is_simple = !leftward && !face.is_shaped() && !text.contains(is_shaped);
+        let glyphs =
+            if is_simple { letters(typeface, text) } else { shape(typeface, text, leftward) };
         let width = glyphs.iter().map(|glyph| glyph.x_advance * style.size).sum();
-        Run { font: typeface.font.clone(), text, glyphs, width }
+        Run { font: typeface.font.clone(), text: text.to_owned(), glyphs, width }
     }
 
     /// A line that is at most `width` wide; cut with an ellipsis if it is too long.
@@ -211,36 +171,42 @@ impl Fonts {
     /// ellipsis if the text is too long.
     pub(super) fn wrap(&self, text: &str, style: Type, width: f32, most: usize) -> Vec<Line> {
         let text = tidy(text);
+        let base = direction(&text);
         let mut lines = Vec::new();
         let mut rest = text.trim();
-        while lines.len() + 1 < most {
-            let end = self.break_at(rest, style, width);
-            if end >= rest.len() {
-                break;
-            }
-            lines.push(self.line(rest[..end].trim_end(), style));
+        while lines.len() + 1 < most && self.break_at(rest, style, width) < rest.len() {
+            let (line, end) = cut_to(width, style, |room| {
+                let end = self.break_at(rest, style, room);
+                (self.line_of(rest[..end].trim_end(), style, base), end)
+            });
+            lines.push(line);
             rest = rest[end..].trim_start();
         }
-        if self.break_at(rest, style, width) >= rest.len() {
-            lines.push(self.line(rest, style));
+        lines.push(if self.break_at(rest, style, width) >= rest.len() {
+            self.line_of(rest, style, base)
         } else {
-            let room = width - self.advance('…', style);
-            let end = self.letters_within(rest, style, room);
-            lines.push(self.line(&format!("{}…", rest[..end].trim_end()), style));
-        }
+            let ellipsis = self.advance('…', style);
+            let (line, _) = cut_to(width, style, |room| {
+                let end = self.letters_within(rest, style, room - ellipsis);
+                (self.line_of(&format!("{}…", rest[..end].trim_end()), style, base), end)
+            });
+            line
+        });
         lines
     }
 
-    /// Bytes of `text` whose letters fit in `width`.
+    /// Bytes of `text` that fit in `width`, up to the end of a letter with its marks.
     fn letters_within(&self, text: &str, style: Type, width: f32) -> usize {
         let mut used = 0.0;
-        for (at, letter) in text.char_indices() {
-            used += self.advance(letter, style);
+        let mut end = 0;
+        for (next, step) in self.steps(text, style, width) {
+            used += step;
             if used > width + 0.01 {
-                return at;
+                return end;
             }
+            end = next;
         }
-        text.len()
+        end
     }
 
     /// The end in bytes of the first line that fits in `width`: after a space, else between
@@ -250,17 +216,75 @@ impl Fonts {
         if end >= text.len() {
             return text.len();
         }
-        let first = text.chars().next().map_or(0, char::len_utf8);
         match text[..end].rfind(' ') {
             Some(space) if space > 0 => space + 1,
-            _ => end.max(first),
+            _ if end > 0 => end,
+            _ => self.steps(text, style, width).first().map_or(text.len(), |(end, _)| *end),
         }
     }
+
+    /// The ends in bytes and the widths of letters with their marks, in reading order, until `width` is full.
+    fn steps(&self, text: &str, style: Type, width: f32) -> Vec<(usize, f32)> {
+        if text.contains(is_shaped) {
+            return self.shaped_steps(text, style, width);
+        }
+        let mut used = 0.0;
+        text.char_indices()
+            .map_while(|(at, letter)| {
+                let step = self.advance(letter, style);
+                let is_open = used <= width + 0.01;
+                used += step;
+                is_open.then_some((at + letter.len_utf8(), step))
+            })
+            .collect()
+    }
+
+    /// The same for a text that has to be shaped.
+    fn shaped_steps(&self, text: &str, style: Type, width: f32) -> Vec<(usize, f32)> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a page is no wider than a thousand points"
+        )]
+        let most = (width.max(0.0) / style.size * LETTERS_IN_AN_EM) as usize + 8;
+        let end = text.char_indices().nth(most).map_or(text.len(), |(at, _)| at);
+        let text = &text[..end];
+        let mut widths: BTreeMap<usize, f32> = BTreeMap::new();
+        for (range, leftward) in directions(text, direction(text)) {
+            for (face, part) in self.parts(&text[range.clone()], style.bold) {
+                let start = range.start + part.start;
+                let run = self.run(face, leftward, &text[start..range.start + part.end], style);
+                for glyph in &run.glyphs {
+                    *widths.entry(start + glyph.text_range.start).or_default() +=
+                        glyph.x_advance * style.size;
+                }
+            }
+        }
+        let ends = widths.keys().skip(1).copied().chain([text.len()]);
+        ends.zip(widths.values().copied()).collect()
+    }
+}
+
+/// The line that `cut` makes within a width, and its end. Letters that join take another form at a cut, so that the
+/// line may come out wider than its letters were: then it is cut again.
+fn cut_to(width: f32, style: Type, cut: impl Fn(f32) -> (Line, usize)) -> (Line, usize) {
+    let mut room = width;
+    let (mut line, mut end) = cut(room);
+    while line.width > width + 0.01 {
+        room -= (line.width - width).max(style.size / 10.0);
+        let (shorter, before) = cut(room);
+        if before >= end {
+            break;
+        }
+        (line, end) = (shorter, before);
+    }
+    (line, end)
 }
 
 /// Glyphs of letters that do not touch.
 fn letters(typeface: &Typeface, text: &str) -> Vec<KrillaGlyph> {
     text.char_indices()
+        .filter(|(_, letter)| !is_direction(*letter))
         .map(|(at, letter)| {
             let (glyph, advance) = typeface.glyph(letter);
             let range = at..at + letter.len_utf8();
@@ -271,13 +295,11 @@ fn letters(typeface: &Typeface, text: &str) -> Vec<KrillaGlyph> {
 
 /// Glyphs of letters that join or stack.
 #[expect(clippy::cast_precision_loss, reason = "font units stay far below 2^23")]
-fn shape(typeface: &Typeface, text: &str) -> Vec<KrillaGlyph> {
+fn shape(typeface: &Typeface, text: &str, leftward: bool) -> Vec<KrillaGlyph> {
     let mut buffer = UnicodeBuffer::new();
     buffer.push_str(text);
     buffer.guess_segment_properties();
-    if text.chars().any(leftward) {
-        buffer.set_direction(Direction::RightToLeft);
-    }
+    buffer.set_direction(if leftward { Direction::RightToLeft } else { Direction::LeftToRight });
     let shaper = typeface.shaping.shaper(&typeface.face).build();
     let glyphs = shaper.shape(buffer, ShapeOptions::new());
     let mut starts: Vec<usize> =
@@ -308,43 +330,4 @@ fn shape(typeface: &Typeface, text: &str) -> Vec<KrillaGlyph> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Type, fonts};
-
-    const PLAIN: Type = Type { size: 9.0, bold: false };
-
-    #[test]
-    fn every_name_is_drawn_with_glyphs_that_exist() {
-        let fonts = fonts().unwrap();
-        for name in [
-            "Jana Dvořáková",
-            "Иван Петров",
-            "Ελένη",
-            "山田太郎",
-            "김민준",
-            "王小明",
-            "אבי כהן",
-            "ليلى حسن",
-        ] {
-            let line = fonts.line(name, PLAIN);
-            assert!(line.width > 10.0, "{name}");
-            for glyph in line.runs.iter().flat_map(|run| &run.glyphs) {
-                assert!(glyph.glyph_id.to_u32() != 0, "{name} has an empty box");
-            }
-        }
-    }
-
-    #[test]
-    fn lines_are_never_wider_than_asked() {
-        let fonts = fonts().unwrap();
-        let text = "A description of several words and one Donaudampfschifffahrtsgesellschaft 山田太郎山田太郎";
-        for width in [20.0, 60.0, 150.0, 400.0] {
-            let lines = fonts.wrap(text, PLAIN, width, 3);
-            assert!((1..=3).contains(&lines.len()));
-            assert!(lines.iter().all(|line| line.width <= width + 0.5), "{width}");
-        }
-        assert_eq!(fonts.wrap("", PLAIN, 50.0, 3).len(), 1);
-        let letters = fonts.wrap("WWWW", PLAIN, 1.0, 9);
-        assert_eq!(letters.len(), 4);
-    }
-}
+mod tests;
