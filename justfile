@@ -30,6 +30,14 @@ static:
 packages:
     packages/check
 
+# The images, run by docker or podman.
+images:
+    TIMETWIN_BIN="$(docker/build release | tail -n 1)" .ci/images
+
+# The site, in target/site/html. Serve it with any server: python3 -m http.server -d target/site/html
+docs:
+    docs/site/build
+
 # What is known against our crates: reads the RustSec database and writes .ci/advisories.json.
 advisories:
     rm -rf target/advisory-db

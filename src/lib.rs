@@ -18,7 +18,7 @@ pub mod world;
 
 pub use embed::Timetwin;
 
-/// Compiles the Rust examples of the README as doc tests.
+/// Compiles the Rust example of the page on Rust as a doc test.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-pub struct Readme;
+#[doc = include_str!("../docs/rust.md")]
+pub struct RustPage;

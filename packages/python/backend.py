@@ -69,6 +69,11 @@ def metadata(project: dict[str, Any], licences: list[Path]) -> str:
         *(f"License-File: {file.name}" for file in licences),
         f"Keywords: {','.join(project['keywords'])}",
         *(f"Classifier: {each}" for each in project["classifiers"]),
+        *(
+            line
+            for extra, needs in project.get("optional-dependencies", {}).items()
+            for line in (f"Provides-Extra: {extra}", *(f'Requires-Dist: {each}; extra == "{extra}"' for each in needs))
+        ),
         "Description-Content-Type: text/markdown",
     ]
     return "\n".join(lines) + "\n\n" + (HERE / project["readme"]).read_text()

@@ -13,6 +13,9 @@ pub(super) struct LockedFile {
     file: File,
     /// Whether this server made it.
     made: bool,
+    /// Elsewhere than on Unix a lock keeps out every other handle, that of SQLite too: a file beside it has the lock.
+    #[cfg(not(unix))]
+    _beside: File,
 }
 
 impl LockedFile {
@@ -29,8 +32,24 @@ impl LockedFile {
             }
             Err(error) => return Err(error.into()),
         };
-        match file.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), file, made }),
+        #[cfg(not(unix))]
+        let beside = {
+            let mut name = path.as_os_str().to_owned();
+            name.push(".lock");
+            File::options().write(true).create(true).truncate(false).open(name)?
+        };
+        #[cfg(not(unix))]
+        let locked = beside.try_lock();
+        #[cfg(unix)]
+        let locked = file.try_lock();
+        match locked {
+            Ok(()) => Ok(Self {
+                path: path.to_owned(),
+                file,
+                made,
+                #[cfg(not(unix))]
+                _beside: beside,
+            }),
             Err(TryLockError::WouldBlock) => Err(StateError::InUse),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }

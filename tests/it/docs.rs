@@ -18,11 +18,12 @@ use self::shell::{Ran, Shell, commands};
 use crate::support::{files, within};
 
 /// Commands that this test does not run, and why it need not.
-const ELSEWHERE: [(&str, &str); 9] = [
+const ELSEWHERE: [(&str, &str); 10] = [
     ("cargo test", "runs this test"),
     (".ci/run", "runs this test"),
     (".ci/static", "a step of .ci/run"),
-    ("docker ", "needs an engine; .ci/static checks what the image runs"),
+    ("docker ", "needs an engine; .ci/images does it"),
+    ("packages/", "packages/check and .ci/images do it"),
     ("bench/", "measures; it checks nothing"),
     ("pip ", "packages/check does it"),
     ("pytest", "packages/check does it"),

@@ -1,0 +1,3 @@
+module timetwin.example
+
+go 1.19
