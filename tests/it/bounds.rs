@@ -1,7 +1,7 @@
 //! Every member of every body has a bound, which the build checks. Here each one is sent above its bound, which is refused
 //! and changes nothing, and at it, which is not refused for its length. Requests that succeed are taken from the cases.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -175,7 +175,7 @@ fn stretch(
 }
 
 /// Plays a case and stretches what its requests send.
-fn play(surface: &str, case: &Case, document: &Value, others: bool, found: &mut Found) {
+fn play(surface: &str, case: &Case, document: &Document<'_>, others: bool, found: &mut Found) {
     let mut stage = cases::stage_of(case);
     stage.limits = false;
     let twin = TestTwin::on(&stage);
@@ -214,23 +214,35 @@ fn play(surface: &str, case: &Case, document: &Value, others: bool, found: &mut 
     }
 }
 
-/// The schema of an operation's body in JSON.
-fn body_of<'a>(document: &'a Value, operation: &str) -> Option<&'a Value> {
-    let paths = document["paths"].as_object().unwrap().values();
-    let mut all = paths.flat_map(|item| item.as_object().unwrap().values());
-    let found = all.find(|known| known["operationId"] == operation)?;
-    let body = resolve(document, found.get("requestBody")?);
-    body["content"]["application/json"].get("schema")
+/// A contract with the schemas of its operations' bodies in JSON.
+struct Document<'a> {
+    whole: &'a Value,
+    bodies: BTreeMap<&'a str, &'a Value>,
+}
+
+impl<'a> Document<'a> {
+    fn new(whole: &'a Value) -> Self {
+        let paths = whole["paths"].as_object().unwrap().values();
+        let all = paths.flat_map(|item| item.as_object().unwrap().values());
+        let bodies = all.filter_map(|operation| {
+            let body = resolve(whole, operation.get("requestBody")?);
+            Some((
+                operation["operationId"].as_str()?,
+                body["content"]["application/json"].get("schema")?,
+            ))
+        });
+        Self { whole, bodies: bodies.collect() }
+    }
 }
 
 /// The members with a bound that a request sends, if it succeeds; with `others`, all that it could send.
-fn sent<'a>(document: &'a Value, request: &CaseRequest, others: bool) -> Vec<Member<'a>> {
+fn sent<'a>(document: &Document<'a>, request: &CaseRequest, others: bool) -> Vec<Member<'a>> {
     let mut found = Vec::new();
     if let CaseRequest { operation: Some(operation), json: Some(json), status, .. } = request
         && *status < 300
-        && let Some(schema) = body_of(document, operation)
+        && let Some(schema) = document.bodies.get(operation.as_str())
     {
-        members(document, schema, Some(json).filter(|_| !others), "", "", &mut found);
+        members(document.whole, schema, Some(json).filter(|_| !others), "", "", &mut found);
     }
     found
 }
@@ -242,11 +254,12 @@ fn what_is_above_a_bound_is_refused_and_changes_nothing() {
     // First what cases send, then what none sends.
     for others in [false, true] {
         for surface in ["clockify", "clockodo", "clockwork", "time-tracker"] {
-            let document = contract::openapi(surface).unwrap();
+            let whole = contract::openapi(surface).unwrap();
+            let document = Document::new(&whole);
             for operation in contract::operations(surface) {
                 let mut there = Vec::new();
-                if let Some(schema) = body_of(&document, operation.id) {
-                    members(&document, schema, None, "", "", &mut there);
+                if let Some(schema) = document.bodies.get(operation.id) {
+                    members(&whole, schema, None, "", "", &mut there);
                 }
                 let bounded =
                     there.iter().filter(|member| member.schema["maximum"] != json!(f64::MAX));

@@ -103,7 +103,7 @@ fn what_the_control_api_does_not_take_is_refused_and_changes_nothing() {
 
     let rules = json!({ "rules": vec![json!({ "effect": { "status": 503 } }); 1001] });
     let why = refused(&twin, Method::PUT, &format!("{MAIN}/faults"), &rules, 422);
-    assert_eq!(why, "`rules` are at most 1000.");
+    assert_eq!(why, "`rules` has at most 1000 rules.");
 
     let work = |seconds: i64| {
         json!({ "work": [{ "who": "anna", "on": "SSP-1", "start": "2026-05-01T09:00",

