@@ -12,7 +12,7 @@ pub(super) const TIME: Duration = Duration::from_mins(2);
 /// Longest body of a call, in bytes.
 pub(super) const BODY: usize = 1024 * 1024;
 /// Longest fragment of a scenario, in bytes: 20,000 entries of work. `--scenario` takes files of any length.
-pub(super) const PLANT: usize = 2 * 1024 * 1024;
+pub(super) const PLANT: usize = 3 * 512 * 1024;
 /// Longest snapshot, in bytes.
 pub(super) const SNAPSHOT: usize = 1024 * 1024 * 1024;
 

@@ -18,8 +18,8 @@ use calls::{Call, Sent, control_calls, surface_calls};
 use meter::{Cost, Meter};
 use values::{bodies, extremes};
 
-/// Processor time that one request may take. A debug build, as tests have it, is several times slower than what is
-/// shipped, so this is strict.
+/// Processor time that one request may take. A debug build, as tests have it, is ten times slower than what is
+/// shipped, so three times this is strict.
 const CPU: Duration = Duration::from_secs(1);
 /// Memory that one request may add at its peak, in bytes.
 const MEMORY: u64 = 64 * 1024 * 1024;

@@ -40,6 +40,7 @@ pub mod wire {
     //! Clockify's wire format: types for its odd encodings, and one file per resource.
 
     pub mod body;
+    mod bounds;
     pub mod clients;
     pub mod custom_fields;
     pub mod entries;

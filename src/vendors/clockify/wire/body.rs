@@ -5,11 +5,9 @@ use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
 
-use crate::contract::{Bound, Most};
+use super::bounds;
 use crate::http::context::Context;
-use crate::quirk;
 use crate::vendors::clockify::error::Refusal;
 
 /// Reads the body as a JSON object.
@@ -59,7 +57,7 @@ fn decode<T: DeserializeOwned>(cx: &Context, opening: u8, class: &str) -> Result
     let token = match body.first() {
         None => return Err(Refusal::NoBody),
         Some(first) if *first == opening => {
-            check_bounds(cx, body)?;
+            bounds::check(cx.operation().map_or(&[][..], |operation| operation.bounds), body)?;
             return Ok(cx.json()?);
         }
         Some(b'{') => "Object value (token `JsonToken.START_OBJECT`)",
@@ -70,49 +68,6 @@ fn decode<T: DeserializeOwned>(cx: &Context, opening: u8, class: &str) -> Result
     };
     cx.json::<serde::de::IgnoredAny>()?;
     Err(Refusal::Json(format!("Cannot deserialize value of type `{class}` from {token}")))
-}
-
-/// Refuses texts and lists beyond the bounds that are ours, which the contract lists. Short bodies cannot break any, so
-/// they are not read twice.
-fn check_bounds(cx: &Context, body: &[u8]) -> Result<(), Refusal> {
-    let bounds = cx.operation().map_or(&[][..], |operation| operation.bounds);
-    // A row takes two bytes at least, with its comma.
-    let can_break = |bound: &Bound| match bound.most {
-        Most::Text(most) => body.len() > most,
-        Most::Items(most) => body.len() > 2 * most,
-    };
-    if !bounds.iter().any(can_break) {
-        return Ok(());
-    }
-    // Decoding says what is wrong with other bodies.
-    let Ok(value) = serde_json::from_slice(body) else { return Ok(()) };
-    bounds.iter().try_for_each(|bound| check_bound(bound.member, bound.most, &value))
-}
-
-fn check_bound(member: &[&str], most: Most, value: &Value) -> Result<(), Refusal> {
-    match (member, value) {
-        (["[]", rest @ ..], Value::Array(rows)) => {
-            rows.iter().try_for_each(|row| check_bound(rest, most, row))
-        }
-        ([name, rest @ ..], Value::Object(members)) => {
-            members.get(*name).map_or(Ok(()), |value| check_bound(rest, most, value))
-        }
-        ([], _) => {
-            let refusal = match (most, value) {
-                // Like Java, count UTF-16 units.
-                (Most::Text(most), Value::String(text)) if text.encode_utf16().count() > most => {
-                    Refusal::Length(0, most)
-                }
-                (Most::Items(most), Value::Array(rows)) if rows.len() > most => {
-                    Refusal::Size(0, most)
-                }
-                _ => return Ok(()),
-            };
-            quirk!("CFY-602");
-            Err(refusal)
-        }
-        _ => Ok(()),
-    }
 }
 
 /// The error for a body that is `null`, a Boolean or invalid JSON.
