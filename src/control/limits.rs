@@ -28,15 +28,15 @@ const fn bound(
 /// The most that calls take or keep. Paths are those below a sandbox, where a call is about one.
 pub const BOUNDS: &[Bound] = &[
     bound("*", "bytes of a body", BODY, "413"),
-    bound("*", "seconds of a call", TIME.as_secs() as usize, "408"),
+    Bound { operation: "*", what: "seconds of a call", most: TIME.as_secs(), beyond: "408" },
     bound("POST /plant", "bytes of a body", PLANT, "413"),
     bound("PUT /snapshot", "bytes of a body", SNAPSHOT, "413"),
-    bound(
-        "POST /plant",
-        "hours of one work",
-        load::LONGEST.unsigned_abs() as usize,
-        "422 `bad-scenario`",
-    ),
+    Bound {
+        operation: "POST /plant",
+        what: "hours of one work",
+        most: load::LONGEST.unsigned_abs(),
+        beyond: "422 `bad-scenario`",
+    },
     bound(
         "PUT /checkpoints",
         "checkpoints of a sandbox",
@@ -46,12 +46,13 @@ pub const BOUNDS: &[Bound] = &[
     bound("PUT", "characters of a name", sandbox::NAME, "400 `bad-sandbox-name`"),
     bound("PUT", "bytes of a salt", SALT, "400 `bad-salt`"),
     bound("PUT /faults", "rules of a plan", faults::RULES, "422 `bad-fault-rule`"),
-    bound(
-        "PUT /faults",
-        "seconds of a delay",
-        faults::LONGEST.as_secs() as usize,
-        "422 `bad-fault-rule`",
-    ),
+    bound("PUT /faults", "bytes of the texts of a rule", faults::TEXT, "422 `bad-fault-rule`"),
+    Bound {
+        operation: "PUT /faults",
+        what: "seconds of a delay",
+        most: faults::LONGEST.as_secs(),
+        beyond: "422 `bad-fault-rule`",
+    },
     bound(
         "PUT /faults",
         "extra deliveries of a message",
@@ -72,6 +73,12 @@ pub const BOUNDS: &[Bound] = &[
         "bytes of all bodies in a journal",
         journal::BODIES,
         "the oldest are dropped",
+    ),
+    bound(
+        "GET /requests",
+        "bytes of all other texts in a journal",
+        journal::TEXTS,
+        "the oldest records are dropped",
     ),
     bound(
         "GET /deliveries",

@@ -91,6 +91,10 @@ impl LedgerDiff {
 
 /// What a pair must have in common.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one of the four things that a pair can share"
+)]
 struct Round {
     who: bool,
     on: bool,
@@ -206,7 +210,9 @@ impl<'a> Pool<'a> {
         let reach = if round.starts { tolerance } else { MOVED.max(tolerance) };
         let mut by_issue: BTreeMap<Option<u32>, Vec<usize>> = BTreeMap::new();
         if round.on {
-            lines.iter().for_each(|at| by_issue.entry(sides[*at].issue).or_default().push(*at));
+            for at in lines {
+                by_issue.entry(sides[*at].issue).or_default().push(*at);
+            }
         }
         let tree = |lines: &[usize]| Tree::new(sides, lines, round.lasts.then_some(tolerance));
         let by_issue = by_issue.iter().map(|(issue, lines)| (*issue, tree(lines))).collect();

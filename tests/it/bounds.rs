@@ -76,14 +76,14 @@ fn stretched(schema: &Value, value: &Value) -> Option<(u64, Value, Value)> {
             Some((most, list(most).collect(), list(most + 1).collect()))
         }
         // Messages name a number that is wrong for another reason, so that it is not sent at its bound.
-        Value::Number(_) => match schema["maximum"].as_u64() {
-            Some(most) => Some((0, json!(most), json!(most + 1))),
-            // The parser refuses what is above the largest double.
-            None => {
-                let most = schema["maximum"].as_f64().filter(|most| *most < 1e300)?;
-                Some((0, json!(most), json!(most + 1.0)))
+        Value::Number(_) => {
+            if let Some(most) = schema["maximum"].as_u64() {
+                return Some((0, json!(most), json!(most + 1)));
             }
-        },
+            // The parser refuses what is above the largest double.
+            let most = schema["maximum"].as_f64().filter(|most| *most < 1e300)?;
+            Some((0, json!(most), json!(most + 1.0)))
+        }
         _ => None,
     }
 }
@@ -161,7 +161,7 @@ fn stretch(
             put(&mut body, &name, value);
             body
         };
-        if found.known.len() % rounds_apart() != 0 {
+        if !found.known.len().is_multiple_of(rounds_apart()) {
             continue;
         }
         let before = store.read();

@@ -94,6 +94,7 @@ impl Sweep {
         assert_eq!(reset.status, 204, "{}", reset.body);
     }
 
+    #[expect(clippy::print_stdout, reason = "the figures of a longer run")]
     fn end(self) {
         let [cpu, memory] = self.worst.map(Option::unwrap);
         println!("{} requests; most CPU {cpu:?}; most memory {memory:?}", self.sent);

@@ -164,7 +164,7 @@ impl TestTwin {
             &answer.answered
             && has_body
         {
-            schema::check(*surface, *operation, &asked, &answer);
+            schema::check(surface, operation, &asked, &answer);
         }
         answer
     }

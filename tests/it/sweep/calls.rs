@@ -102,7 +102,7 @@ impl Call {
             (Some(_), _) => encode(text),
             (None, _) => text.clone(),
         });
-        segments.map(|segment| format!("/{segment}")).collect()
+        segments.fold(String::new(), |path, segment| path + "/" + &segment)
     }
 
     /// The request with this path and query.
@@ -211,8 +211,8 @@ fn segments(
             segments.push((None, part.to_owned()));
             continue;
         };
-        let list: String =
-            segments.iter().map(|(_, segment)| format!("/{}", encode(segment))).collect();
+        let list = segments.iter().map(|(_, segment)| encode(segment));
+        let list = list.fold(String::new(), |path, segment| path + "/" + &segment);
         let list = list.replace("%2E", ".").replace("%2D", "-").replace("%5F", "_");
         let id = ids.entry(list.clone()).or_insert_with(|| {
             let pairs: Vec<(&str, &str)> =

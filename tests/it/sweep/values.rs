@@ -149,24 +149,21 @@ fn put(body: &mut Value, at: &str, value: Value) {
     let mut here = body;
     for name in at.split('/').skip(1) {
         let name = name.replace("~1", "/").replace("~0", "~");
-        here = match name.parse::<usize>() {
-            Ok(n) => {
-                if !here.is_array() {
-                    *here = json!([]);
-                }
-                let Value::Array(rows) = here else { unreachable!() };
-                while rows.len() <= n {
-                    rows.push(json!({}));
-                }
-                &mut rows[n]
+        here = if let Ok(n) = name.parse::<usize>() {
+            if !here.is_array() {
+                *here = json!([]);
             }
-            Err(_) => {
-                if !here.is_object() {
-                    *here = json!({});
-                }
-                let Value::Object(members) = here else { unreachable!() };
-                members.entry(name).or_insert(Value::Null)
+            let Value::Array(rows) = here else { unreachable!() };
+            while rows.len() <= n {
+                rows.push(json!({}));
             }
+            &mut rows[n]
+        } else {
+            if !here.is_object() {
+                *here = json!({});
+            }
+            let Value::Object(members) = here else { unreachable!() };
+            members.entry(name).or_insert(Value::Null)
         };
     }
     *here = value;

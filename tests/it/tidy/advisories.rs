@@ -1,4 +1,4 @@
-//! No crate that is locked has a known weakness. `.ci/advisories.json` has what the RustSec database says of our
+//! No crate that is locked has a known weakness. `.ci/advisories.json` has what the `RustSec` database says of our
 //! crates; `just advisories` reads it anew.
 
 use std::collections::BTreeSet;
@@ -26,7 +26,8 @@ struct Advisories {
     /// The crates that were looked up.
     crates: BTreeSet<String>,
     /// What it has on them, old and new.
-    advisories: Vec<Advisory>,
+    #[serde(rename = "advisories")]
+    known: Vec<Advisory>,
 }
 
 /// One entry of the database.
@@ -110,7 +111,7 @@ fn no_advisory_applies_to_a_crate_that_is_locked() {
     let mut applying = Vec::new();
     for (name, version) in locked() {
         assert!(kept.crates.contains(&name), "{name} is new: run `just advisories`");
-        let found = kept.advisories.iter().filter(|known| known.applies(&name, &version));
+        let found = kept.known.iter().filter(|known| known.applies(&name, &version));
         applying
             .extend(found.map(|known| format!("{} of {}: {name} {version}", known.id, known.date)));
     }
@@ -155,6 +156,6 @@ fn write_advisories() {
     let (as_of, commit) = (git("--format=%cd"), git("--format=%H"));
     assert!(!advisories.is_empty() && !commit.is_empty(), "there is no copy of the database");
     let database = "https://github.com/rustsec/advisory-db".to_owned();
-    let kept = Advisories { database, as_of, commit, crates, advisories };
+    let kept = Advisories { database, as_of, commit, crates, known: advisories };
     std::fs::write(FILE, serde_json::to_string_pretty(&kept).unwrap() + "\n").unwrap();
 }
