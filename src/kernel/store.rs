@@ -173,7 +173,7 @@ impl<W: Clone> Store<W> {
     }
 
     /// Runs `edit` on a copy of the newest root and commits it, unless `edit` fails. Once begun, it is finished,
-    /// whether or not anybody [waits](wanted).
+    /// whether or not anybody [waits](abandon).
     ///
     /// # Errors
     /// The error of `edit`; nothing has changed then.
