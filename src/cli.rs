@@ -131,6 +131,10 @@ struct Serve {
     /// Writes the port to this file once the server can answer, and removes the file at the end.
     #[arg(long, env = "TIMETWIN_PORT_FILE", value_name = "FILE")]
     port_file: Option<PathBuf>,
+    /// Ends, as at SIGTERM, when standard input does: with the process that started the server, whatever
+    /// becomes of it.
+    #[arg(long, env = "TIMETWIN_UNTIL_STDIN_CLOSES")]
+    until_stdin_closes: bool,
     /// URL with which links in answers begin; without it they follow the request's `Host`.
     #[arg(long, env = "TIMETWIN_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -277,7 +281,7 @@ impl From<io::Error> for Failure {
 #[must_use]
 pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
-        Command::Serve(serve) => stop::signal()
+        Command::Serve(serve) => stop::signal(serve.until_stdin_closes)
             .map_err(Failure::from)
             .and_then(|stop| block_on(self::serve(*serve, stop))),
         Command::Healthcheck(at) => block_on(healthcheck(&at.reachable())),

@@ -12,16 +12,29 @@ use crate::kernel::sync::Signal;
 /// a write is in the state file before its answer.
 const END: Duration = Duration::from_millis(4800);
 
-/// Completes when the process receives a signal to stop. From then on the process ends within [`END`].
-pub(super) fn signal() -> io::Result<impl Future<Output = ()>> {
+/// Completes when the process receives a signal to stop, or with `until_stdin_closes` when its standard input
+/// ends. From then on the process ends within [`END`].
+pub(super) fn signal(until_stdin_closes: bool) -> io::Result<impl Future<Output = ()>> {
     let told = Signal::default();
     let tell = told.clone();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // Before anything is written.
     let stop = runtime.block_on(async { received() })?;
+    let closed = Signal::default();
+    if until_stdin_closes {
+        let close = closed.clone();
+        std::thread::Builder::new().name("stdin".to_owned()).spawn(move || {
+            // An error is an end, too.
+            let _ = io::copy(&mut io::stdin(), &mut io::sink());
+            close.notify();
+        })?;
+    }
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         runtime.block_on(async move {
-            stop.await;
+            tokio::select! {
+                () = stop => (),
+                _ = closed.wait_past(0) => (),
+            }
             tell.notify();
             tokio::time::sleep(END).await;
         });

@@ -7,13 +7,14 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::away;
 use super::problem::{Problem, no_others};
 use crate::http::query::QueryMap;
 use crate::kernel::ids::Serial;
 use crate::kernel::outbox::{
-    self, Attempt, Delivery, DeliveryId, HeaderText, Outbox, State as DeliveryState,
+    self, Attempt, Delivery, DeliveryId, Outbox, State as DeliveryState,
 };
 use crate::kernel::uuids::{self, Uuid};
 use crate::twin::Twin;
@@ -36,7 +37,8 @@ pub(super) struct DeliveryOut {
     hook: String,
     event: String,
     url: String,
-    headers: Vec<(String, HeaderText)>,
+    /// Headers of the last attempt, or of the first one to come.
+    headers: Map<String, Value>,
     body: String,
     created: DateTime<Utc>,
     until: DateTime<Utc>,
@@ -54,7 +56,7 @@ impl DeliveryOut {
             hook,
             event,
             url,
-            headers,
+            headers: _,
             body,
             created,
             until,
@@ -63,6 +65,8 @@ impl DeliveryOut {
             state,
             attempts,
         } = delivery.clone();
+        let headers = delivery.shown_headers();
+        let headers = headers.map(|(name, text)| (name.to_owned(), text.into())).collect();
         Self {
             id: delivery.uuid(),
             system,

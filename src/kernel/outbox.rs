@@ -154,10 +154,19 @@ impl Row for Delivery {
 impl Delivery {
     /// The headers of the next attempt.
     pub fn headers(&self) -> impl Iterator<Item = (&str, String)> {
-        self.headers.iter().map(|(name, text)| {
+        self.headers_of(self.attempts.len())
+    }
+
+    /// The headers of the last attempt; before the first one, its headers.
+    pub fn shown_headers(&self) -> impl Iterator<Item = (&str, String)> {
+        self.headers_of(self.attempts.len().saturating_sub(1))
+    }
+
+    fn headers_of(&self, attempt: usize) -> impl Iterator<Item = (&str, String)> {
+        self.headers.iter().map(move |(name, text)| {
             let text = match text {
                 HeaderText::Text(text) => text.clone(),
-                HeaderText::Unique => self.unique(name),
+                HeaderText::Unique => self.unique(name, attempt),
             };
             (name.as_str(), text)
         })
@@ -170,8 +179,7 @@ impl Delivery {
     }
 
     /// A UUID of version 8, unique to this attempt: a hash (FNV-1a) of delivery and attempt.
-    fn unique(&self, header: &str) -> String {
-        let attempt = self.attempts.len();
+    fn unique(&self, header: &str, attempt: usize) -> String {
         let text = format!("{}/{}/{}/{header}/{attempt}", self.id, self.hook, self.created);
         let hash = |basis: u64| {
             text.bytes()

@@ -358,7 +358,7 @@ export interface Delivery {
   /** The vendor's name of the event. */
   event: string;
   url: string;
-  /** Headers that are the same on each attempt. */
+  /** Headers of the last attempt. */
   headers: Record<string, string>;
   body: string;
   created: Date;

@@ -55,14 +55,13 @@ export function readDiff({ missing, extra, doubled, different }) {
 }
 
 export function readDelivery({ headers, attempts, created, due, ...rest }) {
-  const plain = headers.map(([name, value]) => [name, typeof value === 'object' ? value.text : value]);
   return {
     id: rest.id,
     system: rest.system,
     hook: rest.hook,
     event: rest.event,
     url: rest.url,
-    headers: Object.fromEntries(plain.filter(([, value]) => value !== undefined && value !== 'unique')),
+    headers,
     body: rest.body,
     created: new Date(created),
     due: due === null ? null : new Date(due),

@@ -1,7 +1,8 @@
 //! From the ready line to the end of the process.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 use timetwin::kernel::uuids;
@@ -80,6 +81,25 @@ fn sigterm_and_sigint_drain_and_exit_with_0() {
         assert_eq!(answer.status, 200, "an open request is finished: {}", answer.body);
         assert_eq!(twin.end(), (Some(0), String::new()));
     }
+}
+
+#[test]
+fn a_server_ends_with_whoever_holds_its_standard_input() {
+    let mut twin = timetwin(&["serve", "--listen", "127.0.0.1:0", "--until-stdin-closes"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut ready = String::new();
+    let mut out = BufReader::new(twin.stdout.take().unwrap());
+    out.read_line(&mut ready).unwrap();
+    let address = ready.split("http://").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    let mut stdin = twin.stdin.take().unwrap();
+    stdin.write_all(b"what is said does not matter\n").unwrap();
+    assert!(TcpStream::connect(&address).is_ok());
+    drop(stdin);
+    assert_eq!(twin.wait().unwrap().code(), Some(0));
+    assert!(TcpStream::connect(&address).is_err());
 }
 
 #[test]

@@ -235,7 +235,7 @@ class Delivery:
     #: The vendor's name of the event.
     event: str
     url: str
-    #: Headers that are the same on each attempt.
+    #: Headers of the last attempt.
     headers: Mapping[str, str]
     body: str
     created: datetime
@@ -251,22 +251,11 @@ class Delivery:
         known: dict[str, Any] = {each.name: value.get(each.name) for each in fields(cls)}
         known["created"] = read_instant(value["created"])
         known["due"] = None if value["due"] is None else read_instant(value["due"])
-        known["headers"] = _headers(value["headers"])
         known["attempts"] = [
             Attempt(read_instant(one["at"]), one["status"], one["answer"], one["error"])
             for one in value["attempts"]
         ]
         return cls(**known)
-
-
-def _headers(listed: Sequence[tuple[str, Any]]) -> dict[str, str]:
-    plain = {}
-    for name, text in listed:
-        if isinstance(text, dict):
-            text = text.get("text")
-        if isinstance(text, str) and text != "unique":
-            plain[name] = text
-    return plain
 
 
 @dataclass(frozen=True)
