@@ -13,9 +13,7 @@ use super::away;
 use super::problem::{Problem, no_others};
 use crate::http::query::QueryMap;
 use crate::kernel::ids::Serial;
-use crate::kernel::outbox::{
-    self, Attempt, Delivery, DeliveryId, Outbox, State as DeliveryState,
-};
+use crate::kernel::outbox::{self, Attempt, Delivery, DeliveryId, Outbox, State as DeliveryState};
 use crate::kernel::uuids::{self, Uuid};
 use crate::twin::Twin;
 
