@@ -21,7 +21,7 @@ use self::port_file::PortFile;
 use crate::contract::{self, Grade};
 use crate::control::Front;
 use crate::deliver::client::{Client, causes, client};
-use crate::deliver::{Allow, Web};
+use crate::deliver::{Allow, Authorities, Web};
 use crate::http::cors::Cors;
 use crate::http::hosts::Hosts;
 use crate::http::links::Links;
@@ -168,6 +168,10 @@ struct Serve {
     /// 10.0.0.7:9000, or * for all. Can be repeated; commas separate several hosts.
     #[arg(long, env = "TIMETWIN_WEBHOOK_ALLOW", value_name = "HOST", value_delimiter = ',')]
     webhook_allow: Vec<String>,
+    /// Certificate authorities in PEM that receivers of webhooks may have their certificates from, besides the
+    /// public ones.
+    #[arg(long, env = "TIMETWIN_WEBHOOK_CA", value_name = "FILE")]
+    webhook_ca: Option<PathBuf>,
     /// Format of the log on stderr. JSON includes a line for each request.
     #[arg(long, env = "TIMETWIN_LOG", value_enum, default_value = "text")]
     log: LogForm,
@@ -353,6 +357,8 @@ async fn serve(serve: Serve, stop: impl Future<Output = ()>) -> Result<(), Failu
     log(serve.log);
     // Whatever comes of this start, the port of an earlier one is not ours.
     let port_file = PortFile::cleared(serve.port_file.clone());
+    let trusted =
+        serve.webhook_ca.as_deref().map_or_else(|| Ok(Authorities::default()), authorities)?;
     let mut listeners = Vec::new();
     for listen in serve.at_address.all() {
         listeners.extend(listen.bind().await?);
@@ -383,7 +389,7 @@ async fn serve(serve: Serve, stop: impl Future<Output = ()>) -> Result<(), Failu
         },
         webhooks: Allow::parse(serve.webhook_allow.iter().map(String::as_str))
             .map_err(|error| Failure::Configuration(format!("--webhook-allow {error}")))?,
-        transport: Arc::new(Web::of(ports)),
+        transport: Arc::new(Web::of(ports).trusting(trusted)),
     };
     let twin = Arc::new(match &serve.state {
         None => Twin::new(setup)?,
@@ -438,6 +444,13 @@ fn bundle(scenario: &str) -> Result<Bundle, SeedError> {
     }
 }
 
+/// The certificate authorities in a file.
+fn authorities(file: &Path) -> Result<Authorities, Failure> {
+    let read = std::fs::read(file).map_err(|error| error.to_string());
+    let read = read.and_then(|pem| Authorities::parse(&pem).map_err(|error| error.to_string()));
+    read.map_err(|why| Failure::Configuration(format!("--webhook-ca {}: {why}", file.display())))
+}
+
 /// The host names of a server with these listeners.
 fn hosts(listeners: &[TcpListener], allowed: Vec<String>) -> Hosts {
     let is_local = |listener: &TcpListener| {
@@ -484,7 +497,8 @@ const HEALTH: Duration = Duration::from_secs(3);
 
 async fn healthcheck(address: &str) -> Result<(), Failure> {
     let failed = |error: String| Failure::Runtime(format!("{address}: {error}"));
-    let client = client(false).map_err(|error| failed(error.to_string()))?;
+    let client =
+        client(false, &Authorities::default()).map_err(|error| failed(error.to_string()))?;
     match tokio::time::timeout(HEALTH, health(&client, address)).await {
         Ok(asked) => asked.map_err(failed),
         Err(_) => Err(failed(format!("no answer in {} seconds", HEALTH.as_secs()))),

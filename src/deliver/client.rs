@@ -1,7 +1,7 @@
 //! The HTTP client of everything here that speaks to another server.
 //!
 //! It follows no redirects, heeds no proxy of the environment and trusts the certificate authorities
-//! compiled in, so that it works the same in an empty image.
+//! compiled in and those that the user names, so that it works the same in an empty image.
 
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -10,8 +10,10 @@ use std::sync::Arc;
 pub use reqwest::Client;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
+use rustls::ClientConfig;
 use rustls::crypto::ring;
-use rustls::{ClientConfig, RootCertStore};
+
+use super::Authorities;
 
 /// Why a call is not made.
 pub(super) const OWN: &str = "the receiver is this server itself";
@@ -27,15 +29,15 @@ pub enum ClientError {
     Http(#[from] reqwest::Error),
 }
 
-/// A new client with connections of its own. A wary one calls no name that leads to this machine.
+/// A new client with connections of its own that trusts these authorities, too. A wary one calls no name that leads
+/// to this machine.
 ///
 /// # Errors
 /// TLS cannot be set up, which a test would show.
-pub fn client(wary: bool) -> Result<Client, ClientError> {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+pub fn client(wary: bool, trusted: &Authorities) -> Result<Client, ClientError> {
     let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
+        .with_root_certificates(trusted.with_built_in())
         .with_no_client_auth();
     let client = Client::builder()
         .tls_backend_preconfigured(tls)

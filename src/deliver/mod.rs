@@ -5,6 +5,7 @@
 //! a message says what to send, with which headers and how often.
 
 mod allow;
+mod authorities;
 pub mod client;
 mod send;
 
@@ -18,6 +19,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 pub use self::allow::{Allow, BadPattern};
+pub use self::authorities::{Authorities, BadAuthorities};
 pub use self::send::Web;
 use crate::kernel::clock::Clock;
 use crate::kernel::outbox::{DeliveryId, Outcome};

@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, Limited};
 use reqwest::{Body, Url};
 
 use super::client::{Client, OWN, causes, client, is_of_this_machine};
-use super::{Call, Sending, Transport};
+use super::{Authorities, Call, Sending, Transport};
 use crate::kernel::outbox::Outcome;
 
 /// How long a receiver may take.
@@ -21,6 +21,8 @@ const ANSWER: usize = 64 * 1024;
 pub struct Web {
     /// Ports on which this server listens.
     own_ports: Vec<u16>,
+    /// Certificate authorities to trust besides those compiled in.
+    trusted: Authorities,
     /// Made at the first call.
     client: OnceLock<Client>,
     /// For calls to a port on which this server listens: it does not reach this machine.
@@ -46,6 +48,12 @@ impl Web {
         Self { own_ports, ..Self::default() }
     }
 
+    /// The same, which trusts these certificate authorities, too.
+    #[must_use]
+    pub fn trusting(self, trusted: Authorities) -> Self {
+        Self { trusted, ..self }
+    }
+
     /// The client for this URL. It looks a host up with each connection, so what counts is the address that is
     /// called and not one that a name had before.
     fn client(&self, url: &Url) -> Result<&Client, String> {
@@ -59,7 +67,7 @@ impl Web {
         if let Some(client) = kept.get() {
             return Ok(client);
         }
-        let made = client(is_own).map_err(|error| error.to_string())?;
+        let made = client(is_own, &self.trusted).map_err(|error| error.to_string())?;
         Ok(kept.get_or_init(|| made))
     }
 

@@ -31,6 +31,8 @@ export interface StartOptions {
   sandboxIdle?: Duration;
   /** Hosts besides this machine to which webhooks may go. */
   webhookAllow?: readonly string[];
+  /** A file with authorities from which receivers of webhooks may have their certificates. */
+  webhookCa?: string;
   controlToken?: string;
   /** Default: a free port of this machine. */
   listen?: string;

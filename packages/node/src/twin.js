@@ -18,6 +18,7 @@ const START = [
   'sandboxes',
   'sandboxIdle',
   'webhookAllow',
+  'webhookCa',
   'controlToken',
   'listen',
   'binary',
@@ -52,6 +53,7 @@ export class Timetwin {
       sandboxes: options.sandboxes,
       'sandbox-idle': sandboxIdle && durationText(sandboxIdle),
       'webhook-allow': webhookAllow.join(',') || undefined,
+      'webhook-ca': options.webhookCa,
       'control-token': options.controlToken,
     });
     const flags = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);

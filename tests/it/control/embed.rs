@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use timetwin::Timetwin;
+use timetwin::deliver::Authorities;
 use timetwin::deliver::client::client;
 use timetwin::embed::{
     Client, Error, Fault, Faults, Fragment, Limits, Person, Project, Role, SandboxSpec, SystemName,
@@ -18,7 +19,7 @@ use crate::support::block_on;
 const AT: &str = "2026-06-12T10:00:00Z";
 
 async fn get(url: &str, headers: &[(String, String)]) -> (u16, String) {
-    let mut request = client(false).unwrap().get(url);
+    let mut request = client(false, &Authorities::default()).unwrap().get(url);
     for (name, value) in headers {
         request = request.header(name, value);
     }

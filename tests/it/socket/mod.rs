@@ -1,5 +1,5 @@
 //! The real binary on a real port: ready line, flags and their environment twins, exit codes, signals,
-//! clients that take too much, faults on the wire, and a state file whose server is killed.
+//! clients that take too much, faults on the wire, webhooks, and a state file whose server is killed.
 
 mod clients;
 mod commands;
@@ -7,6 +7,7 @@ mod leaving;
 mod life;
 mod reach;
 mod state;
+mod webhooks;
 mod wire;
 
 use std::io::{BufRead, BufReader, Read, Write};

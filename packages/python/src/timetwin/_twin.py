@@ -37,6 +37,7 @@ class Timetwin:
         sandboxes: int | None = None,
         sandbox_idle: Duration | None = None,
         webhook_allow: Sequence[str] = (),
+        webhook_ca: str | os.PathLike[str] | None = None,
         control_token: str | None = None,
         listen: str = "127.0.0.1:0",
         binary: str | os.PathLike[str] | None = None,
@@ -59,6 +60,7 @@ class Timetwin:
             "sandboxes": sandboxes,
             "sandbox-idle": None if sandbox_idle is None else duration_text(sandbox_idle),
             "webhook-allow": ",".join(webhook_allow) or None,
+            "webhook-ca": None if webhook_ca is None else os.fspath(webhook_ca),
             "control-token": control_token,
         }
         flags = [f"--{name}={value}" for name, value in given.items() if value is not None]
