@@ -1,5 +1,6 @@
 //! The command line: the only reader of arguments and environment, and the only writer to stdout.
 
+mod forward;
 mod listen;
 mod port_file;
 mod stop;
@@ -16,6 +17,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tokio::net::TcpListener;
 
+use self::forward::Forward;
 use self::listen::{Listen, Unbound};
 use self::port_file::PortFile;
 use crate::contract::{self, Grade};
@@ -63,6 +65,9 @@ enum Command {
         #[arg(long, env = "TIMETWIN_TIMEOUT", value_name = "SECONDS", default_value_t = 30)]
         timeout: u64,
     },
+    /// Prints the webhook deliveries of a running server as they are sent, until Ctrl-C, and posts each to a
+    /// receiver of yours.
+    Listen(Forward),
     /// Generates a large scenario. The same seed gives the same file.
     Generate {
         /// Number of time entries.
@@ -292,6 +297,7 @@ pub fn run() -> ExitCode {
         Command::Wait { at, timeout } => {
             block_on(wait(&at.reachable(), Duration::from_secs(timeout)))
         }
+        Command::Listen(forward) => block_on(forward::listen(forward)),
         Command::Generate { entries, people, seed, output } => {
             write_scenario(entries, people, seed, &output)
         }
@@ -306,10 +312,15 @@ pub fn run() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the message of a failed command")]
 fn fail(message: &str, code: u8) -> ExitCode {
-    eprintln!("timetwin: {message}");
+    note(message);
     ExitCode::from(code)
+}
+
+/// Says something beside the result of a command.
+#[expect(clippy::print_stderr, reason = "it is not for who reads the result")]
+fn note(message: &str) {
+    eprintln!("timetwin: {message}");
 }
 
 /// Prints the result of a command.

@@ -46,8 +46,9 @@ pub(super) fn signal(until_stdin_closes: bool) -> io::Result<impl Future<Output 
     })
 }
 
+/// Completes when the process receives a signal to stop. Only for a runtime.
 #[cfg(unix)]
-fn received() -> io::Result<impl Future<Output = ()> + Send> {
+pub(super) fn received() -> io::Result<impl Future<Output = ()> + Send> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -62,8 +63,9 @@ fn received() -> io::Result<impl Future<Output = ()> + Send> {
     })
 }
 
+/// Completes when the process receives a signal to stop. Only for a runtime.
 #[cfg(not(unix))]
-fn received() -> io::Result<impl Future<Output = ()> + Send> {
+pub(super) fn received() -> io::Result<impl Future<Output = ()> + Send> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })

@@ -47,7 +47,7 @@ pub(super) struct DeliveryOut {
 }
 
 impl DeliveryOut {
-    fn new(delivery: &Delivery) -> Self {
+    pub(super) fn new(delivery: &Delivery) -> Self {
         let Delivery {
             id: _,
             system,

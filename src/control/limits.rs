@@ -66,7 +66,7 @@ pub const BOUNDS: &[Bound] = &[
         VALUES,
         "422 `too-many`",
     ),
-    bound("GET /requests/stream", "feeds of a server", FEEDS, "429 `feeds-full`"),
+    bound("GET …/stream", "feeds of a server", FEEDS, "429 `feeds-full`"),
     bound("GET /requests", "bytes of a body in a record", journal::BODY, "the record has no body"),
     bound(
         "GET /requests",

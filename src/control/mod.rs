@@ -5,6 +5,7 @@ mod away;
 mod clock;
 mod contract;
 mod deliveries;
+mod delivery_feed;
 mod faults;
 mod feed;
 mod filter;
@@ -81,6 +82,7 @@ fn router(twin: Arc<Twin>) -> Router {
             get(sandboxes::get).put(sandboxes::put).delete(sandboxes::drop),
         )
         .nest("/sandboxes/{sandbox}", sandbox())
+        .route("/deliveries/stream", get(delivery_feed::stream))
         .route("/metrics", get(metrics))
         .route("/contract/{file}", get(contract::openapi))
         .route("/contract/{surface}/quirks", get(contract::quirks))

@@ -8,6 +8,7 @@ mod allow;
 mod authorities;
 pub mod client;
 mod send;
+mod sent;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,8 +22,9 @@ use chrono::{DateTime, Utc};
 pub use self::allow::{Allow, BadPattern};
 pub use self::authorities::{Authorities, BadAuthorities};
 pub use self::send::Web;
+pub use self::sent::{FirstAttempt, Sent};
 use crate::kernel::clock::Clock;
-use crate::kernel::outbox::{DeliveryId, Outcome};
+use crate::kernel::outbox::{Delivery, Outcome};
 use crate::kernel::sandbox::{Sandbox, Sandboxes};
 use crate::kernel::sync::Signal;
 use crate::world::World;
@@ -58,6 +60,8 @@ pub struct Courier {
     allow: Allow,
     /// Rings when a message was posted or a clock was set.
     signal: Signal,
+    /// What was sent, for those who watch.
+    sent: Sent,
     /// Locks by sandbox: its messages are delivered one at a time, in order.
     busy: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -71,7 +75,14 @@ impl Courier {
         allow: Allow,
         signal: Signal,
     ) -> Self {
-        Self { sandboxes, transport, allow, signal, busy: Mutex::default() }
+        let (sent, busy) = (Sent::default(), Mutex::default());
+        Self { sandboxes, transport, allow, signal, sent, busy }
+    }
+
+    /// The newest deliveries that it has sent.
+    #[must_use]
+    pub fn sent(&self) -> &Sent {
+        &self.sent
     }
 
     /// Delivers whatever is due, as long as it is polled.
@@ -106,7 +117,11 @@ impl Courier {
         };
         let _turn = turn.lock().await;
         let mut sent = false;
-        while let Some((id, at, call)) = next(sandbox) {
+        while let Some((at, delivery)) = next(sandbox) {
+            let (id, call) = (delivery.id, call(&delivery));
+            if delivery.attempts.is_empty() {
+                self.sent.note(sandbox.name(), at, delivery);
+            }
             let outcome = match self.allow.admits(&call.url) {
                 Ok(()) => self.transport.send(&call).await,
                 Err(error) => Outcome { error: Some(error), ..Outcome::default() },
@@ -129,14 +144,15 @@ impl Courier {
     }
 }
 
-/// The attempt that is due first, if it is due.
-fn next(sandbox: &Sandbox<World>) -> Option<(DeliveryId, DateTime<Utc>, Call)> {
+/// The delivery that is due first, and when, if it is due.
+fn next(sandbox: &Sandbox<World>) -> Option<(DateTime<Utc>, Delivery)> {
     let root = sandbox.store.read();
     let (due, delivery) = root.value.outbox.next_due()?;
-    if due > root.value.clock.now() {
-        return None;
-    }
+    (due <= root.value.clock.now()).then(|| (due, delivery.clone()))
+}
+
+/// The next attempt of a delivery.
+fn call(delivery: &Delivery) -> Call {
     let headers = delivery.headers().map(|(name, text)| (name.to_owned(), text)).collect();
-    let call = Call { url: delivery.url.clone(), headers, body: delivery.body.clone() };
-    Some((delivery.id, due, call))
+    Call { url: delivery.url.clone(), headers, body: delivery.body.clone() }
 }

@@ -3,10 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use axum::http::Method;
+use axum::body::Body;
+use axum::http::{Method, Request};
 use chrono::{DateTime, Utc};
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use timetwin::deliver::{Allow, Call, Sending, Transport, Web};
+use timetwin::http::server::App;
 use timetwin::kernel::clock::Clock;
 use timetwin::kernel::outbox::{HeaderText, Message, Outcome};
 use timetwin::kernel::uuids;
@@ -387,4 +390,104 @@ fn at_the_bound_the_oldest_delivery_makes_room_and_the_list_says_so() {
     assert_eq!((&list["bound"], &list["dropped"]), (&json!(2_000), &json!(3)));
     let first = list["deliveries"][0]["id"].as_str().unwrap().parse().unwrap();
     assert_eq!(uuids::count(first), 4, "those that have waited longest are gone");
+}
+
+/// Opens the feed of deliveries and returns its first event too, which says where it begins.
+async fn feed(twin: &TestTwin, query: &str, mark: Option<&str>) -> (Body, String) {
+    let mut request = Request::get(format!("/_twin/deliveries/stream{query}"));
+    if let Some(mark) = mark {
+        request = request.header("last-event-id", mark);
+    }
+    let response = twin.front.answer(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(response.status(), 200);
+    let mut body = response.into_body();
+    let (kind, mark, _) = next(&mut body).await;
+    assert_eq!(kind, "connected");
+    (body, mark)
+}
+
+/// The next event: its kind, its mark and its data.
+async fn next(feed: &mut Body) -> (String, String, Value) {
+    let frame = feed.frame().await.expect("the feed goes on").unwrap().into_data().unwrap();
+    let text = std::str::from_utf8(&frame).unwrap().to_owned();
+    let field = |name: &str| {
+        let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        found.unwrap_or_default().to_owned()
+    };
+    let data = serde_json::from_str(&field("data")).unwrap_or_default();
+    (field("event"), field("id"), data)
+}
+
+/// The events of the next deliveries in a feed, each with its sandbox.
+async fn told(feed: &mut Body, count: usize) -> Vec<String> {
+    let mut all = Vec::new();
+    for _ in 0..count {
+        let (kind, _, data) = next(feed).await;
+        assert_eq!(kind, "delivery");
+        let text = |name: &str| data[name].as_str().unwrap().to_owned();
+        all.push(format!("{} {}", text("sandbox"), text("event")));
+    }
+    all
+}
+
+#[test]
+fn the_feed_tells_each_delivery_once_whatever_becomes_of_its_world() {
+    let receiver = Arc::new(Receiver::default());
+    receiver.answers.lock().unwrap().push_back(status(500));
+    let twin = twin(&receiver);
+    twin.put("/_twin/sandboxes/other", &json!({}));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (mut all, _) = runtime.block_on(feed(&twin, "", None));
+    let (mut other, _) = runtime.block_on(feed(&twin, "?sandbox=other", None));
+    let tell = |name: &str, event: &str| {
+        let sandbox = twin.twin.sandbox(name).unwrap();
+        let posted = sandbox.store.write(|world| {
+            let now = world.clock.now();
+            world.outbox.post(&mut world.ids, now, message(event, HOOK));
+            Ok::<_, ()>(())
+        });
+        posted.unwrap();
+        block_on(twin.twin.courier().settle(&sandbox));
+    };
+    tell("main", "ONE");
+    // The second attempt of the same delivery is no news.
+    twin.advance("main", "PT1H");
+    assert_eq!(receiver.calls.lock().unwrap().len(), 2);
+    tell("other", "TWO");
+    twin.post(&format!("{MAIN}/reset"), &json!({}));
+    // The same world again: what it sends has the same ids.
+    tell("main", "ONE");
+    let (kind, mark, first) = runtime.block_on(next(&mut all));
+    assert_eq!(kind, "delivery");
+    assert_eq!((&first["sandbox"], &first["event"]), (&json!("main"), &json!("ONE")));
+    assert_eq!(
+        (&first["at"], &first["system"]),
+        (&json!("2026-06-12T10:00:00Z"), &json!("clockify"))
+    );
+    assert_eq!((&first["body"], &first["attempts"]), (&json!("{\"event\":\"ONE\"}"), &json!([])));
+    let sent = receiver.calls.lock().unwrap()[0].headers[1].1.clone();
+    assert_eq!(first["headers"]["idempotency-key"], sent, "the headers are those of the attempt");
+    assert_eq!(runtime.block_on(told(&mut all, 2)), ["other TWO", "main ONE"]);
+    assert_eq!(runtime.block_on(told(&mut other, 1)), ["other TWO"]);
+    // It goes on where it broke off; for one who comes from another run, all is news.
+    let (mut resumed, _) = runtime.block_on(feed(&twin, "", Some(&mark)));
+    assert_eq!(runtime.block_on(told(&mut resumed, 2)), ["other TWO", "main ONE"]);
+    let (mut stranger, _) = runtime.block_on(feed(&twin, "", Some("5f00-7")));
+    assert_eq!(runtime.block_on(told(&mut stranger, 3)), ["main ONE", "other TWO", "main ONE"]);
+    problem(&twin.get("/_twin/deliveries/stream?colour=red"), 400);
+    problem(&twin.get("/_twin/deliveries/stream?sandbox=a%20b"), 400);
+}
+
+#[test]
+fn a_feed_that_falls_behind_says_how_many_it_missed() {
+    let twin = twin(&Arc::new(Receiver::default()));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (mut slow, _) = runtime.block_on(feed(&twin, "", None));
+    for _ in 0..3 {
+        (0..700).for_each(|_| post(&twin, message("NEW_TAG", HOOK)));
+        settle(&twin);
+    }
+    let (kind, _, missed) = runtime.block_on(next(&mut slow));
+    assert_eq!((kind.as_str(), missed), ("dropped", json!(100)));
+    assert_eq!(runtime.block_on(told(&mut slow, 2_000)).len(), 2_000);
 }

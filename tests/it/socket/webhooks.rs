@@ -1,8 +1,9 @@
 //! Webhooks as they leave the process.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
+use std::process::{Child, ChildStderr, ChildStdout, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
@@ -148,4 +149,172 @@ fn a_file_without_authorities_ends_serve_with_2_and_is_named_with_the_reason() {
     }
     let folder = Path::new(AUTHORITY).parent().unwrap();
     assert_eq!(run(timetwin(&["serve", "--webhook-ca"]).arg(folder)).0, 2, "a folder is no file");
+}
+
+/// A receiver at a free port: its URL, and what it took.
+fn receiver() -> (String, Receiver<(String, String)>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/mine?a=b", listener.local_addr().unwrap());
+    let (told, heard) = channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(request) = take(&mut stream.unwrap()) else { continue };
+            if told.send(request).is_err() {
+                break;
+            }
+        }
+    });
+    (url, heard)
+}
+
+/// A `timetwin listen` that ends with the test.
+struct Listening {
+    child: Child,
+    stdout: Lines<BufReader<ChildStdout>>,
+    stderr: Lines<BufReader<ChildStderr>>,
+}
+
+impl Listening {
+    /// Starts it and waits until it is connected.
+    fn to(address: &str, arguments: &[&str]) -> Self {
+        let mut command = timetwin(&["listen", "--url", &format!("http://{address}/")]);
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+        let stderr = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut listening = Self { child, stdout, stderr };
+        let said = listening.said();
+        assert!(said.starts_with(&format!("timetwin: listening to http://{address}")), "{said}");
+        listening
+    }
+
+    /// The next line on stderr.
+    fn said(&mut self) -> String {
+        self.stderr.next().expect("another line").unwrap()
+    }
+
+    /// The next line on stdout.
+    fn line(&mut self) -> String {
+        self.stdout.next().expect("another line").unwrap()
+    }
+
+    /// Sends a signal and waits for the end: exit code, and what it printed meanwhile.
+    fn end(mut self, signal: &str) -> (Option<i32>, Vec<String>) {
+        let id = self.child.id().to_string();
+        assert!(
+            std::process::Command::new("kill")
+                .args(["-s", signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let rest = self.stdout.by_ref().map(Result::unwrap).collect();
+        (self.child.wait().unwrap().code(), rest)
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn listen_forwards_each_delivery_once_as_its_webhook_would_get_it() {
+    let twin = Served::studio();
+    // The webhook's own receiver is down: each delivery has several attempts.
+    let token = hook(&twin, "http://127.0.0.1:9/hook");
+    let (url, heard) = receiver();
+    let mut listening = Listening::to(&twin.address, &["--forward", &url]);
+    tag(&twin, "first");
+    twin.ask("POST", "/_twin/sandboxes/main/clock/advance", &[], "{\"by\":\"PT1H\"}");
+    tag(&twin, "second");
+    assert_eq!(listening.line(), "2026-06-12T10:00:00Z NEW_TAG main clockify 200");
+    assert_eq!(listening.line(), "2026-06-12T11:00:00Z NEW_TAG main clockify 200");
+    for (name, n) in [("first", 0), ("second", 1)] {
+        let (head, body) = heard.recv().unwrap();
+        assert!(head.starts_with("post /mine?a=b http/1.1\r\n"), "{head}");
+        let list = twin.get("/_twin/sandboxes/main/deliveries").json();
+        let delivery = &list["deliveries"][n];
+        assert_eq!(delivery["body"], body);
+        assert!(body.contains(&format!("\"{name}\"")), "{body}");
+        assert!(
+            head.contains(&format!("clockify-signature: {}\r\n", token.to_lowercase())),
+            "{head}"
+        );
+        assert!(head.contains("clockify-webhook-event-type: new_tag\r\n"), "{head}");
+        assert!(head.contains("content-type: application/json"), "{head}");
+    }
+    assert_eq!(listening.end("INT"), (Some(0), vec![]));
+    assert!(heard.try_recv().is_err(), "each came once");
+}
+
+#[test]
+fn listen_loses_nothing_when_the_server_starts_anew() {
+    let (url, heard) = receiver();
+    let twin = Served::studio();
+    let address = twin.address.clone();
+    hook(&twin, "http://127.0.0.1:9/hook");
+    let mut listening = Listening::to(&address, &["--forward", &url, "--json"]);
+    tag(&twin, "before");
+    let first: Value = serde_json::from_str(&listening.line()).unwrap();
+    twin.signal("TERM");
+    assert_eq!(twin.end().0, Some(0));
+    let said = listening.said();
+    assert!(said.ends_with("; trying again") && said.contains(&address), "{said}");
+    // The new one sends at once, with the ids of the one before.
+    let mut command = timetwin(&["serve", "--listen", &address, "--at", "2026-06-12T10:00:00Z"]);
+    let twin = Served::of(&mut command);
+    hook(&twin, "http://127.0.0.1:9/hook");
+    for name in ["after", "at last"] {
+        tag(&twin, name);
+    }
+    let second: Value = serde_json::from_str(&listening.line()).unwrap();
+    let third: Value = serde_json::from_str(&listening.line()).unwrap();
+    assert_eq!(first["id"], second["id"]);
+    assert_ne!(second["id"], third["id"]);
+    let list = twin.get("/_twin/sandboxes/main/deliveries").json();
+    assert_eq!(third["id"], list["deliveries"][1]["id"]);
+    let members: Vec<&String> = first.as_object().unwrap().keys().collect();
+    assert_eq!(members, ["at", "event", "sandbox", "surface", "id", "status", "error"]);
+    assert!(listening.said().contains("listening to"), "it says that it is back");
+    assert_eq!(listening.end("TERM"), (Some(0), vec![]));
+    let bodies: Vec<String> = heard.try_iter().map(|(_, body)| body).collect();
+    assert_eq!(bodies.len(), 3);
+    for (body, name) in bodies.iter().zip(["before", "after", "at last"]) {
+        assert!(body.contains(&format!("\"{name}\"")), "{body}");
+    }
+}
+
+#[test]
+fn listen_says_in_one_line_what_is_wrong() {
+    let twin = Served::with(&["--at", "2026-06-12T10:00:00Z", "--control-token", "s3cret"]);
+    let url = format!("http://{}", twin.address);
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = format!("http://{free}");
+    for (arguments, code, why) in [
+        (&["--url", &nobody][..], 1, "refused"),
+        (&["--url", &url], 1, "status 401: The control API requires its token."),
+        (&["--url", &url, "--webhook-ca", "/no/such.pem"], 2, "--webhook-ca /no/such.pem: No such"),
+        (&["--url", "ftp://x"], 2, "expected a URL"),
+        (&["--forward", "localhost:3000"], 2, "expected a URL"),
+        (&["--url", &url, "a b"], 2, "a sandbox name has"),
+    ] {
+        let (ended, out, err) = run(timetwin(&["listen"]).args(arguments));
+        assert_eq!((ended, out.as_str()), (code, ""), "{arguments:?}: {err}");
+        assert!(err.contains(why), "{arguments:?}: {err}");
+        assert!(err.lines().count() == 1 || !err.starts_with("timetwin: "), "{err}");
+    }
+    // A receiver that is not there is the end of no delivery.
+    let mut listening =
+        Listening::to(&twin.address, &["--control-token", "s3cret", "--forward", &nobody, "main"]);
+    hook(&twin, "http://127.0.0.1:9/hook");
+    anna(&twin, "POST", "tags", &json!({ "name": "lost" }));
+    let line = listening.line();
+    assert!(line.starts_with("2026-06-12T10:00:00Z NEW_TAG main clockify failed: "), "{line}");
+    assert!(line.contains("refused"), "{line}");
+    drop(twin);
+    assert!(listening.said().ends_with("; trying again"));
+    assert_eq!(listening.end("INT"), (Some(0), vec![]));
 }

@@ -281,6 +281,7 @@ pub(super) fn control_calls() -> Vec<Call> {
         ("GET", "credentials".into(), "sandbox=main", None),
         ("GET", "metrics".into(), "", None),
         ("GET", "coverage".into(), "", None),
+        ("GET", "deliveries/stream".into(), "sandbox=main", None),
         ("GET", "contract/{file}".into(), "", None),
         ("GET", "contract/{surface}/quirks".into(), "", None),
         ("GET", "contract/{surface}/limits".into(), "", None),
