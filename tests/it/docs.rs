@@ -1,7 +1,8 @@
 //! Every command printed in the project's documents runs, and answers what is printed below it.
 //!
 //! A real bash runs them with the real curl, in order, in a folder of the document's own. `timetwin serve …`
-//! starts a server and ends the one before; curl reaches it at the address that is printed.
+//! starts a server and ends the one before; curl reaches it at the address that is printed. `timetwin listen …` runs
+//! beside the commands that follow, and has printed what is shown when the document ends.
 //! A `console` block is a session: `$ command` lines, each followed by its output, in which `…` stands for
 //! any text. An `sh` block holds commands; the blocks that follow show the last answer: `json` all of it,
 //! `json part` the members named, `csv` and `text` its text, each with `refused` behind it for an answer
@@ -69,10 +70,12 @@ fn read(file: &str, text: &str) -> (usize, usize) {
         return (0, 0);
     }
     let shell = Shell::new(file);
-    let mut reader = Reader { file, shell, last: None, unseen: None, ran: 0, compared: 0 };
+    let (last, unseen, listened) = (None, None, None);
+    let mut reader = Reader { file, shell, last, unseen, listened, ran: 0, compared: 0 };
     for block in &blocks {
         reader.block(block);
     }
+    reader.expect_heard();
     reader.expect_nothing_unseen();
     (reader.ran, reader.compared)
 }
@@ -112,6 +115,8 @@ struct Reader<'a> {
     last: Option<Ran>,
     /// A refusal that no block has shown yet.
     unseen: Option<String>,
+    /// What a listener must have printed at the end, and where that is shown.
+    listened: Option<(String, String)>,
     ran: usize,
     compared: usize,
 }
@@ -173,6 +178,17 @@ impl Reader<'_> {
         assert!(self.unseen.is_none(), "{}", self.unseen.as_deref().unwrap_or_default());
     }
 
+    fn expect_heard(&mut self) {
+        let Some((printed, place)) = self.listened.take() else { return };
+        let got = self.shell.heard(printed.lines().count());
+        assert!(
+            fits(printed.trim_end(), got.trim_end()),
+            "{place}: printed:\n{printed}\ngot:\n{got}"
+        );
+        self.ran += 1;
+        self.compared += 1;
+    }
+
     fn compare(&mut self, shown: &str, how: &[&str], text: &str, place: &str) {
         self.unseen = None;
         let Ran { stdout: got, status, .. } = self.last.as_ref().expect("an answer");
@@ -216,6 +232,12 @@ impl Reader<'_> {
             }
         }
         for (command, printed) in steps {
+            if command.starts_with("timetwin listen") {
+                self.expect_heard();
+                self.shell.listen(&command);
+                self.listened = Some((printed, place.to_owned()));
+                continue;
+            }
             let Some(ran) = self.run(&command, place) else { continue };
             let got = (ran.stdout + &ran.stderr).replace('\r', "");
             let (printed, got) = (printed.trim_end(), got.trim_end());

@@ -4,6 +4,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use crate::socket::{Served, folder};
 
@@ -17,7 +19,19 @@ pub(super) struct Shell {
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     server: Option<Served>,
+    listener: Option<Listener>,
 }
+
+/// A `timetwin listen` beside the commands.
+struct Listener {
+    child: Child,
+    /// What it said when it was connected.
+    ready: String,
+    lines: Receiver<String>,
+}
+
+/// How long a line of a listener may take.
+const LINE: Duration = Duration::from_secs(20);
 
 /// What a command did.
 pub(super) struct Ran {
@@ -68,7 +82,7 @@ impl Shell {
             .expect("bash is missing; .ci/run installs it");
         let input = bash.stdin.take().unwrap();
         let output = BufReader::new(bash.stdout.take().unwrap());
-        Self { folder, bash, input, output, server: None }
+        Self { folder, bash, input, output, server: None, listener: None }
     }
 
     /// Whether the document has started a server.
@@ -97,6 +111,45 @@ impl Shell {
         self.server = Some(server);
     }
 
+    /// Runs a command that listens, beside those that follow.
+    pub(super) fn listen(&mut self, line: &str) {
+        let server = self.server.as_ref().expect("a server to listen to");
+        let mut child = command("bash", &self.folder)
+            .args(["-c", &format!("exec {line}")])
+            .env("TIMETWIN_URL", format!("http://{}", server.address))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut ready = String::new();
+        BufReader::new(child.stderr.take().unwrap()).read_line(&mut ready).unwrap();
+        let ready = ready.replace(&server.address, "127.0.0.1:8463");
+        let (told, lines) = channel();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            for line in stdout.lines() {
+                let _ = told.send(line.unwrap());
+            }
+        });
+        self.listener = Some(Listener { child, ready, lines });
+    }
+
+    /// Ends the listener after this many lines; what it printed.
+    pub(super) fn heard(&mut self, count: usize) -> String {
+        let mut listener = self.listener.take().expect("a listener");
+        let mut text = listener.ready.clone();
+        for _ in 1..count {
+            let Ok(line) = listener.lines.recv_timeout(LINE) else { break };
+            text.push_str(&line);
+            text.push('\n');
+        }
+        let id = listener.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", "INT", &id]).status().unwrap().success());
+        assert_eq!(listener.child.wait().unwrap().code(), Some(0), "the end of `timetwin listen`");
+        text.extend(listener.lines.iter());
+        text
+    }
+
     /// Runs a command and waits for its end.
     pub(super) fn run(&mut self, command: &str) -> Ran {
         writeln!(self.input, "{{\n{command}\n}} </dev/null >.out 2>.err\necho $?").unwrap();
@@ -115,6 +168,13 @@ impl Shell {
         let is_ours = |line: &&str| line.is_empty() || line.starts_with(ANSWERED);
         let stderr = stderr.lines().filter(|line| !is_ours(line)).collect::<Vec<_>>().join("\n");
         Ran { exit, stdout, stderr, status }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
