@@ -9,12 +9,6 @@ import { StartError } from './errors.js';
 
 const IS_WINDOWS = process.platform === 'win32';
 const NAME = IS_WINDOWS ? 'timetwin.exe' : 'timetwin';
-const WITH_PARENT = '--until-stdin-closes';
-// Runs a program until its own input closes: the way for binaries that do not watch theirs.
-const SUPERVISOR =
-  'exec 3<&0; "$@" 3<&- & server=$!; exec >&-; ' +
-  '{ read -r _ <&3; kill $server; } 2>/dev/null & watch=$!; ' +
-  'wait $server; code=$?; kill $watch 2>/dev/null; exit $code';
 const LOG_LINES = 1000;
 
 /** The program: `TIMETWIN_BIN`, that of the package for this platform, or that of the path. */
@@ -61,16 +55,8 @@ export class Server {
   /** Starts a server and waits until it answers. */
   static async start(binary, flags, timeout) {
     const server = new Server();
-    const command = [binary, 'serve', ...flags];
-    try {
-      server.url = await server.#run([...command, WITH_PARENT], timeout);
-    } catch (error) {
-      // A binary that does not know the flag says so before it does anything.
-      if (!server.log.includes(WITH_PARENT)) throw error;
-      server.#lines = [];
-      const watched = IS_WINDOWS ? command : ['/bin/sh', '-c', SUPERVISOR, 'sh', ...command];
-      server.url = await server.#run(watched, timeout);
-    }
+    // Its input closes with this process, whatever becomes of it.
+    server.url = await server.#run([binary, 'serve', '--until-stdin-closes', ...flags], timeout);
     return server;
   }
 
@@ -105,8 +91,6 @@ export class Server {
       // The server must not keep this process: with it, its input closes, and it ends.
       for (const each of [child, child.stdin, child.stdout, child.stderr]) each.unref();
       child.stdout.resume();
-      // Windows has no shell to watch the input of a binary that does not.
-      if (IS_WINDOWS) process.once('exit', () => child.kill());
       return ready[1];
     }
     if (line?.error) throw new StartError(`cannot run ${program}: ${line.error.message}`, { cause: line.error });
@@ -121,7 +105,8 @@ export class Server {
     const child = this.#child;
     for (const each of [child, child.stdout, child.stderr]) each.ref();
     child.stdin.end();
-    if (IS_WINDOWS) child.kill();
+    // A process that this one started may hold its input, too.
+    if (!IS_WINDOWS) child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
     const end = await this.#ended;
     clearTimeout(timer);

@@ -114,6 +114,25 @@ test('jest: four workers on one server, a world for each test', async () => {
   await expectOneServer(folder, await run(folder, bin('jest'), [], esm));
 });
 
+test('jest: the journal of a failed test', async () => {
+  const folder = project({
+    'jest.config.js': `export default { transform: {}, cacheDirectory: './cache', haste: { enableSymlinks: false } };`,
+    'a.test.js': `
+      import { world } from 'timetwin/jest';
+      import { story } from './story.js';
+      test('fails', async () => { await story(await world()); expect(1).toBe(2); });
+      test('rejects', async () => { await story(await world()); throw new Error('no'); });
+      test('passes', async () => { await story(await world()); });
+    `,
+  });
+  const { code, output } = await run(folder, bin('jest'), [], { NODE_OPTIONS: '--experimental-vm-modules' });
+  assert.equal(code, 1, output);
+  assert.match(output, /2 failed, 1 passed/);
+  const worlds = [...output.matchAll(/timetwin: world (\w+)-[0-9a-f]{8}\n\s*200 POST \/v1\/start_timer {2}\(startTimer, anna@/g)];
+  assert.deepEqual(worlds.map((match) => match[1]), ['fails', 'rejects'], output);
+  assert.match(output, /not read:\n\s*field 'colour' of startTimer/);
+});
+
 test('node:test: four files on one server, a world for each test', async () => {
   const folder = project(
     four(`

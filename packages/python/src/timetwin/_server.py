@@ -17,13 +17,6 @@ from typing import IO, Sequence
 from ._errors import StartError
 
 _NAME = "timetwin.exe" if sys.platform == "win32" else "timetwin"
-_WITH_PARENT = "--until-stdin-closes"
-#: Runs a program until its own input closes: the way for binaries that do not watch theirs.
-_SUPERVISOR = (
-    'exec 3<&0; "$@" 3<&- & server=$!; exec >&-; '
-    "{ read -r _ <&3; kill $server; } 2>/dev/null & watch=$!; "
-    "wait $server; code=$?; kill $watch 2>/dev/null; exit $code"
-)
 
 
 def find_binary() -> str:
@@ -61,17 +54,8 @@ class Server:
 
     def __init__(self, binary: str, flags: Sequence[str], timeout: float) -> None:
         self._lines: deque[str] = deque(maxlen=1000)
-        command = [binary, "serve", *flags]
-        try:
-            self.url = self._run([*command, _WITH_PARENT], timeout)
-        except StartError:
-            # A binary that does not know the flag says so before it does anything.
-            if _WITH_PARENT not in self.log:
-                raise
-            self._lines.clear()
-            if os.name == "posix":
-                command = ["/bin/sh", "-c", _SUPERVISOR, "sh", *command]
-            self.url = self._run(command, timeout)
+        # Its input closes with this process, whatever becomes of it.
+        self.url = self._run([binary, "serve", "--until-stdin-closes", *flags], timeout)
         atexit.register(self.stop)
 
     @property
@@ -119,7 +103,8 @@ class Server:
         atexit.unregister(self.stop)
         if self._process.stdin is not None and not self._process.stdin.closed:
             self._process.stdin.close()
-        if os.name != "posix":
+        if os.name == "posix":
+            # A process that was forked from this one may hold its input, too.
             self._process.terminate()
         try:
             self._process.wait(10)
