@@ -14,7 +14,11 @@ import (
 
 // serve starts a twin on a free port for as long as the test runs, and says where.
 func serve(t *testing.T) string {
-	command := exec.Command("timetwin", "serve", "--listen", "127.0.0.1:0")
+	// Its input closes with this process, and the server ends then, even after a panic or a time-out.
+	command := exec.Command("timetwin", "serve", "--listen", "127.0.0.1:0", "--until-stdin-closes")
+	if _, err := command.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
 	output, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -15,7 +15,8 @@ public class TimerTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     public static void main(String[] arguments) throws Exception {
-        Process server = new ProcessBuilder("timetwin", "serve", "--listen", "127.0.0.1:0").start();
+        // Its input closes with this process, and the server ends then, even if nobody destroys it.
+        Process server = new ProcessBuilder("timetwin", "serve", "--listen", "127.0.0.1:0", "--until-stdin-closes").start();
         try {
             // The only line: "timetwin VERSION listening on URL Ready."
             String ready = new BufferedReader(new InputStreamReader(server.getInputStream())).readLine();

@@ -17,7 +17,9 @@ struct Twin {
 impl Twin {
     fn start() -> Self {
         let mut command = Command::new("timetwin");
-        command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+        // Its input closes with this process, and the server ends then, even if nobody drops it.
+        command.args(["serve", "--listen", "127.0.0.1:0", "--until-stdin-closes"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut server = command.spawn().expect("timetwin is not on the path");
         // The only line: "timetwin VERSION listening on URL Ready."
         let mut ready = String::new();
