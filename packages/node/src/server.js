@@ -105,8 +105,6 @@ export class Server {
     const child = this.#child;
     for (const each of [child, child.stdout, child.stderr]) each.ref();
     child.stdin.end();
-    // A process that this one started may hold its input, too.
-    if (!IS_WINDOWS) child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
     const end = await this.#ended;
     clearTimeout(timer);

@@ -72,6 +72,23 @@ except KeyboardInterrupt:
     assert process.stdout.splitlines()[1:] == ["main"], process.stderr
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+def test_a_forked_process_does_not_hold_the_end_up() -> None:
+    twin = Timetwin.start(scenario="bare")
+    child = os.fork()
+    if child == 0:
+        time.sleep(60)
+        os._exit(0)
+    try:
+        began = time.monotonic()
+        twin.close()
+        assert time.monotonic() - began < 5
+        assert not answers(twin.url)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
 def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(StartError, match=r"exit code 2.*there is no built-in scenario of this name"):
         Timetwin.start(scenario="studoi")
