@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tokio::net::TcpListener;
 
-use self::forward::Forward;
+use self::forward::ForwardArgs;
 use self::listen::{Listen, Unbound};
 use self::port_file::PortFile;
 use crate::contract::{self, Grade};
@@ -67,7 +67,7 @@ enum Command {
     },
     /// Prints the webhook deliveries of a running server as they are sent, until Ctrl-C, and posts each to a
     /// receiver of yours.
-    Listen(Forward),
+    Listen(Box<ForwardArgs>),
     /// Generates a large scenario. The same seed gives the same file.
     Generate {
         /// Number of time entries.
@@ -297,7 +297,7 @@ pub fn run() -> ExitCode {
         Command::Wait { at, timeout } => {
             block_on(wait(&at.reachable(), Duration::from_secs(timeout)))
         }
-        Command::Listen(forward) => block_on(forward::listen(forward)),
+        Command::Listen(listen) => block_on(forward::listen(*listen)),
         Command::Generate { entries, people, seed, output } => {
             write_scenario(entries, people, seed, &output)
         }

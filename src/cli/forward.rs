@@ -22,7 +22,7 @@ const RETRY: Duration = Duration::from_millis(200);
 const SILENCE: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Args)]
-pub(super) struct Forward {
+pub(super) struct ForwardArgs {
     /// Only the deliveries of this sandbox.
     #[arg(value_parser = sandbox)]
     sandbox: Option<String>,
@@ -74,7 +74,7 @@ enum Away {
 }
 
 /// Prints and forwards until a signal comes or nobody reads what is printed.
-pub(super) async fn listen(args: Forward) -> Result<(), Failure> {
+pub(super) async fn listen(args: ForwardArgs) -> Result<(), Failure> {
     let stop = stop::received()?;
     let trusted =
         args.webhook_ca.as_deref().map_or_else(|| Ok(Authorities::default()), authorities)?;
@@ -87,7 +87,7 @@ pub(super) async fn listen(args: Forward) -> Result<(), Failure> {
 }
 
 struct Listener {
-    args: Forward,
+    args: ForwardArgs,
     client: Client,
     web: Web,
     /// The mark of the last delivery seen.
@@ -197,7 +197,7 @@ impl Listener {
                 });
             }
             "dropped" => {
-                note(&format!("{} deliveries were missed: they came too fast", event.data))
+                note(&format!("{} deliveries were missed: they came too fast", event.data));
             }
             _ => (),
         }
