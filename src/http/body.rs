@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Rejection;
+use crate::kernel::position::path_at;
 
 /// A field of a body: left out, `null`, or a value. Use with `#[serde(default)]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,21 +92,13 @@ pub fn json_noting<T: DeserializeOwned>(
     let value = serde_ignored::deserialize(&mut decoder, |path| note(path.to_string()));
     let value = value.map_err(|error| match error.classify() {
         serde_json::error::Category::Data => {
-            Rejection::BadField { path: field_path::<T>(body), message: error.to_string() }
+            let path = path_at(body, error.line(), error.column());
+            Rejection::BadField { path, message: error.to_string() }
         }
         _ => bad_json(&error),
     })?;
     decoder.end().map_err(|error| bad_json(&error))?;
     Ok(value)
-}
-
-/// The path of the field that does not fit `T`; empty for the whole body. A second pass, so that good bodies
-/// do not pay for it.
-fn field_path<T: DeserializeOwned>(body: &[u8]) -> String {
-    let mut decoder = serde_json::Deserializer::from_slice(body);
-    let read: Result<T, _> = serde_path_to_error::deserialize(&mut decoder);
-    let path = read.err().map(|error| error.path().to_string());
-    path.filter(|path| path != ".").unwrap_or_default()
 }
 
 fn bad_json(error: &serde_json::Error) -> Rejection {

@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod page;
 pub mod part;
 pub mod plan;
+pub mod position;
 pub mod quirks;
 pub mod revision;
 pub mod sandbox;

@@ -9,13 +9,14 @@ use chrono::{
 use rust_embed::RustEmbed;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 
 use super::format::{ClientIn, File, PersonIn, ProjectIn, SystemName, TaskIn, WorkIn};
-use super::position::locate;
 use super::seed::{
     Client, Known, Overlay, Person, Project, Scenario, SeedError, Systems, Task, Work,
 };
 use crate::kernel::civil::{Tz, instant, local, parse_iso_span, zone};
+use crate::kernel::position::{locate, path_at};
 
 #[derive(RustEmbed)]
 #[folder = "seed-data"]
@@ -158,18 +159,15 @@ impl KeptBundle {
 /// # Errors
 /// The first field that does not fit.
 pub fn parse<T: DeserializeOwned>(file: &Overlay) -> Result<T, SeedError> {
-    if let Ok(value) = serde_json::from_str(&file.text) {
-        return Ok(value);
-    }
-    // A second pass finds the path of the error; good files need only one.
-    let mut decoder = serde_json::Deserializer::from_str(&file.text);
-    let result: Result<T, _> = serde_path_to_error::deserialize(&mut decoder);
-    let (field, error) = match result {
-        Ok(value) => match decoder.end() {
-            Ok(()) => return Ok(value),
-            Err(error) => ("file".to_owned(), error),
-        },
-        Err(error) => (error.path().to_string(), error.into_inner()),
+    let error = match serde_json::from_str(&file.text) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    let field = path_at(file.text.as_bytes(), error.line(), error.column());
+    let field = match error.classify() {
+        _ if !field.is_empty() => field,
+        Category::Data => ".".to_owned(),
+        _ => "file".to_owned(),
     };
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);

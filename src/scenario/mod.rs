@@ -9,6 +9,5 @@ pub(crate) mod format;
 pub mod generate;
 pub mod ledger;
 pub mod load;
-pub mod position;
 pub mod provenance;
 pub mod seed;

@@ -62,7 +62,12 @@ fn stretched(schema: &Value, value: &Value) -> Option<(u64, Value, Value)> {
     let text = |text: &str, most: u64| -> Value {
         // What is trimmed would be shorter.
         let text = if text.trim().is_empty() || text.contains(' ') { "x" } else { text };
-        text.chars().cycle().take(usize::try_from(most).unwrap()).collect::<String>().into()
+        let most = usize::try_from(most).unwrap();
+        let mut long = text.repeat(most.div_ceil(text.chars().count()));
+        if let Some((end, _)) = long.char_indices().nth(most) {
+            long.truncate(end);
+        }
+        long.into()
     };
     match value {
         Value::String(sent) => {
@@ -125,9 +130,9 @@ struct Found {
     wrong: Vec<String>,
 }
 
-/// At a desk one member in four is sent; all of them in longer runs.
-fn rounds_apart() -> usize {
-    if rounds(1) == 1 { 4 } else { 1 }
+/// At a desk one member in eight is sent, by its name; all of them in longer runs.
+fn is_sent_today(member: &str) -> bool {
+    rounds(1) > 1 || member.bytes().map(u32::from).sum::<u32>().is_multiple_of(8)
 }
 
 /// Sends each member of this body that was not yet sent above its bound and at it.
@@ -161,7 +166,7 @@ fn stretch(
             put(&mut body, &name, value);
             body
         };
-        if !found.known.len().is_multiple_of(rounds_apart()) {
+        if !is_sent_today(&member) {
             continue;
         }
         let before = store.read();
@@ -278,12 +283,18 @@ fn what_is_above_a_bound_is_refused_and_changes_nothing() {
             for CaseFile { surface: of, cases, .. } in cases::all() {
                 for case in cases.iter().filter(|_| of == surface) {
                     let requests = case.steps.iter().filter_map(|step| step.request.as_ref());
-                    let brings_more = requests.into_iter().any(|request| {
+                    let mut brings_more = false;
+                    for request in requests {
                         let operation = request.operation.as_deref().unwrap_or_default();
-                        sent(&document, request, others).iter().any(|Member { name, .. }| {
-                            !found.known.contains(&format!("{surface} {operation} {name}"))
-                        })
-                    });
+                        for Member { name, .. } in sent(&document, request, others) {
+                            let member = format!("{surface} {operation} {name}");
+                            if is_sent_today(&member) {
+                                brings_more |= !found.known.contains(&member);
+                            } else {
+                                found.known.insert(member);
+                            }
+                        }
+                    }
                     if brings_more {
                         play(surface, case, &document, others, &mut found);
                     }

@@ -4,19 +4,25 @@
 use std::fs;
 use std::path::PathBuf;
 
+use crate::support::rounds;
 use crate::targets::{address, form, jql, json, query, scenario, snapshot};
 
 /// Most bytes of the inputs kept for one target, so that they stay a sample.
 const BYTES: usize = 24 * 1024;
 
-/// Calls a target with each of its inputs.
+/// Calls a target with each of its inputs; at a desk with one in four, by its name.
 fn replay(target: &str, holds: fn(&[u8])) {
     let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "fuzz/corpus", target].iter().collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
     let mut bytes = 0;
-    for file in fs::read_dir(&folder).unwrap() {
-        let file = file.unwrap().path();
+    for (n, file) in files.into_iter().enumerate() {
         let input = fs::read(&file).unwrap();
         bytes += input.len();
+        if rounds(1) == 1 && !n.is_multiple_of(4) {
+            continue;
+        }
         let shown = format!("{target}: {}", file.display());
         std::panic::catch_unwind(|| holds(&input)).unwrap_or_else(|_| panic!("{shown}"));
     }

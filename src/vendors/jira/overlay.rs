@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::model::{AttributeValue, FieldKind, FieldValue};
+use crate::kernel::position::path_at;
 use crate::scenario::load::misfit;
 use crate::scenario::seed::{Overlay, SeedError};
 
@@ -202,9 +203,12 @@ pub fn section<T: DeserializeOwned>(
 ) -> Result<T, SeedError> {
     let nothing = Value::Object(serde_json::Map::new());
     let value = if value.is_null() { &nothing } else { value };
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        let field = if path == "." { name.to_owned() } else { format!("{name}.{path}") };
-        misfit(file, &field, error.into_inner().to_string())
+    let text = value.to_string();
+    serde_json::from_str(&text).map_err(|error| {
+        let path = path_at(text.as_bytes(), error.line(), error.column());
+        let field = if path.is_empty() { name.to_owned() } else { format!("{name}.{path}") };
+        let message = error.to_string();
+        let what = message.rsplit_once(" at line ").map_or(&*message, |(what, _)| what);
+        misfit(file, &field, what)
     })
 }

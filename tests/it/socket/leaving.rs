@@ -25,7 +25,7 @@ fn served() -> Served {
     let file = SCENARIO.get_or_init(|| {
         let file = folder("leaving").join("scenario.json");
         let mut text = BufWriter::new(File::create(&file).unwrap());
-        generate(40_000, 20, 3, &mut text).unwrap();
+        generate(25_000, 20, 3, &mut text).unwrap();
         text.flush().unwrap();
         file
     });
@@ -135,10 +135,11 @@ fn abandoned(twin: &Served) -> u64 {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn work_ends_when_the_client_leaves() {
+fn work_ends_when_its_client_leaves_or_the_server_is_told_to_end() {
     let twin = served();
-    for work in works(&twin) {
-        let client = send(&twin, &work);
+    let works = works(&twin);
+    for work in &works {
+        let client = send(&twin, work);
         wait_until_busy(&twin, cpu(&twin));
         let left = cpu(&twin);
         drop(client);
@@ -154,6 +155,7 @@ fn work_ends_when_the_client_leaves() {
     assert!(outcomes.contains(&(json!(0), json!("abandoned"))), "{outcomes:?}");
     // What is sent while it is made ends with its connection, and does not count.
     assert!(abandoned(&twin) >= 3);
+    ends_whatever_runs(twin, &works);
 }
 
 #[test]
@@ -175,11 +177,8 @@ fn a_write_is_finished_when_the_client_leaves() {
     assert_eq!(abandoned(&twin), 0);
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn sigterm_ends_the_process_whatever_runs() {
-    let twin = served();
-    let works = works(&twin);
+/// SIGTERM ends the server while it does all this, reads and writes.
+fn ends_whatever_runs(twin: Served, works: &[Work]) {
     let before = cpu(&twin);
     let main = "/_twin/sandboxes/main";
     let writes: [Work; 2] = [

@@ -36,7 +36,9 @@ pub const SURFACE: Surface = Surface {
 };
 
 fn locate(own_host: bool, path: &str) -> Option<String> {
-    let ours = path.starts_with("/api/1/") || path.starts_with("/atlassian-connect.json/");
+    let ours = path.starts_with("/api/1/")
+        || path == "/atlassian-connect.json"
+        || path.starts_with("/atlassian-connect.json/");
     (own_host || ours).then(|| path.to_owned())
 }
 
@@ -49,6 +51,7 @@ fn browsers() -> BrowserPolicy {
 fn handlers() -> Handlers {
     Handlers::new::<Refusal>()
         .on("getWorklog", reports::get_worklog)
+        .on("getWorklogDocumented", reports::get_worklog_documented)
         .on("exportData", reports::export_data)
         .on("exportDataDocumented", reports::export_data_documented)
         .on("exportView", reports::export_view)

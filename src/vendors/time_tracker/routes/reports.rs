@@ -35,6 +35,12 @@ pub(super) fn get_worklog(cx: &Context, caller: Caller) -> Result<Reply, Refusal
     Ok(pace.send(Reply::listed("[", issues, "]")))
 }
 
+/// The same at the address that the document's first sentence names. Source: 002:5.
+pub(super) fn get_worklog_documented(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
+    quirk!("TTR-018");
+    get_worklog(cx, caller)
+}
+
 /// `GET /api/1/exportData.csv`. Source: 002:109, jira-vendors.md:2.1.
 pub(super) fn export_data(cx: &Context, caller: Caller) -> Result<Reply, Refusal> {
     let root = cx.read();

@@ -1,4 +1,4 @@
-//! Finds line and column of a field in a JSON text, for error messages.
+//! From a field of a JSON text to its line and column, and back, for error messages.
 
 /// Line and column, counted from 1, of the value at `path` (`work[17].who`) in valid JSON; of the
 /// nearest parent if the field is absent.
@@ -19,6 +19,67 @@ pub fn locate(text: &str, path: &str) -> (usize, usize) {
     let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
     let column = before.chars().rev().take_while(|letter| *letter != '\n').count() + 1;
     (line, column)
+}
+
+/// What the part of a JSON text that is already read leads into.
+enum Frame {
+    /// An object, at the member of this name.
+    Object(String),
+    /// A list, at this element.
+    List(usize),
+}
+
+/// The path (`work[17].who`) of the value that ends or begins at a line and column as `serde_json` counts them:
+/// lines from 1, columns in bytes; empty for the whole text, which must be valid up to there. Where an error has no
+/// place of its own, `serde_json` gives it the end of what holds the value, which is then what is named.
+#[must_use]
+pub fn path_at(text: &[u8], line: usize, column: usize) -> String {
+    let lines = text.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1));
+    let end = (lines.map(<[u8]>::len).sum::<usize>() + column).min(text.len());
+    let mut frames = Vec::new();
+    let mut is_name = false;
+    let mut at = 0;
+    while at < end {
+        match text[at] {
+            b'{' => {
+                frames.push(Frame::Object(String::new()));
+                is_name = true;
+            }
+            b'[' => frames.push(Frame::List(0)),
+            b'}' | b']' => {
+                frames.pop();
+            }
+            b':' => is_name = false,
+            b',' => match frames.last_mut() {
+                Some(Frame::List(position)) => *position += 1,
+                _ => is_name = true,
+            },
+            b'"' => {
+                let begin = at;
+                at += 1;
+                while at < end && text[at] != b'"' {
+                    at += if text[at] == b'\\' { 2 } else { 1 };
+                }
+                if let Some(Frame::Object(name)) = frames.last_mut()
+                    && is_name
+                {
+                    let quoted = text.get(begin..=at).unwrap_or_default();
+                    *name = serde_json::from_slice(quoted).unwrap_or_default();
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    let mut path = String::new();
+    for frame in frames {
+        match frame {
+            Frame::Object(name) if path.is_empty() => path = name,
+            Frame::Object(name) => path.extend([".", &name]),
+            Frame::List(position) => path.push_str(&format!("[{position}]")),
+        }
+    }
+    path
 }
 
 fn byte(text: &str, at: usize) -> u8 {
@@ -102,7 +163,9 @@ fn skip_value(text: &str, mut at: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::locate;
+    use serde::Deserialize;
+
+    use super::{locate, path_at};
 
     #[test]
     fn fields_are_found_by_line_and_column() {
@@ -114,5 +177,40 @@ mod tests {
         assert_eq!(locate(text, "a[2].nothing"), (3, 5), "the nearest part above");
         assert_eq!(locate(text, "a[9]"), (2, 8));
         assert_eq!(locate("", "a"), (1, 1));
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Order {
+        name: String,
+        lines: Vec<Line>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Line {
+        pieces: u32,
+        #[serde(default)]
+        names: Vec<String>,
+        #[serde(default)]
+        size: (u8, u8),
+    }
+
+    #[test]
+    fn an_error_of_a_decoder_leads_to_the_field_that_does_not_fit() {
+        let path = |text: &str| {
+            let error = serde_json::from_str::<Order>(text).unwrap_err();
+            path_at(text.as_bytes(), error.line(), error.column())
+        };
+        assert_eq!(path("7"), "");
+        assert_eq!(path("{\"name\": 1}"), "name");
+        assert_eq!(path("{\"na\\u006de\": null}"), "name");
+        assert_eq!(path("{\"name\": [1]}"), "name");
+        assert_eq!(path("{\"name\": \"a\"}"), "", "a member is missing");
+        assert_eq!(path("{\"name\": \"}\\\"]\",\n \"lines\": {}}"), "lines");
+        assert_eq!(path("{\"lines\": [{\"pieces\": 1},\n {\"pieces\": -1}]}"), "lines[1].pieces");
+        assert_eq!(path("{\"lines\": [{\"pieces\": 1}, {}]}"), "lines[1]");
+        assert_eq!(path("{\"lines\": [{\"names\": [\"a\", 5]}]}"), "lines[0].names[1]");
+        assert_eq!(path("{\"lines\": [{\"size\": [1]}]}"), "lines[0].size");
     }
 }
