@@ -40,9 +40,15 @@ impl Raw {
     }
 }
 
+/// The binary that is measured instead of this build's, usually a release build.
+pub(crate) fn measured() -> Option<String> {
+    std::env::var("MEASURED_BIN").ok()
+}
+
 /// The binary with no setting of this process's environment.
 pub(crate) fn timetwin(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_timetwin"));
+    let program = measured().unwrap_or_else(|| env!("CARGO_BIN_EXE_timetwin").to_owned());
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("TIMETWIN_") {
             command.env_remove(name);
