@@ -5,9 +5,16 @@ use std::sync::Arc;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tokio::sync::Semaphore;
 
 use super::problem::Problem;
 use crate::kernel::abandon::{self, Abandoned, Interruptible, Requester};
+
+/// Most long works of the control API at a time. They are apart from those of the surfaces, so that these cannot keep
+/// somebody from looking.
+const MOST: usize = 8;
+
+static PLACES: Semaphore = Semaphore::const_new(MOST);
 
 /// The call that waits. It is dropped with the connection, or when the call has taken too long.
 struct Call(Arc<Requester>);
@@ -22,6 +29,8 @@ impl Drop for Call {
 pub(super) async fn away<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
+    // Nobody closes it.
+    let _place = PLACES.acquire().await;
     let requester = Requester::for_current();
     let _call = Call(Arc::clone(&requester));
     let work = move || {

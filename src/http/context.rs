@@ -10,11 +10,10 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
-use super::long_work::run_long;
 use super::query::QueryMap;
 use super::reads::Reads;
 use super::{Rejection, body, headers};
-use crate::contract::{Cost, Operation};
+use crate::contract::Operation;
 use crate::kernel::clock::machine_tick;
 use crate::kernel::limits::{Instants, Limit};
 use crate::kernel::revision::Revision;
@@ -170,14 +169,6 @@ impl Context {
             budget.parameter == parameter && budget.revision.is_none_or(|only| only == revision)
         });
         budget.filter_map(|budget| limits.iter().find(|limit| limit.id == budget.limit))
-    }
-
-    /// Does the work of the operation: here, or with [`run_long`] if the contract says that it takes long.
-    pub fn work<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        match self.operation.map(|operation| operation.cost) {
-            Some(Cost::Long) => run_long(work),
-            Some(Cost::Short) | None => work(),
-        }
     }
 
     /// Records the caller for the journal.

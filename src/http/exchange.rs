@@ -20,6 +20,7 @@ use super::cors;
 use super::reply::{self, Reply};
 use super::routes::Route;
 use super::surface::{Fault, Mounted, Surface};
+use crate::contract::Cost;
 use crate::kernel::abandon::{self, Abandoned};
 use crate::kernel::faults::{Facts, Hit, Reset};
 use crate::kernel::quirks;
@@ -75,6 +76,13 @@ impl Exchange<'_> {
         };
         self.hit = plan.decide(facts);
         self.cx.duplicate = self.hit.as_ref().and_then(|hit| hit.effect.duplicate).unwrap_or(0);
+    }
+
+    /// Whether the contract says that the operation takes long, and it is to be run.
+    pub(super) fn is_long(&self) -> bool {
+        let is_instead = self.hit.as_ref().is_some_and(Hit::is_instead);
+        let route = self.found.as_ref().ok().filter(|_| self.broken.is_none() && !is_instead);
+        route.is_some_and(|route| route.operation.cost == Cost::Long)
     }
 
     /// Makes the reply. Does not wait.

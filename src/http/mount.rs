@@ -19,6 +19,7 @@ use super::effect::apply_effect;
 use super::exchange::{Exchange, finish, read_body};
 use super::fields::unread_body;
 use super::links::Links;
+use super::long_work;
 use super::query::QueryMap;
 use super::redact;
 use super::reply::Reply;
@@ -157,7 +158,12 @@ impl Mount {
             Err(response) => return *response,
         };
         exchange.quirks = located;
-        let mut reply = exchange.run();
+        let mut reply = if exchange.is_long() {
+            let _place = long_work::place().await;
+            long_work::run_long(|| exchange.run())
+        } else {
+            exchange.run()
+        };
         for receipt in exchange.cx.receipts.take() {
             if receipt.wait().await.is_err() {
                 exchange.cx.posted.set(false);

@@ -185,9 +185,12 @@ fn ends_whatever_runs(twin: Served, works: &[Work]) {
         ("POST", format!("{main}/clock/advance"), Vec::new(), "{\"by\":\"P1D\"}".to_owned()),
         ("POST", format!("{main}/plant"), Vec::new(), "{\"people\":[]}".to_owned()),
     ];
-    let clients: Vec<TcpStream> =
-        works.iter().chain(&writes).map(|work| send(&twin, work)).collect();
+    // More than there are places for: some wait, and nothing else does.
+    let many = works.iter().cycle().take(4 * works.len());
+    let clients: Vec<TcpStream> = many.chain(&writes).map(|work| send(&twin, work)).collect();
     wait_until_busy(&twin, before);
+    assert_eq!(twin.get("/_twin/health").status, 200);
+    assert_eq!(twin.get("/_twin/credentials").status, 200);
     let begun = machine_tick();
     twin.signal("TERM");
     assert_eq!(twin.end().0, Some(0));

@@ -49,20 +49,11 @@ fn report(cx: &Context, access: &Access, kind: SharedKind) -> Result<Reply, Refu
         revision: root.value.settings.revision,
     };
     let request = body.request(kind, &view)?;
-    answer(cx, &view, request, None)
+    answer(&view, request, None)
 }
 
 /// Makes a report and writes it in the format that was requested.
 pub(super) fn answer(
-    cx: &Context,
-    view: &View<'_>,
-    request: ReportRequest,
-    filters: Option<FiltersOut<'_>>,
-) -> Result<Reply, Refusal> {
-    cx.work(|| make(view, request, filters))
-}
-
-fn make(
     view: &View<'_>,
     request: ReportRequest,
     filters: Option<FiltersOut<'_>>,

@@ -144,5 +144,5 @@ fn generate_shared_report(cx: &Context, caller: OptionalCaller) -> Result<Reply,
     let viewer = viewer.and_then(|viewer| enter(state, report.workspace, viewer).ok());
     let zone = request.query.span.zone;
     let filters = FiltersOut::new(state, &report, zone, viewer.as_ref(), revision);
-    answer(cx, &view, request, filters)
+    answer(&view, request, filters)
 }

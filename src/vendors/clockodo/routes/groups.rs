@@ -1,5 +1,7 @@
 //! `/api/v2/entrygroups`.
 
+use axum::http::StatusCode;
+
 use crate::http::body::Field;
 use crate::http::context::Context;
 use crate::http::reply::Reply;
@@ -11,9 +13,8 @@ use crate::vendors::clockodo::rules::groups;
 use crate::vendors::clockodo::rules::refusal::Problem;
 use crate::vendors::clockodo::rules::search::EntryFilter;
 use crate::vendors::clockodo::wire::entry_in::group_filter;
-use crate::vendors::clockodo::wire::group_names::GroupNames;
 use crate::vendors::clockodo::wire::groups::{
-    ConfirmOut, DoneOut, GroupRendering, GroupsIn, GroupsOut, group_patch,
+    ConfirmOut, DoneOut, GroupRendering, GroupsIn, group_patch,
 };
 use crate::vendors::clockodo::wire::params::Params;
 use crate::world::World;
@@ -24,11 +25,15 @@ pub(super) fn list_groups(cx: &Context, caller: Caller) -> Result<Reply, Error> 
     let root = cx.read();
     let (state, rights) = (&root.value.clockodo, caller.user.rights());
     let found = groups::group(state, &caller.user, &filter, &how);
-    let german = is_german(cx.header("accept-language").as_deref());
-    let names = GroupNames { state, rights, german, with_customer };
-    let rounded = how.round_to_minutes.is_some();
-    let rendering = GroupRendering { names, revenues: rights.revenues, rounded };
-    Ok(Reply::ok(&GroupsOut { groups: rendering.groups(&found, &restrictions) }))
+    let rendering = GroupRendering {
+        state: state.clone(),
+        rights,
+        german: is_german(cx.header("accept-language").as_deref()),
+        with_customer,
+        rounded: how.round_to_minutes.is_some(),
+    };
+    let pieces = rendering.pieces(found, restrictions);
+    Ok(Reply::streamed(StatusCode::OK, "application/json", pieces))
 }
 
 /// Finds the entries of a group, and applies `change` to them once the client has confirmed it.

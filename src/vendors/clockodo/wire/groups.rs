@@ -10,9 +10,11 @@ use super::number::Hundredths;
 use super::params::Params;
 use crate::http::body::Field;
 use crate::http::fields::rows;
+use crate::http::reply::json_bytes;
+use crate::kernel::part::Part;
 use crate::quirk;
 use crate::vendors::clockodo::model::{
-    CustomerId, LumpsumServiceId, ProjectId, ServiceId, SubprojectId, UserId,
+    CustomerId, LumpsumServiceId, ProjectId, Rights, ServiceId, State, SubprojectId, UserId,
 };
 use crate::vendors::clockodo::rules::edits::EntryPatch;
 use crate::vendors::clockodo::rules::groups::{Group, GroupKey, GroupOptions, Grouping, Sums};
@@ -100,22 +102,20 @@ fn grouping(params: &Params<'_>) -> Result<Vec<Grouping>, Refusal> {
     Ok(by)
 }
 
-/// A group.
+/// A group, but for its `sub_groups`, which come last.
 #[derive(Debug, Serialize)]
-pub struct GroupOut<'a> {
+struct GroupOut<'a> {
     group: Value,
     grouped_by: &'static str,
     name: String,
     number: Option<&'a str>,
     note: Option<&'a str>,
-    restrictions: Map<String, Value>,
+    restrictions: &'a Map<String, Value>,
     duration: i64,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     money: Option<MoneyOut>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     rounding: Option<RoundingOut>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sub_groups: Option<Vec<GroupOut<'a>>>,
 }
 
 /// The properties that require the right to see revenues.
@@ -141,47 +141,80 @@ struct RoundingOut {
     rounding_success: bool,
 }
 
-/// `{"groups":[…]}`.
-#[derive(Debug, Serialize)]
-pub struct GroupsOut<'a> {
-    /// The first level.
-    pub groups: Vec<GroupOut<'a>>,
-}
-
-/// Renders groups.
+/// Renders groups, each before those below it.
 #[derive(Debug)]
-pub struct GroupRendering<'a> {
-    /// The names of groups.
-    pub names: GroupNames<'a>,
-    /// True if the viewer may see revenues.
-    pub revenues: bool,
+pub struct GroupRendering {
+    /// The account.
+    pub state: Part<State>,
+    /// The rights of the viewer.
+    pub rights: Rights,
+    /// True if the client prefers German.
+    pub german: bool,
+    /// True if project names include the customer.
+    pub with_customer: bool,
     /// True if durations are rounded.
     pub rounded: bool,
 }
 
-impl<'a> GroupRendering<'a> {
-    /// Renders the groups of one level, which share `restrictions`.
-    #[must_use]
-    pub fn groups(&self, groups: &[Group], restrictions: &Map<String, Value>) -> Vec<GroupOut<'a>> {
-        groups.iter().map(|group| self.group(group, restrictions)).collect()
+/// Groups that are still to be rendered, with the restrictions that they share.
+struct Level {
+    groups: std::vec::IntoIter<Group>,
+    restrictions: Map<String, Value>,
+    is_first: bool,
+}
+
+impl Level {
+    fn of(groups: Vec<Group>, restrictions: Map<String, Value>) -> Self {
+        Self { groups: groups.into_iter(), restrictions, is_first: true }
+    }
+}
+
+impl GroupRendering {
+    /// `{"groups":[…]}` in pieces, a group in each, so that an answer of any length takes no more memory than its sums.
+    pub fn pieces(
+        self,
+        groups: Vec<Group>,
+        restrictions: Map<String, Value>,
+    ) -> impl Iterator<Item = Vec<u8>> + Send {
+        let mut levels = vec![Level::of(groups, restrictions)];
+        let rest = std::iter::from_fn(move || {
+            let level = levels.last_mut()?;
+            let Some(group) = level.groups.next() else {
+                levels.pop();
+                return Some(b"]}".to_vec());
+            };
+            let mut piece = Vec::new();
+            if !std::mem::take(&mut level.is_first) {
+                piece.push(b',');
+            }
+            piece.extend(json_bytes(&self.group(&group, &level.restrictions)));
+            if !group.groups.is_empty() {
+                piece.pop();
+                piece.extend(b",\"sub_groups\":[");
+                let mut below = level.restrictions.clone();
+                if let Some((key, value)) = restriction(group.by, group.shared) {
+                    if below.is_empty() {
+                        below = unrestricted();
+                    }
+                    below.insert(key.to_owned(), value);
+                }
+                levels.push(Level::of(group.groups, below));
+            }
+            Some(piece)
+        });
+        std::iter::once(b"{\"groups\":[".to_vec()).chain(rest)
     }
 
-    fn group(&self, group: &Group, restrictions: &Map<String, Value>) -> GroupOut<'a> {
-        let Group { by, shared, sums, groups } = group;
-        let GroupName { name, number, note } = self.names.of(*by, *shared);
-        let sub_groups = (!groups.is_empty()).then(|| {
-            let mut below = restrictions.clone();
-            if let Some((key, value)) = restriction(*by, *shared) {
-                if below.is_empty() {
-                    below = unrestricted();
-                }
-                below.insert(key.to_owned(), value);
-            }
-            self.groups(groups, &below)
-        });
+    fn group<'a>(&'a self, group: &Group, restrictions: &'a Map<String, Value>) -> GroupOut<'a> {
+        let Group { by, shared, sums, .. } = group;
+        let Self { state, rights, german, with_customer, .. } = self;
+        let names =
+            GroupNames { state, rights: *rights, german: *german, with_customer: *with_customer };
+        let GroupName { name, number, note } = names.of(*by, *shared);
+        let revenues = rights.revenues;
         let rounding = RoundingOut {
             duration_without_rounding: sums.exact_seconds,
-            revenue_without_rounding: self.revenues.then_some(Hundredths(sums.exact_revenue)),
+            revenue_without_rounding: revenues.then_some(Hundredths(sums.exact_revenue)),
             rounding_success: true,
         };
         let names = GROUPINGS.iter().find(|(_, grouping)| grouping == by);
@@ -191,11 +224,10 @@ impl<'a> GroupRendering<'a> {
             name,
             number,
             note,
-            restrictions: restrictions.clone(),
+            restrictions,
             duration: sums.seconds,
-            money: self.revenues.then(|| money(sums)),
+            money: revenues.then(|| money(sums)),
             rounding: self.rounded.then_some(rounding),
-            sub_groups,
         }
     }
 }
