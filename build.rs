@@ -1,15 +1,18 @@
 //! Turns each `contract/<surface>/openapi.yaml` into what the program holds of it: the document as JSON, and
-//! its operations as a constant table, for `src/contract.rs`. An operation that says something unknown or
+//! its operations as a constant table, for `src/contract.rs`. The documents and all files below `contract/` are packed. An operation that says something unknown or
 //! leaves out what it must say stops the build with its name.
 //!
 //! YAML is read here and not at start, because reading the four documents takes 80 ms; the table takes none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write as _;
+use std::fs::File;
 use std::path::Path;
 use std::{env, fs};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::Value;
 
 /// The folders below `contract/`.
@@ -23,7 +26,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
     let mut code = String::new();
-    let mut documents = String::new();
+    let mut tables = String::new();
+    let mut packed = BTreeMap::new();
     for surface in SURFACES {
         let file = format!("contract/{surface}/openapi.yaml");
         let text = fs::read_to_string(&file)?;
@@ -33,18 +37,40 @@ fn main() -> Result<(), Box<dyn Error>> {
             .map_err(|error| format!("{file}: {error}"))?;
         let rows = Table { document: &document, ids: BTreeSet::new() }.rows();
         let rows = rows.map_err(|error| format!("{file}: {error}"))?;
-        fs::write(out.join(format!("{surface}.json")), serde_json::to_string(&document)?)?;
+        packed.insert(format!("{surface}/openapi.json"), serde_json::to_string(&document)?);
         let name = surface.replace('-', "_").to_ascii_uppercase();
         writeln!(code, "/// What `{surface}` serves and declines, in the order of its document.")?;
         writeln!(code, "pub const {name}: &[Operation] = &[{rows}];")?;
-        let json = format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/{surface}.json\"))");
-        write!(documents, "({surface:?}, {name}, {json}),")?;
+        write!(tables, "({surface:?}, {name}),")?;
     }
-    writeln!(code, "const CONTRACTS: &[(&str, &[Operation], &str)] = &[{documents}];")?;
+    writeln!(code, "const TABLES: &[(&str, &[Operation])] = &[{tables}];")?;
     fs::write(out.join("operations.rs"), code)?;
+    pack(Path::new("contract"), "", &mut packed)?;
+    let file = File::create(out.join("contract.json.gz"))?;
+    let mut file = GzEncoder::new(file, Compression::best());
+    serde_json::to_writer(&mut file, &packed)?;
+    file.finish()?;
     // The whole folder, so that a new file in it is embedded too.
     rerun_if_changed("contract");
     rerun_if_changed("build.rs");
+    Ok(())
+}
+
+/// Adds the texts of all files in a folder, by their path below `contract/`.
+fn pack(
+    folder: &Path,
+    above: &str,
+    packed: &mut BTreeMap<String, String>,
+) -> Result<(), Box<dyn Error>> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{above}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            pack(&entry.path(), &format!("{name}/"), packed)?;
+        } else {
+            packed.insert(name, fs::read_to_string(entry.path())?);
+        }
+    }
     Ok(())
 }
 

@@ -5,9 +5,10 @@
 pub mod cases;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::io::Read as _;
+use std::sync::{LazyLock, OnceLock};
 
-use rust_embed::RustEmbed;
+use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -15,9 +16,15 @@ use cases::{CaseFile, CaseRequest};
 
 use crate::kernel::revision::Revision;
 
-#[derive(RustEmbed)]
-#[folder = "contract"]
-struct Files;
+/// The files below `contract/`, and `<surface>/openapi.json`, by their paths. Unpacking them takes some milliseconds,
+/// which nobody pays who does not ask for one.
+static FILES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let packed = include_bytes!(concat!(env!("OUT_DIR"), "/contract.json.gz"));
+    let mut text = String::new();
+    // build.rs packed it: it can be read.
+    let read = GzDecoder::new(&packed[..]).read_to_string(&mut text);
+    read.ok().and_then(|_| serde_json::from_str(&text).ok()).unwrap_or_default()
+});
 
 /// One recorded decision where a document is silent, wrong or contradictory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,12 +191,12 @@ pub struct Broken {
 /// The text of a file below `contract/`.
 #[must_use]
 pub fn text(file: &str) -> Option<String> {
-    Some(String::from_utf8_lossy(&Files::get(file)?.data).into_owned())
+    FILES.get(file).cloned()
 }
 
 /// Names of all embedded files.
 pub fn files() -> impl Iterator<Item = String> {
-    Files::iter().map(String::from)
+    FILES.keys().filter(|file| !file.ends_with("/openapi.json")).cloned()
 }
 
 /// The `OpenAPI` document of a surface.
@@ -198,7 +205,7 @@ pub fn files() -> impl Iterator<Item = String> {
 /// When there is none.
 pub fn openapi(surface: &str) -> Result<Value, Broken> {
     let file = format!("{surface}/openapi.yaml");
-    let Some((_, _, text)) = CONTRACTS.iter().find(|(name, ..)| *name == surface) else {
+    let Some(text) = FILES.get(&format!("{surface}/openapi.json")) else {
         return Err(Broken { file, message: "there is no such file".to_owned() });
     };
     serde_json::from_str(text).map_err(|error| Broken { file, message: error.to_string() })
@@ -232,8 +239,8 @@ pub fn declined(surface: &str) -> impl Iterator<Item = &'static Operation> {
 }
 
 fn table(surface: &str) -> &'static [Operation] {
-    let found = CONTRACTS.iter().find(|(name, ..)| *name == surface);
-    found.map_or(&[], |(_, operations, _)| operations)
+    let found = TABLES.iter().find(|(name, _)| *name == surface);
+    found.map_or(&[], |(_, operations)| operations)
 }
 
 /// The coverage of an operation by cases.
