@@ -76,7 +76,7 @@ pub fn path_at(text: &[u8], line: usize, column: usize) -> String {
         match frame {
             Frame::Object(name) if path.is_empty() => path = name,
             Frame::Object(name) => path.extend([".", &name]),
-            Frame::List(position) => path.push_str(&format!("[{position}]")),
+            Frame::List(position) => path.extend(["[", &position.to_string(), "]"]),
         }
     }
     path
@@ -180,14 +180,14 @@ mod tests {
     }
 
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "only decoding is looked at")]
     struct Order {
         name: String,
         lines: Vec<Line>,
     }
 
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "only decoding is looked at")]
     struct Line {
         pieces: u32,
         #[serde(default)]

@@ -41,6 +41,7 @@ impl Raw {
 }
 
 /// The binary that is measured instead of this build's, usually a release build.
+#[expect(clippy::disallowed_methods, reason = "which program to measure")]
 pub(crate) fn measured() -> Option<String> {
     std::env::var("MEASURED_BIN").ok()
 }
