@@ -74,7 +74,7 @@ fn limits_list_rates_and_every_operation_served_or_declined() {
         json!({
             "operation": "listWorklogs", "method": "GET", "path": "/worklogs", "served": true,
             "source": "000:57", "scope": null, "budget": [], "plan": [], "revision": null,
-            "cost": "short",
+            "cost": "long",
         })
     );
     problem(&twin.get("/_twin/contract/fax/limits"), 404);
