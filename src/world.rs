@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::kernel::clock::Clock;
 use crate::kernel::collection::{BadRow, Collection, RowSink, map, rows, value};
@@ -148,8 +148,20 @@ impl ProvenanceOf {
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "mode")]
 enum ClockRow {
-    Real { offset_ms: i64 },
-    Frozen { now: DateTime<Utc> },
+    Real {
+        offset_ms: i64,
+    },
+    Frozen {
+        #[serde(deserialize_with = "an_instant_of_a_clock")]
+        now: DateTime<Utc>,
+    },
+}
+
+/// An instant that a clock can show: others have no form in headers, and come only from a file that somebody edited.
+fn an_instant_of_a_clock<'de, D: Deserializer<'de>>(from: D) -> Result<DateTime<Utc>, D::Error> {
+    let now = DateTime::deserialize(from)?;
+    Clock::frozen(now).set(now).map_err(serde::de::Error::custom)?;
+    Ok(now)
 }
 
 fn clock_collection() -> Box<dyn Collection<World>> {
