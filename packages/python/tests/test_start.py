@@ -57,7 +57,9 @@ def test_a_server_ends_with_its_process(end: str) -> None:
 
 
 def test_an_interrupt_leaves_the_server_to_the_tests() -> None:
-    script = STARTS + """
+    # A shell that runs its commands in the background lets them ignore interrupts.
+    listens = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    script = listens + STARTS + """
 try:
     import os, signal, time
     os.killpg(0, signal.SIGINT)
