@@ -30,10 +30,12 @@ pub(super) async fn away<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {
     // Nobody closes it.
-    let _place = PLACES.acquire().await;
+    let place = PLACES.acquire().await;
     let requester = Requester::for_current();
     let _call = Call(Arc::clone(&requester));
     let work = move || {
+        // It is given back when the work has ended, not when the client leaves.
+        let _place = place;
         // The client may have left while the work waited for a thread.
         abandon::look();
         work()
