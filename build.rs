@@ -1,6 +1,6 @@
 //! Turns each `contract/<surface>/openapi.yaml` into what the program holds of it: the document as JSON, and
-//! its operations as a constant table, for `src/contract.rs`. The documents and all files below `contract/` are packed. An operation that says something unknown or
-//! leaves out what it must say stops the build with its name.
+//! its operations as a constant table, for `src/contract.rs`. An operation that says something unknown or
+//! leaves out what it must say stops the build with its name. The documents and all files below `contract/` are packed.
 //!
 //! YAML is read here and not at start, because reading the four documents takes 80 ms; the table takes none.
 

@@ -8,12 +8,10 @@ use serde::Serialize;
 use tokio::sync::Semaphore;
 
 use super::problem::Problem;
+use crate::http::long_work::MOST;
 use crate::kernel::abandon::{self, Abandoned, Interruptible, Requester};
 
-/// Most long works of the control API at a time. They are apart from those of the surfaces, so that these cannot keep
-/// somebody from looking.
-const MOST: usize = 8;
-
+/// Places of the control API's own, so that long work of the surfaces keeps nobody from looking.
 static PLACES: Semaphore = Semaphore::const_new(MOST);
 
 /// The call that waits. It is dropped with the connection, or when the call has taken too long.

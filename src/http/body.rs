@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Rejection;
-use crate::kernel::position::path_at;
+use crate::kernel::position::path_of;
 
 /// A field of a body: left out, `null`, or a value. Use with `#[serde(default)]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -88,16 +88,19 @@ pub fn json_noting<T: DeserializeOwned>(
     if body.trim_ascii().is_empty() {
         return Err(Rejection::NoBody);
     }
-    let mut decoder = serde_json::Deserializer::from_slice(body);
-    let value = serde_ignored::deserialize(&mut decoder, |path| note(path.to_string()));
-    let value = value.map_err(|error| match error.classify() {
+    decode(body, &mut note).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => {
-            let path = path_at(body, error.line(), error.column());
+            let path = path_of(body, &error, &mut |body| decode::<T>(body, &mut |_| ()).err());
             Rejection::BadField { path, message: error.to_string() }
         }
         _ => bad_json(&error),
-    })?;
-    decoder.end().map_err(|error| bad_json(&error))?;
+    })
+}
+
+fn decode<T: DeserializeOwned>(body: &[u8], note: &mut dyn FnMut(String)) -> serde_json::Result<T> {
+    let mut decoder = serde_json::Deserializer::from_slice(body);
+    let value = serde_ignored::deserialize(&mut decoder, |path| note(path.to_string()))?;
+    decoder.end()?;
     Ok(value)
 }
 

@@ -12,9 +12,9 @@ use crate::kernel::{abandon, quirks};
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 
-/// Most long works of requests at a time. Each has a thread of its own, and shares the processors with the others;
-/// what waits has none.
-pub(super) const MOST: usize = 8;
+/// Most long works at a time, on the surfaces and again in the control API. Each has a thread of its own; what waits has
+/// none.
+pub const MOST: usize = 8;
 
 static PLACES: Semaphore = Semaphore::const_new(MOST);
 
@@ -58,12 +58,11 @@ fn lower_priority() {
 
 #[cfg(test)]
 mod tests {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-    use std::thread;
-
     use std::future::Future;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
+    use std::thread;
 
     use super::{MOST, place, run_long};
     use crate::kernel::quirks;

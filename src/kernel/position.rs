@@ -29,13 +29,57 @@ enum Frame {
     List(usize),
 }
 
-/// The path (`work[17].who`) of the value that ends or begins at a line and column as `serde_json` counts them:
-/// lines from 1, columns in bytes; empty for the whole text, which must be valid up to there. Where an error has no
-/// place of its own, `serde_json` gives it the end of what holds the value, which is then what is named.
+/// The path (`work[17].who`) of the value at which `decode` fails with `error`; empty for the whole text.
+///
+/// An error of a type of ours has no place until `serde_json` gives it one, behind the brace, bracket or comma that
+/// follows the value. Whether that is so shows when the text ends after the value and one more: then the same error
+/// comes at the same place.
+pub fn path_of(
+    text: &[u8],
+    error: &serde_json::Error,
+    decode: &mut dyn FnMut(&[u8]) -> Option<serde_json::Error>,
+) -> String {
+    let end = offset(text, error);
+    let before = text[..end].trim_ascii_end().len().saturating_sub(1);
+    if matches!(text.get(before), Some(b'}' | b']' | b',')) {
+        let frames = frames_at(text, before);
+        let mut ended = text[..before].to_vec();
+        ended.extend(match frames.last() {
+            Some(Frame::Object(_)) => &b",\"\":null"[..],
+            _ => b",null",
+        });
+        ended.extend(frames.iter().rev().map(|frame| match frame {
+            Frame::Object(_) => b'}',
+            Frame::List(_) => b']',
+        }));
+        let is_there = |again: &serde_json::Error| {
+            message(again) == message(error) && offset(&ended, again) <= before + 1
+        };
+        if decode(&ended).as_ref().is_some_and(is_there) {
+            return path(frames);
+        }
+    }
+    path(frames_at(text, end))
+}
+
+/// What an error says, without its place.
 #[must_use]
-pub fn path_at(text: &[u8], line: usize, column: usize) -> String {
-    let lines = text.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1));
-    let end = (lines.map(<[u8]>::len).sum::<usize>() + column).min(text.len());
+pub fn message(error: &serde_json::Error) -> String {
+    let mut text = error.to_string();
+    if let Some(end) = text.rfind(" at line ") {
+        text.truncate(end);
+    }
+    text
+}
+
+/// How much of the text was read before an error: lines count from 1, columns in bytes.
+fn offset(text: &[u8], error: &serde_json::Error) -> usize {
+    let lines = text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));
+    (lines.map(<[u8]>::len).sum::<usize>() + error.column()).min(text.len())
+}
+
+/// The objects and lists around the value that ends or begins at `end`. The text must be valid up to there.
+fn frames_at(text: &[u8], end: usize) -> Vec<Frame> {
     let mut frames = Vec::new();
     let mut is_name = false;
     let mut at = 0;
@@ -71,6 +115,10 @@ pub fn path_at(text: &[u8], line: usize, column: usize) -> String {
         }
         at += 1;
     }
+    frames
+}
+
+fn path(frames: Vec<Frame>) -> String {
     let mut path = String::new();
     for frame in frames {
         match frame {
@@ -165,7 +213,7 @@ fn skip_value(text: &str, mut at: usize) -> Option<usize> {
 mod tests {
     use serde::Deserialize;
 
-    use super::{locate, path_at};
+    use super::{locate, path_of};
 
     #[test]
     fn fields_are_found_by_line_and_column() {
@@ -194,13 +242,25 @@ mod tests {
         names: Vec<String>,
         #[serde(default)]
         size: (u8, u8),
+        #[serde(default)]
+        dates: Vec<Date>,
+    }
+
+    /// Its errors have no place of their own.
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged, expecting = "a date is a number or a text and a number")]
+    #[expect(dead_code, reason = "only decoding is looked at")]
+    enum Date {
+        Number(u32),
+        Pair(String, u32),
     }
 
     #[test]
     fn an_error_of_a_decoder_leads_to_the_field_that_does_not_fit() {
         let path = |text: &str| {
-            let error = serde_json::from_str::<Order>(text).unwrap_err();
-            path_at(text.as_bytes(), error.line(), error.column())
+            let mut decode = |text: &[u8]| serde_json::from_slice::<Order>(text).err();
+            let error = decode(text.as_bytes()).unwrap();
+            path_of(text.as_bytes(), &error, &mut decode)
         };
         assert_eq!(path("7"), "");
         assert_eq!(path("{\"name\": 1}"), "name");
@@ -212,5 +272,9 @@ mod tests {
         assert_eq!(path("{\"lines\": [{\"pieces\": 1}, {}]}"), "lines[1]");
         assert_eq!(path("{\"lines\": [{\"names\": [\"a\", 5]}]}"), "lines[0].names[1]");
         assert_eq!(path("{\"lines\": [{\"size\": [1]}]}"), "lines[0].size");
+        for row in ["{\"dates\": [1, true]}", "{\"dates\": [1, true], \"pieces\": 1}"] {
+            assert_eq!(path(&format!("{{\"lines\": [{row}]}}")), "lines[0].dates[1]");
+        }
+        assert_eq!(path("{\"lines\": [{\"dates\": [1, {}, 2]}]}"), "lines[0].dates[1]");
     }
 }

@@ -16,7 +16,7 @@ use super::seed::{
     Client, Known, Overlay, Person, Project, Scenario, SeedError, Systems, Task, Work,
 };
 use crate::kernel::civil::{Tz, instant, local, parse_iso_span, zone};
-use crate::kernel::position::{locate, path_at};
+use crate::kernel::position::{locate, message, path_of};
 
 #[derive(RustEmbed)]
 #[folder = "seed-data"]
@@ -159,24 +159,23 @@ impl KeptBundle {
 /// # Errors
 /// The first field that does not fit.
 pub fn parse<T: DeserializeOwned>(file: &Overlay) -> Result<T, SeedError> {
-    let error = match serde_json::from_str(&file.text) {
+    let text = file.text.as_bytes();
+    let error = match serde_json::from_slice(text) {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
-    let field = path_at(file.text.as_bytes(), error.line(), error.column());
+    let field = path_of(text, &error, &mut |text| serde_json::from_slice::<T>(text).err());
     let field = match error.classify() {
         _ if !field.is_empty() => field,
         Category::Data => ".".to_owned(),
         _ => "file".to_owned(),
     };
-    let message = error.to_string();
-    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);
     Err(SeedError {
         file: file.file.clone(),
         line: error.line(),
         column: error.column(),
         field,
-        message: message.to_owned(),
+        message: message(&error),
     })
 }
 

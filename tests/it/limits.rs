@@ -7,6 +7,7 @@ use axum::http::{Method, Request};
 use serde_json::{Value, json};
 use timetwin::contract;
 use timetwin::control::BOUNDS;
+use timetwin::http::long_work::MOST;
 use timetwin::kernel::limits::Bound;
 use timetwin::vendors::SURFACES;
 
@@ -56,6 +57,10 @@ fn every_bound_is_on_the_page_and_nothing_else_is() {
         let known: Vec<String> = bounds.iter().map(row).collect();
         assert_eq!(listed, known, "{title}");
     }
+    let long = format!(
+        "At most {MOST} pieces of it run at a time on the surfaces, and {MOST} in the control API."
+    );
+    assert!(page.contains(&long), "{long}");
 }
 
 #[test]

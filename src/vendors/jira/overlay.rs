@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::model::{AttributeValue, FieldKind, FieldValue};
-use crate::kernel::position::path_at;
+use crate::kernel::position::{message, path_of};
 use crate::scenario::load::misfit;
 use crate::scenario::seed::{Overlay, SeedError};
 
@@ -203,12 +203,10 @@ pub fn section<T: DeserializeOwned>(
 ) -> Result<T, SeedError> {
     let nothing = Value::Object(serde_json::Map::new());
     let value = if value.is_null() { &nothing } else { value };
-    let text = value.to_string();
-    serde_json::from_str(&text).map_err(|error| {
-        let path = path_at(text.as_bytes(), error.line(), error.column());
+    let text = value.to_string().into_bytes();
+    serde_json::from_slice(&text).map_err(|error| {
+        let path = path_of(&text, &error, &mut |text| serde_json::from_slice::<T>(text).err());
         let field = if path.is_empty() { name.to_owned() } else { format!("{name}.{path}") };
-        let message = error.to_string();
-        let what = message.rsplit_once(" at line ").map_or(&*message, |(what, _)| what);
-        misfit(file, &field, what)
+        misfit(file, &field, message(&error))
     })
 }

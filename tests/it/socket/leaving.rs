@@ -25,7 +25,7 @@ fn served() -> Served {
     let file = SCENARIO.get_or_init(|| {
         let file = folder("leaving").join("scenario.json");
         let mut text = BufWriter::new(File::create(&file).unwrap());
-        generate(25_000, 20, 3, &mut text).unwrap();
+        generate(40_000, 20, 3, &mut text).unwrap();
         text.flush().unwrap();
         file
     });
