@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use timetwin::kernel::revision::Revision;
 use timetwin::kernel::sandbox::MAIN;
-use timetwin::persist::snapshot;
+use timetwin::persist::{Parts, snapshot};
 use timetwin::world::World;
 
 use super::stage::Stage;
@@ -17,6 +17,7 @@ thread_local! {
     static BASE: Base = {
         let stage = Stage::of("bare", Revision::Documented);
         let file = stage.twin.snapshot(MAIN).expect("a snapshot");
+        let file = file.into_bytes().expect("it is read back");
         Base { stage, file }
     };
 }
@@ -27,13 +28,18 @@ pub fn holds(data: &[u8]) {
     BASE.with(|base| {
         let Some(file) = base.file_of(data) else { return };
         let parts = base.stage.twin.parts();
-        let Ok(world) = snapshot::read(file, MAIN, parts) else { return };
-        let written = snapshot::write(MAIN, &world, parts).expect("a world can be written");
-        let again = snapshot::read(written.clone(), MAIN, parts).expect("it is then read");
-        let twice = snapshot::write(MAIN, &again, parts).expect("a world can be written");
+        let Ok(world) = snapshot::read(file.into(), MAIN, parts) else { return };
+        let written = written(&world, parts);
+        let again = snapshot::read(written.clone().into(), MAIN, parts).expect("it is then read");
+        let twice = self::written(&again, parts);
         assert!(written == twice, "a world is read as it was written");
         base.look_at(world);
     });
+}
+
+fn written(world: &World, parts: &Parts) -> Vec<u8> {
+    let spool = snapshot::write(MAIN, world, parts).expect("a world can be written");
+    spool.into_bytes().expect("it is read back")
 }
 
 impl Base {

@@ -14,7 +14,7 @@ pub(super) const BODY: usize = 1024 * 1024;
 /// Longest fragment of a scenario, in bytes: 20,000 entries of work. `--scenario` takes files of any length.
 pub(super) const PLANT: usize = 3 * 512 * 1024;
 /// Longest snapshot, in bytes.
-pub(super) const SNAPSHOT: usize = 1024 * 1024 * 1024;
+pub(super) const SNAPSHOT: usize = 4 * 1024 * 1024 * 1024;
 
 const fn bound(
     operation: &'static str,

@@ -1,26 +1,31 @@
 //! Worlds on demand, their credentials and their ledgers.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::RequestExt;
+use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt;
+use http_body_util::LengthLimitError;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::away::{self, away};
 use super::clock::ClockOut;
 use super::problem::{Problem, no_others, optional};
+use crate::http::long_work::CONTROL;
 use crate::http::query::QueryMap;
-use crate::http::reply::{Reply, json_bytes};
+use crate::http::reply::{Piece, Reply, json_bytes};
 use crate::kernel::civil::{parse_iso_span, zone};
 use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::{MAIN, Sandbox};
+use crate::persist::spool::Spool;
 use crate::twin::{Comparison, Limits, NewSandbox, SandboxSpec, Twin, TwinError};
 use crate::world::World;
 
@@ -185,18 +190,41 @@ pub(super) async fn restore(
 pub(super) async fn snapshot(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
-) -> Result<impl IntoResponse, Problem> {
-    let bytes = away(move || twin.snapshot(&name)).await??;
-    Ok(([(CONTENT_TYPE, "application/vnd.sqlite3")], bytes))
+) -> Result<Response, Problem> {
+    let file = away(move || twin.snapshot(&name)).await??;
+    let length = file.length().map_err(TwinError::from)?;
+    let pieces = file.into_pieces().map(Piece::now);
+    let reply = Reply::pieces(StatusCode::OK, "application/vnd.sqlite3", pieces);
+    Ok(reply.with("content-length", &length.to_string()).made_in(&CONTROL))
 }
 
 /// `PUT /_twin/sandboxes/{sandbox}/snapshot`: creates or replaces the sandbox from such a file.
 pub(super) async fn put_snapshot(
     State(twin): State<Arc<Twin>>,
     Path(name): Path<String>,
-    body: Bytes,
+    request: Request,
 ) -> Result<(StatusCode, Json<SandboxOut>), Problem> {
-    Ok(answer(&twin.put_snapshot(&name, body.into()).await?))
+    let mut file = Spool::new();
+    let mut body = request.into_limited_body().into_data_stream();
+    while let Some(bytes) = body.next().await {
+        let bytes = bytes.map_err(|error| unread(&error))?;
+        file.add(&bytes).map_err(|error| {
+            Problem::new(507, format!("There is no room for the file: {error}.")).with_name("no-room")
+        })?;
+    }
+    Ok(answer(&twin.put_snapshot(&name, file).await?))
+}
+
+/// Why a body could not be read.
+fn unread(error: &axum::Error) -> Problem {
+    let mut cause: Option<&dyn Error> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return Problem::new(413, "The body is too long.");
+        }
+        cause = error.source();
+    }
+    Problem::new(400, "The body ended too early.")
 }
 
 /// `GET /_twin/sandboxes/{sandbox}/ledger?system=`
@@ -209,7 +237,8 @@ pub(super) async fn ledger(
     let wanted = query.first("system").map(str::to_owned);
     no_others(&query)?;
     let lines = away(move || twin.ledger(&name, wanted.as_deref())).await??;
-    Ok(Reply::listed("[", lines.into_iter().map(|line| json_bytes(&line)), "]").into())
+    let lines = lines.into_iter().map(|line| json_bytes(&line));
+    Ok(Reply::listed("[", lines, "]").made_in(&CONTROL))
 }
 
 /// `GET /_twin/sandboxes/{sandbox}/ledger/diff?left=&right=&tolerance=&zone=&compare=`: `left` and

@@ -128,9 +128,9 @@ impl<'a> Sandbox<'a> {
     /// A snapshot of it: the bytes of a SQLite file.
     ///
     /// # Errors
-    /// There is no such sandbox.
+    /// There is no such sandbox, or no room for the file.
     pub fn snapshot(&self) -> Result<Vec<u8>, Error> {
-        self.twin().snapshot(&self.name)
+        Ok(self.twin().snapshot(&self.name)?.into_bytes()?)
     }
 
     /// Creates or replaces it from a snapshot.
@@ -138,7 +138,7 @@ impl<'a> Sandbox<'a> {
     /// # Errors
     /// The bytes are not a snapshot.
     pub async fn put_snapshot(&self, bytes: Vec<u8>) -> Result<(), Error> {
-        self.twin().put_snapshot(&self.name, bytes).await.map(|_| ())
+        self.twin().put_snapshot(&self.name, bytes.into()).await.map(|_| ())
     }
 
     /// The credentials of each person on a surface, owners first.

@@ -1,36 +1,123 @@
 //! Runs long work without delaying other requests.
 
+use std::io;
 use std::panic::resume_unwind;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::runtime::{self, Handle, Runtime, RuntimeFlavor};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::kernel::{abandon, quirks};
+use crate::kernel::abandon::{self, Abandoned, Requester};
+use crate::kernel::quirks;
 
 /// Priority of long work: how much nicer it is than a request.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 
-/// Most long works at a time, on the surfaces and again in the control API. Each has a thread of its own; what waits has
-/// none.
+/// Most long works at a time, on the surfaces and again in the control API. What waits has no thread.
 pub const MOST: usize = 8;
 
-static PLACES: Semaphore = Semaphore::const_new(MOST);
+/// Places for long works, as many as [`MOST`].
+#[derive(Debug)]
+pub struct Places(Semaphore);
 
-/// Waits for a place among the long works. It is given back when it is dropped, as is one's place in the queue when
-/// the client leaves.
-pub(super) async fn place() -> Option<SemaphorePermit<'static>> {
-    // Nobody closes it.
-    PLACES.acquire().await.ok()
+/// Those of the surfaces.
+pub static SURFACES: Places = Places::new();
+/// Those of the control API, so that long work of the surfaces keeps nobody from looking.
+pub static CONTROL: Places = Places::new();
+
+/// Why a long work has no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unfinished {
+    /// Nobody waits for it any more.
+    #[error("Nobody waits.")]
+    Abandoned,
+    /// It panicked; the log says why.
+    #[error("Internal error.")]
+    Failed,
+}
+
+impl From<Unfinished> for io::Error {
+    fn from(why: Unfinished) -> Self {
+        Self::other(why)
+    }
+}
+
+/// Leaves when it is dropped, with a connection for example.
+struct Leaving(Arc<Requester>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+impl Places {
+    const fn new() -> Self {
+        Self(Semaphore::const_new(MOST))
+    }
+
+    /// Waits for a place. It is given back when it is dropped, as is one's place in the queue when the client leaves.
+    pub(super) async fn take(&'static self) -> Option<SemaphorePermit<'static>> {
+        // Nobody closes it.
+        self.0.acquire().await.ok()
+    }
+
+    /// Does `work` on a thread of low priority as soon as there is a place. Dropping the future gives it up. On a
+    /// single-threaded runtime, as in tests, `work` runs here.
+    ///
+    /// # Errors
+    /// The work was given up, or it panicked.
+    pub async fn run<T: Send + 'static>(
+        &'static self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Unfinished> {
+        if !has_several_threads() {
+            return abandon::attempt(work).map_err(|Abandoned| Unfinished::Abandoned);
+        }
+        let place = self.take().await;
+        let requester = Requester::for_current();
+        let _leaving = Leaving(Arc::clone(&requester));
+        let here = Handle::current();
+        let work = move || {
+            // It is given back when the work has ended, not when the client leaves.
+            let _place = place;
+            let _here = here.enter();
+            let work = || {
+                // The client may have left while the work waited for a thread.
+                abandon::look();
+                work()
+            };
+            abandon::attempt(|| abandon::on_behalf_of(Some(requester), work))
+        };
+        match threads().spawn_blocking(work).await {
+            Ok(done) => done.map_err(|Abandoned| Unfinished::Abandoned),
+            Err(_) => Err(Unfinished::Failed),
+        }
+    }
+}
+
+/// The runtime whose threads do long work: a thread for each place, made when it is needed.
+fn threads() -> Handle {
+    static THREADS: OnceLock<Option<Runtime>> = OnceLock::new();
+    let make = || {
+        let mut builder = runtime::Builder::new_current_thread();
+        builder.max_blocking_threads(2 * MOST).on_thread_start(lower_priority);
+        builder.build().ok()
+    };
+    let own = THREADS.get_or_init(make).as_ref();
+    own.map_or_else(Handle::current, |own| own.handle().clone())
+}
+
+fn has_several_threads() -> bool {
+    Handle::try_current().is_ok_and(|it| it.runtime_flavor() == RuntimeFlavor::MultiThread)
 }
 
 /// Runs `work` on a thread of low priority, and hands this thread's other requests to another one. It is given
 /// up when the client is gone. On a single-threaded runtime, as in tests, it runs `work` here.
 pub(super) fn run_long<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    let several =
-        Handle::try_current().is_ok_and(|it| it.runtime_flavor() == RuntimeFlavor::MultiThread);
-    if !several {
+    if !has_several_threads() {
         return work();
     }
     tokio::task::block_in_place(|| {
@@ -64,20 +151,20 @@ mod tests {
     use std::task::{Context, Poll, Waker};
     use std::thread;
 
-    use super::{MOST, place, run_long};
+    use super::{MOST, SURFACES, run_long};
     use crate::kernel::quirks;
 
     #[test]
     fn one_work_too_many_waits_for_a_place_and_whoever_leaves_makes_room_in_the_queue() {
         let mut context = Context::from_waker(Waker::noop());
         let mut taken: Vec<_> = (0..MOST)
-            .map(|_| match pin!(place()).poll(&mut context) {
+            .map(|_| match pin!(SURFACES.take()).poll(&mut context) {
                 Poll::Ready(place) => place.unwrap(),
                 Poll::Pending => panic!("there is room"),
             })
             .collect();
-        let mut first = Box::pin(place());
-        let mut second = Box::pin(place());
+        let mut first = Box::pin(SURFACES.take());
+        let mut second = Box::pin(SURFACES.take());
         assert!(first.as_mut().poll(&mut context).is_pending());
         assert!(second.as_mut().poll(&mut context).is_pending());
         drop(first);

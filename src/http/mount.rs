@@ -159,7 +159,7 @@ impl Mount {
         };
         exchange.quirks = located;
         let mut reply = if exchange.is_long() {
-            let _place = long_work::place().await;
+            let _place = long_work::SURFACES.take().await;
             long_work::run_long(|| exchange.run())
         } else {
             exchange.run()

@@ -1,9 +1,10 @@
 //! Replies: status, headers and bytes exactly as the vendor sends them, whole or in pieces.
 
 use std::cell::Cell;
-use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
+use std::io;
+use std::iter::Peekable;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -15,6 +16,7 @@ use hyper::body::Frame;
 use serde::Serialize;
 use tokio::time::Sleep;
 
+use super::long_work::{Places, SURFACES, Unfinished};
 use crate::kernel::abandon::Interruptible;
 
 /// An answer. Only `Date` and, for a whole body, `Content-Length` are added to it.
@@ -269,37 +271,76 @@ fn written<E>(write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<Bytes
     Ok(bytes)
 }
 
-impl From<Reply> for Response<axum::body::Body> {
-    fn from(reply: Reply) -> Self {
-        let body = match reply.body {
+impl Reply {
+    /// As a response. What is left to make of its body is made in `places`, while it is sent.
+    #[must_use]
+    pub fn made_in(self, places: &'static Places) -> Response<axum::body::Body> {
+        let body = match self.body {
             Body::Whole(bytes) => axum::body::Body::from(bytes),
-            Body::Pieces(pieces) => {
-                axum::body::Body::new(Paced { pieces, held: None, pause: None })
-            }
+            Body::Pieces(pieces) => axum::body::Body::new(Paced::new(pieces, places)),
         };
         let mut response = Response::new(body);
-        *response.status_mut() = reply.status;
-        *response.headers_mut() = reply.headers;
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
         response
     }
 }
 
-/// Pieces as an HTTP body.
+/// What is left to make is made in the places of the surfaces.
+impl From<Reply> for Response<axum::body::Body> {
+    fn from(reply: Reply) -> Self {
+        reply.made_in(&SURFACES)
+    }
+}
+
+/// Pieces as an HTTP body. Each is long work of its own: a client that does not read takes no place.
 struct Paced {
-    pieces: Box<dyn Iterator<Item = Piece> + Send>,
+    source: Source,
+    places: &'static Places,
     /// The piece that waits for its pause.
     held: Option<Bytes>,
     pause: Option<Pin<Box<Sleep>>>,
 }
 
+type Pieces = Peekable<Box<dyn Iterator<Item = Piece> + Send>>;
+/// The next piece with what follows it.
+type Making = dyn Future<Output = Result<(Option<Piece>, Pieces), Unfinished>> + Send;
+
+enum Source {
+    Waiting(Pieces),
+    Making(Pin<Box<Making>>),
+    Ended,
+}
+
+impl Paced {
+    fn new(pieces: Box<dyn Iterator<Item = Piece> + Send>, places: &'static Places) -> Self {
+        Self { source: Source::Waiting(pieces.peekable()), places, held: None, pause: None }
+    }
+}
+
+/// The next piece, with those that follow it without a pause until it is long enough.
+fn next_piece(pieces: &mut Pieces) -> Option<Piece> {
+    let mut piece = pieces.next()?;
+    if piece.bytes.len() < PIECE {
+        let mut joined = BytesMut::from(&*piece.bytes);
+        while joined.len() < PIECE
+            && let Some(more) = pieces.next_if(|more| more.after.is_zero())
+        {
+            joined.extend_from_slice(&more.bytes);
+        }
+        piece.bytes = joined.freeze();
+    }
+    Some(piece)
+}
+
 impl hyper::body::Body for Paced {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         loop {
             if let Some(pause) = &mut self.pause {
                 if pause.as_mut().poll(cx).is_pending() {
@@ -310,13 +351,29 @@ impl hyper::body::Body for Paced {
             if let Some(bytes) = self.held.take() {
                 return Poll::Ready(Some(Ok(Frame::data(bytes))));
             }
-            let Some(Piece { after, bytes }) = self.pieces.next() else {
-                return Poll::Ready(None);
-            };
-            if !after.is_zero() {
-                self.pause = Some(Box::pin(tokio::time::sleep(after)));
+            match std::mem::replace(&mut self.source, Source::Ended) {
+                Source::Ended => return Poll::Ready(None),
+                Source::Waiting(mut pieces) => {
+                    let making = self.places.run(move || (next_piece(&mut pieces), pieces));
+                    self.source = Source::Making(Box::pin(making));
+                }
+                Source::Making(mut making) => match making.as_mut().poll(cx) {
+                    Poll::Pending => {
+                        self.source = Source::Making(making);
+                        return Poll::Pending;
+                    }
+                    // The connection is cut, so that nobody takes what was sent for all of it.
+                    Poll::Ready(Err(why)) => return Poll::Ready(Some(Err(why.into()))),
+                    Poll::Ready(Ok((None, _))) => {}
+                    Poll::Ready(Ok((Some(Piece { after, bytes }), rest))) => {
+                        if !after.is_zero() {
+                            self.pause = Some(Box::pin(tokio::time::sleep(after)));
+                        }
+                        self.held = Some(bytes);
+                        self.source = Source::Waiting(rest);
+                    }
+                },
             }
-            self.held = Some(bytes);
         }
     }
 }

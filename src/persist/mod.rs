@@ -10,6 +10,7 @@ mod load;
 mod lock;
 mod schema;
 pub mod snapshot;
+pub mod spool;
 mod writer;
 
 pub use file::{Options, Restored, StateFile};

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::{Twin, TwinError};
+use crate::http::long_work::CONTROL;
 use crate::kernel::clock::Clock;
 use crate::scenario::extend::resolve;
 use crate::scenario::load::Bundle;
@@ -44,7 +45,7 @@ impl Twin {
         let sandbox = self.sandbox(name)?;
         let fragment = fragment.to_owned();
         let work = move || sandbox.store.commit(|world| plant(world, &fragment));
-        let ((), written) = tokio::task::spawn_blocking(work).await.map_err(io::Error::from)??;
+        let ((), written) = CONTROL.run(work).await.map_err(io::Error::from)??;
         Ok(written.receipt.await?)
     }
 }

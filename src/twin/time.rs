@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Twin, TwinError};
+use crate::http::long_work::CONTROL;
 use crate::kernel::civil::parse_iso_span;
 use crate::kernel::clock::{Clock, OutOfRange};
 use crate::vendors::TIMELINE;
@@ -90,7 +91,7 @@ impl Twin {
         let (courier, posted) = (Arc::clone(self.courier()), self.mount().posted().clone());
         // It goes on when the client leaves: what is due by then must be sent.
         let turning = tokio::spawn(async move {
-            let turned = tokio::task::spawn_blocking(work).await.map_err(io::Error::from)?;
+            let turned = CONTROL.run(work).await.map_err(io::Error::from)?;
             let (clock, written) = turned?;
             written.receipt.await?;
             let settling = tokio::spawn(async move {

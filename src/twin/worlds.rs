@@ -8,12 +8,14 @@ use chrono::{DateTime, Utc};
 
 use super::{Limits, Twin, TwinError, fill};
 use crate::http::surface::{Login, Surface};
+use crate::http::long_work::CONTROL;
 use crate::kernel::clock::Clock;
 use crate::kernel::outbox::DeliveryId;
 use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::{MAIN, Origin, Refused, Sandbox, is_name};
 use crate::persist::snapshot;
+use crate::persist::spool::Spool;
 use crate::scenario::load::Bundle;
 use crate::vendors;
 use crate::world::World;
@@ -141,7 +143,7 @@ impl Twin {
             empty.set_salt(&salt);
         }
         let work = move || fill(&bundle, empty).map(Origin::grown);
-        let origin = tokio::task::spawn_blocking(work).await.map_err(io::Error::from)??;
+        let origin = CONTROL.run(work).await.map_err(io::Error::from)??;
         if let Some(key) = key {
             self.grown.keep(key, &origin);
         }
@@ -228,11 +230,11 @@ impl Twin {
         Ok(())
     }
 
-    /// A sandbox as the bytes of a snapshot file.
+    /// A sandbox as a snapshot file.
     ///
     /// # Errors
-    /// There is no such sandbox.
-    pub fn snapshot(&self, name: &str) -> Result<Vec<u8>, TwinError> {
+    /// There is no such sandbox, or no room for the file.
+    pub fn snapshot(&self, name: &str) -> Result<Spool, TwinError> {
         let root = self.sandbox(name)?.store.read();
         Ok(snapshot::write(name, &root.value, self.parts())?)
     }
@@ -240,14 +242,14 @@ impl Twin {
     /// Makes a sandbox of a snapshot file, or makes it anew; a reset leads back to the snapshot.
     ///
     /// # Errors
-    /// The bytes are no snapshot, or there is no room for the sandbox.
-    pub async fn put_snapshot(&self, name: &str, bytes: Vec<u8>) -> Result<NewSandbox, TwinError> {
+    /// It is no snapshot, or there is no room for the sandbox.
+    pub async fn put_snapshot(&self, name: &str, file: Spool) -> Result<NewSandbox, TwinError> {
         if !is_name(name) {
             return Err(Refused::BadName.into());
         }
         let (parts, wanted) = (Arc::clone(self.parts()), name.to_owned());
-        let work = move || snapshot::read(bytes, &wanted, &parts);
-        let mut world = tokio::task::spawn_blocking(work).await.map_err(io::Error::from)??;
+        let work = move || snapshot::read(file, &wanted, &parts);
+        let mut world = CONTROL.run(work).await.map_err(io::Error::from)??;
         world.outbox.abandon();
         self.put(name, Origin::grown(world)).await
     }
