@@ -34,7 +34,7 @@ use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
 use crate::kernel::sandbox::Bounds;
 use crate::persist::Options;
-use crate::scenario::generate::generate;
+use crate::scenario::generate::{MOST_ENTRIES, generate};
 use crate::scenario::load::Bundle;
 use crate::scenario::seed::SeedError;
 use crate::twin::{Limits, REQUESTS, Setup, Twin, TwinError, grow};
@@ -71,7 +71,8 @@ enum Command {
     /// Generates a large scenario. The same seed gives the same file.
     Generate {
         /// Number of time entries.
-        #[arg(long, env = "TIMETWIN_ENTRIES", default_value_t = 10_000)]
+        #[arg(long, env = "TIMETWIN_ENTRIES", default_value_t = 10_000,
+            value_parser = clap::value_parser!(u64).range(..=MOST_ENTRIES))]
         entries: u64,
         /// Number of people.
         #[arg(long, env = "TIMETWIN_PEOPLE", default_value_t = 50,

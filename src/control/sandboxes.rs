@@ -4,8 +4,8 @@ use std::error::Error;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::RequestExt;
+use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
@@ -209,7 +209,8 @@ pub(super) async fn put_snapshot(
     while let Some(bytes) = body.next().await {
         let bytes = bytes.map_err(|error| unread(&error))?;
         file.add(&bytes).map_err(|error| {
-            Problem::new(507, format!("There is no room for the file: {error}.")).with_name("no-room")
+            Problem::new(507, format!("There is no room for the file: {error}."))
+                .with_name("no-room")
         })?;
     }
     Ok(answer(&twin.put_snapshot(&name, file).await?))

@@ -31,6 +31,8 @@ const NOTES: [&str; 12] = [
     "",
 ];
 const TASKS: u32 = 8;
+/// Most entries of a generated scenario; a file of so many has 900 MB.
+pub const MOST_ENTRIES: u64 = 10_000_000;
 /// The last day of generated work.
 const LAST_DAY: (i32, u32, u32) = (2026, 6, 12);
 
@@ -109,8 +111,8 @@ fn working_days(count: u64) -> Vec<String> {
     let (year, month, day) = LAST_DAY;
     let mut day = NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
     let mut days = Vec::new();
-    // After about 90 years, days repeat.
-    while (days.len() as u64) < count.min(23_000) {
+    // After about 50 years, days repeat: work lies in 1970 or later.
+    while (days.len() as u64) < count.min(13_000) {
         if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
             days.push(day.to_string());
         }

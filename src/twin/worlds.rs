@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use chrono::{DateTime, Utc};
 
 use super::{Limits, Twin, TwinError, fill};
-use crate::http::surface::{Login, Surface};
 use crate::http::long_work::CONTROL;
+use crate::http::surface::{Login, Surface};
 use crate::kernel::clock::Clock;
 use crate::kernel::outbox::DeliveryId;
 use crate::kernel::plan::Plan;

@@ -413,6 +413,11 @@ fn the_same_seed_gives_the_same_scenario() {
     let value: serde_json::Value = serde_json::from_slice(&written(500, 7, 42)).unwrap();
     assert_eq!(value["work"].as_array().unwrap().len(), 500);
     assert_eq!(value["people"].as_array().unwrap().len(), 7);
+    // However much one person works, all of it lies in the years that a scenario may have.
+    let value: serde_json::Value = serde_json::from_slice(&written(60_000, 1, 42)).unwrap();
+    let starts = value["work"].as_array().unwrap().iter();
+    let first = starts.map(|work| work["start"].as_str().unwrap()).min().unwrap();
+    assert!(first > "1970", "{first}");
 }
 
 #[test]

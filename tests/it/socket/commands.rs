@@ -180,4 +180,6 @@ fn generate_writes_a_scenario_that_holds_and_the_same_seed_gives_the_same_bytes(
     assert_eq!(nowhere.0, 1, "{}", nowhere.2);
     let nobody = run(&mut timetwin(&["generate", "--people", "0", "-o", "x.json"]));
     assert_eq!(nobody.0, 2);
+    let much = run(&mut timetwin(&["generate", "--entries", "10000001", "-o", "x.json"]));
+    assert_eq!(much.0, 2);
 }
