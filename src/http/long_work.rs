@@ -151,8 +151,14 @@ mod tests {
     use std::task::{Context, Poll, Waker};
     use std::thread;
 
-    use super::{MOST, SURFACES, run_long};
-    use crate::kernel::quirks;
+    use std::sync::mpsc;
+
+    use axum::http::StatusCode;
+    use http_body_util::BodyExt;
+
+    use super::{MOST, Places, SURFACES, run_long};
+    use crate::http::reply::{Piece, Reply};
+    use crate::kernel::{abandon, quirks};
 
     #[test]
     fn one_work_too_many_waits_for_a_place_and_whoever_leaves_makes_room_in_the_queue() {
@@ -185,5 +191,53 @@ mod tests {
         assert_eq!(quirks, ["CFY-401"]);
         let fell = catch_unwind(AssertUnwindSafe(|| run_long(|| assert_eq!(own, other))));
         assert!(fell.is_err());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn each_piece_of_a_long_answer_is_long_work_and_a_client_that_does_not_read_takes_no_place()
+     {
+        static PLACES: Places = Places::new();
+        let own = thread::current().id();
+        let (seen, threads) = mpsc::channel();
+        let answer = || {
+            let seen = seen.clone();
+            let pieces = (0..3).map(move |_| {
+                seen.send(thread::current().id()).unwrap();
+                Piece::now(vec![0; 100_000])
+            });
+            Reply::pieces(StatusCode::OK, "text/plain", pieces).made_in(&PLACES).into_body()
+        };
+        let mut unread: Vec<_> = (0..2 * MOST).map(|_| answer()).collect();
+        for body in &mut unread {
+            assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap().len(), 100_000);
+        }
+        assert_eq!(PLACES.0.available_permits(), MOST);
+        assert_eq!(answer().collect().await.unwrap().to_bytes().len(), 300_000);
+        assert_eq!(threads.try_iter().filter(|thread| *thread != own).count(), 2 * MOST + 3);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn work_that_nobody_waits_for_ends_and_gives_its_place_back() {
+        static PLACES: Places = Places::new();
+        let (begin, begun) = mpsc::channel();
+        let (held, end) = mpsc::channel::<()>();
+        let mut work = Box::pin(PLACES.run(move || {
+            let _held = held;
+            begin.send(()).unwrap();
+            loop {
+                abandon::look();
+            }
+        }));
+        let mut context = Context::from_waker(Waker::noop());
+        let poll: Poll<Result<(), _>> = work.as_mut().poll(&mut context);
+        assert!(poll.is_pending());
+        begun.recv().unwrap();
+        assert_eq!(PLACES.0.available_permits(), MOST - 1);
+        drop(work);
+        end.recv().unwrap_err();
+        // The place is dropped just after what the work holds.
+        assert_eq!(PLACES.run(|| 7).await, Ok(7));
+        let all = PLACES.0.acquire_many(u32::try_from(MOST).unwrap());
+        assert!(all.await.is_ok());
     }
 }
