@@ -11,6 +11,7 @@ pub mod embed;
 pub mod http;
 pub mod kernel;
 pub mod persist;
+pub mod run;
 pub mod scenario;
 pub mod twin;
 pub mod vendors;

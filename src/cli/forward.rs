@@ -10,7 +10,8 @@ use reqwest::{Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Failure, authorities, note, stop};
+use super::twin_args::authorities;
+use super::{Failure, note, stop};
 use crate::deliver::client::{Client, causes, client};
 use crate::deliver::{Authorities, Call, Transport, Web};
 use crate::kernel::outbox::Outcome;

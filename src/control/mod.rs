@@ -84,6 +84,7 @@ fn router(twin: Arc<Twin>) -> Router {
         .nest("/sandboxes/{sandbox}", sandbox())
         .route("/deliveries/stream", get(delivery_feed::stream))
         .route("/metrics", get(metrics))
+        .route("/ca.pem", get(certificate))
         .route("/contract/{file}", get(contract::openapi))
         .route("/contract/{surface}/quirks", get(contract::quirks))
         .route("/contract/{surface}/limits", get(contract::limits))
@@ -130,6 +131,13 @@ async fn metrics(State(twin): State<Arc<Twin>>) -> Result<impl IntoResponse, Pro
     let text = away(move || twin.metrics()).await?;
     let text = text.map_err(|error| Problem::new(500, error.to_string()))?;
     Ok(([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text))
+}
+
+/// `GET /_twin/ca.pem`: the certificate to trust for TLS.
+async fn certificate(State(twin): State<Arc<Twin>>) -> Result<impl IntoResponse, Problem> {
+    let none = || Problem::new(404, "This server speaks no TLS. Start it with --tls or --proxy.");
+    let pem = twin.setup().certificate.clone().ok_or_else(none)?;
+    Ok(([(CONTENT_TYPE, "application/x-pem-file")], pem))
 }
 
 /// `GET /_twin/health`

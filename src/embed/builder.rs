@@ -12,7 +12,7 @@ use crate::control::Front;
 use crate::deliver::Web;
 use crate::deliver::{Allow, Transport};
 use crate::http::hosts::Hosts;
-use crate::http::server::{self, Patience};
+use crate::http::server::{self, Door, Patience};
 use crate::kernel::clock::Clock;
 use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
@@ -196,6 +196,7 @@ async fn run(listeners: Vec<TcpListener>, twin: Arc<Twin>, stopped: oneshot::Rec
         let _ = stopped.await;
         server.shutdown().notify();
     };
-    server::serve(listeners, app, Patience::default(), stop).await;
+    server::serve(listeners.into_iter().map(Door::from).collect(), app, Patience::default(), stop)
+        .await;
     courier.abort();
 }

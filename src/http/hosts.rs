@@ -56,6 +56,24 @@ impl Hosts {
     }
 }
 
+/// Whether a host, without a port, is one that `pattern` stands for: a name, or `*.` and a name for all names below it.
+#[must_use]
+pub fn matches(pattern: &str, host: &str) -> bool {
+    match pattern.strip_prefix("*.") {
+        None => pattern.eq_ignore_ascii_case(host),
+        Some(above) => {
+            let split = host.len().checked_sub(above.len()).filter(|at| host.is_char_boundary(*at));
+            let parts = split.map(|at| host.split_at(at));
+            parts.is_some_and(|(below, rest)| {
+                rest.eq_ignore_ascii_case(above)
+                    && below.len() > 1
+                    && below.ends_with('.')
+                    && !below.starts_with('.')
+            })
+        }
+    }
+}
+
 /// A host without its port, in lower case.
 #[must_use]
 pub fn bare(authority: &str) -> String {
@@ -67,7 +85,18 @@ pub fn bare(authority: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Hosts;
+    use super::{Hosts, matches};
+
+    #[test]
+    fn a_pattern_is_a_name_or_stands_for_all_names_below_one() {
+        assert!(matches("api.clockify.me", "API.clockify.me"));
+        for host in ["a.clockify.me", "a.b.clockify.me", "A.CLOCKIFY.ME"] {
+            assert!(matches("*.clockify.me", host), "{host}");
+        }
+        for host in ["clockify.me", ".clockify.me", "aclockify.me", "a.clockify.me.x", "é", ""] {
+            assert!(!matches("*.clockify.me", host), "{host}");
+        }
+    }
 
     #[test]
     fn names_that_an_attacker_can_own_are_not_ours() {

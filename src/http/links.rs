@@ -54,6 +54,7 @@ impl Links {
         let host = self.host(uri, headers).filter(|host| is_authority(host));
         let (Some(host), false) = (host, self.is_fixed) else { return Arc::clone(&self.origin) };
         let proto = self.trusts_forwarded.then(|| first(headers, "x-forwarded-proto")).flatten();
+        let proto = proto.or_else(|| uri.scheme_str());
         let is_secure = proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
         let scheme = if is_secure { "https" } else { "http" };
         format!("{scheme}://{host}").into()
@@ -98,6 +99,13 @@ mod tests {
         assert_eq!(link(&links, &proxied), "http://twin:1");
         assert_eq!(link(&links.clone().behind_proxy(), &proxied), "https://a.test");
         assert_eq!(link(&Links::fixed("https://x").behind_proxy(), &proxied), "https://x");
+    }
+
+    #[test]
+    fn links_are_secure_where_the_connection_is() {
+        let links = Links::following("http://here");
+        let uri = Uri::from_static("https://api.clockify.me/api/v1/user");
+        assert_eq!(&*links.of(&uri, &HeaderMap::new()), "https://api.clockify.me");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! come with each surface as data and functions ([`surface::Surface`]).
 
 pub mod body;
+mod connection;
 pub mod context;
 pub mod cors;
 pub mod effect;
@@ -12,6 +13,7 @@ pub mod hosts;
 pub mod links;
 pub mod long_work;
 pub mod mount;
+pub mod proxy;
 pub mod query;
 mod reads;
 mod redact;

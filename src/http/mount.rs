@@ -18,6 +18,7 @@ use super::cors::{self, Cors, is_preflight};
 use super::effect::apply_effect;
 use super::exchange::{Exchange, finish, read_body};
 use super::fields::unread_body;
+use super::hosts;
 use super::links::Links;
 use super::long_work;
 use super::query::QueryMap;
@@ -64,6 +65,8 @@ pub struct Mount {
     posters: &'static [fn(&mut World, DateTime<Utc>)],
     observer: Option<Arc<dyn Observer>>,
     posted: Signal,
+    /// Hosts of vendors that no surface answers for.
+    other_hosts: &'static [&'static str],
 }
 
 /// Observes each answered request.
@@ -93,6 +96,7 @@ impl Mount {
             posters: &[],
             observer: None,
             posted: Signal::default(),
+            other_hosts: &[],
         }
     }
 
@@ -112,6 +116,12 @@ impl Mount {
     #[must_use]
     pub fn with_posters(self, posters: &'static [fn(&mut World, DateTime<Utc>)]) -> Self {
         Self { posters, ..self }
+    }
+
+    /// The same with hosts of vendors that no surface answers for.
+    #[must_use]
+    pub fn with_hosts(self, other_hosts: &'static [&'static str]) -> Self {
+        Self { other_hosts, ..self }
     }
 
     /// The same with an observer of each request.
@@ -207,7 +217,7 @@ impl Mount {
         let host = self.links.host(&parts.uri, &parts.headers)?;
         let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
         let own = |mounted: &&Mounted| {
-            mounted.surface.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+            mounted.surface.hosts.iter().any(|known| hosts::matches(known, host))
         };
         self.surfaces.iter().find(own).map(|mounted| (mounted, host))
     }
@@ -215,9 +225,8 @@ impl Mount {
     /// Whether this host, without a port, is a vendor's.
     #[must_use]
     pub fn is_vendors(&self, host: &str) -> bool {
-        self.surfaces.iter().any(|mounted| {
-            mounted.surface.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
-        })
+        let own = self.surfaces.iter().flat_map(|mounted| mounted.surface.hosts);
+        own.chain(self.other_hosts).any(|known| hosts::matches(known, host))
     }
 
     /// Finds the sandbox and the operation of a request.

@@ -1,34 +1,25 @@
 //! Accepts connections, limits them, and drains them at shutdown.
 
-use std::any::Any;
-use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, Request, StatusCode};
-use axum::response::{IntoResponse, Response};
-use hyper::body::Incoming;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use axum::http::{HeaderValue, Request};
+use axum::response::Response;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_rustls::rustls::ServerConfig;
 use tower::ServiceExt;
 
-use super::effect::ResetConnection;
+use super::connection::Connection;
+use super::proxy::Proxy;
 use super::wire::Wire;
-use crate::kernel::abandon::{self, Requester};
 use crate::kernel::clock::machine_tick;
-
-/// Header that announces how long a connection may be idle.
-static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 
 /// Limits on connections and requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +64,7 @@ impl Default for Patience {
 }
 
 /// Maximum time for the request of a reserved connection.
-const RESERVED_TIME: Duration = Duration::from_secs(2);
+pub(super) const RESERVED_TIME: Duration = Duration::from_secs(2);
 
 /// The application behind a server.
 pub trait App: Clone + Send + Sync + 'static {
@@ -95,34 +86,53 @@ impl App for Router {
     }
 }
 
-/// Serves `app` on all listeners until `stop` is done, then lets open requests finish.
+/// What is spoken on the connections of a listener.
+#[derive(Debug, Clone)]
+pub enum Protocol {
+    /// HTTP/1.1.
+    Http,
+    /// HTTP/1.1 or HTTP/2 over TLS.
+    Tls(Arc<ServerConfig>),
+    /// HTTP/1.1, of an ordinary client or of one that takes this server for a proxy.
+    Proxy(Arc<Proxy>),
+}
+
+/// A listener, and what is spoken on its connections.
+#[derive(Debug)]
+pub struct Door {
+    /// The listener.
+    pub listener: TcpListener,
+    /// What its connections speak.
+    pub protocol: Protocol,
+}
+
+impl From<TcpListener> for Door {
+    fn from(listener: TcpListener) -> Self {
+        Self { listener, protocol: Protocol::Http }
+    }
+}
+
+/// Serves `app` at all doors until `stop` is done, then lets open requests finish.
 pub async fn serve(
-    listeners: Vec<TcpListener>,
+    doors: Vec<Door>,
     app: impl App,
     patience: Patience,
     stop: impl Future<Output = ()>,
 ) {
-    let mut http = hyper::server::conn::http1::Builder::new();
-    // Without `pipeline_flush`, which would buffer a streamed body to its end.
-    http.timer(TokioTimer::new())
-        .header_read_timeout(patience.head)
-        .max_buf_size(patience.head_bytes);
-    let mut urgent = http.clone();
-    urgent.header_read_timeout(patience.head.min(RESERVED_TIME)).keep_alive(false);
-    let open = GracefulShutdown::new();
     let room = Room {
         usual: Arc::new(Semaphore::new(patience.connections)),
         reserved: Arc::new(Semaphore::new(patience.reserved)),
     };
+    let (stopping, stopped) = watch::channel(false);
     let announced = patience.announced();
     let mut stop = pin!(stop);
     let mut warned: Option<Instant> = None;
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listeners, &room) => accepted,
+            accepted = accept(&doors, &room) => accepted,
             () = &mut stop => break,
         };
-        let (stream, place) = match accepted {
+        let (stream, protocol, place) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
                 // No descriptors are left, or the client left while it waited.
@@ -135,39 +145,21 @@ pub async fn serve(
             }
         };
         let _ = stream.set_nodelay(true);
-        let (app, announced) = (app.clone(), announced.clone());
         let wire = Wire::new(stream, patience.write);
-        let (cut, client) = (Arc::clone(&wire.cut), wire.client());
-        let is_reserved = place.is_reserved;
-        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-            let (app, cut, announced) = (app.clone(), Arc::clone(&cut), announced.clone());
-            let client = Arc::clone(&client);
-            async move {
-                if is_reserved && !app.is_urgent(request.uri().path()) {
-                    let why = "All connections are in use.\n";
-                    return Ok((StatusCode::SERVICE_UNAVAILABLE, why).into_response());
-                }
-                let mut response = one(app, request, client).await;
-                if let Some(announced) = announced.filter(|_| !is_reserved) {
-                    response.headers_mut().insert(&KEEP_ALIVE, announced);
-                }
-                if response.extensions().get::<ResetConnection>().is_some() {
-                    cut.store(true, Ordering::Relaxed);
-                }
-                Ok::<_, Infallible>(response)
-            }
-        });
-        let http = if is_reserved { &urgent } else { &http };
-        let connection = open.watch(http.serve_connection(TokioIo::new(wire), service));
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-            drop(place);
-        });
+        let connection = Connection {
+            app: app.clone(),
+            patience,
+            announced: announced.clone().filter(|_| !place.is_reserved),
+            cut: Arc::clone(&wire.cut),
+            client: wire.client(),
+            place: Arc::new(place),
+            stopped: stopped.clone(),
+        };
+        tokio::spawn(connection.speak(wire, protocol));
     }
-    drop(listeners);
-    if tokio::time::timeout(patience.drain, open.shutdown()).await.is_err() {
+    drop((doors, stopped));
+    let _ = stopping.send(true);
+    if tokio::time::timeout(patience.drain, stopping.closed()).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
 }
@@ -179,8 +171,9 @@ struct Room {
 }
 
 /// The place of a connection, free again when it is dropped.
-struct Place {
-    is_reserved: bool,
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) is_reserved: bool,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -198,39 +191,20 @@ impl Room {
 }
 
 /// The next connection, once there is room for it.
-async fn accept(listeners: &[TcpListener], room: &Room) -> io::Result<(TcpStream, Place)> {
+async fn accept(doors: &[Door], room: &Room) -> io::Result<(TcpStream, Protocol, Place)> {
     let place = room.place().await?;
     let next = |context: &mut Context<'_>| {
-        let mut accepted = listeners.iter().map(|listener| listener.poll_accept(context));
+        let mut accepted = doors.iter().map(|door| {
+            door.listener.poll_accept(context).map_ok(|(stream, _)| (stream, door.protocol.clone()))
+        });
         accepted.find(Poll::is_ready).unwrap_or(Poll::Pending)
     };
-    let (stream, _) = poll_fn(next).await?;
+    let (stream, protocol) = poll_fn(next).await?;
     // A usual place may have become free while nobody came.
     let usual =
         place.is_reserved.then(|| Arc::clone(&room.usual).try_acquire_owned().ok()).flatten();
     let place = usual.map_or(place, |permit| Place { is_reserved: false, _permit: permit });
-    Ok((stream, place))
-}
-
-/// Answers one request. A panic fails this request, not others of the connection.
-async fn one(app: impl App, request: Request<Incoming>, client: Arc<Requester>) -> Response {
-    let mut answer = pin!(app.answer(request.map(Body::new)));
-    let answer = poll_fn(|context| {
-        let client = Some(Arc::clone(&client));
-        let step = || abandon::on_behalf_of(client, || answer.as_mut().poll(context));
-        catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|why| Poll::Ready(failed(&*why)))
-    });
-    answer.await
-}
-
-/// The answer of a request that ended in a panic.
-fn failed(why: &(dyn Any + Send)) -> Response {
-    if abandon::is_abandoned(why) {
-        // Nobody reads it.
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    }
-    tracing::error!("a request ended in a panic");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    Ok((stream, protocol, place))
 }
 
 #[cfg(test)]

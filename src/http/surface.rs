@@ -18,7 +18,7 @@ use crate::world::World;
 pub struct Surface {
     /// `clockify`, `clockodo`, `clockwork` or `time-tracker`.
     pub name: &'static str,
-    /// The vendor's own host names.
+    /// The vendor's own host names, as patterns of [`super::hosts::matches`].
     pub hosts: &'static [&'static str],
     /// Those of them that serve only what is below a path, as the routes spell it.
     pub partial_hosts: &'static [(&'static str, &'static str)],

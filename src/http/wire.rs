@@ -10,6 +10,7 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use bytes::Bytes;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -29,11 +30,34 @@ pub(super) struct Wire {
     patience: Duration,
     /// Ends when the client has taken nothing for that long.
     stalled: Option<Pin<Box<Sleep>>>,
+    /// What was read from the socket and has to be read again.
+    unread: Bytes,
 }
 
 impl Wire {
     pub(super) fn new(stream: TcpStream, patience: Duration) -> Self {
-        Self { stream: Arc::new(stream), cut: Arc::default(), patience, stalled: None }
+        Self {
+            stream: Arc::new(stream),
+            cut: Arc::default(),
+            patience,
+            stalled: None,
+            unread: Bytes::new(),
+        }
+    }
+
+    /// Gives back what was read from the socket, to be read first.
+    pub(super) fn put_back(&mut self, bytes: Bytes) {
+        self.unread = bytes;
+    }
+
+    /// The first byte that comes, which stays to be read; `None` at the end.
+    pub(super) async fn first_byte(&self) -> io::Result<Option<u8>> {
+        if let Some(first) = self.unread.first() {
+            return Ok(Some(*first));
+        }
+        let mut first = [0];
+        let length = self.stream.peek(&mut first).await?;
+        Ok((length > 0).then_some(first[0]))
     }
 
     /// The client, who is gone when the connection is closed, or their side of it. The socket itself is asked,
@@ -77,9 +101,21 @@ impl Wire {
     }
 }
 
-/// Whether the other side has closed. What it sent before and nobody has read yet hides that.
+/// Whether the other side has closed.
 fn is_closed(stream: &Weak<TcpStream>) -> bool {
     let Some(stream) = stream.upgrade() else { return true };
+    // A farewell of TLS, or a request that was sent ahead, may stand before the end.
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let ends = PollFlags::RDHUP | PollFlags::HUP | PollFlags::ERR;
+        let mut asked = [PollFd::new(&*stream, PollFlags::RDHUP)];
+        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+        if poll(&mut asked, Some(&at_once)).is_ok() {
+            return asked[0].revents().intersects(ends);
+        }
+    }
+    // Elsewhere, what was sent before and nobody has read yet hides the end.
     match SockRef::from(&*stream).peek(&mut [MaybeUninit::uninit()]) {
         Ok(length) => length == 0,
         Err(error) => {
@@ -95,6 +131,11 @@ impl AsyncRead for Wire {
         bytes: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let most = bytes.remaining().min(READ);
+        if !self.unread.is_empty() {
+            let length = most.min(self.unread.len());
+            bytes.put_slice(&self.get_mut().unread.split_to(length));
+            return Poll::Ready(Ok(()));
+        }
         loop {
             ready!(self.stream.poll_read_ready(context))?;
             match self.stream.try_read(bytes.initialize_unfilled_to(most)) {

@@ -38,7 +38,7 @@ use crate::kernel::sync::Signal;
 use crate::persist::{Options, Parts, Restored, StateFile};
 use crate::scenario::load::Bundle;
 use crate::scenario::seed::SeedError;
-use crate::vendors::{POSTERS, SURFACES, TIMELINE};
+use crate::vendors::{POSTERS, SITES, SURFACES, TIMELINE};
 use crate::world::{Settings, World};
 
 /// All surfaces with their routes, which are the same in every twin of this process.
@@ -64,6 +64,8 @@ pub struct Setup {
     pub hosts: Hosts,
     /// The token of the control API, if it requires one.
     pub control_token: Option<String>,
+    /// The certificate of the authority that vouches for it, in PEM, if it speaks TLS.
+    pub certificate: Option<String>,
     /// Limits on what it keeps.
     pub bounds: Bounds,
     /// Hosts that webhooks may go to besides this machine.
@@ -85,6 +87,7 @@ impl Setup {
             cors: Cors::default(),
             hosts: Hosts::any(),
             control_token: None,
+            certificate: None,
             bounds: Bounds::default(),
             webhooks: Allow::default(),
             transport: Arc::new(Web::default()),
@@ -154,6 +157,7 @@ impl Twin {
         let metrics = Arc::new(Metrics::default());
         let observer: Arc<dyn Observer> = Arc::<Metrics>::clone(&metrics);
         let mount = mount.with_timeline(TIMELINE).with_posters(POSTERS).with_observer(observer);
+        let mount = mount.with_hosts(SITES);
         let courier = Courier::new(
             Arc::clone(&sandboxes),
             Arc::clone(&setup.transport),

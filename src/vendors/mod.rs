@@ -52,6 +52,15 @@ pub const SYSTEMS: &[System] = &[
     System { name: "jira", plant: plant_jira, ledger: |world| jira::ledger::ledger(&world.jira) },
 ];
 
+/// Hosts of the systems behind the surfaces, as patterns: a Jira site's own API. No surface answers for them.
+/// Source: jira-platform.md.
+pub const SITES: &[&str] = &["*.atlassian.net"];
+
+/// Patterns of all hosts of the vendors.
+pub fn hosts() -> impl Iterator<Item = &'static str> {
+    SURFACES.iter().flat_map(|surface| surface.hosts).chain(SITES).copied()
+}
+
 /// Functions that turn the events of a change into messages: a line for each system with webhooks.
 pub const POSTERS: &[fn(&mut World, DateTime<Utc>)] = &[clockify::routes::announce];
 

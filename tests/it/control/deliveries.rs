@@ -318,7 +318,7 @@ fn the_courier_delivers_on_its_own_over_the_network() {
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let patience = timetwin::http::server::Patience::default();
         tokio::spawn(timetwin::http::server::serve(
-            vec![listener],
+            vec![listener.into()],
             app,
             patience,
             std::future::pending(),

@@ -100,7 +100,7 @@ fn impatient(patience: Patience) -> (std::net::SocketAddr, tokio::runtime::Runti
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
-    runtime.spawn(server::serve(vec![listener], Paths, patience, std::future::pending()));
+    runtime.spawn(server::serve(vec![listener.into()], Paths, patience, std::future::pending()));
     (address, runtime)
 }
 
@@ -207,7 +207,7 @@ fn a_server_stops_while_all_connections_are_taken() {
     let stop = async {
         let _: Result<(), _> = told.await;
     };
-    let server = runtime.spawn(server::serve(vec![listener], Paths, patience, stop));
+    let server = runtime.spawn(server::serve(vec![listener.into()], Paths, patience, stop));
     let mut taken = TcpStream::connect(address).unwrap();
     taken.write_all(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
     taken.read_exact(&mut [0; 15]).unwrap();

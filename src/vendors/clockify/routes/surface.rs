@@ -19,6 +19,7 @@ use crate::vendors::clockify::limits;
 /// Clockify.
 pub const SURFACE: Surface = Surface {
     name: "clockify",
+    // Source: clockify.md:8.3, clockify.md:9, clockify-modern.md.
     hosts: &[
         "api.clockify.me",
         "global.api.clockify.me",
@@ -29,6 +30,8 @@ pub const SURFACE: Surface = Surface {
         "use2.clockify.me",
         "euw2.clockify.me",
         "apse2.clockify.me",
+        // Workspaces with a subdomain, and services that were split off.
+        "*.clockify.me",
     ],
     partial_hosts: &[("reports.api.clockify.me", "/report/")],
     locate,

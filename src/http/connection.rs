@@ -1,0 +1,349 @@
+//! One connection: HTTP/1.1 or HTTP/2, plain, over TLS or through a proxy's tunnel, within the same limits.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::fmt::Display;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::header::HOST;
+use axum::http::uri::{Authority, Scheme};
+use axum::http::{HeaderName, HeaderValue, Request, StatusCode, Uri, Version};
+use axum::response::{IntoResponse, Response};
+use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::server::conn::http1::{self, UpgradeableConnection};
+use hyper::server::conn::http2;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+
+use super::effect::ResetConnection;
+use super::server::{App, Patience, Place, Protocol, RESERVED_TIME};
+use super::wire::Wire;
+use crate::kernel::abandon::{self, Requester};
+
+/// Header that announces how long a connection may be idle.
+static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+/// First byte of a TLS handshake.
+const HANDSHAKE: u8 = 22;
+/// Requests at a time on a connection of HTTP/2.
+const STREAMS: u32 = 128;
+
+/// A connection before anything was said on it.
+#[derive(Clone)]
+pub(super) struct Connection<A> {
+    pub(super) app: A,
+    pub(super) patience: Patience,
+    /// The header that announces how long it may be idle.
+    pub(super) announced: Option<HeaderValue>,
+    /// Whether the next write resets it.
+    pub(super) cut: Arc<AtomicBool>,
+    pub(super) client: Arc<Requester>,
+    pub(super) place: Arc<Place>,
+    /// Whether the server is told to stop. Once nobody has one of these, all connections have ended.
+    pub(super) stopped: watch::Receiver<bool>,
+}
+
+impl<A: App> Connection<A> {
+    /// Answers the requests on it to its end.
+    pub(super) async fn speak(self, wire: Wire, protocol: Protocol) {
+        match protocol {
+            Protocol::Http => self.http(wire, false).await,
+            Protocol::Tls(config) => match self.first_byte(&wire).await {
+                Some(HANDSHAKE) => self.tls(wire, config).await,
+                Some(_) => self.refuse_plain(wire).await,
+                None => {}
+            },
+            Protocol::Proxy(proxy) => {
+                let is_reserved = self.place.is_reserved;
+                let asked = self.clone();
+                let service = service_fn(move |request| {
+                    let (own, proxy) = (asked.clone(), Arc::clone(&proxy));
+                    async move { Ok::<_, Infallible>(proxy.answer(own, request).await) }
+                });
+                let http = self.http1(is_reserved).serve_connection(TokioIo::new(wire), service);
+                self.until_stopped(http.with_upgrades(), UpgradeableConnection::graceful_shutdown)
+                    .await;
+            }
+        }
+    }
+
+    /// What comes through a tunnel that leads here: TLS or plain HTTP.
+    pub(super) async fn speak_either(self, wire: Wire, config: Arc<ServerConfig>) {
+        match self.first_byte(&wire).await {
+            Some(HANDSHAKE) => self.tls(wire, config).await,
+            Some(_) => self.http(wire, false).await,
+            None => {}
+        }
+    }
+
+    /// Maximum time until the first request is there.
+    fn head_time(&self) -> Duration {
+        if self.place.is_reserved {
+            self.patience.head.min(RESERVED_TIME)
+        } else {
+            self.patience.head
+        }
+    }
+
+    /// The first byte, or nothing when the client leaves, takes too long, or the server stops.
+    async fn first_byte(&self, wire: &Wire) -> Option<u8> {
+        let mut stopped = self.stopped.clone();
+        tokio::select! {
+            first = tokio::time::timeout(self.head_time(), wire.first_byte()) => first.ok()?.ok()?,
+            _ = stopped.wait_for(|stopped| *stopped) => None,
+        }
+    }
+
+    async fn tls(self, wire: Wire, config: Arc<ServerConfig>) {
+        let mut stopped = self.stopped.clone();
+        let handshake = TlsAcceptor::from(config).accept(wire);
+        let stream = tokio::select! {
+            stream = tokio::time::timeout(self.head_time(), handshake) => stream,
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+        };
+        let stream = match stream {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => return tracing::debug!(%error, "no TLS"),
+            Err(_) => return tracing::debug!("a TLS handshake took too long"),
+        };
+        if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+            self.http2(stream).await;
+        } else {
+            self.http(stream, true).await;
+        }
+    }
+
+    /// HTTP/1.1.
+    async fn http(self, io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, is_secure: bool) {
+        let http = self.http1(self.place.is_reserved);
+        let http = http.serve_connection(TokioIo::new(io), self.clone().service(is_secure));
+        self.until_stopped(http, http1::Connection::graceful_shutdown).await;
+    }
+
+    fn http1(&self, is_reserved: bool) -> http1::Builder {
+        let mut http = http1::Builder::new();
+        // Without `pipeline_flush`, which would buffer a streamed body to its end.
+        http.timer(TokioTimer::new())
+            .header_read_timeout(self.head_time())
+            .max_buf_size(self.patience.head_bytes)
+            .keep_alive(!is_reserved);
+        http
+    }
+
+    async fn http2(self, io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let open = Arc::new(AtomicUsize::new(0));
+        let begun = Arc::new(AtomicUsize::new(0));
+        let (service, own_open, own_begun) =
+            (self.clone().service(true), Arc::clone(&open), Arc::clone(&begun));
+        let service = service_fn(move |request| {
+            own_begun.fetch_add(1, Ordering::Relaxed);
+            let counted = Counted::new(Arc::clone(&own_open));
+            let answer = service.call(request);
+            async move {
+                let answer = answer.await;
+                // The body is counted with the answer.
+                answer.map(|answer| {
+                    answer.map(|body| Body::new(CountedBody { body, _counted: counted }))
+                })
+            }
+        });
+        let mut http = http2::Builder::new(TokioExecutor::new());
+        http.timer(TokioTimer::new())
+            .max_concurrent_streams(STREAMS)
+            .max_header_list_size(u32::try_from(self.patience.head_bytes).unwrap_or(u32::MAX))
+            .keep_alive_interval(self.patience.head)
+            .keep_alive_timeout(self.patience.head);
+        let mut connection = pin!(http.serve_connection(TokioIo::new(io), service));
+        let mut stopped = self.stopped.clone();
+        let mut is_ending = false;
+        let mut seen = 0;
+        loop {
+            tokio::select! {
+                ended = connection.as_mut() => {
+                    if let Err(error) = ended {
+                        tracing::debug!(%error, "a connection ended early");
+                    }
+                    return;
+                }
+                _ = stopped.wait_for(|stopped| *stopped), if !is_ending => {
+                    is_ending = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+                () = tokio::time::sleep(self.patience.head) => {
+                    // Nothing was asked in all this time, and nothing is being answered.
+                    let asked = begun.load(Ordering::Relaxed);
+                    let is_idle = open.load(Ordering::Relaxed) == 0 && asked == seen;
+                    seen = asked;
+                    match (is_idle, is_ending) {
+                        (true, true) => return,
+                        (true, false) => {
+                            is_ending = true;
+                            connection.as_mut().graceful_shutdown();
+                        }
+                        (false, _) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs a connection to its end, which comes after the next answer when the server stops and calls `end`.
+    async fn until_stopped<C, E>(&self, connection: C, end: impl Fn(Pin<&mut C>))
+    where
+        C: Future<Output = Result<(), E>>,
+        E: Display,
+    {
+        let mut connection = pin!(connection);
+        let mut stopped = self.stopped.clone();
+        let mut is_ending = false;
+        loop {
+            tokio::select! {
+                biased;
+                ended = connection.as_mut() => {
+                    if let Err(error) = ended {
+                        tracing::debug!(%error, "a connection ended early");
+                    }
+                    return;
+                }
+                _ = stopped.wait_for(|stopped| *stopped), if !is_ending => {
+                    is_ending = true;
+                    end(connection.as_mut());
+                }
+            }
+        }
+    }
+
+    /// Answers requests.
+    fn service(
+        self,
+        is_secure: bool,
+    ) -> impl Service<
+        Request<Incoming>,
+        Response = Response,
+        Error = Infallible,
+        Future: Send + 'static,
+    > + Send
+    + 'static {
+        service_fn(move |request: Request<Incoming>| {
+            let own = self.clone();
+            async move {
+                let request = if is_secure { secure(request) } else { request };
+                Ok(own.answer(request).await)
+            }
+        })
+    }
+
+    /// The answer to one request, whoever it is for.
+    pub(super) async fn answer(self, request: Request<Incoming>) -> Response {
+        if self.place.is_reserved && !self.app.is_urgent(request.uri().path()) {
+            let why = "All connections are in use.\n";
+            return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
+        }
+        let has_idle_time = request.version() < Version::HTTP_2;
+        let mut response = one(self.app, request, self.client).await;
+        if let Some(announced) = self.announced.filter(|_| has_idle_time) {
+            response.headers_mut().insert(&KEEP_ALIVE, announced);
+        }
+        if response.extensions().get::<ResetConnection>().is_some() {
+            self.cut.store(true, Ordering::Relaxed);
+        }
+        response
+    }
+
+    /// Plain HTTP where TLS is spoken.
+    async fn refuse_plain(self, wire: Wire) {
+        let service = service_fn(async |_: Request<Incoming>| {
+            let why = "This address speaks HTTPS.\n";
+            Ok::<_, Infallible>((StatusCode::BAD_REQUEST, why).into_response())
+        });
+        let http = self.http1(true).serve_connection(TokioIo::new(wire), service);
+        self.until_stopped(http, http1::Connection::graceful_shutdown).await;
+    }
+}
+
+/// The same request with the address that the client asked in full, so that links in the answer begin with `https`.
+fn secure(mut request: Request<Incoming>) -> Request<Incoming> {
+    let authority =
+        request.headers().get(HOST).and_then(|host| Authority::try_from(host.as_bytes()).ok());
+    let mut parts = request.uri().clone().into_parts();
+    if parts.scheme.is_none() && authority.is_some() && parts.path_and_query.is_some() {
+        (parts.scheme, parts.authority) = (Some(Scheme::HTTPS), authority);
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
+}
+
+/// Answers one request. A panic fails this request, not others of the connection.
+async fn one(app: impl App, request: Request<Incoming>, client: Arc<Requester>) -> Response {
+    let mut answer = pin!(app.answer(request.map(Body::new)));
+    let answer = poll_fn(|context| {
+        let client = Some(Arc::clone(&client));
+        let step = || abandon::on_behalf_of(client, || answer.as_mut().poll(context));
+        catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|why| Poll::Ready(failed(&*why)))
+    });
+    answer.await
+}
+
+/// The answer of a request that ended in a panic.
+fn failed(why: &(dyn Any + Send)) -> Response {
+    if abandon::is_abandoned(why) {
+        // Nobody reads it.
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    tracing::error!("a request ended in a panic");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}
+
+/// One more until it is dropped.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn new(count: Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A body that counts as long as it is sent.
+struct CountedBody {
+    body: Body,
+    _counted: Counted,
+}
+
+impl hyper::body::Body for CountedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
