@@ -3,6 +3,8 @@
 mod forward;
 mod listen;
 mod port_file;
+#[cfg(unix)]
+mod run;
 mod serve;
 mod stop;
 mod twin_args;
@@ -45,6 +47,20 @@ struct Cli {
 enum Command {
     /// Starts the server and prints one line when it can answer.
     Serve(Box<serve::Serve>),
+    /// Runs a command against a twin of its own: vendors' hosts lead to the twin, and nothing leaves this machine. Ends with the
+    /// command's exit code: 128 and more after a signal, 125 when the twin cannot start, 126 when the command cannot be run, 127
+    /// when there is none.
+    #[cfg(unix)]
+    Run(Box<run::RunArgs>),
+    #[cfg(target_os = "linux")]
+    #[command(hide = true)]
+    RunProbe,
+    #[cfg(target_os = "linux")]
+    #[command(hide = true)]
+    RunInit(run::InitArgs),
+    #[cfg(target_os = "linux")]
+    #[command(hide = true)]
+    RunOutside(run::OutsideArgs),
     /// Checks that a running server is healthy; for container health checks.
     Healthcheck(Address),
     /// Waits until a server answers.
@@ -156,6 +172,23 @@ enum Failure {
     PortInUse(String),
 }
 
+impl Failure {
+    fn text(&self) -> String {
+        match self {
+            Self::Runtime(message) | Self::Configuration(message) => message.clone(),
+            Self::PortInUse(address) => format!("{address} is in use"),
+        }
+    }
+
+    fn code(&self) -> u8 {
+        match self {
+            Self::Runtime(_) => 1,
+            Self::Configuration(_) => 2,
+            Self::PortInUse(_) => 3,
+        }
+    }
+}
+
 impl From<Unbound> for Failure {
     fn from(Unbound { address, error }: Unbound) -> Self {
         match error.kind() {
@@ -180,7 +213,18 @@ impl From<io::Error> for Failure {
 /// Runs the command on the command line.
 #[must_use]
 pub fn run() -> ExitCode {
-    let result = match Cli::parse().command {
+    let result = match parsed().command {
+        #[cfg(unix)]
+        Command::Run(args) => {
+            return run::run(*args)
+                .unwrap_or_else(|failure| fail(&failure.text(), run::CANNOT_START));
+        }
+        #[cfg(target_os = "linux")]
+        Command::RunInit(args) => return run::init(args),
+        #[cfg(target_os = "linux")]
+        Command::RunProbe => run::probe(),
+        #[cfg(target_os = "linux")]
+        Command::RunOutside(args) => run::outside(args),
         Command::Serve(serve) => stop::signal(serve.until_stdin_closes)
             .map_err(Failure::from)
             .and_then(|stop| block_on(serve::serve(*serve, stop))),
@@ -198,10 +242,20 @@ pub fn run() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Runtime(message)) => fail(&message, 1),
-        Err(Failure::Configuration(message)) => fail(&message, 2),
-        Err(Failure::PortInUse(address)) => fail(&format!("{address} is in use"), 3),
+        Err(failure) => fail(&failure.text(), failure.code()),
     }
+}
+
+/// The command line, or the end of the program. The code of wrong flags of `run` is not one of its command.
+fn parsed() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| {
+        #[cfg(unix)]
+        if error.use_stderr() && std::env::args_os().nth(1).is_some_and(|word| word == "run") {
+            let _ = error.print();
+            std::process::exit(run::CANNOT_START.into());
+        }
+        error.exit()
+    })
 }
 
 fn fail(message: &str, code: u8) -> ExitCode {

@@ -64,7 +64,7 @@ pub(super) struct Serve {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum LogForm {
+pub(super) enum LogForm {
     Text,
     Json,
 }
@@ -110,6 +110,8 @@ pub(super) async fn serve(serve: Serve, stop: impl Future<Output = ()>) -> Resul
         ports: ports.collect(),
         hosts: hosts(&doors, serve.allow_host),
         certificate,
+        stand_in: None,
+        observer: None,
     };
     let twin = Arc::new(serve.twin.twin(place)?);
     tokio::spawn(Arc::clone(twin.courier()).run());
@@ -143,7 +145,7 @@ pub(super) fn authority(folder: Option<&Path>) -> Result<Authority, Failure> {
     made.map_err(unusable)
 }
 
-fn unusable(error: CaError) -> Failure {
+pub(super) fn unusable(error: CaError) -> Failure {
     match error {
         CaError::NoAuthority(_) | CaError::File(..) => {
             Failure::Configuration(format!("--ca-dir {error}"))
@@ -152,7 +154,7 @@ fn unusable(error: CaError) -> Failure {
     }
 }
 
-fn log(form: LogForm) {
+pub(super) fn log(form: LogForm) {
     use tracing_subscriber::filter::{LevelFilter, Targets};
     use tracing_subscriber::layer::SubscriberExt;
     use tracing_subscriber::util::SubscriberInitExt;

@@ -13,6 +13,7 @@ use crate::deliver::{Allow, Authorities, Web};
 use crate::http::cors::Cors;
 use crate::http::hosts::Hosts;
 use crate::http::links::Links;
+use crate::http::mount::Observer;
 use crate::kernel::clock::Clock;
 use crate::kernel::plan::Plan;
 use crate::kernel::revision::Revision;
@@ -114,6 +115,9 @@ pub(super) struct Place {
     pub(super) ports: Vec<u16>,
     /// The certificate to trust for its TLS, in PEM.
     pub(super) certificate: Option<String>,
+    /// The person whom unknown credentials are taken for.
+    pub(super) stand_in: Option<String>,
+    pub(super) observer: Option<Arc<dyn Observer>>,
 }
 
 impl TwinArgs {
@@ -145,6 +149,8 @@ impl TwinArgs {
             webhooks: Allow::parse(self.webhook_allow.iter().map(String::as_str))
                 .map_err(|error| Failure::Configuration(format!("--webhook-allow {error}")))?,
             transport: Arc::new(Web::of(place.ports).trusting(trusted)),
+            stand_in: place.stand_in,
+            observer: place.observer,
         };
         let Some(file) = &self.state else { return Ok(Twin::new(setup)?) };
         Twin::durable(setup, file, Options::default()).map_err(|error| {

@@ -20,6 +20,7 @@ mod redact;
 pub mod reply;
 pub mod routes;
 pub mod server;
+mod stand_in;
 mod suggest;
 pub mod surface;
 mod unclaimed;

@@ -24,6 +24,7 @@ use super::long_work;
 use super::query::QueryMap;
 use super::redact;
 use super::reply::Reply;
+use super::stand_in::stand_in;
 use super::suggest::near_misses;
 use super::surface::{Fault, Mounted};
 use crate::kernel::abandon::Abandoned;
@@ -63,7 +64,9 @@ pub struct Mount {
     cors: Cors,
     timeline: Timeline<World>,
     posters: &'static [fn(&mut World, DateTime<Utc>)],
-    observer: Option<Arc<dyn Observer>>,
+    observers: Vec<Arc<dyn Observer>>,
+    /// Whom unknown credentials are taken for.
+    stand_in: Option<String>,
     posted: Signal,
     /// Hosts of vendors that no surface answers for.
     other_hosts: &'static [&'static str],
@@ -94,7 +97,8 @@ impl Mount {
             cors: Cors::default(),
             timeline: &[],
             posters: &[],
-            observer: None,
+            observers: Vec::new(),
+            stand_in: None,
             posted: Signal::default(),
             other_hosts: &[],
         }
@@ -124,10 +128,17 @@ impl Mount {
         Self { other_hosts, ..self }
     }
 
-    /// The same with an observer of each request.
+    /// The same with one more observer of each request.
     #[must_use]
-    pub fn with_observer(self, observer: Arc<dyn Observer>) -> Self {
-        Self { observer: Some(observer), ..self }
+    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observers.push(observer);
+        self
+    }
+
+    /// The same that takes whoever calls with an unknown credential for this person.
+    #[must_use]
+    pub fn with_stand_in(self, person: Option<String>) -> Self {
+        Self { stand_in: person, ..self }
     }
 
     /// Signals that a request has posted messages.
@@ -162,6 +173,11 @@ impl Mount {
             return self.unclaimed(begun, &parts, prefix, path);
         };
         let prefix = prefix.map(str::to_owned);
+        let mut parts = parts;
+        if let Some(person) = &self.stand_in {
+            let world = self.sandboxes.pristine();
+            stand_in(&mut parts, &target.mounted.surface, &world, person);
+        }
         let body = read_body(&parts, body, target.mounted.surface.max_body).await;
         let mut exchange = match self.admit(begun, parts, prefix, target, body) {
             Ok(exchange) => exchange,
@@ -407,7 +423,7 @@ impl Mount {
             let mut journal = sandbox.journal();
             id = journal.next_id(record.at);
             record.id = id;
-            if let Some(observer) = &self.observer {
+            for observer in &self.observers {
                 observer.answered(sandbox.name(), &record);
             }
             journal.keep(record)

@@ -76,11 +76,28 @@ impl fmt::Display for Allowed {
 }
 
 impl Allowed {
+    /// Its port, if it has one.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// Whether it stands for this host, at some port.
+    #[must_use]
+    pub fn has_name(&self, host: &str) -> bool {
+        self.host == "*" || hosts::matches(&self.host, host)
+    }
+
+    /// Whether it stands for this host, and not just for every one.
+    #[must_use]
+    pub fn names(&self, host: &str) -> bool {
+        self.host != "*" && self.has_name(host)
+    }
+
     /// Whether it stands for this host at this port.
     #[must_use]
     pub fn has(&self, host: &str, port: u16) -> bool {
-        self.port.is_none_or(|own| own == port)
-            && (self.host == "*" || hosts::matches(&self.host, host))
+        self.port.is_none_or(|own| own == port) && self.has_name(host)
     }
 }
 
@@ -109,6 +126,26 @@ enum Way {
     Refused,
 }
 
+/// Hosts that were asked for and refused, and how often; the first thousand of them.
+#[derive(Debug, Default)]
+pub struct RefusedHosts(Mutex<BTreeMap<String, u64>>);
+
+impl RefusedHosts {
+    /// Counts one.
+    pub fn note(&self, host: &str) {
+        let mut refused = self.0.lock();
+        if refused.len() < REFUSED || refused.contains_key(host) {
+            *refused.entry(host.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> Vec<(String, u64)> {
+        self.0.lock().iter().map(|(host, count)| (host.clone(), *count)).collect()
+    }
+}
+
 /// The rules of a proxy, and what it has refused.
 pub struct Proxy {
     tls: Arc<ServerConfig>,
@@ -116,7 +153,7 @@ pub struct Proxy {
     /// Ports of this server on this machine.
     ports: Vec<u16>,
     allowed: Vec<Allowed>,
-    refused: Mutex<BTreeMap<String, u64>>,
+    refused: Arc<RefusedHosts>,
 }
 
 impl fmt::Debug for Proxy {
@@ -135,21 +172,13 @@ impl Proxy {
         allowed: Vec<Allowed>,
     ) -> Self {
         let vendors = vendors.into_iter().collect();
-        Self { tls, vendors, ports, allowed, refused: Mutex::default() }
+        Self { tls, vendors, ports, allowed, refused: Arc::default() }
     }
 
-    /// Hosts with ports that were refused, and how often; the first thousand of them.
+    /// The same that counts there what it refuses.
     #[must_use]
-    pub fn refused(&self) -> Vec<(String, u64)> {
-        self.refused.lock().iter().map(|(host, count)| (host.clone(), *count)).collect()
-    }
-
-    /// Counts a host that was refused.
-    pub fn note_refused(&self, host: &str) {
-        let mut refused = self.refused.lock();
-        if refused.len() < REFUSED || refused.contains_key(host) {
-            *refused.entry(host.to_owned()).or_default() += 1;
-        }
+    pub fn counting(self, refused: Arc<RefusedHosts>) -> Self {
+        Self { refused, ..self }
     }
 
     fn way(&self, host: &str, port: u16) -> Way {
@@ -157,12 +186,8 @@ impl Proxy {
             || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
         if self.vendors.iter().any(|known| hosts::matches(known, host)) {
             // A rule that names a vendor's host wins: it is how real traffic is recorded.
-            let is_named = |rule: &&Allowed| rule.host != "*" && rule.has(host, port);
-            return if self.allowed.iter().any(|rule| is_named(&rule)) {
-                Way::Out
-            } else {
-                Way::Here
-            };
+            let is_named = |rule: &Allowed| rule.names(host) && rule.has(host, port);
+            return if self.allowed.iter().any(is_named) { Way::Out } else { Way::Here };
         }
         if is_local && self.ports.contains(&port) {
             Way::Here
@@ -191,7 +216,7 @@ impl Proxy {
         let port = port.unwrap_or(usual);
         match (self.way(&host, port), is_tunnel) {
             (Way::Refused, _) => {
-                self.note_refused(&format!("{host}:{port}"));
+                self.refused.note(&format!("{host}:{port}"));
                 let why = format!(
                     "Nothing leaves this machine: '{host}:{port}' is neither a vendor's host nor allowed. Allow it with --allow {host}."
                 );

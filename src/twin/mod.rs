@@ -72,6 +72,10 @@ pub struct Setup {
     pub webhooks: Allow,
     /// Sends webhooks.
     pub transport: Arc<dyn Transport>,
+    /// The person whom unknown credentials are taken for, by e-mail.
+    pub stand_in: Option<String>,
+    /// Observes each request of the surfaces.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 impl Setup {
@@ -91,6 +95,8 @@ impl Setup {
             bounds: Bounds::default(),
             webhooks: Allow::default(),
             transport: Arc::new(Web::default()),
+            stand_in: None,
+            observer: None,
         }
     }
 }
@@ -157,7 +163,11 @@ impl Twin {
         let metrics = Arc::new(Metrics::default());
         let observer: Arc<dyn Observer> = Arc::<Metrics>::clone(&metrics);
         let mount = mount.with_timeline(TIMELINE).with_posters(POSTERS).with_observer(observer);
-        let mount = mount.with_hosts(SITES);
+        let mount = mount.with_hosts(SITES).with_stand_in(setup.stand_in.clone());
+        let mount = match &setup.observer {
+            Some(observer) => mount.with_observer(Arc::clone(observer)),
+            None => mount,
+        };
         let courier = Courier::new(
             Arc::clone(&sandboxes),
             Arc::clone(&setup.transport),
