@@ -176,6 +176,7 @@ fn stage() -> Result<Stage, Failure> {
     write(&files.ca, authority.certificate_pem().as_bytes())?;
     write(&files.bundle, bundle.as_bytes())?;
     write(&files.java, &trust::pkcs12(&bundle))?;
+    write(&files.wget, files.wget_settings().as_bytes())?;
     std::fs::create_dir(&files.php).map_err(failed)?;
     write(&files.php.join("timetwin.ini"), files.php_settings().as_bytes())?;
     let refused = Arc::new(RefusedHosts::default());

@@ -17,6 +17,8 @@ pub struct Files {
     pub java: PathBuf,
     /// A folder with settings of PHP.
     pub php: PathBuf,
+    /// Settings of wget, which reads no variable for authorities.
+    pub wget: PathBuf,
 }
 
 impl Files {
@@ -25,7 +27,13 @@ impl Files {
     pub fn in_folder(folder: &Path) -> Self {
         let file = |name: &str| folder.join(name);
         let (ca, bundle) = (file("ca.pem"), file("bundle.pem"));
-        Self { ca, bundle, java: file("trust.p12"), php: file("php") }
+        Self { ca, bundle, java: file("trust.p12"), php: file("php"), wget: file("wgetrc") }
+    }
+
+    /// The settings of wget.
+    #[must_use]
+    pub fn wget_settings(&self) -> String {
+        format!("ca_certificate = {}\n", self.bundle.display())
     }
 
     /// The settings of PHP.
@@ -82,6 +90,10 @@ pub fn trust(files: &Files, before: impl Fn(&str) -> Option<String>) -> Vec<(Str
     // An empty part stands for PHP's own folder.
     let php = before("PHP_INI_SCAN_DIR").unwrap_or_default();
     all.push(("PHP_INI_SCAN_DIR".to_owned(), format!("{php}:{}", path(&files.php))));
+    // It stands in for the user's own file.
+    if before("WGETRC").is_none() {
+        all.push(("WGETRC".to_owned(), path(&files.wget)));
+    }
     let java = format!(
         "-Djavax.net.ssl.trustStore={} -Djavax.net.ssl.trustStoreType=PKCS12",
         path(&files.java)
