@@ -1,4 +1,4 @@
-"""A public client whose host is a constant: https://pypi.org/project/clockify. Nothing of it is changed."""
+"""A public client whose host is a constant: https://pypi.org/project/pyclockify. Nothing of it is changed."""
 import os
 
 from clockify.Clockify import Clockify
