@@ -6,6 +6,9 @@ mod commands;
 mod leaving;
 mod life;
 mod reach;
+#[cfg(unix)]
+mod run;
+mod secure;
 mod state;
 mod webhooks;
 mod wire;
