@@ -40,7 +40,7 @@ pub(super) const CANNOT_START: u8 = 125;
 pub(super) struct RunArgs {
     #[command(flatten)]
     twin: TwinArgs,
-    /// Port of the twin's own address, which the command finds in TIMETWIN_URL; 0 is a free one.
+    /// Port of the twin's own address, which the command finds in `TIMETWIN_URL`; 0 is a free one.
     #[arg(long, env = "TIMETWIN_PORT", value_name = "N", default_value_t = 0)]
     port: u16,
     /// Whether the command runs in namespaces that nothing leaves (Linux). Without them it is led through a proxy, which it
@@ -53,7 +53,7 @@ pub(super) struct RunArgs {
     /// Takes every credential that the scenario does not know for this person's, by e-mail.
     #[arg(long = "as", env = "TIMETWIN_AS", value_name = "PERSON")]
     stand_in: Option<String>,
-    /// Puts a credential into a variable of the command: CLOCKIFY_API_KEY=clockify:anna@studio.example. Without a person it is
+    /// Puts a credential into a variable of the command: `KEY=clockify:anna@studio.example`. Without a person it is
     /// the owner's. Can be repeated.
     #[arg(long, value_name = "NAME=SURFACE[:PERSON]")]
     set: Vec<String>,
@@ -159,6 +159,12 @@ fn seal(args: &RunArgs, _: &Stage) -> Result<Mode, Failure> {
     Ok(Mode::Proxied)
 }
 
+/// What a variable of the command would be without us.
+#[expect(clippy::disallowed_methods, reason = "the command line reads the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// Makes the authority and the files for the command.
 fn stage() -> Result<Stage, Failure> {
     let folder = folder()?;
@@ -166,7 +172,7 @@ fn stage() -> Result<Stage, Failure> {
         |error: io::Error| Failure::Runtime(format!("{}: {error}", folder.path().display()));
     let files = Files::in_folder(folder.path());
     let authority = Arc::new(serve::authority(None)?);
-    let named = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
+    let named = variable("SSL_CERT_FILE").map(PathBuf::from);
     let system = trust::system(named.as_deref());
     if system.is_empty() {
         note("this system has no file of trusted authorities: the command trusts the twin alone");
@@ -237,7 +243,7 @@ async fn play(
         known(&twin, person)?;
     }
     let mut variables = environment::addresses(&origin);
-    variables.extend(environment::trust(&stage.files, |name| std::env::var(name).ok()));
+    variables.extend(environment::trust(&stage.files, variable));
     if let Some(proxy) = start.proxy {
         environment::proxy(&mut variables, proxy);
     }

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::header::HOST;
 use axum::http::uri::{Authority, Scheme};
@@ -22,14 +23,98 @@ use hyper::server::conn::http2;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
+use tower::ServiceExt;
 
 use super::effect::ResetConnection;
-use super::server::{App, Patience, Place, Protocol, RESERVED_TIME};
+use super::proxy::{Here, Proxy};
 use super::wire::Wire;
 use crate::kernel::abandon::{self, Requester};
+
+/// Limits on connections and requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// Maximum time for a request head to arrive, and for a connection to be idle. Answers announce
+    /// five seconds less, so that a client that keeps to it never writes into a connection that is closing.
+    pub head: Duration,
+    /// Maximum length of a request head, in bytes.
+    pub head_bytes: usize,
+    /// Maximum number of connections; more wait to be accepted.
+    pub connections: usize,
+    /// Connections beyond these that are kept for health checks and the control API.
+    pub reserved: usize,
+    /// Maximum time for a client to read something of an answer.
+    pub write: Duration,
+    /// Maximum time for open requests after the server is told to stop.
+    pub drain: Duration,
+}
+
+/// How much later than announced an idle connection is closed.
+const SLACK: Duration = Duration::from_secs(5);
+
+impl Patience {
+    /// The header that announces how long a connection may be idle.
+    pub(super) fn announced(self) -> Option<HeaderValue> {
+        let seconds = self.head.checked_sub(SLACK)?.as_secs();
+        HeaderValue::from_str(&format!("timeout={seconds}")).ok().filter(|_| seconds > 0)
+    }
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(35),
+            head_bytes: 64 * 1024,
+            connections: 4096,
+            reserved: 64,
+            write: Duration::from_mins(1),
+            drain: Duration::from_secs(4),
+        }
+    }
+}
+
+/// Maximum time for the request of a reserved connection.
+const RESERVED_TIME: Duration = Duration::from_secs(2);
+
+/// The application behind a server.
+pub trait App: Clone + Send + Sync + 'static {
+    /// Whether a request is answered when there is no room for others.
+    fn is_urgent(&self, _path: &str) -> bool {
+        false
+    }
+
+    /// Answers one request.
+    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response> + Send;
+}
+
+impl App for Router {
+    async fn answer(&self, request: Request<Body>) -> Response {
+        match self.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// What is spoken on the connections of a listener.
+#[derive(Debug, Clone)]
+pub enum Protocol {
+    /// HTTP/1.1.
+    Http,
+    /// HTTP/1.1 or HTTP/2 over TLS.
+    Tls(Arc<ServerConfig>),
+    /// HTTP/1.1, of an ordinary client or of one that takes this server for a proxy.
+    Proxy(Arc<Proxy>),
+}
+
+/// The place of a connection, free again when it is dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) is_reserved: bool,
+    pub(super) _permit: OwnedSemaphorePermit,
+}
 
 /// Header that announces how long a connection may be idle.
 static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
@@ -78,7 +163,7 @@ impl<A: App> Connection<A> {
     }
 
     /// What comes through a tunnel that leads here: TLS or plain HTTP.
-    pub(super) async fn speak_either(self, wire: Wire, config: Arc<ServerConfig>) {
+    async fn speak_either(self, wire: Wire, config: Arc<ServerConfig>) {
         match self.first_byte(&wire).await {
             Some(HANDSHAKE) => self.tls(wire, config).await,
             Some(_) => self.http(wire, false).await,
@@ -238,13 +323,13 @@ impl<A: App> Connection<A> {
             let own = self.clone();
             async move {
                 let request = if is_secure { secure(request) } else { request };
-                Ok(own.answer(request).await)
+                Ok(own.answer_own(request).await)
             }
         })
     }
 
     /// The answer to one request, whoever it is for.
-    pub(super) async fn answer(self, request: Request<Incoming>) -> Response {
+    async fn answer_own(self, request: Request<Incoming>) -> Response {
         if self.place.is_reserved && !self.app.is_urgent(request.uri().path()) {
             let why = "All connections are in use.\n";
             return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
@@ -268,6 +353,21 @@ impl<A: App> Connection<A> {
         });
         let http = self.http1(true).serve_connection(TokioIo::new(wire), service);
         self.until_stopped(http, http1::Connection::graceful_shutdown).await;
+    }
+}
+
+impl<A: App> Here for Connection<A> {
+    async fn answer(self, request: Request<Incoming>) -> Response {
+        self.answer_own(request).await
+    }
+
+    async fn tunnel(self, wire: Wire, tls: Arc<ServerConfig>) {
+        self.speak_either(wire, tls).await;
+    }
+
+    async fn stopped(&self) {
+        let mut stopped = self.stopped.clone();
+        let _ = stopped.wait_for(|stopped| *stopped).await;
     }
 }
 
@@ -345,5 +445,23 @@ impl hyper::body::Body for CountedBody {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Patience;
+
+    #[test]
+    fn a_connection_outlasts_what_is_announced() {
+        let patience = Patience::default();
+        assert_eq!(
+            (patience.head.as_secs(), patience.announced().unwrap()),
+            (35, "timeout=30".parse().unwrap())
+        );
+        let short = Patience { head: Duration::from_secs(5), ..patience };
+        assert!(short.announced().is_none(), "nothing is promised that does not hold");
     }
 }

@@ -64,6 +64,12 @@ impl Places {
         self.0.acquire().await.ok()
     }
 
+    /// Number of places that nobody has.
+    #[must_use]
+    pub fn free(&self) -> usize {
+        self.0.available_permits()
+    }
+
     /// Does `work` on a thread of low priority as soon as there is a place. Dropping the future gives it up. On a
     /// single-threaded runtime, as in tests, `work` runs here.
     ///
@@ -153,11 +159,7 @@ mod tests {
 
     use std::sync::mpsc;
 
-    use axum::http::StatusCode;
-    use http_body_util::BodyExt;
-
     use super::{MOST, Places, SURFACES, run_long};
-    use crate::http::reply::{Piece, Reply};
     use crate::kernel::{abandon, quirks};
 
     #[test]
@@ -194,36 +196,13 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-    async fn each_piece_of_a_long_answer_is_long_work_and_a_client_that_does_not_read_takes_no_place()
-     {
-        static PLACES: Places = Places::new();
-        let own = thread::current().id();
-        let (seen, threads) = mpsc::channel();
-        let answer = || {
-            let seen = seen.clone();
-            let pieces = (0..3).map(move |_| {
-                seen.send(thread::current().id()).unwrap();
-                Piece::now(vec![0; 100_000])
-            });
-            Reply::pieces(StatusCode::OK, "text/plain", pieces).made_in(&PLACES).into_body()
-        };
-        let mut unread: Vec<_> = (0..2 * MOST).map(|_| answer()).collect();
-        for body in &mut unread {
-            assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap().len(), 100_000);
-        }
-        assert_eq!(PLACES.0.available_permits(), MOST);
-        assert_eq!(answer().collect().await.unwrap().to_bytes().len(), 300_000);
-        assert_eq!(threads.try_iter().filter(|thread| *thread != own).count(), 2 * MOST + 3);
-    }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn work_that_nobody_waits_for_ends_and_gives_its_place_back() {
         static PLACES: Places = Places::new();
-        let (begin, begun) = mpsc::channel();
+        let (tell, told) = mpsc::channel();
         let (held, end) = mpsc::channel::<()>();
         let mut work = Box::pin(PLACES.run(move || {
             let _held = held;
-            begin.send(()).unwrap();
+            tell.send(()).unwrap();
             loop {
                 abandon::look();
             }
@@ -231,8 +210,8 @@ mod tests {
         let mut context = Context::from_waker(Waker::noop());
         let poll: Poll<Result<(), _>> = work.as_mut().poll(&mut context);
         assert!(poll.is_pending());
-        begun.recv().unwrap();
-        assert_eq!(PLACES.0.available_permits(), MOST - 1);
+        told.recv().unwrap();
+        assert_eq!(PLACES.free(), MOST - 1);
         drop(work);
         end.recv().unwrap_err();
         // The place is dropped just after what the work holds.

@@ -175,8 +175,10 @@ impl Mount {
         let prefix = prefix.map(str::to_owned);
         let mut parts = parts;
         if let Some(person) = &self.stand_in {
-            let world = self.sandboxes.pristine();
-            stand_in(&mut parts, &target.mounted.surface, &world, person);
+            let surface = &target.mounted.surface;
+            let query = QueryMap::parse(parts.uri.query().unwrap_or_default());
+            let sent = split_suffix((surface.secret)(&parts.headers, &query));
+            stand_in(&mut parts, surface, sent, &self.sandboxes.pristine(), person);
         }
         let body = read_body(&parts, body, target.mounted.surface.max_body).await;
         let mut exchange = match self.admit(begun, parts, prefix, target, body) {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::future::Future;
 use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -21,9 +22,7 @@ use serde_json::json;
 use tokio::net::TcpStream;
 use tokio_rustls::rustls::ServerConfig;
 
-use super::connection::Connection;
 use super::hosts;
-use super::server::App;
 use super::wire::Wire;
 
 /// Maximum time to reach a host, and for the head of its answer.
@@ -104,7 +103,7 @@ impl Allowed {
 /// Host in lower case without brackets, and port, of `host`, `host:port`, `[v6]` or `[v6]:port`.
 fn split(text: &str) -> Option<(String, Option<u16>)> {
     let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((host, rest)) if rest.is_empty() => (host, None),
+        Some((host, "")) => (host, None),
         Some((host, rest)) => (host, Some(rest.strip_prefix(':')?)),
         None => match text.rsplit_once(':') {
             Some((host, _)) if host.contains(':') => (text, None),
@@ -114,6 +113,18 @@ fn split(text: &str) -> Option<(String, Option<u16>)> {
     };
     let port = port.map(str::parse::<u16>).transpose().ok()?;
     Some((host.to_ascii_lowercase(), port))
+}
+
+/// This end of a connection to the proxy.
+pub(super) trait Here: Send + 'static {
+    /// The answer of this server.
+    fn answer(self, request: Request<Incoming>) -> impl Future<Output = Response> + Send;
+
+    /// Speaks with whoever is at the other end of a tunnel.
+    fn tunnel(self, wire: Wire, tls: Arc<ServerConfig>) -> impl Future<Output = ()> + Send;
+
+    /// Waits until the server is to stop.
+    fn stopped(&self) -> impl Future<Output = ()> + Send;
 }
 
 /// Where requests to a host go.
@@ -199,9 +210,9 @@ impl Proxy {
     }
 
     /// Answers a request as a proxy or, when it asks for a path alone, as the server itself.
-    pub(super) async fn answer<A: App>(
+    pub(super) async fn answer(
         self: Arc<Self>,
-        own: Connection<A>,
+        own: impl Here,
         request: Request<Incoming>,
     ) -> Response {
         let Some(authority) = request.uri().authority().cloned() else {
@@ -227,7 +238,7 @@ impl Proxy {
                 let tls = Arc::clone(&self.tls);
                 tokio::spawn(async move {
                     if let Some(wire) = upgraded(request).await {
-                        own.speak_either(wire, tls).await;
+                        own.tunnel(wire, tls).await;
                     }
                 });
                 StatusCode::OK.into_response()
@@ -266,12 +277,11 @@ async fn reach(host: &str, port: u16) -> Result<TcpStream, String> {
 }
 
 /// Carries bytes both ways until one side ends or the server stops.
-async fn tunnel<A: App>(own: Connection<A>, request: Request<Incoming>, mut out: TcpStream) {
+async fn tunnel(own: impl Here, request: Request<Incoming>, mut out: TcpStream) {
     let Some(mut wire) = upgraded(request).await else { return };
-    let mut stopped = own.stopped.clone();
     tokio::select! {
         _ = tokio::io::copy_bidirectional(&mut wire, &mut out) => {}
-        _ = stopped.wait_for(|stopped| *stopped) => {}
+        () = own.stopped() => {}
     }
 }
 

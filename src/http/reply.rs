@@ -377,3 +377,38 @@ impl hyper::body::Body for Paced {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+
+    use axum::http::StatusCode;
+    use http_body_util::BodyExt;
+
+    use super::{Piece, Reply};
+    use crate::http::long_work::{CONTROL, MOST};
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn each_piece_of_a_long_answer_is_long_work_and_a_client_that_does_not_read_takes_no_place()
+     {
+        let places = &CONTROL;
+        let own = thread::current().id();
+        let (seen, threads) = mpsc::channel();
+        let answer = || {
+            let seen = seen.clone();
+            let pieces = (0..3).map(move |_| {
+                seen.send(thread::current().id()).unwrap();
+                Piece::now(vec![0; 100_000])
+            });
+            Reply::pieces(StatusCode::OK, "text/plain", pieces).made_in(places).into_body()
+        };
+        let mut unread: Vec<_> = (0..2 * MOST).map(|_| answer()).collect();
+        for body in &mut unread {
+            assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap().len(), 100_000);
+        }
+        assert_eq!(places.free(), MOST);
+        assert_eq!(answer().collect().await.unwrap().to_bytes().len(), 300_000);
+        assert_eq!(threads.try_iter().filter(|thread| *thread != own).count(), 2 * MOST + 3);
+    }
+}

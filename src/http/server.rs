@@ -7,95 +7,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::body::Body;
-use axum::http::{HeaderValue, Request};
-use axum::response::Response;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio_rustls::rustls::ServerConfig;
-use tower::ServiceExt;
+use tokio::sync::{Semaphore, watch};
 
-use super::connection::Connection;
-use super::proxy::Proxy;
+pub use super::connection::{App, Patience, Protocol};
+use super::connection::{Connection, Place};
 use super::wire::Wire;
 use crate::kernel::clock::machine_tick;
-
-/// Limits on connections and requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
-    /// Maximum time for a request head to arrive, and for a connection to be idle. Answers announce
-    /// five seconds less, so that a client that keeps to it never writes into a connection that is closing.
-    pub head: Duration,
-    /// Maximum length of a request head, in bytes.
-    pub head_bytes: usize,
-    /// Maximum number of connections; more wait to be accepted.
-    pub connections: usize,
-    /// Connections beyond these that are kept for health checks and the control API.
-    pub reserved: usize,
-    /// Maximum time for a client to read something of an answer.
-    pub write: Duration,
-    /// Maximum time for open requests after the server is told to stop.
-    pub drain: Duration,
-}
-
-/// How much later than announced an idle connection is closed.
-const SLACK: Duration = Duration::from_secs(5);
-
-impl Patience {
-    /// The header that announces how long a connection may be idle.
-    fn announced(self) -> Option<HeaderValue> {
-        let seconds = self.head.checked_sub(SLACK)?.as_secs();
-        HeaderValue::from_str(&format!("timeout={seconds}")).ok().filter(|_| seconds > 0)
-    }
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            head: Duration::from_secs(35),
-            head_bytes: 64 * 1024,
-            connections: 4096,
-            reserved: 64,
-            write: Duration::from_mins(1),
-            drain: Duration::from_secs(4),
-        }
-    }
-}
-
-/// Maximum time for the request of a reserved connection.
-pub(super) const RESERVED_TIME: Duration = Duration::from_secs(2);
-
-/// The application behind a server.
-pub trait App: Clone + Send + Sync + 'static {
-    /// Whether a request is answered when there is no room for others.
-    fn is_urgent(&self, _path: &str) -> bool {
-        false
-    }
-
-    /// Answers one request.
-    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response> + Send;
-}
-
-impl App for Router {
-    async fn answer(&self, request: Request<Body>) -> Response {
-        match self.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        }
-    }
-}
-
-/// What is spoken on the connections of a listener.
-#[derive(Debug, Clone)]
-pub enum Protocol {
-    /// HTTP/1.1.
-    Http,
-    /// HTTP/1.1 or HTTP/2 over TLS.
-    Tls(Arc<ServerConfig>),
-    /// HTTP/1.1, of an ordinary client or of one that takes this server for a proxy.
-    Proxy(Arc<Proxy>),
-}
 
 /// A listener, and what is spoken on its connections.
 #[derive(Debug)]
@@ -170,13 +88,6 @@ struct Room {
     reserved: Arc<Semaphore>,
 }
 
-/// The place of a connection, free again when it is dropped.
-#[derive(Debug)]
-pub(super) struct Place {
-    pub(super) is_reserved: bool,
-    _permit: OwnedSemaphorePermit,
-}
-
 impl Room {
     /// A usual place if one is free; a reserved one otherwise.
     async fn place(&self) -> io::Result<Place> {
@@ -205,22 +116,4 @@ async fn accept(doors: &[Door], room: &Room) -> io::Result<(TcpStream, Protocol,
         place.is_reserved.then(|| Arc::clone(&room.usual).try_acquire_owned().ok()).flatten();
     let place = usual.map_or(place, |permit| Place { is_reserved: false, _permit: permit });
     Ok((stream, protocol, place))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::Patience;
-
-    #[test]
-    fn a_connection_outlasts_what_is_announced() {
-        let patience = Patience::default();
-        assert_eq!(
-            (patience.head.as_secs(), patience.announced().unwrap()),
-            (35, "timeout=30".parse().unwrap())
-        );
-        let short = Patience { head: Duration::from_secs(5), ..patience };
-        assert!(short.announced().is_none(), "nothing is promised that does not hold");
-    }
 }

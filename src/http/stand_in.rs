@@ -5,15 +5,18 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Uri};
 
-use super::mount::split_suffix;
-use super::query::QueryMap;
 use super::surface::Surface;
 use crate::world::World;
 
-/// Replaces a credential that nobody has in `world` by that of `person`. A request without one stays as it is.
-pub(super) fn stand_in(parts: &mut Parts, surface: &Surface, world: &World, person: &str) {
-    let query = QueryMap::parse(parts.uri.query().unwrap_or_default());
-    let (secret, suffix) = split_suffix((surface.secret)(&parts.headers, &query));
+/// Replaces a credential, of the secret and the name of a sandbox, that nobody has in `world` by that of `person`. A request
+/// without one stays as it is.
+pub(super) fn stand_in(
+    parts: &mut Parts,
+    surface: &Surface,
+    (secret, suffix): (Option<String>, Option<String>),
+    world: &World,
+    person: &str,
+) {
     if secret.is_none() || surface.is_known(world, secret.as_deref()) {
         return;
     }
@@ -42,10 +45,9 @@ pub(super) fn stand_in(parts: &mut Parts, surface: &Surface, world: &World, pers
     };
     if sent.split('&').any(|pair| is_secret(&pair)) {
         let kept: Vec<&str> = sent.split('&').filter(|pair| !is_secret(pair)).collect();
-        let text = match kept.is_empty() {
-            true => parts.uri.path().to_owned(),
-            false => format!("{}?{}", parts.uri.path(), kept.join("&")),
-        };
+        let path = parts.uri.path();
+        let text =
+            if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) };
         let mut uri = parts.uri.clone().into_parts();
         uri.path_and_query = text.parse().ok();
         if let Ok(uri) = Uri::from_parts(uri) {

@@ -71,19 +71,18 @@ pub fn read(mut spool: Spool, name: &str, parts: &Parts) -> Result<World, StateE
             spool.replace(at as u64, 1)?;
         }
     }
-    let connection = match spool.path() {
-        Some(path) => {
-            let connection = Connection::open(path)?;
-            connection.pragma_update(None, "journal_mode", "MEMORY").map_err(schema::torn)?;
-            connection
-        }
-        None => {
-            let bytes = spool.into_bytes()?;
-            let mut connection = Connection::open_in_memory()?;
-            connection.deserialize_read_exact("main", bytes.as_slice(), bytes.len(), true)?;
-            connection
-        }
-    };
+    let mut connection;
+    // It lives as long as the connection.
+    let _file;
+    if let Some(path) = spool.path() {
+        connection = Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "MEMORY").map_err(schema::torn)?;
+        _file = spool;
+    } else {
+        let bytes = spool.into_bytes()?;
+        connection = Connection::open_in_memory()?;
+        connection.deserialize_read_exact("main", bytes.as_slice(), bytes.len(), true)?;
+    }
     connection.pragma_update(None, "trusted_schema", false).map_err(schema::torn)?;
     let connection = schema::current(connection)?;
     schema::inspect(&connection, parts)?;

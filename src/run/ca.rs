@@ -1,6 +1,6 @@
 //! A certificate authority for the vendors' hosts and this machine, and for nothing else.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io::{self, Write};
@@ -58,7 +58,7 @@ pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     vendors: Vec<&'static str>,
     provider: Arc<CryptoProvider>,
-    leaves: Mutex<HashMap<String, Arc<CertifiedKey>>>,
+    leaves: Mutex<BTreeMap<String, Arc<CertifiedKey>>>,
 }
 
 impl fmt::Debug for Authority {
@@ -77,7 +77,7 @@ impl Authority {
         let key = KeyPair::generate()?;
         let params = own_params(&vendors, DAYS)?;
         let certificate = params.self_signed(&key)?;
-        Self::of(certificate.der().clone(), certificate.pem(), params, key, vendors)
+        Ok(Self::of(certificate.der().clone(), certificate.pem(), params, key, vendors))
     }
 
     /// The authority that is kept in `folder`, made when there is none. Its file can be read by its owner alone.
@@ -109,7 +109,7 @@ impl Authority {
         let key = KeyPair::try_from(key.secret_der())?;
         let pem = text.split_inclusive("-----END CERTIFICATE-----\n").next().unwrap_or_default();
         let params = own_params(&vendors, KEPT_DAYS)?;
-        Self::of(certificate, pem.to_owned(), params, key, vendors)
+        Ok(Self::of(certificate, pem.to_owned(), params, key, vendors))
     }
 
     fn of(
@@ -118,10 +118,10 @@ impl Authority {
         params: CertificateParams,
         key: KeyPair,
         vendors: Vec<&'static str>,
-    ) -> Result<Self, CaError> {
+    ) -> Self {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let issuer = Issuer::new(params, key);
-        Ok(Self { certificate, pem, issuer, vendors, provider, leaves: Mutex::default() })
+        Self { certificate, pem, issuer, vendors, provider, leaves: Mutex::default() }
     }
 
     /// Its certificate, for files of trusted authorities.

@@ -1,5 +1,6 @@
 //! What a program did, counted while it runs and told at its end.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -111,7 +112,7 @@ pub struct Report {
 fn often(counts: &Counts) -> Vec<Often> {
     let mut all: Vec<Often> =
         counts.iter().map(|(what, count)| Often { what: what.clone(), count: *count }).collect();
-    all.sort_by(|a, b| b.count.cmp(&a.count));
+    all.sort_by_key(|row| Reverse(row.count));
     all
 }
 

@@ -29,22 +29,24 @@ const HOW: &str = "this user may not make namespaces; allow it with \
     `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` or, on older systems, \
     `sudo sysctl -w kernel.unprivileged_userns_clone=1`, or run as root";
 
-/// The user outside, when the namespaces have users of their own.
+/// A user of another namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outside {
+pub struct User {
     /// User id.
     pub uid: u32,
     /// Group id.
     pub gid: u32,
 }
 
+const ROOT: User = User { uid: 0, gid: 0 };
+
 /// Moves this process into namespaces of its own, in which loopback is the only network. Tells the user outside when root was
 /// not enough or not there.
 ///
 /// # Errors
 /// The kernel refuses. The process is then of no further use: try it in another one first.
-pub fn seal() -> Result<Option<Outside>, Unsealed> {
-    let outside = Outside { uid: Uid::effective().as_raw(), gid: Gid::effective().as_raw() };
+pub fn seal() -> Result<Option<User>, Unsealed> {
+    let outside = User { uid: Uid::effective().as_raw(), gid: Gid::effective().as_raw() };
     let spaces = CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWNET;
     let is_root = outside.uid == 0 && unshare(spaces).is_ok();
     if !is_root {
@@ -53,7 +55,7 @@ pub fn seal() -> Result<Option<Outside>, Unsealed> {
             error => Unsealed::Failed("no namespaces", error.into()),
         })?;
         // Root inside keeps its rights when it starts the first process.
-        map(0, outside.uid, 0, outside.gid)?;
+        map(ROOT, outside)?;
     }
     let nothing: Option<&str> = None;
     mount(nothing, "/", nothing, MsFlags::MS_REC | MsFlags::MS_PRIVATE, nothing).map_err(
@@ -67,14 +69,14 @@ pub fn seal() -> Result<Option<Outside>, Unsealed> {
 }
 
 /// Says which user of the namespace is which one outside.
-fn map(uid: u32, outer_uid: u32, gid: u32, outer_gid: u32) -> Result<(), Unsealed> {
+fn map(inside: User, outside: User) -> Result<(), Unsealed> {
     let write = |file: &str, text: String| {
         fs::write(format!("/proc/self/{file}"), text)
             .map_err(|error| Unsealed::Failed("no users inside", error))
     };
-    write("uid_map", format!("{uid} {outer_uid} 1"))?;
+    write("uid_map", format!("{} {} 1", inside.uid, outside.uid))?;
     write("setgroups", "deny".to_owned())?;
-    write("gid_map", format!("{gid} {outer_gid} 1"))
+    write("gid_map", format!("{} {} 1", inside.gid, outside.gid))
 }
 
 /// Brings `lo` up: a message `RTM_NEWLINK` to the kernel (rtnetlink(7)).
@@ -132,17 +134,17 @@ pub fn count_anew() -> Result<(), Unsealed> {
 ///
 /// # Errors
 /// The kernel refuses.
-pub fn settle(outside: Option<Outside>) -> Result<(), Unsealed> {
+pub fn settle(outside: Option<User>) -> Result<(), Unsealed> {
     let nothing: Option<&str> = None;
     // Where a container hides parts of /proc, it stays as it is.
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
     let _ = mount(Some("proc"), "/proc", Some("proc"), flags, nothing);
-    if let Some(Outside { uid, gid }) = outside
-        && (uid, gid) != (0, 0)
+    if let Some(outside) = outside
+        && outside != ROOT
     {
         unshare(CloneFlags::CLONE_NEWUSER)
             .map_err(|error| Unsealed::Failed("no second user namespace", error.into()))?;
-        map(uid, 0, gid, 0)?;
+        map(outside, ROOT)?;
     }
     Ok(())
 }
@@ -171,9 +173,9 @@ pub fn name_files(vendors: &[&str]) -> Vec<(PathBuf, String)> {
     lay("/etc/hosts", format!("{}\n127.0.0.1 {}\n", before.trim_end(), names.join(" ")));
     lay("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n".to_owned());
     if let Ok(switch) = fs::read_to_string("/etc/nsswitch.conf") {
-        let plain = |line: &str| match line.trim_start().starts_with("hosts:") {
-            true => "hosts: files dns\n".to_owned(),
-            false => format!("{line}\n"),
+        let plain = |line: &str| {
+            let decides = line.trim_start().starts_with("hosts:");
+            if decides { "hosts: files dns\n".to_owned() } else { format!("{line}\n") }
         };
         lay("/etc/nsswitch.conf", switch.lines().map(plain).collect());
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustls::{ClientConfig, RootCertStore};
 
 #[tokio::main]
+#[expect(clippy::disallowed_methods, reason = "how .ci/clients hands over the key")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut builder = reqwest::Client::builder();

@@ -151,7 +151,9 @@ impl Reader<'_> {
             return None;
         }
         assert!(
-            self.shell.serves() || !command.contains("curl"),
+            self.shell.serves()
+                || !command.contains("curl")
+                || command.starts_with("timetwin run "),
             "{place}: `{command}` has no server"
         );
         self.ran += 1;

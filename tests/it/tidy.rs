@@ -29,6 +29,7 @@ enum Layer {
     Edge,
     Registry,
     Control,
+    Run,
     CommandLine,
 }
 
@@ -58,6 +59,7 @@ fn place(path: &[&str]) -> Option<(Layer, Option<String>)> {
             return Some((layer, Some((*vendor).to_owned())));
         }
         ["control" | "twin" | "embed", ..] => Layer::Control,
+        ["run", ..] => Layer::Run,
         ["cli", ..] => Layer::CommandLine,
         _ => return None,
     };

@@ -1,7 +1,7 @@
 //! A run in namespaces of its own. The program calls itself for their first process, for the way out, and to try whether
 //! the system permits it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::Ipv4Addr;
@@ -14,11 +14,11 @@ use parking_lot::Mutex;
 use tokio::net::{UdpSocket, UnixListener};
 
 use super::{Failure, Stage, Start, bind, plain};
-use crate::cli::{note, serve};
+use crate::cli::{block_on, note, print_line, serve};
 use crate::http::hosts;
 use crate::http::proxy::Allowed;
 use crate::http::server::{Door, Protocol};
-use crate::run::seal::{self as spaces, Outside};
+use crate::run::seal::{self as spaces, User};
 use crate::run::{command, outside as way_out, resolver, trust};
 use crate::vendors;
 
@@ -56,7 +56,7 @@ pub(in crate::cli) struct OutsideArgs {
 
 /// This process is sealed.
 pub(super) struct Seal {
-    outside: Option<Outside>,
+    outside: Option<User>,
     allowed: Vec<Allowed>,
     /// The process of the way out ends with its input.
     way_out: Option<(Child, ChildStdin, PathBuf)>,
@@ -142,9 +142,9 @@ fn lead_out(allowed: &[Allowed], folder: &Path) -> io::Result<(Child, ChildStdin
 pub(in crate::cli) fn outside(args: OutsideArgs) -> Result<(), Failure> {
     // Ctrl-C is for the command; this process ends with its input.
     let _signals = command::signals()?;
-    super::super::block_on(async move {
+    block_on(async move {
         let listener = UnixListener::bind(&args.socket)?;
-        super::super::print_line("ready");
+        print_line("ready");
         let end = tokio::task::spawn_blocking(|| io::stdin().read_to_end(&mut Vec::new()));
         tokio::select! {
             served = way_out::serve(listener, args.allow) => served?,
@@ -176,7 +176,7 @@ pub(in crate::cli) fn init(args: InitArgs) -> ExitCode {
 /// The first process of the namespace: runs the command, and takes the results of whoever is left without a parent.
 fn first(args: InitArgs, signals: command::Signals) -> ExitCode {
     let InitArgs { uid, gid, command: words, .. } = args;
-    let outside = uid.zip(gid).map(|(uid, gid)| Outside { uid, gid });
+    let outside = uid.zip(gid).map(|(uid, gid)| User { uid, gid });
     if let Err(error) = spaces::settle(outside).and_then(|()| spaces::end_with_parent()) {
         return cannot_start(&error);
     }
@@ -200,7 +200,7 @@ impl Seal {
     pub(super) fn command(&self, words: &[OsString]) -> Command {
         let mut command = Command::new(ITSELF);
         command.arg("run-init");
-        if let Some(Outside { uid, gid }) = self.outside {
+        if let Some(User { uid, gid }) = self.outside {
             command.arg(format!("--uid={uid}")).arg(format!("--gid={gid}"));
         }
         command.arg("--").args(words);
@@ -226,7 +226,7 @@ impl Seal {
     fn finder(&self, stage: &Stage) -> Arc<resolver::Find> {
         let (allowed, refused) = (self.allowed.clone(), Arc::clone(&stage.refused));
         let socket = self.way_out.as_ref().map(|(_, _, socket)| socket.clone());
-        let doors: Mutex<HashMap<String, Ipv4Addr>> = Mutex::default();
+        let doors: Mutex<BTreeMap<String, Ipv4Addr>> = Mutex::default();
         Arc::new(move |name: &str| {
             let is_vendors = vendors::hosts().any(|known| hosts::matches(known, name));
             let rules: Vec<&Allowed> = allowed.iter().filter(|rule| rule.has_name(name)).collect();

@@ -278,6 +278,7 @@ pub(super) fn control_calls() -> Vec<Call> {
     let journal = "surface=clockify&operation=getTags&method=GET&person=x&status=200&since=1";
     let rows: Vec<(&str, String, &str, Option<Value>)> = vec![
         ("GET", "health".into(), "", None),
+        ("GET", "ca.pem".into(), "", None),
         ("GET", "credentials".into(), "sandbox=main", None),
         ("GET", "metrics".into(), "", None),
         ("GET", "coverage".into(), "", None),
