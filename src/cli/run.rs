@@ -1,6 +1,7 @@
 //! `timetwin run -- COMMAND`: a twin for one command, which is not changed and cannot reach the vendors.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -91,6 +92,8 @@ enum ReportForm {
 /// A run before the command is started.
 struct Stage {
     folder: TempDir,
+    /// Locked.
+    _lock: File,
     files: Files,
     authority: Arc<Authority>,
     refused: Arc<RefusedHosts>,
@@ -167,7 +170,7 @@ fn variable(name: &str) -> Option<String> {
 
 /// Makes the authority and the files for the command.
 fn stage() -> Result<Stage, Failure> {
-    let folder = folder()?;
+    let (folder, lock) = folder()?;
     let failed =
         |error: io::Error| Failure::Runtime(format!("{}: {error}", folder.path().display()));
     let files = Files::in_folder(folder.path());
@@ -186,25 +189,47 @@ fn stage() -> Result<Stage, Failure> {
     std::fs::create_dir(&files.php).map_err(failed)?;
     write(&files.php.join("timetwin.ini"), files.php_settings().as_bytes())?;
     let refused = Arc::new(RefusedHosts::default());
-    Ok(Stage { files, folder, authority, refused, tally: Arc::default() })
+    Ok(Stage { files, folder, _lock: lock, authority, refused, tally: Arc::default() })
 }
 
-/// A folder that is removed at the end. Everybody may read it: it holds certificates, and the command may have another
-/// user.
-fn folder() -> Result<TempDir, Failure> {
+/// First part of the name of a run's folder.
+const PREFIX: &str = "timetwin-run-";
+/// A file in it that is locked as long as the run lives.
+const LOCK: &str = "lock";
+
+/// Removes the folders of runs that were killed.
+fn clear(parent: &Path) {
+    let entries = std::fs::read_dir(parent).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
+        let lock = File::open(entry.path().join(LOCK));
+        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// A folder that is removed at the end, or by the next run if this one is killed. Everybody may read it: it holds certificates,
+/// and the command may have another user.
+fn folder() -> Result<(TempDir, File), Failure> {
     let own = std::env::temp_dir();
     let others = ["/tmp", "/var/tmp", "/dev/shm", "."].map(PathBuf::from);
     let mut why = None;
     for parent in std::iter::once(own).chain(others) {
         let mut builder = tempfile::Builder::new();
-        builder.prefix("timetwin-run-");
+        builder.prefix(PREFIX);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(std::fs::Permissions::from_mode(0o755));
         }
-        match builder.tempdir_in(&parent) {
-            Ok(folder) => return Ok(folder),
+        clear(&parent);
+        let made = builder.tempdir_in(&parent).and_then(|folder| {
+            let lock = File::create(folder.path().join(LOCK))?;
+            lock.lock()?;
+            Ok((folder, lock))
+        });
+        match made {
+            Ok(made) => return Ok(made),
             Err(error) => why = why.or(Some(error)),
         }
     }

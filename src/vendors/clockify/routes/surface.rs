@@ -19,7 +19,7 @@ use crate::vendors::clockify::limits;
 /// Clockify.
 pub const SURFACE: Surface = Surface {
     name: "clockify",
-    // Source: clockify.md:8.3, clockify.md:9, clockify-modern.md.
+    // Source: clockify.md:9.
     hosts: &[
         "api.clockify.me",
         "global.api.clockify.me",

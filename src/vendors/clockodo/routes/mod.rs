@@ -31,6 +31,7 @@ use crate::quirk;
 /// Clockodo.
 pub const SURFACE: Surface = Surface {
     name: "clockodo",
+    // Source: 003:93.
     hosts: &["my.clockodo.com"],
     partial_hosts: &[],
     locate,

@@ -17,6 +17,7 @@ use crate::quirk;
 /// Clockwork for Jira.
 pub const SURFACE: Surface = Surface {
     name: "clockwork",
+    // Source: 000:55.
     hosts: &["api.clockwork.report"],
     partial_hosts: &[],
     locate,

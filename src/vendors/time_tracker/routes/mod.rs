@@ -17,6 +17,7 @@ use crate::quirk;
 /// Time Tracker for Jira.
 pub const SURFACE: Surface = Surface {
     name: "time-tracker",
+    // Source: 002:8.
     hosts: &["timesheet-reports-gadgets.tempo.io"],
     partial_hosts: &[],
     locate,
