@@ -7,17 +7,17 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::http::header::HOST;
 use axum::http::uri::{Authority, Scheme};
 use axum::http::{HeaderName, HeaderValue, Request, StatusCode, Uri, Version};
 use axum::response::{IntoResponse, Response};
-use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::body::Incoming;
 use hyper::server::conn::http1::{self, UpgradeableConnection};
 use hyper::server::conn::http2;
 use hyper::service::{Service, service_fn};
@@ -28,6 +28,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tower::ServiceExt;
 
+use super::activity::Activity;
 use super::effect::ResetConnection;
 use super::proxy::{Here, Proxy};
 use super::wire::Wire;
@@ -122,6 +123,8 @@ static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const HANDSHAKE: u8 = 22;
 /// Requests at a time on a connection of HTTP/2.
 const STREAMS: u32 = 128;
+/// Bytes of an answer over HTTP/2 that are made before the client has taken them.
+const SENT_AHEAD: usize = 64 * 1024;
 
 /// A connection before anything was said on it.
 #[derive(Clone)]
@@ -226,59 +229,33 @@ impl<A: App> Connection<A> {
     }
 
     async fn http2(self, io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let open = Arc::new(AtomicUsize::new(0));
-        let begun = Arc::new(AtomicUsize::new(0));
-        let (service, own_open, own_begun) =
-            (self.clone().service(true), Arc::clone(&open), Arc::clone(&begun));
+        let Patience { head, head_bytes, write, .. } = self.patience;
+        let activity = Activity::new();
+        let (service, watched) = (self.clone().service(true), Arc::clone(&activity));
         let service = service_fn(move |request| {
-            own_begun.fetch_add(1, Ordering::Relaxed);
-            let counted = Counted::new(Arc::clone(&own_open));
+            let activity = Arc::clone(&watched);
             let answer = service.call(request);
             async move {
-                let answer = answer.await;
-                // The body is counted with the answer.
-                answer.map(|answer| {
-                    answer.map(|body| Body::new(CountedBody { body, _counted: counted }))
-                })
+                let _working = activity.work();
+                answer.await.map(|answer| activity.watch(answer))
             }
         });
         let mut http = http2::Builder::new(TokioExecutor::new());
         http.timer(TokioTimer::new())
             .max_concurrent_streams(STREAMS)
-            .max_header_list_size(u32::try_from(self.patience.head_bytes).unwrap_or(u32::MAX))
-            .keep_alive_interval(self.patience.head)
-            .keep_alive_timeout(self.patience.head);
-        let mut connection = pin!(http.serve_connection(TokioIo::new(io), service));
-        let mut stopped = self.stopped.clone();
-        let mut is_ending = false;
-        let mut seen = 0;
-        loop {
-            tokio::select! {
-                ended = connection.as_mut() => {
-                    if let Err(error) = ended {
-                        tracing::debug!(%error, "a connection ended early");
-                    }
-                    return;
-                }
-                _ = stopped.wait_for(|stopped| *stopped), if !is_ending => {
-                    is_ending = true;
-                    connection.as_mut().graceful_shutdown();
-                }
-                () = tokio::time::sleep(self.patience.head) => {
-                    // Nothing was asked in all this time, and nothing is being answered.
-                    let asked = begun.load(Ordering::Relaxed);
-                    let is_idle = open.load(Ordering::Relaxed) == 0 && asked == seen;
-                    seen = asked;
-                    match (is_idle, is_ending) {
-                        (true, true) => return,
-                        (true, false) => {
-                            is_ending = true;
-                            connection.as_mut().graceful_shutdown();
-                        }
-                        (false, _) => {}
-                    }
-                }
-            }
+            .max_send_buf_size(SENT_AHEAD)
+            .max_header_list_size(u32::try_from(head_bytes).unwrap_or(u32::MAX))
+            .keep_alive_interval(head)
+            .keep_alive_timeout(head);
+        let http = http.serve_connection(TokioIo::new(io), service);
+        // One that is idle, or whose client takes nothing, is dropped.
+        let ends = async {
+            let why = activity.overdue(self.head_time(), write).await;
+            tracing::debug!(?why, "a connection is dropped");
+        };
+        tokio::select! {
+            () = self.until_stopped(http, http2::Connection::graceful_shutdown) => {}
+            () = ends => {}
         }
     }
 
@@ -404,48 +381,6 @@ fn failed(why: &(dyn Any + Send)) -> Response {
     }
     tracing::error!("a request ended in a panic");
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
-}
-
-/// One more until it is dropped.
-struct Counted(Arc<AtomicUsize>);
-
-impl Counted {
-    fn new(count: Arc<AtomicUsize>) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// A body that counts as long as it is sent.
-struct CountedBody {
-    body: Body,
-    _counted: Counted,
-}
-
-impl hyper::body::Body for CountedBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
 }
 
 #[cfg(test)]

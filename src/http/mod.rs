@@ -1,6 +1,7 @@
 //! HTTP plumbing: mounting, requests, replies. Knows no vendor: the numbers, headers, envelopes and messages
 //! come with each surface as data and functions ([`surface::Surface`]).
 
+mod activity;
 pub mod body;
 mod connection;
 pub mod context;

@@ -242,3 +242,98 @@ fn sigterm_ends_a_server_whatever_its_connections_speak() {
     assert!(begun.elapsed() < Duration::from_secs(4), "nobody is waited for");
     drop((silent, standing, held, quiet));
 }
+
+mod multiplexed {
+    //! Connections of HTTP/2 that do nothing, or read nothing, with a client in this process.
+
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use axum::response::{IntoResponse, Response};
+    use http_body_util::{BodyExt, Empty};
+    use hyper::body::Bytes;
+    use hyper::client::conn::http2::{self, SendRequest};
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+    use rustls::{ClientConfig, RootCertStore};
+    use timetwin::http::reply::{Piece, Reply};
+    use timetwin::http::server::{self, App, Door, Patience, Protocol};
+    use timetwin::run::ca::Authority;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::task::JoinHandle;
+    use tokio_rustls::TlsConnector;
+
+    /// `/long` has no end.
+    #[derive(Clone)]
+    struct Paths;
+
+    impl App for Paths {
+        async fn answer(&self, request: Request<Body>) -> Response {
+            if request.uri().path() != "/long" {
+                return StatusCode::NO_CONTENT.into_response();
+            }
+            let pieces = std::iter::repeat_with(|| Piece::now(vec![0; 100_000]));
+            Reply::pieces(StatusCode::OK, "text/plain", pieces).into()
+        }
+    }
+
+    type Client = (SendRequest<Empty<Bytes>>, JoinHandle<hyper::Result<()>>);
+
+    async fn connect(patience: Patience) -> Client {
+        let own = Arc::new(Authority::ephemeral(["api.clockify.me"]).unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let protocol = Protocol::Tls(own.server_config().unwrap());
+        let doors = vec![Door { listener, protocol }];
+        tokio::spawn(server::serve(doors, Paths, patience, std::future::pending()));
+        let mut roots = RootCertStore::empty();
+        roots.add(own.certificate_der().clone()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut tls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        tls.alpn_protocols = vec![b"h2".to_vec()];
+        let stream = TcpStream::connect(address).await.unwrap();
+        let name = "api.clockify.me".try_into().unwrap();
+        let stream = TlsConnector::from(Arc::new(tls)).connect(name, stream).await.unwrap();
+        let io = TokioIo::new(stream);
+        let (sender, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
+        (sender, tokio::spawn(connection))
+    }
+
+    fn ask(path: &str) -> Request<Empty<Bytes>> {
+        Request::get(format!("https://api.clockify.me{path}")).body(Empty::new()).unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn one_that_is_idle_is_dropped() {
+        let head = Duration::from_millis(300);
+        let (mut sender, connection) = connect(Patience { head, ..Patience::default() }).await;
+        for _ in 0..20 {
+            let answer = sender.send_request(ask("/")).await.unwrap();
+            assert_eq!(answer.status(), 204);
+        }
+        let ended = tokio::time::timeout(Duration::from_secs(20), connection).await;
+        assert!(ended.is_ok(), "it is held for ever");
+        assert!(sender.send_request(ask("/")).await.is_err());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn one_whose_client_reads_nothing_is_dropped_and_one_that_reads_is_not() {
+        let little = Duration::from_millis(300);
+        let patience = Patience { head: little, write: little, ..Patience::default() };
+        let (mut sender, reading) = connect(patience).await;
+        let mut body = sender.send_request(ask("/long")).await.unwrap().into_body();
+        for _ in 0..200 {
+            body.frame().await.unwrap().unwrap();
+        }
+        assert!(!reading.is_finished());
+        let (mut sender, stalled) = connect(patience).await;
+        let _unread = sender.send_request(ask("/long")).await.unwrap();
+        let ended = tokio::time::timeout(Duration::from_secs(20), stalled).await;
+        assert!(ended.is_ok(), "it is held for ever");
+    }
+}
