@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Names that are collected: more than the journal takes and a contract knows.
+const MOST: usize = 1000;
+
 /// The fields of a request, each with a flag that says whether it was read.
 #[derive(Debug, Default)]
 pub(super) struct Reads {
@@ -13,11 +16,11 @@ pub(super) struct Reads {
 #[derive(Debug)]
 pub(super) struct Leaf {
     /// Its path in brackets: `filter[users_id]`.
-    path: String,
+    path: Box<str>,
     /// Its name for the journal, if it is not the path.
-    name: Option<String>,
+    name: Option<Box<str>>,
     /// The name of the field that contains it, if it is a part of a JSON value.
-    top: Option<String>,
+    top: Option<Box<str>>,
     in_body: bool,
     seen: AtomicBool,
 }
@@ -35,12 +38,12 @@ impl Leaf {
 
     /// A part of the JSON field `top`.
     pub(super) fn of_json(path: &str, name: &str, top: &str) -> Self {
-        Self::new(path, name, Some(top.to_owned()), true)
+        Self::new(path, name, Some(top.into()), true)
     }
 
-    fn new(path: &str, name: &str, top: Option<String>, in_body: bool) -> Self {
-        let name = (name != path).then(|| name.to_owned());
-        Self { path: path.to_owned(), name, top, in_body, seen: AtomicBool::new(false) }
+    fn new(path: &str, name: &str, top: Option<Box<str>>, in_body: bool) -> Self {
+        let name = (name != path).then(|| name.into());
+        Self { path: path.into(), name, top, in_body, seen: AtomicBool::new(false) }
     }
 
     fn name(&self) -> &str {
@@ -80,7 +83,7 @@ impl Reads {
 
     /// Notes that the field at `path` was read, but not its parts.
     pub(super) fn note_alone(&self, path: &str) {
-        let same = self.of.iter().filter(|leaf| leaf.path == path);
+        let same = self.of.iter().filter(|leaf| *leaf.path == *path);
         same.for_each(|leaf| leaf.seen.store(true, Ordering::Relaxed));
     }
 
@@ -90,7 +93,7 @@ impl Reads {
         read.map(Leaf::name).collect()
     }
 
-    /// Fields of the body that were not read, each once: a whole JSON field, or the parts of it that were not
+    /// The first [`MOST`] fields of the body that were not read, each once: a whole JSON field, or the parts of it that were not
     /// read.
     pub(super) fn unread_in_body(&self) -> Vec<String> {
         let body = || self.of.iter().filter(|leaf| leaf.in_body);
@@ -102,6 +105,9 @@ impl Reads {
             let name = whole.unwrap_or_else(|| leaf.name());
             if listed.insert(name) {
                 names.push(name.to_owned());
+                if names.len() == MOST {
+                    break;
+                }
             }
         }
         names
