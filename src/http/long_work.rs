@@ -104,6 +104,30 @@ impl Places {
     }
 }
 
+impl Places {
+    /// Does `work`, which changes something, on such a thread as soon as there is a place. Once it has begun it is finished,
+    /// whoever waits.
+    ///
+    /// # Errors
+    /// It panicked.
+    pub async fn finish<T: Send + 'static>(
+        &'static self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Unfinished> {
+        if !has_several_threads() {
+            return Ok(work());
+        }
+        let place = self.take().await;
+        let here = Handle::current();
+        let work = move || {
+            let _place = place;
+            let _here = here.enter();
+            work()
+        };
+        threads().spawn_blocking(work).await.map_err(|_| Unfinished::Failed)
+    }
+}
+
 /// The runtime whose threads do long work: a thread for each place, made when it is needed.
 fn threads() -> Handle {
     static THREADS: OnceLock<Option<Runtime>> = OnceLock::new();
@@ -218,5 +242,24 @@ mod tests {
         assert_eq!(PLACES.run(|| 7).await, Ok(7));
         let all = PLACES.0.acquire_many(u32::try_from(MOST).unwrap());
         assert!(all.await.is_ok());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn a_change_that_has_begun_is_finished_whoever_waits() {
+        static PLACES: Places = Places::new();
+        let (tell, told) = mpsc::channel();
+        let (go, wait) = mpsc::channel::<()>();
+        let mut work = Box::pin(PLACES.finish(move || {
+            tell.send("begun").unwrap();
+            wait.recv().unwrap();
+            abandon::look();
+            tell.send("done").unwrap();
+        }));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(work.as_mut().poll(&mut context).is_pending());
+        assert_eq!(told.recv(), Ok("begun"));
+        drop(work);
+        go.send(()).unwrap();
+        assert_eq!(told.recv(), Ok("done"));
     }
 }

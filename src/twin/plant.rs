@@ -45,7 +45,7 @@ impl Twin {
         let sandbox = self.sandbox(name)?;
         let fragment = fragment.to_owned();
         let work = move || sandbox.store.commit(|world| plant(world, &fragment));
-        let ((), written) = CONTROL.run(work).await.map_err(io::Error::from)??;
+        let ((), written) = CONTROL.finish(work).await.map_err(io::Error::from)??;
         Ok(written.receipt.await?)
     }
 }

@@ -91,7 +91,7 @@ impl Twin {
         let (courier, posted) = (Arc::clone(self.courier()), self.mount().posted().clone());
         // It goes on when the client leaves: what is due by then must be sent.
         let turning = tokio::spawn(async move {
-            let turned = CONTROL.run(work).await.map_err(io::Error::from)?;
+            let turned = CONTROL.finish(work).await.map_err(io::Error::from)?;
             let (clock, written) = turned?;
             written.receipt.await?;
             let settling = tokio::spawn(async move {
