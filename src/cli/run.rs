@@ -1,9 +1,10 @@
 //! `timetwin run -- COMMAND`: a twin for one command, which is not changed and cannot reach the vendors.
 
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{File, Metadata, Permissions};
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
@@ -197,10 +198,18 @@ const PREFIX: &str = "timetwin-run-";
 /// A file in it that is locked as long as the run lives.
 const LOCK: &str = "lock";
 
-/// Removes the folders of runs that were killed.
-fn clear(parent: &Path) {
-    let entries = std::fs::read_dir(parent).into_iter().flatten().flatten();
-    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
+/// Removes the folders beside `own` that the same user's killed runs left.
+fn clear(own: &Path) {
+    let Some(user) = std::fs::symlink_metadata(own).ok().map(|folder| folder.uid()) else { return };
+    let entries = own.parent().and_then(|parent| std::fs::read_dir(parent).ok());
+    for entry in entries.into_iter().flatten().flatten() {
+        // What others put there is not opened: it may be a pipe, for example.
+        let is_ours = |folder: Metadata| folder.is_dir() && folder.uid() == user;
+        if !entry.file_name().to_string_lossy().starts_with(PREFIX)
+            || !std::fs::symlink_metadata(entry.path()).is_ok_and(is_ours)
+        {
+            continue;
+        }
         let lock = File::open(entry.path().join(LOCK));
         if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
             let _ = std::fs::remove_dir_all(entry.path());
@@ -216,16 +225,14 @@ fn folder() -> Result<(TempDir, File), Failure> {
     let mut why = None;
     for parent in std::iter::once(own).chain(others) {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(PREFIX);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(std::fs::Permissions::from_mode(0o755));
-        }
-        clear(&parent);
+        builder.prefix(PREFIX).permissions(Permissions::from_mode(0o755));
         let made = builder.tempdir_in(&parent).and_then(|folder| {
-            let lock = File::create(folder.path().join(LOCK))?;
+            // It is there once it is locked, so that nobody takes this run for a dead one.
+            let unlocked = folder.path().join("unlocked");
+            let lock = File::create(&unlocked)?;
             lock.lock()?;
+            std::fs::rename(unlocked, folder.path().join(LOCK))?;
+            clear(folder.path());
             Ok((folder, lock))
         });
         match made {

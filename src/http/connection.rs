@@ -156,21 +156,19 @@ impl<A: App> Connection<A> {
                 let asked = self.clone();
                 let service = service_fn(move |request| {
                     let (own, proxy) = (asked.clone(), Arc::clone(&proxy));
-                    async move { Ok::<_, Infallible>(proxy.answer(own, request).await) }
+                    async move {
+                        // A reserved place is for health and control, not for a tunnel.
+                        Ok::<_, Infallible>(if is_reserved {
+                            own.answer_own(request).await
+                        } else {
+                            proxy.answer(own, request).await
+                        })
+                    }
                 });
                 let http = self.http1(is_reserved).serve_connection(TokioIo::new(wire), service);
                 self.until_stopped(http.with_upgrades(), UpgradeableConnection::graceful_shutdown)
                     .await;
             }
-        }
-    }
-
-    /// What comes through a tunnel that leads here: TLS or plain HTTP.
-    async fn speak_either(self, wire: Wire, config: Arc<ServerConfig>) {
-        match self.first_byte(&wire).await {
-            Some(HANDSHAKE) => self.tls(wire, config).await,
-            Some(_) => self.http(wire, false).await,
-            None => {}
         }
     }
 
@@ -339,7 +337,11 @@ impl<A: App> Here for Connection<A> {
     }
 
     async fn tunnel(self, wire: Wire, tls: Arc<ServerConfig>) {
-        self.speak_either(wire, tls).await;
+        match self.first_byte(&wire).await {
+            Some(HANDSHAKE) => self.tls(wire, tls).await,
+            Some(_) => self.http(wire, false).await,
+            None => {}
+        }
     }
 
     async fn stopped(&self) {

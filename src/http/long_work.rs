@@ -65,8 +65,8 @@ impl Places {
     }
 
     /// Number of places that nobody has.
-    #[must_use]
-    pub fn free(&self) -> usize {
+    #[cfg(test)]
+    pub(super) fn free(&self) -> usize {
         self.0.available_permits()
     }
 
@@ -79,17 +79,9 @@ impl Places {
         &'static self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Unfinished> {
-        if !has_several_threads() {
-            return abandon::attempt(work).map_err(|Abandoned| Unfinished::Abandoned);
-        }
-        let place = self.take().await;
         let requester = Requester::for_current();
         let _leaving = Leaving(Arc::clone(&requester));
-        let here = Handle::current();
         let work = move || {
-            // It is given back when the work has ended, not when the client leaves.
-            let _place = place;
-            let _here = here.enter();
             let work = || {
                 // The client may have left while the work waited for a thread.
                 abandon::look();
@@ -97,16 +89,10 @@ impl Places {
             };
             abandon::attempt(|| abandon::on_behalf_of(Some(requester), work))
         };
-        match threads().spawn_blocking(work).await {
-            Ok(done) => done.map_err(|Abandoned| Unfinished::Abandoned),
-            Err(_) => Err(Unfinished::Failed),
-        }
+        self.finish(work).await?.map_err(|Abandoned| Unfinished::Abandoned)
     }
-}
 
-impl Places {
-    /// Does `work`, which changes something, on such a thread as soon as there is a place. Once it has begun it is finished,
-    /// whoever waits.
+    /// The same for work that changes something: once it has begun it is finished, whoever waits.
     ///
     /// # Errors
     /// It panicked.
@@ -120,6 +106,7 @@ impl Places {
         let place = self.take().await;
         let here = Handle::current();
         let work = move || {
+            // It is given back when the work has ended, not when the client leaves.
             let _place = place;
             let _here = here.enter();
             work()

@@ -120,7 +120,7 @@ pub(super) trait Here: Send + 'static {
     /// The answer of this server.
     fn answer(self, request: Request<Incoming>) -> impl Future<Output = Response> + Send;
 
-    /// Speaks with whoever is at the other end of a tunnel.
+    /// Speaks with whoever is at the other end of a tunnel that leads here, TLS or plain HTTP.
     fn tunnel(self, wire: Wire, tls: Arc<ServerConfig>) -> impl Future<Output = ()> + Send;
 
     /// Waits until the server is to stop.

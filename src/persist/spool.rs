@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+/// Most bytes that are added in memory.
+const MEMORY: usize = 1024 * 1024 * 1024;
 /// Bytes of a piece.
 const PIECE: usize = 64 * 1024;
 
@@ -57,6 +59,10 @@ impl Spool {
     pub fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.0 {
             Kept::File { file, .. } => file.write_all(bytes),
+            Kept::Memory(all) if all.len() + bytes.len() > MEMORY => {
+                let why = "in memory it may have 1 GiB, and there is no folder for temporary files";
+                Err(io::Error::new(io::ErrorKind::StorageFull, why))
+            }
             Kept::Memory(all) => {
                 all.extend_from_slice(bytes);
                 Ok(())

@@ -12,7 +12,7 @@ use crate::http::mount::Observer;
 use crate::kernel::journal::Record;
 use crate::vendors::SURFACES;
 
-/// Different things that are told of each kind; more are counted under the last.
+/// Different things that are told of each kind; more are left out.
 const MOST: usize = 1000;
 
 type Counts = BTreeMap<String, u64>;
@@ -41,7 +41,7 @@ fn count(counts: &mut Counts, what: String) {
 impl Observer for Tally {
     fn answered(&self, _: &str, record: &Record) {
         let mut all = self.0.lock();
-        let surface = record.surface.unwrap_or("nobody");
+        let surface = record.surface.unwrap_or("no surface");
         *all.requests.entry(surface.to_owned()).or_default().entry(record.status).or_default() += 1;
         let operation = record.operation.unwrap_or("unknown operation");
         let what = format!("{surface} {operation}");
@@ -135,7 +135,7 @@ impl Tally {
         let mut hints: Vec<String> = Vec::new();
         for surface in all.strangers.keys() {
             hints.push(format!(
-                "{surface} does not know the credential that was sent: take it for a person's with \
+                "{surface} was called without a credential that the scenario knows: take any for a person's with \
                  --as, or hand over one of the scenario with --set VARIABLE={surface}"
             ));
         }
@@ -144,7 +144,7 @@ impl Tally {
             .map(|(host, count)| Often { what: host.clone(), count: *count })
             .collect();
         if let Some(first) = refused_hosts.first() {
-            let host = first.what.split(':').next().unwrap_or_default();
+            let host = first.what.rsplit_once(':').map_or(first.what.as_str(), |(host, _)| host);
             hints.push(format!("let a host be reached with --allow {host}"));
         }
         Report {

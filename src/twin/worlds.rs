@@ -143,7 +143,7 @@ impl Twin {
             empty.set_salt(&salt);
         }
         let work = move || fill(&bundle, empty).map(Origin::grown);
-        let origin = CONTROL.finish(work).await.map_err(io::Error::from)??;
+        let origin = CONTROL.run(work).await.map_err(io::Error::from)??;
         if let Some(key) = key {
             self.grown.keep(key, &origin);
         }
@@ -249,7 +249,7 @@ impl Twin {
         }
         let (parts, wanted) = (Arc::clone(self.parts()), name.to_owned());
         let work = move || snapshot::read(file, &wanted, &parts);
-        let mut world = CONTROL.finish(work).await.map_err(io::Error::from)??;
+        let mut world = CONTROL.run(work).await.map_err(io::Error::from)??;
         world.outbox.abandon();
         self.put(name, Origin::grown(world)).await
     }
